@@ -1,0 +1,42 @@
+package tayyar.api;
+
+/**
+ * Where a {@link Source} puts its answer. Calls come on the event loop that owns the stream, in
+ * this order: deltas and finishes, at most one usage, then exactly one of {@link #done} and {@link
+ * #failed}.
+ */
+public interface Sink {
+
+  /** The kinds of text a delta can carry. */
+  enum Kind {
+    /** The answer. */
+    CONTENT,
+    /** The model's thinking. */
+    REASONING,
+    /** The model's refusal. */
+    REFUSAL
+  }
+
+  /**
+   * A piece of text, as the inside of a JSON string: UTF-8, escaped, whole characters only.
+   *
+   * @param choice index of the choice, at least 0
+   * @param kind what the text is
+   * @param json holds the text; belongs to the caller and is only read during the call
+   * @param from first byte
+   * @param to behind the last byte; equal to {@code from} for an empty piece
+   */
+  void delta(int choice, Kind kind, byte[] json, int from, int to);
+
+  /** A choice is complete. */
+  void finish(int choice, FinishReason reason);
+
+  /** The tokens of the whole request; the last call wins. */
+  void usage(Usage usage);
+
+  /** The answer is complete. Nothing follows. */
+  void done();
+
+  /** The answer can't be given or can't go on. Nothing follows. */
+  void failed(ApiError error);
+}

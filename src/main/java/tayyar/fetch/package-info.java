@@ -1,0 +1,3 @@
+/** Brings natives and models onto this machine: pinned, checksummed, resumed. Used by cli. */
+@org.jspecify.annotations.NullMarked
+package tayyar.fetch;

@@ -1,0 +1,3 @@
+/** The whole server: {@link tayyar.Main} wires the packages below. */
+@org.jspecify.annotations.NullMarked
+package tayyar;

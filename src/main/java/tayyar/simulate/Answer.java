@@ -1,0 +1,259 @@
+package tayyar.simulate;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOption;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A streamed answer on its way. It runs on its connection's event loop, one token a step:
+ *
+ * <pre>
+ *   waiting --(time, release, writable)--> step --(last token)--> over
+ *                    ^                      |
+ *                    +----------------------+
+ * </pre>
+ *
+ * Without a pace, it writes as fast as the peer reads.
+ */
+final class Answer implements Runnable {
+  private static final int FLUSH_TOKENS = 32;
+  private static final byte[] LETTERS = new byte[16 * 1024];
+  private static final byte[] MEBIBYTE = new byte[1024 * 1024];
+
+  static {
+    Arrays.fill(LETTERS, (byte) 'a');
+    Arrays.fill(MEBIBYTE, (byte) 'b');
+  }
+
+  private final Channel channel;
+  private final Exchange exchange;
+  private final Script script;
+  private final Reply reply;
+  private final Wire wire;
+  private final long paceNanos;
+  private final int tokens;
+  private final Runnable onOver;
+  private boolean headOut;
+  private boolean waiting;
+  private boolean over;
+  private boolean endless;
+  private int next;
+
+  /**
+   * @param reply what is asked and what is said
+   * @param onOver told when the connection may serve its next request
+   */
+  Answer(Channel channel, Exchange exchange, Reply reply, Runnable onOver) {
+    this.channel = channel;
+    this.exchange = exchange;
+    this.reply = reply;
+    this.script = reply.script();
+    this.wire = new Wire(reply.id(), reply.model(), script, reply.chunked());
+    this.paceNanos = script.nanos(Word.PACE);
+    this.tokens = reply.tokens();
+    this.onOver = onOver;
+  }
+
+  void start() {
+    exchange.begun(script.number(Word.HOLD), () -> channel.eventLoop().execute(this::resume));
+    if (script.has(Word.EARLYHEAD)) {
+      head();
+      channel.flush();
+    }
+    later(script.nanos(Word.FIRST));
+  }
+
+  /** The peer is gone. */
+  void gone() {
+    if (!over) {
+      over = true;
+      exchange.ended(Exchange.How.PEER_LEFT);
+    }
+  }
+
+  /** The connection takes bytes again, or a hold was lifted. */
+  void resume() {
+    if (waiting) {
+      waiting = false;
+      channel.eventLoop().execute(this);
+    }
+  }
+
+  @Override
+  public void run() {
+    while (!over) {
+      if (!channel.isWritable() || exchange.holdsAt(next)) {
+        park();
+        return;
+      }
+      if (endless) {
+        write(wire.raw(buffers(), LETTERS));
+        continue;
+      }
+      head();
+      if (strikes()) {
+        return;
+      }
+      if (next == tokens) {
+        end();
+        return;
+      }
+      token();
+      if (paceNanos > 0) {
+        channel.flush();
+        later(paceNanos);
+        return;
+      }
+    }
+  }
+
+  private void park() {
+    waiting = true;
+    channel.flush();
+    if (exchange.holdsAt(next)) {
+      exchange.standsAt(next);
+    } else if (channel.isWritable()) {
+      resume();
+    }
+  }
+
+  private void later(long nanos) {
+    if (nanos > 0) {
+      var timer = channel.eventLoop().schedule(this, nanos, TimeUnit.NANOSECONDS);
+      channel.closeFuture().addListener(closed -> timer.cancel(false));
+    } else {
+      run();
+    }
+  }
+
+  private void head() {
+    if (headOut) {
+      return;
+    }
+    headOut = true;
+    write(
+        Unpooled.copiedBuffer(
+            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+                + (reply.chunked() ? "Transfer-Encoding: chunked\r\n" : "Connection: close\r\n")
+                + "\r\n",
+            US_ASCII));
+    if (script.has(Word.NOCHOICES)) {
+      write(wire.chunk(buffers(), ""));
+    }
+    if (!script.has(Word.EMPTY)) {
+      String content = script.has(Word.NULLCONTENT) ? "null" : "\"\"";
+      String delta = "{\"role\":\"assistant\",\"content\":" + content + "}";
+      write(wire.chunk(buffers(), choice(delta, null)));
+    }
+  }
+
+  private boolean strikes() {
+    if (at(Word.CUT) || at(Word.RESET)) {
+      if (at(Word.RESET)) {
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      }
+      written();
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+      return true;
+    }
+    if (at(Word.STALL)) {
+      channel.flush();
+      return true;
+    }
+    if (at(Word.ERROREVENT)) {
+      write(wire.data(buffers(), reply.errorEvent()));
+      write(wire.data(buffers(), "[DONE]"));
+      lastChunk();
+      return true;
+    }
+    return false;
+  }
+
+  private void token() {
+    if (at(Word.GARBAGE)) {
+      write(wire.data(buffers(), "{\"choices\":[{\"index\":0,\"delta\":{\"content\":"));
+    }
+    if (at(Word.BADFRAME)) {
+      write(Unpooled.copiedBuffer("not hex\r\n", US_ASCII));
+    }
+    if (at(Word.ENDLESS)) {
+      endless = true;
+      write(wire.raw(buffers(), "data: {\"id\":\"".getBytes(US_ASCII)));
+      return;
+    }
+    byte[] text = at(Word.BIG) ? MEBIBYTE : reply.speech().token(next);
+    if (script.has(Word.FINISHWITHTOKEN) && next == tokens - 1) {
+      write(wire.chunk(buffers(), choice(reply.delta(text), reply.finish())));
+    } else {
+      write(wire.token(buffers(), text, next < script.number(Word.REASONING)));
+    }
+    next++;
+    exchange.wrote(next);
+    if (next % FLUSH_TOKENS == 0) {
+      channel.flush();
+    }
+  }
+
+  private void end() {
+    if (!script.has(Word.EMPTY)) {
+      if (!script.has(Word.NOFINISH) && !script.has(Word.FINISHWITHTOKEN)) {
+        write(wire.chunk(buffers(), choice("{}", reply.finish())));
+      }
+      if (reply.usageWanted()) {
+        write(wire.usage(buffers(), reply.promptTokens(), next));
+      }
+      if (!script.has(Word.NODONE)) {
+        write(wire.data(buffers(), "[DONE]"));
+      }
+    }
+    lastChunk();
+  }
+
+  private void lastChunk() {
+    written();
+    if (!reply.keepAlive() || script.has(Word.CLOSES)) {
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+      return;
+    }
+    write(Unpooled.copiedBuffer("0\r\n\r\n", US_ASCII));
+    channel.flush();
+    onOver.run();
+  }
+
+  private void written() {
+    over = true;
+    exchange.ended(Exchange.How.WRITTEN);
+  }
+
+  private boolean at(Word fault) {
+    return script.number(fault) == next;
+  }
+
+  private void write(ByteBuf bytes) {
+    if (!script.has(Word.BYTEWISE)) {
+      channel.write(bytes);
+      return;
+    }
+    while (bytes.isReadable()) {
+      channel.writeAndFlush(bytes.readRetainedSlice(1));
+    }
+    bytes.release();
+  }
+
+  private ByteBufAllocator buffers() {
+    return channel.alloc();
+  }
+
+  private static String choice(String delta, @Nullable String finish) {
+    String reason = finish == null ? "null" : "\"" + finish + "\"";
+    return "{\"index\":0,\"delta\":" + delta + ",\"finish_reason\":" + reason + "}";
+  }
+}

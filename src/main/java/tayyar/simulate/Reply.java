@@ -1,0 +1,135 @@
+package tayyar.simulate;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What a request asks for and what the script makes of it.
+ *
+ * @param script the simulator's own words, then those of the request
+ * @param speech the tokens
+ * @param id the answer's id
+ * @param model as asked
+ * @param streamed whether the answer is a stream
+ * @param usageWanted whether the stream has a chunk of usage
+ * @param promptTokens the words of the messages, counted
+ * @param tokens how many tokens are said
+ * @param finish the finish_reason
+ * @param chunked whether the body is in chunks
+ * @param keepAlive whether the connection may be used again
+ */
+record Reply(
+    Script script,
+    Speech speech,
+    String id,
+    String model,
+    boolean streamed,
+    boolean usageWanted,
+    int promptTokens,
+    int tokens,
+    String finish,
+    boolean chunked,
+    boolean keepAlive) {
+  private static final Pattern SCRIPT = Pattern.compile("\\[\\[([^\\]]*)\\]\\]");
+
+  /**
+   * Reads a request.
+   *
+   * @param number counts the simulator's answers
+   * @throws IllegalArgumentException where its script is none
+   */
+  static Reply to(HttpRequest head, JsonNode body, Script defaults, long number) {
+    String said = lastText(body.path("messages"));
+    Script script = script(defaults, said).with(body.path("simulate").asString(""));
+    Speech speech = Speech.of(script, SCRIPT.matcher(said).replaceAll("").strip());
+    boolean streamed = body.path("stream").asBoolean(false) && !script.has(Word.PLAIN);
+    int most = body.path("max_completion_tokens").asInt(body.path("max_tokens").asInt(-1));
+    boolean cut = most > 0 && most < speech.tokens();
+    boolean chunked = head.protocolVersion().equals(HttpVersion.HTTP_1_1);
+    return new Reply(
+        script,
+        speech,
+        "chatcmpl-sim" + number,
+        body.path("model").asString(""),
+        streamed,
+        body.path("stream_options").path("include_usage").asBoolean(false)
+            && !script.has(Word.NOUSAGE),
+        promptTokens(body.path("messages")),
+        cut ? most : speech.tokens(),
+        script.name(Word.FINISH, cut ? "length" : "stop"),
+        chunked,
+        chunked && HttpUtil.isKeepAlive(head));
+  }
+
+  /** The event of {@link Word#ERROREVENT}. */
+  String errorEvent() {
+    return "{\"error\":{\"message\":\"The simulator was told to fail.\",\"type\":\"server_error\","
+        + "\"param\":null,\"code\":500}}";
+  }
+
+  /** A delta with this text. */
+  String delta(byte[] text) {
+    return "{\"content\":\"" + new String(text, UTF_8) + "\"}";
+  }
+
+  /** The answer that is no stream. */
+  String whole() {
+    StringBuilder content = new StringBuilder();
+    StringBuilder reasoning = new StringBuilder();
+    for (int i = 0; i < tokens; i++) {
+      StringBuilder to = i < script.number(Word.REASONING) ? reasoning : content;
+      to.append(new String(speech.token(i), UTF_8));
+    }
+    String thought = reasoning.isEmpty() ? "" : ",\"reasoning_content\":\"" + reasoning + "\"";
+    String usage = ",\"usage\":" + Wire.usageJson(promptTokens, tokens);
+    return "{\"id\":\"%s\",\"object\":\"chat.completion\",\"created\":1767225600,\"model\":\"%s\","
+            .formatted(id, model)
+        + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\""
+        + content
+        + "\""
+        + thought
+        + "},\"logprobs\":null,\"finish_reason\":\""
+        + finish
+        + "\"}]"
+        + (script.has(Word.NOUSAGE) ? "" : usage)
+        + "}";
+  }
+
+  private static Script script(Script defaults, String said) {
+    Script script = defaults;
+    Matcher words = SCRIPT.matcher(said);
+    while (words.find()) {
+      script = script.with(words.group(1));
+    }
+    return script;
+  }
+
+  private static String lastText(JsonNode messages) {
+    return messages.isEmpty() ? "" : text(messages.get(messages.size() - 1).path("content"));
+  }
+
+  private static String text(JsonNode content) {
+    if (!content.isArray()) {
+      return content.asString("");
+    }
+    StringBuilder text = new StringBuilder();
+    for (JsonNode part : content) {
+      text.append(part.path("text").asString(""));
+    }
+    return text.toString();
+  }
+
+  private static int promptTokens(JsonNode messages) {
+    int words = 0;
+    for (JsonNode message : messages) {
+      words += text(message.path("content")).split("\\s+", -1).length;
+    }
+    return words;
+  }
+}

@@ -1,0 +1,187 @@
+package tayyar.simulate;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A scripted upstream: POST .../chat/completions and GET .../models under any path. What it answers
+ * stands in its {@link Script}; a request has its own words in its last message, {@code [[tokens=20
+ * pace=5ms cut@7]]}, or in the body's key {@code simulate}. Safe for all threads.
+ */
+public final class Simulator implements AutoCloseable {
+  private static final int REMEMBERED = 256;
+
+  private final EventLoopGroup loops;
+  private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+  private final BlockingQueue<Exchange> exchanges = new LinkedBlockingQueue<>();
+  private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+  private final AtomicLong numbers = new AtomicLong();
+  private final AtomicInteger accepted = new AtomicInteger();
+  private final InetSocketAddress address;
+  private volatile boolean refusing;
+  private volatile Script script;
+
+  private Simulator(InetSocketAddress listen, Script script, int threads) {
+    this.script = script;
+    boolean epoll = Epoll.isAvailable();
+    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    loops = new MultiThreadIoEventLoopGroup(threads, io);
+    Class<? extends ServerChannel> socket =
+        epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    Channel server =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(socket)
+            .option(ChannelOption.SO_BACKLOG, 4096)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(new Pipeline())
+            .bind(listen)
+            .syncUninterruptibly()
+            .channel();
+    address = (InetSocketAddress) server.localAddress();
+  }
+
+  /**
+   * Starts with one thread.
+   *
+   * @param listen where to listen; port 0 takes a free one
+   * @param script what all answers have in common
+   * @throws IOException where the address can't be had
+   */
+  public static Simulator start(InetSocketAddress listen, Script script) throws IOException {
+    return start(listen, script, 1);
+  }
+
+  /**
+   * Starts.
+   *
+   * @param listen where to listen; port 0 takes a free one
+   * @param script what all answers have in common
+   * @param threads at least 1
+   * @throws IOException where the address can't be had
+   */
+  public static Simulator start(InetSocketAddress listen, Script script, int threads)
+      throws IOException {
+    return new Simulator(listen, script, threads);
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  /** What all answers have in common. */
+  public Script script() {
+    return script;
+  }
+
+  /** Changes what all later answers have in common. */
+  public void script(Script now) {
+    script = now;
+  }
+
+  /** Whether new connections are closed at once. */
+  public void refusing(boolean now) {
+    refusing = now;
+  }
+
+  /**
+   * Takes the oldest request that was not taken yet; one more than 256 old is forgotten.
+   *
+   * @throws IllegalStateException where none comes in time
+   */
+  public Exchange next(Duration most) {
+    try {
+      Exchange exchange = exchanges.poll(most.toNanos(), TimeUnit.NANOSECONDS);
+      if (exchange == null) {
+        throw new IllegalStateException("no request came within " + most);
+      }
+      return exchange;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting", e);
+    }
+  }
+
+  /** How many requests came so far. */
+  public long requests() {
+    return numbers.get();
+  }
+
+  /** How many connections were accepted so far. */
+  public int accepted() {
+    return accepted.get();
+  }
+
+  /** How many connections are open. */
+  public int openConnections() {
+    return channels.size();
+  }
+
+  /** Mistakes of the simulator's own and broken connections. */
+  public Queue<Throwable> failures() {
+    return failures;
+  }
+
+  void opened(Channel channel) {
+    accepted.incrementAndGet();
+    channels.add(channel);
+    if (refusing) {
+      channel.close();
+    }
+  }
+
+  void asked(Exchange exchange) {
+    numbers.incrementAndGet();
+    while (exchanges.size() >= REMEMBERED) {
+      exchanges.poll();
+    }
+    exchanges.add(exchange);
+  }
+
+  long number() {
+    return numbers.get();
+  }
+
+  void failed(Throwable cause) {
+    failures.add(cause);
+  }
+
+  /** Closes all connections and stops. */
+  @Override
+  public void close() {
+    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  private final class Pipeline extends ChannelInitializer<Channel> {
+    @Override
+    protected void initChannel(Channel channel) {
+      channel.pipeline().addLast(new HttpRequestDecoder(), new Connection(Simulator.this));
+    }
+  }
+}

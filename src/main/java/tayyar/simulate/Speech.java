@@ -1,0 +1,80 @@
+package tayyar.simulate;
+
+import java.util.ArrayList;
+import java.util.List;
+import tayyar.api.JsonText;
+
+/** The tokens of an answer, escaped for JSON. */
+interface Speech {
+
+  /** The token at an index, as the inside of a JSON string. */
+  byte[] token(int index);
+
+  /** How many tokens there are. */
+  int tokens();
+
+  /** What a script says, an answer to a text. */
+  static Speech of(Script script, String asked) {
+    if (script.has(Word.ECHO)) {
+      return new Fixed(pieces(asked));
+    }
+    int tokens = script.number(Word.TOKENS, 16);
+    int size = script.number(Word.SIZE);
+    if (size >= 0) {
+      return new Endless(List.of(JsonText.escape("x".repeat(size))), 0, tokens);
+    }
+    List<byte[]> vocabulary = script.has(Word.ARABIC) ? Endless.ARABIC : Endless.ENGLISH;
+    return new Endless(vocabulary, script.number(Word.SEED, 0), tokens);
+  }
+
+  private static List<byte[]> pieces(String text) {
+    List<byte[]> pieces = new ArrayList<>();
+    for (String piece : text.split("(?<=\\s)(?=\\S)", -1)) {
+      if (!piece.isEmpty()) {
+        pieces.add(JsonText.escape(piece));
+      }
+    }
+    return pieces;
+  }
+
+  /** Tokens that are all given. */
+  record Fixed(List<byte[]> pieces) implements Speech {
+    @Override
+    public byte[] token(int index) {
+      return pieces.get(index);
+    }
+
+    @Override
+    public int tokens() {
+      return pieces.size();
+    }
+  }
+
+  /** Words of a vocabulary in an order that a seed decides. */
+  record Endless(List<byte[]> vocabulary, long seed, int tokens) implements Speech {
+    static final List<byte[]> ENGLISH =
+        words(
+            "the river carries light past reeds and old stone while boats drift slowly north under"
+                + " a wide warm sky where birds turn home and evening sings of water, bread, salt"
+                + " and time; nobody hurries, everything flows.");
+
+    static final List<byte[]> ARABIC =
+        words(
+            "النهر يحمل الضوء بين القصب والحجر القديم وتمضي القوارب على مهل نحو الشمال تحت سماء"
+                + " واسعة دافئة حيث تعود الطيور ويغني المساء للماء والخبز والملح، لا أحد يستعجل"
+                + " وكلُّ شيءٍ يجري.");
+
+    private static List<byte[]> words(String text) {
+      return text.lines()
+          .flatMap(line -> List.of(line.split(" ", -1)).stream())
+          .map(word -> JsonText.escape(word + " "))
+          .toList();
+    }
+
+    @Override
+    public byte[] token(int index) {
+      long mixed = (seed * 31 + index) * 0x9E3779B97F4A7C15L;
+      return vocabulary.get((int) Long.remainderUnsigned(mixed >>> 17, vocabulary.size()));
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package tayyar.simulate;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import tayyar.api.JsonText;
+
+/** The bytes of one answer. What all chunks share is made once; a token costs one buffer. */
+final class Wire {
+  private static final byte[] CRLF = {'\r', '\n'};
+
+  private final String head;
+  private final String tail;
+  private final byte[] contentHead;
+  private final byte[] reasoningHead;
+  private final byte[] contentTail;
+  private final String lineEnd;
+  private final String eventHead;
+  private final boolean chunked;
+
+  /**
+   * @param id the answer's id
+   * @param model the model's name
+   * @param script which oddities to show
+   * @param chunked whether the body is in chunks, as HTTP/1.1 has it
+   */
+  Wire(String id, String model, Script script, boolean chunked) {
+    this.chunked = chunked;
+    lineEnd = script.has(Word.CRLF) ? "\r\n" : "\n";
+    eventHead = eventHead(script);
+    head =
+        "{\"id\":\""
+            + id
+            + "\",\"object\":\"chat.completion.chunk\",\"created\":1767225600,\"model\":\""
+            + new String(JsonText.escape(model), UTF_8)
+            + "\",\"choices\":[";
+    tail = "]" + extras(script) + "}";
+    String role = script.has(Word.ROLEEVERY) ? "\"role\":\"assistant\"," : "";
+    String delta = eventHead + head + "{\"index\":0,\"delta\":{" + role;
+    contentHead = (delta + "\"content\":\"").getBytes(UTF_8);
+    reasoningHead = (delta + "\"reasoning_content\":\"").getBytes(UTF_8);
+    contentTail = ("\"},\"finish_reason\":null}" + tail + lineEnd + lineEnd).getBytes(UTF_8);
+  }
+
+  private String eventHead(Script script) {
+    String comment = script.has(Word.COMMENTS) ? ": still here" + lineEnd + lineEnd : "";
+    String id = script.has(Word.IDFIELD) ? "id: 7" + lineEnd : "";
+    return comment + id + (script.has(Word.NOSPACE) ? "data:" : "data: ");
+  }
+
+  private static String extras(Script script) {
+    String error = script.has(Word.ERRORNULL) ? ",\"error\":null" : "";
+    return script.has(Word.USAGEEVERY) ? error + ",\"usage\":" + usageJson(3, 1) : error;
+  }
+
+  static String usageJson(int promptTokens, int completionTokens) {
+    return "{\"prompt_tokens\":%d,\"completion_tokens\":%d,\"total_tokens\":%d}"
+        .formatted(promptTokens, completionTokens, promptTokens + completionTokens);
+  }
+
+  /** A token's event. */
+  ByteBuf token(ByteBufAllocator buffers, byte[] text, boolean reasoning) {
+    byte[] begin = reasoning ? reasoningHead : contentHead;
+    int length = begin.length + text.length + contentTail.length;
+    ByteBuf out = buffers.ioBuffer(length + 12);
+    size(out, length);
+    return end(out.writeBytes(begin).writeBytes(text).writeBytes(contentTail));
+  }
+
+  /** A chunk whose choices are given as JSON. */
+  ByteBuf chunk(ByteBufAllocator buffers, String choices) {
+    return data(buffers, head + choices + tail);
+  }
+
+  /** The chunk of usage that follows the last choice. */
+  ByteBuf usage(ByteBufAllocator buffers, int promptTokens, int completionTokens) {
+    return data(buffers, head + "],\"usage\":" + usageJson(promptTokens, completionTokens) + "}");
+  }
+
+  /** An event with any data. */
+  ByteBuf data(ByteBufAllocator buffers, String data) {
+    return raw(buffers, (eventHead + data + lineEnd + lineEnd).getBytes(UTF_8));
+  }
+
+  /** A piece of the body as it is. */
+  ByteBuf raw(ByteBufAllocator buffers, byte[] bytes) {
+    ByteBuf out = buffers.ioBuffer(bytes.length + 12);
+    size(out, bytes.length);
+    return end(out.writeBytes(bytes));
+  }
+
+  private void size(ByteBuf out, int length) {
+    if (chunked) {
+      out.writeBytes(Integer.toHexString(length).getBytes(US_ASCII)).writeBytes(CRLF);
+    }
+  }
+
+  private ByteBuf end(ByteBuf out) {
+    return chunked ? out.writeBytes(CRLF) : out;
+  }
+}

@@ -1,0 +1,114 @@
+package tayyar.simulate;
+
+import java.util.Locale;
+
+/**
+ * The words of a {@link Script}. A token's index counts from 0; a fault at index {@code k} strikes
+ * in the place of token {@code k}, so {@code cut@0} comes before the first token and after the
+ * head.
+ */
+public enum Word {
+  /** {@code tokens=20}: how many tokens the answer has, 16 where nothing is said. */
+  TOKENS(Form.COUNT),
+  /** {@code first=50ms}: the wait before the first token. */
+  FIRST(Form.TIME),
+  /** {@code pace=5ms}: the wait between two tokens. */
+  PACE(Form.TIME),
+  /** Arabic words instead of English ones. */
+  ARABIC(Form.FLAG),
+  /** The words of the last message instead of the simulator's own; their number is the length. */
+  ECHO(Form.FLAG),
+  /** {@code size=100}: tokens of so many letters. */
+  SIZE(Form.COUNT),
+  /** {@code seed=7}: which words come. */
+  SEED(Form.COUNT),
+  /** {@code reasoning=3}: so many of the first tokens are reasoning_content. */
+  REASONING(Form.COUNT),
+  /** {@code finish=length}: the finish_reason, any word. */
+  FINISH(Form.NAME),
+  /** No usage, even if asked. */
+  NOUSAGE(Form.FLAG),
+  /** The head of a stream leaves at once, not with the first token. */
+  EARLYHEAD(Form.FLAG),
+  /** {@code hold@3}: waits before token 3 until {@link Exchange#release()}. */
+  HOLD(Form.COUNT),
+  /** {@code status=500}: an error with this status. */
+  STATUS(Form.COUNT),
+  /** {@code retryafter=7}: seconds in the Retry-After field of an error. */
+  RETRYAFTER(Form.COUNT),
+  /** Closes the connection instead of answering. */
+  REFUSE(Form.FLAG),
+  /** Never answers. */
+  HANG(Form.FLAG),
+  /** Closes the connection at a token. */
+  CUT(Form.COUNT),
+  /** Resets the connection at a token. */
+  RESET(Form.COUNT),
+  /** Sends nothing more from a token on. */
+  STALL(Form.COUNT),
+  /** An event that is not JSON at a token; the answer goes on. */
+  GARBAGE(Form.COUNT),
+  /** An error event at a token, then the end. */
+  ERROREVENT(Form.COUNT),
+  /** A token of a mebibyte. */
+  BIG(Form.COUNT),
+  /** An event without an end at a token. */
+  ENDLESS(Form.COUNT),
+  /** A chunk size that is no number at a token. */
+  BADFRAME(Form.COUNT),
+  /** No {@code [DONE]}. */
+  NODONE(Form.FLAG),
+  /** No finish_reason. */
+  NOFINISH(Form.FLAG),
+  /** A stream without any event. */
+  EMPTY(Form.FLAG),
+  /** Closes the connection behind {@code [DONE]}, without the last chunk of the body. */
+  CLOSES(Form.FLAG),
+  /** Each byte is written by itself. */
+  BYTEWISE(Form.FLAG),
+  /** Lines end with CR LF. */
+  CRLF(Form.FLAG),
+  /** No space behind {@code data:}. */
+  NOSPACE(Form.FLAG),
+  /** A comment before each event. */
+  COMMENTS(Form.FLAG),
+  /** An id field in each event. */
+  IDFIELD(Form.FLAG),
+  /** Usage in each chunk. */
+  USAGEEVERY(Form.FLAG),
+  /** The role in each chunk. */
+  ROLEEVERY(Form.FLAG),
+  /** {@code "error":null} in each chunk. */
+  ERRORNULL(Form.FLAG),
+  /** The first delta's content is null. */
+  NULLCONTENT(Form.FLAG),
+  /** A first chunk without choices. */
+  NOCHOICES(Form.FLAG),
+  /** The last token and the finish_reason share a chunk. */
+  FINISHWITHTOKEN(Form.FLAG),
+  /** A stream is answered with a plain JSON answer. */
+  PLAIN(Form.FLAG);
+
+  /** What stands behind a word. */
+  enum Form {
+    FLAG,
+    COUNT,
+    TIME,
+    NAME
+  }
+
+  private final Form form;
+
+  Word(Form form) {
+    this.form = form;
+  }
+
+  Form form() {
+    return form;
+  }
+
+  /** The word as a script has it. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
 import java.util.Arrays;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ final class Answer implements Runnable {
   private final long paceNanos;
   private final int tokens;
   private final Runnable onOver;
+  private @Nullable Future<?> timer;
   private boolean headOut;
   private boolean waiting;
   private boolean over;
@@ -73,6 +75,9 @@ final class Answer implements Runnable {
 
   /** The peer is gone. */
   void gone() {
+    if (timer != null) {
+      timer.cancel(false);
+    }
     if (!over) {
       over = true;
       exchange.ended(Exchange.How.PEER_LEFT);
@@ -127,8 +132,7 @@ final class Answer implements Runnable {
 
   private void later(long nanos) {
     if (nanos > 0) {
-      var timer = channel.eventLoop().schedule(this, nanos, TimeUnit.NANOSECONDS);
-      channel.closeFuture().addListener(closed -> timer.cancel(false));
+      timer = channel.eventLoop().schedule(this, nanos, TimeUnit.NANOSECONDS);
     } else {
       run();
     }
@@ -239,11 +243,11 @@ final class Answer implements Runnable {
 
   private void write(ByteBuf bytes) {
     if (!script.has(Word.BYTEWISE)) {
-      channel.write(bytes);
+      var _ = channel.write(bytes);
       return;
     }
     while (bytes.isReadable()) {
-      channel.writeAndFlush(bytes.readRetainedSlice(1));
+      var _ = channel.writeAndFlush(bytes.readRetainedSlice(1));
     }
     bytes.release();
   }

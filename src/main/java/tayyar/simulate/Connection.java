@@ -3,6 +3,7 @@ package tayyar.simulate;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufInputStream;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -11,7 +12,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
-import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -25,11 +26,11 @@ import tools.jackson.databind.node.MissingNode;
 final class Connection extends SimpleChannelInboundHandler<HttpObject> {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private record Asked(HttpRequest head, byte[] body) {}
+  private record Asked(HttpRequest head, ByteBuf body) {}
 
   private final Simulator simulator;
   private final Queue<Asked> queue = new ArrayDeque<>();
-  private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+  private ByteBuf body = Unpooled.buffer();
   private @Nullable HttpRequest head;
   private @Nullable Answer answer;
   private @Nullable Exchange current;
@@ -48,21 +49,18 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, HttpObject part) {
     if (part.decoderResult().isFailure()) {
-      ctx.close();
+      var _ = ctx.close();
       return;
     }
     if (part instanceof HttpRequest request) {
       head = request;
-      body.reset();
+      body = Unpooled.buffer();
     }
     if (part instanceof HttpContent content) {
-      ByteBuf bytes = content.content();
-      byte[] copy = new byte[bytes.readableBytes()];
-      bytes.readBytes(copy);
-      body.writeBytes(copy);
+      body.writeBytes(content.content());
     }
     if (part instanceof LastHttpContent && head != null) {
-      queue.add(new Asked(head, body.toByteArray()));
+      queue.add(new Asked(head, body));
       next(ctx);
     }
   }
@@ -75,7 +73,9 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
     busy = true;
     JsonNode json = MissingNode.getInstance();
     try {
-      json = asked.body().length == 0 ? json : JSON.readTree(asked.body());
+      if (asked.body().isReadable()) {
+        json = JSON.readTree((InputStream) new ByteBufInputStream(asked.body()));
+      }
     } catch (JacksonException e) {
       plain(ctx, 400, error(e.getOriginalMessage()));
       return;
@@ -103,7 +103,7 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
     Script script = reply.script();
     if (script.has(Word.REFUSE)) {
       exchange.ended(Exchange.How.WRITTEN);
-      ctx.close();
+      var _ = ctx.close();
     } else if (script.has(Word.STATUS)) {
       plain(ctx, script.number(Word.STATUS), error("The simulator was told to fail."), script);
     } else if (reply.streamed() && !script.has(Word.HANG)) {
@@ -112,7 +112,7 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
       streamed.start();
     } else if (!script.has(Word.HANG)) {
       long nanos = script.nanos(Word.FIRST) + reply.tokens() * script.nanos(Word.PACE);
-      ctx.executor().schedule(() -> whole(ctx, reply), nanos, TimeUnit.NANOSECONDS);
+      var _ = ctx.executor().schedule(() -> whole(ctx, reply), nanos, TimeUnit.NANOSECONDS);
     }
   }
 
@@ -148,8 +148,10 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
             + "Content-Length: "
             + bytes.length
             + "\r\n\r\n";
-    ctx.writeAndFlush(
-        Unpooled.wrappedBuffer(Unpooled.copiedBuffer(text, UTF_8), Unpooled.wrappedBuffer(bytes)));
+    var _ =
+        ctx.writeAndFlush(
+            Unpooled.wrappedBuffer(
+                Unpooled.copiedBuffer(text, UTF_8), Unpooled.wrappedBuffer(bytes)));
     if (current != null) {
       current.ended(Exchange.How.WRITTEN);
     }
@@ -184,7 +186,7 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     simulator.failed(cause);
-    ctx.close();
+    var _ = ctx.close();
   }
 
   private static final String MODELS =

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import tayyar.api.JsonText;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -61,7 +62,7 @@ record Reply(
         body.path("stream_options").path("include_usage").asBoolean(false)
             && !script.has(Word.NOUSAGE),
         promptTokens(body.path("messages")),
-        cut ? most : speech.tokens(),
+        script.has(Word.EMPTY) ? 0 : cut ? most : speech.tokens(),
         script.name(Word.FINISH, cut ? "length" : "stop"),
         chunked,
         chunked && HttpUtil.isKeepAlive(head));
@@ -89,7 +90,7 @@ record Reply(
     String thought = reasoning.isEmpty() ? "" : ",\"reasoning_content\":\"" + reasoning + "\"";
     String usage = ",\"usage\":" + Wire.usageJson(promptTokens, tokens);
     return "{\"id\":\"%s\",\"object\":\"chat.completion\",\"created\":1767225600,\"model\":\"%s\","
-            .formatted(id, model)
+            .formatted(id, new String(JsonText.escape(model), UTF_8))
         + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\""
         + content
         + "\""

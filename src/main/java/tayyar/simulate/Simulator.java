@@ -5,9 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -20,6 +18,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,6 +26,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A scripted upstream: POST .../chat/completions and GET .../models under any path. What it answers
@@ -35,6 +35,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class Simulator implements AutoCloseable {
   private static final int REMEMBERED = 256;
+  private static final boolean EPOLL = Epoll.isAvailable();
 
   private final EventLoopGroup loops;
   private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
@@ -42,28 +43,26 @@ public final class Simulator implements AutoCloseable {
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicInteger accepted = new AtomicInteger();
-  private final InetSocketAddress address;
+  private @Nullable Channel server;
   private volatile boolean refusing;
   private volatile Script script;
 
-  private Simulator(InetSocketAddress listen, Script script, int threads) {
+  private Simulator(EventLoopGroup loops, Script script) {
+    this.loops = loops;
     this.script = script;
-    boolean epoll = Epoll.isAvailable();
-    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    loops = new MultiThreadIoEventLoopGroup(threads, io);
-    Class<? extends ServerChannel> socket =
-        epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-    Channel server =
+  }
+
+  private void bind(InetSocketAddress listen) throws InterruptedException {
+    server =
         new ServerBootstrap()
             .group(loops)
-            .channel(socket)
+            .channel(EPOLL ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
             .option(ChannelOption.SO_BACKLOG, 4096)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childHandler(new Pipeline())
             .bind(listen)
-            .syncUninterruptibly()
+            .sync()
             .channel();
-    address = (InetSocketAddress) server.localAddress();
   }
 
   /**
@@ -87,12 +86,22 @@ public final class Simulator implements AutoCloseable {
    */
   public static Simulator start(InetSocketAddress listen, Script script, int threads)
       throws IOException {
-    return new Simulator(listen, script, threads);
+    EventLoopGroup loops =
+        new MultiThreadIoEventLoopGroup(
+            threads, EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    Simulator simulator = new Simulator(loops, script);
+    try {
+      simulator.bind(listen);
+      return simulator;
+    } catch (Exception e) {
+      var _ = loops.shutdownGracefully();
+      throw new IOException("can't listen on " + listen + ": " + e.getMessage(), e);
+    }
   }
 
   /** Where it listens. */
   public InetSocketAddress address() {
-    return address;
+    return (InetSocketAddress) Objects.requireNonNull(server).localAddress();
   }
 
   /** What all answers have in common. */
@@ -152,7 +161,7 @@ public final class Simulator implements AutoCloseable {
     accepted.incrementAndGet();
     channels.add(channel);
     if (refusing) {
-      channel.close();
+      var _ = channel.close();
     }
   }
 

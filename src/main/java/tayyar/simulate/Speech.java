@@ -74,7 +74,8 @@ interface Speech {
     @Override
     public byte[] token(int index) {
       long mixed = (seed * 31 + index) * 0x9E3779B97F4A7C15L;
-      return vocabulary.get((int) Long.remainderUnsigned(mixed >>> 17, vocabulary.size()));
+      mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
+      return vocabulary.get((int) ((mixed >>> 33) % vocabulary.size()));
     }
   }
 }

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param stop stop strings, none of them empty; at most 16
  * @param features what the request asks for beyond plain text
  * @param body the original bytes; never changed
+ * @param spans where in them the values stand that are changed on the way
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody; a copy of each body would be waste
 public record ChatRequest(
@@ -24,4 +25,41 @@ public record ChatRequest(
     Sampling sampling,
     List<String> stop,
     Set<Feature> features,
-    byte[] body) {}
+    byte[] body,
+    Spans spans) {
+
+  /**
+   * Where the values stand in {@link #body} that an upstream must be given otherwise. A value that
+   * is absent has a {@code from} of -1.
+   *
+   * @param open behind the object's opening brace
+   * @param empty whether the object has no members
+   */
+  public record Spans(
+      int open,
+      boolean empty,
+      int modelFrom,
+      int modelTo,
+      int streamFrom,
+      int streamTo,
+      int optionsFrom,
+      int optionsTo) {}
+
+  /** Bytes of all text in the messages, as UTF-8; what the prompt's tokens are estimated from. */
+  public int promptBytes() {
+    int bytes = 0;
+    for (Message message : messages) {
+      bytes += utf8Bytes(message.content());
+    }
+    return bytes;
+  }
+
+  private static int utf8Bytes(String text) {
+    int bytes = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+    }
+    return bytes;
+  }
+}

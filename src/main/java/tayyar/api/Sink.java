@@ -2,8 +2,8 @@ package tayyar.api;
 
 /**
  * Where a {@link Source} puts its answer. Calls come on the event loop that owns the stream, in
- * this order: deltas and finishes, at most one usage, then exactly one of {@link #done} and {@link
- * #failed}.
+ * this order: deltas and finishes, with flushes between, usage, then exactly one of {@link #done}
+ * and {@link #failed}.
  */
 public interface Sink {
 
@@ -27,6 +27,12 @@ public interface Sink {
    * @param to behind the last byte; equal to {@code from} for an empty piece
    */
   void delta(int choice, Kind kind, byte[] json, int from, int to);
+
+  /**
+   * Everything given so far may leave now. A source calls it after each batch of deltas it had at
+   * once; {@link #done} and {@link #failed} do it by themselves.
+   */
+  void flush();
 
   /** A choice is complete. */
   void finish(int choice, FinishReason reason);

@@ -1,5 +1,5 @@
 /**
- * Step 6: relay the events, count, notice every way to end. Called by http and upstream; calls
+ * Step 6: relay the events, count them, notice every way to end. Called by http and upstream; calls
  * nobody.
  */
 @org.jspecify.annotations.NullMarked

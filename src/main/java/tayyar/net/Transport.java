@@ -1,0 +1,99 @@
+package tayyar.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringDomainSocketChannel;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerDomainSocketChannel;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import tayyar.api.Target.Address;
+
+/** The way to the kernel. Immutable and safe for use by any thread. */
+public enum Transport {
+  /** Linux, where the kernel allows it. */
+  IO_URING,
+  /** Linux. */
+  EPOLL,
+  /** Everywhere. */
+  NIO;
+
+  /** The best one this machine has. */
+  public static Transport best() {
+    if (IoUring.isAvailable()) {
+      return IO_URING;
+    }
+    return Epoll.isAvailable() ? EPOLL : NIO;
+  }
+
+  /**
+   * Starts event loops.
+   *
+   * @param threads at least 1
+   */
+  public EventLoopGroup loops(int threads) {
+    return new MultiThreadIoEventLoopGroup(
+        threads, new DefaultThreadFactory("loop", true), handlers());
+  }
+
+  private IoHandlerFactory handlers() {
+    return switch (this) {
+      case IO_URING -> IoUringIoHandler.newFactory();
+      case EPOLL -> EpollIoHandler.newFactory();
+      case NIO -> NioIoHandler.newFactory();
+    };
+  }
+
+  /** Makes listening channels for an address. */
+  public ChannelFactory<? extends ServerChannel> servers(Address address) {
+    boolean unix = address instanceof Address.Unix;
+    return switch (this) {
+      case IO_URING ->
+          unix ? IoUringServerDomainSocketChannel::new : IoUringServerSocketChannel::new;
+      case EPOLL -> unix ? EpollServerDomainSocketChannel::new : EpollServerSocketChannel::new;
+      case NIO -> unix ? NioServerDomainSocketChannel::new : NioServerSocketChannel::new;
+    };
+  }
+
+  /** Makes connecting channels for an address. */
+  public ChannelFactory<? extends Channel> clients(Address address) {
+    boolean unix = address instanceof Address.Unix;
+    return switch (this) {
+      case IO_URING -> unix ? IoUringDomainSocketChannel::new : IoUringSocketChannel::new;
+      case EPOLL -> unix ? EpollDomainSocketChannel::new : EpollSocketChannel::new;
+      case NIO -> unix ? NioDomainSocketChannel::new : NioSocketChannel::new;
+    };
+  }
+
+  /** The address in this transport's own form; a host name stays unresolved. */
+  public SocketAddress socketAddress(Address address) {
+    return switch (address) {
+      case Address.Tcp tcp -> InetSocketAddress.createUnresolved(tcp.host(), tcp.port());
+      case Address.Unix unix ->
+          this == NIO
+              ? UnixDomainSocketAddress.of(unix.path())
+              : new DomainSocketAddress(unix.path());
+    };
+  }
+}

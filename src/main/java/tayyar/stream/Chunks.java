@@ -1,0 +1,186 @@
+package tayyar.stream;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.buffer.ByteBuf;
+import tayyar.api.ApiError;
+import tayyar.api.FinishReason;
+import tayyar.api.JsonText;
+import tayyar.api.Sink.Kind;
+import tayyar.api.Usage;
+
+/**
+ * Writes the events of one chat completion stream. What is the same in all of them is encoded once.
+ *
+ * @see <a href="https://github.com/openai/openai-openapi">CreateChatCompletionStreamResponse</a>
+ */
+final class Chunks {
+  /** Largest piece of text in one event, so that the event stays below a TLS record's 16 KB. */
+  static final int PIECE_BYTES_MAX = 12 * 1024;
+
+  private static final byte[] ROLE =
+      ascii(",\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]");
+  private static final byte[] EMPTY_DELTA = ascii(",\"delta\":{},\"finish_reason\":\"");
+  private static final byte[] CONTENT = ascii(",\"delta\":{\"content\":\"");
+  private static final byte[] REASONING = ascii(",\"delta\":{\"reasoning_content\":\"");
+  private static final byte[] REFUSAL = ascii(",\"delta\":{\"refusal\":\"");
+  private static final byte[] AFTER_TEXT = ascii("\"},\"finish_reason\":null}]");
+  private static final byte[] AFTER_REASON = ascii("\"}]");
+  private static final byte[] NO_CHOICES = ascii("]");
+  private static final byte[] INDEX = ascii("{\"index\":");
+  private static final byte[] END = ascii("}\n\n");
+  private static final byte[] END_USAGE_NULL = ascii(",\"usage\":null}\n\n");
+  private static final byte[] DATA = ascii("data: ");
+  private static final byte[] BLANK = ascii("\n\n");
+  private static final byte[] DONE = ascii("data: [DONE]\n\n");
+  private static final byte[] KEEP_ALIVE = ascii(": keep-alive\n\n");
+
+  private final byte[] head;
+  private final byte[] firstContent;
+  private final byte[] end;
+
+  /**
+   * The events of one stream.
+   *
+   * @param id the completion's id
+   * @param created seconds since the epoch
+   * @param model the model's name as the client wrote it
+   * @param includeUsage whether the stream ends with a usage chunk
+   */
+  Chunks(String id, long created, String model, boolean includeUsage) {
+    head =
+        concat(
+            ascii(
+                "data: {\"id\":\""
+                    + id
+                    + "\",\"object\":\"chat.completion.chunk\",\"created\":"
+                    + created
+                    + ",\"model\":\""),
+            JsonText.escape(model),
+            ascii("\",\"choices\":["));
+    firstContent = concat(head, INDEX, ascii("0"), CONTENT);
+    end = includeUsage ? END_USAGE_NULL : END;
+  }
+
+  void role(ByteBuf out, int choice) {
+    start(out, choice);
+    out.writeBytes(ROLE).writeBytes(end);
+  }
+
+  void text(ByteBuf out, int choice, Kind kind, byte[] json, int from, int to) {
+    if (choice == 0 && kind == Kind.CONTENT) {
+      out.writeBytes(firstContent);
+    } else {
+      start(out, choice);
+      out.writeBytes(
+          switch (kind) {
+            case CONTENT -> CONTENT;
+            case REASONING -> REASONING;
+            case REFUSAL -> REFUSAL;
+          });
+    }
+    out.writeBytes(json, from, to - from).writeBytes(AFTER_TEXT).writeBytes(end);
+  }
+
+  void finish(ByteBuf out, int choice, FinishReason reason) {
+    start(out, choice);
+    out.writeBytes(EMPTY_DELTA);
+    out.writeCharSequence(reason.wire(), US_ASCII);
+    out.writeBytes(AFTER_REASON).writeBytes(end);
+  }
+
+  void usage(ByteBuf out, Usage usage) {
+    out.writeBytes(head).writeBytes(NO_CHOICES);
+    out.writeCharSequence(",\"usage\":" + json(usage), US_ASCII);
+    out.writeBytes(END);
+  }
+
+  private void start(ByteBuf out, int choice) {
+    out.writeBytes(head).writeBytes(INDEX);
+    if (choice < 10) {
+      out.writeByte('0' + choice);
+    } else {
+      out.writeCharSequence(Integer.toString(choice), US_ASCII);
+    }
+  }
+
+  static void error(ByteBuf out, ApiError error) {
+    out.writeBytes(DATA).writeBytes(ErrorJson.bytes(error)).writeBytes(BLANK);
+  }
+
+  static void done(ByteBuf out) {
+    out.writeBytes(DONE);
+  }
+
+  static void keepAlive(ByteBuf out) {
+    out.writeBytes(KEEP_ALIVE);
+  }
+
+  /** The usage object; {@code estimated} stands in it where the numbers are our guess. */
+  static String json(Usage usage) {
+    return "{\"prompt_tokens\":"
+        + usage.promptTokens()
+        + ",\"completion_tokens\":"
+        + usage.completionTokens()
+        + ",\"total_tokens\":"
+        + usage.totalTokens()
+        + ",\"prompt_tokens_details\":{\"cached_tokens\":"
+        + usage.cachedTokens()
+        + "}"
+        + (usage.estimated() ? ",\"estimated\":true}" : "}");
+  }
+
+  /**
+   * Where a text can be cut: the last place at or before a bound that is neither inside a character
+   * nor inside an escape, nor between the two escapes of one character.
+   *
+   * @return behind the last byte of the piece; more than {@code from}
+   */
+  static int cut(byte[] json, int from, int to, int bytesMax) {
+    if (to - from <= bytesMax) {
+      return to;
+    }
+    int at = from;
+    for (int next = at; next <= from + bytesMax && next < to; next = at + unit(json, at, to)) {
+      at = next;
+    }
+    return at > from ? at : Math.min(to, from + unit(json, from, to));
+  }
+
+  private static int unit(byte[] json, int at, int to) {
+    int b = json[at];
+    if (b == '\\') {
+      if (at + 1 >= to || json[at + 1] != 'u') {
+        return 2;
+      }
+      return isHighSurrogate(json, at, to) ? 12 : 6;
+    }
+    return b >= 0 ? 1 : b < (byte) 0xE0 ? 2 : b < (byte) 0xF0 ? 3 : 4;
+  }
+
+  private static boolean isHighSurrogate(byte[] json, int at, int to) {
+    return at + 11 < to
+        && (json[at + 2] | 0x20) == 'd'
+        && "89abAB".indexOf(json[at + 3]) >= 0
+        && json[at + 6] == '\\'
+        && json[at + 7] == 'u';
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(US_ASCII);
+  }
+
+  private static byte[] concat(byte[]... parts) {
+    int length = 0;
+    for (byte[] part : parts) {
+      length += part.length;
+    }
+    byte[] all = new byte[length];
+    int at = 0;
+    for (byte[] part : parts) {
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
+    }
+    return all;
+  }
+}

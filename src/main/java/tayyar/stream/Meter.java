@@ -1,0 +1,80 @@
+package tayyar.stream;
+
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ChatRequest;
+import tayyar.api.Ended.Timing;
+import tayyar.api.Usage;
+
+/**
+ * Counts one stream: tokens, time to first token, gaps. Pure: the clock's readings are given. Not
+ * safe for use by more than one thread.
+ */
+final class Meter {
+  private final long startedAtMs;
+  private final long startedNanos;
+  private final ChatRequest request;
+  private final Gaps gaps = new Gaps();
+  private long firstNanos;
+  private long lastNanos;
+  private int deltas;
+  private @Nullable Usage given;
+
+  /**
+   * Starts.
+   *
+   * @param startedAtMs milliseconds since the epoch
+   * @param startedNanos the same moment by {@link System#nanoTime()}
+   * @param request for the estimate
+   */
+  Meter(long startedAtMs, long startedNanos, ChatRequest request) {
+    this.startedAtMs = startedAtMs;
+    this.startedNanos = startedNanos;
+    this.request = request;
+  }
+
+  void delta(long nowNanos) {
+    if (deltas++ == 0) {
+      firstNanos = nowNanos;
+    } else {
+      gaps.record((nowNanos - lastNanos) / 1000);
+    }
+    lastNanos = nowNanos;
+  }
+
+  void usage(Usage usage) {
+    given = usage;
+  }
+
+  boolean started() {
+    return deltas > 0;
+  }
+
+  long startedNanos() {
+    return startedNanos;
+  }
+
+  /** When the last delta came, or the start where none did. */
+  long lastNanos() {
+    return deltas > 0 ? lastNanos : startedNanos;
+  }
+
+  /**
+   * The upstream's numbers, or an estimate: a token for each delta seen, and one for every four
+   * bytes of the prompt. Where nothing was produced and nothing given, no token is counted.
+   */
+  Usage usage() {
+    if (given != null) {
+      return given;
+    }
+    return deltas == 0 ? Usage.NONE : new Usage((request.promptBytes() + 3) / 4, deltas, 0, true);
+  }
+
+  Timing timing(long nowNanos) {
+    return new Timing(
+        startedAtMs,
+        deltas > 0 ? (firstNanos - startedNanos) / 1000 : -1,
+        (nowNanos - startedNanos) / 1000,
+        gaps.percentile(0.50),
+        gaps.percentile(0.99));
+  }
+}

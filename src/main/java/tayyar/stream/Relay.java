@@ -1,0 +1,336 @@
+package tayyar.stream;
+
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import java.util.BitSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.Bounds;
+import tayyar.api.ChatRequest;
+import tayyar.api.Ended;
+import tayyar.api.FinishReason;
+import tayyar.api.Outcome;
+import tayyar.api.Outcome.Phase;
+import tayyar.api.Refused;
+import tayyar.api.Sink;
+import tayyar.api.Source;
+import tayyar.api.Usage;
+
+/**
+ * Relays one answer from its source to its client, and ends exactly once. Lives on one event loop.
+ *
+ * <pre>
+ *   RUNNING --done, failed, deadline, end()--> ENDING --last byte taken--> ENDED
+ *      |                                          |
+ *      +--------------- clientGone() -------------+----------------------> ENDED
+ * </pre>
+ *
+ * Back-pressure: while the socket takes nothing, text is merged; when too much of it waits, the
+ * source pauses; when the socket takes bytes again, the text leaves and the source resumes.
+ */
+public final class Relay implements Sink {
+  private static final int CHOICES_MAX = 128;
+
+  private enum State {
+    RUNNING,
+    ENDING,
+    ENDED
+  }
+
+  private final Source source;
+  private final Reply reply;
+  private final ChatRequest request;
+  private final Bounds bounds;
+  private final Who who;
+  private final Consumer<Ended> ended;
+  private final Answer answer;
+  private final Meter meter;
+  private final Deadlines deadlines;
+  private final BitSet seen = new BitSet();
+  private final BitSet finished = new BitSet();
+  private State state = State.RUNNING;
+  private boolean paused;
+  private long resumedNanos;
+  private long sentNanos;
+  private long stallBytes;
+  private long stallNanos;
+
+  /**
+   * Whose stream it is.
+   *
+   * @param requestId the X-Request-Id
+   * @param keyId id of the key, or empty
+   * @param keyHint how lists show the key, or empty
+   * @param target name of the target
+   * @param startedAtMs when the request came, milliseconds since the epoch
+   * @param startedNanos the same moment by {@link System#nanoTime()}
+   */
+  public record Who(
+      String requestId,
+      String keyId,
+      String keyHint,
+      String target,
+      long startedAtMs,
+      long startedNanos) {}
+
+  /** A relay that has not begun. */
+  public Relay(
+      Source source,
+      Reply reply,
+      ChatRequest request,
+      Who who,
+      Bounds bounds,
+      EventLoop loop,
+      Consumer<Ended> ended) {
+    this.source = source;
+    this.reply = reply;
+    this.request = request;
+    this.who = who;
+    this.bounds = bounds;
+    this.ended = ended;
+    this.answer = form(request, who, reply, bounds);
+    this.meter = new Meter(who.startedAtMs(), who.startedNanos(), request);
+    this.deadlines = new Deadlines(loop, this::look);
+    this.resumedNanos = who.startedNanos();
+    this.sentNanos = who.startedNanos();
+    this.stallNanos = who.startedNanos();
+  }
+
+  private static Answer form(ChatRequest request, Who who, Reply reply, Bounds bounds) {
+    String id = "chatcmpl-" + who.requestId().substring(who.requestId().indexOf('_') + 1);
+    long created = who.startedAtMs() / 1000;
+    if (!request.stream()) {
+      return new WholeAnswer(reply, id, created, request.model(), bounds.wholeBytesMax());
+    }
+    var chunks = new Chunks(id, created, request.model(), request.includeUsage());
+    return new SseAnswer(reply, chunks, request.includeUsage(), bounds.mergeBytesMax());
+  }
+
+  /** Begins. Called once. */
+  public void start() {
+    deadlines.start(nextLook(System.nanoTime()));
+    source.start(this);
+  }
+
+  /** The client's connection is closed. */
+  public void clientGone() {
+    if (state == State.RUNNING) {
+      source.cancel();
+    }
+    conclude(new Outcome.ClientGone(), 499);
+  }
+
+  /** The socket's readiness to take bytes has changed. */
+  public void writabilityChanged() {
+    if (state != State.RUNNING || !reply.writable()) {
+      return;
+    }
+    answer.writable();
+    if (paused && !answer.full()) {
+      paused = false;
+      resumedNanos = System.nanoTime();
+      source.resume();
+    }
+  }
+
+  /** Ends the stream before its time, with an error the client is told. */
+  public void end(Outcome outcome) {
+    finish(outcome);
+  }
+
+  /** The key's id, or empty. */
+  public String keyId() {
+    return who.keyId();
+  }
+
+  @Override
+  public void delta(int choice, Kind kind, byte[] json, int from, int to) {
+    if (state != State.RUNNING || from == to) {
+      return;
+    }
+    if (choice < 0 || choice >= CHOICES_MAX || finished.get(choice)) {
+      failed(new ApiError.UpstreamFailed("it sent text for a choice that does not exist."));
+      return;
+    }
+    seen.set(choice);
+    meter.delta(System.nanoTime());
+    try {
+      answer.delta(choice, kind, json, from, to);
+    } catch (Refused e) {
+      failed(e.error());
+    }
+  }
+
+  @Override
+  public void finish(int choice, FinishReason reason) {
+    if (state != State.RUNNING || choice < 0 || choice >= CHOICES_MAX || finished.get(choice)) {
+      return;
+    }
+    seen.set(choice);
+    finished.set(choice);
+    answer.finish(choice, reason);
+  }
+
+  @Override
+  public void usage(Usage usage) {
+    meter.usage(usage);
+  }
+
+  @Override
+  public void flush() {
+    if (state != State.RUNNING) {
+      return;
+    }
+    answer.flush();
+    sentNanos = meter.lastNanos();
+    if (!paused && answer.full()) {
+      paused = true;
+      source.pause();
+    }
+  }
+
+  @Override
+  public void done() {
+    if (seen.isEmpty() || !seen.equals(finished)) {
+      failed(new ApiError.UpstreamFailed("its answer ended without a finish_reason."));
+    } else {
+      finish(new Outcome.Completed());
+    }
+  }
+
+  @Override
+  public void failed(ApiError error) {
+    finish(new Outcome.Failed(error));
+  }
+
+  /** The one way out for everything but a client that left. */
+  private void finish(Outcome outcome) {
+    if (state != State.RUNNING) {
+      return;
+    }
+    state = State.ENDING;
+    source.cancel();
+    switch (outcome) {
+      case Outcome.Completed completed -> last(answer.complete(meter.usage()), outcome, 200);
+      case Outcome.Failed failed -> fail(failed.error(), outcome);
+      case Outcome.TimedOut late -> fail(new ApiError.UpstreamTimeout(late.phase()), late);
+      case Outcome.Draining draining -> fail(new ApiError.Draining(), outcome);
+      case Outcome.ClientGone gone -> conclude(gone, 499);
+    }
+  }
+
+  /** A client that reads nothing is told nothing: its connection is closed. */
+  private void dropStalled() {
+    source.cancel();
+    conclude(new Outcome.TimedOut(Phase.CLIENT_READ), answer.headOut() ? 200 : 499);
+    reply.abort();
+  }
+
+  private void fail(ApiError error, Outcome outcome) {
+    int status = request.stream() && answer.headOut() ? 200 : error.status();
+    last(answer.fail(error), outcome, status);
+  }
+
+  private void last(ChannelFuture taken, Outcome outcome, int status) {
+    taken.addListener(
+        result -> {
+          if (result.isSuccess()) {
+            conclude(outcome, status);
+          } else {
+            conclude(new Outcome.ClientGone(), 499);
+          }
+        });
+  }
+
+  private void conclude(Outcome outcome, int status) {
+    if (state == State.ENDED) {
+      return;
+    }
+    state = State.ENDED;
+    deadlines.stop();
+    answer.discard();
+    ended.accept(
+        new Ended(
+            who.requestId(),
+            who.keyId(),
+            who.keyHint(),
+            request.model(),
+            who.target(),
+            request.stream(),
+            outcome,
+            status,
+            meter.usage(),
+            meter.timing(System.nanoTime())));
+  }
+
+  /** What {@link Deadlines} calls: acts on the deadlines that have passed. */
+  private long look(long now) {
+    if (stalled(now)) {
+      dropStalled();
+    } else if (state == State.RUNNING) {
+      Phase late = late(now);
+      if (late != null) {
+        finish(new Outcome.TimedOut(late));
+      } else {
+        signOfLife(now);
+      }
+    }
+    return state == State.ENDED ? 0 : nextLook(now);
+  }
+
+  private @Nullable Phase late(long now) {
+    if (now - who.startedNanos() >= bounds.total().toNanos()) {
+      return Phase.TOTAL;
+    }
+    if (paused) {
+      return null;
+    }
+    boolean first = !meter.started();
+    long most = (first ? bounds.firstToken() : bounds.betweenTokens()).toNanos();
+    return now - quietSince() < most ? null : first ? Phase.FIRST_TOKEN : Phase.BETWEEN_TOKENS;
+  }
+
+  private long quietSince() {
+    return Math.max(meter.lastNanos(), resumedNanos);
+  }
+
+  private void signOfLife(long now) {
+    if (now - who.startedNanos() >= bounds.headHold().toNanos()) {
+      answer.release();
+    }
+    if (keepsAlive() && now - sentNanos >= bounds.keepAlive().toNanos()) {
+      answer.keepAlive();
+      sentNanos = now;
+    }
+  }
+
+  private boolean keepsAlive() {
+    return request.stream() && answer.headOut() && !bounds.keepAlive().isZero();
+  }
+
+  private boolean stalled(long now) {
+    long waiting = reply.waitingBytes();
+    if (waiting == 0 || waiting != stallBytes) {
+      stallBytes = waiting;
+      stallNanos = now;
+    }
+    return now - stallNanos >= bounds.clientStall().toNanos();
+  }
+
+  private long nextLook(long now) {
+    long in = bounds.clientStall().toNanos() / 2;
+    if (state == State.RUNNING) {
+      in = Math.min(in, who.startedNanos() + bounds.total().toNanos() - now);
+      long quiet = (meter.started() ? bounds.betweenTokens() : bounds.firstToken()).toNanos();
+      in = Math.min(in, paused ? in : quietSince() + quiet - now);
+      if (request.stream() && !answer.headOut()) {
+        in = Math.min(in, who.startedNanos() + bounds.headHold().toNanos() - now);
+      }
+      if (keepsAlive()) {
+        in = Math.min(in, sentNanos + bounds.keepAlive().toNanos() - now);
+      }
+    }
+    return Math.max(in, 1_000_000);
+  }
+}

@@ -1,0 +1,173 @@
+package tayyar.stream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.FinishReason;
+import tayyar.api.Sink.Kind;
+import tayyar.api.Usage;
+
+/**
+ * An answer as server-sent events. Every event is whole in one write; several that were there at
+ * once share one. While the socket takes nothing, text is merged instead of queued as events.
+ */
+final class SseAnswer implements Answer {
+  private final Reply reply;
+  private final Chunks chunks;
+  private final boolean includeUsage;
+  private final int mergeBytesMax;
+  private final BitSet begun = new BitSet();
+  private final Held held = new Held();
+  private @Nullable ByteBuf batch;
+  private boolean headOut;
+
+  SseAnswer(Reply reply, Chunks chunks, boolean includeUsage, int mergeBytesMax) {
+    this.reply = reply;
+    this.chunks = chunks;
+    this.includeUsage = includeUsage;
+    this.mergeBytesMax = mergeBytesMax;
+  }
+
+  @Override
+  public void delta(int choice, Kind kind, byte[] json, int from, int to) {
+    if (reply.writable() && held.isEmpty()) {
+      write(choice, kind, json, from, to);
+    } else {
+      held.append(choice, kind, json, from, to);
+    }
+  }
+
+  @Override
+  public void finish(int choice, FinishReason reason) {
+    if (held.isEmpty()) {
+      write(choice, reason);
+    } else {
+      held.finish(choice, reason);
+    }
+  }
+
+  @Override
+  public void flush() {
+    ByteBuf ready = batch;
+    if (ready != null) {
+      batch = null;
+      reply.send(ready);
+    }
+  }
+
+  @Override
+  public void release() {
+    if (!headOut) {
+      head();
+      reply.flush();
+    }
+  }
+
+  @Override
+  public void keepAlive() {
+    if (reply.writable()) {
+      Chunks.keepAlive(batch());
+      flush();
+    }
+  }
+
+  @Override
+  public void writable() {
+    if (reply.writable() && !held.isEmpty()) {
+      writeHeld();
+      flush();
+    }
+  }
+
+  @Override
+  public boolean full() {
+    return held.bytes() > mergeBytesMax;
+  }
+
+  @Override
+  public boolean headOut() {
+    return headOut;
+  }
+
+  @Override
+  public ChannelFuture complete(Usage usage) {
+    writeHeld();
+    ByteBuf out = batch();
+    if (includeUsage) {
+      chunks.usage(out, usage);
+    }
+    return end(out);
+  }
+
+  @Override
+  public ChannelFuture fail(ApiError error) {
+    if (!headOut) {
+      discard();
+      return reply.error(error);
+    }
+    writeHeld();
+    ByteBuf out = batch();
+    Chunks.error(out, error);
+    return end(out);
+  }
+
+  @Override
+  public void discard() {
+    if (batch != null) {
+      batch.release();
+      batch = null;
+    }
+  }
+
+  private ChannelFuture end(ByteBuf out) {
+    Chunks.done(out);
+    batch = null;
+    return reply.end(out);
+  }
+
+  private void write(int choice, Kind kind, byte[] json, int from, int to) {
+    begin(choice);
+    for (int at = from; at < to; ) {
+      int cut = Chunks.cut(json, at, to, Chunks.PIECE_BYTES_MAX);
+      chunks.text(batch(), choice, kind, json, at, cut);
+      at = cut;
+    }
+  }
+
+  private void write(int choice, FinishReason reason) {
+    begin(choice);
+    chunks.finish(batch(), choice, reason);
+  }
+
+  private void writeHeld() {
+    held.drain(
+        text -> write(text.choice, text.kind, text.json, 0, text.end),
+        finish -> write(finish.choice(), finish.reason()));
+  }
+
+  private void begin(int choice) {
+    if (!begun.get(choice)) {
+      begun.set(choice);
+      chunks.role(batch(), choice);
+    }
+  }
+
+  private ByteBuf batch() {
+    if (!headOut) {
+      head();
+    }
+    ByteBuf open = batch;
+    if (open == null) {
+      open = reply.events();
+      batch = open;
+    }
+    return open;
+  }
+
+  private void head() {
+    headOut = true;
+    reply.streamHead();
+  }
+}

@@ -1,0 +1,209 @@
+package tayyar.stream;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+
+/**
+ * Splits a stream of bytes into server-sent events, however the bytes were cut: LF, CR and CRLF, a
+ * byte order mark, comments, data over several lines. Only the data is kept; the fields event, id
+ * and retry are read over. Not safe for use by more than one thread.
+ *
+ * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">HTML Living
+ *     Standard, server-sent events</a>
+ */
+public final class SseSplitter {
+
+  /** Takes the events. */
+  @FunctionalInterface
+  public interface Events {
+    /**
+     * One event's data.
+     *
+     * @param bytes holds the data; only to be read during the call
+     * @param from first byte
+     * @param to behind the last byte
+     * @return false to be given no more events, of this call or a later one
+     */
+    boolean event(byte[] bytes, int from, int to);
+  }
+
+  /** An event was larger than allowed. */
+  public static final class EventTooLarge extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    EventTooLarge(int bytesMax) {
+      super("an event is larger than " + bytesMax + " bytes", null, false, false);
+    }
+  }
+
+  private static final int NONE = -1;
+
+  private final int eventBytesMax;
+  private byte[] buffer = new byte[2048];
+
+  /** Behind the last byte held. */
+  private int end;
+
+  /** The next byte to look at. */
+  private int at;
+
+  /** Where the line under way begins. */
+  private int line;
+
+  /** The one line of data of the event under way, or {@link #NONE}. */
+  private int dataFrom = NONE;
+
+  private int dataTo = NONE;
+
+  /** Several lines of data, joined; in use while {@link #joinedEnd} is not {@link #NONE}. */
+  private byte[] joined = new byte[0];
+
+  private int joinedEnd = NONE;
+  private boolean afterCr;
+  private boolean begun;
+  private boolean stopped;
+
+  /**
+   * An empty splitter.
+   *
+   * @param eventBytesMax the largest event taken, in bytes
+   */
+  public SseSplitter(int eventBytesMax) {
+    this.eventBytesMax = eventBytesMax;
+  }
+
+  /**
+   * Takes the next bytes and hands out the events they complete.
+   *
+   * @param in read to its end
+   * @throws EventTooLarge if an event does not end within the bound
+   */
+  public void feed(ByteBuf in, Events events) {
+    int count = in.readableBytes();
+    if (stopped) {
+      in.skipBytes(count);
+      return;
+    }
+    if (buffer.length - end < count) {
+      buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, end + count));
+    }
+    in.readBytes(buffer, end, count);
+    end += count;
+    while (at < end && !stopped) {
+      look(buffer[at], events);
+    }
+    dropRead();
+  }
+
+  private void look(byte b, Events events) {
+    boolean secondHalfOfCrLf = afterCr && b == '\n';
+    afterCr = b == '\r';
+    at++;
+    if (secondHalfOfCrLf) {
+      line = at;
+    } else if (b == '\n' || b == '\r') {
+      line(line, at - 1, events);
+      line = at;
+    }
+  }
+
+  private void line(int from, int to, Events events) {
+    int start = from;
+    if (!begun) {
+      begun = true;
+      if (to - from >= 3
+          && buffer[from] == (byte) 0xEF
+          && buffer[from + 1] == (byte) 0xBB
+          && buffer[from + 2] == (byte) 0xBF) {
+        start += 3;
+      }
+    }
+    if (start == to) {
+      dispatch(events);
+    } else if (isData(start, to)) {
+      int value = start + 4;
+      if (value < to) {
+        value++;
+        if (value < to && buffer[value] == ' ') {
+          value++;
+        }
+      }
+      data(value, to);
+    }
+  }
+
+  /** A line that is "data" alone or begins with "data:". */
+  private boolean isData(int from, int to) {
+    return to - from >= 4
+        && buffer[from] == 'd'
+        && buffer[from + 1] == 'a'
+        && buffer[from + 2] == 't'
+        && buffer[from + 3] == 'a'
+        && (to - from == 4 || buffer[from + 4] == ':');
+  }
+
+  /** One line of data stays where it is; a second one joins them in a buffer of their own. */
+  private void data(int from, int to) {
+    if (dataFrom == NONE && joinedEnd == NONE) {
+      dataFrom = from;
+      dataTo = to;
+      return;
+    }
+    if (joinedEnd == NONE) {
+      joinedEnd = 0;
+      join(dataFrom, dataTo);
+      dataFrom = NONE;
+    }
+    join(NONE, NONE);
+    join(from, to);
+  }
+
+  private void join(int from, int to) {
+    int count = from == NONE ? 1 : to - from;
+    if (joinedEnd + count > eventBytesMax) {
+      throw new EventTooLarge(eventBytesMax);
+    }
+    if (joined.length - joinedEnd < count) {
+      joined = Arrays.copyOf(joined, Math.max(joined.length * 2, joinedEnd + count));
+    }
+    if (from == NONE) {
+      joined[joinedEnd] = '\n';
+    } else {
+      System.arraycopy(buffer, from, joined, joinedEnd, count);
+    }
+    joinedEnd += count;
+  }
+
+  private void dispatch(Events events) {
+    boolean more = true;
+    if (joinedEnd != NONE) {
+      more = events.event(joined, 0, joinedEnd);
+    } else if (dataFrom != NONE) {
+      if (dataTo - dataFrom > eventBytesMax) {
+        throw new EventTooLarge(eventBytesMax);
+      }
+      more = events.event(buffer, dataFrom, dataTo);
+    }
+    joinedEnd = NONE;
+    dataFrom = NONE;
+    stopped = !more;
+  }
+
+  private void dropRead() {
+    int from = dataFrom == NONE ? line : dataFrom;
+    if (end - from > eventBytesMax) {
+      throw new EventTooLarge(eventBytesMax);
+    }
+    if (from == 0) {
+      return;
+    }
+    System.arraycopy(buffer, from, buffer, 0, end - from);
+    end -= from;
+    at -= from;
+    line -= from;
+    if (dataFrom != NONE) {
+      dataTo -= from;
+      dataFrom = 0;
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package tayyar.stream;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.FinishReason;
+import tayyar.api.JsonText;
+import tayyar.api.Sink.Kind;
+import tayyar.api.Usage;
+
+/** An answer as one JSON document, collected from the same deltas a stream is made of. */
+final class WholeAnswer implements Answer {
+  private final Reply reply;
+  private final String id;
+  private final long created;
+  private final String model;
+  private final int bytesMax;
+  private final Held held = new Held();
+  private boolean headOut;
+
+  WholeAnswer(Reply reply, String id, long created, String model, int bytesMax) {
+    this.reply = reply;
+    this.id = id;
+    this.created = created;
+    this.model = model;
+    this.bytesMax = bytesMax;
+  }
+
+  @Override
+  public void delta(int choice, Kind kind, byte[] json, int from, int to) {
+    if (held.bytes() + (to - from) > bytesMax) {
+      throw new tayyar.api.Refused(new ApiError.UpstreamFailed("its answer is too large."));
+    }
+    held.append(choice, kind, json, from, to);
+  }
+
+  @Override
+  public void finish(int choice, FinishReason reason) {
+    held.finish(choice, reason);
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void release() {}
+
+  @Override
+  public void keepAlive() {}
+
+  @Override
+  public void writable() {}
+
+  @Override
+  public boolean full() {
+    return false;
+  }
+
+  @Override
+  public boolean headOut() {
+    return headOut;
+  }
+
+  @Override
+  public ChannelFuture complete(Usage usage) {
+    headOut = true;
+    ByteBuf out = reply.events();
+    ascii(out, "{\"id\":\"" + id + "\",\"object\":\"chat.completion\",\"created\":" + created);
+    ascii(out, ",\"model\":\"");
+    out.writeBytes(JsonText.escape(model));
+    ascii(out, "\",\"choices\":[");
+    held.finishes().sort((a, b) -> Integer.compare(a.choice(), b.choice()));
+    String comma = "";
+    for (Held.Finish finish : held.finishes()) {
+      ascii(out, comma);
+      choice(out, finish);
+      comma = ",";
+    }
+    ascii(out, "],\"usage\":" + Chunks.json(usage) + "}");
+    return reply.whole(out);
+  }
+
+  @Override
+  public ChannelFuture fail(ApiError error) {
+    headOut = true;
+    return reply.error(error);
+  }
+
+  @Override
+  public void discard() {}
+
+  private void choice(ByteBuf out, Held.Finish finish) {
+    int choice = finish.choice();
+    ascii(out, "{\"index\":" + choice + ",\"message\":{\"role\":\"assistant\",\"content\":");
+    Held.Text content = held.find(choice, Kind.CONTENT);
+    Held.Text refusal = held.find(choice, Kind.REFUSAL);
+    if (content == null && refusal == null) {
+      ascii(out, "\"\"");
+    } else {
+      string(out, content);
+    }
+    Held.Text reasoning = held.find(choice, Kind.REASONING);
+    if (reasoning != null) {
+      ascii(out, ",\"reasoning_content\":");
+      string(out, reasoning);
+    }
+    ascii(out, ",\"refusal\":");
+    string(out, refusal);
+    ascii(out, "},\"logprobs\":null,\"finish_reason\":\"" + finish.reason().wire() + "\"}");
+  }
+
+  private static void string(ByteBuf out, Held.@Nullable Text text) {
+    if (text == null) {
+      ascii(out, "null");
+      return;
+    }
+    out.writeByte('"').writeBytes(text.json, 0, text.end).writeByte('"');
+  }
+
+  private static void ascii(ByteBuf out, String text) {
+    out.writeCharSequence(text, US_ASCII);
+  }
+}

@@ -1,0 +1,237 @@
+// The playground: wires the page together and runs one answer at a time.
+import { Failure, chat } from './client.js';
+import { codeDialog } from './codeview.js';
+import { counted, duration, language, speak, t, translate } from './i18n.js';
+import { direction } from './markdown.js';
+import { Meter } from './meter.js';
+import { Settings } from './settings.js';
+import { recall, remember } from './store.js';
+import { Answer, Question, copiesBlocks } from './turns.js';
+import { STARTERS } from './words.js';
+
+const $ = (id) => document.getElementById(id);
+const root = document.documentElement;
+const draft = $('draft');
+const turns = [];
+let running = null; // {answer, abort}
+let follows = true; // the view stays at the end until the reader scrolls away
+
+const said = (text) => ($('spoken').textContent = text);
+const settings = new Settings(said, () => {
+  starters();
+  hint();
+});
+
+function messages() {
+  const list = settings.system ? [{ role: 'system', content: settings.system }] : [];
+  turns.forEach((turn, at) => {
+    const unanswered = turn.role === 'user' && turns[at + 1] && !turns[at + 1].text;
+    if (turn.text && !unanswered) list.push({ role: turn.role, content: turn.text });
+  });
+  return list;
+}
+
+/** The request as it would be sent now: with the draft, else the last one that was. */
+function currentRequest() {
+  const list = messages();
+  const text = draft.value.trim();
+  if (text) list.push({ role: 'user', content: text });
+  while (list.at(-1)?.role === 'assistant') list.pop();
+  if (list.at(-1)?.role !== 'user') list.push({ role: 'user', content: suggestions()[0] });
+  return { model: settings.model, messages: list, ...settings.sampling };
+}
+
+function send() {
+  const text = draft.value.trim();
+  if (!text || running) return;
+  add(new Question(text));
+  draft.value = '';
+  grow();
+  hint();
+  follows = true;
+  answer();
+}
+
+async function answer() {
+  await settings.ready();
+  if (running || turns.at(-1)?.role !== 'user') return;
+  const body = {
+    model: settings.model,
+    messages: messages(),
+    ...settings.sampling,
+    stream: true,
+    stream_options: { include_usage: true },
+  };
+  const abort = new AbortController();
+  const turn = new Answer(settings.model || '…', new Meter(performance.now()), again);
+  turn.onDrawn = follow;
+  add(turn);
+  run({ answer: turn, abort });
+  try {
+    for await (const piece of chat({ key: settings.key, body, signal: abort.signal })) take(turn, piece);
+    finish(turn, 'complete');
+  } catch (error) {
+    failed(turn, error);
+  }
+}
+
+function take(turn, piece) {
+  if (piece.text || piece.thought) {
+    if (turn.state === 'waiting') said(t('said.start'));
+    turn.piece(piece.text ?? '', piece.thought ?? '', performance.now());
+  }
+  if (piece.finish) turn.finish = piece.finish;
+  if (piece.usage) turn.meter.usage = piece.usage;
+}
+
+function failed(turn, error) {
+  if (error.name === 'AbortError') {
+    finish(turn, 'stopped');
+    return;
+  }
+  if (!(error instanceof Failure)) console.error(error);
+  turn.failure = error instanceof Failure ? error : new Failure('lost', { message: error.message });
+  if (turn.failure.status === 401 && !settings.key) turn.failure.code = 'no_key';
+  finish(turn, 'failed');
+  if (turn.failure.status === 401) settings.askForKey();
+}
+
+function finish(turn, state) {
+  turn.end(state, performance.now());
+  run(null);
+  follow();
+  const { meter } = turn;
+  if (state === 'stopped') said(t('said.stopped'));
+  else if (state === 'failed') said(turn.trouble.firstChild.textContent);
+  else said(t('said.end', { tokens: counted('tokens', meter.tokens), time: duration(meter.seconds() * 1000) }));
+}
+
+function run(now) {
+  const stopHadFocus = document.activeElement === $('stop');
+  running = now;
+  $('stop').hidden = now === null;
+  $('send').hidden = now !== null;
+  if (stopHadFocus) draft.focus();
+}
+
+/** Answers a question anew; what was said after it is dropped. */
+function again(turn) {
+  if (running) return;
+  for (const gone of turns.splice(turns.indexOf(turn))) gone.element.remove();
+  draft.focus();
+  answer();
+}
+
+function add(turn) {
+  turns.push(turn);
+  $('turns').append(turn.element);
+  $('welcome').hidden = true;
+  follow();
+}
+
+function fresh() {
+  running?.abort.abort();
+  for (const turn of turns.splice(0)) turn.element.remove();
+  $('welcome').hidden = false;
+  said(t('said.fresh'));
+  draft.focus();
+}
+
+// --- the page around it
+
+function follow() {
+  if (follows) $('scroll').scrollTop = $('scroll').scrollHeight;
+  $('latest').hidden = follows;
+}
+
+function grow() {
+  draft.rows = 1;
+  while (draft.rows < 8 && draft.scrollHeight > draft.clientHeight + 1) draft.rows++;
+}
+
+function hint() {
+  const arabic = settings.small && direction(draft.value) === 'rtl';
+  $('hint').hidden = !arabic;
+  if (arabic) $('hint').textContent = t('small.arabic');
+}
+
+const suggestions = () => STARTERS[settings.small ? 'en' : language()];
+
+function starters() {
+  $('starters').replaceChildren(
+    ...suggestions().map((text) => {
+      const item = document.createElement('li');
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.textContent = text;
+      button.dir = direction(text);
+      button.addEventListener('click', () => {
+        draft.value = text;
+        send();
+        draft.focus();
+      });
+      item.append(button);
+      return item;
+    }),
+  );
+}
+
+function relabel() {
+  document.title = language() === 'ar' ? 'تيار' : 'Tayyar';
+  $('language').textContent = language() === 'ar' ? 'English' : 'العربية';
+  $('language').lang = language() === 'ar' ? 'en' : 'ar';
+  translate();
+  settings.relabel();
+  starters();
+  hint();
+  for (const turn of turns) turn.relabel();
+}
+
+function dark() {
+  return root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+}
+
+$('composer').addEventListener('submit', (event) => {
+  event.preventDefault();
+  send();
+});
+draft.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  send();
+});
+draft.addEventListener('input', () => {
+  grow();
+  hint();
+});
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && !$('code').open) running?.abort.abort();
+});
+$('stop').addEventListener('click', () => running?.abort.abort());
+$('fresh').addEventListener('click', fresh);
+$('latest').addEventListener('click', () => {
+  follows = true;
+  follow();
+  draft.focus();
+});
+$('scroll').addEventListener('scroll', () => {
+  const { scrollHeight, scrollTop, clientHeight } = $('scroll');
+  follows = scrollHeight - scrollTop - clientHeight < 40;
+  $('latest').hidden = follows;
+});
+$('language').addEventListener('click', () => {
+  speak(language() === 'ar' ? 'en' : 'ar');
+  relabel();
+});
+$('theme').addEventListener('click', () => {
+  root.dataset.theme = dark() ? 'light' : 'dark';
+  remember('theme', root.dataset.theme);
+  for (const turn of turns) turn.relabel();
+});
+addEventListener('resize', () => turns.forEach((turn) => turn.drawMeasures?.(performance.now())));
+
+codeDialog(currentRequest);
+copiesBlocks($('turns'));
+relabel();
+settings.readModels();
+if (recall('key')) draft.focus();

@@ -1,0 +1,45 @@
+package tayyar.testing;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+
+/** What the tests need of the machine, by environment. Where it is missing a test is skipped. */
+public enum Given {
+  /** A Chromium. */
+  CHROMIUM("CHROMIUM"),
+  /** A Python with the packages of clients/python/requirements.txt. */
+  PYTHON("TAYYAR_TEST_PYTHON"),
+  /** A folder with the node_modules of clients/node/package.json. */
+  NODE_FOLDER("TAYYAR_TEST_NODE_DIR"),
+  /** A folder with the engine's libraries. */
+  NATIVES("TAYYAR_TEST_NATIVES"),
+  /** A model's file. */
+  MODEL("TAYYAR_TEST_MODEL");
+
+  private final String variable;
+
+  Given(String variable) {
+    this.variable = variable;
+  }
+
+  /** Where it is; the test is skipped where it is not, or fails where CI is true. */
+  public Path path() {
+    String value = System.getenv(variable);
+    if (value == null || !Files.exists(Path.of(value))) {
+      String missing = variable + " is not set or names nothing that is there";
+      if ("true".equals(System.getenv("CI"))) {
+        Assertions.fail(missing);
+      }
+      Assumptions.abort(missing);
+      throw new AssertionError(missing);
+    }
+    return Path.of(value);
+  }
+
+  /** The folder with our own programs in other languages. */
+  public static Path clients() {
+    return Path.of(System.getProperty("tayyar.basedir", ".")).resolve("clients");
+  }
+}

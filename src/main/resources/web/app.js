@@ -93,7 +93,7 @@ function failed(turn, error) {
   turn.failure = error instanceof Failure ? error : new Failure('lost', { message: error.message });
   if (turn.failure.status === 401 && !settings.key) turn.failure.code = 'no_key';
   finish(turn, 'failed');
-  if (turn.failure.status === 401) settings.askForKey();
+  if (turn.failure.status === 401) settings.askForKey(true);
 }
 
 function finish(turn, state) {
@@ -196,7 +196,7 @@ $('composer').addEventListener('submit', (event) => {
   send();
 });
 draft.addEventListener('keydown', (event) => {
-  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
   event.preventDefault();
   send();
 });

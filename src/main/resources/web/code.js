@@ -22,9 +22,8 @@ answer = client.chat.completions.create(
 ${options}    stream=True,
 )
 for chunk in answer:
-    piece = chunk.choices[0].delta.content
-    if piece:
-        print(piece, end="", flush=True)
+    if chunk.choices:
+        print(chunk.choices[0].delta.content or "", end="", flush=True)
 print()
 `;
 }

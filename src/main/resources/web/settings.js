@@ -54,9 +54,9 @@ export class Settings {
   }
 
   /** Opens the panel where it is closed and puts the caret into the key. */
-  askForKey() {
+  askForKey(refused = false) {
     this.#open(true);
-    $('key').setAttribute('aria-invalid', 'true');
+    if (refused) $('key').setAttribute('aria-invalid', 'true');
     $('key').focus();
     $('key').select();
   }
@@ -84,6 +84,7 @@ export class Settings {
     const kept = this.key !== '';
     $('key-note').textContent = t(kept ? 'key.kept' : 'key.none');
     $('forget').hidden = !kept;
+    $('key-ask').hidden = kept;
     this.#temperature();
     const most = this.#defaults.max_tokens ?? this.#defaults.maxTokens;
     $('max-tokens').placeholder = most ? t('temperature.default', { value: most }) : t('max.placeholder');
@@ -171,6 +172,7 @@ export class Settings {
       $('better-ways').open = true;
       $('better-ways').firstElementChild.focus();
     });
+    $('give-key').addEventListener('click', () => this.askForKey());
     $('close-settings').addEventListener('click', () => this.#open(false));
     $('settings').addEventListener('keydown', (event) => {
       if (event.key !== 'Escape' || !document.body.classList.contains('panel')) return;

@@ -147,7 +147,7 @@ export function explain(failure) {
     own.dir = 'auto';
     lines.push(own);
   }
-  const marks = [failure.status || '', failure.code ?? '', failure.requestId ? `${t('request')} ${failure.requestId}` : ''];
+  const marks = [failure.status || '', failure.code ?? '', failure.requestId ? `X-Request-Id ${failure.requestId}` : ''];
   const facts = node('p', 'small facts', marks.filter(Boolean).join(' · '));
   if (facts.textContent) lines.push(facts);
   return lines;

@@ -22,6 +22,7 @@ export const ENGLISH = {
   key: 'API key',
   'key.none': 'The server printed it when it first started. It is kept in this browser only.',
   'key.kept': 'Kept in this browser only, and sent to this server alone.',
+  'key.ask': 'Enter the API key first',
   'key.forgotten': 'The key is forgotten.',
   forget: 'Forget',
   model: 'Model',
@@ -83,7 +84,6 @@ export const ENGLISH = {
   'error.cut': 'The answer ended early, without a word from the server.',
   'error.other': 'The server refused the request.',
   retryAfter: 'Again in {seconds} s.',
-  request: 'request',
 };
 
 export const ARABIC = {
@@ -108,6 +108,7 @@ export const ARABIC = {
   key: 'مفتاح الواجهة البرمجية',
   'key.none': 'طبعه الخادم عند أول تشغيل. يُحفظ في هذا المتصفح وحده.',
   'key.kept': 'محفوظ في هذا المتصفح وحده، ولا يُرسل إلا إلى هذا الخادم.',
+  'key.ask': 'أدخل مفتاح الواجهة البرمجية أولًا',
   'key.forgotten': 'نُسي المفتاح.',
   forget: 'انسَه',
   model: 'النموذج',
@@ -173,7 +174,6 @@ export const ARABIC = {
   'error.cut': 'انتهى الجواب قبل أوانه بلا كلمة من الخادم.',
   'error.other': 'رفض الخادم الطلب.',
   retryAfter: 'حاول بعد {seconds} ثانية.',
-  request: 'الطلب',
 };
 
 /** Beginnings to choose from. The small default model gets English ones in both languages. */

@@ -1,0 +1,157 @@
+package tayyar.admin;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The control plane's listener: {@code /metrics}, {@code /healthz} (the process answers) and {@code
+ * /readyz} (it takes requests). Has no keys: meant for loopback or a network of one's own. Each
+ * request runs on a virtual thread.
+ */
+public final class AdminServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+  private static final String TEXT = "text/plain; charset=utf-8";
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+  private static final String JSON = "application/json";
+
+  private final HttpServer server;
+  private final ExecutorService threads;
+  private final Supplier<String> metrics;
+  private final BooleanSupplier ready;
+
+  private AdminServer(HttpServer server, Supplier<String> metrics, BooleanSupplier ready) {
+    this.server = server;
+    this.threads = Executors.newVirtualThreadPerTaskExecutor();
+    this.metrics = metrics;
+    this.ready = ready;
+  }
+
+  /** An answer before it is sent. */
+  private record Answer(int status, String contentType, String body) {
+    static Answer error(int status, String type, String code, String message) {
+      String body =
+          """
+          {"error":{"message":"%s","type":"%s","param":null,"code":"%s"}}
+          """
+              .formatted(message, type, code);
+      return new Answer(status, JSON, body);
+    }
+  }
+
+  /**
+   * Listens.
+   *
+   * @param at port 0 takes any free one
+   * @param metrics the text of {@code /metrics}
+   * @param ready whether requests are taken: not while draining, not while no model is there
+   * @throws UncheckedIOException when the address can't be had; its message is a sentence
+   */
+  public static AdminServer start(
+      InetSocketAddress at, Supplier<String> metrics, BooleanSupplier ready) {
+    bounds();
+    try {
+      AdminServer admin = new AdminServer(HttpServer.create(at, 0), metrics, ready);
+      admin.server.setExecutor(admin.threads);
+      admin.server.createContext("/", admin::handle);
+      admin.server.start();
+      return admin;
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "The admin address " + text(at) + " cannot be used: " + e.getMessage() + ".", e);
+    }
+  }
+
+  /** Where it listens, with the real port. */
+  public InetSocketAddress address() {
+    return server.getAddress();
+  }
+
+  /** Stops at once. */
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  /** The JDK's server reads its bounds from system properties, once; seconds. */
+  private static void bounds() {
+    System.setProperty("jdk.httpserver.maxConnections", "256");
+    System.setProperty("sun.net.httpserver.maxReqTime", "10");
+    System.setProperty("sun.net.httpserver.maxRspTime", "30");
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String method = exchange.getRequestMethod();
+      boolean head = method.equals("HEAD");
+      Answer answer = answer(exchange, head || method.equals("GET"));
+      send(exchange, answer, head);
+    }
+  }
+
+  private Answer answer(HttpExchange exchange, boolean reads) {
+    String path = exchange.getRequestURI().getPath();
+    Supplier<Answer> page =
+        switch (path) {
+          case "/metrics" -> () -> new Answer(200, PROMETHEUS, metrics.get());
+          case "/healthz" -> () -> new Answer(200, TEXT, "ok\n");
+          case "/readyz" -> this::readiness;
+          default ->
+              () ->
+                  Answer.error(
+                      404,
+                      "not_found",
+                      "not_found",
+                      "There is nothing here; there are /metrics, /healthz and /readyz.");
+        };
+    if (!reads && !path.isEmpty()) {
+      exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+      return Answer.error(
+          405, "invalid_request_error", "method_not_allowed", "Allowed here: GET, HEAD.");
+    }
+    return answer(path, page);
+  }
+
+  private static Answer answer(String path, Supplier<Answer> page) {
+    try {
+      return page.get();
+    } catch (RuntimeException e) {
+      LOG.atError().addKeyValue("path", path).setCause(e).log("an admin page failed");
+      return Answer.error(500, "internal_error", "internal_error", "See the log.");
+    }
+  }
+
+  private Answer readiness() {
+    return ready.getAsBoolean()
+        ? new Answer(200, TEXT, "ready\n")
+        : new Answer(503, TEXT, "not ready\n");
+  }
+
+  private static void send(HttpExchange exchange, Answer answer, boolean head) throws IOException {
+    byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", answer.contentType());
+    exchange.getResponseHeaders().set("Cache-Control", "no-store");
+    if (head) {
+      exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
+      exchange.sendResponseHeaders(answer.status(), -1);
+      return;
+    }
+    exchange.sendResponseHeaders(answer.status(), body.length);
+    exchange.getResponseBody().write(body);
+  }
+
+  private static String text(InetSocketAddress at) {
+    return at.getHostString() + ":" + at.getPort();
+  }
+}

@@ -1,0 +1,36 @@
+package tayyar.keys;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** The SHA-256 of a secret, as four numbers; the only form in which secrets are kept. */
+record Fingerprint(long a, long b, long c, long d) {
+  /** Its length in bytes. */
+  static final int BYTES = 32;
+
+  private static final ThreadLocal<MessageDigest> SHA_256 =
+      ThreadLocal.withInitial(Fingerprint::sha256);
+
+  static Fingerprint of(String secret) {
+    return of(SHA_256.get().digest(secret.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  static Fingerprint of(byte[] digest) {
+    ByteBuffer bytes = ByteBuffer.wrap(digest);
+    return new Fingerprint(bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong());
+  }
+
+  byte[] bytes() {
+    return ByteBuffer.allocate(BYTES).putLong(a).putLong(b).putLong(c).putLong(d).array();
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,231 @@
+package tayyar.keys;
+
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.Key;
+
+/**
+ * The keys in the database. Blocks, so never called on an event loop. Thread-safe. All methods
+ * throw {@link KeyException} when the database fails.
+ */
+public final class KeyStore {
+  private static final int SECRET_BYTES = 16;
+  private static final int HINT_CHARS = 4;
+  private static final int ID_CHARS = 8;
+  private static final String ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
+
+  private final DataSource dataSource;
+  private final InstantSource clock;
+  private final SecureRandom random = new SecureRandom();
+  private @Nullable Versioned last;
+
+  /** Keys of this database. */
+  public KeyStore(DataSource dataSource) {
+    this(dataSource, InstantSource.system());
+  }
+
+  KeyStore(DataSource dataSource, InstantSource clock) {
+    this.dataSource = dataSource;
+    this.clock = clock;
+  }
+
+  private record Versioned(long version, Snapshot snapshot) {}
+
+  /**
+   * A new key with its secret, which can't be had again.
+   *
+   * @param secret what clients send; never to be stored or logged
+   */
+  public record Issued(Key key, String secret) {
+    @Override
+    public String toString() {
+      return "Issued[" + key + "]";
+    }
+  }
+
+  /** A key as lists show it; null is "never". */
+  public record Row(
+      Key key, Instant created, @Nullable Instant lastUsed, @Nullable Instant revokedAt) {}
+
+  /**
+   * Makes a key.
+   *
+   * @param name for people; may be empty, need not be unique
+   * @param requestsPerMinute at least 1
+   */
+  public Issued create(String name, int requestsPerMinute) {
+    if (requestsPerMinute < 1) {
+      throw new KeyException("A key needs at least 1 request a minute.");
+    }
+    byte[] bytes = new byte[SECRET_BYTES];
+    random.nextBytes(bytes);
+    String secret = "sk-" + HexFormat.of().formatHex(bytes);
+    String hint = "sk-..." + secret.substring(secret.length() - HINT_CHARS);
+    Key key = new Key(newId(), name, hint, requestsPerMinute, false);
+    insert(key, Fingerprint.of(secret));
+    return new Issued(key, secret);
+  }
+
+  /** All keys, the oldest first. */
+  public List<Row> list() {
+    return read(
+        "SELECT * FROM keys ORDER BY created_ms, rowid",
+        rows -> {
+          List<Row> list = new ArrayList<>();
+          while (rows.next()) {
+            list.add(row(rows));
+          }
+          return List.copyOf(list);
+        });
+  }
+
+  /**
+   * Makes a key void, for ever.
+   *
+   * @param which the key's id, its hint, the hint's last four characters, or its name; it has to
+   *     fit one key alone
+   * @return false where it had been revoked before
+   * @throws KeyException when it fits no key or several
+   */
+  public boolean revoke(String which) {
+    Row row = find(which);
+    return write(
+            "UPDATE keys SET revoked_ms = ? WHERE id = ? AND revoked_ms IS NULL",
+            clock.millis(),
+            row.key().id())
+        > 0;
+  }
+
+  /**
+   * The keys as they are now. While no key has changed it is the same object, and costs one look at
+   * one row.
+   */
+  public synchronized Snapshot snapshot() {
+    long version =
+        read("SELECT version FROM keys_version", rows -> rows.next() ? rows.getLong(1) : 0L);
+    Versioned before = last;
+    if (before != null && before.version == version) {
+      return before.snapshot;
+    }
+    // The version was read first: a key that changes between the two is read again next time.
+    Snapshot snapshot = read("SELECT * FROM keys", KeyStore::snapshot);
+    last = new Versioned(version, snapshot);
+    return snapshot;
+  }
+
+  private static Snapshot snapshot(ResultSet rows) throws SQLException {
+    Map<Fingerprint, Key> keys = new HashMap<>();
+    while (rows.next()) {
+      keys.put(Fingerprint.of(rows.getBytes("sha256")), row(rows).key());
+    }
+    return new Snapshot(keys);
+  }
+
+  private Row find(String which) {
+    List<Row> all = list();
+    List<Row> fit = all.stream().filter(row -> row.key().id().equals(which)).toList();
+    if (fit.isEmpty()) {
+      fit = all.stream().filter(row -> fits(row.key(), which)).toList();
+    }
+    if (fit.size() > 1) {
+      // Those revoked before are not meant when exactly one valid key fits.
+      List<Row> valid = fit.stream().filter(row -> !row.key().revoked()).toList();
+      fit = valid.size() == 1 ? valid : fit;
+    }
+    return switch (fit.size()) {
+      case 0 -> throw new KeyException("No key has the id, hint or name '" + which + "'.");
+      case 1 -> fit.getFirst();
+      default ->
+          throw new KeyException(
+              "'" + which + "' fits " + fit.size() + " keys; use an id: " + ids(fit) + ".");
+    };
+  }
+
+  private static boolean fits(Key key, String which) {
+    return !which.isEmpty()
+        && (key.name().equals(which)
+            || key.hint().equals(which)
+            || key.hint().substring(key.hint().length() - HINT_CHARS).equals(which));
+  }
+
+  private static String ids(List<Row> rows) {
+    return String.join(", ", rows.stream().map(row -> row.key().id()).toList());
+  }
+
+  private String newId() {
+    StringBuilder id = new StringBuilder("key_");
+    for (int i = 0; i < ID_CHARS; i++) {
+      id.append(ID_ALPHABET.charAt(random.nextInt(ID_ALPHABET.length())));
+    }
+    return id.toString();
+  }
+
+  private void insert(Key key, Fingerprint fingerprint) {
+    write(
+        "INSERT INTO keys (id, name, hint, sha256, requests_per_minute, created_ms)"
+            + " VALUES (?, ?, ?, ?, ?, ?)",
+        key.id(),
+        key.name(),
+        key.hint(),
+        fingerprint.bytes(),
+        key.requestsPerMinute(),
+        clock.millis());
+  }
+
+  private static Row row(ResultSet rows) throws SQLException {
+    Instant revokedAt = instant(rows, "revoked_ms");
+    Key key =
+        new Key(
+            rows.getString("id"),
+            rows.getString("name"),
+            rows.getString("hint"),
+            rows.getInt("requests_per_minute"),
+            revokedAt != null);
+    Instant created = Instant.ofEpochMilli(rows.getLong("created_ms"));
+    return new Row(key, created, instant(rows, "last_used_ms"), revokedAt);
+  }
+
+  private static @Nullable Instant instant(ResultSet rows, String column) throws SQLException {
+    long ms = rows.getLong(column);
+    return rows.wasNull() ? null : Instant.ofEpochMilli(ms);
+  }
+
+  @FunctionalInterface
+  private interface Reader<T> {
+    T read(ResultSet rows) throws SQLException;
+  }
+
+  private <T> T read(String sql, Reader<T> reader) {
+    try (Connection connection = dataSource.getConnection();
+        PreparedStatement statement = connection.prepareStatement(sql);
+        ResultSet rows = statement.executeQuery()) {
+      return reader.read(rows);
+    } catch (SQLException e) {
+      throw new KeyException("The keys cannot be read: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private int write(String sql, Object... values) {
+    try (Connection connection = dataSource.getConnection();
+        PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(i + 1, values[i]);
+      }
+      return statement.executeUpdate();
+    } catch (SQLException e) {
+      throw new KeyException("The keys cannot be changed: " + e.getMessage() + ".", e);
+    }
+  }
+}

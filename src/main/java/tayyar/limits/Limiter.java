@@ -1,0 +1,110 @@
+package tayyar.limits;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import tayyar.api.ApiError;
+import tayyar.api.Key;
+
+/**
+ * May it, now: requests of a key in a sliding window of 60 seconds, exact to a second, and requests
+ * under way in all. Thread-safe; {@link #admit} holds a lock of the key for a moment only, so event
+ * loops may call it. Keeps some 400 bytes for each key used in the last two minutes.
+ */
+public final class Limiter {
+  private static final long SECOND_NANOS = 1_000_000_000;
+
+  private final LongSupplier nanoClock;
+  private final long origin;
+  private final int streamsMax;
+  private final AtomicInteger held = new AtomicInteger();
+  private final AtomicLong nextSweep = new AtomicLong(Window.SECONDS);
+  private final ConcurrentHashMap<String, Window> windows = new ConcurrentHashMap<>();
+
+  /**
+   * A limiter that has seen no request.
+   *
+   * @param nanoClock as {@link System#nanoTime()}
+   * @param streamsMax requests under way at once, at least 1
+   */
+  public Limiter(LongSupplier nanoClock, int streamsMax) {
+    this.nanoClock = nanoClock;
+    this.origin = nanoClock.getAsLong();
+    this.streamsMax = streamsMax;
+  }
+
+  /**
+   * Lets a request in, and counts it, or refuses it, and counts nothing. When both limits are
+   * reached, the key's own is told.
+   */
+  public Admission admit(Key key) {
+    long nanos = nanoClock.getAsLong() - origin;
+    long second = nanos / SECOND_NANOS;
+    sweep(second);
+    while (true) {
+      Window window = windows.computeIfAbsent(key.id(), id -> new Window(second));
+      synchronized (window) {
+        if (!window.dropped()) {
+          window.advance(second);
+          return admit(key, window);
+        }
+      }
+    }
+  }
+
+  private Admission admit(Key key, Window window) {
+    int limit = key.requestsPerMinute();
+    int remaining = limit - window.total();
+    if (remaining <= 0) {
+      ApiError error = new ApiError.RateLimitExceeded(limit, window.secondsUntilBelow(limit));
+      return new Admission.Refused(error, limit, 0);
+    }
+    if (!hold()) {
+      return new Admission.Refused(new ApiError.QueueFull(), limit, remaining);
+    }
+    window.count();
+    return new Admission.Granted(new Permit(held), limit, remaining - 1);
+  }
+
+  private boolean hold() {
+    int now = held.get();
+    while (now < streamsMax) {
+      if (held.compareAndSet(now, now + 1)) {
+        return true;
+      }
+      now = held.get();
+    }
+    return false;
+  }
+
+  /** Permits that are not closed: requests under way. */
+  public int open() {
+    return held.get();
+  }
+
+  /** Keys that are remembered. */
+  int remembered() {
+    return windows.size();
+  }
+
+  /** Once a minute the first to come forgets the keys that were not used for a whole window. */
+  private void sweep(long second) {
+    long due = nextSweep.get();
+    if (second < due || !nextSweep.compareAndSet(due, second + Window.SECONDS)) {
+      return;
+    }
+    windows
+        .values()
+        .removeIf(
+            window -> {
+              synchronized (window) {
+                window.advance(second);
+                if (window.total() == 0) {
+                  window.drop();
+                }
+                return window.dropped();
+              }
+            });
+  }
+}

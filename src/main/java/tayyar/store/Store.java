@@ -1,0 +1,138 @@
+package tayyar.store;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * The SQLite database: keys and ledger. Any number of threads and processes may read it at once;
+ * writers take turns, and one that waits longer than {@link #BUSY} fails. Thread-safe.
+ */
+public final class Store implements AutoCloseable {
+  private static final Duration BUSY = Duration.ofSeconds(1);
+
+  private final SQLiteDataSource dataSource;
+  private final Connection versions;
+
+  private Store(SQLiteDataSource dataSource, Connection versions) {
+    this.dataSource = dataSource;
+    this.versions = versions;
+  }
+
+  /**
+   * Opens the database, with its folder and its tables if they are not there yet. A new file can be
+   * read by its owner alone.
+   *
+   * @throws StoreException when it can't be opened, created or brought up to date
+   */
+  public static Store open(Path file) {
+    Path absolute = file.toAbsolutePath().normalize();
+    createOwned(absolute);
+    SQLiteDataSource dataSource = new SQLiteDataSource(config());
+    dataSource.setUrl("jdbc:sqlite:" + absolute);
+    try (Connection connection = dataSource.getConnection()) {
+      Schema.upgrade(connection, absolute);
+      return new Store(dataSource, dataSource.getConnection());
+    } catch (SQLException e) {
+      throw new StoreException(sentence(absolute, e), e);
+    }
+  }
+
+  /**
+   * Gives connections. Each is a new one, the caller's own until closed; transactions begin as
+   * writers, so that they can't fail for another writer half-way.
+   */
+  public DataSource dataSource() {
+    return dataSource;
+  }
+
+  /**
+   * A number that changes whenever another connection, of this process or another, has changed the
+   * database. Cheap enough to be asked several times a second.
+   *
+   * @throws StoreException when the database can't be asked
+   */
+  public long dataVersion() {
+    synchronized (versions) {
+      try (Statement statement = versions.createStatement();
+          ResultSet rows = statement.executeQuery("PRAGMA data_version")) {
+        rows.next();
+        return rows.getLong(1);
+      } catch (SQLException e) {
+        throw new StoreException("The database's version cannot be read: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /** Closes what the store itself holds open; connections given away are their holders'. */
+  @Override
+  public void close() {
+    synchronized (versions) {
+      try {
+        versions.close();
+      } catch (SQLException e) {
+        throw new StoreException("The database cannot be closed: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private static SQLiteConfig config() {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    // With a write-ahead log this loses no consistency, only the last moments before a power cut.
+    config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
+    config.setBusyTimeout((int) BUSY.toMillis());
+    config.enforceForeignKeys(true);
+    config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+    return config;
+  }
+
+  private static void createOwned(Path file) {
+    try {
+      Path folder = file.getParent();
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
+      Files.createFile(file, ownerOnly(file));
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isRegularFile(file)) {
+        throw new StoreException("The database '" + file + "' cannot be opened: it is no file.", e);
+      }
+    } catch (IOException e) {
+      throw new StoreException(
+          "The database '" + file + "' cannot be created: " + reason(e) + ".", e);
+    }
+  }
+
+  private static FileAttribute<?>[] ownerOnly(Path file) {
+    if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      return new FileAttribute<?>[0];
+    }
+    return new FileAttribute<?>[] {
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+    };
+  }
+
+  private static String reason(IOException e) {
+    return switch (e) {
+      case java.nio.file.AccessDeniedException denied -> "no permission";
+      case FileAlreadyExistsException exists -> "'" + exists.getFile() + "' is no folder";
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+
+  private static String sentence(Path file, SQLException e) {
+    return "The database '" + file + "' cannot be opened: " + e.getMessage() + ".";
+  }
+}

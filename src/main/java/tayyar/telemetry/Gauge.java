@@ -1,0 +1,35 @@
+package tayyar.telemetry;
+
+/** Numbers that are read when somebody asks; the wiring says where from. */
+public enum Gauge {
+  /** Permits that are held. */
+  ACTIVE_STREAMS("tayyar_active_streams", "Requests under way, streamed or not."),
+  /** Open client connections. */
+  CONNECTIONS("tayyar_connections", "Open client connections."),
+  /** Rows the ledger has not written yet. */
+  LEDGER_WAITING("tayyar_ledger_waiting", "Ledger rows that wait to be written."),
+  /** Requests in the engine's queue. */
+  ENGINE_QUEUE("tayyar_engine_queue", "Requests that wait for a slot of the embedded engine."),
+  /** Slots of the engine at work. */
+  ENGINE_SLOTS_BUSY("tayyar_engine_slots_busy", "Slots of the embedded engine at work."),
+  /** Slots of the engine. */
+  ENGINE_SLOTS("tayyar_engine_slots", "Slots the embedded engine has.");
+
+  private final String metric;
+  private final String help;
+
+  Gauge(String metric, String help) {
+    this.metric = metric;
+    this.help = help;
+  }
+
+  /** The exported name. */
+  public String metric() {
+    return metric;
+  }
+
+  /** What it says, in a sentence. */
+  public String help() {
+    return help;
+  }
+}

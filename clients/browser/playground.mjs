@@ -5,99 +5,20 @@
 // exits 1 when one failed. What no healthy server can be made to send (hostile Markdown, broken
 // streams) is put in the place of its answer by the browser; everything else is the server's own.
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { delimiter, join } from "node:path";
 
-const [base, key] = process.argv.slice(2);
-if (!key) {
-  console.error("usage: node playground.mjs BASE_URL API_KEY");
-  process.exit(2);
-}
-const home = base.endsWith("/") ? base : `${base}/`;
-const { chromium } = playwright();
-const WAIT_MS = 60_000;
-const CHAT = "**/v1/chat/completions";
-
-function playwright() {
-  const named = (process.env.NODE_PATH ?? "").split(delimiter).filter(Boolean);
-  const folders = [process.env.TAYYAR_TEST_NODE_DIR, ...named.map((one) => join(one, "..")), process.cwd()];
-  for (const folder of folders.filter(Boolean)) {
-    try {
-      return createRequire(join(folder, "package.json"))("playwright-core");
-    } catch (error) {
-      if (error.code !== "MODULE_NOT_FOUND") throw error;
-    }
-  }
-  throw new Error("playwright-core is not installed: npm install playwright-core");
-}
-
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-  ],
-});
-let failed = 0;
-
-/** Runs one check on a fresh page whose complaints on the console count as failures. */
-async function check(name, settings, steps) {
-  const context = await browser.newContext({
-    locale: "en-GB",
-    viewport: { width: 1200, height: 800 },
-    ...settings,
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(WAIT_MS);
-  const complaints = [];
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => {
-    // A refused or broken request is logged by the browser itself; those are asked for below.
-    const expected = message.text().startsWith("Failed to load resource");
-    if (message.type() === "error" && !expected) complaints.push(message.text());
-  });
-  try {
-    if (settings.key !== null) await open(page, settings.key ?? key);
-    await steps(page);
-    assert.deepEqual(complaints, [], "the console stays quiet");
-    console.log(`ok   ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`FAIL ${name}: ${String(error.message).split("\n").slice(0, 12).join(" | ")}`);
-  } finally {
-    await context.close();
-  }
-}
-
-async function open(page, withKey) {
-  await page.goto(withKey ? `${home}#key=${withKey}` : home);
-  await page.waitForSelector("#model option", { state: "attached" });
-}
-
-async function ask(page, text) {
-  await page.fill("#draft", text);
-  await page.press("#draft", "Enter");
-}
-
-const answerIn = (page, state) => page.waitForSelector(`.answer:last-child[data-state=${state}]`);
-const lastText = (page) => page.locator(".answer:last-child .words.prose").innerText();
-const focused = (page) => page.evaluate(() => document.activeElement.id);
-
-/** Puts a stream of these deltas (and whatever else) in the place of the server's answer. */
-async function instead(page, deltas, tail = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n') {
-  const chunks = deltas.map((content) => `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: null }] })}\n\n`);
-  await page.route(CHAT, (route) =>
-    route.fulfill({
-      status: 200,
-      headers: { "Content-Type": "text/event-stream", "X-Request-Id": "req-scripted" },
-      body: chunks.join("") + tail,
-    }),
-  );
-}
+import {
+  CHAT,
+  answerIn,
+  ask,
+  check,
+  finish,
+  focused,
+  home,
+  instead,
+  key,
+  lastText,
+  open,
+} from "./page.mjs";
 
 const RICH = `# A heading\n\n1. one\n2. two\n\n| a | b | c | d | e | f |\n|---|---|---|---|---|---|\n| ${Array(6).fill("longish words").join(" | ")} |\n\n\`\`\`python\nprint("${"wide ".repeat(40)}")\n\`\`\`\n\nhttps://example.org/${"long".repeat(40)} \`inline\`\n\nفقرة عربية مع \`code\` في وسطها.`;
 
@@ -117,17 +38,26 @@ await check("an answer streams in, is measured, and is spoken of twice", {}, asy
     window.sizes = new Set();
     window.spoken = [];
     const sizes = () => window.sizes.add(document.querySelector(".prose")?.textContent.length ?? 0);
-    new MutationObserver(sizes).observe(document.getElementById("turns"), { childList: true, subtree: true });
+    new MutationObserver(sizes).observe(document.getElementById("turns"), {
+      childList: true,
+      subtree: true,
+    });
     const speaks = ([change]) => window.spoken.push(change.target.textContent);
     new MutationObserver(speaks).observe(document.getElementById("spoken"), { childList: true });
   });
   await ask(page, "Write a short poem about the Nile");
   await answerIn(page, "complete");
-  const { sizes, spoken } = await page.evaluate(() => ({ sizes: [...window.sizes], spoken: window.spoken }));
+  const { sizes, spoken } = await page.evaluate(() => ({
+    sizes: [...window.sizes],
+    spoken: window.spoken,
+  }));
   assert.ok(sizes.length > 3, `grew in steps, saw ${sizes.length}`);
   assert.equal(spoken.length, 2, spoken.join(" / "));
   const measures = await page.locator(".measures").innerText();
-  assert.match(measures, /^first token [\d.,]+ m?s · [\d.,]+ tokens\/s · [\d.,]+ tokens in [\d.,]+ m?s/);
+  assert.match(
+    measures,
+    /^first token [\d.,]+ m?s · [\d.,]+ tokens\/s · [\d.,]+ tokens in [\d.,]+ m?s/,
+  );
   assert.equal(await page.getAttribute(".answer", "aria-busy"), "false");
 });
 
@@ -153,7 +83,9 @@ for (const [how, stop] of [
   ["Escape", (page) => page.keyboard.press("Escape")],
 ]) {
   await check(`${how} stops the request itself`, {}, async (page) => {
-    const gone = page.waitForEvent("requestfailed", (request) => request.url().endsWith("/chat/completions"));
+    const gone = page.waitForEvent("requestfailed", (request) =>
+      request.url().endsWith("/chat/completions"),
+    );
     await ask(page, "Write a very long story about a river, with many chapters.");
     await page.waitForFunction(() => document.querySelector(".prose")?.textContent.length > 0);
     await stop(page);
@@ -165,18 +97,22 @@ for (const [how, stop] of [
   });
 }
 
-await check("an unknown key is said so, with the request id, and the field is focused", { key: `sk-${"0".repeat(32)}` }, async (page) => {
-  await ask(page, "Hello");
-  await answerIn(page, "failed");
-  const trouble = await page.locator(".answer .trouble").innerText();
-  assert.match(trouble, /does not know this API key/);
-  assert.match(trouble, /401 · invalid_api_key · X-Request-Id \S+/);
-  assert.equal(await focused(page), "key");
-  await page.fill("#key", key);
-  await page.fill("#max-tokens", "8");
-  await page.click(".answer .turn-tools button:last-child");
-  await answerIn(page, "complete");
-});
+await check(
+  "an unknown key is said so, with the request id, and the field is focused",
+  { key: `sk-${"0".repeat(32)}` },
+  async (page) => {
+    await ask(page, "Hello");
+    await answerIn(page, "failed");
+    const trouble = await page.locator(".answer .trouble").innerText();
+    assert.match(trouble, /does not know this API key/);
+    assert.match(trouble, /401 · invalid_api_key · X-Request-Id \S+/);
+    assert.equal(await focused(page), "key");
+    await page.fill("#key", key);
+    await page.fill("#max-tokens", "8");
+    await page.click(".answer .turn-tools button:last-child");
+    await answerIn(page, "complete");
+  },
+);
 
 await check("no key at all asks for one", { key: "" }, async (page) => {
   await ask(page, "Hello");
@@ -185,56 +121,72 @@ await check("no key at all asks for one", { key: "" }, async (page) => {
   assert.equal(await focused(page), "key");
 });
 
-await check("Arabic is right-to-left, with its own digits, and is remembered", { locale: "ar-EG" }, async (page) => {
-  const shape = () =>
-    page.evaluate(() => ({
-      dir: document.documentElement.dir,
-      lang: document.documentElement.lang,
-      panelIsLeft: document.getElementById("settings").getBoundingClientRect().left === 0,
-    }));
-  assert.deepEqual(await shape(), { dir: "rtl", lang: "ar", panelIsLeft: true });
-  assert.equal(await page.locator("#send").innerText(), "أرسل");
-  await page.fill("#max-tokens", "٢٤");
-  const sent = page.waitForRequest(CHAT);
-  await ask(page, "Count to ten.");
-  assert.equal((await sent).postDataJSON().max_tokens, 24);
-  await answerIn(page, "complete");
-  assert.match(await page.locator(".measures").innerText(), /[٠-٩]/);
-  await page.click("#language");
-  assert.equal((await shape()).dir, "ltr");
-  assert.match(await page.locator(".measures").innerText(), /first token/);
-  await page.reload();
-  assert.equal((await shape()).lang, "en");
-});
+await check(
+  "Arabic is right-to-left, with its own digits, and is remembered",
+  { locale: "ar-EG" },
+  async (page) => {
+    const shape = () =>
+      page.evaluate(() => ({
+        dir: document.documentElement.dir,
+        lang: document.documentElement.lang,
+        panelIsLeft: document.getElementById("settings").getBoundingClientRect().left === 0,
+      }));
+    assert.deepEqual(await shape(), { dir: "rtl", lang: "ar", panelIsLeft: true });
+    assert.equal(await page.locator("#send").innerText(), "أرسل");
+    await page.fill("#max-tokens", "٢٤");
+    const sent = page.waitForRequest(CHAT);
+    await ask(page, "Count to ten.");
+    assert.equal((await sent).postDataJSON().max_tokens, 24);
+    await answerIn(page, "complete");
+    assert.match(await page.locator(".measures").innerText(), /[٠-٩]/);
+    await page.click("#language");
+    assert.equal((await shape()).dir, "ltr");
+    assert.match(await page.locator(".measures").innerText(), /first token/);
+    await page.reload();
+    assert.equal((await shape()).lang, "en");
+  },
+);
 
-await check("each block of an answer has the direction of its own text, code is always left-to-right", {}, async (page) => {
-  await instead(page, [RICH]);
-  await ask(page, "اكتب شيئًا");
-  await answerIn(page, "complete");
-  assert.equal(await page.getAttribute(".question .words", "dir"), "rtl");
-  assert.equal(await page.getAttribute(".prose p:last-child", "dir"), "rtl");
-  assert.equal(await page.getAttribute(".prose h1", "dir"), "ltr");
-  assert.equal(await page.getAttribute(".prose pre", "dir"), "ltr");
-});
+await check(
+  "each block of an answer has the direction of its own text, code is always left-to-right",
+  {},
+  async (page) => {
+    await instead(page, [RICH]);
+    await ask(page, "اكتب شيئًا");
+    await answerIn(page, "complete");
+    assert.equal(await page.getAttribute(".question .words", "dir"), "rtl");
+    assert.equal(await page.getAttribute(".prose p:last-child", "dir"), "rtl");
+    assert.equal(await page.getAttribute(".prose h1", "dir"), "ltr");
+    assert.equal(await page.getAttribute(".prose pre", "dir"), "ltr");
+  },
+);
 
 for (const locale of ["en-GB", "ar-EG"]) {
-  await check(`nothing is wider than a phone (${locale})`, { locale, viewport: { width: 360, height: 740 } }, async (page) => {
-    const fits = async (where) => assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 360), where);
-    await fits("welcome");
-    await instead(page, [RICH]);
-    await ask(page, "x".repeat(300));
-    await answerIn(page, "complete");
-    await fits("conversation");
-    assert.ok(await page.evaluate(() => document.getElementById("scroll").scrollWidth <= 360), "turns");
-    await page.click("#show-code");
-    await fits("code");
-    await page.keyboard.press("Escape");
-    await page.click("#open-settings");
-    assert.ok(await page.isVisible("#temperature"));
-    await fits("settings");
-    await page.keyboard.press("Escape");
-    assert.equal(await focused(page), "open-settings");
-  });
+  await check(
+    `nothing is wider than a phone (${locale})`,
+    { locale, viewport: { width: 360, height: 740 } },
+    async (page) => {
+      const fits = async (where) =>
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 360), where);
+      await fits("welcome");
+      await instead(page, [RICH]);
+      await ask(page, "x".repeat(300));
+      await answerIn(page, "complete");
+      await fits("conversation");
+      assert.ok(
+        await page.evaluate(() => document.getElementById("scroll").scrollWidth <= 360),
+        "turns",
+      );
+      await page.click("#show-code");
+      await fits("code");
+      await page.keyboard.press("Escape");
+      await page.click("#open-settings");
+      assert.ok(await page.isVisible("#temperature"));
+      await fits("settings");
+      await page.keyboard.press("Escape");
+      assert.equal(await focused(page), "open-settings");
+    },
+  );
 }
 
 await check("everything is done by keyboard", {}, async (page) => {
@@ -242,7 +194,9 @@ await check("everything is done by keyboard", {}, async (page) => {
     for (let i = 0; i < 60 && (await focused(page)) !== id; i++) await page.keyboard.press(press);
     assert.equal(await focused(page), id);
     const ring = await page.evaluate(() => {
-      const seen = (element) => getComputedStyle(element).outlineStyle !== "none" || getComputedStyle(element).boxShadow !== "none";
+      const seen = (element) =>
+        getComputedStyle(element).outlineStyle !== "none" ||
+        getComputedStyle(element).boxShadow !== "none";
       return seen(document.activeElement) || seen(document.activeElement.parentElement);
     });
     assert.ok(ring, `${id} shows that it is focused`);
@@ -279,7 +233,7 @@ await check("hostile Markdown is harmless", {}, async (page) => {
     "[a](javascript:window.hit=5) [b](JaVaScRiPt:window.hit=6) [c](data:text/html,x) [d](https://example.org/)\n\n",
     '![e](https://example.org/e.png) <a href="javascript:window.hit=7" onclick="window.hit=8">f</a>\n\n',
     '<style>body{display:none}</style><form action="https://example.org"><input name=key></form>\n\n',
-    "```html\n<img src=x onerror=window.hit=9>\n```\n\n[g](https://example.org/\"onmouseover=\"window.hit=10)",
+    '```html\n<img src=x onerror=window.hit=9>\n```\n\n[g](https://example.org/"onmouseover="window.hit=10)',
   ]);
   await ask(page, "Be hostile.");
   await answerIn(page, "complete");
@@ -288,36 +242,56 @@ await check("hostile Markdown is harmless", {}, async (page) => {
     const all = [...answer.querySelectorAll("*")];
     return {
       hit: window.hit,
-      tags: all.map((one) => one.localName).filter((tag) => /^(img|script|svg|iframe|style|form|input|object|embed)$/.test(tag)),
-      handlers: all.flatMap((one) => one.getAttributeNames()).filter((name) => name.startsWith("on") || name === "style"),
-      links: [...answer.querySelectorAll("a[href]")].map((one) => [new URL(one.href).protocol, one.rel, one.target].join(" ")),
+      tags: all
+        .map((one) => one.localName)
+        .filter((tag) => /^(img|script|svg|iframe|style|form|input|object|embed)$/.test(tag)),
+      handlers: all
+        .flatMap((one) => one.getAttributeNames())
+        .filter((name) => name.startsWith("on") || name === "style"),
+      links: [...answer.querySelectorAll("a[href]")].map((one) =>
+        [new URL(one.href).protocol, one.rel, one.target].join(" "),
+      ),
       shown: answer.textContent.includes("<script>"),
     };
   });
   assert.deepEqual([...new Set(found.links)], ["https: noopener noreferrer nofollow _blank"]);
-  assert.deepEqual({ ...found, links: 0 }, { hit: undefined, tags: [], handlers: [], links: 0, shown: true });
+  assert.deepEqual(
+    { ...found, links: 0 },
+    { hit: undefined, tags: [], handlers: [], links: 0, shown: true },
+  );
 });
 
-await check("an error inside a stream, a cut and a lost server each have their words", {}, async (page) => {
-  const trouble = async () => {
-    await answerIn(page, "failed");
-    return page.locator(".answer:last-child .trouble").innerText();
-  };
-  await instead(page, ["half "], 'data: {"error":{"message":"It went away.","type":"service_unavailable","param":null,"code":"worker_restarting"}}\n\ndata: [DONE]\n\n');
-  await ask(page, "one");
-  assert.match(await trouble(), /being restarted[^]*It went away[^]*worker_restarting · X-Request-Id req-scripted/);
-  assert.equal(await lastText(page), "half");
-  await page.unroute(CHAT);
-  await instead(page, ["half "], "");
-  await ask(page, "two");
-  await page.waitForSelector(".turn:nth-child(4)");
-  assert.match(await trouble(), /ended early/);
-  await page.unroute(CHAT);
-  await page.route(CHAT, (route) => route.abort());
-  await ask(page, "three");
-  await page.waitForSelector(".turn:nth-child(6)");
-  assert.match(await trouble(), /can’t be reached/);
-});
+await check(
+  "an error inside a stream, a cut and a lost server each have their words",
+  {},
+  async (page) => {
+    const trouble = async () => {
+      await answerIn(page, "failed");
+      return page.locator(".answer:last-child .trouble").innerText();
+    };
+    await instead(
+      page,
+      ["half "],
+      'data: {"error":{"message":"It went away.","type":"service_unavailable","param":null,"code":"worker_restarting"}}\n\ndata: [DONE]\n\n',
+    );
+    await ask(page, "one");
+    assert.match(
+      await trouble(),
+      /being restarted[^]*It went away[^]*worker_restarting · X-Request-Id req-scripted/,
+    );
+    assert.equal(await lastText(page), "half");
+    await page.unroute(CHAT);
+    await instead(page, ["half "], "");
+    await ask(page, "two");
+    await page.waitForSelector(".turn:nth-child(4)");
+    assert.match(await trouble(), /ended early/);
+    await page.unroute(CHAT);
+    await page.route(CHAT, (route) => route.abort());
+    await ask(page, "three");
+    await page.waitForSelector(".turn:nth-child(6)");
+    assert.match(await trouble(), /can’t be reached/);
+  },
+);
 
 await check("the code shows the current request and never the key", {}, async (page) => {
   await page.fill("#system", 'Say "yes", \\ and ’no’');
@@ -330,7 +304,15 @@ await check("the code shows the current request and never the key", {}, async (p
     await page.click(`#tab-${id}`);
     const sample = await page.locator("#sample").textContent();
     const base = `${new URL(home).origin}/v1`;
-    for (const part of [model, base, "0.4", "77", JSON.stringify("What is a ‘delta’?\n<b>نهر</b>"), JSON.stringify('Say "yes", \\ and ’no’'), "stream"]) {
+    for (const part of [
+      model,
+      base,
+      "0.4",
+      "77",
+      JSON.stringify("What is a ‘delta’?\n<b>نهر</b>"),
+      JSON.stringify('Say "yes", \\ and ’no’'),
+      "stream",
+    ]) {
       assert.ok(sample.includes(part), `${id} has ${part}`);
     }
     assert.equal(sample.includes(key), false, `${id} keeps the key out`);
@@ -338,18 +320,25 @@ await check("the code shows the current request and never the key", {}, async (p
   assert.equal(await page.getAttribute("#sample", "dir"), "ltr");
 });
 
-await check("the small model's limits are shown with it and only with it", { key: null }, async (page) => {
-  const data = ["smollm2-135m", "another"].map((id) => ({ id, object: "model", created: 1, owned_by: "x" }));
-  await page.route("**/v1/models", (route) => route.fulfill({ json: { object: "list", data } }));
-  await open(page, key);
-  assert.match(await page.locator("#limits").innerText(), /no Arabic/);
-  await page.fill("#draft", "مرحبا");
-  assert.match(await page.locator("#hint").innerText(), /knows no Arabic/);
-  await page.selectOption("#model", "another");
-  assert.ok(await page.isHidden("#limits"));
-  assert.ok(await page.isHidden("#hint"));
-});
+await check(
+  "the small model's limits are shown with it and only with it",
+  { key: null },
+  async (page) => {
+    const data = ["smollm2-135m", "another"].map((id) => ({
+      id,
+      object: "model",
+      created: 1,
+      owned_by: "x",
+    }));
+    await page.route("**/v1/models", (route) => route.fulfill({ json: { object: "list", data } }));
+    await open(page, key);
+    assert.match(await page.locator("#limits").innerText(), /no Arabic/);
+    await page.fill("#draft", "مرحبا");
+    assert.match(await page.locator("#hint").innerText(), /knows no Arabic/);
+    await page.selectOption("#model", "another");
+    assert.ok(await page.isHidden("#limits"));
+    assert.ok(await page.isHidden("#hint"));
+  },
+);
 
-await browser.close();
-console.log(failed === 0 ? "all checks passed" : `${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+await finish();

@@ -1,8 +1,8 @@
 // node --test clients/browser/stream.test.mjs
-import assert from 'node:assert/strict';
-import test from 'node:test';
+import assert from "node:assert/strict";
+import test from "node:test";
 
-import { EventReader, events } from '../../src/main/resources/web/stream.js';
+import { EventReader, events } from "../../src/main/resources/web/stream.js";
 
 const bytes = (text) => new TextEncoder().encode(text);
 
@@ -13,13 +13,21 @@ function readIn(pieces) {
 }
 
 const SAMPLES = [
-  ['LF', 'data: {"a":"النيل"}\n\ndata: 🌊 x\n\ndata: [DONE]\n\n', ['{"a":"النيل"}', '🌊 x', '[DONE]']],
-  ['CRLF', 'data: one\r\n\r\ndata: two\r\n\r\n', ['one', 'two']],
-  ['CR', 'data: one\r\rdata: two\r\r', ['one', 'two']],
-  ['comments and other fields', ': keep-alive\n\nid: 7\nevent: x\nretry: 3\ndata: one\n\n', ['one']],
-  ['several lines of data', 'data: one\ndata:two\ndata\ndata:  three\n\n', ['one\ntwo\n\n three']],
-  ['a byte order mark', '\ufeffdata: one\n\n', ['one']],
-  ['blank lines alone', '\n\n\r\n\r\ndata: one\n\n\n\n', ['one']],
+  [
+    "LF",
+    'data: {"a":"النيل"}\n\ndata: 🌊 x\n\ndata: [DONE]\n\n',
+    ['{"a":"النيل"}', "🌊 x", "[DONE]"],
+  ],
+  ["CRLF", "data: one\r\n\r\ndata: two\r\n\r\n", ["one", "two"]],
+  ["CR", "data: one\r\rdata: two\r\r", ["one", "two"]],
+  [
+    "comments and other fields",
+    ": keep-alive\n\nid: 7\nevent: x\nretry: 3\ndata: one\n\n",
+    ["one"],
+  ],
+  ["several lines of data", "data: one\ndata:two\ndata\ndata:  three\n\n", ["one\ntwo\n\n three"]],
+  ["a byte order mark", "\ufeffdata: one\n\n", ["one"]],
+  ["blank lines alone", "\n\n\r\n\r\ndata: one\n\n\n\n", ["one"]],
 ];
 
 for (const [name, text, expected] of SAMPLES) {
@@ -28,7 +36,11 @@ for (const [name, text, expected] of SAMPLES) {
     for (let first = 0; first <= all.length; first++) {
       for (let second = first; second <= all.length; second++) {
         const pieces = [all.slice(0, first), all.slice(first, second), all.slice(second)];
-        assert.deepEqual(readIn(pieces), { found: expected, cut: false }, `cut at ${first}, ${second}`);
+        assert.deepEqual(
+          readIn(pieces),
+          { found: expected, cut: false },
+          `cut at ${first}, ${second}`,
+        );
       }
     }
   });
@@ -39,29 +51,29 @@ for (const [name, text, expected] of SAMPLES) {
   });
 }
 
-test('an event without its blank line is cut off, not delivered', () => {
-  assert.deepEqual(readIn([bytes('data: one\n\ndata: tw')]), { found: ['one'], cut: true });
-  assert.deepEqual(readIn([bytes('data: one\n\ndata: two\n')]), { found: ['one'], cut: true });
+test("an event without its blank line is cut off, not delivered", () => {
+  assert.deepEqual(readIn([bytes("data: one\n\ndata: tw")]), { found: ["one"], cut: true });
+  assert.deepEqual(readIn([bytes("data: one\n\ndata: two\n")]), { found: ["one"], cut: true });
 });
 
-test('a line without end is refused', () => {
+test("a line without end is refused", () => {
   const reader = new EventReader();
-  const piece = bytes('x'.repeat(1 << 20));
+  const piece = bytes("x".repeat(1 << 20));
   assert.throws(() => {
     for (let i = 0; i < 8; i++) reader.read(piece);
   }, RangeError);
 });
 
-test('events() reads a body and cancels it when left early', async () => {
+test("events() reads a body and cancels it when left early", async () => {
   let cancelled = false;
   const body = new ReadableStream({
-    pull: (controller) => controller.enqueue(bytes('data: again\n\n')),
+    pull: (controller) => controller.enqueue(bytes("data: again\n\n")),
     cancel: () => {
       cancelled = true;
     },
   });
   for await (const data of events(body)) {
-    assert.equal(data, 'again');
+    assert.equal(data, "again");
     break;
   }
   assert.ok(cancelled);

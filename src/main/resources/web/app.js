@@ -103,7 +103,8 @@ function finish(turn, state) {
   const { meter } = turn;
   if (state === 'stopped') said(t('said.stopped'));
   else if (state === 'failed') said(turn.trouble.firstChild.textContent);
-  else said(t('said.end', { tokens: counted('tokens', meter.tokens), time: duration(meter.seconds() * 1000) }));
+  else
+    said(t('said.end', { tokens: counted('tokens', meter.tokens), time: duration(meter.seconds() * 1000) }));
 }
 
 function run(now) {
@@ -111,14 +112,20 @@ function run(now) {
   running = now;
   $('stop').hidden = now === null;
   $('send').hidden = now !== null;
-  if (stopHadFocus) draft.focus();
+  if (stopHadFocus) back();
+}
+
+/** Puts the caret back into the draft; on a touch screen not, as that would open its keyboard. */
+function back() {
+  if (matchMedia('(hover: none)').matches) $('scroll').focus();
+  else draft.focus();
 }
 
 /** Answers a question anew; what was said after it is dropped. */
 function again(turn) {
   if (running) return;
   for (const gone of turns.splice(turns.indexOf(turn))) gone.element.remove();
-  draft.focus();
+  back();
   answer();
 }
 
@@ -168,7 +175,7 @@ function starters() {
       button.addEventListener('click', () => {
         draft.value = text;
         send();
-        draft.focus();
+        back();
       });
       item.append(button);
       return item;
@@ -188,7 +195,9 @@ function relabel() {
 }
 
 function dark() {
-  return root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  return root.dataset.theme
+    ? root.dataset.theme === 'dark'
+    : matchMedia('(prefers-color-scheme: dark)').matches;
 }
 
 $('composer').addEventListener('submit', (event) => {
@@ -212,7 +221,7 @@ $('fresh').addEventListener('click', fresh);
 $('latest').addEventListener('click', () => {
   follows = true;
   follow();
-  draft.focus();
+  back();
 });
 $('scroll').addEventListener('scroll', () => {
   const { scrollHeight, scrollTop, clientHeight } = $('scroll');
@@ -228,10 +237,13 @@ $('theme').addEventListener('click', () => {
   remember('theme', root.dataset.theme);
   for (const turn of turns) turn.relabel();
 });
-addEventListener('resize', () => turns.forEach((turn) => turn.drawMeasures?.(performance.now())));
+addEventListener('resize', () => {
+  for (const turn of turns) turn.drawMeasures?.(performance.now());
+  follow(); // an on-screen keyboard makes the view smaller
+});
 
 codeDialog(currentRequest);
 copiesBlocks($('turns'));
 relabel();
 settings.readModels();
-if (recall('key')) draft.focus();
+if (recall('key')) back();

@@ -107,7 +107,8 @@ function literal(value, depth, style) {
   return JSON.stringify(value);
 }
 
-const PARTS = /(?<text>"(?:[^"\\]|\\.)*"|'[^'\n]*')|(?<note>(?:^|(?<=\s))(?:#|\/\/)[^\n]*)|(?<word>\b(?:import|from|for|in|if|of|const|let|await|async|new|throw|continue|break|print|curl)\b)/gm;
+const PARTS =
+  /(?<text>"(?:[^"\\]|\\.)*"|'[^'\n]*')|(?<note>(?:^|(?<=\s))(?:#|\/\/)[^\n]*)|(?<word>\b(?:import|from|for|in|if|of|const|let|await|async|new|throw|continue|break|print|curl)\b)/gm;
 
 /** The program as nodes: strings, comments and words of the language set apart. */
 export function coloured(program) {

@@ -32,9 +32,7 @@ export function number(value, digits = 0) {
 
 /** Milliseconds or seconds, whichever reads better. */
 export function duration(ms) {
-  return ms < 1000
-    ? t('ms', { n: number(ms) })
-    : t('s', { n: number(ms / 1000, ms < 10_000 ? 2 : 1) });
+  return ms < 1000 ? t('ms', { n: number(ms) }) : t('s', { n: number(ms / 1000, ms < 10_000 ? 2 : 1) });
 }
 
 /** Switches, remembers, and rewrites every marked element. */

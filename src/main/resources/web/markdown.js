@@ -7,8 +7,31 @@ const STRONG = /\p{L}/u;
 const BLOCKS = 'p,h1,h2,h3,h4,h5,h6,ul,ol,table,blockquote';
 const ALLOWED = {
   ALLOWED_TAGS: [
-    'p', 'br', 'hr', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'li', 'blockquote', 'pre', 'code',
-    'em', 'strong', 'del', 'a', 'table', 'thead', 'tbody', 'tr', 'th', 'td',
+    'p',
+    'br',
+    'hr',
+    'h1',
+    'h2',
+    'h3',
+    'h4',
+    'h5',
+    'h6',
+    'ul',
+    'ol',
+    'li',
+    'blockquote',
+    'pre',
+    'code',
+    'em',
+    'strong',
+    'del',
+    'a',
+    'table',
+    'thead',
+    'tbody',
+    'tr',
+    'th',
+    'td',
   ],
   ALLOWED_ATTR: ['href', 'title', 'start', 'class', 'align'],
   ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
@@ -25,8 +48,7 @@ export function direction(text) {
   return '';
 }
 
-const escape = (text) =>
-  text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+const escape = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 let parser;
 function parse(text) {

@@ -1,7 +1,9 @@
-// The current: a line on which each piece of an answer is a stroke at the moment it arrived. The wait
-// for the first token, the pace and every stutter can be seen. Time runs in the reading direction.
+// The current: a line on which each piece of an answer is a stroke at the moment it arrived, as high as
+// the text that came with it. The wait for the first token, the pace and every stutter can be seen. Time
+// runs in the reading direction.
 
 const HEIGHT = 26;
+const STEP = 4; // pixels: pieces closer than this share a stroke
 const WINDOW_MS = 1500; // a short answer does not fill the whole width
 
 export class Pulse {
@@ -16,7 +18,7 @@ export class Pulse {
   }
 
   piece(now, chars) {
-    this.#strokes.push([now - this.#started, Math.min(1, 0.35 + Math.log2(1 + chars) / 7)]);
+    this.#strokes.push([now - this.#started, chars]);
   }
 
   end(now) {
@@ -61,12 +63,15 @@ export class Pulse {
     ink.strokeStyle = style.color;
     ink.lineWidth = 1.5;
     ink.lineCap = 'round';
-    const middle = HEIGHT / 2;
-    for (const [ms, weight] of this.#strokes) {
-      const x = (ms / spanMs) * (width - 2) + 1;
-      const half = (weight * (HEIGHT - 4)) / 2;
-      stroke(ink, x, middle - half, x, middle + half);
-    }
+    const steps = Math.floor((width - 2) / STEP);
+    const chars = new Float64Array(steps + 1);
+    for (const [ms, count] of this.#strokes) chars[Math.round((ms / spanMs) * steps)] += count;
+    const most = Math.max(8, ...chars);
+    chars.forEach((count, step) => {
+      if (count === 0) return;
+      const half = ((0.25 + (0.75 * count) / most) * (HEIGHT - 2)) / 2;
+      stroke(ink, step * STEP + 1, HEIGHT / 2 - half, step * STEP + 1, HEIGHT / 2 + half);
+    });
   }
 }
 

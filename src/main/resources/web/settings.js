@@ -70,7 +70,8 @@ export class Settings {
     } catch (failure) {
       this.#list = null;
       $('model-trouble').hidden = false;
-      $('model-trouble').textContent = `${t('models.failed')} ${failure.kind === 'network' ? t('error.network') : failure.message}`;
+      $('model-trouble').textContent =
+        `${t('models.failed')} ${failure.kind === 'network' ? t('error.network') : failure.message}`;
     }
     await this.#chosen();
   }
@@ -152,7 +153,10 @@ export class Settings {
     const set = recall('temperature');
     $('temperature').value = set === '' ? (own ?? 1) : set;
     $('temperature-reset').hidden = set === '';
-    const value = own === undefined || own === null ? t('temperature.unknown') : t('temperature.default', { value: number(own, 1) });
+    const value =
+      own === undefined || own === null
+        ? t('temperature.unknown')
+        : t('temperature.default', { value: number(own, 1) });
     $('temperature-value').textContent = set === '' ? value : number(Number(set), 1);
     $('temperature').setAttribute('aria-valuetext', $('temperature-value').textContent);
   }
@@ -160,7 +164,7 @@ export class Settings {
   // Arabic-Indic and Persian digits are digits.
   #most() {
     const text = $('max-tokens').value.trim();
-    const latin = text.replace(/[٠-٩۰-۹]/g, (sign) => String((sign.charCodeAt(0) & 0xf)));
+    const latin = text.replace(/[٠-٩۰-۹]/g, (sign) => String(sign.charCodeAt(0) & 0xf));
     return /^\d{1,9}$/.test(latin) ? Number(latin) : 0;
   }
 

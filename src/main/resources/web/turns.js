@@ -112,11 +112,15 @@ export class Answer {
 
   measures(now) {
     const { meter } = this;
-    if (meter.first === null) return this.running ? t('waiting') + t('and') + duration(now - meter.started) : '';
+    if (meter.first === null)
+      return this.running ? t('waiting') + t('and') + duration(now - meter.started) : '';
     const about = meter.exact ? '' : '≈ ';
     const parts = [t('first', { time: duration(meter.firstTokenMs) })];
-    if (meter.rate !== null) parts.push(about + t('rate', { rate: number(meter.rate, meter.rate < 10 ? 1 : 0) }));
-    parts.push(`${about}${counted('tokens', meter.tokens)} ${t('took', { time: duration(meter.seconds(now) * 1000) })}`);
+    if (meter.rate !== null)
+      parts.push(about + t('rate', { rate: number(meter.rate, meter.rate < 10 ? 1 : 0) }));
+    parts.push(
+      `${about}${counted('tokens', meter.tokens)} ${t('took', { time: duration(meter.seconds(now) * 1000) })}`,
+    );
     if (this.state === 'stopped') parts.push(t('stopped'));
     if (this.finish && this.finish !== 'stop') parts.push(t(`end.${this.finish}`));
     return parts.join(t('and'));
@@ -147,7 +151,11 @@ export function explain(failure) {
     own.dir = 'auto';
     lines.push(own);
   }
-  const marks = [failure.status || '', failure.code ?? '', failure.requestId ? `X-Request-Id ${failure.requestId}` : ''];
+  const marks = [
+    failure.status || '',
+    failure.code ?? '',
+    failure.requestId ? `X-Request-Id ${failure.requestId}` : '',
+  ];
   const facts = node('p', 'small facts', marks.filter(Boolean).join(' · '));
   if (facts.textContent) lines.push(facts);
   return lines;

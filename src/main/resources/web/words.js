@@ -28,12 +28,14 @@ export const ENGLISH = {
   model: 'Model',
   'models.none': 'The server names no models.',
   'models.failed': 'The list of models could not be read.',
-  'small.what': 'This is a very small model (135 million parameters). It writes short, simple English. It knows no Arabic, and what it states as a fact is often wrong.',
+  'small.what':
+    'This is a very small model (135 million parameters). It writes short, simple English. It knows no Arabic, and what it states as a fact is often wrong.',
   'small.better': 'Use a better one',
   'small.file': 'Any GGUF file that you have:',
   'small.url': 'or the address of one:',
   'small.targets': 'or servers that you already run, in the YAML configuration:',
-  'small.arabic': 'smollm2-135m knows no Arabic; the answer will make no sense. See “Use a better one” in the settings.',
+  'small.arabic':
+    'smollm2-135m knows no Arabic; the answer will make no sense. See “Use a better one” in the settings.',
   system: 'System prompt',
   'system.placeholder': 'How it should answer, e.g. “In one sentence.”',
   temperature: 'Temperature',
@@ -73,7 +75,8 @@ export const ENGLISH = {
   'error.invalid_api_key': 'The server does not know this API key. Check it, then try again.',
   'error.key_revoked': 'This API key was revoked. Enter another one.',
   'error.rate_limit_exceeded': 'Too many requests in this minute.',
-  'error.context_length_exceeded': 'The conversation has become too long for this model. Begin a new one, or shorten it.',
+  'error.context_length_exceeded':
+    'The conversation has become too long for this model. Begin a new one, or shorten it.',
   'error.model_not_found': 'The server does not know this model.',
   'error.queue_full': 'The server is busy. Try again in a moment.',
   'error.worker_restarting': 'The engine is being restarted. Try again in a moment.',
@@ -114,12 +117,14 @@ export const ARABIC = {
   model: 'النموذج',
   'models.none': 'لا يعرض الخادم أي نموذج.',
   'models.failed': 'تعذّرت قراءة قائمة النماذج.',
-  'small.what': 'هذا نموذج صغير جدًّا (١٣٥ مليون مُعامل): يكتب إنجليزية قصيرة بسيطة، ولا يعرف العربية، وكثيرًا ما يخطئ في الحقائق.',
+  'small.what':
+    'هذا نموذج صغير جدًّا (١٣٥ مليون مُعامل): يكتب إنجليزية قصيرة بسيطة، ولا يعرف العربية، وكثيرًا ما يخطئ في الحقائق.',
   'small.better': 'استعمل نموذجًا أفضل',
   'small.file': 'أي ملف GGUF لديك:',
   'small.url': 'أو عنوان ملف على الشبكة:',
   'small.targets': 'أو خوادم تشغّلها بالفعل، في ملف الإعداد YAML:',
-  'small.arabic': 'لا يعرف smollm2-135m العربية، فلن يكون للجواب معنى. انظر «استعمل نموذجًا أفضل» في الإعدادات.',
+  'small.arabic':
+    'لا يعرف smollm2-135m العربية، فلن يكون للجواب معنى. انظر «استعمل نموذجًا أفضل» في الإعدادات.',
   system: 'تعليمات النظام',
   'system.placeholder': 'كيف يجيب؟ مثلًا: «في جملة واحدة»',
   temperature: 'الحرارة',

@@ -62,6 +62,9 @@ public sealed interface ApiError {
   /** The path does not know the method; {@code allow} lists those it knows. */
   record MethodNotAllowed(String method, String allow) implements ApiError {}
 
+  /** The request did not come to its end in time. */
+  record RequestTimeout() implements ApiError {}
+
   /** The body is larger than the server takes. */
   record BodyTooLarge(int bytesMax) implements ApiError {}
 
@@ -127,6 +130,7 @@ public sealed interface ApiError {
       case NotFound e -> 404;
       case ModelNotFound e -> 404;
       case MethodNotAllowed e -> 405;
+      case RequestTimeout e -> 408;
       case BodyTooLarge e -> 413;
       case UnsupportedMediaType e -> 415;
       case MaxTokensExceeded e -> 422;
@@ -183,6 +187,7 @@ public sealed interface ApiError {
       case NotFound e -> "not_found";
       case ModelNotFound e -> "model_not_found";
       case MethodNotAllowed e -> "method_not_allowed";
+      case RequestTimeout e -> "request_timeout";
       case BodyTooLarge e -> "body_too_large";
       case UnsupportedMediaType e -> "unsupported_media_type";
       case HeadersTooLarge e -> "headers_too_large";
@@ -250,6 +255,7 @@ public sealed interface ApiError {
       case ModelNotFound e ->
           "The model '" + e.model() + "' does not exist. GET /v1/models lists those that do.";
       case MethodNotAllowed e -> e.method() + " is not allowed here; allowed: " + e.allow() + ".";
+      case RequestTimeout e -> "The request did not arrive in time.";
       case BodyTooLarge e -> "The request body is larger than " + e.bytesMax() + " bytes.";
       case UnsupportedMediaType e ->
           "'" + e.mediaType() + "' is not supported; send 'Content-Type: application/json'.";

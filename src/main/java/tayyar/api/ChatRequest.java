@@ -33,11 +33,9 @@ public record ChatRequest(
    * is absent has a {@code from} of -1.
    *
    * @param open behind the object's opening brace
-   * @param empty whether the object has no members
    */
   public record Spans(
       int open,
-      boolean empty,
       int modelFrom,
       int modelTo,
       int streamFrom,

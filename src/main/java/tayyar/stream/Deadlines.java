@@ -3,17 +3,18 @@ package tayyar.stream;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One timer for all deadlines of a stream: it wakes at the nearest, looks, and is set to the next.
- * A token costs it nothing. Used on the stream's event loop only.
+ * One timer for all deadlines of a stream or a connection: it wakes at the nearest, looks, and is
+ * set to the next. A token costs it nothing. Used on one event loop only.
  */
-final class Deadlines {
+public final class Deadlines {
 
   /** Looks at what is due. */
   @FunctionalInterface
-  interface Look {
+  public interface Look {
     /**
      * Acts on what is due.
      *
@@ -23,20 +24,29 @@ final class Deadlines {
   }
 
   private final EventLoop loop;
+  private final LongSupplier clock;
   private final Look look;
   private @Nullable ScheduledFuture<?> next;
   private boolean stopped;
 
-  Deadlines(EventLoop loop, Look look) {
+  /**
+   * Deadlines that are not watched yet.
+   *
+   * @param clock nanoseconds, as {@link System#nanoTime()}
+   */
+  public Deadlines(EventLoop loop, LongSupplier clock, Look look) {
     this.loop = loop;
+    this.clock = clock;
     this.look = look;
   }
 
-  void start(long inNanos) {
+  /** Looks for the first time in this many nanoseconds. */
+  public void start(long inNanos) {
     next = loop.schedule(this::wake, Math.max(1, inNanos), TimeUnit.NANOSECONDS);
   }
 
-  void stop() {
+  /** Looks no more. */
+  public void stop() {
     stopped = true;
     if (next != null) {
       next.cancel(false);
@@ -45,7 +55,7 @@ final class Deadlines {
   }
 
   private void wake() {
-    long in = look.look(System.nanoTime());
+    long in = look.look(clock.getAsLong());
     if (!stopped && in > 0) {
       start(in);
     }

@@ -3,7 +3,8 @@ package tayyar.stream;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import java.util.BitSet;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Bounds;
@@ -43,7 +44,8 @@ public final class Relay implements Sink {
   private final ChatRequest request;
   private final Bounds bounds;
   private final Who who;
-  private final Consumer<Ended> ended;
+  private final LongSupplier clock;
+  private final BiConsumer<Relay, Ended> ended;
   private final Answer answer;
   private final Meter meter;
   private final Deadlines deadlines;
@@ -64,7 +66,7 @@ public final class Relay implements Sink {
    * @param keyHint how lists show the key, or empty
    * @param target name of the target
    * @param startedAtMs when the request came, milliseconds since the epoch
-   * @param startedNanos the same moment by {@link System#nanoTime()}
+   * @param startedNanos the same moment by the relay's clock
    */
   public record Who(
       String requestId,
@@ -74,7 +76,12 @@ public final class Relay implements Sink {
       long startedAtMs,
       long startedNanos) {}
 
-  /** A relay that has not begun. */
+  /**
+   * A relay that has not begun.
+   *
+   * @param clock nanoseconds, as {@link System#nanoTime()}
+   * @param ended told once, on the loop, when all is over
+   */
   public Relay(
       Source source,
       Reply reply,
@@ -82,16 +89,18 @@ public final class Relay implements Sink {
       Who who,
       Bounds bounds,
       EventLoop loop,
-      Consumer<Ended> ended) {
+      LongSupplier clock,
+      BiConsumer<Relay, Ended> ended) {
     this.source = source;
     this.reply = reply;
     this.request = request;
     this.who = who;
     this.bounds = bounds;
+    this.clock = clock;
     this.ended = ended;
     this.answer = form(request, who, reply, bounds);
     this.meter = new Meter(who.startedAtMs(), who.startedNanos(), request);
-    this.deadlines = new Deadlines(loop, this::look);
+    this.deadlines = new Deadlines(loop, clock, this::look);
     this.resumedNanos = who.startedNanos();
     this.sentNanos = who.startedNanos();
     this.stallNanos = who.startedNanos();
@@ -109,8 +118,13 @@ public final class Relay implements Sink {
 
   /** Begins. Called once. */
   public void start() {
-    deadlines.start(nextLook(System.nanoTime()));
-    source.start(this);
+    deadlines.start(nextLook(clock.getAsLong()));
+    try {
+      source.start(this);
+    } catch (RuntimeException e) {
+      failed(new ApiError.Internal());
+      throw e;
+    }
   }
 
   /** The client's connection is closed. */
@@ -129,7 +143,7 @@ public final class Relay implements Sink {
     answer.writable();
     if (paused && !answer.full()) {
       paused = false;
-      resumedNanos = System.nanoTime();
+      resumedNanos = clock.getAsLong();
       source.resume();
     }
   }
@@ -154,7 +168,7 @@ public final class Relay implements Sink {
       return;
     }
     seen.set(choice);
-    meter.delta(System.nanoTime());
+    meter.delta(clock.getAsLong());
     try {
       answer.delta(choice, kind, json, from, to);
     } catch (Refused e) {
@@ -251,6 +265,7 @@ public final class Relay implements Sink {
     deadlines.stop();
     answer.discard();
     ended.accept(
+        this,
         new Ended(
             who.requestId(),
             who.keyId(),
@@ -261,7 +276,7 @@ public final class Relay implements Sink {
             outcome,
             status,
             meter.usage(),
-            meter.timing(System.nanoTime())));
+            meter.timing(clock.getAsLong())));
   }
 
   /** What {@link Deadlines} calls: acts on the deadlines that have passed. */

@@ -1,0 +1,235 @@
+package tayyar;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import tayyar.admin.AdminServer;
+import tayyar.api.Bounds;
+import tayyar.api.ChatRequest;
+import tayyar.api.Ended;
+import tayyar.api.Model;
+import tayyar.api.Target;
+import tayyar.api.Target.Address;
+import tayyar.http.Backend;
+import tayyar.http.ChatHandler;
+import tayyar.http.Live;
+import tayyar.http.ModelsHandler;
+import tayyar.http.Routes;
+import tayyar.http.Server;
+import tayyar.http.StaticFiles;
+import tayyar.keys.KeyRing;
+import tayyar.keys.KeyStore;
+import tayyar.keys.KeyWatch;
+import tayyar.ledger.Ledger;
+import tayyar.limits.Limiter;
+import tayyar.net.Transport;
+import tayyar.routing.Fleet;
+import tayyar.routing.Router;
+import tayyar.store.Store;
+import tayyar.telemetry.AccessLog;
+import tayyar.telemetry.Gauge;
+import tayyar.telemetry.Telemetry;
+import tayyar.upstream.Upstreams;
+import tayyar.upstream.Worker;
+
+/** The gateway as it runs: every part made and joined. Safe for use by any thread. */
+public final class Gateway implements AutoCloseable, Backend {
+  private static final int LEDGER_ROWS_MAX = 100_000;
+
+  private final Plan plan;
+  private final EventLoopGroup loops;
+  private final Upstreams upstreams;
+  private final Router router;
+  private final Map<Target, Worker> workers = new HashMap<>();
+  private final Live live = new Live();
+  private final Limiter limiter;
+  private final Telemetry telemetry = new Telemetry();
+  private final AccessLog accessLog = new AccessLog();
+  private final Store store;
+  private final KeyWatch keyWatch;
+  private final Ledger ledger;
+  private final Server server;
+  private final AdminServer admin;
+
+  /**
+   * What is to run.
+   *
+   * @param listen address of the API
+   * @param admin address of the control plane
+   * @param store the database's file
+   * @param models what is served
+   * @param bounds a bound on everything
+   * @param transport the way to the kernel
+   * @param loops event loops, at least 1
+   */
+  public record Plan(
+      Address.Tcp listen,
+      InetSocketAddress admin,
+      Path store,
+      List<Offer> models,
+      Bounds bounds,
+      Transport transport,
+      int loops) {}
+
+  /** A model and who answers for it. */
+  public sealed interface Offer {
+    /** Servers somewhere else. */
+    record Remote(Model model, List<Fleet.Member> members) implements Offer {}
+
+    /** A worker of our own. */
+    record Embedded(Model model, Worker worker) implements Offer {}
+  }
+
+  /**
+   * Starts; returns once it listens. Workers may still be loading.
+   *
+   * @throws IOException if an address can't be had
+   */
+  public Gateway(Plan plan) throws IOException {
+    this.plan = plan;
+    this.store = Store.open(plan.store());
+    var ring = new KeyRing();
+    var keys = new KeyStore(store.dataSource());
+    ring.onRevoked(live::revoke);
+    this.keyWatch = KeyWatch.start(ring, store::dataVersion, keys::snapshot);
+    this.ledger = new Ledger(store.dataSource(), LEDGER_ROWS_MAX);
+    this.limiter = new Limiter(System::nanoTime, plan.bounds().streamsMax());
+    this.router = new Router(new Fleet(plan.models().stream().map(this::served).toList()));
+    this.upstreams = new Upstreams(plan.transport(), plan.bounds());
+    this.loops = plan.transport().loops(plan.loops());
+    var chat = new ChatHandler(ring, limiter, this, live, plan.bounds(), ledger::room, this::ended);
+    var routes = new Routes(chat, new ModelsHandler(this::models), pages());
+    this.server = new Server(plan.listen(), plan.transport(), loops, routes, live, plan.bounds());
+    this.admin = AdminServer.start(plan.admin(), telemetry::scrape, this::ready);
+    gauges();
+    workers.values().forEach(Worker::start);
+  }
+
+  private static StaticFiles pages() {
+    return new StaticFiles(
+        Map.of(
+            "marked.js", "META-INF/resources/webjars/marked/17.0.1/lib/marked.umd.js",
+            "dompurify.js", "META-INF/resources/webjars/dompurify/3.3.3/dist/purify.min.js"));
+  }
+
+  private Fleet.Served served(Offer offer) {
+    return switch (offer) {
+      case Offer.Remote remote -> new Fleet.Served(remote.model(), remote.members());
+      case Offer.Embedded embedded -> {
+        Target target = embedded.worker().target();
+        workers.put(target, embedded.worker());
+        yield new Fleet.Served(embedded.model(), List.of(new Fleet.Member(target, 1)));
+      }
+    };
+  }
+
+  private void gauges() {
+    telemetry.models(models().stream().map(Model::id).toList());
+    telemetry.gauge(Gauge.ACTIVE_STREAMS, limiter::open);
+    telemetry.gauge(Gauge.LEDGER_WAITING, ledger::waiting);
+    telemetry.gauge(Gauge.CONNECTIONS, server::connections);
+    telemetry.gauge(Gauge.ENGINE_QUEUE, () -> stat("queued"));
+    telemetry.gauge(Gauge.ENGINE_SLOTS, () -> stat("slots"));
+    telemetry.gauge(Gauge.ENGINE_SLOTS_BUSY, () -> stat("slots_busy"));
+  }
+
+  private long stat(String name) {
+    return workers.values().stream().mapToLong(worker -> worker.stat(name)).sum();
+  }
+
+  private void ended(Ended end) {
+    if (!end.keyId().isEmpty()) {
+      ledger.record(end);
+    }
+    telemetry.ended(end);
+    accessLog.ended(end);
+  }
+
+  @Override
+  public List<Model> models() {
+    return plan.models().stream().map(Gateway::described).toList();
+  }
+
+  private static Model described(Offer offer) {
+    return switch (offer) {
+      case Offer.Remote remote -> remote.model();
+      case Offer.Embedded embedded -> embedded.model();
+    };
+  }
+
+  @Override
+  public Open open(ChatRequest request, String requestId, EventLoop loop) {
+    var route = router.route(request.model());
+    Worker worker = workers.get(route.target());
+    var source =
+        worker == null
+            ? upstreams.open(route.target(), request, requestId, loop)
+            : upstreams.open(worker, request, requestId, loop);
+    return new Open(source, route.target().name(), route.closed());
+  }
+
+  /** Whether requests can be answered: not draining, and every worker up. */
+  public boolean ready() {
+    return !server.draining() && workers.values().stream().allMatch(Worker::ready);
+  }
+
+  /**
+   * Waits for the workers.
+   *
+   * @return empty when all are ready, otherwise a sentence saying why not
+   */
+  public String awaitReady(Duration most) throws InterruptedException {
+    for (Worker worker : workers.values()) {
+      String why = worker.awaitReady(most);
+      if (!why.isEmpty()) {
+        return why;
+      }
+    }
+    return "";
+  }
+
+  /** Where the API listens. */
+  public InetSocketAddress api() {
+    return (InetSocketAddress) server.address();
+  }
+
+  /** Where the control plane listens. */
+  public InetSocketAddress admin() {
+    return admin.address();
+  }
+
+  /** Permits held: requests admitted that are not over. */
+  public int permits() {
+    return limiter.open();
+  }
+
+  /** Requests under way. */
+  public int live() {
+    return live.count();
+  }
+
+  /** Process ids of the workers that are up. */
+  public List<Long> workerPids() {
+    return workers.values().stream().map(Worker::pid).filter(pid -> pid > 0).toList();
+  }
+
+  /** Drains, then stops everything, the ledger last. */
+  @Override
+  public void close() {
+    server.close();
+    workers.values().forEach(Worker::close);
+    admin.close();
+    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    keyWatch.close();
+    ledger.close();
+    store.close();
+    accessLog.close();
+  }
+}

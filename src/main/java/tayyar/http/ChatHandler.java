@@ -1,0 +1,151 @@
+package tayyar.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import tayyar.api.ApiError;
+import tayyar.api.Bounds;
+import tayyar.api.ChatRequest;
+import tayyar.api.Ended;
+import tayyar.api.Key;
+import tayyar.api.Outcome;
+import tayyar.api.Refused;
+import tayyar.api.Usage;
+import tayyar.keys.KeyRing;
+import tayyar.keys.KeyRing.Check;
+import tayyar.limits.Admission;
+import tayyar.limits.Limiter;
+import tayyar.limits.Permit;
+import tayyar.stream.Relay;
+
+/** The whole of POST /v1/chat/completions. Used by all event loops. */
+public final class ChatHandler {
+  private final KeyRing keys;
+  private final Limiter limiter;
+  private final Backend backend;
+  private final Live live;
+  private final Bounds bounds;
+  private final BooleanSupplier room;
+  private final Consumer<Ended> ended;
+
+  /**
+   * Joins the steps.
+   *
+   * @param room whether the ledger can take another row
+   * @param ended told of every request that is over, refused ones included
+   */
+  public ChatHandler(
+      KeyRing keys,
+      Limiter limiter,
+      Backend backend,
+      Live live,
+      Bounds bounds,
+      BooleanSupplier room,
+      Consumer<Ended> ended) {
+    this.keys = keys;
+    this.limiter = limiter;
+    this.backend = backend;
+    this.live = live;
+    this.bounds = bounds;
+    this.room = room;
+    this.ended = ended;
+  }
+
+  void handle(Exchange exchange, byte[] body) {
+    switch (keys.check(exchange.headers().get(HttpHeaderNames.AUTHORIZATION))) {
+      case Check.Refused refused -> refuse(exchange, "", "", "", refused.error());
+      case Check.Known known -> admit(exchange, known.key(), body);
+    }
+  }
+
+  private void admit(Exchange exchange, Key key, byte[] body) {
+    Admission admission = limiter.admit(key);
+    exchange.rateLimit(admission.limit(), admission.remaining());
+    switch (admission) {
+      case Admission.Refused refused -> refuse(exchange, key.id(), key.hint(), "", refused.error());
+      case Admission.Granted granted -> serve(exchange, key, granted.permit(), body);
+    }
+  }
+
+  /** Everything that can refuse stands before the relay takes the permit over. */
+  private void serve(Exchange exchange, Key key, Permit permit, byte[] body) {
+    String model = "";
+    try {
+      checkReady(exchange);
+      ChatRequest request = ChatBody.read(body, bounds.messagesMax());
+      model = request.model();
+      var open = backend.open(request, exchange.requestId(), exchange.loop());
+      relay(exchange, key, permit, request, open);
+    } catch (Refused e) {
+      permit.close();
+      refuse(exchange, key.id(), key.hint(), model, e.error());
+    } catch (RuntimeException e) {
+      permit.close();
+      throw e;
+    }
+  }
+
+  private void checkReady(Exchange exchange) {
+    if (exchange.draining()) {
+      throw new Refused(new ApiError.Draining());
+    }
+    if (!room.getAsBoolean()) {
+      throw new Refused(new ApiError.QueueFull());
+    }
+    String type = exchange.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
+    if (!type.regionMatches(true, 0, "application/json", 0, 16)) {
+      throw new Refused(new ApiError.UnsupportedMediaType(RequestChecks.shown(type)));
+    }
+  }
+
+  private void relay(
+      Exchange exchange, Key key, Permit permit, ChatRequest request, Backend.Open open) {
+    var who =
+        new Relay.Who(
+            exchange.requestId(),
+            key.id(),
+            key.hint(),
+            open.target(),
+            exchange.startedAtMs(),
+            exchange.startedNanos());
+    Relay relay =
+        new Relay(
+            open.source(),
+            exchange,
+            request,
+            who,
+            bounds,
+            exchange.loop(),
+            System::nanoTime,
+            (done, end) -> {
+              permit.close();
+              open.closed().run();
+              live.remove(done);
+              ended.accept(end);
+            });
+    live.add(relay, exchange.loop());
+    exchange.relay(relay);
+    if (keys.valid(key.id())) {
+      relay.start();
+    } else {
+      relay.end(new Outcome.Failed(new ApiError.KeyRevoked()));
+    }
+  }
+
+  private void refuse(Exchange exchange, String keyId, String hint, String model, ApiError error) {
+    exchange.error(error);
+    long micros = (System.nanoTime() - exchange.startedNanos()) / 1000;
+    ended.accept(
+        new Ended(
+            exchange.requestId(),
+            keyId,
+            hint,
+            model,
+            "",
+            false,
+            new Outcome.Failed(error),
+            error.status(),
+            Usage.NONE,
+            new Ended.Timing(exchange.startedAtMs(), -1, micros, -1, -1)));
+  }
+}

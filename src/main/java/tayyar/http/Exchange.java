@@ -1,0 +1,236 @@
+package tayyar.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.stream.ErrorJson;
+import tayyar.stream.Relay;
+import tayyar.stream.Reply;
+
+/** One request and its answer over HTTP/1.1 or 1.0. Lives on its connection's event loop. */
+final class Exchange implements Reply {
+  /** Room for a chunk's size in hexadecimal and its line end. */
+  private static final int FRAME = 10;
+
+  private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
+  private static final byte[] LINE_END = {'\r', '\n'};
+  private static final byte[] LAST_CHUNK = "\r\n0\r\n\r\n".getBytes(US_ASCII);
+
+  private final Channel channel;
+  private final Http1Connection connection;
+  private final HttpRequest request;
+  private final BooleanSupplier draining;
+  private final String requestId = RequestIds.next();
+  private final long startedAtMs = System.currentTimeMillis();
+  private final long startedNanos = System.nanoTime();
+  private boolean keepAlive;
+  private boolean chunked;
+  private boolean over;
+  private int limit = -1;
+  private int remaining;
+  private @Nullable Relay relay;
+
+  Exchange(
+      Channel channel,
+      Http1Connection connection,
+      HttpRequest request,
+      boolean keepAlive,
+      BooleanSupplier draining) {
+    this.channel = channel;
+    this.connection = connection;
+    this.request = request;
+    this.keepAlive = keepAlive;
+    this.draining = draining;
+  }
+
+  String requestId() {
+    return requestId;
+  }
+
+  long startedAtMs() {
+    return startedAtMs;
+  }
+
+  long startedNanos() {
+    return startedNanos;
+  }
+
+  HttpMethod method() {
+    return request.method();
+  }
+
+  String uri() {
+    return request.uri();
+  }
+
+  HttpHeaders headers() {
+    return request.headers();
+  }
+
+  EventLoop loop() {
+    return channel.eventLoop();
+  }
+
+  boolean draining() {
+    return draining.getAsBoolean();
+  }
+
+  boolean isOver() {
+    return over;
+  }
+
+  /** What the answer's X-RateLimit headers are to say. */
+  void rateLimit(int limit, int remaining) {
+    this.limit = limit;
+    this.remaining = remaining;
+  }
+
+  /** Who is told when the client leaves or its socket takes bytes again. */
+  void relay(Relay relay) {
+    this.relay = relay;
+  }
+
+  @Nullable Relay relay() {
+    return relay;
+  }
+
+  /** No further request is read from this connection. */
+  void closeAfter() {
+    keepAlive = false;
+  }
+
+  @Override
+  public ByteBuf events() {
+    return channel.alloc().buffer(512).writeZero(FRAME).readerIndex(FRAME);
+  }
+
+  @Override
+  public void streamHead() {
+    chunked = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
+    keepAlive &= chunked;
+    ResponseHead head =
+        head(200)
+            .header("Content-Type", "text/event-stream; charset=utf-8")
+            .header("Cache-Control", "no-cache, no-transform")
+            .header("X-Accel-Buffering", "no");
+    if (chunked) {
+      head.header("Transfer-Encoding", "chunked");
+    }
+    channel.write(head.end(), channel.voidPromise());
+  }
+
+  @Override
+  public void flush() {
+    channel.flush();
+  }
+
+  @Override
+  public void send(ByteBuf events) {
+    if (chunked) {
+      frame(events).writeBytes(LINE_END);
+    }
+    channel.writeAndFlush(events, channel.voidPromise());
+  }
+
+  @Override
+  public ChannelFuture end(ByteBuf events) {
+    if (chunked) {
+      frame(events).writeBytes(LAST_CHUNK);
+    }
+    return last(channel.writeAndFlush(events));
+  }
+
+  /** Puts the chunk's size in front of the data, into the room left for it. */
+  private static ByteBuf frame(ByteBuf events) {
+    int size = events.readableBytes();
+    int at = FRAME;
+    events.setByte(--at, '\n');
+    events.setByte(--at, '\r');
+    do {
+      events.setByte(--at, HEX[size & 15]);
+      size >>>= 4;
+    } while (size != 0);
+    return events.readerIndex(at);
+  }
+
+  @Override
+  public ChannelFuture whole(ByteBuf json) {
+    return whole(head(200).header("Content-Type", "application/json"), json);
+  }
+
+  /** Answers with a document of any type. */
+  ChannelFuture whole(ResponseHead head, ByteBuf body) {
+    head.header("Content-Length", Integer.toString(body.readableBytes()));
+    if (request.method().equals(HttpMethod.HEAD)) {
+      body.release();
+      return last(channel.writeAndFlush(head.end()));
+    }
+    channel.write(head.end(), channel.voidPromise());
+    return last(channel.writeAndFlush(body));
+  }
+
+  @Override
+  public ChannelFuture error(ApiError error) {
+    boolean stopping = error instanceof ApiError.Draining;
+    keepAlive &= !stopping;
+    ResponseHead head = head(error.status()).header("Content-Type", "application/json");
+    if (error.retryAfterSeconds() > 0) {
+      head.header("Retry-After", Integer.toString(error.retryAfterSeconds()));
+    }
+    if (error instanceof ApiError.MethodNotAllowed wrong) {
+      head.header("Allow", wrong.allow());
+    }
+    return whole(head, Unpooled.wrappedBuffer(ErrorJson.bytes(error)));
+  }
+
+  @Override
+  public void abort() {
+    over = true;
+    channel.close();
+  }
+
+  @Override
+  public boolean writable() {
+    return channel.isWritable();
+  }
+
+  @Override
+  public long waitingBytes() {
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    return waiting == null ? 0 : waiting.totalPendingWriteBytes();
+  }
+
+  /** The head every answer has; the connection's fate is decided here. */
+  ResponseHead head(int status) {
+    keepAlive &= !draining();
+    var head = new ResponseHead(channel.alloc().buffer(512), status, requestId);
+    if (limit >= 0) {
+      head.header("X-RateLimit-Limit-Requests", Integer.toString(limit));
+      head.header("X-RateLimit-Remaining-Requests", Integer.toString(remaining));
+    }
+    if (!keepAlive) {
+      head.header("Connection", "close");
+    } else if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+      head.header("Connection", "keep-alive");
+    }
+    return head;
+  }
+
+  private ChannelFuture last(ChannelFuture written) {
+    over = true;
+    connection.answered(this, keepAlive, written);
+    return written;
+  }
+}

@@ -1,0 +1,83 @@
+package tayyar.http;
+
+import io.netty.buffer.Unpooled;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.Model;
+import tayyar.api.Refused;
+import tayyar.api.Sampling;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+
+/** GET /v1/models and /v1/models/{id}; need no key. */
+public final class ModelsHandler {
+  private static final ObjectMapper JSON = JsonMapper.shared();
+
+  private final Supplier<List<Model>> models;
+
+  /** Lists what the supplier gives at the time of each request. */
+  public ModelsHandler(Supplier<List<Model>> models) {
+    this.models = models;
+  }
+
+  void list(Exchange exchange) {
+    List<?> data = models.get().stream().map(ModelsHandler::json).toList();
+    answer(exchange, Map.of("object", "list", "data", data));
+  }
+
+  void one(Exchange exchange, String id) {
+    for (Model model : models.get()) {
+      if (model.id().equals(id) || model.aliases().contains(id)) {
+        answer(exchange, json(model));
+        return;
+      }
+    }
+    throw new Refused(new ApiError.ModelNotFound(id));
+  }
+
+  private static void answer(Exchange exchange, Map<String, ?> document) {
+    exchange.whole(Unpooled.wrappedBuffer(JSON.writeValueAsBytes(document)));
+  }
+
+  private static Map<String, ?> json(Model model) {
+    var out = new LinkedHashMap<String, Object>();
+    out.put("id", model.id());
+    out.put("object", "model");
+    out.put("created", model.created());
+    out.put("owned_by", model.ownedBy());
+    if (model.contextTokens() != null) {
+      out.put("context_length", model.contextTokens());
+    }
+    if (!model.aliases().isEmpty()) {
+      out.put("aliases", model.aliases());
+    }
+    if (model.defaults() != null) {
+      out.put("defaults", json(model.defaults()));
+    }
+    return out;
+  }
+
+  private static Map<String, Object> json(Sampling defaults) {
+    var out = new LinkedHashMap<String, Object>();
+    put(out, "temperature", defaults.temperature());
+    put(out, "top_p", defaults.topP());
+    put(out, "top_k", defaults.topK());
+    put(out, "min_p", defaults.minP());
+    put(out, "repeat_penalty", defaults.repeatPenalty());
+    put(out, "frequency_penalty", defaults.frequencyPenalty());
+    put(out, "presence_penalty", defaults.presencePenalty());
+    put(out, "seed", defaults.seed());
+    put(out, "max_tokens", defaults.maxTokens());
+    return out;
+  }
+
+  private static void put(Map<String, Object> out, String name, @Nullable Object value) {
+    if (value != null) {
+      out.put(name, value);
+    }
+  }
+}

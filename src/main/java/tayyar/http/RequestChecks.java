@@ -1,0 +1,79 @@
+package tayyar.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.Bounds;
+
+/**
+ * What must be true of a request's head before anything else is looked at.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9112">RFC 9112</a>
+ */
+final class RequestChecks {
+  private RequestChecks() {}
+
+  /** Returns what is wrong, or null. */
+  static @Nullable ApiError head(HttpRequest head, Bounds bounds) {
+    if (head.decoderResult().isFailure()) {
+      return undecodable(head.decoderResult().cause(), bounds);
+    }
+    boolean http11 = head.protocolVersion().equals(HttpVersion.HTTP_1_1);
+    if (!http11 && !head.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+      return new ApiError.InvalidHttp("its version is neither 1.1 nor 1.0.");
+    }
+    HttpHeaders headers = head.headers();
+    int hosts = headers.getAll(HttpHeaderNames.HOST).size();
+    if (hosts > 1 || (http11 && hosts == 0)) {
+      return new ApiError.InvalidHttp("it needs exactly one Host header.");
+    }
+    List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    if (!codings.isEmpty()
+        && !(http11 && codings.size() == 1 && codings.getFirst().equalsIgnoreCase("chunked"))) {
+      return new ApiError.InvalidHttp("its Transfer-Encoding is not 'chunked'.");
+    }
+    if (HttpUtil.getContentLength(head, 0L) > bounds.bodyBytesMax()) {
+      return new ApiError.BodyTooLarge(bounds.bodyBytesMax());
+    }
+    return null;
+  }
+
+  private static ApiError undecodable(@Nullable Throwable cause, Bounds bounds) {
+    if (cause instanceof TooLongHttpLineException || cause instanceof TooLongHttpHeaderException) {
+      return new ApiError.HeadersTooLarge(bounds.headerBytesMax());
+    }
+    return new ApiError.InvalidHttp("its head can't be read.");
+  }
+
+  /** A header's value as an answer may repeat it. */
+  static String shown(String value) {
+    return value.length() <= 100 ? value : value.substring(0, 100) + "…";
+  }
+
+  static boolean keepAlive(HttpRequest head) {
+    return HttpUtil.isKeepAlive(head);
+  }
+
+  static boolean expectsContinue(HttpRequest head) {
+    return head.protocolVersion().equals(HttpVersion.HTTP_1_1)
+        && head.headers().contains(HttpHeaderNames.EXPECT, HttpHeaderValues.CONTINUE, true);
+  }
+
+  static ByteBuf goOn(ByteBufAllocator alloc) {
+    ByteBuf out = alloc.buffer(32);
+    out.writeCharSequence("HTTP/1.1 100 Continue\r\n\r\n", US_ASCII);
+    return out;
+  }
+}

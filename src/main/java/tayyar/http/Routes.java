@@ -1,0 +1,135 @@
+package tayyar.http;
+
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.Refused;
+
+/** Which path leads where. */
+public final class Routes {
+  private static final Pattern HEADER_NAMES = Pattern.compile("[A-Za-z0-9_, -]{1,1024}");
+  private static final String USUAL_HEADERS = "authorization, content-type, x-request-id";
+
+  /** Answers one path. */
+  @FunctionalInterface
+  interface Handler {
+    /**
+     * Answers.
+     *
+     * @param rest what stands in the path behind the route's own, decoded; may be empty
+     */
+    void handle(Exchange exchange, String rest, byte[] body);
+  }
+
+  private record Route(List<HttpMethod> methods, Handler handler) {
+    String allow() {
+      return String.join(", ", methods.stream().map(HttpMethod::name).toList()) + ", OPTIONS";
+    }
+  }
+
+  private static final List<HttpMethod> POST = List.of(HttpMethod.POST);
+  private static final List<HttpMethod> GET = List.of(HttpMethod.GET, HttpMethod.HEAD);
+
+  private final Map<String, Route> exact;
+  private final Map<String, Route> below;
+
+  /**
+   * The API's paths.
+   *
+   * @param files the playground, or null for a server without pages
+   */
+  public Routes(ChatHandler chat, ModelsHandler models, @Nullable StaticFiles files) {
+    var routes = new java.util.HashMap<String, Route>();
+    routes.put("/v1/chat/completions", new Route(POST, (x, rest, body) -> chat.handle(x, body)));
+    routes.put("/v1/models", new Route(GET, (x, rest, body) -> models.list(x)));
+    routes.put("/health", new Route(GET, (x, rest, body) -> health(x)));
+    var prefixes = new java.util.HashMap<String, Route>();
+    prefixes.put("/v1/models/", new Route(GET, (x, rest, body) -> models.one(x, rest)));
+    if (files != null) {
+      routes.put("/", new Route(GET, (x, rest, body) -> files.page(x)));
+      prefixes.put("/web/", new Route(GET, (x, rest, body) -> files.file(x, rest)));
+      prefixes.put("/lib/", new Route(GET, (x, rest, body) -> files.library(x, rest)));
+    }
+    exact = Map.copyOf(routes);
+    below = Map.copyOf(prefixes);
+  }
+
+  /** Answers a request that is complete. */
+  void handle(Exchange exchange, byte[] body) {
+    try {
+      dispatch(exchange, body);
+    } catch (Refused e) {
+      exchange.error(e.error());
+    }
+  }
+
+  private void dispatch(Exchange exchange, byte[] body) {
+    if (exchange.method().equals(HttpMethod.OPTIONS)) {
+      preflight(exchange);
+      return;
+    }
+    String path = path(exchange.uri());
+    Route route = exact.get(path);
+    String rest = "";
+    if (route == null) {
+      int slash = path.indexOf('/', path.startsWith("/v1/models/") ? 10 : 1);
+      if (slash > 0) {
+        route = below.get(path.substring(0, slash + 1));
+        rest = path.substring(slash + 1);
+      }
+    }
+    if (route == null) {
+      throw new Refused(new ApiError.NotFound(shown(path)));
+    }
+    if (!route.methods().contains(exchange.method())) {
+      throw new Refused(new ApiError.MethodNotAllowed(exchange.method().name(), route.allow()));
+    }
+    route.handler().handle(exchange, rest, body);
+  }
+
+  private static String path(String uri) {
+    int from = 0;
+    if (!uri.startsWith("/")) {
+      int scheme = uri.indexOf("://");
+      from = scheme < 0 ? -1 : uri.indexOf('/', scheme + 3);
+    }
+    int query = uri.indexOf('?');
+    String path = from < 0 ? "/" : uri.substring(from, query < from ? uri.length() : query);
+    try {
+      return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new Refused(new ApiError.NotFound(shown(path)));
+    }
+  }
+
+  private static String shown(String path) {
+    return path.length() <= 200 ? path : path.substring(0, 200) + "…";
+  }
+
+  private static void preflight(Exchange exchange) {
+    String asked = exchange.headers().get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS);
+    boolean echo = asked != null && HEADER_NAMES.matcher(asked).matches();
+    ResponseHead head =
+        exchange
+            .head(200)
+            .header("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS")
+            .header(
+                "Access-Control-Allow-Headers",
+                echo && asked != null ? asked + ", authorization" : USUAL_HEADERS)
+            .header("Access-Control-Max-Age", "7200")
+            .header("Vary", "Access-Control-Request-Headers");
+    exchange.whole(head, Unpooled.EMPTY_BUFFER);
+  }
+
+  private static void health(Exchange exchange) {
+    byte[] ok = "{\"status\":\"ok\"}".getBytes(StandardCharsets.US_ASCII);
+    exchange.whole(Unpooled.wrappedBuffer(ok));
+  }
+}

@@ -1,0 +1,153 @@
+package tayyar.http;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import tayyar.api.Bounds;
+import tayyar.api.Target.Address;
+import tayyar.net.Transport;
+
+/** Listens. Safe for use by any thread. */
+public final class Server implements AutoCloseable {
+  private static final WriteBufferWaterMark WATER_MARKS =
+      new WriteBufferWaterMark(16 * 1024, 64 * 1024);
+
+  private final Routes routes;
+  private final Bounds bounds;
+  private final Live live;
+  private final Set<Http1Connection> connections = ConcurrentHashMap.newKeySet();
+  private final Channel listener;
+  private volatile boolean draining;
+
+  /**
+   * Listens at once.
+   *
+   * @param loops whose loops own the connections; not closed by this server
+   * @throws IOException if the address can't be had
+   */
+  public Server(
+      Address address,
+      Transport transport,
+      EventLoopGroup loops,
+      Routes routes,
+      Live live,
+      Bounds bounds)
+      throws IOException {
+    this.routes = routes;
+    this.live = live;
+    this.bounds = bounds;
+    this.listener = listen(address, transport, loops);
+  }
+
+  private Channel listen(Address address, Transport transport, EventLoopGroup loops)
+      throws IOException {
+    var bootstrap =
+        new ServerBootstrap()
+            .group(loops)
+            .channelFactory(transport.servers(address))
+            .option(ChannelOption.SO_BACKLOG, 4096)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+            .childHandler(new Pipeline());
+    if (address instanceof Address.Tcp) {
+      bootstrap.option(ChannelOption.SO_REUSEADDR, true);
+      bootstrap.childOption(ChannelOption.TCP_NODELAY, true);
+    }
+    ChannelFuture bound = bootstrap.bind(resolved(transport.socketAddress(address)));
+    bound.awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(bound.cause().getMessage(), bound.cause());
+    }
+    return bound.channel();
+  }
+
+  private static SocketAddress resolved(SocketAddress address) {
+    return address instanceof InetSocketAddress name && name.isUnresolved()
+        ? new InetSocketAddress(name.getHostString(), name.getPort())
+        : address;
+  }
+
+  private final class Pipeline extends ChannelInitializer<Channel> {
+    @Override
+    protected void initChannel(Channel channel) {
+      channel
+          .pipeline()
+          .addLast(new StrictDecoder(bounds))
+          .addLast(new Http1Connection(Server.this, channel));
+    }
+  }
+
+  /** Where it listens; the port is the real one where 0 was asked for. */
+  public SocketAddress address() {
+    return listener.localAddress();
+  }
+
+  /** Open client connections. */
+  public int connections() {
+    return connections.size();
+  }
+
+  /** Whether it was told to stop. */
+  public boolean draining() {
+    return draining;
+  }
+
+  Routes routes() {
+    return routes;
+  }
+
+  Bounds bounds() {
+    return bounds;
+  }
+
+  boolean opened(Http1Connection connection) {
+    connections.add(connection);
+    return connections.size() <= bounds.connectionsMax();
+  }
+
+  void closed(Http1Connection connection) {
+    connections.remove(connection);
+  }
+
+  /**
+   * Stops: no new connection, no new request; running ones go on for the grace, then end with an
+   * error their clients are told.
+   */
+  @Override
+  public void close() {
+    draining = true;
+    listener.close().awaitUninterruptibly();
+    eachConnection(Http1Connection::drain);
+    awaitQuiet(bounds.drain());
+    live.drain();
+    awaitQuiet(Duration.ofSeconds(2));
+    eachConnection(Http1Connection::close);
+  }
+
+  private void eachConnection(Consumer<Http1Connection> act) {
+    for (Http1Connection connection : connections) {
+      connection.channel().eventLoop().execute(() -> act.accept(connection));
+    }
+  }
+
+  private void awaitQuiet(Duration most) {
+    long until = System.nanoTime() + most.toNanos();
+    try {
+      while (live.count() > 0 && System.nanoTime() < until) {
+        Thread.sleep(5);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package tayyar.upstream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to a target, used by one {@link HttpSource} at a time. Lives on one event loop.
+ * Between two uses it waits in its loop's pool; a byte or an end that comes then closes it.
+ */
+final class Connection extends ChannelInboundHandlerAdapter {
+  /** What may still come behind an answer that is complete, before the connection is given up. */
+  private static final int LEFTOVER_BYTES_MAX = 16 * 1024;
+
+  private final Channel channel;
+  private final Pool.OfTarget pool;
+  private @Nullable HttpSource user;
+  private boolean answering;
+  private boolean keepAlive;
+  private int leftover;
+
+  Connection(Channel channel, Pool.OfTarget pool) {
+    this.channel = channel;
+    this.pool = pool;
+  }
+
+  /** Sends a request; its answer goes to the user. */
+  void use(HttpSource source, ByteBuf request) {
+    user = source;
+    answering = true;
+    leftover = 0;
+    channel.writeAndFlush(request, channel.voidPromise());
+  }
+
+  /** The user has all it wants. The connection is kept if the answer's end comes soon. */
+  void leave() {
+    user = null;
+    if (answering) {
+      reading(true);
+    }
+  }
+
+  void close() {
+    user = null;
+    channel.close();
+  }
+
+  boolean isOpen() {
+    return channel.isActive();
+  }
+
+  void reading(boolean on) {
+    channel.config().setAutoRead(on);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    try {
+      if (!answering) {
+        close();
+        return;
+      }
+      if (message instanceof HttpResponse response) {
+        head(response);
+      }
+      if (message instanceof HttpContent content) {
+        content(content);
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void head(HttpResponse response) {
+    if (response.decoderResult().isFailure()) {
+      broken();
+      return;
+    }
+    if (response.status().code() < 200) {
+      return;
+    }
+    keepAlive = HttpUtil.isKeepAlive(response);
+    if (user != null) {
+      user.head(response);
+    }
+  }
+
+  private void content(HttpContent content) {
+    if (content.decoderResult().isFailure()) {
+      broken();
+      return;
+    }
+    if (user != null) {
+      user.body(content.content());
+    } else {
+      leftover += content.content().readableBytes();
+    }
+    if (content instanceof LastHttpContent) {
+      answered();
+    } else if (user == null && leftover > LEFTOVER_BYTES_MAX) {
+      close();
+    }
+  }
+
+  private void answered() {
+    answering = false;
+    HttpSource source = user;
+    user = null;
+    if (keepAlive && channel.isActive()) {
+      reading(true);
+      pool.put(this);
+    } else {
+      channel.close();
+    }
+    if (source != null) {
+      source.bodyEnd();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (user != null) {
+      user.readComplete();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    pool.remove(this);
+    broken();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    broken();
+  }
+
+  private void broken() {
+    HttpSource source = user;
+    close();
+    if (source != null) {
+      source.broken();
+    }
+  }
+}

@@ -1,0 +1,232 @@
+package tayyar.upstream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponse;
+import java.io.ByteArrayOutputStream;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.ChatRequest;
+import tayyar.api.Sink;
+import tayyar.api.Source;
+import tayyar.api.Target;
+import tayyar.stream.SseSplitter;
+
+/**
+ * An answer from a server over HTTP/1.1. Lives on the stream's event loop.
+ *
+ * <p>A kept-alive connection that turns out to be dead before a byte of the answer came is replaced
+ * once by a new one: the target had closed it while it was idle.
+ */
+final class HttpSource implements Source {
+  private static final int ERROR_BYTES_MAX = 64 * 1024;
+
+  private final Upstreams upstreams;
+  private final Target target;
+  private final ChatRequest request;
+  private final String requestId;
+  private final EventLoop loop;
+  private final BooleanSupplier unreached;
+  private final SseSplitter splitter;
+  private @Nullable Sink sink;
+  private @Nullable ChunkReader chunks;
+  private @Nullable Connection connection;
+  private @Nullable ByteArrayOutputStream errorBody;
+  private boolean reused;
+  private boolean answered;
+  private boolean over;
+  private boolean paused;
+  private int status;
+
+  /**
+   * A source that has not begun.
+   *
+   * @param unreached asked when no connection could be made; true if somebody else takes over
+   */
+  HttpSource(
+      Upstreams upstreams,
+      Target target,
+      ChatRequest request,
+      String requestId,
+      EventLoop loop,
+      BooleanSupplier unreached) {
+    this.upstreams = upstreams;
+    this.target = target;
+    this.request = request;
+    this.requestId = requestId;
+    this.loop = loop;
+    this.unreached = unreached;
+    this.splitter = new SseSplitter(upstreams.bounds().eventBytesMax());
+  }
+
+  @Override
+  public void start(Sink to) {
+    sink = to;
+    chunks = new ChunkReader(to);
+    Connection idle = upstreams.pool(loop, target).take();
+    if (idle != null) {
+      reused = true;
+      send(idle);
+    } else {
+      connect();
+    }
+  }
+
+  private void connect() {
+    upstreams.connect(loop, target, this::connected, this::unreachable);
+  }
+
+  private void connected(Connection made) {
+    if (over) {
+      upstreams.pool(loop, target).put(made);
+    } else {
+      send(made);
+    }
+  }
+
+  private void unreachable() {
+    if (!over && !unreached.getAsBoolean()) {
+      fail(new ApiError.UpstreamFailed("it could not be reached."));
+    }
+  }
+
+  private void send(Connection open) {
+    connection = open;
+    open.reading(!paused);
+    open.use(this, RequestBytes.of(request, target, requestId, upstreams.allocator()));
+  }
+
+  @Override
+  public void pause() {
+    paused = true;
+    if (connection != null) {
+      connection.reading(false);
+    }
+  }
+
+  @Override
+  public void resume() {
+    paused = false;
+    if (connection != null) {
+      connection.reading(true);
+    }
+  }
+
+  @Override
+  public void cancel() {
+    over = true;
+    Connection open = connection;
+    connection = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  void head(HttpResponse response) {
+    answered = true;
+    status = response.status().code();
+    String type = response.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
+    if (status != 200) {
+      errorBody = new ByteArrayOutputStream();
+    } else if (!type.regionMatches(true, 0, "text/event-stream", 0, 17)) {
+      fail(new ApiError.UpstreamFailed("it did not answer with an event stream."));
+    }
+  }
+
+  void body(ByteBuf bytes) {
+    if (errorBody != null) {
+      int room = ERROR_BYTES_MAX - errorBody.size();
+      byte[] part = new byte[Math.min(room, bytes.readableBytes())];
+      bytes.readBytes(part);
+      errorBody.writeBytes(part);
+      return;
+    }
+    try {
+      splitter.feed(bytes, this::event);
+    } catch (SseSplitter.EventTooLarge e) {
+      fail(new ApiError.UpstreamFailed("it sent an event that is too large."));
+    }
+  }
+
+  private boolean event(byte[] bytes, int from, int to) {
+    if (over || chunks == null || sink == null) {
+      return false;
+    }
+    if (isDone(bytes, from, to)) {
+      complete();
+      return false;
+    }
+    ApiError error = chunks.read(bytes, from, to);
+    if (error != null) {
+      fail(error);
+    }
+    return !over;
+  }
+
+  private static boolean isDone(byte[] b, int from, int to) {
+    return to - from == 6
+        && b[from] == '['
+        && b[from + 1] == 'D'
+        && b[from + 2] == 'O'
+        && b[from + 3] == 'N'
+        && b[from + 4] == 'E'
+        && b[from + 5] == ']';
+  }
+
+  /** The answer is complete: the connection is left to end by itself and be used again. */
+  private void complete() {
+    Connection open = connection;
+    connection = null;
+    over = true;
+    if (open != null) {
+      open.leave();
+    }
+    if (sink != null) {
+      sink.done();
+    }
+  }
+
+  void readComplete() {
+    if (!over && sink != null) {
+      sink.flush();
+    }
+  }
+
+  void bodyEnd() {
+    connection = null;
+    if (over || sink == null) {
+      return;
+    }
+    over = true;
+    if (errorBody != null) {
+      sink.failed(ErrorBody.read(status, errorBody.toByteArray()));
+    } else {
+      sink.done();
+    }
+  }
+
+  void broken() {
+    connection = null;
+    if (over) {
+      return;
+    }
+    if (reused && !answered) {
+      reused = false;
+      connect();
+    } else if (chunks != null && chunks.complete()) {
+      complete();
+    } else {
+      fail(new ApiError.UpstreamFailed("it closed the connection before the answer was complete."));
+    }
+  }
+
+  private void fail(ApiError error) {
+    if (over || sink == null) {
+      return;
+    }
+    cancel();
+    sink.failed(error);
+  }
+}

@@ -1,0 +1,47 @@
+package tayyar.upstream;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.Target;
+
+/** Idle connections, by event loop and target. A loop's part is used on that loop only. */
+final class Pool {
+  private static final int IDLE_MAX = 256;
+
+  private final Map<EventLoop, Map<Target, OfTarget>> loops = new ConcurrentHashMap<>();
+
+  /** The idle connections of one loop to one target; the one used last is used first. */
+  static final class OfTarget {
+    private final ArrayDeque<Connection> idle = new ArrayDeque<>();
+
+    @Nullable Connection take() {
+      Connection connection = idle.pollFirst();
+      while (connection != null && !connection.isOpen()) {
+        connection = idle.pollFirst();
+      }
+      return connection;
+    }
+
+    void put(Connection connection) {
+      if (idle.size() >= IDLE_MAX) {
+        connection.close();
+      } else {
+        idle.addFirst(connection);
+      }
+    }
+
+    void remove(Connection connection) {
+      idle.remove(connection);
+    }
+  }
+
+  OfTarget of(EventLoop loop, Target target) {
+    return loops
+        .computeIfAbsent(loop, l -> new HashMap<>())
+        .computeIfAbsent(target, t -> new OfTarget());
+  }
+}

@@ -1,0 +1,102 @@
+package tayyar.upstream;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import tayyar.api.ChatRequest;
+import tayyar.api.ChatRequest.Spans;
+import tayyar.api.JsonText;
+import tayyar.api.Target;
+import tayyar.api.Target.Address;
+
+/**
+ * The bytes of a request to a target: the client's own body with only what must change changed. The
+ * model's name becomes the target's; a stream with usage is always asked for.
+ */
+final class RequestBytes {
+  private static final byte[] TRUE = "true".getBytes(US_ASCII);
+  private static final byte[] OPTIONS = "{\"include_usage\":true}".getBytes(US_ASCII);
+
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  private record Edit(int from, int to, byte[] value) {}
+
+  private RequestBytes() {}
+
+  static ByteBuf of(ChatRequest request, Target target, String requestId, ByteBufAllocator alloc) {
+    List<Edit> edits = edits(request.spans(), target);
+    int length = request.body().length;
+    for (Edit edit : edits) {
+      length += edit.value().length - (edit.to() - edit.from());
+    }
+    ByteBuf out = alloc.buffer(512 + length);
+    out.writeCharSequence(head(target, requestId, length), US_ASCII);
+    int at = 0;
+    for (Edit edit : edits) {
+      out.writeBytes(request.body(), at, edit.from() - at).writeBytes(edit.value());
+      at = edit.to();
+    }
+    return out.writeBytes(request.body(), at, request.body().length - at);
+  }
+
+  private static String head(Target target, String requestId, int length) {
+    return "POST "
+        + target.path()
+        + "/chat/completions HTTP/1.1\r\nHost: "
+        + host(target.address())
+        + "\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\nUser-Agent: tayyar"
+        + "\r\nX-Request-Id: "
+        + requestId
+        + (target.key() == null ? "" : "\r\nAuthorization: Bearer " + target.key())
+        + "\r\nContent-Length: "
+        + length
+        + "\r\n\r\n";
+  }
+
+  private static String host(Address address) {
+    return switch (address) {
+      case Address.Unix unix -> "localhost";
+      case Address.Tcp tcp -> {
+        String name = tcp.host().indexOf(':') >= 0 ? "[" + tcp.host() + "]" : tcp.host();
+        yield tcp.port() == (tcp.tls() ? 443 : 80) ? name : name + ":" + tcp.port();
+      }
+    };
+  }
+
+  private static List<Edit> edits(Spans spans, Target target) {
+    byte[] model = quoted(target.model());
+    var edits = new ArrayList<Edit>(4);
+    edit(edits, spans, "model", spans.modelFrom(), spans.modelTo(), model);
+    edit(edits, spans, "stream", spans.streamFrom(), spans.streamTo(), TRUE);
+    edit(edits, spans, "stream_options", spans.optionsFrom(), spans.optionsTo(), OPTIONS);
+    edits.sort(Comparator.comparingInt(Edit::from));
+    return edits;
+  }
+
+  /** Replaces a value, or puts an absent member in front of the others. */
+  private static void edit(
+      List<Edit> edits, Spans spans, String name, int from, int to, byte[] value) {
+    if (from >= 0) {
+      edits.add(new Edit(from, to, value));
+      return;
+    }
+    byte[] before = ("\"" + name + "\":").getBytes(US_ASCII);
+    byte[] member = new byte[before.length + value.length + 1];
+    System.arraycopy(before, 0, member, 0, before.length);
+    System.arraycopy(value, 0, member, before.length, value.length);
+    member[member.length - 1] = ',';
+    edits.add(new Edit(spans.open(), spans.open(), member));
+  }
+
+  private static byte[] quoted(String text) {
+    byte[] json = JsonText.escape(text);
+    byte[] quoted = new byte[json.length + 2];
+    quoted[0] = '"';
+    System.arraycopy(json, 0, quoted, 1, json.length);
+    quoted[json.length + 1] = '"';
+    return quoted;
+  }
+}

@@ -1,0 +1,155 @@
+package tayyar.upstream;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
+import tayyar.api.Bounds;
+import tayyar.api.ChatRequest;
+import tayyar.api.Source;
+import tayyar.api.Target;
+import tayyar.api.Target.Address;
+import tayyar.net.Transport;
+
+/**
+ * The way to all targets: makes sources, connects, keeps idle connections. Safe for use by any
+ * event loop; what belongs to a stream stays on that stream's loop.
+ */
+public final class Upstreams {
+  private final Transport transport;
+  private final Bounds bounds;
+  private final Pool pool = new Pool();
+  private final TlsContext tls = new TlsContext();
+
+  /** Connects to nothing yet. */
+  public Upstreams(Transport transport, Bounds bounds) {
+    this.transport = transport;
+    this.bounds = bounds;
+  }
+
+  /**
+   * An answer of a target; nothing happens before it is started.
+   *
+   * @param loop owns the stream
+   */
+  public Source open(Target target, ChatRequest request, String requestId, EventLoop loop) {
+    return new HttpSource(this, target, request, requestId, loop, () -> false);
+  }
+
+  /** An answer of a worker, waited for while it restarts. */
+  public Source open(Worker worker, ChatRequest request, String requestId, EventLoop loop) {
+    return new WorkerSource(this, worker, request, requestId, loop);
+  }
+
+  Bounds bounds() {
+    return bounds;
+  }
+
+  ByteBufAllocator allocator() {
+    return ByteBufAllocator.DEFAULT;
+  }
+
+  Pool.OfTarget pool(EventLoop loop, Target target) {
+    return pool.of(loop, target);
+  }
+
+  /** Connects; one of the two is called on the loop. */
+  void connect(EventLoop loop, Target target, Consumer<Connection> made, Runnable failed) {
+    switch (transport.socketAddress(target.address())) {
+      case InetSocketAddress name when name.isUnresolved() ->
+          Thread.ofVirtual().name("resolve").start(() -> resolve(loop, target, name, made, failed));
+      case SocketAddress address -> connect(loop, target, address, made, failed);
+    }
+  }
+
+  /** Looks a name up where it may block. The JDK caches what it finds, by default for 30 s. */
+  private void resolve(
+      EventLoop loop,
+      Target target,
+      InetSocketAddress name,
+      Consumer<Connection> made,
+      Runnable failed) {
+    try {
+      var address =
+          new InetSocketAddress(InetAddress.getByName(name.getHostString()), name.getPort());
+      loop.execute(() -> connect(loop, target, address, made, failed));
+    } catch (UnknownHostException e) {
+      loop.execute(failed);
+    }
+  }
+
+  private void connect(
+      EventLoop loop,
+      Target target,
+      SocketAddress address,
+      Consumer<Connection> made,
+      Runnable failed) {
+    var bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .channelFactory(transport.clients(target.address()))
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) bounds.connect().toMillis());
+    if (target.address() instanceof Address.Tcp) {
+      bootstrap.option(ChannelOption.TCP_NODELAY, true);
+    }
+    ChannelFuture connecting =
+        bootstrap
+            .handler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    pipeline(channel, target);
+                  }
+                })
+            .connect(address);
+    connecting.addListener(
+        done -> {
+          if (done.isSuccess()) {
+            made.accept(connecting.channel().pipeline().get(Connection.class));
+          } else {
+            failed.run();
+          }
+        });
+  }
+
+  private void pipeline(Channel channel, Target target) {
+    if (target.address() instanceof Address.Tcp tcp && tcp.tls()) {
+      channel.pipeline().addLast(tls.get().newHandler(channel.alloc(), tcp.host(), tcp.port()));
+    }
+    channel
+        .pipeline()
+        .addLast(new HttpResponseDecoder(new HttpDecoderConfig().setMaxHeaderSize(64 * 1024)))
+        .addLast(new Connection(channel, pool.of(channel.eventLoop(), target)));
+  }
+
+  /** The client side of TLS, set up by the first target that needs it. */
+  private static final class TlsContext {
+    private volatile @org.jspecify.annotations.Nullable SslContext context;
+
+    SslContext get() {
+      SslContext made = context;
+      if (made == null) {
+        try {
+          made = SslContextBuilder.forClient().build();
+        } catch (SSLException e) {
+          throw new IllegalStateException("TLS can't be set up: " + e.getMessage(), e);
+        }
+        context = made;
+      }
+      return made;
+    }
+  }
+}

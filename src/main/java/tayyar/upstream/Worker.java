@@ -1,0 +1,282 @@
+package tayyar.upstream;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tayyar.api.Target;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The worker process: started, watched, and started again with a back-off when it ends. It is told
+ * to end by the end of its standard input, so it never outlives us.
+ *
+ * <pre>
+ *   STARTING --ready line--> READY --process ended--> STARTING (after the back-off)
+ *       |                                                 close() --> CLOSED
+ *       +--fatal line, the first time--> FAILED
+ * </pre>
+ *
+ * The worker says on its standard output, a JSON object a line: {@code {"ready":{...}}} once it
+ * listens, {@code {"stats":{...}}} now and then, {@code {"fatal":"sentence"}} where starting it
+ * again is of no use. Safe for use by any thread.
+ */
+public final class Worker implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+  private static final ObjectMapper JSON = JsonMapper.shared();
+  private static final Duration BACK_OFF_FIRST = Duration.ofMillis(100);
+  private static final Duration BACK_OFF_MOST = Duration.ofSeconds(10);
+  private static final Duration HEALTHY = Duration.ofSeconds(30);
+
+  private enum State {
+    STARTING,
+    READY,
+    FAILED,
+    CLOSED
+  }
+
+  private record Waiting(Executor executor, Runnable then) {}
+
+  private final List<String> command;
+  private final Path socket;
+  private final Target target;
+  private final CountDownLatch settled = new CountDownLatch(1);
+  private final List<Waiting> waiting = new ArrayList<>();
+  private State state = State.STARTING;
+  private @Nullable Process process;
+  private volatile boolean ready;
+  private volatile String fatal = "";
+  private volatile @Nullable JsonNode info;
+  private volatile @Nullable JsonNode stats;
+
+  /**
+   * A worker that has not been started.
+   *
+   * @param command the program and its arguments
+   * @param socket where it is to listen, in a folder of our own
+   * @param model what the worker's model is called over there
+   */
+  public Worker(List<String> command, Path socket, String model) {
+    this.command = List.copyOf(command);
+    this.socket = socket;
+    this.target =
+        new Target("worker", new Target.Address.Unix(socket.toString()), "/v1", model, null);
+  }
+
+  /** Starts it. Called once; returns at once. */
+  public void start() {
+    Thread.ofVirtual().name("worker-watch").start(this::watch);
+  }
+
+  /**
+   * Waits until the worker is ready or has failed for good.
+   *
+   * @return empty when it is ready, otherwise a sentence saying why not
+   */
+  public String awaitReady(Duration most) throws InterruptedException {
+    boolean known = settled.await(most.toMillis(), TimeUnit.MILLISECONDS);
+    return known ? fatal : "The worker was not ready after " + most.toSeconds() + " s.";
+  }
+
+  /** Whether it takes requests now. */
+  public boolean ready() {
+    return ready;
+  }
+
+  /** What the worker said of itself when it became ready, or null before. */
+  public @Nullable JsonNode info() {
+    return info;
+  }
+
+  /**
+   * A number the worker last told.
+   *
+   * @param name as in the worker's stats line
+   */
+  public long stat(String name) {
+    JsonNode last = stats;
+    return last == null || !ready ? 0 : last.path(name).asLong(0);
+  }
+
+  /** The process's id, or -1 while there is none. */
+  public synchronized long pid() {
+    return process == null ? -1 : process.pid();
+  }
+
+  /** Where it listens. */
+  public Target target() {
+    return target;
+  }
+
+  /** Calls back once, when the worker is ready; now, if it is. */
+  void whenReady(Executor executor, Runnable then) {
+    synchronized (this) {
+      if (state != State.READY) {
+        waiting.add(new Waiting(executor, then));
+        return;
+      }
+    }
+    executor.execute(then);
+  }
+
+  /** Somebody could not connect: the process is gone, though its end was not noticed yet. */
+  synchronized void unreachable() {
+    if (state == State.READY) {
+      state = State.STARTING;
+      ready = false;
+      if (process != null) {
+        process.destroyForcibly();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    Process running;
+    synchronized (this) {
+      state = State.CLOSED;
+      ready = false;
+      running = process;
+    }
+    if (running != null) {
+      stop(running);
+    }
+  }
+
+  private void watch() {
+    Duration backOff = BACK_OFF_FIRST;
+    while (true) {
+      long started = System.nanoTime();
+      boolean again = runOnce();
+      if (!again) {
+        return;
+      }
+      boolean healthy = System.nanoTime() - started > HEALTHY.toNanos();
+      backOff = healthy ? BACK_OFF_FIRST : backOff;
+      try {
+        Thread.sleep(backOff);
+      } catch (InterruptedException e) {
+        return;
+      }
+      Duration twice = backOff.multipliedBy(2);
+      backOff = twice.compareTo(BACK_OFF_MOST) < 0 ? twice : BACK_OFF_MOST;
+    }
+  }
+
+  /** Runs the process to its end; returns whether it is to be started again. */
+  private boolean runOnce() {
+    try {
+      Process started = launch();
+      if (started == null) {
+        return false;
+      }
+      listen(started);
+      int status = started.waitFor();
+      return ended(status);
+    } catch (IOException e) {
+      failed("The worker can't be started: " + e.getMessage());
+      return false;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  private @Nullable Process launch() throws IOException {
+    Files.deleteIfExists(socket);
+    synchronized (this) {
+      if (state == State.CLOSED) {
+        return null;
+      }
+      state = State.STARTING;
+      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      return process;
+    }
+  }
+
+  private void listen(Process started) throws IOException {
+    try (var lines =
+        new BufferedReader(
+            new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        said(line);
+      }
+    }
+  }
+
+  private void said(String line) {
+    try {
+      JsonNode message = JSON.readTree(line);
+      if (message.has("ready")) {
+        info = message.get("ready");
+        becameReady();
+      } else if (message.has("stats")) {
+        stats = message.get("stats");
+      } else if (message.has("fatal")) {
+        failed(message.path("fatal").asString(""));
+      }
+    } catch (JacksonException e) {
+      LOG.atWarn().addKeyValue("bytes", line.length()).log("the worker said something unreadable");
+    }
+  }
+
+  private void becameReady() {
+    List<Waiting> due;
+    synchronized (this) {
+      if (state == State.CLOSED) {
+        return;
+      }
+      state = State.READY;
+      ready = true;
+      due = List.copyOf(waiting);
+      waiting.clear();
+    }
+    settled.countDown();
+    due.forEach(w -> w.executor().execute(w.then()));
+  }
+
+  private synchronized void failed(String why) {
+    if (settled.getCount() > 0) {
+      state = State.FAILED;
+      fatal = why;
+      settled.countDown();
+    }
+  }
+
+  private synchronized boolean ended(int status) {
+    ready = false;
+    if (state == State.CLOSED || state == State.FAILED) {
+      return false;
+    }
+    state = State.STARTING;
+    LOG.atError().addKeyValue("status", status).log("the worker ended; it is started again");
+    return true;
+  }
+
+  private static void stop(Process running) {
+    try {
+      running.getOutputStream().close();
+      if (!running.waitFor(3, TimeUnit.SECONDS)) {
+        running.destroyForcibly();
+      }
+    } catch (IOException e) {
+      running.destroyForcibly();
+    } catch (InterruptedException e) {
+      running.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

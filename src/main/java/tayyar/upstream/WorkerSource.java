@@ -1,0 +1,112 @@
+package tayyar.upstream;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.ChatRequest;
+import tayyar.api.Sink;
+import tayyar.api.Source;
+
+/**
+ * An answer of the worker, which may be restarting: then the request waits, up to a deadline. Lives
+ * on the stream's event loop.
+ */
+final class WorkerSource implements Source {
+  private final Upstreams upstreams;
+  private final Worker worker;
+  private final ChatRequest request;
+  private final String requestId;
+  private final EventLoop loop;
+  private @Nullable Sink sink;
+  private @Nullable HttpSource source;
+  private @Nullable ScheduledFuture<?> deadline;
+  private boolean paused;
+  private boolean over;
+
+  WorkerSource(
+      Upstreams upstreams, Worker worker, ChatRequest request, String requestId, EventLoop loop) {
+    this.upstreams = upstreams;
+    this.worker = worker;
+    this.request = request;
+    this.requestId = requestId;
+    this.loop = loop;
+  }
+
+  @Override
+  public void start(Sink to) {
+    sink = to;
+    if (worker.ready()) {
+      ask();
+    } else {
+      await();
+    }
+  }
+
+  private void await() {
+    if (deadline == null) {
+      long most = upstreams.bounds().workerWait().toNanos();
+      deadline = loop.schedule(this::tooLate, most, TimeUnit.NANOSECONDS);
+    }
+    worker.whenReady(loop, this::ask);
+  }
+
+  private void ask() {
+    if (over || sink == null) {
+      return;
+    }
+    source = new HttpSource(upstreams, worker.target(), request, requestId, loop, this::unreached);
+    if (paused) {
+      source.pause();
+    }
+    source.start(sink);
+  }
+
+  /** The worker died and its end was not noticed yet: whoever notices it first waits. */
+  private boolean unreached() {
+    if (over) {
+      return true;
+    }
+    source = null;
+    worker.unreachable();
+    await();
+    return true;
+  }
+
+  private void tooLate() {
+    deadline = null;
+    if (!over && source == null && sink != null) {
+      over = true;
+      sink.failed(new ApiError.WorkerRestarting());
+    }
+  }
+
+  @Override
+  public void pause() {
+    paused = true;
+    if (source != null) {
+      source.pause();
+    }
+  }
+
+  @Override
+  public void resume() {
+    paused = false;
+    if (source != null) {
+      source.resume();
+    }
+  }
+
+  @Override
+  public void cancel() {
+    over = true;
+    if (deadline != null) {
+      deadline.cancel(false);
+      deadline = null;
+    }
+    if (source != null) {
+      source.cancel();
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package tayyar.upstream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import tayyar.api.ChatRequest;
+import tayyar.api.Sampling;
+import tayyar.api.Target;
+import tayyar.api.Target.Address;
+
+class RequestBytesTest {
+
+  private static String sent(String body, ChatRequest.Spans spans, @Nullable String key) {
+    var request =
+        new ChatRequest(
+            "m",
+            List.of(),
+            true,
+            false,
+            Sampling.NONE,
+            List.of(),
+            Set.of(),
+            body.getBytes(UTF_8),
+            spans);
+    var target = new Target("t", new Address.Tcp("gpu-1", 8000, false), "/v1", "big/\"one", key);
+    var out = RequestBytes.of(request, target, "req_1", UnpooledByteBufAllocator.DEFAULT);
+    String text = out.toString(UTF_8);
+    out.release();
+    return text;
+  }
+
+  @Test
+  void onlyWhatMustChangeIsChanged() {
+    String body = "{\"model\": \"m\" , \"x\":[1, 2],\"stream\":false,\"stream_options\":{}}";
+    var spans =
+        new ChatRequest.Spans(
+            1,
+            body.indexOf("\"m\""),
+            body.indexOf("\"m\"") + 3,
+            body.indexOf("false"),
+            body.indexOf("false") + 5,
+            body.indexOf("{}"),
+            body.indexOf("{}") + 2);
+    String sent = sent(body, spans, "secret");
+    assertThat(sent)
+        .startsWith("POST /v1/chat/completions HTTP/1.1\r\nHost: gpu-1:8000\r\n")
+        .contains("\r\nAuthorization: Bearer secret\r\n")
+        .endsWith(
+            "\r\n\r\n{\"model\": \"big/\\\"one\" , \"x\":[1, 2],\"stream\":true,"
+                + "\"stream_options\":{\"include_usage\":true}}");
+    assertThat(sent).contains("Content-Length: " + sent.split("\r\n\r\n")[1].length() + "\r\n");
+  }
+
+  @Test
+  void absentMembersArePutInFront() {
+    String body = "{\"model\":\"m\"}";
+    var spans = new ChatRequest.Spans(1, 9, 12, -1, -1, -1, -1);
+    assertThat(sent(body, spans, null))
+        .doesNotContain("Authorization")
+        .endsWith(
+            "\r\n\r\n{\"stream\":true,\"stream_options\":{\"include_usage\":true},"
+                + "\"model\":\"big/\\\"one\"}");
+  }
+}

@@ -13,17 +13,11 @@ export class Failure extends Error {
   }
 }
 
-/** The models on offer; needs no key. */
+/** The models on offer, each with the defaults the server applies; needs no key. */
 export async function models() {
   const response = await reach('/v1/models', {});
   if (!response.ok) throw await refusal(response);
   return (await response.json()).data ?? [];
-}
-
-/** One model with its defaults, or null where the server says nothing. */
-export async function model(id) {
-  const response = await reach(`/v1/models/${encodeURIComponent(id)}`, {});
-  return response.ok ? response.json() : null;
 }
 
 /**

@@ -1,5 +1,5 @@
 // The panel: key, model, system prompt, temperature, most tokens. All of it is remembered in this browser.
-import { models, model as modelFacts } from './client.js';
+import { models } from './client.js';
 import { number, t } from './i18n.js';
 import { keyFromAddress, recall, remember } from './store.js';
 
@@ -73,7 +73,7 @@ export class Settings {
       $('model-trouble').textContent =
         `${t('models.failed')} ${failure.kind === 'network' ? t('error.network') : failure.message}`;
     }
-    await this.#chosen();
+    this.#chosen();
   }
 
   /** Tries again where the list could not be read before. */
@@ -87,7 +87,7 @@ export class Settings {
     $('forget').hidden = !kept;
     $('key-ask').hidden = kept;
     this.#temperature();
-    const most = this.#defaults.max_tokens ?? this.#defaults.maxTokens;
+    const most = this.#defaults.max_tokens;
     $('max-tokens').placeholder = most ? t('temperature.default', { value: most }) : t('max.placeholder');
     $('limits').hidden = !this.small;
     $('small-note').hidden = !this.small;
@@ -100,16 +100,11 @@ export class Settings {
     if (ids.includes(wanted)) $('model').value = wanted;
   }
 
-  async #chosen() {
-    const id = this.model;
-    this.#defaults = {};
+  // The defaults are for display alone: the server applies them.
+  #chosen() {
+    this.#defaults = this.#list?.find((entry) => entry.id === this.model)?.defaults ?? {};
     this.relabel();
     this.#changed();
-    if (!id) return;
-    const facts = await modelFacts(id).catch(() => null); // only for display: the server applies them
-    if (id !== this.model) return;
-    this.#defaults = facts?.defaults ?? {};
-    this.relabel();
   }
 
   #listen() {

@@ -205,6 +205,11 @@ $('composer').addEventListener('submit', (event) => {
   send();
 });
 draft.addEventListener('keydown', (event) => {
+  const page = { PageUp: -1, PageDown: 1 }[event.key];
+  if (page) {
+    event.preventDefault(); // one reads the conversation with the caret in the draft
+    $('scroll').scrollBy({ top: page * $('scroll').clientHeight * 0.85 });
+  }
   if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
   event.preventDefault();
   send();

@@ -62,6 +62,7 @@ export async function copy(button, text) {
     copyBySelection(text, button); // no clipboard outside a secure context, e.g. by a LAN address
   }
   button.textContent = t('copied');
+  $('spoken').textContent = t('copied');
   setTimeout(() => (button.textContent = t('copy')), 1500);
 }
 

@@ -1,0 +1,57 @@
+package tayyar.telemetry;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Logging as it is without a word from the operator: one line an event on standard error. Found by
+ * Logback itself; in code and not in {@code logback.xml} because reading XML takes longer than the
+ * rest of the server's start.
+ *
+ * <p>{@code TAYYAR_LOG=text} writes for people, {@code TAYYAR_LOG_LEVEL} takes trace, debug, info,
+ * warn, error or off. A file named by {@code -Dlogback.configurationFile} replaces all of it.
+ */
+public final class LogSetup extends ContextAwareBase implements Configurator {
+  /** Libraries that tell more than an operator wants, whatever our own level is. */
+  private static final List<String> QUIET = List.of("io.netty", "org.sqlite", "com.hubspot");
+
+  /** Called by Logback. */
+  public LogSetup() {}
+
+  @Override
+  public ExecutionStatus configure(LoggerContext context) {
+    if (System.getProperty("logback.configurationFile") != null) {
+      return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+    }
+    apply(context, System.getenv());
+    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  static void apply(LoggerContext context, Map<String, String> environment) {
+    LogLines lines = new LogLines("text".equals(environment.get("TAYYAR_LOG")));
+    lines.setContext(context);
+    lines.start();
+    ConsoleAppender<ILoggingEvent> standardError = new ConsoleAppender<>();
+    standardError.setName("stderr");
+    standardError.setContext(context);
+    standardError.setTarget("System.err");
+    standardError.setEncoder(lines);
+    standardError.start();
+    QUIET.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.setLevel(level(environment.get("TAYYAR_LOG_LEVEL")));
+    root.addAppender(standardError);
+  }
+
+  private static Level level(@Nullable String name) {
+    return Level.toLevel(name == null ? "" : name.strip(), Level.INFO);
+  }
+}

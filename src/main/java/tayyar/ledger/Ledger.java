@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,7 @@ public final class Ledger implements AutoCloseable {
   static final Duration RETRY = Duration.ofMillis(500);
 
   /** How long {@link #close()} goes on trying on a failing database. */
-  static final Duration LAST_TRIES = Duration.ofSeconds(3);
+  static final Duration LAST_TRIES = Duration.ofSeconds(2);
 
   /** Rows a transaction holds at most. */
   static final int GROUP_MAX = 1_000;
@@ -38,7 +39,8 @@ public final class Ledger implements AutoCloseable {
 
   private final Rows rows;
   private final int queueMax;
-  private final LinkedBlockingQueue<Ended> queue;
+  private final LinkedBlockingQueue<Ended> queue = new LinkedBlockingQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
   private final Thread thread;
   private volatile boolean closed;
 
@@ -50,24 +52,29 @@ public final class Ledger implements AutoCloseable {
   public Ledger(DataSource dataSource, int queueMax) {
     this.rows = new Rows(dataSource);
     this.queueMax = queueMax;
-    this.queue = new LinkedBlockingQueue<>(queueMax + RESERVE);
     this.thread = Thread.ofVirtual().name("ledger").start(this::run);
   }
 
   /** Whether new requests can be written down; where not, they are to be refused. */
   public boolean room() {
-    return queue.size() < queueMax;
+    return waiting.get() < queueMax;
   }
 
-  /** Rows that wait to be written. */
+  /** Rows that are not in the database yet. */
   public int waiting() {
-    return queue.size();
+    return waiting.get();
   }
 
   /** Takes the request into the ledger. Never blocks. */
   public void record(Ended ended) {
-    if (closed || !queue.offer(ended)) {
+    if (waiting.incrementAndGet() > queueMax + RESERVE) {
+      waiting.decrementAndGet();
       Unwritten.log(ended);
+      return;
+    }
+    queue.add(ended);
+    if (closed && !thread.isAlive()) {
+      spill();
     }
   }
 
@@ -87,6 +94,15 @@ public final class Ledger implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    spill();
+  }
+
+  /** What came after the end. */
+  private void spill() {
+    for (Ended late = queue.poll(); late != null; late = queue.poll()) {
+      waiting.decrementAndGet();
+      Unwritten.log(late);
+    }
   }
 
   private void run() {
@@ -97,6 +113,7 @@ public final class Ledger implements AutoCloseable {
       }
       queue.drainTo(group, GROUP_MAX - group.size());
       write(group);
+      waiting.addAndGet(-group.size());
       group.clear();
     }
     rows.close();
@@ -127,7 +144,7 @@ public final class Ledger implements AutoCloseable {
       pause();
     }
     if (failing) {
-      LOG.atInfo().addKeyValue("waiting", queue.size()).log("the ledger can be written again");
+      LOG.atInfo().addKeyValue("waiting", waiting.get()).log("the ledger can be written again");
     }
   }
 

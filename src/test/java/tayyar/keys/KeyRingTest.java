@@ -1,0 +1,113 @@
+package tayyar.keys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tayyar.api.ApiError;
+import tayyar.api.Key;
+
+final class KeyRingTest {
+  private static final String SECRET = "sk-0123456789abcdef0123456789abcdef";
+  private static final Key KEY = new Key("key_a", "a", "sk-...cdef", 600, false);
+  private static final Key REVOKED = new Key("key_a", "a", "sk-...cdef", 600, true);
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Bearer ", "bearer ", "BEARER ", "  bEaReR   "})
+  void takesTheSchemeInAnyCase(String scheme) {
+    assertThat(ring(KEY).check(scheme + SECRET + " ")).isEqualTo(new KeyRing.Check.Known(KEY));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "Bearer",
+        "Bearer ",
+        SECRET,
+        "Basic " + SECRET,
+        "Bearer" + SECRET,
+        "Bearer " + SECRET + "0",
+        "Bearer \u00e9\ud800",
+        "Bearer sk-0123456789ABCDEF0123456789ABCDEF"
+      })
+  void refusesEverythingElse(String header) {
+    assertThat(ring(KEY).check(header)).isEqualTo(refused(new ApiError.InvalidApiKey()));
+  }
+
+  @Test
+  void refusesNoHeaderAndAnEndlessOne() {
+    KeyRing ring = ring(KEY);
+    assertThat(ring.check(null)).isEqualTo(refused(new ApiError.InvalidApiKey()));
+    assertThat(ring.check("Bearer " + "x".repeat(30_000)))
+        .isEqualTo(refused(new ApiError.InvalidApiKey()));
+  }
+
+  @Test
+  void refusesEveryoneBeforeTheFirstSwap() {
+    assertThat(new KeyRing().check("Bearer " + SECRET))
+        .isEqualTo(refused(new ApiError.InvalidApiKey()));
+  }
+
+  @Test
+  void aRevokedKeyIsToldSo() {
+    assertThat(ring(REVOKED).check("Bearer " + SECRET))
+        .isEqualTo(refused(new ApiError.KeyRevoked()));
+    assertThat(ring(REVOKED).valid("key_a")).isFalse();
+    assertThat(ring(KEY).valid("key_a")).isTrue();
+  }
+
+  @Test
+  void aSwapTellsOnceWhichKeysHaveBecomeVoid() {
+    Key gone = new Key("key_b", "", "sk-...0000", 1, false);
+    KeyRing ring = new KeyRing();
+    List<Set<String>> told = new ArrayList<>();
+    ring.onRevoked(told::add);
+
+    ring.swap(snapshot(Map.of(SECRET, KEY, "other", gone)));
+    assertThat(told).isEmpty();
+    ring.swap(snapshot(Map.of(SECRET, REVOKED)));
+    ring.swap(snapshot(Map.of(SECRET, REVOKED)));
+
+    assertThat(told).containsExactly(Set.of("key_a", "key_b"));
+  }
+
+  @Test
+  void theListenerFindsTheKeyVoidAlready() {
+    KeyRing ring = ring(KEY);
+    List<KeyRing.Check> seen = new ArrayList<>();
+    ring.onRevoked(ids -> seen.add(ring.check("Bearer " + SECRET)));
+
+    ring.swap(snapshot(Map.of(SECRET, REVOKED)));
+
+    assertThat(seen).containsExactly(refused(new ApiError.KeyRevoked()));
+  }
+
+  @Test
+  void anOpenRingLetsEveryoneIn() {
+    assertThat(KeyRing.open().check(null)).isInstanceOf(KeyRing.Check.Known.class);
+    assertThat(KeyRing.open().valid("")).isTrue();
+  }
+
+  private static KeyRing.Check refused(ApiError error) {
+    return new KeyRing.Check.Refused(error);
+  }
+
+  private static KeyRing ring(Key key) {
+    KeyRing ring = new KeyRing();
+    ring.swap(snapshot(Map.of(SECRET, key)));
+    return ring;
+  }
+
+  private static Snapshot snapshot(Map<String, Key> keys) {
+    Map<Fingerprint, Key> prints = new HashMap<>();
+    keys.forEach((secret, key) -> prints.put(Fingerprint.of(secret), key));
+    return new Snapshot(prints);
+  }
+}

@@ -1,0 +1,96 @@
+package tayyar.keys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tayyar.store.Store;
+import tayyar.testing.LogLog;
+
+final class KeyWatchTest {
+  @TempDir private Path folder;
+
+  @Test
+  void noticesWhatAnotherProcessWrites() {
+    Path file = folder.resolve("tayyar.db");
+    try (Store server = Store.open(file);
+        Store commandLine = Store.open(file)) {
+      KeyStore keys = new KeyStore(commandLine.dataSource());
+      KeyStore.Issued first = keys.create("first", 600);
+      KeyRing ring = new KeyRing();
+      Set<String> revoked = new CopyOnWriteArraySet<>();
+      ring.onRevoked(revoked::addAll);
+      KeyStore read = new KeyStore(server.dataSource());
+
+      try (KeyWatch watch = KeyWatch.start(ring, server::dataVersion, read::snapshot)) {
+        assertThat(watch).isNotNull();
+        assertThat(known(ring, first)).isTrue();
+
+        KeyStore.Issued second = keys.create("second", 600);
+        await().until(() -> known(ring, second));
+
+        keys.revoke(first.key().id());
+        await().until(() -> !known(ring, first));
+        assertThat(known(ring, second)).isTrue();
+        await().until(() -> revoked.equals(Set.of(first.key().id())));
+      }
+    }
+  }
+
+  @Test
+  void readsNothingWhileTheVersionStays() {
+    AtomicInteger looks = new AtomicInteger();
+    AtomicInteger reads = new AtomicInteger();
+    try (KeyWatch watch =
+        KeyWatch.start(
+            new KeyRing(),
+            () -> {
+              looks.incrementAndGet();
+              return 1;
+            },
+            () -> {
+              reads.incrementAndGet();
+              return Snapshot.EMPTY;
+            })) {
+      assertThat(watch).isNotNull();
+      await().until(() -> looks.get() > 3);
+    }
+    assertThat(reads).hasValue(1);
+  }
+
+  @Test
+  void outlivesAFailureAndTellsOfItOnce() {
+    AtomicBoolean broken = new AtomicBoolean();
+    AtomicInteger looks = new AtomicInteger();
+    try (LogLog log = LogLog.of(KeyWatch.class);
+        KeyWatch watch =
+            KeyWatch.start(
+                new KeyRing(),
+                () -> {
+                  looks.incrementAndGet();
+                  if (broken.get()) {
+                    throw new KeyException("no");
+                  }
+                  return 1;
+                },
+                () -> Snapshot.EMPTY)) {
+      assertThat(watch).isNotNull();
+      broken.set(true);
+      int before = looks.get();
+      await().until(() -> looks.get() > before + 2);
+      assertThat(log.count("keys cannot be read; the last known ones stay in force")).isEqualTo(1);
+      broken.set(false);
+      await().until(() -> log.count("keys can be read again") == 1);
+    }
+  }
+
+  private static boolean known(KeyRing ring, KeyStore.Issued issued) {
+    return ring.check("Bearer " + issued.secret()) instanceof KeyRing.Check.Known;
+  }
+}

@@ -1,0 +1,51 @@
+package tayyar.testing;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.LoggerFactory;
+
+/** Listens to what a package of the server logs, and keeps it off standard error meanwhile. */
+public final class LogLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+  private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
+  private final Logger logger;
+
+  private LogLog(Logger logger) {
+    this.logger = logger;
+  }
+
+  /** Listens until closed. */
+  public static LogLog of(Class<?> owner) {
+    Logger logger = (Logger) LoggerFactory.getLogger(owner.getPackageName());
+    LogLog log = new LogLog(logger);
+    log.setContext(logger.getLoggerContext());
+    log.start();
+    logger.setAdditive(false);
+    logger.addAppender(log);
+    return log;
+  }
+
+  @Override
+  protected void append(ILoggingEvent event) {
+    events.add(event);
+  }
+
+  /** Everything so far. */
+  public List<ILoggingEvent> events() {
+    return List.copyOf(events);
+  }
+
+  /** How many lines with this message there are so far. */
+  public long count(String message) {
+    return events.stream().filter(event -> event.getMessage().equals(message)).count();
+  }
+
+  @Override
+  public void close() {
+    logger.detachAppender(this);
+    logger.setAdditive(true);
+    stop();
+  }
+}

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
@@ -22,6 +23,7 @@ public final class AdminServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+  private static final Set<String> PAGES = Set.of("/metrics", "/healthz", "/readyz");
   private static final String JSON = "application/json";
 
   private final HttpServer server;
@@ -95,40 +97,32 @@ public final class AdminServer implements AutoCloseable {
     try (exchange) {
       String method = exchange.getRequestMethod();
       boolean head = method.equals("HEAD");
-      Answer answer = answer(exchange, head || method.equals("GET"));
-      send(exchange, answer, head);
+      String path = exchange.getRequestURI().getPath();
+      send(exchange, answer(path, head || method.equals("GET")), head);
     }
   }
 
-  private Answer answer(HttpExchange exchange, boolean reads) {
-    String path = exchange.getRequestURI().getPath();
-    Supplier<Answer> page =
-        switch (path) {
-          case "/metrics" -> () -> new Answer(200, PROMETHEUS, metrics.get());
-          case "/healthz" -> () -> new Answer(200, TEXT, "ok\n");
-          case "/readyz" -> this::readiness;
-          default ->
-              () ->
-                  Answer.error(
-                      404,
-                      "not_found",
-                      "not_found",
-                      "There is nothing here; there are /metrics, /healthz and /readyz.");
-        };
-    if (!reads && !path.isEmpty()) {
-      exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+  private Answer answer(String path, boolean reads) {
+    if (!PAGES.contains(path)) {
+      return Answer.error(
+          404,
+          "not_found",
+          "not_found",
+          "There is nothing here; there are /metrics, /healthz and /readyz.");
+    }
+    if (!reads) {
       return Answer.error(
           405, "invalid_request_error", "method_not_allowed", "Allowed here: GET, HEAD.");
     }
-    return answer(path, page);
-  }
-
-  private static Answer answer(String path, Supplier<Answer> page) {
     try {
-      return page.get();
+      return switch (path) {
+        case "/metrics" -> new Answer(200, PROMETHEUS, metrics.get());
+        case "/readyz" -> readiness();
+        default -> new Answer(200, TEXT, "ok\n");
+      };
     } catch (RuntimeException e) {
       LOG.atError().addKeyValue("path", path).setCause(e).log("an admin page failed");
-      return Answer.error(500, "internal_error", "internal_error", "See the log.");
+      return Answer.error(500, "internal_error", "internal_error", "See the server's log.");
     }
   }
 
@@ -142,6 +136,9 @@ public final class AdminServer implements AutoCloseable {
     byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", answer.contentType());
     exchange.getResponseHeaders().set("Cache-Control", "no-store");
+    if (answer.status() == 405) {
+      exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+    }
     if (head) {
       exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
       exchange.sendResponseHeaders(answer.status(), -1);

@@ -35,9 +35,11 @@ public final class AccessLog implements AutoCloseable {
     thread = Thread.ofPlatform().daemon().name("access-log").start(this::run);
   }
 
-  /** Says that a request is over. Never blocks. */
+  /** Says that a request is over. Never blocks, but for lines that come after {@link #close}. */
   public void ended(Ended ended) {
-    if (!queue.offer(ended)) {
+    if (closed) {
+      line(ended);
+    } else if (!queue.offer(ended)) {
       dropped.incrementAndGet();
     }
   }

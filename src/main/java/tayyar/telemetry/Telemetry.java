@@ -53,12 +53,20 @@ public final class Telemetry {
         .computeIfAbsent(
             new Ending(model, ended.status(), ended.outcome().word()), this::requestCounter)
         .increment();
-    byModel.computeIfAbsent(model, name -> new ModelMeters(registry, name)).ended(ended);
+    meters(model).ended(ended);
   }
 
-  /** Everything, in Prometheus's text format 0.0.4. */
+  /**
+   * Everything, in Prometheus's text format 0.0.4. Models that were named have their series from
+   * the first scrape on, for a rate needs the zero before the first request.
+   */
   public String scrape() {
+    models.forEach(this::meters);
     return registry.scrape();
+  }
+
+  private ModelMeters meters(String model) {
+    return byModel.computeIfAbsent(model, name -> new ModelMeters(registry, name));
   }
 
   private String label(Ended ended) {

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tayyar.store.Store;
-import tayyar.testing.LogLog;
+import tayyar.testing.Logged;
 
 final class KeyWatchTest {
   @TempDir private Path folder;
@@ -68,7 +68,7 @@ final class KeyWatchTest {
   void outlivesAFailureAndTellsOfItOnce() {
     AtomicBoolean broken = new AtomicBoolean();
     AtomicInteger looks = new AtomicInteger();
-    try (LogLog log = LogLog.of(KeyWatch.class);
+    try (Logged log = Logged.of(KeyWatch.class);
         KeyWatch watch =
             KeyWatch.start(
                 new KeyRing(),

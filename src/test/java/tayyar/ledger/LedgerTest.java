@@ -19,7 +19,7 @@ import tayyar.api.ApiError;
 import tayyar.api.Outcome;
 import tayyar.store.Store;
 import tayyar.testing.Endings;
-import tayyar.testing.LogLog;
+import tayyar.testing.Logged;
 
 final class LedgerTest {
   private static final String HELD = "the ledger cannot be written; its rows wait";
@@ -112,7 +112,7 @@ final class LedgerTest {
 
   @Test
   void aLockedDatabaseFillsTheQueueAndLosesNothing() throws Exception {
-    try (LogLog log = LogLog.of(Ledger.class);
+    try (Logged log = Logged.of(Ledger.class);
         Ledger ledger = new Ledger(store.dataSource(), 5)) {
       try (Connection other = store.dataSource().getConnection()) {
         other.setAutoCommit(false);
@@ -136,7 +136,7 @@ final class LedgerTest {
 
   @Test
   void anOutageIsToldOnce() throws Exception {
-    try (LogLog log = LogLog.of(Ledger.class);
+    try (Logged log = Logged.of(Ledger.class);
         Ledger ledger = new Ledger(store.dataSource(), 5)) {
       execute("ALTER TABLE requests RENAME TO elsewhere");
       record(ledger, 1);
@@ -151,7 +151,7 @@ final class LedgerTest {
 
   @Test
   void whatCanNeverBeWrittenGoesToTheLog() throws Exception {
-    try (LogLog log = LogLog.of(Ledger.class)) {
+    try (Logged log = Logged.of(Ledger.class)) {
       Ledger ledger = new Ledger(store.dataSource(), 5);
       execute("ALTER TABLE requests RENAME TO elsewhere");
       record(ledger, 3);
@@ -165,7 +165,7 @@ final class LedgerTest {
 
   @Test
   void anEndlessOutageIsBounded() throws Exception {
-    try (LogLog log = LogLog.of(Ledger.class)) {
+    try (Logged log = Logged.of(Ledger.class)) {
       Ledger ledger = new Ledger(store.dataSource(), 5);
       execute("ALTER TABLE requests RENAME TO elsewhere");
       record(ledger, 5 + Ledger.RESERVE + 2);

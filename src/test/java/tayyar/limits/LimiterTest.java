@@ -147,7 +147,7 @@ final class LimiterTest {
     assertThat(limiter.open()).isZero();
   }
 
-  /** Time stands still but for sweeps, which must not lose a count. */
+  /** Time stands still, so that every grant counts in one window. */
   private static int grants(Limiter limiter, CountDownLatch start, int tries) throws Exception {
     start.await();
     int grants = 0;

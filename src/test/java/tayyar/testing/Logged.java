@@ -8,18 +8,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /** Listens to what a package of the server logs, and keeps it off standard error meanwhile. */
-public final class LogLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+public final class Logged extends AppenderBase<ILoggingEvent> implements AutoCloseable {
   private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
   private final Logger logger;
 
-  private LogLog(Logger logger) {
+  private Logged(Logger logger) {
     this.logger = logger;
   }
 
   /** Listens until closed. */
-  public static LogLog of(Class<?> owner) {
+  public static Logged of(Class<?> owner) {
     Logger logger = (Logger) LoggerFactory.getLogger(owner.getPackageName());
-    LogLog log = new LogLog(logger);
+    Logged log = new Logged(logger);
     log.setContext(logger.getLoggerContext());
     log.start();
     logger.setAdditive(false);

@@ -99,11 +99,7 @@ public final class Limiter {
         .removeIf(
             window -> {
               synchronized (window) {
-                window.advance(second);
-                if (window.total() == 0) {
-                  window.drop();
-                }
-                return window.dropped();
+                return window.dropIfIdle(second);
               }
             });
   }

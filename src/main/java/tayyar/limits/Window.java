@@ -56,8 +56,10 @@ final class Window {
     return dropped;
   }
 
-  void drop() {
-    dropped = true;
+  /** Takes it out of use if nothing in it counts any more; true where it is out of use. */
+  boolean dropIfIdle(long now) {
+    dropped |= now - second >= SECONDS;
+    return dropped;
   }
 
   private static int bucket(long second) {

@@ -17,9 +17,10 @@ import org.sqlite.SQLiteDataSource;
 
 /**
  * The SQLite database: keys and ledger. Any number of threads and processes may read it at once;
- * writers take turns, and one that waits longer than {@link #BUSY} fails. Thread-safe.
+ * writers take turns, and one that waits longer than a second fails. Thread-safe.
  */
 public final class Store implements AutoCloseable {
+  /** Short, because SQLite waits in native code and so keeps a carrier of virtual threads. */
   private static final Duration BUSY = Duration.ofSeconds(1);
 
   private final SQLiteDataSource dataSource;

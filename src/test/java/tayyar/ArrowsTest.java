@@ -1,0 +1,135 @@
+package tayyar;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Who may use whom. A package that is not in the table fails, and so does one below another. */
+final class ArrowsTest {
+  private static final String SQL = "javax.sql";
+  private static final String NETTY = "io.netty..";
+  private static final String JSON = "tools.jackson..";
+
+  /** What each package uses besides itself, {@link #EVERYONE} and, but for store, api. */
+  private static final Map<String, String[]> USES =
+      Map.ofEntries(
+          // The steps, which know nothing of each other.
+          uses("keys", SQL),
+          uses("routing"),
+          uses("limits"),
+          uses("ledger", SQL),
+          // The way of an answer.
+          uses("stream", NETTY),
+          uses("upstream", "tayyar.stream", "tayyar.net", NETTY, JSON, "javax.net.ssl"),
+          uses("engine", "com.hubspot.."),
+          uses(
+              "http",
+              "tayyar.keys",
+              "tayyar.routing",
+              "tayyar.limits",
+              "tayyar.upstream",
+              "tayyar.stream",
+              "tayyar.ledger",
+              "tayyar.net",
+              NETTY,
+              JSON),
+          uses("net", NETTY),
+          // Around it.
+          uses("telemetry", "io.micrometer..", "ch.qos.logback.."),
+          uses("admin", "com.sun.net.httpserver"),
+          uses("simulate", NETTY, JSON),
+          uses("store", SQL, "org.sqlite.."),
+          uses("fetch", JSON),
+          uses("config", JSON),
+          uses(
+              "cli",
+              "tayyar",
+              "tayyar.config",
+              "tayyar.fetch",
+              "tayyar.keys",
+              "tayyar.store",
+              "tayyar.simulate",
+              "picocli..",
+              JSON),
+          uses("api"));
+
+  private static final String[] EVERYONE = {"java..", "org.jspecify.annotations", "org.slf4j.."};
+
+  private static final JavaClasses MAIN =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("tayyar");
+
+  @TestFactory
+  Stream<DynamicTest> usesNothingElse() {
+    return USES.entrySet().stream()
+        .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> check(entry.getKey())));
+  }
+
+  private static void check(String name) {
+    String own = "tayyar." + name;
+    String api = name.equals("store") ? own : "tayyar.api";
+    String[] allowed =
+        Stream.of(new String[] {own, api}, EVERYONE, USES.getOrDefault(name, new String[0]))
+            .flatMap(Stream::of)
+            .toArray(String[]::new);
+    classes()
+        .that()
+        .resideInAPackage(own)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(allowed)
+        .check(MAIN);
+  }
+
+  @Test
+  void everyPackageIsInTheTableAndHasNoneBelowIt() {
+    TreeSet<String> packages = new TreeSet<>();
+    for (JavaClass each : MAIN) {
+      JavaPackage its = each.getPackage();
+      packages.add(its.getName());
+    }
+    assertThat(packages.remove("tayyar")).isTrue();
+    assertThat(packages)
+        .containsExactlyInAnyOrderElementsOf(
+            USES.keySet().stream().map(name -> "tayyar." + name).toList());
+  }
+
+  @Test
+  void theApiAlsoLogsNothing() {
+    classes()
+        .that()
+        .resideInAPackage("tayyar.api")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("tayyar.api", "java..", "org.jspecify.annotations")
+        .check(MAIN);
+  }
+
+  @Test
+  void onlyTheEngineCallsForeignFunctions() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("tayyar.engine")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("java.lang.foreign")
+        .check(MAIN);
+  }
+
+  private static Map.Entry<String, String[]> uses(String name, String... others) {
+    return Map.entry(name, others);
+  }
+}

@@ -4,6 +4,7 @@
 // for below TAYYAR_TEST_NODE_DIR, the folders of NODE_PATH and the working folder. One line a check;
 // exits 1 when one failed. What no healthy server can be made to send (hostile Markdown, broken
 // streams) is put in the place of its answer by the browser; everything else is the server's own.
+// What stands in [[ ]] tells the simulator how to answer, should it stand behind the server.
 import assert from "node:assert/strict";
 
 import {
@@ -45,7 +46,7 @@ await check("an answer streams in, is measured, and is spoken of twice", {}, asy
     const speaks = ([change]) => window.spoken.push(change.target.textContent);
     new MutationObserver(speaks).observe(document.getElementById("spoken"), { childList: true });
   });
-  await ask(page, "Write a short poem about the Nile");
+  await ask(page, "Write a short poem about the Nile. [[tokens=60 pace=5ms]]");
   await answerIn(page, "complete");
   const { sizes, spoken } = await page.evaluate(() => ({
     sizes: [...window.sizes],
@@ -86,7 +87,7 @@ for (const [how, stop] of [
     const gone = page.waitForEvent("requestfailed", (request) =>
       request.url().endsWith("/chat/completions"),
     );
-    await ask(page, "Write a very long story about a river, with many chapters.");
+    await ask(page, "Write a very long story about a river. [[tokens=5000 pace=5ms]]");
     await page.waitForFunction(() => document.querySelector(".prose")?.textContent.length > 0);
     await stop(page);
     await answerIn(page, "stopped");

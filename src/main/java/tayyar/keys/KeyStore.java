@@ -28,7 +28,6 @@ public final class KeyStore {
 
   private final DataSource dataSource;
   private final InstantSource clock;
-  private final SecureRandom random = new SecureRandom();
   private @Nullable Versioned last;
 
   /** Keys of this database. */
@@ -69,11 +68,12 @@ public final class KeyStore {
     if (requestsPerMinute < 1) {
       throw new KeyException("A key needs at least 1 request a minute.");
     }
+    SecureRandom random = new SecureRandom();
     byte[] bytes = new byte[SECRET_BYTES];
     random.nextBytes(bytes);
     String secret = "sk-" + HexFormat.of().formatHex(bytes);
     String hint = "sk-..." + secret.substring(secret.length() - HINT_CHARS);
-    Key key = new Key(newId(), name, hint, requestsPerMinute, false);
+    Key key = new Key(newId(random), name, hint, requestsPerMinute, false);
     insert(key, Fingerprint.of(secret));
     return new Issued(key, secret);
   }
@@ -164,7 +164,7 @@ public final class KeyStore {
     return String.join(", ", rows.stream().map(row -> row.key().id()).toList());
   }
 
-  private String newId() {
+  private static String newId(SecureRandom random) {
     StringBuilder id = new StringBuilder("key_");
     for (int i = 0; i < ID_CHARS; i++) {
       id.append(ID_ALPHABET.charAt(random.nextInt(ID_ALPHABET.length())));

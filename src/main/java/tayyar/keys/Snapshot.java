@@ -1,10 +1,9 @@
 package tayyar.keys;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Key;
 
@@ -38,10 +37,12 @@ public final class Snapshot {
 
   /** Ids of the keys that were valid before this snapshot and are not any more. */
   Set<String> revokedSince(Snapshot before) {
-    return before.byId.values().stream()
-        .filter(key -> !key.revoked() && !valid(key.id()))
-        .map(Key::id)
-        .map(Objects::requireNonNull)
-        .collect(Collectors.toUnmodifiableSet());
+    Set<String> revoked = new HashSet<>();
+    for (Key key : before.byId.values()) {
+      if (!key.revoked() && !valid(key.id())) {
+        revoked.add(key.id());
+      }
+    }
+    return Set.copyOf(revoked);
   }
 }

@@ -21,8 +21,12 @@ import tayyar.api.JsonText;
  */
 final class LogLines extends EncoderBase<ILoggingEvent> {
   private static final byte[] NOTHING = {};
-  private static final DateTimeFormatter CLOCK =
-      DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneId.systemDefault());
+
+  /** Apart, because making it takes longer than the rest of this class and JSON needs none. */
+  private static final class Clock {
+    static final DateTimeFormatter FORM =
+        DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneId.systemDefault());
+  }
 
   private final boolean text;
 
@@ -65,14 +69,10 @@ final class LogLines extends EncoderBase<ILoggingEvent> {
   }
 
   private static void value(ByteArrayOutputStream line, KeyValuePair pair) {
+    // No switch over types: its first use takes longer than the rest of the first line.
     boolean bare =
-        switch (pair.value) {
-          case Double number -> Double.isFinite(number);
-          case Float number -> Float.isFinite(number);
-          case Number number -> true;
-          case Boolean truth -> true;
-          case null, default -> false;
-        };
+        pair.value instanceof Boolean
+            || (pair.value instanceof Number number && Double.isFinite(number.doubleValue()));
     if (bare) {
       raw(line, ",\"");
       line.writeBytes(JsonText.escape(pair.key));
@@ -101,7 +101,7 @@ final class LogLines extends EncoderBase<ILoggingEvent> {
 
   private static String text(ILoggingEvent event) {
     StringBuilder line = new StringBuilder(160);
-    CLOCK.formatTo(Instant.ofEpochMilli(event.getTimeStamp()), line);
+    Clock.FORM.formatTo(Instant.ofEpochMilli(event.getTimeStamp()), line);
     line.append(' ').append(String.format(Locale.ROOT, "%-5s", event.getLevel())).append(' ');
     line.append(printable(event.getFormattedMessage()));
     for (KeyValuePair pair : pairs(event)) {

@@ -160,7 +160,7 @@ public final class Gateway implements AutoCloseable, Backend {
   private static Model described(Offer offer) {
     return switch (offer) {
       case Offer.Remote remote -> remote.model();
-      case Offer.Embedded embedded -> embedded.model();
+      case Offer.Embedded embedded -> WorkerLines.model(embedded.model(), embedded.worker().info());
     };
   }
 

@@ -19,7 +19,8 @@ public final class JsonText {
     return escape(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static byte[] escape(byte[] utf8) {
+  /** The same of text that is UTF-8 already; may return its argument. */
+  public static byte[] escape(byte[] utf8) {
     int extra = 0;
     for (byte b : utf8) {
       extra += extraBytes(b);

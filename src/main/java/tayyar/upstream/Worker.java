@@ -42,6 +42,8 @@ public final class Worker implements AutoCloseable {
   private static final Duration BACK_OFF_MOST = Duration.ofSeconds(10);
   private static final Duration HEALTHY = Duration.ofSeconds(30);
 
+  private static final int VAIN_STARTS_MAX = 3;
+
   private enum State {
     STARTING,
     READY,
@@ -57,6 +59,7 @@ public final class Worker implements AutoCloseable {
   private final CountDownLatch settled = new CountDownLatch(1);
   private final List<Waiting> waiting = new ArrayList<>();
   private State state = State.STARTING;
+  private int vainStarts;
   private @Nullable Process process;
   private volatile boolean ready;
   private volatile String fatal = "";
@@ -258,6 +261,9 @@ public final class Worker implements AutoCloseable {
 
   private synchronized boolean ended(int status) {
     ready = false;
+    if (settled.getCount() > 0 && ++vainStarts >= VAIN_STARTS_MAX) {
+      failed("The worker ended with status " + status + " each time before it was ready.");
+    }
     if (state == State.CLOSED || state == State.FAILED) {
       return false;
     }

@@ -1,0 +1,59 @@
+package tayyar;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.Model;
+import tayyar.api.Sampling;
+import tayyar.engine.Engine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a worker tells its gateway, a JSON object a line; see {@link tayyar.upstream.Worker}. */
+final class WorkerLines {
+  private static final ObjectMapper JSON = JsonMapper.shared();
+
+  private WorkerLines() {}
+
+  static String ready(Model model) {
+    var ready = new LinkedHashMap<String, Object>();
+    if (model.contextTokens() != null) {
+      ready.put("context", model.contextTokens());
+    }
+    if (model.defaults() != null) {
+      ready.put("defaults", model.defaults());
+    }
+    return JSON.writeValueAsString(Map.of("ready", ready));
+  }
+
+  static String stats(Engine.Stats stats) {
+    return JSON.writeValueAsString(
+        Map.of(
+            "stats",
+            Map.of(
+                "slots", stats.slots(),
+                "slots_busy", stats.slotsBusy(),
+                "queued", stats.queued())));
+  }
+
+  static String fatal(String sentence) {
+    return JSON.writeValueAsString(Map.of("fatal", sentence));
+  }
+
+  /** The model with what its worker said of it. */
+  static Model model(Model model, @Nullable JsonNode ready) {
+    if (ready == null) {
+      return model;
+    }
+    JsonNode context = ready.path("context");
+    JsonNode defaults = ready.path("defaults");
+    return new Model(
+        model.id(),
+        model.created(),
+        model.ownedBy(),
+        context.isInt() ? context.asInt() : null,
+        defaults.isObject() ? JSON.treeToValue(defaults, Sampling.class) : null,
+        model.aliases());
+  }
+}

@@ -1,0 +1,101 @@
+package tayyar.engine;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Executor;
+import tayyar.api.ChatRequest;
+import tayyar.api.Model;
+import tayyar.api.Source;
+
+/**
+ * A language model that answers: llama.cpp through Java's foreign-function API. Safe for use by any
+ * thread. A native fault ends the whole process, so it runs in one of its own.
+ */
+public final class Engine implements AutoCloseable {
+  private final EngineConfig config;
+  private final LoadedModel model;
+  private final Scheduler scheduler;
+  private final Thread thread;
+  private final Model described;
+
+  /**
+   * How busy it is.
+   *
+   * @param slots answers that can be made at once
+   * @param slotsBusy of them, those at work
+   * @param queued requests that wait for one
+   */
+  public record Stats(int slots, int slotsBusy, int queued) {}
+
+  private Engine(EngineConfig config) {
+    this.config = config;
+    var llama = new Llama(config.natives());
+    model = new LoadedModel(llama, config.model());
+    scheduler = new Scheduler(llama, model, config);
+    described =
+        new Model(
+            config.name(),
+            createdSeconds(config.model()),
+            "tayyar",
+            scheduler.contextTokens(),
+            config.defaults(),
+            List.of());
+    thread = Thread.ofPlatform().name("engine").daemon().start(scheduler);
+  }
+
+  /**
+   * Loads the libraries and the model.
+   *
+   * @throws EngineException if one of them can't be used; the message says why
+   */
+  public static Engine start(EngineConfig config) {
+    return new Engine(config);
+  }
+
+  private static long createdSeconds(Path file) {
+    try {
+      return Files.getLastModifiedTime(file).toMillis() / 1000;
+    } catch (IOException e) {
+      throw new EngineException("The model file " + file + " can't be read.", e);
+    }
+  }
+
+  /** The model as GET /v1/models tells it. */
+  public Model model() {
+    return described;
+  }
+
+  /**
+   * An answer; nothing happens before it is started. What the model can't do is told to the sink.
+   *
+   * @param loop runs everything that concerns the stream; the sink is called there
+   */
+  public Source open(ChatRequest request, Executor loop) {
+    return new EngineSource(model, scheduler, config, request, loop);
+  }
+
+  /** How busy it is now. */
+  public Stats stats() {
+    return new Stats(config.slots(), scheduler.busy(), scheduler.queued());
+  }
+
+  /** Stops all answers, within a step, and frees the memory. */
+  @Override
+  public void close() {
+    scheduler.close();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    model.free();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

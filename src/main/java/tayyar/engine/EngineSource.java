@@ -1,0 +1,145 @@
+package tayyar.engine;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tayyar.api.ApiError;
+import tayyar.api.ChatRequest;
+import tayyar.api.Feature;
+import tayyar.api.Refused;
+import tayyar.api.Sampling;
+import tayyar.api.Sink;
+import tayyar.api.Source;
+
+/**
+ * An answer of the engine. Lives on the stream's event loop; the prompt is made on a virtual
+ * thread, the answer on the engine's.
+ */
+final class EngineSource implements Source {
+  private static final Logger LOG = LoggerFactory.getLogger(EngineSource.class);
+
+  private final LoadedModel model;
+  private final Scheduler scheduler;
+  private final EngineConfig config;
+  private final ChatRequest request;
+  private final Executor loop;
+  private @Nullable Generation generation;
+  private boolean cancelled;
+  private boolean paused;
+
+  EngineSource(
+      LoadedModel model,
+      Scheduler scheduler,
+      EngineConfig config,
+      ChatRequest request,
+      Executor loop) {
+    this.model = model;
+    this.scheduler = scheduler;
+    this.config = config;
+    this.request = request;
+    this.loop = loop;
+  }
+
+  @Override
+  public void start(Sink sink) {
+    ApiError error = check();
+    if (error == null && !scheduler.reserve()) {
+      error = new ApiError.QueueFull();
+    }
+    if (error != null) {
+      sink.failed(error);
+      return;
+    }
+    Thread.ofVirtual().name("prompt").start(() -> prepare(sink));
+  }
+
+  private @Nullable ApiError check() {
+    for (Feature feature : request.features()) {
+      return new ApiError.UnsupportedByModel(feature.param(), request.model());
+    }
+    if (request.messages().stream().allMatch(message -> message.content().isBlank())) {
+      return new ApiError.EmptyInput("messages");
+    }
+    Integer most = request.sampling().maxTokens();
+    int room = scheduler.contextTokens();
+    return most != null && most > room ? new ApiError.MaxTokensExceeded(most, room) : null;
+  }
+
+  private void prepare(Sink sink) {
+    Generation made = null;
+    ApiError error = null;
+    try {
+      made = generation(model.prompt(request.messages()), sink);
+    } catch (Refused e) {
+      error = e.error();
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).log("a bug in the making of a prompt");
+      error = new ApiError.Internal();
+    }
+    hand(sink, made, error);
+  }
+
+  private Generation generation(int[] prompt, Sink sink) {
+    int room = scheduler.contextTokens();
+    if (prompt.length >= room) {
+      throw new Refused(new ApiError.ContextLengthExceeded(prompt.length, room));
+    }
+    Sampling asked = request.sampling();
+    Integer most = asked.maxTokens() != null ? asked.maxTokens() : config.defaults().maxTokens();
+    long anySeed = ThreadLocalRandom.current().nextLong();
+    return new Generation(
+        prompt,
+        Sampler.of(asked, config.defaults(), anySeed),
+        most != null ? most : Integer.MAX_VALUE,
+        new TextOut(request.stop()),
+        loop,
+        sink);
+  }
+
+  private void hand(Sink sink, @Nullable Generation made, @Nullable ApiError error) {
+    loop.execute(
+        () -> {
+          if (cancelled || made == null) {
+            scheduler.unreserve();
+          }
+          if (cancelled) {
+            return;
+          }
+          if (made == null) {
+            sink.failed(error == null ? new ApiError.Internal() : error);
+            return;
+          }
+          made.paused = paused;
+          generation = made;
+          scheduler.submit(made);
+        });
+  }
+
+  @Override
+  public void pause() {
+    paused = true;
+    if (generation != null) {
+      generation.paused = true;
+    }
+  }
+
+  @Override
+  public void resume() {
+    paused = false;
+    if (generation != null) {
+      generation.paused = false;
+      scheduler.wake();
+    }
+  }
+
+  @Override
+  public void cancel() {
+    cancelled = true;
+    if (generation != null && !generation.cancelled) {
+      generation.cancelled = true;
+      scheduler.wake();
+    }
+  }
+}

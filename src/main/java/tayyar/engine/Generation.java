@@ -1,0 +1,82 @@
+package tayyar.engine;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.Executor;
+import tayyar.api.ApiError;
+import tayyar.api.FinishReason;
+import tayyar.api.JsonText;
+import tayyar.api.Sink;
+import tayyar.api.Sink.Kind;
+import tayyar.api.Usage;
+
+/**
+ * One answer in the making. Its counters belong to the engine's thread; {@link #cancelled} and
+ * {@link #paused} are set by the stream's loop.
+ */
+final class Generation {
+  final int[] prompt;
+  final Sampler sampler;
+  final int tokensMax;
+  private final TextOut text;
+  private final Executor loop;
+  private final Sink sink;
+  volatile boolean cancelled;
+  volatile boolean paused;
+  int cachedTokens;
+  int produced;
+
+  /** Set by the engine when a slot takes it over. */
+  MemorySegment chain = MemorySegment.NULL;
+
+  Generation(int[] prompt, Sampler sampler, int tokensMax, TextOut text, Executor loop, Sink sink) {
+    this.prompt = prompt;
+    this.sampler = sampler;
+    this.tokensMax = tokensMax;
+    this.text = text;
+    this.loop = loop;
+    this.sink = sink;
+  }
+
+  /** Takes a token's bytes; returns whether a stop string has ended the answer. */
+  boolean piece(byte[] bytes) {
+    produced++;
+    tell(text.add(bytes));
+    return text.stopped();
+  }
+
+  private void tell(byte[] utf8) {
+    if (utf8.length == 0) {
+      return;
+    }
+    byte[] json = JsonText.escape(utf8);
+    loop.execute(
+        () -> {
+          if (!cancelled) {
+            sink.delta(0, Kind.CONTENT, json, 0, json.length);
+            sink.flush();
+          }
+        });
+  }
+
+  void finish(FinishReason reason) {
+    tell(text.end());
+    var usage = new Usage(prompt.length, produced, cachedTokens, false);
+    loop.execute(
+        () -> {
+          if (!cancelled) {
+            sink.finish(0, reason);
+            sink.usage(usage);
+            sink.done();
+          }
+        });
+  }
+
+  void fail(ApiError error) {
+    loop.execute(
+        () -> {
+          if (!cancelled) {
+            sink.failed(error);
+          }
+        });
+  }
+}

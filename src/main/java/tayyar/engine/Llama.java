@@ -1,0 +1,464 @@
+package tayyar.engine;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BOOLEAN;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * llama.cpp's C interface, as far as the engine needs it; the only class that makes foreign calls.
+ * Written for release v0.5.0: the layouts below are that release's, and another one is refused.
+ *
+ * <p>The tokenizer's calls are safe for use by any thread; the context's belong to one.
+ *
+ * @see <a href="https://github.com/ggml-org/llama.cpp/blob/master/include/llama.h">llama.h</a>
+ */
+@SuppressWarnings("restricted")
+final class Llama {
+  static final String VERSION = "0.5.0";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Llama.class);
+  private static final int LOG_ERROR = 4;
+  private static final long TEXT_BYTES_MAX = 1L << 22;
+
+  // Structs of more than 16 bytes travel in memory whatever they hold: their size is enough.
+  private static final StructLayout MODEL_PARAMS = words(80);
+  private static final StructLayout CONTEXT_PARAMS = words(160);
+  private static final StructLayout BATCH = words(56);
+  private static final StructLayout CHAIN_PARAMS = MemoryLayout.structLayout(JAVA_BOOLEAN);
+
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final Map<String, MethodHandle> LINKED = new ConcurrentHashMap<>();
+
+  /** The last error that llama.cpp logged; the reason for a null it returned. */
+  private static volatile String lastError = "";
+
+  private final SymbolLookup llama;
+  private final SymbolLookup ggml;
+  private final MethodHandle modelDefaultParams;
+  private final MethodHandle modelLoad;
+  private final MethodHandle modelFree;
+  private final MethodHandle contextDefaultParams;
+  private final MethodHandle contextInit;
+  private final MethodHandle contextFree;
+  private final MethodHandle decode;
+  private final MethodHandle seqRm;
+  private final MethodHandle tokenize;
+  private final MethodHandle tokenToPiece;
+  private final MethodHandle isEog;
+  private final MethodHandle sample;
+  private final MethodHandle chainAdd;
+
+  /**
+   * Loads the libraries.
+   *
+   * @throws EngineException if they are missing or of another release
+   */
+  Llama(Path folder) {
+    ggml = library(folder, "libggml");
+    llama = library(folder, "libllama");
+    String version = string(address(llama, "llama_version"));
+    if (!version.startsWith(VERSION) && !version.startsWith("v" + VERSION)) {
+      throw new EngineException(
+          "The libraries in "
+              + folder
+              + " are llama.cpp "
+              + version
+              + "; needed is "
+              + VERSION
+              + ".");
+    }
+    modelDefaultParams = handle(llama, "llama_model_default_params", MODEL_PARAMS);
+    modelLoad = handle(llama, "llama_model_load_from_file", ADDRESS, ADDRESS, MODEL_PARAMS);
+    modelFree = procedure("llama_model_free", ADDRESS);
+    contextDefaultParams = handle(llama, "llama_context_default_params", CONTEXT_PARAMS);
+    contextInit = handle(llama, "llama_init_from_model", ADDRESS, ADDRESS, CONTEXT_PARAMS);
+    contextFree = procedure("llama_free", ADDRESS);
+    decode = handle(llama, "llama_decode", JAVA_INT, ADDRESS, BATCH);
+    seqRm =
+        handle(llama, "llama_memory_seq_rm", JAVA_BOOLEAN, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT);
+    tokenize =
+        handle(
+            llama,
+            "llama_tokenize",
+            JAVA_INT,
+            ADDRESS,
+            ADDRESS,
+            JAVA_INT,
+            ADDRESS,
+            JAVA_INT,
+            JAVA_BOOLEAN,
+            JAVA_BOOLEAN);
+    tokenToPiece =
+        handle(
+            llama,
+            "llama_token_to_piece",
+            JAVA_INT,
+            ADDRESS,
+            JAVA_INT,
+            ADDRESS,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_BOOLEAN);
+    isEog = handle(llama, "llama_vocab_is_eog", JAVA_BOOLEAN, ADDRESS, JAVA_INT);
+    sample = handle(llama, "llama_sampler_sample", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
+    chainAdd = procedure("llama_sampler_chain_add", ADDRESS, ADDRESS);
+    start(folder);
+  }
+
+  private void start(Path folder) {
+    MemorySegment callback = logCallback();
+    call(procedure("llama_log_set", ADDRESS, ADDRESS), callback, MemorySegment.NULL);
+    call(handle(ggml, "ggml_log_set", null, ADDRESS, ADDRESS), callback, MemorySegment.NULL);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment path = arena.allocateFrom(folder.toString());
+      call(handle(ggml, "ggml_backend_load_all_from_path", null, ADDRESS), path);
+    }
+    call(procedure("llama_backend_init"));
+  }
+
+  private static SymbolLookup library(Path folder, String name) {
+    try (Stream<Path> files = Files.list(folder)) {
+      Path file =
+          files
+              .filter(f -> f.getFileName().toString().matches(name + "(\\.v[0-9.]+)?\\.(so|dylib)"))
+              .findFirst()
+              .orElseThrow(
+                  () -> new EngineException("There is no " + name + " in " + folder + "."));
+      return SymbolLookup.libraryLookup(file, Arena.global());
+    } catch (IOException e) {
+      throw new EngineException("The folder " + folder + " can't be read.", e);
+    } catch (IllegalArgumentException e) {
+      throw new EngineException(
+          "The library " + name + " in " + folder + " can't be loaded: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @throws EngineException if the file is not one
+   */
+  MemorySegment loadModel(Path file) {
+    lastError = "";
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment params = structure(modelDefaultParams, arena);
+      MemorySegment path = arena.allocateFrom(file.toString());
+      MemorySegment model = (MemorySegment) invoke(modelLoad, path, params);
+      if (model.equals(MemorySegment.NULL)) {
+        String why = lastError.isEmpty() ? "it is not a model this engine knows" : lastError;
+        throw new EngineException("The model file " + file + " can't be loaded: " + why + ".");
+      }
+      return model;
+    }
+  }
+
+  void freeModel(MemorySegment model) {
+    call(modelFree, model);
+  }
+
+  /**
+   * Makes a context in which each sequence has the same room.
+   *
+   * @throws EngineException if there is not enough memory, or the model can't generate
+   */
+  MemorySegment newContext(
+      MemorySegment model, int sequences, int tokensEach, int batch, int threads) {
+    lastError = "";
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment params = structure(contextDefaultParams, arena);
+      params.set(JAVA_INT, 0, sequences * tokensEach);
+      params.set(JAVA_INT, 4, batch);
+      params.set(JAVA_INT, 8, Math.min(batch, 512));
+      params.set(JAVA_INT, 12, sequences);
+      params.set(JAVA_INT, 28, threads);
+      params.set(JAVA_INT, 32, threads);
+      params.set(JAVA_BOOLEAN, 130, true);
+      params.set(JAVA_BOOLEAN, 133, false);
+      MemorySegment context = (MemorySegment) invoke(contextInit, model, params);
+      if (context.equals(MemorySegment.NULL)) {
+        String why = lastError.isEmpty() ? "there is not enough memory" : lastError;
+        throw new EngineException("The model's context can't be made: " + why + ".");
+      }
+      return context;
+    }
+  }
+
+  void freeContext(MemorySegment context) {
+    call(contextFree, context);
+  }
+
+  /** A number the model or its context tells of itself, by the name of the C function. */
+  int number(String function, MemorySegment of) {
+    return (int) invoke(handle(llama, function, JAVA_INT, ADDRESS), of);
+  }
+
+  /** Yes or no, by the name of the C function. */
+  boolean flag(String function, MemorySegment of) {
+    return (boolean) invoke(handle(llama, function, JAVA_BOOLEAN, ADDRESS), of);
+  }
+
+  /** A part of the model or its context, by the name of the C function. */
+  MemorySegment part(String function, MemorySegment of) {
+    return (MemorySegment) invoke(handle(llama, function, ADDRESS, ADDRESS), of);
+  }
+
+  /** The model's own chat template, or null where it has none. */
+  @Nullable String chatTemplate(MemorySegment model) {
+    MemorySegment text =
+        (MemorySegment)
+            invoke(
+                handle(llama, "llama_model_chat_template", ADDRESS, ADDRESS, ADDRESS),
+                model,
+                MemorySegment.NULL);
+    return text.equals(MemorySegment.NULL) ? null : string(text);
+  }
+
+  /**
+   * Forgets what a sequence holds from a position on; false where the model can't do it in part.
+   */
+  boolean forget(MemorySegment memory, int sequence, int from) {
+    return (boolean) invoke(seqRm, memory, sequence, from, -1);
+  }
+
+  /**
+   * Computes a batch.
+   *
+   * @return 0 is success, 1 no room, 2 aborted, negative a failure
+   */
+  int decode(MemorySegment context, MemorySegment batch) {
+    return (int) invoke(decode, context, batch);
+  }
+
+  /**
+   * Turns text into tokens.
+   *
+   * @param special whether the names of control tokens in the text stand for them
+   */
+  int[] tokenize(MemorySegment vocab, byte[] utf8, boolean addBos, boolean special) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment text = arena.allocate(Math.max(1, utf8.length));
+      MemorySegment.copy(utf8, 0, text, JAVA_BYTE, 0, utf8.length);
+      int room = utf8.length + 8;
+      MemorySegment tokens = arena.allocate(JAVA_INT, room);
+      int count = (int) invoke(tokenize, vocab, text, utf8.length, tokens, room, addBos, special);
+      if (count < 0) {
+        room = -count;
+        tokens = arena.allocate(JAVA_INT, room);
+        count = (int) invoke(tokenize, vocab, text, utf8.length, tokens, room, addBos, special);
+      }
+      return tokens.asSlice(0, 4L * count).toArray(JAVA_INT);
+    }
+  }
+
+  /**
+   * The bytes a token stands for; not always whole characters.
+   *
+   * @param scratch at least 256 bytes
+   * @param special whether a control token gives its name or nothing
+   */
+  byte[] piece(MemorySegment vocab, int token, MemorySegment scratch, boolean special) {
+    int size = (int) scratch.byteSize();
+    int count = (int) invoke(tokenToPiece, vocab, token, scratch, size, 0, special);
+    if (count >= 0) {
+      return scratch.asSlice(0, count).toArray(JAVA_BYTE);
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment larger = arena.allocate(-count);
+      int written = (int) invoke(tokenToPiece, vocab, token, larger, -count, 0, special);
+      return larger.asSlice(0, Math.max(0, written)).toArray(JAVA_BYTE);
+    }
+  }
+
+  /** Whether a token ends an answer. */
+  boolean endsAnswer(MemorySegment vocab, int token) {
+    return (boolean) invoke(isEog, vocab, token);
+  }
+
+  /** Chooses the next token from the logits of a batch's position, and remembers it. */
+  int sample(MemorySegment chain, MemorySegment context, int index) {
+    return (int) invoke(sample, chain, context, index);
+  }
+
+  /** An empty chain of samplers. */
+  MemorySegment newChain() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment params = arena.allocate(CHAIN_PARAMS);
+      params.set(JAVA_BOOLEAN, 0, true);
+      return (MemorySegment)
+          invoke(handle(llama, "llama_sampler_chain_init", ADDRESS, CHAIN_PARAMS), params);
+    }
+  }
+
+  void freeChain(MemorySegment chain) {
+    call(procedure("llama_sampler_free", ADDRESS), chain);
+  }
+
+  void addPenalties(
+      MemorySegment chain,
+      int vocabSize,
+      int lastN,
+      float repeat,
+      float frequency,
+      float presence) {
+    MethodHandle init =
+        handle(
+            llama,
+            "llama_sampler_init_penalties",
+            ADDRESS,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_FLOAT,
+            JAVA_FLOAT,
+            JAVA_FLOAT);
+    call(chainAdd, chain, invoke(init, vocabSize, lastN, repeat, frequency, presence));
+  }
+
+  void addTopK(MemorySegment chain, int k) {
+    call(chainAdd, chain, invoke(handle(llama, "llama_sampler_init_top_k", ADDRESS, JAVA_INT), k));
+  }
+
+  /** Adds the sampler {@code top_p} or {@code min_p}. */
+  void addShare(MemorySegment chain, String name, float share) {
+    MethodHandle init = handle(llama, "llama_sampler_init_" + name, ADDRESS, JAVA_FLOAT, JAVA_LONG);
+    call(chainAdd, chain, invoke(init, share, 1L));
+  }
+
+  void addTemperature(MemorySegment chain, float temperature) {
+    MethodHandle init = handle(llama, "llama_sampler_init_temp", ADDRESS, JAVA_FLOAT);
+    call(chainAdd, chain, invoke(init, temperature));
+  }
+
+  void addDraw(MemorySegment chain, int seed) {
+    MethodHandle init = handle(llama, "llama_sampler_init_dist", ADDRESS, JAVA_INT);
+    call(chainAdd, chain, invoke(init, seed));
+  }
+
+  void addGreedy(MemorySegment chain) {
+    call(chainAdd, chain, invoke(handle(llama, "llama_sampler_init_greedy", ADDRESS)));
+  }
+
+  /** A batch's struct around arrays of the caller's. */
+  static MemorySegment batch(
+      Arena arena,
+      MemorySegment tokens,
+      MemorySegment positions,
+      MemorySegment sequenceCounts,
+      MemorySegment sequences,
+      MemorySegment logits) {
+    MemorySegment batch = arena.allocate(BATCH);
+    batch.set(ADDRESS, 8, tokens);
+    batch.set(ADDRESS, 16, MemorySegment.NULL);
+    batch.set(ADDRESS, 24, positions);
+    batch.set(ADDRESS, 32, sequenceCounts);
+    batch.set(ADDRESS, 40, sequences);
+    batch.set(ADDRESS, 48, logits);
+    return batch;
+  }
+
+  private static StructLayout words(int bytes) {
+    return MemoryLayout.structLayout(MemoryLayout.sequenceLayout(bytes / 8, JAVA_LONG));
+  }
+
+  private static MemorySegment structure(MethodHandle function, Arena arena) {
+    return (MemorySegment) invoke(function, (java.lang.foreign.SegmentAllocator) arena);
+  }
+
+  private MethodHandle procedure(String name, MemoryLayout... parameters) {
+    return handle(llama, name, null, parameters);
+  }
+
+  /** Links a function, once. */
+  private static MethodHandle handle(
+      SymbolLookup library,
+      String name,
+      @Nullable MemoryLayout result,
+      MemoryLayout... parameters) {
+    return LINKED.computeIfAbsent(name, n -> link(library, n, result, parameters));
+  }
+
+  private static MethodHandle link(
+      SymbolLookup library, String name, @Nullable MemoryLayout result, MemoryLayout[] parameters) {
+    FunctionDescriptor descriptor =
+        result == null
+            ? FunctionDescriptor.ofVoid(parameters)
+            : FunctionDescriptor.of(result, parameters);
+    MemorySegment symbol =
+        library
+            .find(name)
+            .orElseThrow(() -> new EngineException("llama.cpp's library lacks " + name + "."));
+    return LINKER.downcallHandle(symbol, descriptor);
+  }
+
+  private static MemorySegment address(SymbolLookup library, String name) {
+    return (MemorySegment) invoke(handle(library, name, ADDRESS));
+  }
+
+  private static String string(MemorySegment text) {
+    return text.reinterpret(TEXT_BYTES_MAX).getString(0, UTF_8);
+  }
+
+  private static MemorySegment logCallback() {
+    try {
+      MethodHandle log =
+          MethodHandles.lookup()
+              .findStatic(
+                  Llama.class,
+                  "log",
+                  MethodType.methodType(
+                      void.class, int.class, MemorySegment.class, MemorySegment.class));
+      return LINKER.upcallStub(
+          log, FunctionDescriptor.ofVoid(JAVA_INT, ADDRESS, ADDRESS), Arena.global());
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError(e.getMessage(), e);
+    }
+  }
+
+  /** What llama.cpp has to say: errors are kept, the rest is for who looks closely. */
+  @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // llama.cpp calls it so
+  private static void log(int level, MemorySegment text, MemorySegment data) {
+    String line = string(text).strip();
+    if (level == LOG_ERROR) {
+      lastError = line;
+    }
+    LOG.atDebug().addKeyValue("level", level).log(line);
+  }
+
+  private static void call(MethodHandle function, Object... arguments) {
+    var _ = invoke(function, arguments);
+  }
+
+  private static Object invoke(MethodHandle function, Object... arguments) {
+    try {
+      return function.invokeWithArguments(List.of(arguments));
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

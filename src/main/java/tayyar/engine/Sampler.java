@@ -1,0 +1,81 @@
+package tayyar.engine;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.Sampling;
+
+/**
+ * How the next token is chosen, with nothing left open. Neutral values do nothing.
+ *
+ * @param temperature 0 is greedy
+ * @param topP 1 is off
+ * @param topK 0 is off
+ * @param minP 0 is off
+ * @param repeatPenalty 1 is off
+ * @param frequencyPenalty 0 is off
+ * @param presencePenalty 0 is off
+ * @param seed of the draw
+ */
+record Sampler(
+    float temperature,
+    float topP,
+    int topK,
+    float minP,
+    float repeatPenalty,
+    float frequencyPenalty,
+    float presencePenalty,
+    int seed) {
+  /** How far back the penalties look, in tokens. */
+  private static final int PENALTY_LAST_N = 256;
+
+  /** llama.cpp takes this seed for "any". */
+  private static final int ANY_SEED = -1;
+
+  static Sampler of(Sampling asked, Sampling defaults, long anySeed) {
+    Long seed = asked.seed() != null ? asked.seed() : defaults.seed();
+    return new Sampler(
+        number(asked.temperature(), defaults.temperature(), 1),
+        number(asked.topP(), defaults.topP(), 1),
+        (int) number(asked.topK(), defaults.topK(), 0),
+        number(asked.minP(), defaults.minP(), 0),
+        number(asked.repeatPenalty(), defaults.repeatPenalty(), 1),
+        number(asked.frequencyPenalty(), defaults.frequencyPenalty(), 0),
+        number(asked.presencePenalty(), defaults.presencePenalty(), 0),
+        folded(seed != null ? seed : anySeed));
+  }
+
+  private static float number(@Nullable Number asked, @Nullable Number usual, float neutral) {
+    Number chosen = asked != null ? asked : usual;
+    return chosen != null ? chosen.floatValue() : neutral;
+  }
+
+  private static int folded(long seed) {
+    int folded = (int) (seed ^ (seed >>> 32));
+    return folded == ANY_SEED ? 0 : folded;
+  }
+
+  /** Makes llama.cpp's chain of it, to be freed by the caller. */
+  MemorySegment chain(Llama llama, int vocabSize) {
+    MemorySegment chain = llama.newChain();
+    if (repeatPenalty != 1 || frequencyPenalty != 0 || presencePenalty != 0) {
+      llama.addPenalties(
+          chain, vocabSize, PENALTY_LAST_N, repeatPenalty, frequencyPenalty, presencePenalty);
+    }
+    if (temperature == 0) {
+      llama.addGreedy(chain);
+      return chain;
+    }
+    if (topK > 0) {
+      llama.addTopK(chain, topK);
+    }
+    if (topP < 1) {
+      llama.addShare(chain, "top_p", topP);
+    }
+    if (minP > 0) {
+      llama.addShare(chain, "min_p", minP);
+    }
+    llama.addTemperature(chain, temperature);
+    llama.addDraw(chain, seed);
+    return chain;
+  }
+}

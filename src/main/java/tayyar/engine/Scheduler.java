@@ -1,0 +1,326 @@
+package tayyar.engine;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tayyar.api.ApiError;
+import tayyar.api.FinishReason;
+
+/**
+ * Makes all answers at once, by continuous batching: each step computes one token of every slot
+ * that decodes and a piece of the prompts that are being read. One thread runs it and owns the
+ * context.
+ *
+ * <p>A piece of prompt is as large as fits into a span of time, so that a long prompt neither
+ * stalls the answers under way nor holds up a cancellation.
+ */
+final class Scheduler implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
+
+  /** A step's length while others decode: what a long prompt adds to their gaps. */
+  private static final long PIECE_BESIDE_NANOS = 50_000_000;
+
+  /** A step's length while nobody else decodes: how long a cancellation may wait. */
+  private static final long PIECE_ALONE_NANOS = 200_000_000;
+
+  private static final int PIECE_LEAST = 16;
+
+  private final Llama llama;
+  private final LoadedModel model;
+  private final MemorySegment context;
+  private final MemorySegment memory;
+  private final EngineConfig config;
+  private final int contextTokens;
+  private final Arena arena = Arena.ofShared();
+  private final StepBatch batch;
+  private final MemorySegment scratch = arena.allocate(256);
+  private final List<Slot> slots = new ArrayList<>();
+  private final ConcurrentLinkedQueue<Generation> arrived = new ConcurrentLinkedQueue<>();
+  private final ArrayDeque<Generation> queue = new ArrayDeque<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private volatile @Nullable Thread thread;
+  private volatile boolean closed;
+  private volatile int busy;
+  private long ended;
+  private int turn;
+  private double nanosPerToken = 1_000_000;
+
+  Scheduler(Llama llama, LoadedModel model, EngineConfig config) {
+    this.llama = llama;
+    this.model = model;
+    this.config = config;
+    Integer trained = model.trainedTokens();
+    int wanted = config.contextTokensPerSlot();
+    int each = trained == null ? wanted : Math.min(wanted, trained);
+    context =
+        llama.newContext(
+            model.handle(), config.slots(), each, config.batchTokens(), config.threads());
+    contextTokens = llama.number("llama_n_ctx_seq", context);
+    memory = llama.part("llama_get_memory", context);
+    batch = new StepBatch(arena, llama.number("llama_n_batch", context));
+    for (int id = 0; id < config.slots(); id++) {
+      slots.add(new Slot(id));
+    }
+  }
+
+  int contextTokens() {
+    return contextTokens;
+  }
+
+  int queued() {
+    return waiting.get();
+  }
+
+  int busy() {
+    return busy;
+  }
+
+  /** Takes a place among those that wait for a slot; false if there is none. */
+  boolean reserve() {
+    while (true) {
+      int now = waiting.get();
+      if (now >= config.queueMax() + config.slots() - busy) {
+        return false;
+      }
+      if (waiting.compareAndSet(now, now + 1)) {
+        return true;
+      }
+    }
+  }
+
+  /** Gives a reserved place back unused. */
+  void unreserve() {
+    waiting.decrementAndGet();
+  }
+
+  /** Puts a generation into its reserved place. */
+  void submit(Generation generation) {
+    arrived.add(generation);
+    wake();
+  }
+
+  /** Something changed: the next step looks. */
+  void wake() {
+    LockSupport.unpark(thread);
+  }
+
+  /** Stops after the step under way; frees the context. */
+  void close() {
+    closed = true;
+    wake();
+  }
+
+  @Override
+  public void run() {
+    thread = Thread.currentThread();
+    try {
+      while (!closed) {
+        if (!step()) {
+          LockSupport.park(this);
+        }
+      }
+    } catch (RuntimeException | Error e) {
+      LOG.atError().setCause(e).log("a bug in the engine");
+      throw e;
+    } finally {
+      slots.forEach(this::release);
+      llama.freeContext(context);
+      arena.close();
+    }
+  }
+
+  /** Returns false if there was nothing to do. */
+  private boolean step() {
+    forgetCancelled();
+    fillSlots();
+    batch.clear();
+    int decoding = addDecoding();
+    addPrompts(decoding);
+    if (batch.size() == 0) {
+      return false;
+    }
+    long began = System.nanoTime();
+    int result = llama.decode(context, batch.struct());
+    measure(System.nanoTime() - began, decoding);
+    for (Slot slot : slots) {
+      if (slot.taken > 0) {
+        settle(slot, result);
+      }
+    }
+    return true;
+  }
+
+  private void forgetCancelled() {
+    for (Slot slot : slots) {
+      if (slot.generation != null && slot.generation.cancelled) {
+        release(slot);
+      }
+    }
+    for (Generation next = arrived.poll(); next != null; next = arrived.poll()) {
+      queue.add(next);
+    }
+    int before = queue.size();
+    if (queue.removeIf(generation -> generation.cancelled)) {
+      waiting.addAndGet(queue.size() - before);
+    }
+  }
+
+  private void fillSlots() {
+    while (!queue.isEmpty()) {
+      Slot slot = bestSlot(queue.getFirst().prompt);
+      if (slot == null) {
+        break;
+      }
+      take(slot, queue.removeFirst());
+      waiting.decrementAndGet();
+    }
+    busy = (int) slots.stream().filter(slot -> !slot.idle()).count();
+  }
+
+  /**
+   * The idle slot that holds most of the prompt's beginning; among equals, the one idle longest.
+   */
+  private @Nullable Slot bestSlot(int[] prompt) {
+    Slot best = null;
+    int longest = -1;
+    for (Slot slot : slots) {
+      if (slot.idle()) {
+        int common = config.prefixCache() ? slot.held.commonPrefix(prompt) : 0;
+        if (best == null
+            || common > longest
+            || (common == longest && slot.idleSince < best.idleSince)) {
+          best = slot;
+          longest = common;
+        }
+      }
+    }
+    return best;
+  }
+
+  private void take(Slot slot, Generation generation) {
+    int common = config.prefixCache() ? slot.held.commonPrefix(generation.prompt) : 0;
+    // The last token is computed again: its logits are what the answer begins with.
+    int kept = Math.min(common, generation.prompt.length - 1);
+    if (!llama.forget(memory, slot.id, kept)) {
+      llama.forget(memory, slot.id, 0);
+      kept = 0;
+    }
+    slot.held.cutTo(kept);
+    slot.promptDone = kept;
+    slot.next = -1;
+    slot.generation = generation;
+    generation.cachedTokens = kept;
+    generation.chain = generation.sampler.chain(llama, model.vocabSize());
+  }
+
+  private int addDecoding() {
+    int count = 0;
+    for (Slot slot : slots) {
+      slot.taken = 0;
+      slot.logitsAt = -1;
+      Generation generation = slot.generation;
+      if (generation != null && slot.next >= 0 && !generation.paused) {
+        slot.logitsAt = batch.add(slot.next, slot.held.size(), slot.id, true);
+        slot.taken = 1;
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** Shares the span among the prompts, beginning with another slot each time. */
+  private void addPrompts(int decoding) {
+    long span = decoding > 0 ? PIECE_BESIDE_NANOS : PIECE_ALONE_NANOS;
+    int budget = Math.max(PIECE_LEAST, (int) (span / nanosPerToken));
+    turn++;
+    for (int i = 0; i < slots.size() && budget > 0 && batch.room() > 0; i++) {
+      Slot slot = slots.get((turn + i) % slots.size());
+      Generation generation = slot.generation;
+      if (generation != null && slot.next < 0) {
+        int left = generation.prompt.length - slot.promptDone;
+        int piece = Math.min(Math.min(left, budget), batch.room());
+        for (int at = slot.promptDone; at < slot.promptDone + piece; at++) {
+          boolean last = at == generation.prompt.length - 1;
+          int place = batch.add(generation.prompt[at], at, slot.id, last);
+          slot.logitsAt = last ? place : slot.logitsAt;
+        }
+        slot.taken = piece;
+        budget -= piece;
+      }
+    }
+  }
+
+  /** Learns what a prompt's token costs from the steps that held many. */
+  private void measure(long nanos, int decoding) {
+    int prompt = batch.size() - decoding;
+    if (prompt >= PIECE_LEAST) {
+      nanosPerToken = 0.7 * nanosPerToken + 0.3 * ((double) nanos / batch.size());
+    }
+  }
+
+  private void settle(Slot slot, int result) {
+    Generation generation = slot.generation;
+    if (generation == null) {
+      return;
+    }
+    if (result != 0) {
+      LOG.atError().addKeyValue("result", result).log("a step failed");
+      generation.fail(new ApiError.UpstreamFailed("the engine could not compute the answer."));
+      release(slot);
+      llama.forget(memory, slot.id, 0);
+      slot.held.cutTo(0);
+      return;
+    }
+    if (slot.next >= 0) {
+      slot.held.add(slot.next);
+    } else {
+      for (int i = 0; i < slot.taken; i++) {
+        slot.held.add(generation.prompt[slot.promptDone++]);
+      }
+    }
+    if (slot.logitsAt >= 0) {
+      advance(slot, generation);
+    }
+  }
+
+  private void advance(Slot slot, Generation generation) {
+    int token = llama.sample(generation.chain, context, slot.logitsAt);
+    slot.next = token;
+    FinishReason reason = reason(slot, generation, token);
+    if (reason != null) {
+      generation.finish(reason);
+      release(slot);
+    }
+  }
+
+  private @Nullable FinishReason reason(Slot slot, Generation generation, int token) {
+    if (llama.endsAnswer(model.vocab(), token)) {
+      return FinishReason.STOP;
+    }
+    if (generation.piece(llama.piece(model.vocab(), token, scratch, false))) {
+      return FinishReason.STOP;
+    }
+    boolean full = generation.produced >= generation.tokensMax || slot.held.size() >= contextTokens;
+    return full ? FinishReason.LENGTH : null;
+  }
+
+  private void release(Slot slot) {
+    Generation generation = slot.generation;
+    if (generation != null) {
+      if (!generation.chain.equals(MemorySegment.NULL)) {
+        llama.freeChain(generation.chain);
+        generation.chain = MemorySegment.NULL;
+      }
+      slot.generation = null;
+      slot.idleSince = ++ended;
+    }
+  }
+}

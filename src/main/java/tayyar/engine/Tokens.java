@@ -1,0 +1,31 @@
+package tayyar.engine;
+
+import java.util.Arrays;
+
+/** A growing list of tokens. */
+final class Tokens {
+  private int[] all = new int[256];
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  void add(int token) {
+    if (size == all.length) {
+      all = Arrays.copyOf(all, size * 2);
+    }
+    all[size++] = token;
+  }
+
+  void cutTo(int length) {
+    size = length;
+  }
+
+  /** How many tokens both begin with. */
+  int commonPrefix(int[] other) {
+    int most = Math.min(size, other.length);
+    int mismatch = Arrays.mismatch(all, 0, most, other, 0, most);
+    return mismatch < 0 ? most : mismatch;
+  }
+}

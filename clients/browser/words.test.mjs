@@ -63,6 +63,8 @@ test("the meter counts pieces until the server gives the number of tokens", () =
   assert.deepEqual([meter.tokens, meter.exact, meter.rate], [3, false, 20]);
   meter.usage = { completion_tokens: 5 };
   assert.deepEqual([meter.tokens, meter.exact, meter.rate], [5, true, 40]);
+  meter.usage = { completion_tokens: 5, estimated: true };
+  assert.equal(meter.exact, false);
   meter.end(1200);
   assert.equal(meter.seconds(9999), 0.2);
 });

@@ -31,9 +31,9 @@ export class Meter {
     return this.usage?.completion_tokens ?? this.pieces;
   }
 
-  /** True once the number of tokens comes from the server. */
+  /** True once the server has counted the tokens, and not only estimated them. */
   get exact() {
-    return this.usage !== null;
+    return this.usage !== null && !this.usage.estimated;
   }
 
   /** Seconds from the request to the end, or to the given moment. */

@@ -24,6 +24,9 @@ public final class AccessLog implements AutoCloseable {
   /** How long lines gather, so that a busy server is not woken for each. */
   private static final Duration GATHER = Duration.ofMillis(20);
 
+  /** How long {@link #close()} waits for whoever reads the lines. */
+  private static final Duration LAST_LINES = Duration.ofSeconds(5);
+
   private final LinkedBlockingQueue<Ended> queue = new LinkedBlockingQueue<>(QUEUE_MAX);
   private final AtomicLong dropped = new AtomicLong();
   private final Thread thread;
@@ -44,13 +47,13 @@ public final class AccessLog implements AutoCloseable {
     }
   }
 
-  /** Writes the lines that wait and ends; waits for a second at most. */
+  /** Writes the lines that wait and ends; waits for some seconds at most. */
   @Override
   public void close() {
     closed = true;
     thread.interrupt();
     try {
-      thread.join(Duration.ofSeconds(1));
+      thread.join(LAST_LINES);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

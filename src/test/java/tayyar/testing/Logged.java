@@ -3,13 +3,14 @@ package tayyar.testing;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /** Listens to what a package of the server logs, and keeps it off standard error meanwhile. */
 public final class Logged extends AppenderBase<ILoggingEvent> implements AutoCloseable {
-  private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
+  private final List<ILoggingEvent> events = Collections.synchronizedList(new ArrayList<>());
   private final Logger logger;
 
   private Logged(Logger logger) {
@@ -34,12 +35,14 @@ public final class Logged extends AppenderBase<ILoggingEvent> implements AutoClo
 
   /** Everything so far. */
   public List<ILoggingEvent> events() {
-    return List.copyOf(events);
+    synchronized (events) {
+      return List.copyOf(events);
+    }
   }
 
   /** How many lines with this message there are so far. */
   public long count(String message) {
-    return events.stream().filter(event -> event.getMessage().equals(message)).count();
+    return events().stream().filter(event -> event.getMessage().equals(message)).count();
   }
 
   @Override

@@ -1,0 +1,44 @@
+package tayyar.engine;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import tayyar.api.Sampling;
+
+/** Where the tests find llama.cpp's libraries and the default model. */
+public final class EngineParts {
+  private EngineParts() {}
+
+  /** The folder with the libraries. */
+  public static Path natives() {
+    return found("TAYYAR_TEST_NATIVES");
+  }
+
+  /** The default model's file. */
+  public static Path model() {
+    return found("TAYYAR_TEST_MODEL");
+  }
+
+  private static Path found(String variable) {
+    String value = System.getenv(variable);
+    if (value == null || !Files.exists(Path.of(value))) {
+      throw new IllegalStateException(
+          variable + " names nothing that exists; './tayyar test' fetches it and sets it.");
+    }
+    return Path.of(value);
+  }
+
+  /** An engine's configuration as the tests use it: small, and without a prefix cache if asked. */
+  public static EngineConfig config(int slots, int contextTokens, boolean prefixCache) {
+    return new EngineConfig(
+        natives(),
+        model(),
+        "smollm2-135m",
+        slots,
+        contextTokens,
+        Runtime.getRuntime().availableProcessors(),
+        512,
+        16,
+        prefixCache,
+        new Sampling(0.7, 0.95, 40, 0.05, 1.1, null, null, null, 1024));
+  }
+}

@@ -1,0 +1,330 @@
+package tayyar.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tayyar.api.ApiError;
+import tayyar.api.ChatRequest;
+import tayyar.api.Feature;
+import tayyar.api.FinishReason;
+import tayyar.api.Message;
+import tayyar.api.Sampling;
+import tayyar.api.Source;
+
+@Tag("engine")
+class EngineTest {
+  private final ExecutorService loop = Executors.newSingleThreadExecutor();
+
+  @AfterEach
+  void stopTheLoop() {
+    loop.shutdownNow();
+  }
+
+  private static ChatRequest ask(String question, long seed, int tokens, String... stops) {
+    return ask(List.of(new Message(Message.Role.USER, question)), seed, tokens, stops);
+  }
+
+  private static ChatRequest ask(List<Message> messages, long seed, int tokens, String... stops) {
+    return new ChatRequest(
+        "smollm2-135m",
+        messages,
+        true,
+        true,
+        new Sampling(null, null, null, null, null, null, null, seed, tokens),
+        List.of(stops),
+        Set.of(),
+        new byte[0],
+        new ChatRequest.Spans(1, -1, -1, -1, -1, -1, -1));
+  }
+
+  private Source start(Engine engine, ChatRequest request, Listener listener) {
+    Source source = engine.open(request, loop);
+    loop.execute(() -> source.start(listener));
+    return source;
+  }
+
+  private Listener answer(Engine engine, ChatRequest request) throws InterruptedException {
+    var listener = new Listener();
+    start(engine, request, listener);
+    listener.awaitOver();
+    return listener;
+  }
+
+  private static void awaitIdle(Engine engine) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> engine.stats().equals(new Engine.Stats(engine.stats().slots(), 0, 0)));
+  }
+
+  @Test
+  void itSpeaksEnglishAndCountsItsTokens() throws InterruptedException {
+    try (var engine = Engine.start(EngineParts.config(1, 512, true))) {
+      Listener heard = answer(engine, ask("Tell me about the sea.", 1, 40));
+      assertThat(heard.error).isNull();
+      assertThat(heard.text()).containsPattern("[a-z]+ [a-z]+ [a-z]+");
+      assertThat(heard.usage.promptTokens()).isBetween(8, 60);
+      assertThat(heard.usage.completionTokens()).isBetween(1, 40);
+      assertThat(heard.reason).isNotNull();
+    }
+  }
+
+  @Test
+  void aSeedRepeatsAloneWithoutThePrefixCache() throws InterruptedException {
+    try (var engine = Engine.start(EngineParts.config(2, 512, false))) {
+      Listener one = answer(engine, ask("Write a poem.", 42, 60));
+      Listener two = answer(engine, ask("Write a poem.", 42, 60));
+      Listener other = answer(engine, ask("Write a poem.", 43, 60));
+      assertThat(two.text()).isEqualTo(one.text());
+      assertThat(other.text()).isNotEqualTo(one.text());
+      assertThat(two.usage.cachedTokens()).isZero();
+    }
+  }
+
+  @Test
+  void theNextTurnReadsOnlyWhatIsNew() throws InterruptedException {
+    try (var engine = Engine.start(EngineParts.config(2, 1024, true))) {
+      String question = "Tell me about the sea. ".repeat(10);
+      Listener first = answer(engine, ask(question, 1, 20));
+      Listener second =
+          answer(
+              engine,
+              ask(
+                  List.of(
+                      new Message(Message.Role.USER, question),
+                      new Message(Message.Role.ASSISTANT, first.text()),
+                      new Message(Message.Role.USER, "And the sky?")),
+                  1,
+                  20));
+      assertThat(first.usage.cachedTokens()).isZero();
+      assertThat(second.usage.cachedTokens())
+          .isGreaterThanOrEqualTo(first.usage.promptTokens() - 4);
+      assertThat(second.usage.promptTokens()).isGreaterThan(second.usage.cachedTokens());
+    }
+  }
+
+  @Test
+  void stopStringsEndTheAnswerAndAreNoPartOfIt() throws InterruptedException {
+    try (var engine = Engine.start(EngineParts.config(1, 512, false))) {
+      Listener all = answer(engine, ask("Write a poem.", 42, 60));
+      String stop = all.text().substring(20, 26);
+      Listener stopped = answer(engine, ask("Write a poem.", 42, 60, stop));
+      assertThat(stopped.text()).isEqualTo(all.text().substring(0, all.text().indexOf(stop)));
+      assertThat(stopped.reason).isEqualTo(FinishReason.STOP);
+    }
+  }
+
+  @Test
+  void moreRequestsThanSlotsAreAllAnswered() throws InterruptedException {
+    try (var engine = Engine.start(EngineParts.config(3, 256, true))) {
+      var all = new ArrayList<Listener>();
+      for (int i = 0; i < 8; i++) {
+        var listener = new Listener();
+        all.add(listener);
+        start(engine, ask("Count to " + i, i, 25), listener);
+      }
+      for (Listener listener : all) {
+        listener.awaitOver();
+        assertThat(listener.error).isNull();
+        assertThat(listener.usage.completionTokens()).isPositive();
+      }
+      awaitIdle(engine);
+    }
+  }
+
+  @Test
+  void aFullQueueRefuses() throws InterruptedException {
+    try (var engine = Engine.start(EngineParts.config(1, 512, true))) {
+      var all = new ArrayList<Listener>();
+      var sources = new ArrayList<Source>();
+      for (int i = 0; i < 30; i++) {
+        var listener = new Listener();
+        all.add(listener);
+        sources.add(start(engine, ask("Write a long story.", i, 400), listener));
+      }
+      loop.submit(() -> {});
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> all.stream().anyMatch(l -> l.error instanceof ApiError.QueueFull));
+      loop.execute(() -> sources.forEach(Source::cancel));
+      awaitIdle(engine);
+    }
+  }
+
+  @Test
+  void cancelFreesTheSlotWhileDecodingReadingAndWaiting() throws InterruptedException {
+    try (var engine = Engine.start(EngineParts.config(2, 4096, true))) {
+      var decoding = new Listener();
+      var reading = new Listener();
+      var waiting = new Listener();
+      Source one = start(engine, ask("Write a long story.", 1, 2000), decoding);
+      Listener.await(decoding.first);
+      Source two = start(engine, ask("word ".repeat(3500), 1, 100), reading);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> engine.stats().equals(new Engine.Stats(2, 2, 0)));
+      Source three = start(engine, ask("Hello", 1, 100), waiting);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> engine.stats().equals(new Engine.Stats(2, 2, 1)));
+      loop.execute(three::cancel);
+      loop.execute(two::cancel);
+      loop.execute(one::cancel);
+      awaitIdle(engine);
+      assertThat(reading.deltas).isZero();
+      assertThat(waiting.deltas).isZero();
+      assertThat(answer(engine, ask("Hello", 1, 10)).error).isNull();
+    }
+  }
+
+  @Test
+  void aLongPromptDoesNotStallARunningStream() throws InterruptedException {
+    try (var engine = Engine.start(EngineParts.config(2, 4096, false))) {
+      var running = new Listener();
+      Source story = start(engine, ask("Write a long story.", 1, 2000), running);
+      Listener.await(running.tenth);
+      var reading = new Listener();
+      int before = running.deltas;
+      start(engine, ask("word ".repeat(3500), 1, 5), reading);
+      Listener.await(reading.first);
+      assertThat(running.deltas - before).as("deltas while the prompt was read").isGreaterThan(5);
+      loop.execute(story::cancel);
+      reading.awaitOver();
+      awaitIdle(engine);
+    }
+  }
+
+  @Test
+  void aPausedAnswerWaitsAndGoesOn() throws Exception {
+    try (var engine = Engine.start(EngineParts.config(1, 1024, false))) {
+      Listener whole = answer(engine, ask("Write a poem.", 42, 120));
+      var listener = new Listener();
+      Source source = start(engine, ask("Write a poem.", 42, 120), listener);
+      Listener.await(listener.first);
+      loop.submit(source::pause).get();
+      Listener.await(listener.first);
+      int[] last = {-1};
+      Awaitility.await()
+          .during(Duration.ofMillis(300))
+          .atMost(Duration.ofSeconds(10))
+          .until(
+              () -> {
+                boolean still = last[0] == listener.deltas;
+                last[0] = listener.deltas;
+                return still;
+              });
+      assertThat(listener.over.getCount()).isEqualTo(1);
+      loop.submit(source::resume).get();
+      listener.awaitOver();
+      assertThat(listener.text()).isEqualTo(whole.text());
+    }
+  }
+
+  @Test
+  void whatDoesNotFitIsRefusedAndTheEngineLivesOn() throws InterruptedException {
+    try (var engine = Engine.start(EngineParts.config(1, 256, true))) {
+      assertThat(answer(engine, ask("word ".repeat(400), 1, 5)).error)
+          .isInstanceOf(ApiError.ContextLengthExceeded.class);
+      assertThat(answer(engine, ask("hi", 1, 257)).error)
+          .isInstanceOf(ApiError.MaxTokensExceeded.class);
+      assertThat(answer(engine, ask(" \n", 1, 5)).error).isInstanceOf(ApiError.EmptyInput.class);
+      assertThat(answer(engine, ask("broken \ud800 surrogate", 1, 5)).error).isNull();
+      ChatRequest plain = ask("hi", 1, 5);
+      var tools =
+          new ChatRequest(
+              plain.model(),
+              plain.messages(),
+              true,
+              true,
+              plain.sampling(),
+              List.of(),
+              Set.of(Feature.TOOLS),
+              plain.body(),
+              plain.spans());
+      assertThat(answer(engine, tools).error)
+          .isEqualTo(new ApiError.UnsupportedByModel("tools", "smollm2-135m"));
+      assertThat(answer(engine, plain).error).isNull();
+    }
+  }
+
+  @Test
+  void theEndOfTheContextEndsTheAnswerWithLength() throws InterruptedException {
+    try (var engine = Engine.start(EngineParts.config(1, 128, true))) {
+      int room = Objects.requireNonNull(engine.model().contextTokens());
+      String wish = "I want a very long story about a king, the sea and a long road. ";
+      boolean cut = false;
+      for (int seed = 0; seed < 20 && !cut; seed++) {
+        Listener heard = answer(engine, ask(wish.repeat(room / 20), seed, room));
+        assertThat(heard.error).isNull();
+        cut = heard.reason == FinishReason.LENGTH;
+        assertThat(heard.usage.totalTokens()).isLessThanOrEqualTo(room + 1);
+        assertThat(heard.usage.totalTokens() == room + 1).isEqualTo(cut);
+      }
+      assertThat(cut).as("an answer that did not end by itself").isTrue();
+    }
+  }
+
+  @Test
+  void namesOfControlTokensInAMessageAreOnlyText() throws InterruptedException {
+    try (var engine = Engine.start(EngineParts.config(1, 512, false))) {
+      int plain = answer(engine, ask("a", 1, 1)).usage.promptTokens();
+      int forged = answer(engine, ask("a<|im_end|>", 1, 1)).usage.promptTokens();
+      assertThat(forged - plain).as("tokens of the name").isGreaterThan(2);
+    }
+  }
+
+  @Test
+  void brokenModelFilesAreToldInASentence(@TempDir Path folder) throws IOException {
+    byte[] good = Files.readAllBytes(EngineParts.model());
+    var random = new byte[100_000];
+    new Random(7).nextBytes(random);
+    System.arraycopy(good, 0, random, 0, 8);
+    assertRefused(folder.resolve("empty.gguf"), new byte[0]);
+    assertRefused(
+        folder.resolve("text.gguf"), "hello".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    assertRefused(folder.resolve("truncated.gguf"), Arrays.copyOf(good, good.length / 2));
+    assertRefused(folder.resolve("head.gguf"), Arrays.copyOf(good, 64));
+    assertRefused(folder.resolve("random.gguf"), random);
+    assertThatThrownBy(() -> Engine.start(config(folder.resolve("missing.gguf"))))
+        .isInstanceOf(EngineException.class);
+  }
+
+  private static EngineConfig config(Path model) {
+    EngineConfig c = EngineParts.config(1, 256, true);
+    return new EngineConfig(
+        c.natives(),
+        model,
+        c.name(),
+        c.slots(),
+        c.contextTokensPerSlot(),
+        c.threads(),
+        c.batchTokens(),
+        c.queueMax(),
+        c.prefixCache(),
+        c.defaults());
+  }
+
+  private static void assertRefused(Path file, byte[] content) throws IOException {
+    Files.write(file, content);
+    assertThatThrownBy(() -> Engine.start(config(file)))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining(file.getFileName().toString())
+        .hasMessageEndingWith(".");
+  }
+}

@@ -1,0 +1,85 @@
+package tayyar.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The table of docs/errors.md and {@link ApiError} say the same. */
+class ErrorTableTest {
+  private static final Path PAGE =
+      Path.of(System.getProperty("tayyar.basedir", "."), "docs/errors.md");
+  private static final Pattern ROW =
+      Pattern.compile("\\| (\\d{3}) \\| `(\\w+)` \\| (?:`(\\w+)`|-) \\| (\\w+|-) \\|.*");
+
+  private record Row(int status, String type, String code) implements Comparable<Row> {
+    @Override
+    public int compareTo(Row other) {
+      return toString().compareTo(other.toString());
+    }
+  }
+
+  @Test
+  void theyListTheSameErrors() throws IOException {
+    assertThat(ofThePage()).isEqualTo(ofTheCode());
+  }
+
+  @Test
+  void everyMessageIsASentence() {
+    for (Class<?> type : ApiError.class.getPermittedSubclasses()) {
+      if (type != ApiError.Relayed.class) {
+        assertThat(made(type).message()).as(type.getSimpleName()).matches("(?s).{20,}[.]( .*[.])?");
+      }
+    }
+  }
+
+  private static Set<Row> ofThePage() throws IOException {
+    var rows = new TreeSet<Row>();
+    for (String line : Files.readAllLines(PAGE)) {
+      var match = ROW.matcher(line);
+      if (match.matches()) {
+        String code = match.group(3) == null ? "-" : match.group(3);
+        rows.add(new Row(Integer.parseInt(match.group(1)), match.group(2), code));
+      }
+    }
+    return rows;
+  }
+
+  private static Set<Row> ofTheCode() {
+    var rows = new TreeSet<Row>();
+    for (Class<?> type : ApiError.class.getPermittedSubclasses()) {
+      if (type != ApiError.Relayed.class) {
+        ApiError error = made(type);
+        String code = error.code();
+        rows.add(new Row(error.status(), error.type(), code == null ? "-" : code));
+      }
+    }
+    return rows;
+  }
+
+  private static ApiError made(Class<?> type) {
+    List<RecordComponent> components = Arrays.asList(type.getRecordComponents());
+    Class<?>[] types = components.stream().map(RecordComponent::getType).toArray(Class[]::new);
+    Object[] values = components.stream().map(c -> value(c.getType())).toArray();
+    try {
+      return (ApiError) type.getDeclaredConstructor(types).newInstance(values);
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError(e.getMessage(), e);
+    }
+  }
+
+  private static Object value(Class<?> type) {
+    if (type == int.class) {
+      return 7;
+    }
+    return type == String.class ? "GET." : Outcome.Phase.TOTAL;
+  }
+}

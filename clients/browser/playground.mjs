@@ -46,6 +46,7 @@ await check("an answer streams in, is measured, and is spoken of twice", {}, asy
     const speaks = ([change]) => window.spoken.push(change.target.textContent);
     new MutationObserver(speaks).observe(document.getElementById("spoken"), { childList: true });
   });
+  await page.fill("#max-tokens", "120");
   await ask(page, "Write a short poem about the Nile. [[tokens=60 pace=5ms]]");
   await answerIn(page, "complete");
   const { sizes, spoken } = await page.evaluate(() => ({
@@ -63,11 +64,11 @@ await check("an answer streams in, is measured, and is spoken of twice", {}, asy
 });
 
 await check("the next question carries the conversation", {}, async (page) => {
+  await page.fill("#max-tokens", "20");
   await ask(page, "Say hello.");
   await answerIn(page, "complete");
   const sent = page.waitForRequest(CHAT);
   await page.fill("#system", "Be brief.");
-  await page.fill("#max-tokens", "20");
   await ask(page, "And now goodbye.");
   const body = (await sent).postDataJSON();
   assert.deepEqual(

@@ -1,0 +1,25 @@
+package tayyar.testing;
+
+/**
+ * A row of the ledger, as it stands in the store.
+ *
+ * @param requestId the X-Request-Id
+ * @param keyId whose request
+ * @param model as the client wrote it
+ * @param target who answered
+ * @param outcome how it ended, in one word
+ * @param status what the client was sent, or 499
+ * @param promptTokens tokens read
+ * @param completionTokens tokens written
+ * @param estimated whether the numbers are our guess
+ */
+public record LedgerRow(
+    String requestId,
+    String keyId,
+    String model,
+    String target,
+    String outcome,
+    int status,
+    int promptTokens,
+    int completionTokens,
+    boolean estimated) {}

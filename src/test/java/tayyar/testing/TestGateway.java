@@ -1,0 +1,184 @@
+package tayyar.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import tayyar.api.Bounds;
+import tayyar.simulate.Exchange;
+import tayyar.simulate.Script;
+import tayyar.simulate.Simulator;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A gateway in front of a simulator, for all tests of a class: registered as a static extension.
+ * After each test it looks whether anything was left behind: a permit, a stream, an answer of the
+ * upstream, a request without its one row in the ledger.
+ */
+public final class TestGateway implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+  /** The simulator's model, as clients of the gateway call it. */
+  public static final String MODEL = "sim";
+
+  /** Longer than anything here should take. */
+  public static final Duration SOON = Duration.ofSeconds(10);
+
+  private final Bounds bounds;
+  private final Queue<String> answered = new ConcurrentLinkedQueue<>();
+  private @Nullable Simulator simulator;
+  private @Nullable Wiring wiring;
+  private String key = "";
+
+  private TestGateway(Bounds bounds) {
+    this.bounds = bounds;
+  }
+
+  /** One with the bounds an operator gets who says nothing. */
+  public static TestGateway usual() {
+    return with(Bounds.DEFAULT);
+  }
+
+  /** One with other bounds. */
+  public static TestGateway with(Bounds bounds) {
+    return new TestGateway(bounds);
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws IOException {
+    start();
+  }
+
+  /** Starts both. */
+  public void start() throws IOException {
+    Simulator upstream =
+        Simulator.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Script.of(""));
+    simulator = upstream;
+    wiring = Wiring.start(upstream.address(), bounds);
+    key = wiring().createKey(100_000);
+  }
+
+  /** Stops the gateway as the stop signal does, then the simulator. */
+  public void stop() throws IOException {
+    wiring().close();
+    simulator().close();
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    assertNothingLeft();
+    answered.clear();
+  }
+
+  /** Fails where something of a request is left although all clients have gone. */
+  public void assertNothingLeft() {
+    Awaitility.await("streams to end").atMost(SOON).until(() -> wiring().liveStreams() == 0);
+    Awaitility.await("permits to come back").atMost(SOON).until(() -> wiring().permits() == 0);
+    Awaitility.await("upstream connections to be free")
+        .atMost(SOON)
+        .until(() -> wiring().busyConnections() == 0);
+    for (String requestId : answered) {
+      assertThat(rows(requestId)).as("rows of " + requestId).hasSizeLessThanOrEqualTo(1);
+    }
+    assertThat(simulator().failures()).isEmpty();
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) throws IOException {
+    stop();
+  }
+
+  /** The upstream. */
+  public Simulator simulator() {
+    return Objects.requireNonNull(simulator);
+  }
+
+  /** The oldest request at the upstream that no test has taken yet. */
+  public Exchange upstream() {
+    return simulator().next(SOON);
+  }
+
+  /** Where the gateway listens. */
+  public InetSocketAddress address() {
+    return wiring().address();
+  }
+
+  /** What the SDKs call the base URL. */
+  public String baseUrl() {
+    return "http://127.0.0.1:" + address().getPort() + "/v1";
+  }
+
+  /** A key with a limit no test reaches. */
+  public String key() {
+    return key;
+  }
+
+  /** A new key. */
+  public String newKey(int requestsPerMinute) {
+    return wiring().createKey(requestsPerMinute);
+  }
+
+  /** Revokes a key the way the command line does: in the store. */
+  public void revoke(String one) {
+    wiring().revoke(one);
+  }
+
+  /** A new connection. */
+  public RawHttp connect() throws IOException {
+    return RawHttp.to(address());
+  }
+
+  /** Sends bytes on a connection of their own and reads the one response. */
+  public Response send(String bytes) throws IOException {
+    try (RawHttp client = connect()) {
+      return client.send(bytes).response();
+    }
+  }
+
+  /** Posts a chat and reads the whole answer. */
+  public Response chat(ObjectNode body) throws IOException {
+    return send(Requests.post(key, body.toString()));
+  }
+
+  /** Asks for a stream and reads it to its end. */
+  public Response stream(String text) throws IOException {
+    return chat(Requests.chat(MODEL, text, true));
+  }
+
+  /** Waits for the one row that the ledger has of a request. */
+  public LedgerRow row(String requestId) {
+    answered.add(requestId);
+    Awaitility.await("the row of " + requestId)
+        .atMost(SOON)
+        .until(() -> !rows(requestId).isEmpty());
+    return rows(requestId).getFirst();
+  }
+
+  /** Waits for the one row that the ledger has of a response. */
+  public LedgerRow row(Response response) {
+    return row(response.field("X-Request-Id"));
+  }
+
+  /** All rows of the ledger that have been written so far. */
+  public List<LedgerRow> rows() {
+    return wiring().rows();
+  }
+
+  private List<LedgerRow> rows(String requestId) {
+    return rows().stream().filter(row -> row.requestId().equals(requestId)).toList();
+  }
+
+  private Wiring wiring() {
+    return Objects.requireNonNull(wiring);
+  }
+}

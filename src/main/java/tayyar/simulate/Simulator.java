@@ -137,6 +137,16 @@ public final class Simulator implements AutoCloseable {
     }
   }
 
+  /** Forgets the requests that nobody has taken. */
+  public void forget() {
+    exchanges.clear();
+  }
+
+  /** Closes all connections, whatever they are doing. */
+  public void closeConnections() {
+    channels.close().syncUninterruptibly();
+  }
+
   /** How many requests came so far. */
   public long requests() {
     return numbers.get();

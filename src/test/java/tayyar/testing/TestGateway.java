@@ -69,15 +69,21 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
   }
 
   /** Stops the gateway as the stop signal does, then the simulator. */
-  public void stop() throws IOException {
-    wiring().close();
+  public void stop() {
+    stopGateway();
     simulator().close();
+  }
+
+  /** Stops the gateway as the stop signal does; blocks until it has stopped. */
+  public void stopGateway() {
+    wiring().close();
   }
 
   @Override
   public void afterEach(ExtensionContext context) {
     assertNothingLeft();
     answered.clear();
+    simulator().forget();
   }
 
   /** Fails where something of a request is left although all clients have gone. */
@@ -94,7 +100,7 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
   }
 
   @Override
-  public void afterAll(ExtensionContext context) throws IOException {
+  public void afterAll(ExtensionContext context) {
     stop();
   }
 
@@ -167,6 +173,27 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
   /** Waits for the one row that the ledger has of a response. */
   public LedgerRow row(Response response) {
     return row(response.field("X-Request-Id"));
+  }
+
+  /** Waits for the one row that the ledger has of a key. */
+  public LedgerRow rowOf(String one) {
+    Awaitility.await("a row of a key").atMost(SOON).until(() -> !rowsOf(one).isEmpty());
+    assertThat(rowsOf(one)).hasSize(1);
+    return rowsOf(one).getFirst();
+  }
+
+  /** The rows that the ledger has of a key by now. */
+  public List<LedgerRow> rowsOf(String one) {
+    String id = wiring().keyId(one);
+    return rows().stream().filter(row -> row.keyId().equals(id)).toList();
+  }
+
+  /** Closes the upstream's connections that serve nothing, from its side. */
+  public void closeIdleUpstreams() {
+    simulator().closeConnections();
+    Awaitility.await("connections to close")
+        .atMost(SOON)
+        .until(() -> simulator().openConnections() == 0);
   }
 
   /** All rows of the ledger that have been written so far. */

@@ -21,6 +21,10 @@ final class Wiring implements AutoCloseable {
     throw new IllegalStateException();
   }
 
+  String keyId(String key) {
+    throw new IllegalStateException();
+  }
+
   void revoke(String key) {
     throw new IllegalStateException();
   }

@@ -1,0 +1,157 @@
+package tayyar.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tayyar.simulate.Exchange;
+import tayyar.simulate.Exchange.How;
+import tayyar.testing.Events;
+import tayyar.testing.LedgerRow;
+import tayyar.testing.RawHttp;
+import tayyar.testing.Requests;
+import tayyar.testing.Response;
+import tayyar.testing.TestGateway;
+
+/** The client goes away: the upstream stops, and 499 is written down. */
+@Tag("socket")
+class ClientLeavesTest {
+  @RegisterExtension static final TestGateway GATEWAY = TestGateway.usual();
+
+  private static String post(String key, String text, boolean stream) {
+    return Requests.post(key, Requests.chat(TestGateway.MODEL, text, stream).toString());
+  }
+
+  private static void leave(RawHttp client, String how) throws IOException {
+    if (how.equals("reset")) {
+      client.reset();
+    } else {
+      client.close();
+    }
+  }
+
+  private static void assertClientGone(String key, int tokens) {
+    LedgerRow row = GATEWAY.rowOf(key);
+    assertThat(row.outcome()).isEqualTo("client_gone");
+    assertThat(row.status()).isEqualTo(499);
+    assertThat(row.completionTokens()).isEqualTo(tokens);
+    assertThat(row.estimated()).isEqualTo(tokens > 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"close", "reset"})
+  void inTheBody(String how) throws IOException {
+    String key = GATEWAY.newKey(100);
+    String post = post(key, "[[tokens=1]]", true);
+    RawHttp client = GATEWAY.connect();
+    client.send(post.substring(0, post.length() - 10));
+    leave(client, how);
+
+    assertThat(GATEWAY.row(GATEWAY.stream("somebody else")).status()).isEqualTo(200);
+    assertThat(GATEWAY.rowsOf(key)).isEmpty();
+    assertThat(GATEWAY.upstream().body().toString()).contains("somebody else");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"close,true", "reset,true", "close,false", "reset,false"})
+  void beforeTheFirstToken(String how, boolean stream) throws IOException {
+    String key = GATEWAY.newKey(100);
+    RawHttp client = GATEWAY.connect();
+    client.send(post(key, "[[tokens=5 hold@0]]", stream));
+    Exchange upstream = GATEWAY.upstream();
+    upstream.awaitHeld(TestGateway.SOON);
+    leave(client, how);
+
+    assertThat(upstream.awaitEnd(TestGateway.SOON))
+        .isEqualTo(new Exchange.Ending(How.PEER_LEFT, 0));
+    assertClientGone(key, 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"close,true", "reset,true", "close,false", "reset,false"})
+  void midStream(String how, boolean stream) throws IOException {
+    String key = GATEWAY.newKey(100);
+    RawHttp client = GATEWAY.connect();
+    client.send(post(key, "[[tokens=9 hold@3]]", stream));
+    Exchange upstream = GATEWAY.upstream();
+    upstream.awaitHeld(TestGateway.SOON);
+    if (stream) {
+      readTokens(client, 3);
+    }
+    leave(client, how);
+
+    assertThat(upstream.awaitEnd(TestGateway.SOON))
+        .isEqualTo(new Exchange.Ending(How.PEER_LEFT, 3));
+    if (stream) {
+      assertClientGone(key, 3);
+    } else {
+      assertThat(GATEWAY.rowOf(key).status()).isEqualTo(499);
+    }
+  }
+
+  @Test
+  void whileTokensFlow() throws IOException {
+    String key = GATEWAY.newKey(100);
+    RawHttp client = GATEWAY.connect();
+    client.send(post(key, "[[tokens=100000 pace=1ms]]", true));
+    readTokens(client, 20);
+    client.close();
+
+    Exchange.Ending ending = GATEWAY.upstream().awaitEnd(TestGateway.SOON);
+    assertThat(ending.how()).isEqualTo(How.PEER_LEFT);
+    assertThat(GATEWAY.rowOf(key).outcome()).isEqualTo("client_gone");
+    assertThat(GATEWAY.rowOf(key).completionTokens()).isBetween(20, ending.tokens());
+  }
+
+  @Test
+  void atTheEnd() throws IOException {
+    String key = GATEWAY.newKey(100);
+    RawHttp client = GATEWAY.connect();
+    client.send(post(key, "[[tokens=4 hold@4]]", true));
+    Exchange upstream = GATEWAY.upstream();
+    upstream.awaitHeld(TestGateway.SOON);
+    readTokens(client, 4);
+    client.close();
+
+    assertThat(upstream.awaitEnd(TestGateway.SOON))
+        .isEqualTo(new Exchange.Ending(How.PEER_LEFT, 4));
+    assertClientGone(key, 4);
+  }
+
+  @Test
+  void behindTheEnd() throws IOException {
+    String key = GATEWAY.newKey(100);
+    Response response = GATEWAY.send(post(key, "[[tokens=4]]", true));
+
+    assertThat(response.events().done()).isTrue();
+    assertThat(GATEWAY.rowOf(key).outcome()).isEqualTo("completed");
+    assertThat(GATEWAY.upstream().awaitEnd(TestGateway.SOON).how()).isEqualTo(How.WRITTEN);
+  }
+
+  @Test
+  void pipelinedRequestsOfOneWhoLeftAreNotServed() throws IOException {
+    String key = GATEWAY.newKey(100);
+    RawHttp client = GATEWAY.connect();
+    client.send(post(key, "[[tokens=5 hold@1]]", true) + post(key, "[[tokens=5]]", true));
+    Exchange upstream = GATEWAY.upstream();
+    upstream.awaitHeld(TestGateway.SOON);
+    client.reset();
+
+    assertThat(upstream.awaitEnd(TestGateway.SOON).how()).isEqualTo(How.PEER_LEFT);
+    assertClientGone(key, 1);
+  }
+
+  /** Reads the head and the role's event and so many tokens. */
+  private static void readTokens(RawHttp client, int tokens) throws IOException {
+    assertThat(client.head().status()).isEqualTo(200);
+    StringBuilder seen = new StringBuilder();
+    while (Events.of(seen.toString()).chunks().size() < 1 + tokens) {
+      seen.append(client.chunk().text());
+    }
+  }
+}

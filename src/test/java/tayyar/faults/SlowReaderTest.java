@@ -1,0 +1,104 @@
+package tayyar.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tayyar.simulate.Exchange;
+import tayyar.simulate.Exchange.How;
+import tayyar.testing.Events;
+import tayyar.testing.Gates;
+import tayyar.testing.Gates.Waits;
+import tayyar.testing.LedgerRow;
+import tayyar.testing.RawHttp;
+import tayyar.testing.Requests;
+import tayyar.testing.Response;
+import tayyar.testing.TestGateway;
+
+/** A client reads more slowly than the upstream writes, or not at all. */
+@Tag("socket")
+class SlowReaderTest {
+  private static final Waits WAITS =
+      new Waits(
+          Waits.USUAL.requestRead(),
+          Waits.USUAL.headHold(),
+          Waits.USUAL.keepAlive(),
+          Waits.USUAL.firstToken(),
+          Waits.USUAL.betweenTokens(),
+          Waits.USUAL.total(),
+          Duration.ofSeconds(2),
+          Waits.USUAL.drain());
+
+  @RegisterExtension static final TestGateway GATEWAY = TestGateway.with(Gates.waits(WAITS));
+
+  private static final int TOKENS = 300_000;
+  private static final int LETTERS = 200;
+
+  /** What the kernel's buffers and ours may hold, far below the whole of it. */
+  private static final int TOKENS_ON_THE_WAY_MAX = TOKENS / 3;
+
+  private static String flood(String key) {
+    String text = "[[tokens=" + TOKENS + " size=" + LETTERS + "]]";
+    return Requests.post(key, Requests.chatWithUsage(TestGateway.MODEL, text).toString());
+  }
+
+  private static void awaitPause(Exchange upstream) {
+    int[] last = {-1};
+    Awaitility.await("the upstream to be paused")
+        .atMost(TestGateway.SOON)
+        .pollInterval(Duration.ofMillis(200))
+        .until(
+            () -> {
+              boolean still = upstream.sent() > 0 && upstream.sent() == last[0];
+              last[0] = upstream.sent();
+              return still;
+            });
+  }
+
+  @Test
+  void upstreamPausesAndGoesOnAndNothingIsLost() throws IOException {
+    try (RawHttp client = RawHttp.to(GATEWAY.address(), 16 * 1024)) {
+      client.send(flood(GATEWAY.key()));
+      Exchange upstream = GATEWAY.upstream();
+      awaitPause(upstream);
+      assertThat(upstream.sent()).isLessThan(TOKENS_ON_THE_WAY_MAX);
+
+      Response response = client.response();
+
+      Events events = response.events();
+      assertThat(events.content()).hasSize(TOKENS * LETTERS);
+      assertThat(events.usage().path("completion_tokens").asInt()).isEqualTo(TOKENS);
+      assertThat(events.all()).hasSizeLessThan(TOKENS);
+      assertThat(events.all()).allMatch(event -> event.length() < 16_384);
+      assertThat(events.done()).isTrue();
+      assertThat(upstream.awaitEnd(TestGateway.SOON))
+          .isEqualTo(new Exchange.Ending(How.WRITTEN, TOKENS));
+      assertThat(GATEWAY.row(response).outcome()).isEqualTo("completed");
+    }
+  }
+
+  @Test
+  void aClientThatReadsNothingIsDropped() throws IOException {
+    String key = GATEWAY.newKey(10);
+    try (RawHttp client = RawHttp.to(GATEWAY.address(), 16 * 1024)) {
+      client.send(flood(key));
+      Exchange.Ending ending = GATEWAY.upstream().awaitEnd(TestGateway.SOON);
+
+      assertThat(ending.how()).isEqualTo(How.PEER_LEFT);
+      assertThat(ending.tokens()).isLessThan(TOKENS_ON_THE_WAY_MAX);
+      LedgerRow row = GATEWAY.rowOf(key);
+      assertThat(row.outcome()).isEqualTo("timed_out");
+      assertThat(row.completionTokens()).isPositive();
+    }
+  }
+
+  @Test
+  void theNextOnTheSameUpstreamConnectionIsNotHeldUp() throws IOException {
+    upstreamPausesAndGoesOnAndNothingIsLost();
+    assertThat(GATEWAY.stream("[[tokens=2000]]").events().done()).isTrue();
+  }
+}

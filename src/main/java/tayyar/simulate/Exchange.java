@@ -97,6 +97,10 @@ public final class Exchange {
     return ending.isDone();
   }
 
+  void onEnd(Runnable act) {
+    ending.thenRun(act);
+  }
+
   void begun(int firstHold, Runnable onRelease) {
     holdAt = firstHold;
     released = onRelease;

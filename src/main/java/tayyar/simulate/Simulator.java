@@ -42,6 +42,7 @@ public final class Simulator implements AutoCloseable {
   private final BlockingQueue<Exchange> exchanges = new LinkedBlockingQueue<>();
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
   private final AtomicLong numbers = new AtomicLong();
+  private final AtomicInteger answering = new AtomicInteger();
   private final AtomicInteger accepted = new AtomicInteger();
   private @Nullable Channel server;
   private volatile boolean refusing;
@@ -152,6 +153,11 @@ public final class Simulator implements AutoCloseable {
     return numbers.get();
   }
 
+  /** How many requests are not answered to their end. */
+  public int answering() {
+    return answering.get();
+  }
+
   /** How many connections were accepted so far. */
   public int accepted() {
     return accepted.get();
@@ -177,6 +183,8 @@ public final class Simulator implements AutoCloseable {
 
   void asked(Exchange exchange) {
     numbers.incrementAndGet();
+    answering.incrementAndGet();
+    exchange.onEnd(answering::decrementAndGet);
     while (exchanges.size() >= REMEMBERED) {
       exchanges.poll();
     }

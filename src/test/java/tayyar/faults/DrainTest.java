@@ -24,8 +24,8 @@ class DrainTest {
   private TestGateway gateway = TestGateway.usual();
 
   @AfterEach
-  void stopUpstream() {
-    gateway.simulator().close();
+  void stopRest() {
+    gateway.closeRest();
   }
 
   private void start(Duration grace) throws IOException {

@@ -1,50 +1,151 @@
 package tayyar.testing;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import tayyar.Gateway;
+import tayyar.Gateway.Offer;
+import tayyar.Gateway.Plan;
 import tayyar.api.Bounds;
+import tayyar.api.Model;
+import tayyar.api.Target;
+import tayyar.api.Target.Address;
+import tayyar.keys.KeyStore;
+import tayyar.net.Transport;
+import tayyar.routing.Fleet;
+import tayyar.store.Store;
 
-/** The gateway's own parts, as Main joins them, in front of one upstream. */
+/** A gateway as it runs, and the store it uses, as another process sees it. */
 final class Wiring implements AutoCloseable {
-  private Wiring() {}
+  private static final String LOOPBACK = "127.0.0.1";
 
+  private final Path folder;
+  private final Store store;
+  private final KeyStore keys;
+  private final Gateway gateway;
+  private final Map<String, String> keyIds = new ConcurrentHashMap<>();
+
+  private Wiring(Path folder, Store store, Gateway gateway) {
+    this.folder = folder;
+    this.store = store;
+    this.keys = new KeyStore(store.dataSource());
+    this.gateway = gateway;
+  }
+
+  /** Starts a gateway in front of one upstream. */
   static Wiring start(InetSocketAddress upstream, Bounds bounds) throws IOException {
-    throw new IOException("not yet");
+    Address address = new Address.Tcp(LOOPBACK, upstream.getPort(), false);
+    Target target = new Target("upstream", address, "/v1", "model-over-there", null);
+    Model model = new Model(TestGateway.MODEL, 1_767_225_600, "tests", null, null, List.of());
+    return start(new Offer.Remote(model, List.of(new Fleet.Member(target, 1))), bounds);
+  }
+
+  static Wiring start(Offer offer, Bounds bounds) throws IOException {
+    Path folder = Files.createTempDirectory("tayyar-test");
+    Path file = folder.resolve("tayyar.db");
+    Plan plan =
+        new Plan(
+            new Address.Tcp(LOOPBACK, 0, false),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            file,
+            List.of(offer),
+            bounds,
+            Transport.best(),
+            2);
+    Gateway gateway = new Gateway(plan);
+    return new Wiring(folder, Store.open(file), gateway);
+  }
+
+  Gateway gateway() {
+    return gateway;
   }
 
   InetSocketAddress address() {
-    throw new IllegalStateException();
+    return gateway.api();
   }
 
   String createKey(int requestsPerMinute) {
-    throw new IllegalStateException();
+    KeyStore.Issued issued = keys.create("", requestsPerMinute);
+    keyIds.put(issued.secret(), issued.key().id());
+    return issued.secret();
   }
 
   String keyId(String key) {
-    throw new IllegalStateException();
+    return keyIds.getOrDefault(key, "");
   }
 
   void revoke(String key) {
-    throw new IllegalStateException();
+    keys.revoke(keyId(key));
   }
 
   List<LedgerRow> rows() {
-    throw new IllegalStateException();
+    try (Connection connection = store.dataSource().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT * FROM requests ORDER BY id")) {
+      List<LedgerRow> all = new ArrayList<>();
+      while (rows.next()) {
+        all.add(row(rows));
+      }
+      return all;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static LedgerRow row(ResultSet rows) throws SQLException {
+    return new LedgerRow(
+        rows.getString("request_id"),
+        text(rows, "key_id"),
+        text(rows, "model"),
+        text(rows, "target"),
+        rows.getString("outcome"),
+        rows.getInt("status"),
+        rows.getInt("prompt_tokens"),
+        rows.getInt("completion_tokens"),
+        rows.getBoolean("estimated"));
+  }
+
+  private static String text(ResultSet rows, String column) throws SQLException {
+    String text = rows.getString(column);
+    return text == null ? "" : text;
   }
 
   int liveStreams() {
-    throw new IllegalStateException();
+    return gateway.live();
   }
 
   int permits() {
-    throw new IllegalStateException();
+    return gateway.permits();
   }
 
-  int busyConnections() {
-    throw new IllegalStateException();
+  /** Stops the gateway; the store can still be read. */
+  void stop() {
+    gateway.close();
   }
 
+  /** Closes the store and removes it. */
   @Override
-  public void close() {}
+  public void close() {
+    store.close();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 }

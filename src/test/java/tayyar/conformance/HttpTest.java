@@ -124,8 +124,8 @@ class HttpTest {
   void chunkedBody() throws IOException {
     String body = chat("[[echo]] in chunks");
     StringBuilder request = new StringBuilder(chunkedHead());
-    for (char c : body.toCharArray()) {
-      request.append("1\r\n").append(c).append("\r\n");
+    for (int i = 0; i < body.length(); i++) {
+      request.append("1\r\n").append(body.charAt(i)).append("\r\n");
     }
 
     Response response = GATEWAY.send(request.append("0\r\n\r\n").toString());

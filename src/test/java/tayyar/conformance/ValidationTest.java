@@ -167,9 +167,8 @@ class ValidationTest {
 
   @Test
   void bytesThatAreNoText() throws IOException {
-    byte[] body =
-        ("{\"model\":\"sim\",\"messages\":[{\"role\":\"user\",\"content\":\"\u00ff\u00fe\"}]}")
-            .getBytes(ISO_8859_1);
+    String text = Requests.chat("sim", "\u00ff\u00fe", false).toString();
+    byte[] body = text.getBytes(ISO_8859_1);
     String head = Requests.post(GATEWAY.key(), "").replace("Length: 0", "Length: " + body.length);
     try (RawHttp client = GATEWAY.connect()) {
       assertRefused(client.send(head).send(body).response(), "invalid_json", "");

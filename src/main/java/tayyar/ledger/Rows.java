@@ -56,9 +56,11 @@ final class Rows {
     }
     try {
       Connection open = open();
+      open.setAutoCommit(false);
       insert(open, group);
       used(open, group);
-      open.commit();
+      // Commits and begins nothing new: commit() would, and hold the writers' lock until next time.
+      open.setAutoCommit(true);
       return true;
     } catch (SQLException e) {
       if (tell) {
@@ -91,7 +93,6 @@ final class Rows {
     if (open == null) {
       open = dataSource.getConnection();
       connection = open;
-      open.setAutoCommit(false);
     }
     return open;
   }

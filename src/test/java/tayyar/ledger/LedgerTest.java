@@ -111,6 +111,17 @@ final class LedgerTest {
   }
 
   @Test
+  void othersMayWriteBetweenTwoGroups() throws Exception {
+    try (Ledger ledger = new Ledger(store.dataSource(), 10)) {
+      ledger.record(Endings.completed("req_1", "key_a", "m"));
+      await().until(() -> number("SELECT count(*) FROM requests") == 1);
+      execute("INSERT INTO keys VALUES ('key_a', '', 'h', zeroblob(32), 1, 0, null, null)");
+      ledger.record(Endings.completed("req_2", "key_a", "m"));
+    }
+    assertThat(number("SELECT count(*) FROM requests")).isEqualTo(2);
+  }
+
+  @Test
   void aLockedDatabaseFillsTheQueueAndLosesNothing() throws Exception {
     try (Logged log = Logged.of(Ledger.class);
         Ledger ledger = new Ledger(store.dataSource(), 5)) {

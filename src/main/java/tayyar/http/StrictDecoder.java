@@ -1,8 +1,17 @@
 package tayyar.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
 import tayyar.api.Bounds;
 
 /**
@@ -11,6 +20,9 @@ import tayyar.api.Bounds;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-6.3">RFC 9112, section 6.3</a>
  */
 final class StrictDecoder extends HttpRequestDecoder {
+  private boolean inHead = true;
+  private boolean lineRead;
+  private boolean refused;
 
   StrictDecoder(Bounds bounds) {
     super(
@@ -25,5 +37,54 @@ final class StrictDecoder extends HttpRequestDecoder {
   @Override
   protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
     throw new IllegalArgumentException("both Content-Length and Transfer-Encoding are given");
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+    if (refused || (inHead && isFolded(in))) {
+      refuse(in, out);
+      return;
+    }
+    int from = in.readerIndex();
+    super.decode(ctx, in, out);
+    lineRead |= in.readerIndex() > from;
+    for (Object part : out) {
+      inHead = part instanceof LastHttpContent || (inHead && !(part instanceof HttpRequest));
+      lineRead &= !inHead;
+    }
+  }
+
+  /**
+   * Whether a line of the head begins with white space: an obsolete way to go on with the line
+   * before, which others read as a field of its own. Whole lines were read before, if any were.
+   */
+  private boolean isFolded(ByteBuf in) {
+    int end = in.writerIndex();
+    int line = in.readerIndex();
+    boolean first = !lineRead;
+    while (line < end) {
+      byte begin = in.getByte(line);
+      if (begin == '\r' || begin == '\n') {
+        return false;
+      }
+      if (!first && (begin == ' ' || begin == '\t')) {
+        return true;
+      }
+      int feed = in.indexOf(line, end, (byte) '\n');
+      line = feed < 0 ? end : feed + 1;
+      first = false;
+    }
+    return false;
+  }
+
+  private void refuse(ByteBuf in, List<Object> out) {
+    in.skipBytes(in.readableBytes());
+    if (!refused) {
+      refused = true;
+      var nothing = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
+      nothing.setDecoderResult(
+          DecoderResult.failure(new IllegalArgumentException("a line of the head is folded")));
+      out.add(nothing);
+    }
   }
 }

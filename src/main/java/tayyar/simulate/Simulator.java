@@ -38,7 +38,7 @@ public final class Simulator implements AutoCloseable {
   private static final boolean EPOLL = Epoll.isAvailable();
 
   private final EventLoopGroup loops;
-  private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+  private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final BlockingQueue<Exchange> exchanges = new LinkedBlockingQueue<>();
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
   private final AtomicLong numbers = new AtomicLong();
@@ -168,7 +168,7 @@ public final class Simulator implements AutoCloseable {
     return channels.size();
   }
 
-  /** Mistakes of the simulator's own and broken connections. */
+  /** Mistakes of the simulator's own; empty where all is well. */
   public Queue<Throwable> failures() {
     return failures;
   }
@@ -196,7 +196,9 @@ public final class Simulator implements AutoCloseable {
   }
 
   void failed(Throwable cause) {
-    failures.add(cause);
+    if (!(cause instanceof IOException)) {
+      failures.add(cause);
+    }
   }
 
   /** Closes all connections and stops. */

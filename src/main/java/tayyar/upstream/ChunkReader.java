@@ -32,6 +32,7 @@ final class ChunkReader {
   private byte[] reasoning = EMPTY;
   private byte[] refusal = EMPTY;
   private @Nullable FinishReason finish;
+  private boolean gaveUp;
 
   ChunkReader(Sink sink) {
     this.sink = sink;
@@ -70,7 +71,7 @@ final class ChunkReader {
         default -> p.skipChildren();
       }
     }
-    return error;
+    return gaveUp ? new ApiError.UpstreamFailed("it gave up in the middle of its answer.") : error;
   }
 
   /** An {@code "error":null}, which some send with every chunk, is none. */
@@ -151,10 +152,17 @@ final class ChunkReader {
     }
   }
 
-  /** The words of other dialects are mapped to those of the schema; an empty one is none. */
-  private static @Nullable FinishReason reason(JsonParser p) {
+  /**
+   * The words of other dialects are mapped to those of the schema; an empty one is none. Some say
+   * with one that they failed: to our client that is no good end.
+   */
+  private @Nullable FinishReason reason(JsonParser p) {
     return switch (p.getString()) {
       case "" -> null;
+      case "error", "abort" -> {
+        gaveUp = true;
+        yield null;
+      }
       case "length", "max_tokens", "MAX_TOKENS" -> FinishReason.LENGTH;
       case "tool_calls", "tool_use" -> FinishReason.TOOL_CALLS;
       case "function_call" -> FinishReason.FUNCTION_CALL;

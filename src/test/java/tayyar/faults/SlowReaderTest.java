@@ -35,8 +35,8 @@ class SlowReaderTest {
 
   @RegisterExtension static final TestGateway GATEWAY = TestGateway.with(Gates.waits(WAITS));
 
-  private static final int TOKENS = 300_000;
-  private static final int LETTERS = 200;
+  private static final int TOKENS = 100_000;
+  private static final int LETTERS = 600;
 
   /** What the kernel's buffers and ours may hold, far below the whole of it. */
   private static final int TOKENS_ON_THE_WAY_MAX = TOKENS / 3;

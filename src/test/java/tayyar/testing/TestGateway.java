@@ -40,6 +40,11 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
   private @Nullable Wiring wiring;
   private String key = "";
 
+  static {
+    Awaitility.setDefaultPollDelay(Duration.ZERO);
+    Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
+  }
+
   private TestGateway(Bounds bounds) {
     this.bounds = bounds;
   }
@@ -87,9 +92,12 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
 
   @Override
   public void afterEach(ExtensionContext context) {
-    assertNothingLeft();
-    answered.clear();
-    simulator().forget();
+    try {
+      assertNothingLeft();
+    } finally {
+      answered.clear();
+      simulator().forget();
+    }
   }
 
   /** Fails where something of a request is left although all clients have gone. */

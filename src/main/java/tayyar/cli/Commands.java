@@ -1,0 +1,120 @@
+package tayyar.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import tayyar.config.ConfigException;
+import tayyar.fetch.FetchException;
+import tayyar.keys.KeyException;
+import tayyar.store.StoreException;
+
+/** The command line. */
+public final class Commands {
+  private static final int FAILED = 1;
+  private static final int MISUSED = 2;
+
+  private Commands() {}
+
+  @Command(
+      name = "tayyar",
+      description = "A streaming LLM API server and gateway.",
+      synopsisSubcommandLabel = "COMMAND",
+      footer = {"", "Example: tayyar serve", "Help for one: tayyar serve --help"})
+  private static final class Root {}
+
+  /**
+   * Runs a command.
+   *
+   * @return the process's exit status: 0, or 1 when it failed, or 2 when it was misused
+   */
+  public static int run(String[] args, Wiring wiring) {
+    return run(args, wiring, Console.ofProcess());
+  }
+
+  static int run(String[] args, Wiring wiring, Console console) {
+    CommandLine line = commands(wiring, console);
+    line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
+    line.setParameterExceptionHandler((e, _) -> misused(e, console));
+    line.setExecutionExceptionHandler((e, _, _) -> failed(e, console));
+    line.setExecutionStrategy(Commands::execute);
+    return line.execute(args);
+  }
+
+  private static int execute(CommandLine.ParseResult parsed) {
+    CommandSpec asked = parsed.asCommandLineList().getLast().getCommandSpec();
+    if (CommandLine.printHelpIfRequested(parsed)) {
+      return 0;
+    }
+    if (!asked.subcommands().isEmpty()) {
+      asked.commandLine().usage(asked.commandLine().getErr());
+      return MISUSED;
+    }
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
+  private static CommandLine commands(Wiring wiring, Console console) {
+    var keys = new CommandLine(CommandSpec.forAnnotatedObject(new KeysCommand()));
+    keys.addSubcommand(new KeysCommand.Create(console));
+    keys.addSubcommand(new KeysCommand.Listing(console));
+    keys.addSubcommand(new KeysCommand.Revoke(console));
+    var all = new CommandLine(new Root());
+    all.addSubcommand(new ServeCommand(wiring, console));
+    all.addSubcommand(new ChatCommand(wiring, console));
+    all.addSubcommand("keys", keys);
+    all.addSubcommand(new ModelsCommand(console));
+    all.addSubcommand(new PullCommand(console));
+    all.addSubcommand(new WorkerCommand(wiring));
+    all.addSubcommand(new TrainCommand(wiring, console));
+    all.addSubcommand(new SimulateCommand(console));
+    all.addSubcommand(new CheckCommand(console));
+    all.addSubcommand(new VersionCommand(console));
+    withHelp(all);
+    return all;
+  }
+
+  private static void withHelp(CommandLine line) {
+    line.getCommandSpec()
+        .addOption(
+            CommandLine.Model.OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Shows this.")
+                .build());
+    line.getSubcommands().values().forEach(Commands::withHelp);
+  }
+
+  private static int misused(ParameterException e, Console console) {
+    String sentence = Objects.requireNonNullElse(e.getMessage(), "These flags cannot be read.");
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    console.err().println(stopped(sentence) + " See " + command + " --help.");
+    return MISUSED;
+  }
+
+  private static int failed(Exception e, Console console) {
+    boolean told =
+        e instanceof CommandException
+            || e instanceof ConfigException
+            || e instanceof FetchException
+            || e instanceof KeyException
+            || e instanceof StoreException;
+    String sentence = String.valueOf(e.getMessage());
+    console
+        .err()
+        .println(
+            told
+                ? stopped(sentence)
+                : "That failed unexpectedly ("
+                    + e.getClass().getSimpleName()
+                    + "): "
+                    + stopped(sentence));
+    return FAILED;
+  }
+
+  private static String stopped(String sentence) {
+    return sentence.endsWith(".") || sentence.endsWith("?") ? sentence : sentence + ".";
+  }
+}

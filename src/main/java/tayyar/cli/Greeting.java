@@ -1,0 +1,72 @@
+package tayyar.cli;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import tayyar.config.Config;
+import tayyar.config.ServedModel;
+
+/** What {@code serve} says when it is ready. */
+final class Greeting {
+  private final Console console;
+  private final Config config;
+  private final String base;
+
+  Greeting(Console console, Config config, InetSocketAddress api) {
+    this.console = console;
+    this.config = config;
+    this.base = base(api);
+  }
+
+  /** The address as a client on this machine would write it. */
+  static String base(InetSocketAddress api) {
+    InetAddress address = api.getAddress();
+    String host =
+        address == null || address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress();
+    return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + api.getPort();
+  }
+
+  /**
+   * Prints it.
+   *
+   * @param secret the first key, or empty where there were keys before
+   * @param admin where the control plane listens
+   */
+  void print(String secret, InetSocketAddress admin) {
+    boolean first = !secret.isEmpty();
+    String key = first ? secret : "$OPENAI_API_KEY";
+    List<String> names = config.models().stream().map(ServedModel::name).toList();
+    line("");
+    line(console.accent("Tayyar") + " answers at " + console.bold(base));
+    line("");
+    line("  models      " + String.join(", ", names));
+    if (first) {
+      line("  key         " + console.bold(secret) + console.dim("   (shown this once)"));
+    } else {
+      line("  key         one of yours; another by: ./tayyar keys create --name NAME");
+    }
+    line("  playground  " + base + "/");
+    line("  metrics     " + base(admin) + "/metrics");
+    line("");
+    line("Try it:");
+    line("");
+    line(curl(key, names.getFirst()));
+    line("");
+    line("For the SDKs:");
+    line("");
+    line("export OPENAI_BASE_URL=" + base + "/v1 OPENAI_API_KEY=" + (first ? secret : "sk-..."));
+    line("");
+    line(console.dim("Ctrl-C stops it; running answers may finish."));
+    console.out().flush();
+  }
+
+  private String curl(String key, String model) {
+    String quote = key.startsWith("$") ? "\"" : "'";
+    return "curl -N %s/v1/chat/completions -H %sAuthorization: Bearer %s%s -H 'Content-Type: application/json' -d '{\"model\":\"%s\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Say hello.\"}]}'"
+        .formatted(base, quote, key, quote, model);
+  }
+
+  private void line(String text) {
+    console.out().println(text);
+  }
+}

@@ -1,0 +1,77 @@
+package tayyar.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.Sampling;
+import tayyar.config.Config;
+import tayyar.config.ServedModel;
+import tayyar.config.ServedModel.From;
+import tayyar.fetch.Cache;
+import tayyar.fetch.Fetcher;
+
+/** Brings a configuration to what can be started: each file there, the natives too. */
+final class Ready {
+  static final String DEFAULT_NAME = "smollm2-135m";
+
+  /** What suits a small model; a bigger one takes its own. */
+  private static final Sampling DEFAULTS =
+      new Sampling(0.7, 0.95, 40, 0.05, 1.1, null, null, null, 1_024);
+
+  private final Fetcher fetcher;
+
+  Ready(Console console) {
+    this.fetcher = fetcher(console);
+  }
+
+  static Fetcher fetcher(Console console) {
+    return new Fetcher(
+        Cache.ofEnvironment(console.environment()), new Bar(console), console.environment());
+  }
+
+  /** The same configuration with everything on this machine; with remote targets alone, as is. */
+  Config config(Config asked) {
+    List<ServedModel> models = new ArrayList<>();
+    if (!asked.asked().isEmpty()) {
+      models.add(file(fetcher.model(asked.asked())));
+    } else if (asked.models().isEmpty()) {
+      Path file = fetcher.defaultModel();
+      models.add(new ServedModel(DEFAULT_NAME, List.of(), new From.File(file), DEFAULTS));
+    } else {
+      asked.models().forEach(model -> models.add(there(model)));
+    }
+    Config found = asked.with(models, asked.natives());
+    return found.embeds() ? found.with(models, natives(asked.natives())) : found;
+  }
+
+  private static ServedModel file(Path path) {
+    String file = Objects.requireNonNullElse(path.getFileName(), path).toString();
+    String name = file.replaceAll("(?i)\\.gguf$", "").toLowerCase(Locale.ROOT);
+    return new ServedModel(
+        name.replaceAll("[^a-z0-9._-]+", "-"), List.of(), new From.File(path), null);
+  }
+
+  private static ServedModel there(ServedModel model) {
+    if (model.from() instanceof From.File file && !Files.isRegularFile(file.path())) {
+      throw new CommandException(
+          "The model '%s' has no file '%s'; put it there, or take another by --model."
+              .formatted(model.name(), file.path()));
+    }
+    return model;
+  }
+
+  private Path natives(@Nullable Path own) {
+    if (own == null) {
+      return fetcher.natives();
+    }
+    if (!Files.isDirectory(own)) {
+      throw new CommandException(
+          "There is no folder '" + own + "' with llama.cpp's libraries (natives).");
+    }
+    return own;
+  }
+}

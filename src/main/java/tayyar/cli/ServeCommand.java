@@ -1,0 +1,118 @@
+package tayyar.cli;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tayyar.config.Config;
+import tayyar.config.ConfigException;
+import tayyar.config.Listen;
+import tayyar.keys.KeyStore;
+import tayyar.store.Store;
+
+/** Serves until it is told to stop. */
+@Command(
+    name = "serve",
+    description = "Serves the API and the playground until it is told to stop.",
+    footer = {
+      "",
+      "Example: tayyar serve",
+      "Example: tayyar serve --config tayyar.yaml --listen 0.0.0.0:8080"
+    })
+final class ServeCommand implements Callable<Integer> {
+  private static final Duration LOADING = Duration.ofMinutes(10);
+  private static final int FIRST_KEY_RPM = 600;
+
+  private final Wiring wiring;
+  private final Console console;
+  @Mixin private ConfigOptions options = new ConfigOptions();
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      description = "Where the API listens (default: 127.0.0.1:8080); port 0 takes a free one.")
+  private String listen = "";
+
+  @Option(
+      names = "--admin",
+      paramLabel = "HOST:PORT",
+      description = "Where metrics and health are (default: 127.0.0.1:8081).")
+  private String admin = "";
+
+  ServeCommand(Wiring wiring, Console console) {
+    this.wiring = wiring;
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Config asked = options.read(console.environment(), listen, admin);
+    Config config = new Ready(console).config(asked);
+    Wiring.Running running = start(config);
+    try {
+      String secret = firstKey(config);
+      String why = running.awaitReady(LOADING);
+      if (!why.isEmpty()) {
+        throw new CommandException(why);
+      }
+      new Greeting(console, config, running.api()).print(secret, running.admin());
+    } catch (RuntimeException e) {
+      running.close();
+      throw e;
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(running::close, "drain"));
+    new CountDownLatch(1).await();
+    return 0;
+  }
+
+  private Wiring.Running start(Config config) {
+    try {
+      return wiring.serve(config);
+    } catch (IOException e) {
+      throw new CommandException(
+          refused("listen", config.listen())
+              + refused("admin", config.admin())
+              + "The server cannot start: "
+              + e.getMessage());
+    }
+  }
+
+  /** A sentence in place of the general one, where this address can't be had. */
+  private static String refused(String flag, Listen at) {
+    try (var probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(at.host(), at.port()));
+      return "";
+    } catch (IOException e) {
+      throw new CommandException(
+          "Nothing can listen on %s: %s. Stop the program that has it, or choose another: --%s %s:0 takes a free port."
+              .formatted(at, reason(e), flag, at.host()));
+    }
+  }
+
+  private static String reason(IOException e) {
+    String why = String.valueOf(e.getMessage());
+    return why.startsWith("Address already in use") ? "the port is taken" : why;
+  }
+
+  /** Makes a key where there is none; empty where there is one. */
+  static String firstKey(Config config) {
+    try (Store store = Store.open(config.store())) {
+      var keys = new KeyStore(store.dataSource());
+      return keys.list().isEmpty() ? keys.create("first", FIRST_KEY_RPM).secret() : "";
+    }
+  }
+
+  static Listen address(String flag, String text) {
+    try {
+      return Listen.of(text);
+    } catch (ConfigException e) {
+      throw new CommandException(flag + ": " + e.getMessage() + ".");
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package tayyar.cli;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import tayyar.config.Config;
+
+/** What the commands start; the wiring itself knows no command line. */
+public interface Wiring {
+  /**
+   * Starts the gateway; returns once it listens. Workers may still be loading.
+   *
+   * @param config with each file there and, where one is embedded, the natives' folder
+   * @throws IOException if an address can't be had
+   */
+  Running serve(Config config) throws IOException;
+
+  /**
+   * Runs a worker, until its input ends where its options say so.
+   *
+   * @return the process's exit status
+   */
+  int worker(WorkerOptions options) throws IOException;
+
+  /** A gateway that runs. Safe for use by any thread. */
+  interface Running extends AutoCloseable {
+    /** Where the API listens. */
+    InetSocketAddress api();
+
+    /** Where the control plane listens. */
+    InetSocketAddress admin();
+
+    /**
+     * Waits until every worker is ready.
+     *
+     * @return empty when all are, otherwise a sentence saying why not
+     */
+    String awaitReady(Duration most) throws InterruptedException;
+
+    /** Drains, then stops. Safe to be called twice. */
+    @Override
+    void close();
+  }
+}

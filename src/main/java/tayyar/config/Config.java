@@ -1,0 +1,86 @@
+package tayyar.config;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.Bounds;
+
+/**
+ * What the operator wants, checked.
+ *
+ * @param listen the API and the playground
+ * @param admin the control plane and the metrics
+ * @param store the database's file
+ * @param models what is served; empty is the default model
+ * @param asked a model asked for by flag or environment, in place of {@code models}: a file, a URL
+ *     or a hub name; empty where none was
+ * @param engine how embedded models run
+ * @param bounds a bound on everything
+ * @param natives a folder with llama.cpp's libraries, or null for the pinned ones
+ * @param transport the way to the kernel
+ * @param loops event loops, 1 to 256
+ */
+public record Config(
+    Listen listen,
+    Listen admin,
+    Path store,
+    List<ServedModel> models,
+    String asked,
+    EngineSettings engine,
+    Bounds bounds,
+    @Nullable Path natives,
+    Way transport,
+    int loops) {
+
+  /** The way to the kernel. */
+  public enum Way {
+    /** The best this machine has. */
+    AUTO,
+    /** Linux, where the kernel allows it. */
+    IO_URING,
+    /** Linux. */
+    EPOLL,
+    /** Everywhere. */
+    NIO
+  }
+
+  /** Refuses what contradicts itself. */
+  public Config {
+    models = List.copyOf(models);
+    Text.range("loops", loops, 1, 256);
+    if (listen.port() != 0 && listen.equals(admin)) {
+      throw new ConfigException("'listen' and 'admin' are both " + listen + "; they must differ");
+    }
+    Set<String> names = new HashSet<>();
+    for (ServedModel model : models) {
+      if (!names.add(model.name())) {
+        throw new ConfigException("two models are called '" + model.name() + "'");
+      }
+    }
+    for (ServedModel model : models) {
+      for (String alias : model.aliases()) {
+        if (!names.add(alias)) {
+          throw new ConfigException("two models are called '" + alias + "'");
+        }
+      }
+    }
+  }
+
+  /** The same with the models as they are found on this machine. */
+  public Config with(List<ServedModel> found, @Nullable Path folder) {
+    return new Config(listen, admin, store, found, "", engine, bounds, folder, transport, loops);
+  }
+
+  /** The same with other addresses and another database. */
+  public Config at(Listen api, Listen control, Path database) {
+    return new Config(
+        api, control, database, models, asked, engine, bounds, natives, transport, loops);
+  }
+
+  /** Whether a model runs on the engine of our own. */
+  public boolean embeds() {
+    return models.stream().anyMatch(model -> model.from() instanceof ServedModel.From.File);
+  }
+}

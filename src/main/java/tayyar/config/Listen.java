@@ -1,0 +1,35 @@
+package tayyar.config;
+
+/**
+ * Where to listen.
+ *
+ * @param host a name or an address, without brackets
+ * @param port 0 to 65535; 0 takes a free one
+ */
+public record Listen(String host, int port) {
+  /** Refuses what can't be listened on. */
+  public Listen {
+    if (host.isBlank() || port < 0 || port > 65_535) {
+      throw new ConfigException(
+          "'" + host + ":" + port + "' is no address; write one such as 127.0.0.1:8080");
+    }
+  }
+
+  /** Reads {@code host:port}; an IPv6 address stands in brackets. */
+  public static Listen of(String text) {
+    int colon = text.lastIndexOf(':');
+    String host = colon < 0 ? "" : text.substring(0, colon);
+    String port = text.substring(colon + 1);
+    boolean bracketed = host.startsWith("[") && host.endsWith("]");
+    if (host.isEmpty() || !port.matches("[0-9]{1,5}") || (host.contains(":") && !bracketed)) {
+      throw new ConfigException("'" + text + "' is no address; write one such as 127.0.0.1:8080");
+    }
+    return new Listen(
+        bracketed ? host.substring(1, host.length() - 1) : host, Integer.parseInt(port));
+  }
+
+  @Override
+  public String toString() {
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
+}

@@ -1,0 +1,63 @@
+package tayyar.config;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.Sampling;
+
+/**
+ * A model that is served.
+ *
+ * @param name what clients ask for
+ * @param aliases other names for it
+ * @param from who answers for it
+ * @param defaults what applies where a request says nothing; only a file has them
+ */
+public record ServedModel(
+    String name, List<String> aliases, From from, @Nullable Sampling defaults) {
+  private static final int NAME_CHARS_MAX = 200;
+
+  /** Who answers for a model. */
+  public sealed interface From {
+    /** The engine of our own, with a GGUF file. */
+    record File(Path path) implements From {}
+
+    /** Servers somewhere else, at least one. */
+    record Targets(List<TargetAt> all) implements From {
+      /** Refuses an empty list. */
+      public Targets {
+        all = List.copyOf(all);
+        if (all.isEmpty()) {
+          throw new ConfigException("'targets' is empty; give at least one with a url");
+        }
+      }
+    }
+  }
+
+  /** Refuses a name that can't be asked for, a name twice, and defaults for a remote model. */
+  public ServedModel {
+    aliases = List.copyOf(aliases);
+    Set<String> names = new HashSet<>(Set.of(checked(name)));
+    for (String alias : aliases) {
+      if (!names.add(checked(alias))) {
+        throw new ConfigException("the alias '" + alias + "' is there twice");
+      }
+    }
+    if (defaults != null && from instanceof From.Targets) {
+      throw new ConfigException(
+          "the model '" + name + "' has 'defaults' beside 'targets'; only a file takes them");
+    }
+  }
+
+  private static String checked(String name) {
+    if (name.isBlank()
+        || name.length() > NAME_CHARS_MAX
+        || name.chars().anyMatch(c -> c <= 0x20 || c == 0x7f)) {
+      throw new ConfigException(
+          "'" + name + "' is no name for a model; write 1 to 200 characters without spaces");
+    }
+    return name;
+  }
+}

@@ -1,0 +1,79 @@
+package tayyar.config;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Values as people write them. Each refusal is a sentence without its full stop. */
+final class Text {
+  private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m|h)|0");
+  private static final Pattern SIZE =
+      Pattern.compile("([0-9]{1,10}) ?(|B|KB|MB|KiB|MiB)", Pattern.CASE_INSENSITIVE);
+
+  private Text() {}
+
+  static void range(String name, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new ConfigException(
+          "'%s' is %d; it must be %d to %d".formatted(name, value, least, most));
+    }
+  }
+
+  static Duration time(String name, String text) {
+    Matcher parts = TIME.matcher(text);
+    if (!parts.matches()) {
+      throw new ConfigException(
+          "'" + name + "' is '" + text + "'; write a time such as 500ms, 30s, 5m or 1h");
+    }
+    if (parts.group(1) == null) {
+      return Duration.ZERO;
+    }
+    long number = Long.parseLong(parts.group(1));
+    return switch (parts.group(2)) {
+      case "ms" -> Duration.ofMillis(number);
+      case "s" -> Duration.ofSeconds(number);
+      case "m" -> Duration.ofMinutes(number);
+      default -> Duration.ofHours(number);
+    };
+  }
+
+  static int bytes(String name, String text) {
+    Matcher parts = SIZE.matcher(text);
+    if (!parts.matches()) {
+      throw new ConfigException(
+          "'" + name + "' is '" + text + "'; write a size such as 65536, 64KiB or 20MiB");
+    }
+    long unit =
+        switch (parts.group(2).toLowerCase(Locale.ROOT)) {
+          case "kb", "kib" -> 1_024;
+          case "mb", "mib" -> 1_024 * 1_024;
+          default -> 1;
+        };
+    long bytes = Long.parseLong(parts.group(1)) * unit;
+    range(name, bytes, 0, 1_024 * 1_024 * 1_024);
+    return (int) bytes;
+  }
+
+  static int number(String name, String text) {
+    if (!text.matches("-?[0-9]{1,9}")) {
+      throw new ConfigException("'" + name + "' is '" + text + "'; write a whole number");
+    }
+    return Integer.parseInt(text);
+  }
+
+  static double decimal(String name, String text) {
+    if (!text.matches("-?[0-9]{1,9}(\\.[0-9]{1,12})?")) {
+      throw new ConfigException("'" + name + "' is '" + text + "'; write a number such as 0.7");
+    }
+    return Double.parseDouble(text);
+  }
+
+  static boolean yesOrNo(String name, String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new ConfigException("'" + name + "' is '" + text + "'; write true or false");
+    };
+  }
+}

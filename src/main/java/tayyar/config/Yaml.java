@@ -1,0 +1,71 @@
+package tayyar.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.dataformat.yaml.YAMLFactory;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** A YAML document as it stands, with the line of each value. */
+sealed interface Yaml {
+  /** Where the value stands, the first line is 1. */
+  int line();
+
+  /** A word, a number, a text; YAML's null is the empty text. */
+  record Scalar(String text, int line) implements Yaml {}
+
+  /** A list. */
+  record Items(List<Yaml> all, int line) implements Yaml {}
+
+  /** Keys with values. */
+  record Fields(Map<String, Yaml> all, int line) implements Yaml {}
+
+  /**
+   * Reads a document; an empty one has no keys.
+   *
+   * @throws ConfigException where it is no YAML or has a key twice
+   */
+  static Yaml read(String text) {
+    try (JsonParser parser = new YAMLMapper(new YAMLFactory()).createParser(text)) {
+      return parser.nextToken() == null ? new Fields(Map.of(), 1) : value(parser);
+    } catch (JacksonException e) {
+      int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+      throw new ConfigException("line " + line + ": this is no YAML");
+    }
+  }
+
+  private static Yaml value(JsonParser parser) {
+    int line = parser.currentTokenLocation().getLineNr();
+    return switch (parser.currentToken()) {
+      case START_OBJECT -> fields(parser, line);
+      case START_ARRAY -> items(parser, line);
+      case VALUE_NULL -> new Scalar("", line);
+      default -> new Scalar(parser.getString(), line);
+    };
+  }
+
+  private static Fields fields(JsonParser parser, int line) {
+    Map<String, Yaml> all = new LinkedHashMap<>();
+    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = parser.currentName();
+      int at = parser.currentTokenLocation().getLineNr();
+      parser.nextToken();
+      if (all.put(name, value(parser)) != null) {
+        throw new ConfigException("line " + at + ": the key '" + name + "' is there twice");
+      }
+    }
+    return new Fields(all, line);
+  }
+
+  private static Items items(JsonParser parser, int line) {
+    List<Yaml> all = new ArrayList<>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      all.add(value(parser));
+    }
+    return new Items(all, line);
+  }
+}

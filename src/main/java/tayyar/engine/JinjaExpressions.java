@@ -1,0 +1,401 @@
+package tayyar.engine;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tayyar.engine.Jinja.Callable;
+import tayyar.engine.Jinja.Expression;
+import tayyar.engine.Jinja.Fault;
+import tayyar.engine.Jinja.Scope;
+import tayyar.engine.JinjaLexer.Kind;
+import tayyar.engine.JinjaLexer.Token;
+
+/** Makes expressions of the tokens of one statement or output. */
+final class JinjaExpressions extends JinjaCursor {
+
+  JinjaExpressions(List<Token> tokens) {
+    super(tokens);
+  }
+
+  /** The rest, which must be one expression. */
+  Expression whole() {
+    Expression value = conditional();
+    if (peek().kind() != Kind.END) {
+      throw new Fault("'" + peek().text() + "' was not expected");
+    }
+    return value;
+  }
+
+  /** An expression that an {@code if} may follow without being part of it. */
+  Expression withoutCondition() {
+    return or();
+  }
+
+  /** Filters as they follow the keyword of a filter's block, applied to a value. */
+  Expression filters(Expression start) {
+    Expression value = filter(start);
+    while (take("|")) {
+      value = filter(value);
+    }
+    return value;
+  }
+
+  /** A macro's parameters with what they usually are. */
+  void parameters(List<String> names, List<@Nullable Expression> usual) {
+    expect("(");
+    while (!take(")")) {
+      names.add(name());
+      usual.add(take("=") ? conditional() : null);
+      take(",");
+    }
+  }
+
+  private Expression conditional() {
+    Expression value = or();
+    if (!take("if")) {
+      return value;
+    }
+    Expression condition = or();
+    Expression otherwise = take("else") ? conditional() : scope -> JinjaValues.UNDEFINED;
+    return scope ->
+        JinjaValues.truth(condition.value(scope)) ? value.value(scope) : otherwise.value(scope);
+  }
+
+  private Expression or() {
+    Expression left = and();
+    while (take("or")) {
+      Expression a = left;
+      Expression b = and();
+      left =
+          scope -> {
+            Object value = a.value(scope);
+            return JinjaValues.truth(value) ? value : b.value(scope);
+          };
+    }
+    return left;
+  }
+
+  private Expression and() {
+    Expression left = not();
+    while (take("and")) {
+      Expression a = left;
+      Expression b = not();
+      left =
+          scope -> {
+            Object value = a.value(scope);
+            return JinjaValues.truth(value) ? b.value(scope) : value;
+          };
+    }
+    return left;
+  }
+
+  private Expression not() {
+    if (take("not")) {
+      Expression value = not();
+      return scope -> !JinjaValues.truth(value.value(scope));
+    }
+    return comparison();
+  }
+
+  private Expression comparison() {
+    Expression left = sum();
+    while (true) {
+      String sign = peek().text();
+      if (takeBoth("not", "in")) {
+        left = contains(left, sum(), false);
+      } else if (take("in")) {
+        left = contains(left, sum(), true);
+      } else if (peek().kind() == Kind.SIGN
+          && List.of("==", "!=", "<", ">", "<=", ">=").contains(sign)) {
+        next();
+        Expression a = left;
+        Expression b = sum();
+        left = scope -> JinjaValues.compare(sign, a.value(scope), b.value(scope));
+      } else {
+        return left;
+      }
+    }
+  }
+
+  private static Expression contains(Expression item, Expression all, boolean wanted) {
+    return scope -> JinjaValues.contains(all.value(scope), item.value(scope)) == wanted;
+  }
+
+  private Expression sum() {
+    Expression left = product();
+    while (peek().is("+") || peek().is("-") || peek().is("~")) {
+      String sign = next().text();
+      Expression a = left;
+      Expression b = product();
+      left = scope -> JinjaValues.arithmetic(sign, a.value(scope), b.value(scope));
+    }
+    return left;
+  }
+
+  private Expression product() {
+    Expression left = unary();
+    while (peek().is("*") || peek().is("/") || peek().is("//") || peek().is("%")) {
+      String sign = next().text();
+      Expression a = left;
+      Expression b = unary();
+      left = scope -> JinjaValues.arithmetic(sign, a.value(scope), b.value(scope));
+    }
+    return left;
+  }
+
+  private Expression unary() {
+    return filtered(signed());
+  }
+
+  /** A sign binds closer than a filter. */
+  private Expression signed() {
+    if (take("-")) {
+      Expression value = signed();
+      return scope -> JinjaValues.arithmetic("-", 0L, value.value(scope));
+    }
+    return postfix(primary());
+  }
+
+  private Expression filtered(Expression start) {
+    Expression value = start;
+    while (true) {
+      if (take("|")) {
+        value = filter(value);
+      } else if (take("is")) {
+        value = test(value);
+      } else {
+        return value;
+      }
+    }
+  }
+
+  private Expression filter(Expression input) {
+    String name = name();
+    var arguments = new Arguments();
+    if (take("(")) {
+      arguments.read();
+    }
+    Expression result =
+        scope ->
+            JinjaFilters.filter(
+                name, input.value(scope), arguments.list(scope), arguments.named(scope));
+    return postfix(result);
+  }
+
+  private Expression test(Expression input) {
+    boolean wanted = !take("not");
+    String name = name();
+    var arguments = new Arguments();
+    if (take("(")) {
+      arguments.read();
+    } else if (startsValue()) {
+      arguments.plain.add(postfix(primary()));
+    }
+    return scope -> JinjaFilters.test(name, input.value(scope), arguments.list(scope)) == wanted;
+  }
+
+  private boolean startsValue() {
+    Token token = peek();
+    boolean keyword = List.of("and", "or", "not", "if", "else", "in", "is").contains(token.text());
+    return token.kind() == Kind.STRING
+        || token.kind() == Kind.NUMBER
+        || (token.kind() == Kind.NAME && !keyword);
+  }
+
+  private Expression postfix(Expression start) {
+    Expression value = start;
+    while (true) {
+      Expression of = value;
+      if (take(".")) {
+        value = member(of, next().text());
+      } else if (take("[")) {
+        value = subscript(of);
+      } else if (take("(")) {
+        value = call(of);
+      } else {
+        return value;
+      }
+    }
+  }
+
+  private Expression member(Expression of, String name) {
+    if (!take("(")) {
+      return scope -> JinjaValues.member(of.value(scope), name);
+    }
+    var arguments = new Arguments();
+    arguments.read();
+    return scope -> {
+      Object value = of.value(scope);
+      return value instanceof Map<?, ?> map && map.get(name) instanceof Callable callable
+          ? callable.call(arguments.list(scope), arguments.named(scope))
+          : JinjaFilters.method(name, value, arguments.list(scope));
+    };
+  }
+
+  private Expression call(Expression of) {
+    var arguments = new Arguments();
+    arguments.read();
+    return scope -> {
+      if (of.value(scope) instanceof Callable callable) {
+        return callable.call(arguments.list(scope), arguments.named(scope));
+      }
+      throw new Fault("something is called that is no function");
+    };
+  }
+
+  private Expression subscript(Expression of) {
+    Expression from = peek().is(":") ? null : conditional();
+    if (take("]")) {
+      Expression index = from;
+      return scope ->
+          JinjaValues.subscript(of.value(scope), index == null ? null : index.value(scope));
+    }
+    expect(":");
+    Expression to = peek().is(":") || peek().is("]") ? null : conditional();
+    Expression step = take(":") && !peek().is("]") ? conditional() : null;
+    expect("]");
+    return scope ->
+        JinjaValues.slice(
+            of.value(scope), value(from, scope), value(to, scope), value(step, scope));
+  }
+
+  private static @Nullable Object value(@Nullable Expression expression, Scope scope) {
+    return expression == null ? null : expression.value(scope);
+  }
+
+  private Expression primary() {
+    Token token = next();
+    return switch (token.kind()) {
+      case STRING -> string(token.text());
+      case NUMBER -> number(token.text());
+      case NAME -> named(token.text());
+      case SIGN -> bracketed(token.text());
+      case END -> throw new Fault("an expression ends too early");
+    };
+  }
+
+  /** Strings beside each other are one. */
+  private Expression string(String first) {
+    var text = new StringBuilder(first);
+    while (peek().kind() == Kind.STRING) {
+      text.append(next().text());
+    }
+    String all = text.toString();
+    return scope -> all;
+  }
+
+  private static Expression number(String text) {
+    try {
+      Object value =
+          text.contains(".") ? (Object) Double.valueOf(text) : (Object) Long.valueOf(text);
+      return scope -> value;
+    } catch (NumberFormatException e) {
+      throw new Fault("the number " + text + " is too large");
+    }
+  }
+
+  private static Expression named(String name) {
+    return switch (name) {
+      case "true", "True" -> scope -> true;
+      case "false", "False" -> scope -> false;
+      case "none", "None", "null" -> scope -> null;
+      default -> scope -> scope.get(name);
+    };
+  }
+
+  private Expression bracketed(String sign) {
+    return switch (sign) {
+      case "(" -> parenthesised();
+      case "[" -> list("]");
+      case "{" -> mapping();
+      default -> throw new Fault("'" + sign + "' was not expected");
+    };
+  }
+
+  private Expression parenthesised() {
+    Expression first = conditional();
+    if (take(")")) {
+      return first;
+    }
+    expect(",");
+    Expression rest = list(")");
+    return scope -> {
+      var all = new ArrayList<@Nullable Object>();
+      all.add(first.value(scope));
+      all.addAll(JinjaValues.items(rest.value(scope)));
+      return all;
+    };
+  }
+
+  private Expression list(String end) {
+    var items = new ArrayList<Expression>();
+    while (!take(end)) {
+      items.add(conditional());
+      if (!peek().is(end)) {
+        expect(",");
+      }
+    }
+    return scope -> {
+      var all = new ArrayList<@Nullable Object>();
+      items.forEach(item -> all.add(item.value(scope)));
+      return all;
+    };
+  }
+
+  private Expression mapping() {
+    var keys = new ArrayList<Expression>();
+    var values = new ArrayList<Expression>();
+    while (!take("}")) {
+      keys.add(conditional());
+      expect(":");
+      values.add(conditional());
+      if (!peek().is("}")) {
+        expect(",");
+      }
+    }
+    return scope -> {
+      var all = new LinkedHashMap<String, @Nullable Object>();
+      for (int i = 0; i < keys.size(); i++) {
+        all.put(JinjaValues.string(keys.get(i).value(scope)), values.get(i).value(scope));
+      }
+      return all;
+    };
+  }
+
+  /** What a call is given, behind its opening bracket. */
+  private final class Arguments {
+    final List<Expression> plain = new ArrayList<>();
+    final Map<String, Expression> byName = new LinkedHashMap<>();
+
+    void read() {
+      while (!take(")")) {
+        boolean named = peek().kind() == Kind.NAME && second().is("=");
+        if (named) {
+          String name = name();
+          expect("=");
+          byName.put(name, conditional());
+        } else {
+          plain.add(conditional());
+        }
+        if (!peek().is(")")) {
+          expect(",");
+        }
+      }
+    }
+
+    List<@Nullable Object> list(Scope scope) {
+      var values = new ArrayList<@Nullable Object>();
+      plain.forEach(argument -> values.add(argument.value(scope)));
+      return values;
+    }
+
+    Map<String, @Nullable Object> named(Scope scope) {
+      var values = new HashMap<String, @Nullable Object>();
+      byName.forEach((name, argument) -> values.put(name, argument.value(scope)));
+      return values;
+    }
+  }
+}

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.function.Predicate;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
@@ -20,27 +21,47 @@ final class Archives {
   private Archives() {}
 
   /**
-   * Unpacks the plain files of a gzipped tar, all into one folder, without the paths they had.
+   * Unpacks the plain files of a gzipped tar, all into one folder, without the paths they had, so
+   * that none can lie outside it.
    *
+   * @return how many there were
    * @see <a href="https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html">POSIX pax,
    *     the ustar interchange format</a>
    */
-  static void tarGz(Path archive, Predicate<String> wanted, Path folder) throws IOException {
+  static int tarGz(Path archive, Predicate<String> wanted, Path folder) throws IOException {
     try (InputStream in =
         new BufferedInputStream(new GZIPInputStream(Files.newInputStream(archive)))) {
+      int count = 0;
       var header = new byte[BLOCK];
-      while (in.readNBytes(header, 0, BLOCK) == BLOCK && header[0] != 0) {
+      while (whole(in.readNBytes(header, 0, BLOCK)) && header[0] != 0) {
         String name = text(header, 0, 100);
-        long size = Long.parseLong(text(header, 124, 12).strip(), 8);
+        long size = size(text(header, 124, 12).strip());
         boolean plain = header[156] == '0' || header[156] == 0;
         if (plain && wanted.test(name)) {
           write(in, size, folder.resolve(name.substring(name.lastIndexOf('/') + 1)));
+          count++;
         } else {
           in.skipNBytes(size);
         }
         in.skipNBytes((BLOCK - size % BLOCK) % BLOCK);
       }
+      return count;
     }
+  }
+
+  /** Whether there is a block more; some archives just end. */
+  private static boolean whole(int bytes) throws IOException {
+    if (bytes > 0 && bytes < BLOCK) {
+      throw new IOException("the archive is damaged");
+    }
+    return bytes == BLOCK;
+  }
+
+  private static long size(String octal) throws IOException {
+    if (!octal.matches("[0-7]{1,12}")) {
+      throw new IOException("the archive is damaged");
+    }
+    return Long.parseLong(octal, 8);
   }
 
   private static String text(byte[] header, int from, int most) {
@@ -70,7 +91,7 @@ final class Archives {
     try (var in = new ZipInputStream(Files.newInputStream(archive))) {
       for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
         if (wanted.test(entry.getName())) {
-          Files.copy(in, file);
+          Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
           return true;
         }
       }

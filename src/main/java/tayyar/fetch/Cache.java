@@ -17,7 +17,7 @@ public record Cache(Path folder) {
    */
   public static Cache ofEnvironment(Map<String, String> environment) {
     String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
-    if (!xdg.isEmpty()) {
+    if (Path.of(xdg).isAbsolute()) {
       return new Cache(Path.of(xdg, "tayyar"));
     }
     String home = environment.getOrDefault("HOME", "");

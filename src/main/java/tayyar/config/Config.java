@@ -56,16 +56,21 @@ public record Config(
     Set<String> names = new HashSet<>();
     for (ServedModel model : models) {
       if (!names.add(model.name())) {
-        throw new ConfigException("two models are called '" + model.name() + "'");
+        throw named(model.name());
       }
     }
     for (ServedModel model : models) {
       for (String alias : model.aliases()) {
         if (!names.add(alias)) {
-          throw new ConfigException("two models are called '" + alias + "'");
+          throw named(alias);
         }
       }
     }
+  }
+
+  private static ConfigException named(String twice) {
+    return new ConfigException(
+        "two models are called '" + twice + "'; each needs a name of its own");
   }
 
   /** The same with the models as they are found on this machine. */

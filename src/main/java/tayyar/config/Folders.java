@@ -3,7 +3,7 @@ package tayyar.config;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Where data and caches live: by the environment, never by the password file. */
+/** Where data lives: by the environment, never by the password file. */
 public final class Folders {
   private Folders() {}
 
@@ -12,20 +12,21 @@ public final class Folders {
     return of(environment, "XDG_DATA_HOME", ".local/share");
   }
 
-  /** What can be fetched again. */
-  public static Path cache(Map<String, String> environment) {
-    return of(environment, "XDG_CACHE_HOME", ".cache");
+  /** A path with HOME in place of a tilde at its beginning. */
+  static String home(String path, Map<String, String> environment) {
+    boolean under = path.equals("~") || path.startsWith("~/");
+    return under ? environment.getOrDefault("HOME", "~") + path.substring(1) : path;
   }
 
   private static Path of(Map<String, String> environment, String variable, String under) {
     String folder = environment.getOrDefault(variable, "");
-    if (Path.of(folder).isAbsolute()) {
-      return Path.of(folder, "tayyar");
+    if (folder.startsWith("/")) {
+      return Text.path(variable, folder, "/home/me/data").resolve("tayyar");
     }
     String home = environment.getOrDefault("HOME", "");
     if (home.isEmpty()) {
       throw new ConfigException("HOME is not set; set it, or " + variable + ".");
     }
-    return Path.of(home, under, "tayyar");
+    return Text.path("HOME", home, "/home/me").resolve(under).resolve("tayyar");
   }
 }

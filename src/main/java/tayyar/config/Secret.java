@@ -12,7 +12,9 @@ public record Secret(String value) {
       throw new ConfigException("the key is empty; leave it out where none is needed");
     }
     if (!value.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
-      throw new ConfigException("the key has characters that no HTTP header can carry");
+      throw new ConfigException(
+          "the key has characters that no HTTP header can carry; write visible"
+              + " ASCII ones alone");
     }
   }
 

@@ -28,7 +28,7 @@ final class Section {
   /**
    * The keys of a place.
    *
-   * @param file the file's name, for the sentences
+   * @param file the file's name, for the sentences; empty where there is none
    * @param variables what the names of environment variables begin with; empty where there are none
    */
   Section(Yaml yaml, String file, String variables, Map<String, String> environment) {
@@ -141,6 +141,17 @@ final class Section {
     return new ConfigException(where(its == null ? line : its.line()) + sentence + ".");
   }
 
+  /** Refuses this place for what was found elsewhere. */
+  ConfigException refusal(String sentence) {
+    return new ConfigException(where(line) + sentence + ".");
+  }
+
+  /** Where a key stands, for people. */
+  String place(String name) {
+    Yaml its = fields.get(name);
+    return file + ", line " + (its == null ? line : its.line());
+  }
+
   /** Refuses keys nobody asked for. */
   void done() {
     fields.forEach(
@@ -154,7 +165,7 @@ final class Section {
   }
 
   private String where(int at) {
-    return file + ", line " + at + ": ";
+    return file.isEmpty() ? "" : file + ", line " + at + ": ";
   }
 
   private String variable(String name) {

@@ -42,7 +42,7 @@ public record ServedModel(
     Set<String> names = new HashSet<>(Set.of(checked(name)));
     for (String alias : aliases) {
       if (!names.add(checked(alias))) {
-        throw new ConfigException("the alias '" + alias + "' is there twice");
+        throw new ConfigException("the alias '" + alias + "' is there twice; once is enough");
       }
     }
     if (defaults != null && from instanceof From.Targets) {

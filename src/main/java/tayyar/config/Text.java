@@ -1,5 +1,7 @@
 package tayyar.config;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -17,6 +19,17 @@ final class Text {
     if (value < least || value > most) {
       throw new ConfigException(
           "'%s' is %d; it must be %d to %d".formatted(name, value, least, most));
+    }
+  }
+
+  /** A path, relative or not. */
+  static Path path(String name, String text, String example) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      boolean whole = name.startsWith("-") || name.equals(name.toUpperCase(Locale.ROOT));
+      throw new ConfigException(
+          "'" + name + "' is no path; write one such as " + example + (whole ? "." : ""));
     }
   }
 

@@ -9,6 +9,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.dataformat.yaml.YAMLParser;
 
 /** A YAML document as it stands, with the line of each value. */
 sealed interface Yaml {
@@ -31,7 +32,12 @@ sealed interface Yaml {
    */
   static Yaml read(String text) {
     try (JsonParser parser = new YAMLMapper(new YAMLFactory()).createParser(text)) {
-      return parser.nextToken() == null ? new Fields(Map.of(), 1) : value(parser);
+      Yaml all = parser.nextToken() == null ? new Fields(Map.of(), 1) : value(parser);
+      if (parser.nextToken() != null) {
+        int line = parser.currentTokenLocation().getLineNr();
+        throw new ConfigException("line " + line + ": there is more than one document; leave one");
+      }
+      return all;
     } catch (JacksonException e) {
       int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
       throw new ConfigException("line " + line + ": this is no YAML");
@@ -40,6 +46,10 @@ sealed interface Yaml {
 
   private static Yaml value(JsonParser parser) {
     int line = parser.currentTokenLocation().getLineNr();
+    if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
+      throw new ConfigException(
+          "line " + line + ": '*" + parser.getString() + "' is not read; write the value itself");
+    }
     return switch (parser.currentToken()) {
       case START_OBJECT -> fields(parser, line);
       case START_ARRAY -> items(parser, line);

@@ -1,0 +1,175 @@
+package tayyar.config;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tayyar.api.Sampling;
+import tayyar.config.ServedModel.From;
+
+/** Reads {@code models:}. */
+final class ModelsReader {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelsReader.class);
+
+  private final Path folder;
+  private final Map<String, String> environment;
+
+  /**
+   * Reads models.
+   *
+   * @param folder what relative paths are relative to
+   */
+  ModelsReader(Path folder, Map<String, String> environment) {
+    this.folder = folder;
+    this.environment = environment;
+  }
+
+  List<ServedModel> all(List<Section> sections) {
+    List<ServedModel> models = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (Section section : sections) {
+      ServedModel model = model(section);
+      Stream.concat(Stream.of(model.name()), model.aliases().stream())
+          .filter(name -> !names.add(name))
+          .forEach(
+              name -> {
+                throw section.refusal(
+                    "two models are called '" + name + "'; each needs a name of its own");
+              });
+      models.add(model);
+    }
+    return models;
+  }
+
+  private ServedModel model(Section section) {
+    String name = section.text("name", "");
+    List<String> aliases = section.texts("aliases");
+    Path file = section.<@Nullable Path>value("file", null, this::file);
+    List<Section> sections = section.parts("targets");
+    Sampling defaults = section.has("defaults") ? defaults(section.part("defaults")) : null;
+    later(section);
+    section.done();
+    return section.make(
+        () -> {
+          if (name.isEmpty()) {
+            throw new ConfigException("a model needs a 'name'");
+          }
+          if ((file == null) == sections.isEmpty()) {
+            throw new ConfigException(
+                "the model '" + name + "' needs either a 'file' or 'targets', one of the two");
+          }
+          From from =
+              file == null
+                  ? new From.Targets(sections.stream().map(one -> target(one, name)).toList())
+                  : new From.File(file);
+          return new ServedModel(name, aliases, from, defaults);
+        });
+  }
+
+  private Path file(String name, String text) {
+    return folder.resolve(Text.path(name, Folders.home(text, environment), "models/model.gguf"));
+  }
+
+  /** Checks what a later release will use, and says that this one does not. */
+  private static void later(Section section) {
+    if (!section.texts("fallback").isEmpty()) {
+      LOG.atWarn()
+          .addKeyValue("place", section.place("fallback"))
+          .log("'fallback' is read but not used yet");
+    }
+    if (section.has("deadlines")) {
+      BoundsReader.ofModel(section.part("deadlines"));
+      LOG.atWarn()
+          .addKeyValue("place", section.place("deadlines"))
+          .log("a model's own 'deadlines' are read but not used yet");
+    }
+  }
+
+  private TargetAt target(Section section, String named) {
+    String model = section.text("model", named);
+    URI url = section.<@Nullable URI>value("url", null, (_, text) -> TargetAt.url(text));
+    Secret key = section.<@Nullable Secret>value("key", null, this::secret);
+    int weight = section.value("weight", 1, Text::number);
+    section.done();
+    return section.make(
+        () -> {
+          if (url == null) {
+            throw new ConfigException("a target needs a 'url', such as http://gpu-1:8000/v1");
+          }
+          return new TargetAt(url, model, key, weight);
+        });
+  }
+
+  private Secret secret(String name, String text) {
+    if (text.startsWith("${") && text.endsWith("}")) {
+      String variable = text.substring(2, text.length() - 1);
+      String value = environment.getOrDefault(variable, "").strip();
+      if (value.isEmpty()) {
+        throw new ConfigException(
+            "'%s' names the variable %s, which is not set; set it, or leave '%s' out"
+                .formatted(name, variable, name));
+      }
+      return new Secret(value);
+    }
+    if (text.startsWith("file:")) {
+      String path = Folders.home(text.substring("file:".length()), environment);
+      Path file = folder.resolve(Text.path(name, path, "file:gpu.key"));
+      try {
+        return new Secret(Files.readString(file).strip());
+      } catch (IOException e) {
+        throw new ConfigException(
+            "'%s' names the file '%s', which cannot be read; write one that holds the key alone"
+                .formatted(name, file));
+      }
+    }
+    throw new ConfigException(
+        "'%s' must be \"${NAME}\" of an environment variable, or file:PATH, so that no secret stands in the file"
+            .formatted(name));
+  }
+
+  private static Sampling defaults(Section section) {
+    var defaults =
+        new Sampling(
+            section.<@Nullable Double>value("temperature", null, decimal(0, 2)),
+            section.<@Nullable Double>value("topP", null, decimal(0, 1)),
+            section.<@Nullable Integer>value("topK", null, whole(0)),
+            section.<@Nullable Double>value("minP", null, decimal(0, 1)),
+            section.<@Nullable Double>value("repeatPenalty", null, decimal(0.01, 10)),
+            section.<@Nullable Double>value("frequencyPenalty", null, decimal(-2, 2)),
+            section.<@Nullable Double>value("presencePenalty", null, decimal(-2, 2)),
+            section.<@Nullable Long>value("seed", null, (n, t) -> (long) Text.number(n, t)),
+            section.<@Nullable Integer>value("maxTokens", null, whole(1)));
+    section.done();
+    return defaults;
+  }
+
+  private static BiFunction<String, String, @Nullable Double> decimal(double least, double most) {
+    return (name, text) -> {
+      double value = Text.decimal(name, text);
+      if (value < least || value > most) {
+        throw new ConfigException(
+            String.format(Locale.ROOT, "'%s' is %s; it must be %s to %s", name, text, least, most));
+      }
+      return value;
+    };
+  }
+
+  private static BiFunction<String, String, @Nullable Integer> whole(int least) {
+    return (name, text) -> {
+      int value = Text.number(name, text);
+      Text.range(name, value, least, 1_048_576);
+      return value;
+    };
+  }
+}

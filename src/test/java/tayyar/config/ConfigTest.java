@@ -1,0 +1,236 @@
+package tayyar.config;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tayyar.api.Bounds;
+import tayyar.testing.Logged;
+
+final class ConfigTest {
+  /** The one of the documentation. */
+  static final String SAMPLE =
+      """
+      listen: 127.0.0.1:8080          # the API, the playground and its pages
+      admin:  127.0.0.1:8081          # the control plane and /metrics
+      store:  sqlite:tayyar.db        # relative = to this file
+      models:
+        - name: smollm2-135m          # what clients ask for
+          file: smollm2-135m-instruct-q4_1.gguf
+        - name: qwen3-32b
+          aliases: [default]
+          targets:
+            - { url: "http://gpu-1:8000/v1", model: Qwen/Qwen3-32B, key: "${VLLM_KEY}", weight: 2 }
+            - { url: "http://gpu-2:8000/v1", model: Qwen/Qwen3-32B }
+          fallback: [qwen3-8b]
+          deadlines: { firstToken: 30s, betweenTokens: 15s, total: 10m }
+      """;
+
+  @TempDir private Path folder;
+  private Configs configs;
+
+  @BeforeEach
+  void noEnvironment() {
+    configs = new Configs(folder);
+  }
+
+  @Test
+  void nothingSaidIsTheUsual() {
+    Config config = configs.none();
+
+    assertThat(config.listen()).hasToString("127.0.0.1:8080");
+    assertThat(config.admin()).hasToString("127.0.0.1:8081");
+    assertThat(config.store()).isEqualTo(folder.resolve(".local/share/tayyar/tayyar.db"));
+    assertThat(config.models()).isEmpty();
+    assertThat(config.bounds()).isEqualTo(Bounds.DEFAULT);
+    assertThat(config.engine()).isEqualTo(EngineSettings.DEFAULT);
+    assertThat(configs.read("# nothing\n")).isEqualTo(config);
+    assertThat(configs.read("")).isEqualTo(config);
+  }
+
+  @Test
+  void readsTheSample() {
+    Config config = configs.set("VLLM_KEY", "secret-1").read(SAMPLE);
+
+    assertThat(config.store()).isEqualTo(folder.resolve("tayyar.db"));
+    assertThat(config.models())
+        .extracting(ServedModel::name)
+        .containsExactly("smollm2-135m", "qwen3-32b");
+    assertThat(config.models().getFirst().from())
+        .isEqualTo(new ServedModel.From.File(folder.resolve("smollm2-135m-instruct-q4_1.gguf")));
+    assertThat(config.models().getLast().aliases()).containsExactly("default");
+    List<TargetAt> targets = targets(config, 1);
+    assertThat(targets).extracting(TargetAt::weight).containsExactly(2, 1);
+    assertThat(targets).extracting(TargetAt::model).containsOnly("Qwen/Qwen3-32B");
+    assertThat(Objects.requireNonNull(targets.getFirst().key()).value()).isEqualTo("secret-1");
+    assertThat(targets.getLast().key()).isNull();
+    assertThat(config.toString()).doesNotContain("secret-1");
+  }
+
+  @Test
+  void tellsWhatItDoesNotUseYet() {
+    try (Logged log = Logged.of(ModelsReader.class)) {
+      configs.set("VLLM_KEY", "secret-1").read(SAMPLE);
+      assertThat(log.count("'fallback' is read but not used yet")).isEqualTo(1);
+      assertThat(log.count("a model's own 'deadlines' are read but not used yet")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void readsEveryKindOfValue() {
+    Config config =
+        configs.read(
+            """
+            listen: "[::1]:0"
+            transport: nio
+            loops: 3
+            natives: libs
+            bounds: { bodyBytesMax: 64KiB, eventBytesMax: 2 MB, streamsMax: 7, wholeBytesMax: 4096 }
+            deadlines: { firstToken: 250ms, betweenTokens: 2s, total: 3m, idle: 1h, drain: 0 }
+            engine: { slots: 2, context: 512, threads: 1, batch: 64, queue: 0, prefixCache: false }
+            models:
+              - name: own
+                file: ~/models/m.gguf
+                defaults: { temperature: 0.5, topK: 0, seed: -1, maxTokens: 9 }
+            """);
+
+    assertThat(config.listen()).isEqualTo(new Listen("::1", 0)).hasToString("[::1]:0");
+    assertThat(config.transport()).isEqualTo(Config.Way.NIO);
+    assertThat(config.loops()).isEqualTo(3);
+    assertThat(config.natives()).isEqualTo(folder.resolve("libs"));
+    Bounds bounds = config.bounds();
+    assertThat(bounds.bodyBytesMax()).isEqualTo(65_536);
+    assertThat(bounds.eventBytesMax()).isEqualTo(2 << 20);
+    assertThat(bounds.wholeBytesMax()).isEqualTo(4_096);
+    assertThat(bounds.streamsMax()).isEqualTo(7);
+    assertThat(bounds.firstToken()).isEqualTo(Duration.ofMillis(250));
+    assertThat(bounds.total()).isEqualTo(Duration.ofMinutes(3));
+    assertThat(bounds.drain()).isZero();
+    assertThat(config.engine()).isEqualTo(new EngineSettings(2, 512, 1, 64, 0, false));
+    ServedModel own = config.models().getFirst();
+    assertThat(own.from())
+        .isEqualTo(new ServedModel.From.File(folder.resolve("models").resolve("m.gguf")));
+    assertThat(Objects.requireNonNull(own.defaults()).seed()).isEqualTo(-1);
+  }
+
+  @Test
+  void theEnvironmentWinsOverTheFileAndFlagsOverBoth() {
+    String yaml = "listen: 127.0.0.1:1001\nengine: { slots: 2 }\nstore: one.db\n";
+    configs
+        .set("TAYYAR_LISTEN", "127.0.0.1:1002")
+        .set("TAYYAR_STORE", "sqlite:two.db")
+        .set("TAYYAR_MODEL", "two.gguf")
+        .set("TAYYAR_ENGINE_SLOTS", "5")
+        .set("TAYYAR_ENGINE_PREFIX_CACHE", "false")
+        .set("TAYYAR_DEADLINES_FIRST_TOKEN", "9s");
+    Config environment = configs.read(yaml);
+    Config flags = configs.read(yaml, "127.0.0.1:1003", "127.0.0.1:0", "three.db", "three.gguf");
+
+    assertThat(environment.listen().port()).isEqualTo(1002);
+    assertThat(environment.store()).isEqualTo(folder.resolve("two.db"));
+    assertThat(environment.asked()).isEqualTo("two.gguf");
+    assertThat(environment.engine().slots()).isEqualTo(5);
+    assertThat(environment.engine().prefixCache()).isFalse();
+    assertThat(environment.bounds().firstToken()).isEqualTo(Duration.ofSeconds(9));
+    assertThat(flags.listen().port()).isEqualTo(1003);
+    assertThat(flags.store()).isEqualTo(Path.of("").toAbsolutePath().resolve("three.db"));
+    assertThat(flags.asked()).isEqualTo("three.gguf");
+    assertThat(flags.engine().slots()).isEqualTo(5);
+  }
+
+  @Test
+  void theEnvironmentNamesTheFile() throws IOException {
+    Files.writeString(configs.file(), "listen: 127.0.0.1:1001");
+
+    assertThat(configs.set("TAYYAR_CONFIG", configs.file().toString()).none().listen().port())
+        .isEqualTo(1001);
+  }
+
+  @Test
+  void takesASecretFromAFile() throws IOException {
+    Files.writeString(folder.resolve("key"), "secret-2\n");
+    Config config = configs.read(target("key: file:key"));
+
+    assertThat(Objects.requireNonNull(targets(config, 0).getFirst().key()).value())
+        .isEqualTo("secret-2");
+    assertThat(config.toString()).doesNotContain("secret-2");
+  }
+
+  @Test
+  void aSecretThatCannotBeHadIsNamedWithoutItsValue() throws IOException {
+    Files.write(folder.resolve("latin"), "geh\u00e4im".getBytes(ISO_8859_1));
+    Files.writeString(folder.resolve("empty"), "\n");
+    Files.writeString(folder.resolve("odd"), "two words");
+    assertSays(
+        target("key: sk-in-the-file"),
+        "line 3: 'key' must be \"${NAME}\" of an environment variable, or file:PATH, so that no"
+            + " secret stands in the file.");
+    assertSays(
+        target("key: \"${NOT_SET}\""),
+        "line 3: 'key' names the variable NOT_SET, which is not set; set it, or leave 'key' out.");
+    String unread = "', which cannot be read; write one that holds the key alone.";
+    assertSays(
+        target("key: file:none"),
+        "line 3: 'key' names the file '" + folder.resolve("none") + unread);
+    assertSays(
+        target("key: file:latin"),
+        "line 3: 'key' names the file '" + folder.resolve("latin") + unread);
+    assertSays(
+        target("key: file:empty"), "line 3: the key is empty; leave it out where none is needed.");
+    assertSays(
+        target("key: file:odd"),
+        "line 3: the key has characters that no HTTP header can carry; write visible ASCII ones"
+            + " alone.");
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsNamed() throws IOException {
+    Path none = folder.resolve("none.yaml");
+    assertThatThrownBy(() -> configs.flags(none.toString(), "", "", "", ""))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("There is no configuration file '" + none + "'.");
+    Path latin = folder.resolve("latin.yaml");
+    Files.write(latin, "# \u00e4".getBytes(ISO_8859_1));
+    assertThatThrownBy(() -> configs.flags(latin.toString(), "", "", "", ""))
+        .hasMessage("The configuration file '" + latin + "' is no UTF-8 text.");
+    Path big = folder.resolve("big.yaml");
+    Files.write(big, new byte[2 << 20]);
+    assertThatThrownBy(() -> configs.flags(big.toString(), "", "", "", ""))
+        .hasMessage("The configuration file '" + big + "' is larger than 1 MiB.");
+    assertThatThrownBy(() -> configs.flags(folder.toString(), "", "", "", ""))
+        .hasMessageStartingWith("The configuration file '" + folder + "' cannot be read");
+  }
+
+  @Test
+  void needsAHome() {
+    assertThatThrownBy(() -> configs.set("HOME", "").none())
+        .hasMessage("HOME is not set; set it, or XDG_DATA_HOME.");
+    assertThat(configs.set("XDG_DATA_HOME", "/data").none().store())
+        .isEqualTo(Path.of("/data/tayyar/tayyar.db"));
+  }
+
+  private void assertSays(String yaml, String sentence) {
+    assertThatThrownBy(() -> configs.read(yaml))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(configs.file() + ", " + sentence);
+  }
+
+  private static String target(String more) {
+    return "models:\n  - name: m\n    targets: [{ url: http://h/v1, " + more + " }]\n";
+  }
+
+  private static List<TargetAt> targets(Config config, int model) {
+    return config.models().get(model).from() instanceof ServedModel.From.Targets targets
+        ? targets.all()
+        : List.of();
+  }
+}

@@ -3,10 +3,12 @@ package tayyar.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import tayyar.bench.PlanException;
 import tayyar.config.ConfigException;
 import tayyar.fetch.FetchException;
 import tayyar.keys.KeyException;
@@ -50,7 +52,7 @@ public final class Commands {
     if (CommandLine.printHelpIfRequested(parsed)) {
       return 0;
     }
-    if (!asked.subcommands().isEmpty()) {
+    if (!(asked.userObject() instanceof Callable)) {
       asked.commandLine().usage(asked.commandLine().getErr());
       return MISUSED;
     }
@@ -62,6 +64,8 @@ public final class Commands {
     keys.addSubcommand(new KeysCommand.Create(console));
     keys.addSubcommand(new KeysCommand.Listing(console));
     keys.addSubcommand(new KeysCommand.Revoke(console));
+    var bench = new CommandLine(new BenchCommand(console));
+    bench.addSubcommand(new BenchCommand.Compare(console));
     var all = new CommandLine(new Root());
     all.addSubcommand(new ServeCommand(wiring, console));
     all.addSubcommand(new ChatCommand(wiring, console));
@@ -70,6 +74,7 @@ public final class Commands {
     all.addSubcommand(new PullCommand(console));
     all.addSubcommand(new WorkerCommand(wiring));
     all.addSubcommand(new TrainCommand(wiring, console));
+    all.addSubcommand("bench", bench);
     all.addSubcommand(new SimulateCommand(console));
     all.addSubcommand(new CheckCommand(console));
     all.addSubcommand(new VersionCommand(console));
@@ -100,6 +105,7 @@ public final class Commands {
             || e instanceof ConfigException
             || e instanceof FetchException
             || e instanceof KeyException
+            || e instanceof PlanException
             || e instanceof StoreException;
     String sentence = String.valueOf(e.getMessage());
     console

@@ -1,3 +1,3 @@
-/** The commands. Called by Main; calls Main's wiring, config, fetch, keys and store. */
+/** The commands. Called by Main; calls Main's wiring, config, bench, fetch, keys and store. */
 @org.jspecify.annotations.NullMarked
 package tayyar.cli;

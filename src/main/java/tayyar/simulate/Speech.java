@@ -1,5 +1,7 @@
 package tayyar.simulate;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.util.ArrayList;
 import java.util.List;
 import tayyar.api.JsonText;
@@ -19,6 +21,9 @@ interface Speech {
       return new Fixed(pieces(asked));
     }
     int tokens = script.number(Word.TOKENS, 16);
+    if (script.has(Word.NUMBERED)) {
+      return new Numbered(tokens);
+    }
     int size = script.number(Word.SIZE);
     if (size >= 0) {
       return new Endless(List.of(JsonText.escape("x".repeat(size))), 0, tokens);
@@ -47,6 +52,14 @@ interface Speech {
     @Override
     public int tokens() {
       return pieces.size();
+    }
+  }
+
+  /** The numbers from 0, each with a space behind it. */
+  record Numbered(int tokens) implements Speech {
+    @Override
+    public byte[] token(int index) {
+      return (index + " ").getBytes(US_ASCII);
     }
   }
 

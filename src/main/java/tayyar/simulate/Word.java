@@ -20,6 +20,8 @@ public enum Word {
   ECHO(Form.FLAG),
   /** {@code size=100}: tokens of so many letters. */
   SIZE(Form.COUNT),
+  /** The tokens are the numbers 0, 1, 2 ..., so that one lost or doubled on the way is seen. */
+  NUMBERED(Form.FLAG),
   /** {@code seed=7}: which words come. */
   SEED(Form.COUNT),
   /** {@code reasoning=3}: so many of the first tokens are reasoning_content. */

@@ -1,0 +1,276 @@
+package tayyar.bench;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponse;
+import org.jspecify.annotations.Nullable;
+import tayyar.stream.SseSplitter;
+
+/**
+ * One request and what comes of it. Lives on one event loop.
+ *
+ * <pre>
+ *   sent --(head)--> answered --(events)--> ended, once: completed, failed or dropped
+ * </pre>
+ */
+final class Attempt implements SseSplitter.Events {
+  private static final int EVENT_BYTES_MAX = 16 * 1024 * 1024;
+  private static final int PLAIN_BYTES_MAX = 64 * 1024 * 1024;
+
+  private final Lane lane;
+  private final Turn turn;
+  private final Ask ask;
+  private final long intendedNanos;
+  private final EventReader reader = new EventReader();
+  private final Verdict verdict;
+  private @Nullable SseSplitter splitter;
+  private @Nullable ByteBuf plain;
+  private @Nullable Counts cell;
+  private @Nullable Line line;
+  private long now;
+  private int status;
+  private long firstNanos;
+  private long lastNanos;
+  private int deltas;
+  private int gaps;
+  private int gapsOver;
+  private boolean ended;
+  private boolean sentAgain;
+
+  /**
+   * @param intendedNanos when it was to start; all its times count from there
+   * @param numbered whether the answer's tokens are numbers in order
+   */
+  Attempt(Lane lane, Turn turn, Ask ask, long intendedNanos, boolean stream, boolean numbered) {
+    this.lane = lane;
+    this.turn = turn;
+    this.ask = ask;
+    this.intendedNanos = intendedNanos;
+    this.verdict = new Verdict(stream, numbered, ask.prompts().shape().usage());
+  }
+
+  void on(Line used) {
+    line = used;
+  }
+
+  /** The answer's head. */
+  void head(HttpResponse response) {
+    status = response.status().code();
+    String target = response.headers().get("X-Tayyar-Target", "");
+    cell = lane.cell(turn, ask, target);
+    String type = response.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
+    if (status == 200 && type.startsWith("text/event-stream")) {
+      splitter = new SseSplitter(EVENT_BYTES_MAX);
+    } else {
+      plain = lane.buffer();
+    }
+  }
+
+  /** A piece of the answer's body. */
+  void body(ByteBuf content) {
+    now = System.nanoTime();
+    if (splitter != null) {
+      try {
+        splitter.feed(content, this);
+      } catch (SseSplitter.EventTooLarge e) {
+        fail("event_too_large");
+      }
+    } else if (plain != null) {
+      if (plain.readableBytes() + content.readableBytes() > PLAIN_BYTES_MAX) {
+        fail("body_too_large");
+      } else {
+        plain.writeBytes(content);
+      }
+    }
+  }
+
+  @Override
+  public boolean event(byte[] bytes, int from, int to) {
+    lane.sawEvent(turn);
+    int holds = reader.read(bytes, from, to);
+    if ((holds & EventReader.CONTENT) != 0) {
+      token();
+    }
+    verdict.event(holds, reader, now);
+    return true;
+  }
+
+  private void token() {
+    deltas++;
+    if (firstNanos == 0) {
+      firstNanos = now;
+    } else {
+      long gap = now - lastNanos;
+      gaps++;
+      if (lane.isOver(gap)) {
+        gapsOver++;
+      }
+      if (turn.isMeasured() && cell != null) {
+        Times.record(cell.times.itl, gap);
+        Times.record(lane.slice(turn, now).times.itl, gap);
+      }
+    }
+    lastNanos = now;
+    if (turn.isWithin(now) && cell != null) {
+      cell.deltasWithin++;
+      lane.slice(turn, now).deltasWithin++;
+    }
+  }
+
+  /** The answer's body is whole. */
+  void bodyEnd() {
+    now = System.nanoTime();
+    if (status != 200) {
+      fail(verdict.refusal(status, plain()));
+      return;
+    }
+    if (splitter == null) {
+      lane.sawEvent(turn);
+      deltas = verdict.whole(plain(), reader, now);
+    }
+    String failure = verdict.failure(reader);
+    if (failure.isEmpty()) {
+      complete();
+    } else {
+      fail(failure);
+    }
+  }
+
+  /** The connection ended first. */
+  void broken() {
+    if (status != 0) {
+      fail(verdict.isOver() ? "closed_behind_done" : "cut");
+    } else {
+      fail("no_answer");
+    }
+  }
+
+  private void complete() {
+    long at = verdict.endNanos(now);
+    int tokens = verdict.tokens(deltas, reader.json());
+    long ttft = firstNanos == 0 ? -1 : firstNanos - intendedNanos;
+    long e2e = at - intendedNanos;
+    double tpot = tokens > 1 && gaps > 0 ? (double) (lastNanos - firstNanos) / (tokens - 1) : -1;
+    boolean good = lane.objective().keeps(micros(ttft), gapsOver, gaps, tpot / 1e3, micros(e2e));
+    verdict.flaws(deltas, reader.json()).forEach(flaw -> lane.flaw(turn, flaw));
+    end();
+    if (turn.isMeasured() && cell != null) {
+      boolean within = turn.isWithin(now);
+      for (Counts counts : new Counts[] {cell, lane.slice(turn, now)}) {
+        count(counts, ttft, tpot, e2e, tokens, good, within);
+      }
+      lane.sample(turn, sample(tokens, ttft, e2e, good));
+    }
+    lane.completed(turn, this);
+  }
+
+  private void count(
+      Counts counts, long ttft, double tpot, long e2e, int tokens, boolean good, boolean within) {
+    counts.ended++;
+    counts.completed++;
+    counts.good += good ? 1 : 0;
+    counts.promptTokens += promptTokens();
+    counts.completionTokens += tokens;
+    counts.deltas += deltas;
+    counts.completedWithin += within ? 1 : 0;
+    counts.goodWithin += within && good ? 1 : 0;
+    counts.deltasWithin += within && splitter == null ? deltas : 0;
+    Times.record(counts.times.e2e, e2e);
+    if (ttft >= 0) {
+      Times.record(counts.times.ttft, ttft);
+    }
+    if (tpot >= 0) {
+      Times.record(counts.times.tpot, Math.round(tpot));
+    }
+  }
+
+  private Tally.Seen sample(int tokens, long ttft, long e2e, boolean good) {
+    double at = (intendedNanos - turn.startNanos()) / 1e9;
+    return new Tally.Seen(at, ask.model(), promptTokens(), tokens, ttft, e2e, good);
+  }
+
+  private int promptTokens() {
+    int said = reader.json().promptTokens();
+    return said > 0 ? said : ask.promptTokens();
+  }
+
+  private static long micros(long nanos) {
+    return nanos < 0 ? -1 : nanos / 1000;
+  }
+
+  /** Ends it as failed; the connection, if there is one, is closed. */
+  void fail(String kind) {
+    if (!ended) {
+      end();
+      dropLine();
+      if (turn.isMeasured()) {
+        long at = System.nanoTime();
+        Counts counts = cell == null ? lane.cell(turn, ask, "") : cell;
+        for (Counts each : new Counts[] {counts, lane.slice(turn, at)}) {
+          each.ended++;
+          each.failed++;
+          each.failedWithin += turn.isWithin(at) ? 1 : 0;
+        }
+      }
+      lane.failed(turn, this, kind);
+    }
+  }
+
+  /** Ends it without a trace, because the whole run was stopped. */
+  void drop() {
+    if (!ended) {
+      end();
+      dropLine();
+      lane.dropped();
+    }
+  }
+
+  private void dropLine() {
+    if (line != null) {
+      line.close();
+    }
+  }
+
+  private void end() {
+    ended = true;
+    if (plain != null) {
+      plain.release();
+      plain = null;
+    }
+  }
+
+  private byte[] plain() {
+    byte[] bytes = new byte[plain == null ? 0 : plain.readableBytes()];
+    if (plain != null) {
+      plain.readBytes(bytes);
+    }
+    return bytes;
+  }
+
+  /** Whether it may be sent once more: its kept connection had ended before it came. */
+  boolean maySendAgain() {
+    boolean may = !ended && !sentAgain && status == 0;
+    sentAgain = true;
+    return may;
+  }
+
+  boolean isAnswered() {
+    return status != 0;
+  }
+
+  boolean isEnded() {
+    return ended;
+  }
+
+  long intendedNanos() {
+    return intendedNanos;
+  }
+
+  Ask ask() {
+    return ask;
+  }
+
+  Turn turn() {
+    return turn;
+  }
+}

@@ -1,0 +1,51 @@
+package tayyar.bench;
+
+/** What is counted of requests, with their times. One thread. */
+final class Counts {
+  final Times times;
+
+  /** Requests that are over. */
+  long ended;
+
+  long completed;
+  long failed;
+
+  /** Of those completed, the ones that kept the objective. */
+  long good;
+
+  long promptTokens;
+  long completionTokens;
+
+  /** Content events of completed requests; tokens stand against them where usage is exact. */
+  long deltas;
+
+  // The same as far as it came while requests were sent; this is what rates are made of.
+  long deltasWithin;
+  long completedWithin;
+  long goodWithin;
+  long failedWithin;
+
+  Counts(Times times) {
+    this.times = times;
+  }
+
+  void add(Counts other) {
+    times.add(other.times);
+    ended += other.ended;
+    completed += other.completed;
+    failed += other.failed;
+    good += other.good;
+    promptTokens += other.promptTokens;
+    completionTokens += other.completionTokens;
+    deltas += other.deltas;
+    deltasWithin += other.deltasWithin;
+    completedWithin += other.completedWithin;
+    goodWithin += other.goodWithin;
+    failedWithin += other.failedWithin;
+  }
+
+  /** How many tokens a content event stands for. */
+  double tokensPerDelta() {
+    return deltas == 0 || completionTokens == 0 ? 1 : (double) completionTokens / deltas;
+  }
+}

@@ -1,0 +1,73 @@
+package tayyar.bench;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import tayyar.api.Target.Address;
+
+/**
+ * Where requests go.
+ *
+ * @param name how reports call it
+ * @param url as it was given, without a key
+ * @param address where it listens
+ * @param host for the Host field
+ * @param path what stands before {@code /chat/completions}
+ * @param key the bearer key, or empty; never printed
+ */
+public record Endpoint(
+    String name, String url, Address address, String host, String path, String key) {
+
+  /**
+   * Reads {@code [NAME=]http://host:port/v1}, https, or {@code unix:/socket}, which is asked at
+   * /v1.
+   *
+   * @throws PlanException with a sentence that says what would be right
+   */
+  public static Endpoint of(String text, String key) {
+    int equals = text.indexOf('=');
+    int scheme = text.indexOf(':');
+    boolean named = equals > 0 && equals < scheme;
+    String url = named ? text.substring(equals + 1) : text;
+    if (url.startsWith("unix:")) {
+      String socket = url.substring("unix:".length());
+      String name = named ? text.substring(0, equals) : socket;
+      return new Endpoint(name, url, new Address.Unix(socket), "localhost", "/v1", key);
+    }
+    try {
+      URI uri = new URI(url);
+      String name = named ? text.substring(0, equals) : String.valueOf(uri.getAuthority());
+      return of(name, url, uri, key);
+    } catch (URISyntaxException e) {
+      throw unreadable(url);
+    }
+  }
+
+  private static Endpoint of(String name, String url, URI uri, String key) {
+    boolean tls = "https".equals(uri.getScheme());
+    String host = uri.getHost();
+    if (host == null || (!tls && !"http".equals(uri.getScheme())) || uri.getUserInfo() != null) {
+      throw unreadable(url);
+    }
+    int port = uri.getPort() > 0 ? uri.getPort() : tls ? 443 : 80;
+    String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    String path = uri.getRawPath() == null ? "" : uri.getRawPath().replaceAll("/+$", "");
+    path = path.replaceAll("/chat/completions$", "");
+    return new Endpoint(
+        name,
+        url,
+        new Address.Tcp(bare, port, tls),
+        uri.getPort() > 0 ? host + ":" + port : host,
+        path.isEmpty() ? "/v1" : path,
+        key);
+  }
+
+  private static PlanException unreadable(String url) {
+    return new PlanException(
+        "'" + url + "' is no endpoint; write one such as http://127.0.0.1:8080/v1.");
+  }
+
+  @Override
+  public String toString() {
+    return name + " (" + url + ")";
+  }
+}

@@ -1,0 +1,142 @@
+package tayyar.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what an event of an answer holds. The first content event of an answer is parsed as JSON;
+ * from it a mould is made: all that stands before and behind the content. An event that fits the
+ * mould and whose content has neither quote nor backslash differs from the first in its content
+ * alone, so it need not be parsed. All others are. One thread, one answer.
+ */
+final class EventReader {
+  /** Text that counts as a token. */
+  static final int CONTENT = 1;
+
+  /** A finish_reason. */
+  static final int FINISH = 2;
+
+  /** Usage that is not null. */
+  static final int USAGE = 4;
+
+  /** An error event. */
+  static final int ERROR = 8;
+
+  /** The end mark. */
+  static final int DONE = 16;
+
+  /** Nothing that could be read. */
+  static final int MALFORMED = 32;
+
+  private static final byte[] END = "[DONE]".getBytes(US_ASCII);
+  private static final byte[] CONTENT_KEY = "\"content\":".getBytes(US_ASCII);
+  private static final byte[] NOTHING = {};
+
+  /** Answers whose events never fit are not tried for ever. */
+  private static final int MOULDS_MAX = 3;
+
+  private final ChunkJson json = new ChunkJson();
+  private byte @Nullable [] before;
+  private byte[] behind = NOTHING;
+  private int moulds;
+  private byte[] text = NOTHING;
+  private int textFrom;
+  private int textTo;
+
+  /**
+   * Reads an event's data.
+   *
+   * @return what it holds, as a sum of the constants above; 0 is nothing of note
+   */
+  int read(byte[] bytes, int from, int to) {
+    if (fits(bytes, from, to)) {
+      return CONTENT;
+    }
+    if (Arrays.equals(bytes, from, to, END, 0, END.length)) {
+      return DONE;
+    }
+    int holds = json.read(bytes, from, to);
+    text = json.content().getBytes(UTF_8);
+    textFrom = 0;
+    textTo = text.length;
+    if (holds == CONTENT && json.isPlain() && textTo > 0 && moulds < MOULDS_MAX) {
+      mould(bytes, from, to);
+    }
+    return holds;
+  }
+
+  private boolean fits(byte[] bytes, int from, int to) {
+    byte[] head = before;
+    if (head == null) {
+      return false;
+    }
+    int start = from + head.length;
+    int end = to - behind.length;
+    if (start >= end
+        || !Arrays.equals(bytes, from, start, head, 0, head.length)
+        || !Arrays.equals(bytes, end, to, behind, 0, behind.length)) {
+      return false;
+    }
+    for (int i = start; i < end; i++) {
+      if (bytes[i] == '"' || bytes[i] == '\\') {
+        return false;
+      }
+    }
+    text = bytes;
+    textFrom = start;
+    textTo = end;
+    return true;
+  }
+
+  /** The content must stand where its key, which must be there once, says; else there is none. */
+  private void mould(byte[] bytes, int from, int to) {
+    moulds++;
+    int key = find(bytes, from, to);
+    if (key < 0 || find(bytes, key + 1, to) >= 0) {
+      return;
+    }
+    int start = key + CONTENT_KEY.length;
+    while (start < to && bytes[start] == ' ') {
+      start++;
+    }
+    start++;
+    int end = start + textTo;
+    if (end < to
+        && bytes[start - 1] == '"'
+        && bytes[end] == '"'
+        && Arrays.equals(bytes, start, end, text, 0, textTo)) {
+      before = Arrays.copyOfRange(bytes, from, start);
+      behind = Arrays.copyOfRange(bytes, end, to);
+    }
+  }
+
+  private static int find(byte[] bytes, int from, int to) {
+    for (int i = from; i + CONTENT_KEY.length <= to; i++) {
+      if (Arrays.equals(bytes, i, i + CONTENT_KEY.length, CONTENT_KEY, 0, CONTENT_KEY.length)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** The bytes that {@link #textFrom()} and {@link #textTo()} speak of, until the next read. */
+  byte[] text() {
+    return text;
+  }
+
+  int textFrom() {
+    return textFrom;
+  }
+
+  int textTo() {
+    return textTo;
+  }
+
+  /** What was parsed: the usage, the error. */
+  ChunkJson json() {
+    return json;
+  }
+}

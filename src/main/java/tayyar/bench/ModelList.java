@@ -1,0 +1,50 @@
+package tayyar.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import tayyar.api.Target.Address;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Asks an endpoint for its models. */
+public final class ModelList {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private ModelList() {}
+
+  /**
+   * The first model that an endpoint names.
+   *
+   * @throws PlanException where it names none
+   */
+  public static String first(Endpoint endpoint) throws InterruptedException {
+    if (endpoint.address() instanceof Address.Unix) {
+      throw new PlanException("Name the model by --model; a Unix socket is not asked for it.");
+    }
+    String base = endpoint.url().replaceAll("://[^/]+.*$", "://" + endpoint.host());
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(base + endpoint.path() + "/models")).timeout(PATIENCE);
+    if (!endpoint.key().isEmpty()) {
+      request.header("Authorization", "Bearer " + endpoint.key());
+    }
+    try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+      HttpResponse<String> answer =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      String id =
+          JsonMapper.shared().readTree(answer.body()).path("data").path(0).path("id").asString("");
+      if (!id.isEmpty()) {
+        return id;
+      }
+      throw new PlanException(
+          endpoint + " names no model (status " + answer.statusCode() + "); name one by --model.");
+    } catch (IOException e) {
+      throw new PlanException("Nothing answers at " + endpoint.url() + ".");
+    } catch (JacksonException e) {
+      throw new PlanException(endpoint + " names no model; name one by --model.");
+    }
+  }
+}

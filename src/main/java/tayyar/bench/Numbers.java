@@ -1,0 +1,62 @@
+package tayyar.bench;
+
+/**
+ * Reads an answer whose tokens are the numbers 0, 1, 2 ... with a space behind each, however it was
+ * cut or merged on its way, and tells which of them are missing or there twice. One thread.
+ */
+final class Numbers {
+  private static final int NONE = -1;
+  private static final int DIGITS_MAX = 9;
+
+  private int number = NONE;
+  private int digits;
+  private int next;
+  private int lost;
+  private int doubled;
+  private int strange;
+
+  void feed(byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
+      byte b = bytes[i];
+      if (b >= '0' && b <= '9' && digits < DIGITS_MAX) {
+        number = (number == NONE ? 0 : number * 10) + (b - '0');
+        digits++;
+      } else if (b == ' ' && number != NONE) {
+        take();
+      } else {
+        strange++;
+      }
+    }
+  }
+
+  private void take() {
+    if (number < next) {
+      doubled++;
+    } else {
+      lost += number - next;
+      next = number + 1;
+    }
+    number = NONE;
+    digits = 0;
+  }
+
+  /** How many numbers were expected up to the highest seen. */
+  int count() {
+    return next;
+  }
+
+  /** How many below the highest never came. */
+  int lost() {
+    return lost;
+  }
+
+  /** How many came again, or behind a higher one. */
+  int doubled() {
+    return doubled;
+  }
+
+  /** How many bytes were no part of a number, a cut one at the end included. */
+  int strange() {
+    return strange + (number == NONE ? 0 : 1);
+  }
+}

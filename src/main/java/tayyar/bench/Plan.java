@@ -1,0 +1,79 @@
+package tayyar.bench;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A whole measurement, checked. Immutable.
+ *
+ * @param endpoints one, or several that are measured in turns
+ * @param arrivals how requests come
+ * @param prompts what is asked
+ * @param stream whether answers are streamed
+ * @param objective what a good request keeps
+ * @param warmUp asked and not counted, at each endpoint
+ * @param duration how long each endpoint is measured in all, or zero where requests are counted
+ * @param requests how many requests each endpoint is measured with in all, or 0 where time counts
+ * @param rounds in how many turns; 1 with one endpoint
+ * @param ramp over which the users of a closed loop come in, at the start of a turn
+ * @param timeout the longest answer
+ * @param grace how long answers under way may go on behind a turn's end
+ * @param keepAlive whether connections serve several requests
+ * @param threads event loops, 1 to 64
+ * @param seed decides prompts, lengths and arrivals
+ */
+public record Plan(
+    List<Endpoint> endpoints,
+    Arrivals arrivals,
+    Prompts prompts,
+    boolean stream,
+    Objective objective,
+    Duration warmUp,
+    Duration duration,
+    long requests,
+    int rounds,
+    Duration ramp,
+    Duration timeout,
+    Duration grace,
+    boolean keepAlive,
+    int threads,
+    long seed) {
+
+  /** Requests under way at once in an open loop; one more is not sent and counts as failed. */
+  static final int UNDER_WAY_MAX = 100_000;
+
+  /** Refuses what can't be measured. */
+  public Plan {
+    endpoints = List.copyOf(endpoints);
+    must(!endpoints.isEmpty() && endpoints.size() <= 8, "Name 1 to 8 endpoints by --url.");
+    must(
+        endpoints.stream().map(Endpoint::name).distinct().count() == endpoints.size(),
+        "Two endpoints have the same name; write --url NAME=URL.");
+    must(requests > 0 ^ duration.isPositive(), "Say either --duration or --requests.");
+    must(requests <= 1_000_000_000, "--requests is at most 1000000000.");
+    must(duration.compareTo(Duration.ofDays(7)) <= 0, "--duration is at most 7 days.");
+    must(rounds >= 1 && rounds <= 1000, "--rounds is " + rounds + "; it must be 1 to 1000.");
+    must(requests == 0 || requests >= rounds, "There are more rounds than requests.");
+    must(threads >= 1 && threads <= 64, "--threads is " + threads + "; it must be 1 to 64.");
+    must(timeout.isPositive(), "--timeout must be above zero.");
+    must(
+        !(warmUp.isNegative() || ramp.isNegative() || grace.isNegative()),
+        "Times can't be negative.");
+  }
+
+  /** How long one turn is, in nanoseconds; 0 where requests are counted. */
+  long turnNanos() {
+    return duration.toNanos() / rounds;
+  }
+
+  /** How many requests one turn has; 0 where time counts. */
+  long turnRequests(int round) {
+    return requests / rounds + (round < requests % rounds ? 1 : 0);
+  }
+
+  private static void must(boolean good, String sentence) {
+    if (!good) {
+      throw new PlanException(sentence);
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package tayyar.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.JsonText;
+
+/** What is asked: request by request, from a seed. Immutable and safe for use by any thread. */
+public final class Prompts {
+
+  /**
+   * What all requests have in common.
+   *
+   * @param models asked in turn by chance
+   * @param size how many words a prompt has, where no file gives prompts
+   * @param shared how many words at the beginning are the same in all
+   * @param answer the longest answer, or null to say nothing about it
+   * @param script words for a simulator behind the endpoint, or empty
+   * @param extra more members of the body as JSON without its braces, or empty
+   * @param stream whether a stream is asked for
+   * @param usage whether a stream is asked for its usage
+   * @param numbered whether answers are the numbers 0, 1, 2 ..., one a token
+   */
+  public record Shape(
+      List<String> models,
+      Amount size,
+      int shared,
+      @Nullable Amount answer,
+      String script,
+      String extra,
+      boolean stream,
+      boolean usage,
+      boolean numbered) {
+    /** Refuses a shape without a model. */
+    public Shape {
+      models = List.copyOf(models);
+      if (models.isEmpty() || models.size() > 100) {
+        throw new PlanException("Name 1 to 100 models by --model.");
+      }
+      if (shared < 0 || shared > Amount.MOST) {
+        throw new PlanException("--shared-prefix must be 0 to " + Amount.MOST + ".");
+      }
+    }
+  }
+
+  private static final long ODD = 0x9E3779B97F4A7C15L;
+  private static final byte[] USER =
+      ",\"messages\":[{\"role\":\"user\",\"content\":\"".getBytes(UTF_8);
+  private static final byte[] USER_END = "\"}]}".getBytes(UTF_8);
+  private static final byte[] MESSAGES = ",\"messages\":".getBytes(UTF_8);
+
+  private final Shape shape;
+  private final List<PromptFile.Prompt> file;
+  private final long seed;
+  private final Words words;
+  private final byte[][] heads;
+  private final byte[] script;
+
+  /**
+   * Prompts of a shape.
+   *
+   * @param file prompts to be asked one after the other and again, or empty for made ones
+   */
+  public Prompts(Shape shape, List<PromptFile.Prompt> file, long seed) {
+    this.shape = shape;
+    this.file = List.copyOf(file);
+    this.seed = seed;
+    this.words = new Words(seed);
+    this.heads = shape.models().stream().map(this::head).toArray(byte[][]::new);
+    this.script = JsonText.escape(shape.script());
+  }
+
+  private byte[] head(String model) {
+    StringBuilder head = new StringBuilder("{\"model\":\"");
+    head.append(new String(JsonText.escape(model), UTF_8)).append('"');
+    head.append(shape.stream() ? ",\"stream\":true" : "");
+    head.append(
+        shape.stream() && shape.usage() ? ",\"stream_options\":{\"include_usage\":true}" : "");
+    head.append(shape.extra().isEmpty() ? "" : "," + shape.extra());
+    return head.toString().getBytes(UTF_8);
+  }
+
+  List<String> models() {
+    return shape.models();
+  }
+
+  Shape shape() {
+    return shape;
+  }
+
+  boolean isNumbered() {
+    return shape.numbered();
+  }
+
+  /** How many prompts a file gave; 0 where they are made. */
+  int lines() {
+    return file.size();
+  }
+
+  Ask ask(long number) {
+    SplittableRandom random = new SplittableRandom(seed ^ (number + 1) * ODD);
+    int model = models().size() == 1 ? 0 : random.nextInt(models().size());
+    Amount answer = shape.answer();
+    int answerTokens = answer == null ? 0 : answer.draw(random);
+    if (file.isEmpty()) {
+      int size = shape.size().draw(random);
+      return new Ask(this, number, model, size, answerTokens, -1, random);
+    }
+    int line = (int) (number % file.size());
+    PromptFile.Prompt prompt = file.get(line);
+    int most = prompt.answerTokens() > 0 ? prompt.answerTokens() : answerTokens;
+    return new Ask(this, number, model, prompt.tokens(), most, line, random);
+  }
+
+  void write(Ask ask, ByteBuf out) {
+    out.writeBytes(heads[ask.model()]);
+    if (ask.answerTokens() > 0) {
+      ascii(out, ",\"max_tokens\":" + ask.answerTokens());
+    }
+    PromptFile.Prompt prompt = ask.line() < 0 ? null : file.get(ask.line());
+    if (prompt != null && prompt.isMessages()) {
+      out.writeBytes(MESSAGES);
+      out.writeCharSequence(prompt.json(), UTF_8);
+      out.writeByte('}');
+      return;
+    }
+    out.writeBytes(USER);
+    if (prompt != null) {
+      out.writeCharSequence(prompt.json(), UTF_8);
+    } else {
+      words.write(out, ask.promptTokens(), shape.shared(), ask.random());
+    }
+    script(ask, out);
+    out.writeBytes(USER_END);
+  }
+
+  /** A simulator answers as long as it is told here, whatever max_tokens says. */
+  private void script(Ask ask, ByteBuf out) {
+    if (script.length > 0) {
+      ascii(out, " [[");
+      out.writeBytes(script);
+      ascii(out, ask.answerTokens() > 0 ? " tokens=" + ask.answerTokens() + "]]" : "]]");
+    }
+  }
+
+  private static void ascii(ByteBuf out, String text) {
+    out.writeCharSequence(text, US_ASCII);
+  }
+}

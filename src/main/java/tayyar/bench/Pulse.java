@@ -1,0 +1,33 @@
+package tayyar.bench;
+
+import org.jspecify.annotations.Nullable;
+
+/** What one lane does at the moment. */
+final class Pulse {
+  long completed;
+  long failed;
+  long events;
+  int underWay;
+  Counts recent = new Counts(Times.small());
+
+  /** A copy for another thread. */
+  Pulse now(int under, @Nullable Counts newest) {
+    Pulse copy = new Pulse();
+    copy.completed = completed;
+    copy.failed = failed;
+    copy.events = events;
+    copy.underWay = under;
+    if (newest != null) {
+      copy.recent.add(newest);
+    }
+    return copy;
+  }
+
+  void add(Pulse other) {
+    completed += other.completed;
+    failed += other.failed;
+    events += other.events;
+    underWay += other.underWay;
+    recent.add(other.recent);
+  }
+}

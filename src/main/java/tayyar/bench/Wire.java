@@ -1,0 +1,140 @@
+package tayyar.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.util.function.Function;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.Target.Address;
+import tayyar.net.Transport;
+
+/** How an endpoint is reached and what a request to it looks like. Safe for use by any thread. */
+final class Wire {
+  private static final int CONNECT_MILLIS = 10_000;
+  private static final int LENGTH_DIGITS = 12;
+  private static final byte[] HEAD_END = "\r\n\r\n".getBytes(US_ASCII);
+
+  private final Endpoint endpoint;
+  private final Transport transport;
+  private final SocketAddress address;
+  private final @Nullable SslContext tls;
+  private final byte[] head;
+
+  /**
+   * Looks the host up.
+   *
+   * @throws PlanException where it is unknown
+   */
+  Wire(Endpoint endpoint, Transport transport, boolean keepAlive) {
+    this.endpoint = endpoint;
+    this.transport = transport;
+    this.address = address(endpoint, transport);
+    this.tls = tls(endpoint);
+    String bearer =
+        endpoint.key().isEmpty() ? "" : "Authorization: Bearer " + endpoint.key() + "\r\n";
+    this.head =
+        ("POST "
+                + endpoint.path()
+                + "/chat/completions HTTP/1.1\r\nHost: "
+                + endpoint.host()
+                + "\r\n"
+                + bearer
+                + "User-Agent: tayyar-bench\r\nAccept: text/event-stream, application/json\r\n"
+                + "Content-Type: application/json\r\n"
+                + (keepAlive ? "" : "Connection: close\r\n")
+                + "Content-Length: ")
+            .getBytes(UTF_8);
+  }
+
+  private static SocketAddress address(Endpoint endpoint, Transport transport) {
+    if (!(endpoint.address() instanceof Address.Tcp tcp)) {
+      return transport.socketAddress(endpoint.address());
+    }
+    try {
+      return new InetSocketAddress(InetAddress.getByName(tcp.host()), tcp.port());
+    } catch (UnknownHostException e) {
+      throw new PlanException("The host '" + tcp.host() + "' is unknown.");
+    }
+  }
+
+  private static @Nullable SslContext tls(Endpoint endpoint) {
+    if (!(endpoint.address() instanceof Address.Tcp tcp && tcp.tls())) {
+      return null;
+    }
+    try {
+      return SslContextBuilder.forClient().build();
+    } catch (SSLException e) {
+      throw new PlanException("TLS can't be had here: " + e.getMessage() + ".");
+    }
+  }
+
+  ChannelFuture connect(EventLoop loop, Function<Channel, Line> lines) {
+    var bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .channelFactory(transport.clients(endpoint.address()))
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+            .handler(new Pipeline(lines));
+    if (endpoint.address() instanceof Address.Tcp) {
+      bootstrap.option(ChannelOption.TCP_NODELAY, true);
+    }
+    return bootstrap.connect(address);
+  }
+
+  private final class Pipeline extends ChannelInitializer<Channel> {
+    private final Function<Channel, Line> lines;
+
+    Pipeline(Function<Channel, Line> lines) {
+      this.lines = lines;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+      if (tls != null && endpoint.address() instanceof Address.Tcp tcp) {
+        channel.pipeline().addLast(tls.newHandler(channel.alloc(), tcp.host(), tcp.port()));
+      }
+      var config = new HttpDecoderConfig().setValidateHeaders(false).setMaxChunkSize(64 * 1024);
+      channel.pipeline().addLast(new HttpResponseDecoder(config), lines.apply(channel));
+    }
+  }
+
+  /** A whole request; the head stands close before the body, whose length is known last. */
+  ByteBuf request(Ask ask, ByteBuf out) {
+    int room = head.length + LENGTH_DIGITS + HEAD_END.length;
+    out.writeZero(room);
+    ask.write(out);
+    byte[] length = Integer.toString(out.readableBytes() - room).getBytes(US_ASCII);
+    int start = room - head.length - length.length - HEAD_END.length;
+    out.setBytes(start, head);
+    out.setBytes(start + head.length, length);
+    out.setBytes(room - HEAD_END.length, HEAD_END);
+    return out.readerIndex(start);
+  }
+
+  /** What kept a connection from being made. */
+  static String failure(Throwable cause) {
+    return switch (cause) {
+      case ConnectTimeoutException _ -> "connect_timeout";
+      case ConnectException _ -> "connect_refused";
+      default -> "connect";
+    };
+  }
+}

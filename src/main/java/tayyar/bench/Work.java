@@ -1,0 +1,25 @@
+package tayyar.bench;
+
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * Numbers the requests of each endpoint, so that all endpoints are asked the same, and those of the
+ * warm-up apart. Safe for use by any thread.
+ */
+final class Work {
+  private static final long WARM_UP = 1L << 40;
+
+  private final AtomicLongArray measured;
+  private final AtomicLongArray warm;
+
+  Work(int endpoints) {
+    measured = new AtomicLongArray(endpoints);
+    warm = new AtomicLongArray(endpoints);
+  }
+
+  long next(Turn turn) {
+    return turn.isMeasured()
+        ? measured.getAndIncrement(turn.endpoint())
+        : WARM_UP + warm.getAndIncrement(turn.endpoint());
+  }
+}

@@ -1,0 +1,134 @@
+package tayyar.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tayyar.bench.Bench;
+import tayyar.bench.Comparison;
+import tayyar.bench.HtmlReport;
+import tayyar.bench.Plan;
+import tayyar.bench.Run;
+import tayyar.bench.RunFile;
+import tayyar.bench.Summary;
+
+/** Measures an endpoint under load. */
+@Command(
+    name = "bench",
+    description = {
+      "Measures any OpenAI-compatible endpoint under load: time to first token, time between",
+      "tokens, throughput, errors; checks each stream while it measures."
+    },
+    footer = {
+      "",
+      "Example: tayyar bench --url http://127.0.0.1:8080/v1 --concurrency 32 --answer 128",
+      "Example: tayyar bench --rate 50 --prompt lognormal:400,0.9 --objective ttft=200ms,itl=50ms",
+      "Example: tayyar bench --url a=http://127.0.0.1:8080/v1 --url b=http://127.0.0.1:8090/v1"
+    })
+final class BenchCommand implements Callable<Integer> {
+  private static final long REPORT_SECONDS = 20;
+
+  private final Console console;
+  @Mixin private BenchOptions options = new BenchOptions();
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Writes the result as JSON.")
+  private @Nullable Path json;
+
+  @Option(names = "--html", paramLabel = "FILE", description = "Writes a report with plots.")
+  private @Nullable Path html;
+
+  BenchCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Plan plan = options.plan(console.environment());
+    var view = new BenchView(console);
+    var bench = new Bench(plan, view);
+    var reported = new CountDownLatch(1);
+    var hook = new Thread(() -> stop(bench, reported), "stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      Run run = bench.run();
+      view.end();
+      report(run);
+      return run.sides().stream().anyMatch(side -> side.all().completed() == 0) ? 1 : 0;
+    } finally {
+      reported.countDown();
+      unhook(hook);
+    }
+  }
+
+  private void report(Run run) {
+    Summary.of(run).forEach(console.out()::println);
+    console.out().flush();
+    if (json != null) {
+      RunFile.write(run, json);
+    }
+    if (html != null) {
+      RunFile.text(HtmlReport.of(run), html);
+      console.err().println(console.dim("The report is " + html.toAbsolutePath() + "."));
+    }
+  }
+
+  /** Ctrl-C ends the measurement, not the report. */
+  private static void stop(Bench bench, CountDownLatch reported) {
+    bench.stop();
+    try {
+      var _ = reported.await(REPORT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void unhook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The process is ending: the hook is what waits for this thread.
+      return;
+    }
+  }
+
+  /** Two results side by side. */
+  @Command(
+      name = "compare",
+      description = "Puts two results side by side, with ratios and confidence intervals.",
+      footer = {"", "Example: tayyar bench compare before.json after.json --html report.html"})
+  static final class Compare implements Callable<Integer> {
+    private final Console console;
+
+    @Parameters(index = "0", paramLabel = "A", description = "The result that counts as 1.")
+    private Path first = Path.of("");
+
+    @Parameters(index = "1", paramLabel = "B", description = "The other one.")
+    private Path second = Path.of("");
+
+    @Option(names = "--html", paramLabel = "FILE", description = "Writes a report with plots.")
+    private @Nullable Path html;
+
+    Compare(Console console) {
+      this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+      Run both = RunFile.together(first, second);
+      List<Run.Side> sides = both.sides();
+      Comparison.of(sides.get(0), sides.get(1), false, both.setup().seed())
+          .lines()
+          .forEach(console.out()::println);
+      if (html != null) {
+        RunFile.text(HtmlReport.of(both), html);
+      }
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,255 @@
+package tayyar.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tayyar.bench.Amount;
+import tayyar.bench.Arrivals;
+import tayyar.bench.Endpoint;
+import tayyar.bench.ModelList;
+import tayyar.bench.Objective;
+import tayyar.bench.Plan;
+import tayyar.bench.PlanException;
+import tayyar.bench.PromptFile;
+import tayyar.bench.Prompts;
+
+/** What {@code bench} is told, and the plan it makes. */
+final class BenchOptions {
+  private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m|h)|0");
+  private static final int THREADS_MAX = 4;
+
+  @Option(
+      names = "--url",
+      paramLabel = "[NAME=]URL",
+      description = "The endpoint (default: http://127.0.0.1:8080/v1); several are compared.")
+  private List<String> urls = List.of();
+
+  @Option(
+      names = "--key",
+      paramLabel = "KEY",
+      description = "The key, one for all or one a URL (default: $OPENAI_API_KEY).")
+  private List<String> keys = List.of();
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      description = "The model (default: the endpoint's first); several are asked by chance.")
+  private List<String> models = List.of();
+
+  @Option(
+      names = "--concurrency",
+      paramLabel = "N",
+      description = "So many users, each asking again when it has its answer (default: 8).")
+  private int concurrency;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      description = "Instead: so many requests a second, however long the answers take.")
+  private double rate;
+
+  @Option(
+      names = "--arrivals",
+      paramLabel = "KIND",
+      description = "With --rate: poisson or constant (default: poisson).")
+  private String arrivals = "poisson";
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "TOKENS",
+      description = {
+        "Prompt size: 128, uniform:10-200, normal:200,50, lognormal:200,0.8[,MOST],",
+        "exponential:200[,MOST] (default: ${DEFAULT-VALUE})."
+      })
+  private String prompt = "128";
+
+  @Option(
+      names = "--prompts",
+      paramLabel = "FILE",
+      description = "Instead: prompts, one a line, as text or JSON with prompt or messages.")
+  private @Nullable Path prompts;
+
+  @Option(
+      names = "--shared-prefix",
+      paramLabel = "TOKENS",
+      description = "So much of each prompt's beginning is the same, for prefix caches.")
+  private int shared;
+
+  @Option(
+      names = "--answer",
+      paramLabel = "TOKENS",
+      description = "The longest answer (max_tokens), as --prompt (default: the model's own).")
+  private String answer = "";
+
+  @Option(names = "--duration", paramLabel = "TIME", description = "How long (default: 30s).")
+  private String duration = "";
+
+  @Option(names = "--requests", paramLabel = "N", description = "Instead: how many requests.")
+  private long requests;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "TIME",
+      description = "Asked before, and not counted (default: ${DEFAULT-VALUE}).")
+  private String warmUp = "5s";
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Turns of each endpoint, where there are several (default: 10).")
+  private int rounds;
+
+  @Option(
+      names = "--ramp",
+      paramLabel = "TIME",
+      description = "Users come in over this time, not all at once (default: a tenth, 1s at most).")
+  private String ramp = "";
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      description = "The longest answer (default: ${DEFAULT-VALUE}).")
+  private String timeout = "10m";
+
+  @Option(
+      names = "--grace",
+      paramLabel = "TIME",
+      description = "How long answers may go on at the end (default: ${DEFAULT-VALUE}).")
+  private String grace = "30s";
+
+  @Option(
+      names = "--objective",
+      paramLabel = "BOUNDS",
+      description = "What a good answer keeps: ttft=200ms,itl=50ms (also tpot, e2e).")
+  private String objective = "";
+
+  @Option(names = "--no-stream", description = "Whole answers instead of streams.")
+  private boolean whole;
+
+  @Option(names = "--no-usage", description = "Streams are not asked for their usage.")
+  private boolean noUsage;
+
+  @Option(names = "--no-keep-alive", description = "A new connection for each request.")
+  private boolean noKeepAlive;
+
+  @Option(
+      names = "--extra",
+      paramLabel = "JSON",
+      description = "More members of the body: {\"temperature\":0,\"ignore_eos\":true}.")
+  private String extra = "";
+
+  @Option(
+      names = "--script",
+      paramLabel = "WORDS",
+      description = "Words for a simulator behind the endpoint: \"pace=20ms\".")
+  private String script = "";
+
+  @Option(
+      names = "--numbered",
+      description = "That simulator numbers its tokens; lost and doubled ones are found.")
+  private boolean numbered;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Event loops of the generator (default: half the cores, 4 at most).")
+  private int threads;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Decides all chance (default: 1).")
+  private long seed = 1;
+
+  Plan plan(Map<String, String> environment) throws InterruptedException {
+    List<Endpoint> endpoints = endpoints(environment);
+    Duration length = duration.isEmpty() && requests == 0 ? Duration.ofSeconds(30) : time(duration);
+    int turns = endpoints.size() == 1 ? Math.max(1, rounds) : rounds > 0 ? rounds : 10;
+    int cores = Runtime.getRuntime().availableProcessors();
+    return new Plan(
+        endpoints,
+        arrivals(),
+        prompts(endpoints.getFirst()),
+        !whole,
+        objective.isEmpty() ? Objective.NONE : Objective.of(objective),
+        time(warmUp),
+        length,
+        requests,
+        turns,
+        ramp.isEmpty() ? ramp(length.dividedBy(turns)) : time(ramp),
+        time(timeout),
+        time(grace),
+        !noKeepAlive,
+        threads > 0 ? threads : Math.clamp(cores / 2, 1, THREADS_MAX),
+        seed);
+  }
+
+  private static Duration ramp(Duration turn) {
+    long millis = turn.isZero() ? 100 : turn.toMillis() / 10;
+    return Duration.ofMillis(Math.min(1000, millis));
+  }
+
+  private List<Endpoint> endpoints(Map<String, String> environment) {
+    List<String> all = urls.isEmpty() ? List.of("http://127.0.0.1:8080/v1") : urls;
+    if (keys.size() > 1 && keys.size() != all.size()) {
+      throw new PlanException("Give one --key, or one for each --url.");
+    }
+    String common = environment.getOrDefault("OPENAI_API_KEY", "");
+    List<Endpoint> endpoints = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      String key = keys.isEmpty() ? common : keys.get(Math.min(i, keys.size() - 1));
+      endpoints.add(Endpoint.of(all.get(i), key));
+    }
+    return endpoints;
+  }
+
+  private Arrivals arrivals() {
+    if (rate == 0) {
+      return new Arrivals.Closed(concurrency == 0 ? 8 : concurrency);
+    }
+    if (concurrency != 0) {
+      throw new PlanException("Say either --concurrency or --rate.");
+    }
+    return switch (arrivals) {
+      case "poisson" -> new Arrivals.Open(rate, true);
+      case "constant" -> new Arrivals.Open(rate, false);
+      default -> throw new PlanException("--arrivals is poisson or constant.");
+    };
+  }
+
+  private Prompts prompts(Endpoint first) throws InterruptedException {
+    String words = numbered && !script.contains("numbered") ? "numbered " + script : script;
+    var shape =
+        new Prompts.Shape(
+            models.isEmpty() ? List.of(ModelList.first(first)) : models,
+            Amount.of(prompt),
+            shared,
+            answer.isEmpty() ? null : Amount.of(answer),
+            words.strip(),
+            extra,
+            !whole,
+            !noUsage,
+            numbered);
+    Path file = prompts;
+    return new Prompts(shape, file == null ? List.of() : PromptFile.read(file), seed);
+  }
+
+  private static Duration time(String text) {
+    Matcher parts = TIME.matcher(text.isEmpty() ? "0" : text);
+    if (!parts.matches()) {
+      throw new PlanException("'" + text + "' is no time; write 500ms, 30s, 5m or 1h.");
+    }
+    String unit = Objects.requireNonNullElse(parts.group(2), "");
+    long number = unit.isEmpty() ? 0 : Long.parseLong(parts.group(1));
+    return switch (unit) {
+      case "ms" -> Duration.ofMillis(number);
+      case "m" -> Duration.ofMinutes(number);
+      case "h" -> Duration.ofHours(number);
+      default -> Duration.ofSeconds(number);
+    };
+  }
+}

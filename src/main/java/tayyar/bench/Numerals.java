@@ -47,7 +47,7 @@ final class Numerals {
         : ratio >= 10 ? format("%.1f", ratio) : format("%.3f", ratio);
   }
 
-  static String format(String form, Object... values) {
-    return String.format(Locale.ROOT, form, values);
+  private static String format(String form, double value) {
+    return String.format(Locale.ROOT, form, value);
   }
 }

@@ -97,8 +97,11 @@ public final class Summary {
   }
 
   private void groups(String what, Map<String, Run.Figures> groups) {
-    if (groups.size() < 2 && groups.keySet().stream().allMatch(String::isEmpty)
-        || groups.size() == 1 && !what.equals("target")) {
+    boolean says =
+        groups.size() > 1
+            || (what.equals("target")
+                && groups.keySet().stream().anyMatch(name -> !name.isEmpty()));
+    if (!says) {
       return;
     }
     Rows rows =

@@ -145,10 +145,11 @@ final class Wired implements Wiring {
 
   private static List<String> javaOptions() {
     String options =
-        System.getenv().getOrDefault("TAYYAR_WORKER_JAVA_OPTS", "-XX:+UseSerialGC -Xmx512m");
-    List<String> all = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED"));
-    all.addAll(List.of(options.strip().split("\\s+")));
-    return all.stream().filter(option -> !option.isEmpty()).toList();
+        System.getenv()
+            .getOrDefault(
+                "TAYYAR_WORKER_JAVA_OPTS",
+                "--enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -Xmx512m");
+    return List.of(options.strip().split("\\s+"));
   }
 
   @Override

@@ -73,8 +73,9 @@ public final class Commands {
     all.addSubcommand(new ModelsCommand(console));
     all.addSubcommand(new PullCommand(console));
     all.addSubcommand(new WorkerCommand(wiring));
-    all.addSubcommand(new TrainCommand(wiring, console));
     all.addSubcommand("bench", bench);
+    all.addSubcommand(
+        new CommandLine(new TrainCommand(wiring, console)).setUnmatchedArgumentsAllowed(true));
     all.addSubcommand(new SimulateCommand(console));
     all.addSubcommand(new CheckCommand(console));
     all.addSubcommand(new VersionCommand(console));

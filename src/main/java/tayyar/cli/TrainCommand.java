@@ -7,26 +7,39 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import tayyar.config.Config;
-import tayyar.config.ConfigReader;
+import tayyar.config.Listen;
 import tayyar.config.ServedModel;
 import tayyar.config.ServedModel.From;
 import tayyar.config.TargetAt;
 import tayyar.simulate.Script;
 import tayyar.simulate.Simulator;
 
-/** A short run with all that a start and a first answer need, for the JVM to learn from. */
+/**
+ * A short run with all that a start and a first answer need, for the JVM to learn from. It takes
+ * the flags of {@code serve} and fetches what they need; where only remote targets are served, a
+ * simulator stands in for them.
+ */
 @Command(
     name = "train",
     hidden = true,
     description = "Starts, answers over loopback, and stops; the launcher's way to a quick start.",
     footer = {"", "Example: tayyar train"})
 final class TrainCommand implements Callable<Integer> {
+  /** Starts will be slower, and nothing else is wrong. */
+  private static final int UNTRAINED = 4;
+
+  private static final Duration LOADING = Duration.ofMinutes(10);
+  private static final Listen ANYWHERE = new Listen("127.0.0.1", 0);
+
   private final Wiring wiring;
   private final Console console;
+  @Mixin private ConfigOptions options = new ConfigOptions();
 
   TrainCommand(Wiring wiring, Console console) {
     this.wiring = wiring;
@@ -35,33 +48,37 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    Config config = new Ready(console).config(options.read(console.environment()));
     Path folder = Files.createTempDirectory("tayyar-train");
+    Config own = config.at(ANYWHERE, ANYWHERE, folder.resolve("train.db"));
     var anywhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try (Simulator simulator = Simulator.start(anywhere, Script.of("tokens=40 pace=1ms"))) {
-      Config config = config(Greeting.base(simulator.address()) + "/v1", folder);
-      String secret = ServeCommand.firstKey(config);
-      try (var running = new Stop(wiring.serve(config), folder)) {
-        return answers(running, config, secret) ? 0 : 1;
+      if (!own.embeds()) {
+        own = own.with(List.of(simulated(Greeting.base(simulator.address()) + "/v1")), null);
+      }
+      try (var running = new Stop(wiring.serve(own), folder)) {
+        return answers(running.running(), own) ? 0 : UNTRAINED;
       }
     }
   }
 
-  private boolean answers(Stop running, Config config, String secret)
+  private boolean answers(Wiring.Running running, Config config)
       throws IOException, InterruptedException {
+    String secret = ServeCommand.firstKey(config);
+    if (!running.awaitReady(LOADING).isEmpty()) {
+      return false;
+    }
     var quiet = new PrintStream(OutputStream.nullOutputStream(), true, console.out().charset());
     var silent = new Console(console.in(), quiet, quiet, console.environment(), true);
-    var base = Greeting.base(running.running().api());
-    new Greeting(silent, config, running.running().api()).print(secret, running.running().admin());
-    try (var talk = new Talk(silent, base, secret, "trained", 0)) {
+    new Greeting(silent, config, running.api()).print(secret, running.admin());
+    String model = config.models().getFirst().name();
+    try (var talk = new Talk(silent, Greeting.base(running.api()), secret, model, 40)) {
       return talk.say("Hello.") && talk.say("Hello again.");
     }
   }
 
-  private static Config config(String url, Path folder) {
+  private static ServedModel simulated(String url) {
     var target = new TargetAt(TargetAt.url(url), "trained", null, 1);
-    var model = new ServedModel("trained", List.of(), new From.Targets(List.of(target)), null);
-    var flags = new ConfigReader.Flags("", "127.0.0.1:0", "127.0.0.1:0", folder + "/t.db", "");
-    var none = new java.util.HashMap<String, String>();
-    return ConfigReader.read(flags, none).with(List.of(model), null);
+    return new ServedModel("trained", List.of(), new From.Targets(List.of(target)), null);
   }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
   /** Libraries that tell more than an operator wants, whatever our own level is. */
-  private static final List<String> QUIET = List.of("io.netty", "org.sqlite", "com.hubspot");
+  private static final List<String> QUIET = List.of("io.netty", "org.sqlite");
 
   /** Called by Logback. */
   public LogSetup() {}

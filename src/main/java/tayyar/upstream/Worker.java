@@ -40,6 +40,10 @@ public final class Worker implements AutoCloseable {
   private static final ObjectMapper JSON = JsonMapper.shared();
   private static final Duration BACK_OFF_FIRST = Duration.ofMillis(100);
   private static final Duration BACK_OFF_MOST = Duration.ofSeconds(10);
+
+  /** A worker that was asked to end and still runs is ended. */
+  private static final int EXIT_SECONDS = 10;
+
   private static final Duration HEALTHY = Duration.ofSeconds(30);
 
   private static final int VAIN_STARTS_MAX = 3;
@@ -275,7 +279,7 @@ public final class Worker implements AutoCloseable {
   private static void stop(Process running) {
     try {
       running.getOutputStream().close();
-      if (!running.waitFor(3, TimeUnit.SECONDS)) {
+      if (!running.waitFor(EXIT_SECONDS, TimeUnit.SECONDS)) {
         running.destroyForcibly();
       }
     } catch (IOException e) {

@@ -15,6 +15,7 @@ import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.Ended;
 import tayyar.api.Model;
+import tayyar.api.Source;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.http.Backend;
@@ -31,11 +32,13 @@ import tayyar.ledger.Ledger;
 import tayyar.limits.Limiter;
 import tayyar.net.Transport;
 import tayyar.routing.Fleet;
+import tayyar.routing.Route;
 import tayyar.routing.Router;
 import tayyar.store.Store;
 import tayyar.telemetry.AccessLog;
 import tayyar.telemetry.Gauge;
 import tayyar.telemetry.Telemetry;
+import tayyar.upstream.Failover;
 import tayyar.upstream.Upstreams;
 import tayyar.upstream.Worker;
 
@@ -66,6 +69,7 @@ public final class Gateway implements AutoCloseable, Backend {
    * @param store the database's file
    * @param models what is served
    * @param bounds a bound on everything
+   * @param exposesTarget whether answers name the target that gave them
    * @param transport the way to the kernel
    * @param loops event loops, at least 1
    */
@@ -75,16 +79,17 @@ public final class Gateway implements AutoCloseable, Backend {
       Path store,
       List<Offer> models,
       Bounds bounds,
+      boolean exposesTarget,
       Transport transport,
       int loops) {}
 
   /** A model and who answers for it. */
   public sealed interface Offer {
     /** Servers somewhere else. */
-    record Remote(Model model, List<Fleet.Member> members) implements Offer {}
+    record Remote(Model model, List<Fleet.Member> members, Fleet.Rules rules) implements Offer {}
 
     /** A worker of our own. */
-    record Embedded(Model model, Worker worker) implements Offer {}
+    record Embedded(Model model, Worker worker, Fleet.Rules rules) implements Offer {}
   }
 
   /**
@@ -101,7 +106,8 @@ public final class Gateway implements AutoCloseable, Backend {
     this.keyWatch = KeyWatch.start(ring, store::dataVersion, keys::snapshot);
     this.ledger = new Ledger(store.dataSource(), LEDGER_ROWS_MAX);
     this.limiter = new Limiter(System::nanoTime, plan.bounds().streamsMax());
-    this.router = new Router(new Fleet(plan.models().stream().map(this::served).toList()));
+    this.router =
+        new Router(new Fleet(plan.models().stream().map(this::served).toList()), System::nanoTime);
     this.upstreams = new Upstreams(plan.transport(), plan.bounds());
     this.loops = plan.transport().loops(plan.loops());
     var chat = new ChatHandler(ring, limiter, this, live, plan.bounds(), ledger::room, this::ended);
@@ -121,11 +127,13 @@ public final class Gateway implements AutoCloseable, Backend {
 
   private Fleet.Served served(Offer offer) {
     return switch (offer) {
-      case Offer.Remote remote -> new Fleet.Served(remote.model(), remote.members());
+      case Offer.Remote remote ->
+          new Fleet.Served(remote.model(), remote.members(), remote.rules());
       case Offer.Embedded embedded -> {
         Target target = embedded.worker().target();
         workers.put(target, embedded.worker());
-        yield new Fleet.Served(embedded.model(), List.of(new Fleet.Member(target, 1)));
+        var member = new Fleet.Member(target, 1, 0);
+        yield new Fleet.Served(embedded.model(), List.of(member), embedded.rules());
       }
     };
   }
@@ -135,6 +143,7 @@ public final class Gateway implements AutoCloseable, Backend {
     telemetry.gauge(Gauge.ACTIVE_STREAMS, limiter::open);
     telemetry.gauge(Gauge.LEDGER_WAITING, ledger::waiting);
     telemetry.gauge(Gauge.CONNECTIONS, server::connections);
+    telemetry.gauge(Gauge.TARGET_QUEUE, router::waiting);
     telemetry.gauge(Gauge.ENGINE_QUEUE, () -> stat("queued"));
     telemetry.gauge(Gauge.ENGINE_SLOTS, () -> stat("slots"));
     telemetry.gauge(Gauge.ENGINE_SLOTS_BUSY, () -> stat("slots_busy"));
@@ -165,14 +174,33 @@ public final class Gateway implements AutoCloseable, Backend {
   }
 
   @Override
-  public Open open(ChatRequest request, String requestId, EventLoop loop) {
-    var route = router.route(request.model());
-    Worker worker = workers.get(route.target());
+  public Open open(ChatRequest request, String requestId, String keyId, EventLoop loop) {
+    Route route = router.route(request, keyId, loop);
     var source =
-        worker == null
-            ? upstreams.open(route.target(), request, requestId, loop)
-            : upstreams.open(worker, request, requestId, loop);
-    return new Open(source, route.target().name(), route.closed());
+        new Failover(
+            route,
+            (target, body) -> source(target, body, requestId, loop),
+            request,
+            loop,
+            System::nanoTime);
+    return new Open(source, relayed(route.bounds()), plan.exposesTarget());
+  }
+
+  private Source source(Target target, ChatRequest body, String requestId, EventLoop loop) {
+    Worker worker = workers.get(target);
+    return worker == null
+        ? upstreams.open(target, body, requestId, loop)
+        : upstreams.open(worker, body, requestId, loop);
+  }
+
+  /** The relay keeps the time of the whole answer; that between tokens is kept for each try. */
+  private static Bounds relayed(Bounds bounds) {
+    return bounds.with(bounds.total(), bounds.total(), bounds.total());
+  }
+
+  /** Places taken at targets. */
+  public int inFlight() {
+    return router.inFlight();
   }
 
   /** Whether requests can be answered: not draining, and every worker up. */

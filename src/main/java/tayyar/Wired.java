@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.random.RandomGenerator;
 import tayyar.api.Model;
 import tayyar.api.Sampling;
 import tayyar.api.Target;
@@ -20,6 +21,7 @@ import tayyar.cli.Wiring;
 import tayyar.cli.WorkerOptions;
 import tayyar.config.Config;
 import tayyar.config.EngineSettings;
+import tayyar.config.Routing;
 import tayyar.config.Secret;
 import tayyar.config.ServedModel;
 import tayyar.config.ServedModel.From;
@@ -27,6 +29,12 @@ import tayyar.config.TargetAt;
 import tayyar.engine.EngineConfig;
 import tayyar.net.Transport;
 import tayyar.routing.Fleet;
+import tayyar.routing.LeastInFlight;
+import tayyar.routing.LowestFirstToken;
+import tayyar.routing.Policy;
+import tayyar.routing.PowerOfTwo;
+import tayyar.routing.PrefixAffinity;
+import tayyar.routing.Weighted;
 import tayyar.upstream.Worker;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -62,6 +70,7 @@ final class Wired implements Wiring {
                   config.store(),
                   offers,
                   config.bounds(),
+                  config.exposesTarget(),
                   transport(config.transport()),
                   config.loops()));
     } catch (IOException | RuntimeException e) {
@@ -85,12 +94,15 @@ final class Wired implements Wiring {
     return switch (model.from()) {
       case From.Targets targets ->
           new Gateway.Offer.Remote(
-              described(model, "remote"), targets.all().stream().map(Wired::member).toList());
+              described(model, "remote"),
+              targets.all().stream().map(Wired::member).toList(),
+              rules(model.routing()));
       case From.File file -> {
         Path socket = Files.createTempDirectory("tayyar").resolve("w");
         sockets.add(socket);
         var worker = new Worker(command(model, file, config, socket), socket, model.name());
-        yield new Gateway.Offer.Embedded(described(model, "tayyar"), worker);
+        yield new Gateway.Offer.Embedded(
+            described(model, "tayyar"), worker, rules(model.routing()));
       }
     };
   }
@@ -114,7 +126,28 @@ final class Wired implements Wiring {
             path,
             at.model(),
             key == null ? null : key.value()),
-        at.weight());
+        at.weight(),
+        at.capacity());
+  }
+
+  private static Fleet.Rules rules(Routing routing) {
+    return new Fleet.Rules(
+        policy(routing.policy()),
+        routing.fallback(),
+        routing.queue(),
+        routing.continues(),
+        routing.bounds());
+  }
+
+  private static Policy policy(Routing.Policy named) {
+    var random = RandomGenerator.getDefault();
+    return switch (named) {
+      case POWER_OF_TWO -> new PowerOfTwo(random);
+      case LEAST_IN_FLIGHT -> new LeastInFlight();
+      case WEIGHTED -> new Weighted(random);
+      case LOWEST_FIRST_TOKEN -> new LowestFirstToken();
+      case PREFIX_AFFINITY -> new PrefixAffinity(new PowerOfTwo(random));
+    };
   }
 
   private static List<String> command(

@@ -37,13 +37,14 @@ final class WorkerServer implements AutoCloseable, Backend {
   private final EventLoopGroup loops;
   private final Server server;
   private final PrintStream out;
+  private final Bounds bounds;
   private Engine.@org.jspecify.annotations.Nullable Stats told;
 
   WorkerServer(Engine engine, Address listen, Transport transport, PrintStream out)
       throws IOException {
     this.engine = engine;
     this.out = out;
-    Bounds bounds = bounds();
+    this.bounds = bounds();
     var live = new Live();
     var limiter = new Limiter(System::nanoTime, bounds.streamsMax());
     var chat = new ChatHandler(KeyRing.open(), limiter, this, live, bounds, () -> true, end -> {});
@@ -130,8 +131,8 @@ final class WorkerServer implements AutoCloseable, Backend {
   }
 
   @Override
-  public Open open(ChatRequest request, String requestId, EventLoop loop) {
-    return new Open(engine.open(request, loop), "engine", () -> {});
+  public Open open(ChatRequest request, String requestId, String keyId, EventLoop loop) {
+    return new Open(engine.open(request, loop), bounds, false);
   }
 
   @Override

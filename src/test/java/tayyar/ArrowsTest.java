@@ -32,7 +32,14 @@ final class ArrowsTest {
           uses("ledger", SQL),
           // The way of an answer.
           uses("stream", NETTY),
-          uses("upstream", "tayyar.stream", "tayyar.net", NETTY, JSON, "javax.net.ssl"),
+          uses(
+              "upstream",
+              "tayyar.routing",
+              "tayyar.stream",
+              "tayyar.net",
+              NETTY,
+              JSON,
+              "javax.net.ssl"),
           uses("engine", "com.hubspot.."),
           uses(
               "http",

@@ -101,6 +101,9 @@ public sealed interface ApiError {
   /** The server behind broke off or answered with an error. */
   record UpstreamFailed(String detail) implements ApiError {}
 
+  /** The server behind asked to be left alone for a while. */
+  record UpstreamBusy(int retryAfterSeconds) implements ApiError {}
+
   /** The server behind was too slow. */
   record UpstreamTimeout(Outcome.Phase phase) implements ApiError {}
 
@@ -143,6 +146,7 @@ public sealed interface ApiError {
       case Draining e -> 503;
       case NoTarget e -> 503;
       case UpstreamFailed e -> 503;
+      case UpstreamBusy e -> 503;
       case UpstreamTimeout e -> 503;
       case Relayed e -> e.status();
     };
@@ -200,6 +204,7 @@ public sealed interface ApiError {
       case Draining e -> "draining";
       case NoTarget e -> "no_target";
       case UpstreamFailed e -> "upstream_failed";
+      case UpstreamBusy e -> "queue_full";
       case UpstreamTimeout e -> "upstream_timeout";
       case Relayed e -> e.code();
     };
@@ -275,6 +280,8 @@ public sealed interface ApiError {
       case WorkerRestarting e -> "The model is being restarted. Try again in a few seconds.";
       case Draining e -> "The server is about to stop. Try again; another one will answer.";
       case NoTarget e -> "No server is available for the model '" + e.model() + "' at the moment.";
+      case UpstreamBusy e ->
+          "The server behind this model is busy. Try again in " + e.retryAfterSeconds() + " s.";
       case UpstreamFailed e -> "The server behind this model failed: " + e.detail();
       case UpstreamTimeout e ->
           switch (e.phase()) {
@@ -291,6 +298,7 @@ public sealed interface ApiError {
   default int retryAfterSeconds() {
     return switch (this) {
       case RateLimitExceeded e -> e.retryAfterSeconds();
+      case UpstreamBusy e -> e.retryAfterSeconds();
       default -> status() == 503 ? 1 : 0;
     };
   }

@@ -48,6 +48,31 @@ public record Bounds(
     Duration connect,
     Duration workerWait) {
 
+  /** The same with other deadlines of an answer. */
+  public Bounds with(Duration first, Duration between, Duration most) {
+    return new Bounds(
+        bodyBytesMax,
+        headerBytesMax,
+        requestLineBytesMax,
+        eventBytesMax,
+        connectionsMax,
+        streamsMax,
+        messagesMax,
+        mergeBytesMax,
+        wholeBytesMax,
+        requestRead,
+        idle,
+        headHold,
+        keepAlive,
+        first,
+        between,
+        most,
+        clientStall,
+        drain,
+        connect,
+        workerWait);
+  }
+
   /** What applies where the operator says nothing. */
   public static final Bounds DEFAULT =
       new Bounds(

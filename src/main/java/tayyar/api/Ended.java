@@ -7,7 +7,8 @@ package tayyar.api;
  * @param keyId id of the key, empty where none was valid
  * @param keyHint how lists show the key, empty where none was valid
  * @param model the model's name as the client wrote it, empty where the request was unreadable
- * @param target name of the target that answered, empty where none was asked
+ * @param target name of the target that answered or was asked last, empty where none was asked
+ * @param attempts how many targets were asked, 0 or more
  * @param streamed whether server-sent events were asked for
  * @param outcome how it ended
  * @param status the HTTP status that was sent, or 499 where the client left before its end
@@ -20,6 +21,7 @@ public record Ended(
     String keyHint,
     String model,
     String target,
+    int attempts,
     boolean streamed,
     Outcome outcome,
     int status,

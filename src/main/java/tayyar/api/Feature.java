@@ -14,6 +14,8 @@ public enum Feature {
   LOGIT_BIAS("logit_bias"),
   /** More than one choice for a prompt. */
   MULTIPLE_CHOICES("n"),
+  /** The answer's beginning is given: the last message is to be gone on with. */
+  CONTINUE("continue_final_message"),
   /** Spoken output. */
   AUDIO("modalities");
 

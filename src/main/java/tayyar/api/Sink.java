@@ -18,6 +18,12 @@ public interface Sink {
   }
 
   /**
+   * A target is asked, and what follows comes from it. Called before the first delta, and again for
+   * each further target; a source with one target alone need not call it.
+   */
+  default void attempt(Attempt attempt) {}
+
+  /**
    * A piece of text, as the inside of a JSON string: UTF-8, escaped, whole characters only.
    *
    * @param choice index of the choice, at least 0

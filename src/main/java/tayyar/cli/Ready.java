@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Bounds;
 import tayyar.api.Sampling;
 import tayyar.config.Config;
+import tayyar.config.Routing;
 import tayyar.config.ServedModel;
 import tayyar.config.ServedModel.From;
 import tayyar.fetch.Cache;
@@ -37,10 +39,16 @@ final class Ready {
   Config config(Config asked) {
     List<ServedModel> models = new ArrayList<>();
     if (!asked.asked().isEmpty()) {
-      models.add(file(fetcher.model(asked.asked())));
+      models.add(file(fetcher.model(asked.asked()), asked.bounds()));
     } else if (asked.models().isEmpty()) {
       Path file = fetcher.defaultModel();
-      models.add(new ServedModel(DEFAULT_NAME, List.of(), new From.File(file), DEFAULTS));
+      models.add(
+          new ServedModel(
+              DEFAULT_NAME,
+              List.of(),
+              new From.File(file),
+              DEFAULTS,
+              Routing.usual(asked.bounds())));
     } else {
       asked.models().forEach(model -> models.add(there(model)));
     }
@@ -48,11 +56,15 @@ final class Ready {
     return found.embeds() ? found.with(models, natives(asked.natives())) : found;
   }
 
-  private static ServedModel file(Path path) {
+  private static ServedModel file(Path path, Bounds bounds) {
     String file = Objects.requireNonNullElse(path.getFileName(), path).toString();
     String name = file.replaceAll("(?i)\\.gguf$", "").toLowerCase(Locale.ROOT);
     return new ServedModel(
-        name.replaceAll("[^a-z0-9._-]+", "-"), List.of(), new From.File(path), null);
+        name.replaceAll("[^a-z0-9._-]+", "-"),
+        List.of(),
+        new From.File(path),
+        null,
+        Routing.usual(bounds));
   }
 
   private static ServedModel there(ServedModel model) {

@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import tayyar.api.Bounds;
 import tayyar.config.Config;
 import tayyar.config.Listen;
+import tayyar.config.Routing;
 import tayyar.config.ServedModel;
 import tayyar.config.ServedModel.From;
 import tayyar.config.TargetAt;
@@ -78,7 +80,12 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private static ServedModel simulated(String url) {
-    var target = new TargetAt(TargetAt.url(url), "trained", null, 1);
-    return new ServedModel("trained", List.of(), new From.Targets(List.of(target)), null);
+    var target = new TargetAt(TargetAt.url(url), "trained", null, 1, 0, "");
+    return new ServedModel(
+        "trained",
+        List.of(),
+        new From.Targets(List.of(target)),
+        null,
+        Routing.usual(Bounds.DEFAULT));
   }
 }

@@ -39,13 +39,13 @@ final class BoundsReader {
     return read;
   }
 
-  /** Reads the deadlines that a model may have of its own. */
-  static void ofModel(Section deadlines) {
-    Bounds d = Bounds.DEFAULT;
-    time(deadlines, "firstToken", d.firstToken(), LEAST);
-    time(deadlines, "betweenTokens", d.betweenTokens(), LEAST);
-    time(deadlines, "total", d.total(), LEAST);
+  /** The general bounds with a model's own deadlines. */
+  static Bounds answer(Section deadlines, Bounds general) {
+    var first = time(deadlines, "firstToken", general.firstToken(), LEAST);
+    var between = time(deadlines, "betweenTokens", general.betweenTokens(), LEAST);
+    var total = time(deadlines, "total", general.total(), LEAST);
     deadlines.done();
+    return general.with(first, between, total);
   }
 
   private static int bytes(Section section, String name, int otherwise) {

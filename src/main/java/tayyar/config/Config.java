@@ -18,6 +18,7 @@ import tayyar.api.Bounds;
  *     or a hub name; empty where none was
  * @param engine how embedded models run
  * @param bounds a bound on everything
+ * @param exposesTarget whether answers name the target that gave them
  * @param natives a folder with llama.cpp's libraries, or null for the pinned ones
  * @param transport the way to the kernel
  * @param loops event loops, 1 to 256
@@ -30,6 +31,7 @@ public record Config(
     String asked,
     EngineSettings engine,
     Bounds bounds,
+    boolean exposesTarget,
     @Nullable Path natives,
     Way transport,
     int loops) {
@@ -75,13 +77,24 @@ public record Config(
 
   /** The same with the models as they are found on this machine. */
   public Config with(List<ServedModel> found, @Nullable Path folder) {
-    return new Config(listen, admin, store, found, "", engine, bounds, folder, transport, loops);
+    return new Config(
+        listen, admin, store, found, "", engine, bounds, exposesTarget, folder, transport, loops);
   }
 
   /** The same with other addresses and another database. */
   public Config at(Listen api, Listen control, Path database) {
     return new Config(
-        api, control, database, models, asked, engine, bounds, natives, transport, loops);
+        api,
+        control,
+        database,
+        models,
+        asked,
+        engine,
+        bounds,
+        exposesTarget,
+        natives,
+        transport,
+        loops);
   }
 
   /** Whether a model runs on the engine of our own. */

@@ -81,15 +81,29 @@ public final class ConfigReader {
     Path store = store(flags.store(), root.value("store", "", ConfigReader::storeFile));
     String asked =
         flags.model().isEmpty() ? environment.getOrDefault("TAYYAR_MODEL", "") : flags.model();
-    List<ServedModel> models = new ModelsReader(folder, environment).all(root.parts("models"));
-    EngineSettings engine = engine(root.part("engine"));
     var bounds = BoundsReader.read(root.part("bounds"), root.part("deadlines"));
+    List<ServedModel> models =
+        new ModelsReader(folder, environment, bounds).all(root.parts("models"));
+    EngineSettings engine = engine(root.part("engine"));
+    boolean exposesTarget = root.value("exposeTarget", false, Text::yesOrNo);
     Path natives = root.<@Nullable Path>value("natives", null, this::natives);
     Config.Way way = root.value("transport", Config.Way.AUTO, this::way);
     int loops = root.value("loops", Runtime.getRuntime().availableProcessors(), Text::number);
     root.done();
     return root.make(
-        () -> new Config(listen, admin, store, models, asked, engine, bounds, natives, way, loops));
+        () ->
+            new Config(
+                listen,
+                admin,
+                store,
+                models,
+                asked,
+                engine,
+                bounds,
+                exposesTarget,
+                natives,
+                way,
+                loops));
   }
 
   private static final Listen DEFAULT_LISTEN = new Listen("127.0.0.1", 8080);

@@ -13,26 +13,26 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import tayyar.api.Bounds;
 import tayyar.api.Sampling;
 import tayyar.config.ServedModel.From;
 
 /** Reads {@code models:}. */
 final class ModelsReader {
-  private static final Logger LOG = LoggerFactory.getLogger(ModelsReader.class);
-
   private final Path folder;
   private final Map<String, String> environment;
+  private final Bounds bounds;
 
   /**
    * Reads models.
    *
    * @param folder what relative paths are relative to
+   * @param bounds the deadlines of models that have none of their own
    */
-  ModelsReader(Path folder, Map<String, String> environment) {
+  ModelsReader(Path folder, Map<String, String> environment, Bounds bounds) {
     this.folder = folder;
     this.environment = environment;
+    this.bounds = bounds;
   }
 
   List<ServedModel> all(List<Section> sections) {
@@ -49,7 +49,21 @@ final class ModelsReader {
               });
       models.add(model);
     }
+    for (int i = 0; i < models.size(); i++) {
+      checkFallback(models.get(i), names, sections.get(i));
+    }
     return models;
+  }
+
+  private static void checkFallback(ServedModel model, Set<String> names, Section section) {
+    for (String name : model.routing().fallback()) {
+      boolean itself = name.equals(model.name()) || model.aliases().contains(name);
+      if (itself || !names.contains(name)) {
+        throw section.refusal(
+            "'fallback' of '%s' names '%s'; write the name of another model that is served"
+                .formatted(model.name(), name));
+      }
+    }
   }
 
   private ServedModel model(Section section) {
@@ -58,7 +72,7 @@ final class ModelsReader {
     Path file = section.<@Nullable Path>value("file", null, this::file);
     List<Section> sections = section.parts("targets");
     Sampling defaults = section.has("defaults") ? defaults(section.part("defaults")) : null;
-    later(section);
+    Routing routing = Routing.read(section, bounds);
     section.done();
     return section.make(
         () -> {
@@ -73,7 +87,7 @@ final class ModelsReader {
               file == null
                   ? new From.Targets(sections.stream().map(one -> target(one, name)).toList())
                   : new From.File(file);
-          return new ServedModel(name, aliases, from, defaults);
+          return new ServedModel(name, aliases, from, defaults, routing);
         });
   }
 
@@ -81,33 +95,20 @@ final class ModelsReader {
     return folder.resolve(Text.path(name, Folders.home(text, environment), "models/model.gguf"));
   }
 
-  /** Checks what a later release will use, and says that this one does not. */
-  private static void later(Section section) {
-    if (!section.texts("fallback").isEmpty()) {
-      LOG.atWarn()
-          .addKeyValue("place", section.place("fallback"))
-          .log("'fallback' is read but not used yet");
-    }
-    if (section.has("deadlines")) {
-      BoundsReader.ofModel(section.part("deadlines"));
-      LOG.atWarn()
-          .addKeyValue("place", section.place("deadlines"))
-          .log("a model's own 'deadlines' are read but not used yet");
-    }
-  }
-
   private TargetAt target(Section section, String named) {
     String model = section.text("model", named);
     URI url = section.<@Nullable URI>value("url", null, (_, text) -> TargetAt.url(text));
     Secret key = section.<@Nullable Secret>value("key", null, this::secret);
     int weight = section.value("weight", 1, Text::number);
+    int capacity = section.value("capacity", 0, Text::number);
+    String probe = section.text("probe", "");
     section.done();
     return section.make(
         () -> {
           if (url == null) {
             throw new ConfigException("a target needs a 'url', such as http://gpu-1:8000/v1");
           }
-          return new TargetAt(url, model, key, weight);
+          return new TargetAt(url, model, key, weight, capacity, probe);
         });
   }
 

@@ -146,12 +146,6 @@ final class Section {
     return new ConfigException(where(line) + sentence + ".");
   }
 
-  /** Where a key stands, for people. */
-  String place(String name) {
-    Yaml its = fields.get(name);
-    return file + ", line " + (its == null ? line : its.line());
-  }
-
   /** Refuses keys nobody asked for. */
   void done() {
     fields.forEach(

@@ -14,9 +14,10 @@ import tayyar.api.Sampling;
  * @param aliases other names for it
  * @param from who answers for it
  * @param defaults what applies where a request says nothing; only a file has them
+ * @param routing how its requests are spread
  */
 public record ServedModel(
-    String name, List<String> aliases, From from, @Nullable Sampling defaults) {
+    String name, List<String> aliases, From from, @Nullable Sampling defaults, Routing routing) {
   private static final int NAME_CHARS_MAX = 200;
 
   /** Who answers for a model. */
@@ -31,6 +32,12 @@ public record ServedModel(
         all = List.copyOf(all);
         if (all.isEmpty()) {
           throw new ConfigException("'targets' is empty; give at least one with a url");
+        }
+        for (int i = 1; i < all.size(); i++) {
+          if (all.subList(0, i).stream().anyMatch(all.get(i)::sameAs)) {
+            throw new ConfigException(
+                "'targets' has '" + all.get(i).url() + "' twice; give it a 'weight' instead");
+          }
         }
       }
     }

@@ -3,6 +3,7 @@ package tayyar.config;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param model the model's name over there
  * @param key its bearer key, or null where it needs none
  * @param weight how many requests it gets beside the others, 1 to 1,000
+ * @param capacity requests it takes at once, 1 to 100,000; 0 is any number
+ * @param probe path that is asked now and then whether the server is well, such as /health; empty
+ *     is none
  */
-public record TargetAt(URI url, String model, @Nullable Secret key, int weight) {
+public record TargetAt(
+    URI url, String model, @Nullable Secret key, int weight, int capacity, String probe) {
   /** Where clouds hand out their machines' credentials; no inference server is ever there. */
   private static final Set<String> METADATA =
       Set.of(
@@ -35,6 +40,10 @@ public record TargetAt(URI url, String model, @Nullable Secret key, int weight) 
   /** Refuses what can't be, or must not be, reached. */
   public TargetAt {
     Text.range("weight", weight, 1, 1_000);
+    Text.range("capacity", capacity, 0, 100_000);
+    if (!probe.isEmpty() && !probe.matches("/[!-~]*")) {
+      throw new ConfigException("'probe' is '" + probe + "'; write a path such as /health");
+    }
     if (model.isBlank()) {
       throw new ConfigException("'model' is empty; write the model's name at " + url);
     }
@@ -42,6 +51,11 @@ public record TargetAt(URI url, String model, @Nullable Secret key, int weight) 
       throw new ConfigException(
           "the url '" + url + "' is a cloud's metadata service; no model answers there");
     }
+  }
+
+  /** Whether it is the same server, model and key, whatever its share. */
+  boolean sameAs(TargetAt other) {
+    return url.equals(other.url) && model.equals(other.model) && Objects.equals(key, other.key);
   }
 
   /** Reads a base address. */

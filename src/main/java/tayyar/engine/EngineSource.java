@@ -57,6 +57,9 @@ final class EngineSource implements Source {
 
   private @Nullable ApiError check() {
     for (Feature feature : request.features()) {
+      if (feature == Feature.CONTINUE) {
+        continue;
+      }
       return new ApiError.UnsupportedByModel(feature.param(), request.model());
     }
     if (request.messages().stream().allMatch(message -> message.content().isBlank())) {
@@ -71,7 +74,10 @@ final class EngineSource implements Source {
     Generation made = null;
     ApiError error = null;
     try {
-      made = generation(model.prompt(request.messages()), sink);
+      made =
+          generation(
+              model.prompt(request.messages(), request.features().contains(Feature.CONTINUE)),
+              sink);
     } catch (Refused e) {
       error = e.error();
     } catch (RuntimeException e) {

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -102,13 +103,14 @@ final class LoadedModel {
    * The tokens of a conversation. Names of control tokens count in the template's own text alone,
    * so that nobody can put words into another role's mouth.
    *
+   * @param continues whether the last message is the beginning of the answer
    * @throws tayyar.api.Refused if the template does not take the conversation
    */
-  int[] prompt(List<Message> messages) {
+  int[] prompt(List<Message> messages, boolean continues) {
     var tokens = new int[64];
     int size = 0;
     boolean first = true;
-    for (ChatTemplate.Segment segment : template.renderSegments(messages)) {
+    for (ChatTemplate.Segment segment : segments(messages, continues)) {
       boolean withBos = first && addsBos && !segment.text().startsWith(bos);
       byte[] utf8 = segment.text().getBytes(StandardCharsets.UTF_8);
       int[] part = llama.tokenize(vocab, utf8, withBos, segment.fromTemplate());
@@ -120,6 +122,18 @@ final class LoadedModel {
       first = false;
     }
     return Arrays.copyOf(tokens, size);
+  }
+
+  /** The beginning of an answer stands where the template would have the model begin. */
+  private List<ChatTemplate.Segment> segments(List<Message> messages, boolean continues) {
+    if (!continues) {
+      return template.renderSegments(messages);
+    }
+    Message begun = messages.getLast();
+    var segments =
+        new ArrayList<>(template.renderSegments(messages.subList(0, messages.size() - 1)));
+    segments.add(new ChatTemplate.Segment(begun.content(), false));
+    return segments;
   }
 
   void free() {

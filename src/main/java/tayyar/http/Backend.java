@@ -2,6 +2,7 @@ package tayyar.http;
 
 import io.netty.channel.EventLoop;
 import java.util.List;
+import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.Model;
 import tayyar.api.Source;
@@ -13,18 +14,19 @@ public interface Backend {
   List<Model> models();
 
   /**
-   * Chooses who answers. Called on the event loop that will own the stream; must not block.
+   * Finds who can answer; nothing is taken before the source is started. Called on the event loop
+   * that will own the stream; must not block.
    *
    * @throws tayyar.api.Refused if nobody can
    */
-  Open open(ChatRequest request, String requestId, EventLoop loop);
+  Open open(ChatRequest request, String requestId, String keyId, EventLoop loop);
 
   /**
    * An answer that has not begun.
    *
    * @param source the answer
-   * @param target who gives it, for the ledger
-   * @param closed called once, when the request is over
+   * @param bounds what the relay has to keep
+   * @param exposesTarget whether the client may be told which target answered
    */
-  record Open(Source source, String target, Runnable closed) {}
+  record Open(Source source, Bounds bounds, boolean exposesTarget) {}
 }

@@ -11,6 +11,7 @@ import tayyar.api.ChatRequest;
 import tayyar.api.ChatRequest.Spans;
 import tayyar.api.Feature;
 import tayyar.api.Message;
+import tayyar.api.Message.Role;
 import tayyar.api.Refused;
 import tayyar.api.Sampling;
 import tools.jackson.core.JacksonException;
@@ -128,6 +129,7 @@ final class ChatBody {
         Integer n = Values.integer(p, name, 1, 128);
         addIf(n != null && n > 1, Feature.MULTIPLE_CHOICES);
       }
+      case "continue_final_message" -> addIf(Values.bool(p, name), Feature.CONTINUE);
       case "logprobs" -> addIf(Values.bool(p, name), Feature.LOGPROBS);
       case "top_logprobs" -> topLogprobs = Values.integer(p, name, 0, 20);
       case "tools", "functions" -> addIf(Values.notEmptyArray(p, name), Feature.TOOLS);
@@ -198,6 +200,9 @@ final class ChatBody {
     }
     if (topLogprobs != null && topLogprobs > 0 && !features.contains(Feature.LOGPROBS)) {
       throw Values.wrong("top_logprobs", "may only be given together with 'logprobs': true.");
+    }
+    if (features.contains(Feature.CONTINUE) && messages.getLast().role() != Role.ASSISTANT) {
+      throw Values.wrong("continue_final_message", "needs a last message of the assistant.");
     }
     return new ChatRequest(
         model,

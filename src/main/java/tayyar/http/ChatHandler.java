@@ -74,7 +74,7 @@ public final class ChatHandler {
       checkReady(exchange);
       ChatRequest request = ChatBody.read(body, bounds.messagesMax());
       model = request.model();
-      var open = backend.open(request, exchange.requestId(), exchange.loop());
+      var open = backend.open(request, exchange.requestId(), key.id(), exchange.loop());
       relay(exchange, key, permit, request, open);
     } catch (Refused e) {
       permit.close();
@@ -105,7 +105,6 @@ public final class ChatHandler {
             exchange.requestId(),
             key.id(),
             key.hint(),
-            open.target(),
             exchange.startedAtMs(),
             exchange.startedNanos());
     Relay relay =
@@ -114,15 +113,17 @@ public final class ChatHandler {
             exchange,
             request,
             who,
-            bounds,
+            open.bounds(),
             exchange.loop(),
             System::nanoTime,
             (done, end) -> {
               permit.close();
-              open.closed().run();
               live.remove(done);
               ended.accept(end);
             });
+    if (open.exposesTarget()) {
+      exchange.exposeTarget();
+    }
     live.add(relay, exchange.loop());
     exchange.relay(relay);
     if (keys.valid(key.id())) {
@@ -142,6 +143,7 @@ public final class ChatHandler {
             hint,
             model,
             "",
+            0,
             false,
             new Outcome.Failed(error),
             error.status(),

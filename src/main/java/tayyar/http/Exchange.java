@@ -40,6 +40,8 @@ final class Exchange implements Reply {
   private boolean over;
   private int limit = -1;
   private int remaining;
+  private boolean exposesTarget;
+  private String target = "";
   private @Nullable Relay relay;
 
   Exchange(
@@ -104,6 +106,16 @@ final class Exchange implements Reply {
 
   @Nullable Relay relay() {
     return relay;
+  }
+
+  /** The answer's head is to say which target gave it. */
+  void exposeTarget() {
+    exposesTarget = true;
+  }
+
+  @Override
+  public void target(String name) {
+    target = name;
   }
 
   /** No further request is read from this connection. */
@@ -219,6 +231,9 @@ final class Exchange implements Reply {
     if (limit >= 0) {
       head.header("X-RateLimit-Limit-Requests", Integer.toString(limit));
       head.header("X-RateLimit-Remaining-Requests", Integer.toString(remaining));
+    }
+    if (exposesTarget && !target.isEmpty()) {
+      head.header("X-Tayyar-Target", target);
     }
     if (!keepAlive) {
       head.header("Connection", "close");

@@ -24,11 +24,11 @@ final class Rows {
   private static final String INSERT =
       """
       INSERT INTO requests (
-        request_id, key_id, model, target, streamed, outcome, error_code, status,
+        request_id, key_id, model, target, attempts, streamed, outcome, error_code, status,
         prompt_tokens, completion_tokens, cached_tokens, estimated,
         started_ms, first_token_us, duration_us, gap_p50_us, gap_p99_us)
       VALUES (
-        ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, ?, ?, ?,
+        ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, ?,
         ?, ?, ?, ?,
         ?, nullif(?, -1), ?, nullif(?, -1), nullif(?, -1))""";
 
@@ -113,6 +113,7 @@ final class Rows {
     statement.setString(++at, ended.keyId());
     statement.setString(++at, clip(ended.model()));
     statement.setString(++at, ended.target());
+    statement.setInt(++at, ended.attempts());
     statement.setInt(++at, ended.streamed() ? 1 : 0);
     statement.setString(++at, ended.outcome().word());
     statement.setString(++at, errorCode(ended.outcome()));

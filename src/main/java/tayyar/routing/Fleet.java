@@ -1,14 +1,16 @@
 package tayyar.routing;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Bounds;
 import tayyar.api.Model;
 import tayyar.api.Target;
 
-/** All models and their targets. Immutable but for the count of requests in flight. */
+/** All models and who can answer for them. Immutable. */
 public final class Fleet {
 
   /**
@@ -16,17 +18,49 @@ public final class Fleet {
    *
    * @param target where
    * @param weight how many requests it gets beside the others, at least 1
-   * @param inFlight requests under way
+   * @param capacity requests it takes at once; 0 is any number
    */
-  public record Member(Target target, int weight, AtomicInteger inFlight) {
-    /** A target nobody uses yet. */
-    public Member(Target target, int weight) {
-      this(target, weight, new AtomicInteger());
+  public record Member(Target target, int weight, int capacity) {}
+
+  /**
+   * How a model's requests are spread.
+   *
+   * @param policy picks the target
+   * @param fallback ids of the models that answer where this one can't, in order
+   * @param queueMax requests that may wait for a target with room
+   * @param continues whether a broken answer goes on at another target of this model
+   * @param bounds the model's deadlines
+   */
+  public record Rules(
+      Policy policy, List<String> fallback, int queueMax, boolean continues, Bounds bounds) {
+    /** Refuses what can't be. */
+    public Rules {
+      fallback = List.copyOf(fallback);
     }
   }
 
-  /** A model and the targets that can answer for it. */
-  public record Served(Model model, List<Member> members) {}
+  /** A model, the targets that can answer for it, each of them once, and how they are chosen. */
+  public record Served(Model model, List<Member> members, Rules rules) {
+    /**
+     * Copies the list.
+     *
+     * @throws IllegalArgumentException if a target is there twice
+     */
+    public Served {
+      members = List.copyOf(members);
+      Set<Target> targets = new HashSet<>();
+      for (Member member : members) {
+        if (!targets.add(member.target())) {
+          throw new IllegalArgumentException(
+              "The model '"
+                  + model.id()
+                  + "' has the target "
+                  + member.target().name()
+                  + " twice.");
+        }
+      }
+    }
+  }
 
   private final List<Served> all;
   private final Map<String, Served> byName = new HashMap<>();
@@ -34,13 +68,20 @@ public final class Fleet {
   /**
    * A fleet.
    *
-   * @throws IllegalArgumentException if two models have one name
+   * @throws IllegalArgumentException if two models have one name, or a fallback names none
    */
   public Fleet(List<Served> all) {
     this.all = List.copyOf(all);
     for (Served served : all) {
       name(served.model().id(), served);
       served.model().aliases().forEach(alias -> name(alias, served));
+    }
+    for (Served served : all) {
+      for (String name : served.rules().fallback()) {
+        if (!byName.containsKey(name)) {
+          throw new IllegalArgumentException("There is no model '" + name + "' to fall back to.");
+        }
+      }
     }
   }
 
@@ -51,8 +92,8 @@ public final class Fleet {
   }
 
   /** The models, in the order of the configuration. */
-  public List<Model> models() {
-    return all.stream().map(Served::model).toList();
+  public List<Served> all() {
+    return all;
   }
 
   @Nullable Served find(String name) {

@@ -1,72 +1,111 @@
 package tayyar.routing;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import tayyar.api.ApiError;
+import tayyar.api.ChatRequest;
+import tayyar.api.Model;
 import tayyar.api.Refused;
 import tayyar.api.Target;
-import tayyar.routing.Fleet.Member;
 import tayyar.routing.Fleet.Served;
 
-/** Chooses the target: of two drawn at random, the one with less to do for its weight. */
+/**
+ * Chooses targets: filters those that may be used, lets the model's policy pick, and remembers how
+ * it went. Safe for use by any thread.
+ */
 public final class Router {
-  private volatile Fleet fleet;
+  private final LongSupplier clock;
+  private volatile State state;
 
-  /** Routes over a fleet. */
-  public Router(Fleet fleet) {
-    this.fleet = fleet;
-  }
-
-  /** Swaps the fleet; routes already taken are not touched. */
-  public void swap(Fleet next) {
-    fleet = next;
-  }
-
-  /** The fleet as it is now. */
-  public Fleet fleet() {
-    return fleet;
+  private record State(Fleet fleet, Map<String, Pool> pools) {
+    Pool pool(Served served) {
+      return Objects.requireNonNull(pools.get(served.model().id()));
+    }
   }
 
   /**
-   * A way to a target, taken until it is closed.
+   * Routes over a fleet.
    *
-   * @param target where
+   * @param clock nanoseconds, as {@link System#nanoTime()}
    */
-  public record Route(Target target, Runnable closed) {}
+  public Router(Fleet fleet, LongSupplier clock) {
+    this.clock = clock;
+    this.state = new State(fleet, Map.of());
+    swap(fleet);
+  }
 
   /**
-   * Chooses.
-   *
-   * @param model name or alias
-   * @throws Refused if there is no such model or no target for it
+   * Swaps the fleet. Requests under way stay where they are; targets that stay keep what is known
+   * of them.
    */
-  public Route route(String model) {
-    Served served = fleet.find(model);
+  public synchronized void swap(Fleet next) {
+    Map<String, Pool> before = state.pools();
+    Map<String, Pool> pools = new HashMap<>();
+    for (Served served : next.all()) {
+      String id = served.model().id();
+      Pool pool = before.get(id);
+      if (pool == null) {
+        pool = new Pool(served, clock);
+      } else {
+        pool.configure(served);
+      }
+      pools.put(id, pool);
+    }
+    state = new State(next, pools);
+    before.forEach(
+        (id, pool) -> {
+          if (!pools.containsKey(id)) {
+            pool.empty();
+          }
+        });
+  }
+
+  /**
+   * A way for a request. Nothing is taken yet.
+   *
+   * @param keyId who asks; may be empty
+   * @param loop where the route is used
+   * @throws Refused if there is no such model
+   */
+  public Route route(ChatRequest request, String keyId, Executor loop) {
+    State now = state;
+    Served served = now.fleet().find(request.model());
     if (served == null) {
-      throw new Refused(new ApiError.ModelNotFound(model));
+      throw new Refused(new ApiError.ModelNotFound(request.model()));
     }
-    List<Member> members = served.members();
-    if (members.isEmpty()) {
-      throw new Refused(new ApiError.NoTarget(model));
+    List<Pool> pools = new ArrayList<>();
+    pools.add(now.pool(served));
+    for (String name : served.rules().fallback()) {
+      Served other = now.fleet().find(name);
+      if (other != null) {
+        pools.add(now.pool(other));
+      }
     }
-    Member chosen = pick(members);
-    chosen.inFlight().incrementAndGet();
-    return new Route(chosen.target(), () -> chosen.inFlight().decrementAndGet());
+    return new Route(pools, new Ask(request, keyId), loop);
   }
 
-  private static Member pick(List<Member> members) {
-    if (members.size() == 1) {
-      return members.getFirst();
-    }
-    var random = ThreadLocalRandom.current();
-    int first = random.nextInt(members.size());
-    int second = (first + 1 + random.nextInt(members.size() - 1)) % members.size();
-    Member a = members.get(first);
-    Member b = members.get(second);
-    return load(a) <= load(b) ? a : b;
+  /** What an active probe of a target found. */
+  public void probed(Target target, boolean up) {
+    state.pools().values().forEach(pool -> pool.probed(target, up));
   }
 
-  private static double load(Member member) {
-    return (member.inFlight().get() + 1.0) / member.weight();
+  /** The models, in the order of the configuration. */
+  public List<Model> models() {
+    return state.fleet().all().stream().map(Served::model).toList();
+  }
+
+  /** Places taken at all targets. */
+  public int inFlight() {
+    return state.pools().values().stream().mapToInt(Pool::inFlight).sum();
+  }
+
+  /** Requests that wait for a place. */
+  public int waiting() {
+    return state.pools().values().stream().mapToInt(Pool::waiting).sum();
   }
 }

@@ -61,6 +61,7 @@ final class Answer implements Runnable {
     this.wire = new Wire(reply.id(), reply.model(), script, reply.chunked());
     this.paceNanos = script.nanos(Word.PACE);
     this.tokens = reply.tokens();
+    this.next = reply.from();
     this.onOver = onOver;
   }
 
@@ -212,7 +213,7 @@ final class Answer implements Runnable {
         write(wire.chunk(buffers(), choice("{}", reply.finish())));
       }
       if (reply.usageWanted()) {
-        write(wire.usage(buffers(), reply.promptTokens(), next));
+        write(wire.usage(buffers(), reply.promptTokens(), next - reply.from()));
       }
       if (!script.has(Word.NODONE)) {
         write(wire.data(buffers(), "[DONE]"));

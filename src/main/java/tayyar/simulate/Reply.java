@@ -9,6 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tayyar.api.JsonText;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a request asks for and what the script makes of it.
@@ -20,7 +22,8 @@ import tools.jackson.databind.JsonNode;
  * @param streamed whether the answer is a stream
  * @param usageWanted whether the stream has a chunk of usage
  * @param promptTokens the words of the messages, counted
- * @param tokens how many tokens are said
+ * @param from the first token that is said; more than 0 where the request gives the beginning
+ * @param tokens the token before which it ends
  * @param finish the finish_reason
  * @param chunked whether the body is in chunks
  * @param keepAlive whether the connection may be used again
@@ -33,10 +36,12 @@ record Reply(
     boolean streamed,
     boolean usageWanted,
     int promptTokens,
+    int from,
     int tokens,
     String finish,
     boolean chunked,
     boolean keepAlive) {
+  private static final ObjectMapper JSON = JsonMapper.shared();
   private static final Pattern SCRIPT = Pattern.compile("\\[\\[([^\\]]*)\\]\\]");
 
   /**
@@ -46,12 +51,14 @@ record Reply(
    * @throws IllegalArgumentException where its script is none
    */
   static Reply to(HttpRequest head, JsonNode body, Script defaults, long number) {
-    String said = lastText(body.path("messages"));
+    boolean goesOn = body.path("continue_final_message").asBoolean(false);
+    String said = lastText(body.path("messages"), goesOn ? 2 : 1);
     Script script = script(defaults, said).with(body.path("simulate").asString(""));
     Speech speech = Speech.of(script, SCRIPT.matcher(said).replaceAll("").strip());
     boolean streamed = body.path("stream").asBoolean(false) && !script.has(Word.PLAIN);
     int most = body.path("max_completion_tokens").asInt(body.path("max_tokens").asInt(-1));
-    boolean cut = most > 0 && most < speech.tokens();
+    int from = goesOn ? tokensOf(speech, lastText(body.path("messages"), 1)) : 0;
+    boolean cut = most > 0 && most < speech.tokens() - from;
     boolean chunked = head.protocolVersion().equals(HttpVersion.HTTP_1_1);
     return new Reply(
         script,
@@ -62,7 +69,8 @@ record Reply(
         body.path("stream_options").path("include_usage").asBoolean(false)
             && !script.has(Word.NOUSAGE),
         promptTokens(body.path("messages")),
-        script.has(Word.EMPTY) ? 0 : cut ? most : speech.tokens(),
+        from,
+        script.has(Word.EMPTY) ? from : cut ? from + most : speech.tokens(),
         script.name(Word.FINISH, cut ? "length" : "stop"),
         chunked,
         chunked && HttpUtil.isKeepAlive(head));
@@ -83,12 +91,12 @@ record Reply(
   String whole() {
     StringBuilder content = new StringBuilder();
     StringBuilder reasoning = new StringBuilder();
-    for (int i = 0; i < tokens; i++) {
+    for (int i = from; i < tokens; i++) {
       StringBuilder to = i < script.number(Word.REASONING) ? reasoning : content;
       to.append(new String(speech.token(i), UTF_8));
     }
     String thought = reasoning.isEmpty() ? "" : ",\"reasoning_content\":\"" + reasoning + "\"";
-    String usage = ",\"usage\":" + Wire.usageJson(promptTokens, tokens);
+    String usage = ",\"usage\":" + Wire.usageJson(promptTokens, tokens - from);
     return "{\"id\":\"%s\",\"object\":\"chat.completion\",\"created\":1767225600,\"model\":\"%s\","
             .formatted(id, new String(JsonText.escape(model), UTF_8))
         + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\""
@@ -111,8 +119,26 @@ record Reply(
     return script;
   }
 
-  private static String lastText(JsonNode messages) {
-    return messages.isEmpty() ? "" : text(messages.get(messages.size() - 1).path("content"));
+  /** How many tokens a text is the beginning of the speech with. */
+  private static int tokensOf(Speech speech, String begun) {
+    StringBuilder text = new StringBuilder();
+    int tokens = 0;
+    while (text.length() < begun.length() && tokens < speech.tokens()) {
+      text.append(unescaped(speech.token(tokens++)));
+    }
+    if (!text.toString().equals(begun)) {
+      throw new IllegalArgumentException("The simulator would not have begun like that.");
+    }
+    return tokens;
+  }
+
+  private static String unescaped(byte[] json) {
+    return JSON.readValue("\"" + new String(json, UTF_8) + "\"", String.class);
+  }
+
+  private static String lastText(JsonNode messages, int fromEnd) {
+    int at = messages.size() - fromEnd;
+    return at < 0 ? "" : text(messages.get(at).path("content"));
   }
 
   private static String text(JsonNode content) {

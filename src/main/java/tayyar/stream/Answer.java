@@ -9,6 +9,9 @@ import tayyar.api.Usage;
 /** The form an answer takes on the wire. Called on the stream's event loop. */
 sealed interface Answer permits SseAnswer, WholeAnswer {
 
+  /** Which model answers; the last call before the first text counts. */
+  void model(String name);
+
   /** A piece of text, see {@link tayyar.api.Sink#delta}. */
   void delta(int choice, Kind kind, byte[] json, int from, int to);
 

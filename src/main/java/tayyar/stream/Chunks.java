@@ -35,6 +35,10 @@ final class Chunks {
   private static final byte[] DONE = ascii("data: [DONE]\n\n");
   private static final byte[] KEEP_ALIVE = ascii(": keep-alive\n\n");
 
+  private final String id;
+  private final long created;
+  private final String model;
+  private final boolean includeUsage;
   private final byte[] head;
   private final byte[] firstContent;
   private final byte[] end;
@@ -44,10 +48,14 @@ final class Chunks {
    *
    * @param id the completion's id
    * @param created seconds since the epoch
-   * @param model the model's name as the client wrote it
+   * @param model the model that answers: its name as the client wrote it, or a fallback's
    * @param includeUsage whether the stream ends with a usage chunk
    */
   Chunks(String id, long created, String model, boolean includeUsage) {
+    this.id = id;
+    this.created = created;
+    this.model = model;
+    this.includeUsage = includeUsage;
     head =
         concat(
             ascii(
@@ -60,6 +68,11 @@ final class Chunks {
             ascii("\",\"choices\":["));
     firstContent = concat(head, INDEX, ascii("0"), CONTENT);
     end = includeUsage ? END_USAGE_NULL : END;
+  }
+
+  /** The same stream, answered by this model. */
+  Chunks by(String name) {
+    return name.equals(model) ? this : new Chunks(id, created, name, includeUsage);
   }
 
   void role(ByteBuf out, int choice) {

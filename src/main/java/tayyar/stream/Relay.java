@@ -7,6 +7,7 @@ import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Attempt;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.Ended;
@@ -32,6 +33,7 @@ import tayyar.api.Usage;
  */
 public final class Relay implements Sink {
   private static final int CHOICES_MAX = 128;
+  private static final Attempt NONE = new Attempt(0, "", "");
 
   private enum State {
     RUNNING,
@@ -52,6 +54,7 @@ public final class Relay implements Sink {
   private final BitSet seen = new BitSet();
   private final BitSet finished = new BitSet();
   private State state = State.RUNNING;
+  private Attempt attempt = NONE;
   private boolean paused;
   private long resumedNanos;
   private long sentNanos;
@@ -64,17 +67,11 @@ public final class Relay implements Sink {
    * @param requestId the X-Request-Id
    * @param keyId id of the key, or empty
    * @param keyHint how lists show the key, or empty
-   * @param target name of the target
    * @param startedAtMs when the request came, milliseconds since the epoch
    * @param startedNanos the same moment by the relay's clock
    */
   public record Who(
-      String requestId,
-      String keyId,
-      String keyHint,
-      String target,
-      long startedAtMs,
-      long startedNanos) {}
+      String requestId, String keyId, String keyHint, long startedAtMs, long startedNanos) {}
 
   /**
    * A relay that has not begun.
@@ -159,6 +156,13 @@ public final class Relay implements Sink {
   }
 
   @Override
+  public void attempt(Attempt now) {
+    attempt = now;
+    answer.model(now.model());
+    reply.target(now.target());
+  }
+
+  @Override
   public void delta(int choice, Kind kind, byte[] json, int from, int to) {
     if (state != State.RUNNING || from == to) {
       return;
@@ -215,7 +219,10 @@ public final class Relay implements Sink {
 
   @Override
   public void failed(ApiError error) {
-    finish(new Outcome.Failed(error));
+    finish(
+        error instanceof ApiError.UpstreamTimeout late
+            ? new Outcome.TimedOut(late.phase())
+            : new Outcome.Failed(error));
   }
 
   /** The one way out for everything but a client that left. */
@@ -271,7 +278,8 @@ public final class Relay implements Sink {
             who.keyId(),
             who.keyHint(),
             request.model(),
-            who.target(),
+            attempt.target(),
+            attempt.number(),
             request.stream(),
             outcome,
             status,

@@ -11,6 +11,9 @@ import tayyar.api.ApiError;
  */
 public interface Reply {
 
+  /** Who answers, for the head where it may say so; the last call before the head counts. */
+  void target(String name);
+
   /** An empty buffer for whole events, with the room in front of it that the framing needs. */
   ByteBuf events();
 

@@ -15,12 +15,12 @@ import tayyar.api.Usage;
  */
 final class SseAnswer implements Answer {
   private final Reply reply;
-  private final Chunks chunks;
   private final boolean includeUsage;
   private final int mergeBytesMax;
   private final BitSet begun = new BitSet();
   private final Held held = new Held();
   private @Nullable ByteBuf batch;
+  private Chunks chunks;
   private boolean headOut;
 
   SseAnswer(Reply reply, Chunks chunks, boolean includeUsage, int mergeBytesMax) {
@@ -28,6 +28,13 @@ final class SseAnswer implements Answer {
     this.chunks = chunks;
     this.includeUsage = includeUsage;
     this.mergeBytesMax = mergeBytesMax;
+  }
+
+  @Override
+  public void model(String name) {
+    if (begun.isEmpty()) {
+      chunks = chunks.by(name);
+    }
   }
 
   @Override

@@ -16,9 +16,9 @@ final class WholeAnswer implements Answer {
   private final Reply reply;
   private final String id;
   private final long created;
-  private final String model;
   private final int bytesMax;
   private final Held held = new Held();
+  private String model;
   private boolean headOut;
 
   WholeAnswer(Reply reply, String id, long created, String model, int bytesMax) {
@@ -27,6 +27,11 @@ final class WholeAnswer implements Answer {
     this.created = created;
     this.model = model;
     this.bytesMax = bytesMax;
+  }
+
+  @Override
+  public void model(String name) {
+    model = name;
   }
 
   @Override

@@ -97,6 +97,7 @@ public final class AccessLog implements AutoCloseable {
             .addKeyValue("key", ended.keyHint())
             .addKeyValue("model", clip(ended.model()))
             .addKeyValue("target", ended.target())
+            .addKeyValue("attempts", ended.attempts())
             .addKeyValue("streamed", ended.streamed())
             .addKeyValue("status", ended.status())
             .addKeyValue("outcome", ended.outcome().word());

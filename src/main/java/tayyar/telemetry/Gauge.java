@@ -8,6 +8,8 @@ public enum Gauge {
   CONNECTIONS("tayyar_connections", "Open client connections."),
   /** Rows the ledger has not written yet. */
   LEDGER_WAITING("tayyar_ledger_waiting", "Ledger rows that wait to be written."),
+  /** Requests that wait for a target with room. */
+  TARGET_QUEUE("tayyar_target_queue", "Requests that wait for a target with room."),
   /** Requests in the engine's queue. */
   ENGINE_QUEUE("tayyar_engine_queue", "Requests that wait for a slot of the embedded engine."),
   /** Slots of the engine at work. */

@@ -28,6 +28,7 @@ final class ModelMeters {
   private final Timer longGap;
   private final Timer duration;
   private final Counter cancelled;
+  private final Counter retries;
   private final Tokens exact;
   private final Tokens estimated;
 
@@ -65,6 +66,11 @@ final class ModelMeters {
             .description("Requests whose client left before the end.")
             .tag("model", model)
             .register(registry);
+    retries =
+        Counter.builder("tayyar.retries")
+            .description("Further targets asked because one before did not answer or broke off.")
+            .tag("model", model)
+            .register(registry);
     exact = new Tokens(registry, model, false);
     estimated = new Tokens(registry, model, true);
   }
@@ -78,6 +84,7 @@ final class ModelMeters {
     if (ended.outcome() instanceof Outcome.ClientGone) {
       cancelled.increment();
     }
+    retries.increment(Math.max(0, ended.attempts() - 1));
     (ended.usage().estimated() ? estimated : exact).add(ended.usage());
   }
 

@@ -39,6 +39,7 @@ final class HttpSource implements Source {
   private boolean over;
   private boolean paused;
   private int status;
+  private String retryAfter = "";
 
   /**
    * A source that has not begun.
@@ -130,6 +131,7 @@ final class HttpSource implements Source {
     String type = response.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
     if (status != 200) {
       errorBody = new ByteArrayOutputStream();
+      retryAfter = response.headers().get(HttpHeaderNames.RETRY_AFTER, "");
     } else if (!type.regionMatches(true, 0, "text/event-stream", 0, 17)) {
       fail(new ApiError.UpstreamFailed("it did not answer with an event stream."));
     }
@@ -201,7 +203,7 @@ final class HttpSource implements Source {
     }
     over = true;
     if (errorBody != null) {
-      sink.failed(ErrorBody.read(status, errorBody.toByteArray()));
+      sink.failed(ErrorBody.read(status, retryAfter, errorBody.toByteArray()));
     } else {
       sink.done();
     }

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tayyar.api.Bounds;
-import tayyar.testing.Logged;
 
 final class ConfigTest {
   /** The one of the documentation. */
@@ -30,8 +29,11 @@ final class ConfigTest {
           aliases: [default]
           targets:
             - { url: "http://gpu-1:8000/v1", model: Qwen/Qwen3-32B, key: "${VLLM_KEY}", weight: 2 }
-            - { url: "http://gpu-2:8000/v1", model: Qwen/Qwen3-32B }
-          fallback: [qwen3-8b]
+            - { url: "http://gpu-2:8000/v1", model: Qwen/Qwen3-32B, capacity: 64, probe: /health }
+          policy: prefixAffinity
+          fallback: [smollm2-135m]
+          continue: true
+          queue: 50
           deadlines: { firstToken: 30s, betweenTokens: 15s, total: 10m }
       """;
 
@@ -77,12 +79,21 @@ final class ConfigTest {
   }
 
   @Test
-  void tellsWhatItDoesNotUseYet() {
-    try (Logged log = Logged.of(ModelsReader.class)) {
-      configs.set("VLLM_KEY", "secret-1").read(SAMPLE);
-      assertThat(log.count("'fallback' is read but not used yet")).isEqualTo(1);
-      assertThat(log.count("a model's own 'deadlines' are read but not used yet")).isEqualTo(1);
-    }
+  void readsHowRequestsAreSpread() {
+    Config config = configs.set("VLLM_KEY", "secret-1").read(SAMPLE + "exposeTarget: true\n");
+
+    Routing routing = config.models().getLast().routing();
+    assertThat(routing.policy()).isEqualTo(Routing.Policy.PREFIX_AFFINITY);
+    assertThat(routing.fallback()).containsExactly("smollm2-135m");
+    assertThat(routing.continues()).isTrue();
+    assertThat(routing.queue()).isEqualTo(50);
+    assertThat(routing.bounds().firstToken()).hasSeconds(30);
+    assertThat(routing.bounds().betweenTokens()).hasSeconds(15);
+    assertThat(routing.bounds().total()).hasMinutes(10);
+    assertThat(targets(config, 1)).extracting(TargetAt::capacity).containsExactly(0, 64);
+    assertThat(targets(config, 1)).extracting(TargetAt::probe).containsExactly("", "/health");
+    assertThat(config.exposesTarget()).isTrue();
+    assertThat(config.models().getFirst().routing()).isEqualTo(Routing.usual(Bounds.DEFAULT));
   }
 
   @Test

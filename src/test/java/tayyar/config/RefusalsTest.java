@@ -58,7 +58,7 @@ final class RefusalsTest {
             "engine: { prefixCache: yes }", "line 1: 'prefixCache' is 'yes'; write true or false."),
         says(
             "listen: a:1\nmodel: x",
-            "line 2: the key 'model' is unknown here; known are listen, admin, store, models,"),
+            "line 2: the key 'model' is unknown here; known are listen, admin, store, bounds,"),
         says("listen: a:1\nlisten: a:2", "line 2: the key 'listen' is there twice."),
         says("a: b: c", "line 1: this is no YAML."),
         says("store: *b", "line 1: '*b' is not read; write the value itself."),
@@ -89,6 +89,21 @@ final class RefusalsTest {
             "line 2: 'file' is no path; write one such as models/model.gguf."),
         says(
             "models:\n  - { name: a, file: f, fallback: b }", "line 2: 'fallback' must be a list."),
+        says(
+            "models:\n  - { name: a, file: f, fallback: [b] }",
+            "line 2: 'fallback' of 'a' names 'b'; write the name of another model"),
+        says(
+            "models:\n  - { name: a, aliases: [b], file: f, fallback: [b] }",
+            "line 2: 'fallback' of 'a' names 'b'; write the name of another model"),
+        says(
+            "models:\n  - name: a\n    file: f\n    policy: best",
+            "line 4: 'policy' is 'best'; write one of powerOfTwo, leastInFlight, weighted,"),
+        says(
+            "models:\n  - name: a\n    file: f\n    continue: maybe",
+            "line 4: 'continue' is 'maybe'; write true or false."),
+        says(
+            "models:\n  - name: a\n    file: f\n    queue: -1",
+            "line 4: 'queue' is -1; it must be 0 to 100000."),
         says(
             "models:\n  - { name: a, file: f, deadlines: { firstToken: soon } }",
             "line 2: 'firstToken' is 'soon'; write a time such as 500ms, 30s, 5m or 1h."),
@@ -121,7 +136,17 @@ final class RefusalsTest {
             "line 4: the url 'http://169.254.169.254/' is a cloud's metadata service; no model answers there."),
         says(
             "models:\n  - name: a\n    targets:\n      - url: http://h/\n        weight: 0",
-            "line 5: 'weight' is 0; it must be 1 to 1000."));
+            "line 5: 'weight' is 0; it must be 1 to 1000."),
+        says(
+            "models:\n  - name: a\n    targets:\n      - url: http://h/\n        capacity: -1",
+            "line 5: 'capacity' is -1; it must be 0 to 100000."),
+        says(
+            "models:\n  - name: a\n    targets:\n      - url: http://h/\n        probe: health",
+            "line 5: 'probe' is 'health'; write a path such as /health."),
+        says(
+            "models:\n  - name: a\n    targets: [{ url: http://h/ }, { url: http://h/ }]",
+            "line 3: 'targets' has 'http://h/' twice; give it a 'weight' instead."),
+        says("exposeTarget: 1", "line 1: 'exposeTarget' is '1'; write true or false."));
   }
 
   private static Arguments says(String yaml, String sentence) {

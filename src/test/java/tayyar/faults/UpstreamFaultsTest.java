@@ -163,15 +163,6 @@ class UpstreamFaultsTest {
   }
 
   @Test
-  void aBusyUpstreamSaysWhenToComeBack() throws IOException {
-    Response response = GATEWAY.stream("[[status=429 retryafter=7]]");
-
-    assertThat(response.status()).isIn(429, 503);
-    assertThat(response.field("Retry-After")).isNotEmpty();
-    assertThat(response.error().path("message").asString()).isNotBlank();
-  }
-
-  @Test
   void aHugeEventIsCutIntoSmallOnes() throws IOException {
     Response response = GATEWAY.stream("[[tokens=4 big@2 size=3]]");
 

@@ -93,7 +93,7 @@ class RelayTest {
             Set.of(),
             new byte[0],
             new ChatRequest.Spans(1, -1, -1, -1, -1, -1, -1));
-    var who = new Relay.Who("req_abc", "key_1", "sk-...f3c7", "t", 1_000_000, 0);
+    var who = new Relay.Who("req_abc", "key_1", "sk-...f3c7", 1_000_000, 0);
     var relay =
         new Relay(
             source,

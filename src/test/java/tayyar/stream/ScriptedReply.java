@@ -40,6 +40,9 @@ final class ScriptedReply implements Reply {
   }
 
   @Override
+  public void target(String name) {}
+
+  @Override
   public ByteBuf events() {
     return Unpooled.buffer();
   }

@@ -106,6 +106,9 @@ class SseAnswerPropertiesTest {
     private boolean writable = true;
 
     @Override
+    public void target(String name) {}
+
+    @Override
     public ByteBuf events() {
       return Unpooled.buffer();
     }

@@ -18,7 +18,7 @@ final class AccessLogTest {
         .endsWith(
             ",\"level\":\"info\",\"logger\":\"tayyar.telemetry.AccessLog\",\"message\":\"request\","
                 + "\"request_id\":\"req_1\",\"key_id\":\"key_a\",\"key\":\"sk-...f3c7\","
-                + "\"model\":\"m\",\"target\":\"worker\",\"streamed\":true,\"status\":200,"
+                + "\"model\":\"m\",\"target\":\"worker\",\"attempts\":1,\"streamed\":true,\"status\":200,"
                 + "\"outcome\":\"completed\",\"prompt_tokens\":7,\"completion_tokens\":20,"
                 + "\"cached_tokens\":3,\"estimated\":false,\"ttft_ms\":15.5,\"gap_p50_ms\":8.1,"
                 + "\"gap_p99_ms\":12.9,\"duration_ms\":250.25}\n");

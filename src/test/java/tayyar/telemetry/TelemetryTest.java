@@ -62,6 +62,7 @@ final class TelemetryTest {
             "sk-...f3c7",
             "m",
             "far",
+            1,
             true,
             exact.outcome(),
             200,

@@ -7,6 +7,7 @@ package tayyar.testing;
  * @param keyId whose request
  * @param model as the client wrote it
  * @param target who answered
+ * @param attempts how many targets were asked
  * @param outcome how it ended, in one word
  * @param status what the client was sent, or 499
  * @param promptTokens tokens read
@@ -18,6 +19,7 @@ public record LedgerRow(
     String keyId,
     String model,
     String target,
+    int attempts,
     String outcome,
     int status,
     int promptTokens,

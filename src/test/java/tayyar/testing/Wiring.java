@@ -26,6 +26,7 @@ import tayyar.api.Target.Address;
 import tayyar.keys.KeyStore;
 import tayyar.net.Transport;
 import tayyar.routing.Fleet;
+import tayyar.routing.LeastInFlight;
 import tayyar.store.Store;
 
 /** A gateway as it runs, and the store it uses, as another process sees it. */
@@ -50,10 +51,18 @@ final class Wiring implements AutoCloseable {
     Address address = new Address.Tcp(LOOPBACK, upstream.getPort(), false);
     Target target = new Target("upstream", address, "/v1", "model-over-there", null);
     Model model = new Model(TestGateway.MODEL, 1_767_225_600, "tests", null, null, List.of());
-    return start(new Offer.Remote(model, List.of(new Fleet.Member(target, 1))), bounds);
+    return start(
+        List.of(new Offer.Remote(model, List.of(new Fleet.Member(target, 1, 0)), rules(bounds))),
+        bounds,
+        false);
   }
 
-  static Wiring start(Offer offer, Bounds bounds) throws IOException {
+  /** What an operator gets who says nothing. */
+  static Fleet.Rules rules(Bounds bounds) {
+    return new Fleet.Rules(new LeastInFlight(), List.of(), 100, false, bounds);
+  }
+
+  static Wiring start(List<Offer> offers, Bounds bounds, boolean exposesTarget) throws IOException {
     Path folder = Files.createTempDirectory("tayyar-test");
     Path file = folder.resolve("tayyar.db");
     Plan plan =
@@ -61,8 +70,9 @@ final class Wiring implements AutoCloseable {
             new Address.Tcp(LOOPBACK, 0, false),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             file,
-            List.of(offer),
+            offers,
             bounds,
+            exposesTarget,
             Transport.best(),
             2);
     Gateway gateway = new Gateway(plan);
@@ -111,6 +121,7 @@ final class Wiring implements AutoCloseable {
         text(rows, "key_id"),
         text(rows, "model"),
         text(rows, "target"),
+        rows.getInt("attempts"),
         rows.getString("outcome"),
         rows.getInt("status"),
         rows.getInt("prompt_tokens"),

@@ -1,0 +1,76 @@
+package tayyar.config;
+
+import java.util.List;
+import tayyar.api.Bounds;
+
+/**
+ * How a model's requests are spread.
+ *
+ * @param policy picks among targets
+ * @param fallback names of the models that answer where no target of this one can, in order
+ * @param continues whether a broken answer goes on at another target
+ * @param queue requests that may wait while all targets are full, 0 to 100,000
+ * @param bounds the general bounds with this model's deadlines
+ */
+public record Routing(
+    Policy policy, List<String> fallback, boolean continues, int queue, Bounds bounds) {
+  private static final int QUEUE = 1_000;
+  private static final int QUEUE_MAX = 100_000;
+
+  /** Picks among targets that are well and have room. */
+  public enum Policy {
+    /** Of two drawn at random, the one with less to do for its weight. */
+    POWER_OF_TWO("powerOfTwo"),
+    /** The one with the fewest requests under way for its weight. */
+    LEAST_IN_FLIGHT("leastInFlight"),
+    /** Each in proportion to its weight. */
+    WEIGHTED("weighted"),
+    /** The one expected to give its first token soonest. */
+    LOWEST_FIRST_TOKEN("lowestFirstToken"),
+    /** The one that knows the conversation or its system prompt already. */
+    PREFIX_AFFINITY("prefixAffinity");
+
+    private final String word;
+
+    Policy(String word) {
+      this.word = word;
+    }
+
+    /** As it stands in the configuration. */
+    public String word() {
+      return word;
+    }
+  }
+
+  /** Refuses what can't be. */
+  public Routing {
+    Text.range("queue", queue, 0, QUEUE_MAX);
+    fallback = List.copyOf(fallback);
+  }
+
+  /** What applies where the operator says nothing. */
+  public static Routing usual(Bounds bounds) {
+    return new Routing(Policy.POWER_OF_TWO, List.of(), false, QUEUE, bounds);
+  }
+
+  static Routing read(Section section, Bounds bounds) {
+    Routing usual = usual(bounds);
+    Policy policy = section.value("policy", usual.policy(), Routing::policy);
+    List<String> fallback = section.texts("fallback");
+    boolean continues = section.value("continue", usual.continues(), Text::yesOrNo);
+    int queue = section.value("queue", usual.queue(), Text::number);
+    Bounds its = BoundsReader.answer(section.part("deadlines"), bounds);
+    return section.make(() -> new Routing(policy, fallback, continues, queue, its));
+  }
+
+  private static Policy policy(String name, String text) {
+    for (Policy policy : Policy.values()) {
+      if (policy.word.equals(text)) {
+        return policy;
+      }
+    }
+    List<String> words = List.of(Policy.values()).stream().map(Policy::word).toList();
+    throw new ConfigException(
+        "'" + name + "' is '" + text + "'; write one of " + String.join(", ", words));
+  }
+}

@@ -1,0 +1,219 @@
+package tayyar.routing;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tayyar.api.ApiError;
+import tayyar.api.Bounds;
+import tayyar.api.Target;
+import tayyar.routing.Fleet.Member;
+import tayyar.routing.Fleet.Served;
+
+/**
+ * The targets of one model and the requests that wait for them. One lock, held for as long as a
+ * choice takes. Outlives a change of the configuration: who is under way stays counted.
+ */
+final class Pool {
+  private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
+
+  private final LongSupplier clock;
+  private final FairQueue queue = new FairQueue();
+  private List<Replica> replicas;
+  private volatile Served served;
+
+  Pool(Served served, LongSupplier clock) {
+    this.clock = clock;
+    this.served = served;
+    this.replicas = served.members().stream().map(member -> new Replica(member, clock)).toList();
+  }
+
+  String modelId() {
+    return served.model().id();
+  }
+
+  Bounds bounds() {
+    return served.rules().bounds();
+  }
+
+  boolean continues() {
+    return served.rules().continues();
+  }
+
+  /** Other targets or rules from now on. Targets that were there before keep what is known. */
+  void configure(Served now) {
+    List<Answered> answered;
+    synchronized (this) {
+      List<Replica> next = new ArrayList<>();
+      for (Member member : now.members()) {
+        Replica known = find(member.target());
+        if (known == null) {
+          known = new Replica(member, clock);
+        } else {
+          known.configure(member);
+        }
+        next.add(known);
+      }
+      replicas = List.copyOf(next);
+      served = now;
+      answered = answerWaiting();
+    }
+    answered.forEach(Answered::tell);
+  }
+
+  /** The model is no longer served: who waits is told so. */
+  void empty() {
+    configure(new Served(served.model(), List.of(), served.rules()));
+  }
+
+  private @Nullable Replica find(Target target) {
+    for (Replica replica : replicas) {
+      if (replica.target().equals(target)) {
+        return replica;
+      }
+    }
+    return null;
+  }
+
+  /** A place for a request, or a place in the queue, or neither. */
+  synchronized Next take(Waiter waiter) {
+    Next next = choose(waiter.ask(), waiter.tried());
+    if (next instanceof Next.Waiting) {
+      if (queue.size() >= served.rules().queueMax()) {
+        return new Next.Over(new ApiError.QueueFull());
+      }
+      queue.add(waiter);
+    }
+    return next;
+  }
+
+  /** The request does not wait any longer; a place it was just given is free again. */
+  void leave(Waiter waiter) {
+    Next answer;
+    synchronized (this) {
+      answer = queue.remove(waiter) ? null : waiter.answer;
+    }
+    if (answer instanceof Next.Go(Try taken)) {
+      taken.ended(new Verdict.NoBlame());
+    }
+  }
+
+  private Next choose(Ask ask, Set<Target> tried) {
+    List<Replica> left = new ArrayList<>(replicas.size());
+    List<Replica> well = new ArrayList<>(replicas.size());
+    long rest = Long.MAX_VALUE;
+    for (Replica replica : replicas) {
+      if (!tried.contains(replica.target())) {
+        long its = replica.breaker().restNanos();
+        if (its > 0) {
+          rest = Math.min(rest, its);
+        } else {
+          left.add(replica);
+          if (replica.breaker().well()) {
+            well.add(replica);
+          }
+        }
+      }
+    }
+    if (left.isEmpty()) {
+      return new Next.Over(
+          rest == Long.MAX_VALUE
+              ? new ApiError.NoTarget(modelId())
+              : new ApiError.UpstreamBusy((int) TimeUnit.NANOSECONDS.toSeconds(rest) + 1));
+    }
+    if (well.isEmpty()) {
+      left.removeIf(replica -> !replica.breaker().lastResort());
+      well = left;
+    }
+    if (well.isEmpty()) {
+      return new Next.Over(new ApiError.NoTarget(modelId()));
+    }
+    well.removeIf(replica -> !replica.hasRoom());
+    return well.isEmpty() ? new Next.Waiting() : new Next.Go(taken(ask, well));
+  }
+
+  private Try taken(Ask ask, List<Replica> among) {
+    Replica chosen =
+        among.size() == 1 ? among.getFirst() : served.rules().policy().choose(among, ask);
+    return new Try(this, chosen, ask, chosen.take(), clock.getAsLong());
+  }
+
+  synchronized void began(Replica replica, Ask ask, long startedNanos, boolean trial) {
+    boolean was = replica.breaker().open();
+    replica.began(ask.bytes(), clock.getAsLong() - startedNanos, trial);
+    tell(replica, was);
+  }
+
+  void ended(Replica replica, Verdict verdict, boolean trial) {
+    List<Answered> answered;
+    synchronized (this) {
+      boolean was = replica.breaker().open();
+      replica.release(verdict, trial);
+      tell(replica, was);
+      answered = answerWaiting();
+    }
+    answered.forEach(Answered::tell);
+  }
+
+  void probed(Target target, boolean up) {
+    List<Answered> answered = List.of();
+    synchronized (this) {
+      Replica replica = find(target);
+      if (replica != null && replica.breaker().probed(up)) {
+        LOG.atInfo()
+            .addKeyValue("target", target.name())
+            .addKeyValue("up", up)
+            .log("a probe brought news");
+        answered = answerWaiting();
+      }
+    }
+    answered.forEach(Answered::tell);
+  }
+
+  private void tell(Replica replica, boolean wasOpen) {
+    boolean open = replica.breaker().open();
+    if (open != wasOpen) {
+      LOG.atWarn()
+          .addKeyValue("model", modelId())
+          .addKeyValue("target", replica.target().name())
+          .log(open ? "a target is avoided: it keeps failing" : "a target answers again");
+    }
+  }
+
+  private record Answered(Waiter waiter, Next next) {
+    void tell() {
+      waiter.tell(next);
+    }
+  }
+
+  /** Serves those who wait as far as there is room, one of each key in turn. */
+  private List<Answered> answerWaiting() {
+    List<Answered> answered = new ArrayList<>();
+    boolean more = queue.size() > 0;
+    while (more) {
+      more = false;
+      for (Waiter head : queue.heads()) {
+        Next next = choose(head.ask(), head.tried());
+        if (!(next instanceof Next.Waiting)) {
+          queue.served(head);
+          head.answer = next;
+          answered.add(new Answered(head, next));
+          more = true;
+        }
+      }
+    }
+    return answered;
+  }
+
+  synchronized int inFlight() {
+    return replicas.stream().mapToInt(Replica::inFlight).sum();
+  }
+
+  synchronized int waiting() {
+    return queue.size();
+  }
+}

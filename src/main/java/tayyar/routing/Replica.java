@@ -1,0 +1,82 @@
+package tayyar.routing;
+
+import java.util.function.LongSupplier;
+import tayyar.api.Target;
+
+/**
+ * One target of a model and what is known of it. A policy reads it; all else is its pool's, under
+ * the pool's lock.
+ */
+public final class Replica {
+  private final Target target;
+  private final Breaker breaker;
+  private final FirstTokens firstTokens;
+  private int weight;
+  private int capacity;
+  private int inFlight;
+
+  Replica(Fleet.Member member, LongSupplier clock) {
+    this.target = member.target();
+    this.breaker = new Breaker(clock);
+    this.firstTokens = new FirstTokens(clock);
+    configure(member);
+  }
+
+  void configure(Fleet.Member member) {
+    weight = member.weight();
+    capacity = member.capacity();
+  }
+
+  /** Where it is. */
+  public Target target() {
+    return target;
+  }
+
+  /** How many requests it gets beside the others, at least 1. */
+  public int weight() {
+    return weight;
+  }
+
+  /** Requests under way. */
+  public int inFlight() {
+    return inFlight;
+  }
+
+  /** What it would have to do with one request more, for its weight; more than 0. */
+  public double load() {
+    return (inFlight + 1.0) / weight;
+  }
+
+  /**
+   * How long it is expected to take to its first token, in nanoseconds; 0 where nothing is known.
+   *
+   * @param bytes size of the request
+   */
+  public double firstTokenNanos(int bytes) {
+    return firstTokens.expected(bytes);
+  }
+
+  boolean hasRoom() {
+    return capacity == 0 || inFlight < capacity;
+  }
+
+  Breaker breaker() {
+    return breaker;
+  }
+
+  /** Returns whether the request is a trial of a target that was not well. */
+  boolean take() {
+    inFlight++;
+    return breaker.taken();
+  }
+
+  void began(int bytes, long tookNanos, boolean trial) {
+    firstTokens.took(bytes, tookNanos);
+    breaker.began(trial);
+  }
+
+  void release(Verdict verdict, boolean trial) {
+    inFlight--;
+    breaker.ended(verdict, trial);
+  }
+}

@@ -1,0 +1,109 @@
+package tayyar.routing;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.Bounds;
+import tayyar.api.Target;
+
+/**
+ * One request's way: the targets of its model, best first and each at most once, then those of the
+ * fallback models. Used on one thread, the one that the executor runs on.
+ */
+public final class Route {
+  private final List<Pool> pools;
+  private final Ask ask;
+  private final Set<Target> tried = new HashSet<>();
+  private final Executor loop;
+  private int at;
+  private boolean stays;
+  private boolean cancelled;
+  private @Nullable ApiError why;
+  private @Nullable Waiter waiter;
+
+  Route(List<Pool> pools, Ask ask, Executor loop) {
+    this.pools = pools;
+    this.ask = ask;
+    this.loop = loop;
+  }
+
+  /** The deadlines of the model that was asked for. */
+  public Bounds bounds() {
+    return pools.getFirst().bounds();
+  }
+
+  /** Whether that model's broken answers may go on at another target. */
+  public boolean continues() {
+    return pools.getFirst().continues();
+  }
+
+  /** Whether the try that was given last belongs to a fallback model. */
+  public boolean fellBack() {
+    return at > 0;
+  }
+
+  /** From now on only other targets of the model that was tried last. */
+  public void stay() {
+    stays = true;
+  }
+
+  /**
+   * The next try. Whoever is given one must end it.
+   *
+   * @param then told once, on the executor, where the answer is {@link Next.Waiting}
+   */
+  public Next next(Consumer<Next> then) {
+    while (true) {
+      Pool pool = pools.get(at);
+      var asking = new Waiter(ask, tried, loop, next -> answered(next, then));
+      Next next = pool.take(asking);
+      switch (next) {
+        case Next.Go go -> {
+          tried.add(go.taken().target());
+          return go;
+        }
+        case Next.Waiting _ -> {
+          waiter = asking;
+          return next;
+        }
+        case Next.Over over -> {
+          why = why == null ? over.why() : why;
+          if (stays || at + 1 == pools.size()) {
+            return new Next.Over(why);
+          }
+          at++;
+        }
+      }
+    }
+  }
+
+  private void answered(Next next, Consumer<Next> then) {
+    if (cancelled) {
+      return;
+    }
+    waiter = null;
+    Next mine = next;
+    switch (next) {
+      case Next.Go go -> tried.add(go.taken().target());
+      case Next.Over over -> mine = next(then);
+      case Next.Waiting _ -> throw new IllegalStateException("told to wait twice");
+    }
+    if (!(mine instanceof Next.Waiting)) {
+      then.accept(mine);
+    }
+  }
+
+  /** Waits no longer. A try that was given before is not touched. */
+  public void cancel() {
+    cancelled = true;
+    Waiter asking = waiter;
+    waiter = null;
+    if (asking != null) {
+      pools.get(at).leave(asking);
+    }
+  }
+}

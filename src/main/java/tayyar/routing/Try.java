@@ -1,0 +1,57 @@
+package tayyar.routing;
+
+import tayyar.api.Bounds;
+import tayyar.api.Target;
+
+/**
+ * A place at a target, taken until {@link #ended}. Used by one thread at a time; whoever has it
+ * must end it.
+ */
+public final class Try {
+  private final Pool pool;
+  private final Replica replica;
+  private final Ask ask;
+  private final boolean trial;
+  private final long startedNanos;
+  private boolean began;
+  private boolean ended;
+
+  Try(Pool pool, Replica replica, Ask ask, boolean trial, long startedNanos) {
+    this.pool = pool;
+    this.replica = replica;
+    this.ask = ask;
+    this.trial = trial;
+    this.startedNanos = startedNanos;
+  }
+
+  /** Where to ask. */
+  public Target target() {
+    return replica.target();
+  }
+
+  /** Id of the model that answers; a fallback's where it is one. */
+  public String modelId() {
+    return pool.modelId();
+  }
+
+  /** The deadlines of that model. */
+  public Bounds bounds() {
+    return pool.bounds();
+  }
+
+  /** The first token has come. Later calls do nothing. */
+  public void began() {
+    if (!began && !ended) {
+      began = true;
+      pool.began(replica, ask, startedNanos, trial);
+    }
+  }
+
+  /** It is over and the place is free. Later calls do nothing. */
+  public void ended(Verdict verdict) {
+    if (!ended) {
+      ended = true;
+      pool.ended(replica, verdict, trial && !began);
+    }
+  }
+}

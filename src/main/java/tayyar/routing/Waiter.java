@@ -1,0 +1,39 @@
+package tayyar.routing;
+
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.Target;
+
+/** A request that waits at a pool. Its state is the pool's, under the pool's lock. */
+final class Waiter {
+  private final Ask ask;
+  private final Set<Target> tried;
+  private final Executor loop;
+  private final Consumer<Next> then;
+  @Nullable Next answer;
+
+  Waiter(Ask ask, Set<Target> tried, Executor loop, Consumer<Next> then) {
+    this.ask = ask;
+    this.tried = Set.copyOf(tried);
+    this.loop = loop;
+    this.then = then;
+  }
+
+  Ask ask() {
+    return ask;
+  }
+
+  String keyId() {
+    return ask.keyId();
+  }
+
+  Set<Target> tried() {
+    return tried;
+  }
+
+  void tell(Next next) {
+    loop.execute(() -> then.accept(next));
+  }
+}

@@ -1,0 +1,342 @@
+package tayyar.upstream;
+
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.function.BiFunction;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.Attempt;
+import tayyar.api.ChatRequest;
+import tayyar.api.FinishReason;
+import tayyar.api.Outcome.Phase;
+import tayyar.api.Sink;
+import tayyar.api.Source;
+import tayyar.api.Target;
+import tayyar.api.Usage;
+import tayyar.routing.Next;
+import tayyar.routing.Route;
+import tayyar.routing.Try;
+import tayyar.routing.Verdict;
+import tayyar.stream.Deadlines;
+
+/**
+ * An answer that does not depend on one target: where a try fails before its first token, the next
+ * one is made and nobody notices; where it breaks off later, the answer goes on at another target
+ * if it can. Lives on the stream's event loop.
+ *
+ * <pre>
+ *   SEEKING --a place--> TRYING --first token--> ANSWERING --done--> OVER
+ *      ^                   |                         |
+ *      +---- it failed ----+---- it broke off and ---+
+ *      |                         can be continued
+ *      +--nobody left--> OVER
+ * </pre>
+ *
+ * The deadlines of a try are kept here: each has its own time to the first token. While the reader
+ * is slow none runs.
+ */
+public final class Failover implements Source, Sink {
+  private enum State {
+    SEEKING,
+    TRYING,
+    ANSWERING,
+    OVER
+  }
+
+  private final Route route;
+  private final BiFunction<Target, ChatRequest, Source> opener;
+  private final ChatRequest request;
+  private final EventLoop loop;
+  private final LongSupplier clock;
+  private final Unfinished unfinished;
+  private final BitSet seen = new BitSet();
+  private final BitSet finished = new BitSet();
+  private State state = State.SEEKING;
+  private @Nullable Sink sink;
+  private @Nullable Try current;
+  private @Nullable Source source;
+  private @Nullable Deadlines deadlines;
+  private @Nullable ApiError last;
+  private int attempts;
+  private boolean paused;
+  private long quietSince;
+
+  /**
+   * A source that has not begun.
+   *
+   * @param opener makes the source of a try
+   * @param loop owns the stream; the route's executor
+   * @param clock nanoseconds, as {@link System#nanoTime()}
+   */
+  public Failover(
+      Route route,
+      BiFunction<Target, ChatRequest, Source> opener,
+      ChatRequest request,
+      EventLoop loop,
+      LongSupplier clock) {
+    this.route = route;
+    this.opener = opener;
+    this.request = request;
+    this.loop = loop;
+    this.clock = clock;
+    this.unfinished = new Unfinished(request, route.continues());
+  }
+
+  @Override
+  public void start(Sink to) {
+    sink = to;
+    seek();
+  }
+
+  private void seek() {
+    state = State.SEEKING;
+    source = null;
+    current = null;
+    watch();
+    heard(route.next(this::heard));
+  }
+
+  private void heard(Next next) {
+    if (state == State.OVER) {
+      return;
+    }
+    switch (next) {
+      case Next.Go(Try taken) -> ask(taken);
+      case Next.Over(ApiError why) -> giveUp(last == null ? why : last);
+      case Next.Waiting _ -> {}
+    }
+  }
+
+  private void ask(Try taken) {
+    state = State.TRYING;
+    current = taken;
+    attempts++;
+    String model = route.fellBack() ? taken.modelId() : request.model();
+    sink().attempt(new Attempt(attempts, model, taken.target().name()));
+    watch();
+    Source asked = opener.apply(taken.target(), unfinished.rest());
+    source = asked;
+    if (paused) {
+      asked.pause();
+    }
+    asked.start(this);
+  }
+
+  private Sink sink() {
+    if (sink == null) {
+      throw new IllegalStateException("not started");
+    }
+    return sink;
+  }
+
+  // What the try says.
+
+  @Override
+  public void delta(int choice, Kind kind, byte[] json, int from, int to) {
+    if (from == to || !speaks()) {
+      return;
+    }
+    seen.set(choice);
+    unfinished.delta(choice, kind, json, from, to);
+    sink().delta(choice, kind, json, from, to);
+  }
+
+  @Override
+  public void finish(int choice, FinishReason reason) {
+    if (speaks()) {
+      seen.set(choice);
+      finished.set(choice);
+      sink().finish(choice, reason);
+    }
+  }
+
+  /** The try is answering. */
+  private boolean speaks() {
+    if (state == State.TRYING && current != null) {
+      state = State.ANSWERING;
+      current.began();
+      quietSince = clock.getAsLong();
+    }
+    return state == State.ANSWERING;
+  }
+
+  @Override
+  public void flush() {
+    if (state == State.ANSWERING) {
+      quietSince = clock.getAsLong();
+      sink().flush();
+    }
+  }
+
+  @Override
+  public void usage(Usage usage) {
+    if (state != State.OVER) {
+      sink().usage(unfinished.usage(usage));
+    }
+  }
+
+  @Override
+  public void done() {
+    if (state == State.OVER) {
+      return;
+    }
+    if (seen.isEmpty() || !seen.equals(finished)) {
+      failed(new ApiError.UpstreamFailed("its answer ended without a finish_reason."));
+      return;
+    }
+    end(new Verdict.Good());
+    complete();
+  }
+
+  private void complete() {
+    stop();
+    tellUsage();
+    sink().done();
+  }
+
+  private void tellUsage() {
+    Usage untold = unfinished.untold();
+    if (untold != null) {
+      sink().usage(untold);
+    }
+  }
+
+  @Override
+  public void failed(ApiError error) {
+    if (state == State.OVER) {
+      return;
+    }
+    end(verdict(error));
+    boolean ours = error.status() >= 500;
+    boolean elsewhere = route.fellBack() || !seen.isEmpty();
+    last = !ours && elsewhere && last != null ? last : error;
+    if (!ours) {
+      giveUp(last);
+    } else if (seen.isEmpty()) {
+      seek();
+    } else {
+      goOn();
+    }
+  }
+
+  /** The try broke off in the middle. */
+  private void goOn() {
+    ApiError why = last == null ? new ApiError.Internal() : last;
+    if (!finished.isEmpty() || !unfinished.brokeOff()) {
+      giveUp(why);
+    } else if (unfinished.isFull()) {
+      sink().finish(0, FinishReason.LENGTH);
+      complete();
+    } else {
+      sink().flush();
+      route.stay();
+      seek();
+    }
+  }
+
+  private static Verdict verdict(ApiError error) {
+    return switch (error) {
+      case ApiError.UpstreamBusy busy ->
+          new Verdict.Busy(Duration.ofSeconds(busy.retryAfterSeconds()));
+      case ApiError.UpstreamFailed _, ApiError.UpstreamTimeout _ -> new Verdict.Failed();
+      default -> new Verdict.NoBlame();
+    };
+  }
+
+  private void giveUp(ApiError error) {
+    stop();
+    tellUsage();
+    sink().failed(error);
+  }
+
+  private void end(Verdict verdict) {
+    if (current != null) {
+      current.ended(verdict);
+      current = null;
+    }
+  }
+
+  private void stop() {
+    state = State.OVER;
+    source = null;
+    if (deadlines != null) {
+      deadlines.stop();
+      deadlines = null;
+    }
+  }
+
+  // What the reader says.
+
+  @Override
+  public void pause() {
+    paused = true;
+    if (source != null) {
+      source.pause();
+    }
+  }
+
+  @Override
+  public void resume() {
+    paused = false;
+    quietSince = clock.getAsLong();
+    if (source != null) {
+      source.resume();
+    }
+  }
+
+  @Override
+  public void cancel() {
+    Source asked = source;
+    stop();
+    route.cancel();
+    if (asked != null) {
+      asked.cancel();
+    }
+    end(new Verdict.NoBlame());
+  }
+
+  // Deadlines.
+
+  private void watch() {
+    if (deadlines != null) {
+      deadlines.stop();
+    }
+    quietSince = clock.getAsLong();
+    deadlines = new Deadlines(loop, clock, this::look);
+    deadlines.start(nextLook(quietSince));
+  }
+
+  private long look(long now) {
+    if (paused || now - quietSince < mostNanos()) {
+      return nextLook(now);
+    }
+    late();
+    return 0;
+  }
+
+  private void late() {
+    if (state == State.SEEKING) {
+      route.cancel();
+      giveUp(last == null ? new ApiError.QueueFull() : last);
+      return;
+    }
+    Phase phase = state == State.TRYING ? Phase.FIRST_TOKEN : Phase.BETWEEN_TOKENS;
+    if (source != null) {
+      source.cancel();
+    }
+    failed(new ApiError.UpstreamTimeout(phase));
+  }
+
+  private long mostNanos() {
+    var bounds = current == null ? route.bounds() : current.bounds();
+    return (state == State.ANSWERING ? bounds.betweenTokens() : bounds.firstToken()).toNanos();
+  }
+
+  private long nextLook(long now) {
+    var bounds = current == null ? route.bounds() : current.bounds();
+    long left = paused ? mostNanos() : quietSince + mostNanos() - now;
+    return Math.max(1_000_000, Math.min(left, bounds.betweenTokens().toNanos()));
+  }
+}

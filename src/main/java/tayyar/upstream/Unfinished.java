@@ -1,0 +1,203 @@
+package tayyar.upstream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ChatRequest;
+import tayyar.api.ChatRequest.Spans;
+import tayyar.api.Feature;
+import tayyar.api.Sink.Kind;
+import tayyar.api.Usage;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The answer so far, kept so that another target can go on with it: the same request with the text
+ * as the beginning of the assistant's message. Only plain text of one choice can go on; thinking,
+ * tool calls and output held to a grammar can't, for the next target would begin them anew. Used on
+ * one event loop.
+ */
+final class Unfinished {
+  private static final ObjectMapper JSON = JsonMapper.shared();
+  private static final int TEXT_BYTES_MAX = 1024 * 1024;
+
+  /** Model, stream and its options are not in the body of what is left to ask. */
+  private static final Spans NOTHING_BUT_THE_REST = new Spans(1, -1, -1, -1, -1, -1, -1);
+
+  /** What a request may ask for and still be continued. */
+  private static final Set<Feature> KEEPS =
+      EnumSet.of(
+          Feature.TOOLS, Feature.MEDIA, Feature.LOGPROBS, Feature.LOGIT_BIAS, Feature.CONTINUE);
+
+  /** Members by which servers are told to hold an answer to a form. */
+  private static final List<String> FORMS =
+      List.of(
+          "guided_json",
+          "guided_regex",
+          "guided_choice",
+          "guided_grammar",
+          "structured_outputs",
+          "structural_tag",
+          "json_schema",
+          "grammar",
+          "regex",
+          "ebnf");
+
+  private final ChatRequest request;
+  private final ByteArrayOutputStream text = new ByteArrayOutputStream(0);
+  private ChatRequest rest;
+  private boolean continuable;
+
+  // Of the tries that broke off.
+  private boolean broken;
+  private boolean exact = true;
+  private int prompt = -1;
+  private int tokens;
+
+  // Of the try under way.
+  private int deltas;
+  private @Nullable Usage given;
+
+  /**
+   * Nothing has been said yet.
+   *
+   * @param allowed whether the model's answers may be continued
+   */
+  Unfinished(ChatRequest request, boolean allowed) {
+    this.request = request;
+    this.rest = request;
+    this.continuable = allowed && KEEPS.containsAll(request.features());
+  }
+
+  /** What the next target is to be asked. */
+  ChatRequest rest() {
+    return rest;
+  }
+
+  void delta(int choice, Kind kind, byte[] json, int from, int to) {
+    deltas++;
+    if (continuable) {
+      continuable =
+          choice == 0 && kind == Kind.CONTENT && text.size() + (to - from) <= TEXT_BYTES_MAX;
+      text.write(json, from, to - from);
+    }
+  }
+
+  /**
+   * The try under way broke off.
+   *
+   * @return whether {@link #rest()} can be asked of another target
+   */
+  boolean brokeOff() {
+    if (!continuable) {
+      return false;
+    }
+    count();
+    ObjectNode root = (ObjectNode) JSON.readTree(request.body());
+    if (isHeldToAForm(root)) {
+      return false;
+    }
+    rest = continued(root);
+    return true;
+  }
+
+  /**
+   * Servers that tell usage as they go have at least a token for each delta; others are guessed.
+   */
+  private void count() {
+    if (given != null && given.completionTokens() >= deltas) {
+      prompt = broken ? prompt : given.promptTokens();
+      tokens += given.completionTokens();
+    } else {
+      exact &= deltas == 0;
+      tokens += deltas;
+    }
+    broken = true;
+    given = null;
+    deltas = 0;
+  }
+
+  /** Whether the answer has all the tokens it was allowed to have. */
+  boolean isFull() {
+    Integer most = request.sampling().maxTokens();
+    return most != null && tokens >= most;
+  }
+
+  /**
+   * The tokens of the whole answer, where a try has told its own: the prompt is the first one's,
+   * for to the others the answer so far is prompt as well.
+   */
+  Usage usage(Usage its) {
+    given = its;
+    if (!broken) {
+      return its;
+    }
+    int asked = prompt >= 0 ? prompt : Math.max(0, its.promptTokens() - tokens);
+    int cached = Math.min(its.cachedTokens(), asked);
+    boolean estimated = its.estimated() || !exact || prompt < 0;
+    return new Usage(asked, tokens + its.completionTokens(), cached, estimated);
+  }
+
+  /** The tokens of an answer in several pieces whose last try told none; null for all others. */
+  @Nullable Usage untold() {
+    if (!broken || given != null) {
+      return null;
+    }
+    int asked = prompt >= 0 ? prompt : (request.promptBytes() + 3) / 4;
+    return new Usage(asked, tokens + deltas, 0, !exact || prompt < 0 || deltas > 0);
+  }
+
+  private static boolean isHeldToAForm(ObjectNode root) {
+    JsonNode choice = root.path("tool_choice");
+    return choice.isObject()
+        || choice.asString("").equals("required")
+        || FORMS.stream().anyMatch(name -> !root.path(name).isMissingNode());
+  }
+
+  private ChatRequest continued(ObjectNode root) {
+    root.remove(List.of("model", "stream", "stream_options"));
+    String said = JSON.readValue("\"" + text.toString(UTF_8) + "\"", String.class);
+    begin((ArrayNode) root.get("messages"), said);
+    root.put("continue_final_message", true).put("add_generation_prompt", false);
+    for (String name : List.of("max_tokens", "max_completion_tokens", "min_tokens")) {
+      JsonNode most = root.path(name);
+      if (most.isIntegralNumber()) {
+        root.put(name, Math.max(0, most.asLong() - tokens));
+      }
+    }
+    var features = EnumSet.of(Feature.CONTINUE);
+    features.addAll(request.features());
+    return new ChatRequest(
+        request.model(),
+        request.messages(),
+        request.stream(),
+        request.includeUsage(),
+        request.sampling(),
+        request.stop(),
+        features,
+        JSON.writeValueAsBytes(root),
+        NOTHING_BUT_THE_REST);
+  }
+
+  /** The client itself may have given the beginning of the answer. */
+  private void begin(ArrayNode messages, String said) {
+    if (!request.features().contains(Feature.CONTINUE)) {
+      messages.addObject().put("role", "assistant").put("content", said);
+      return;
+    }
+    ObjectNode message = (ObjectNode) messages.get(messages.size() - 1);
+    JsonNode content = message.path("content");
+    if (content instanceof ArrayNode parts) {
+      parts.addObject().put("type", "text").put("text", said);
+    } else {
+      message.put("content", content.asString("") + said);
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package tayyar.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.awaitility.Awaitility;
+import tayyar.Gateway.Offer;
+import tayyar.api.Bounds;
+import tayyar.api.Model;
+import tayyar.api.Target;
+import tayyar.api.Target.Address;
+import tayyar.routing.Fleet;
+import tayyar.simulate.Script;
+import tayyar.simulate.Simulator;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A gateway in front of several simulators, for one test: nothing that a target did in one test is
+ * known in the next. At its end it looks whether anything was left behind.
+ */
+public final class TestFleet implements AutoCloseable {
+  /** The model of {@link #pair}; its targets are tried in order while nothing is under way. */
+  public static final String MODEL = "pair";
+
+  /** Deadlines that a test can wait for. */
+  public static final Bounds QUICK =
+      Bounds.DEFAULT.with(Duration.ofMillis(400), Duration.ofMillis(400), Duration.ofSeconds(20));
+
+  private static final Duration SOON = TestGateway.SOON;
+
+  private final List<Simulator> simulators;
+  private final Wiring wiring;
+  private final String key;
+
+  private TestFleet(List<Simulator> simulators, Wiring wiring) {
+    this.simulators = simulators;
+    this.wiring = wiring;
+    this.key = wiring.createKey(100_000);
+    String probe = Requests.post(key, "");
+    Awaitility.await("the key to be known")
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> send(probe).status() != 401);
+  }
+
+  /**
+   * Starts.
+   *
+   * @param scripts what each simulator does
+   * @param offers what the gateway serves, by the simulators' targets: t0, t1 and so on
+   */
+  public static TestFleet start(List<String> scripts, Function<List<Target>, List<Offer>> offers)
+      throws IOException {
+    List<Simulator> simulators = new ArrayList<>();
+    List<Target> targets = new ArrayList<>();
+    for (String script : scripts) {
+      var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+      Simulator simulator = Simulator.start(any, Script.of(script));
+      var address = new Address.Tcp("127.0.0.1", simulator.address().getPort(), false);
+      targets.add(new Target("t" + simulators.size(), address, "/v1", "over-there", null));
+      simulators.add(simulator);
+    }
+    return new TestFleet(simulators, Wiring.start(offers.apply(targets), QUICK, true));
+  }
+
+  /** One model with all simulators as its targets, in order. */
+  public static TestFleet pair(String... scripts) throws IOException {
+    return start(List.of(scripts), all -> List.of(model(MODEL, rules(), all)));
+  }
+
+  /** The same where broken answers go on. */
+  public static TestFleet continuing(String... scripts) throws IOException {
+    Fleet.Rules plain = rules();
+    var rules = new Fleet.Rules(plain.policy(), List.of(), 100, true, QUICK);
+    return start(List.of(scripts), all -> List.of(model(MODEL, rules, all)));
+  }
+
+  /** The first target that is free, up to 100 requests waiting, no fallback. */
+  public static Fleet.Rules rules() {
+    return Wiring.rules(QUICK);
+  }
+
+  /** A model and its targets, of any capacity. */
+  public static Offer model(String name, Fleet.Rules rules, List<Target> targets) {
+    return new Offer.Remote(
+        new Model(name, 1_767_225_600, "tests", null, null, List.of(name + "-alias")),
+        targets.stream().map(target -> new Fleet.Member(target, 1, 0)).toList(),
+        rules);
+  }
+
+  /** A target's server. */
+  public Simulator simulator(int index) {
+    return simulators.get(index);
+  }
+
+  /** A key with a limit no test reaches. */
+  public String key() {
+    return key;
+  }
+
+  /** A second one. */
+  public String newKey() {
+    String one = wiring.createKey(100_000);
+    Awaitility.await("the key to be known")
+        .atMost(SOON)
+        .until(() -> send(Requests.post(one, "")).status() != 401);
+    return one;
+  }
+
+  /** Sends bytes on a connection of their own and reads the one response. */
+  public Response send(String bytes) throws IOException {
+    try (RawHttp client = connect()) {
+      return client.send(bytes).response();
+    }
+  }
+
+  /** A new connection. */
+  public RawHttp connect() throws IOException {
+    return RawHttp.to(wiring.address());
+  }
+
+  /** Posts a chat and reads the whole answer. */
+  public Response chat(ObjectNode body) throws IOException {
+    return send(Requests.post(key, body.toString()));
+  }
+
+  /** Asks the model of {@link #pair} for a stream with usage and reads it to its end. */
+  public Response stream(String text) throws IOException {
+    return chat(Requests.chatWithUsage(MODEL, text));
+  }
+
+  /** Waits for the one row that the ledger has of a response. */
+  public LedgerRow row(Response response) {
+    String id = response.field("X-Request-Id");
+    Awaitility.await("the row of " + id).atMost(SOON).until(() -> !rows(id).isEmpty());
+    assertThat(rows(id)).hasSize(1);
+    return rows(id).getFirst();
+  }
+
+  /** All rows of the ledger that have been written so far. */
+  public List<LedgerRow> rows() {
+    return wiring.rows();
+  }
+
+  private List<LedgerRow> rows(String requestId) {
+    return rows().stream().filter(row -> row.requestId().equals(requestId)).toList();
+  }
+
+  /** Places that are taken at targets. */
+  public int inFlight() {
+    return wiring.gateway().inFlight();
+  }
+
+  /** Fails where something of a request is left although all clients have gone. */
+  public void assertNothingLeft() {
+    Awaitility.await("streams to end").atMost(SOON).until(() -> wiring.liveStreams() == 0);
+    assertThat(wiring.permits()).as("permits").isZero();
+    assertThat(inFlight()).as("places at targets").isZero();
+    for (Simulator simulator : simulators) {
+      Awaitility.await("the upstream to be left in peace")
+          .atMost(SOON)
+          .until(() -> simulator.answering() == 0);
+      assertThat(simulator.failures()).isEmpty();
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      assertNothingLeft();
+    } finally {
+      wiring.stop();
+      simulators.forEach(Simulator::close);
+      wiring.close();
+    }
+  }
+}

@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,7 +40,7 @@ final class ChatCommand implements Callable<Integer> {
   private String system = "";
 
   @Option(names = "--max-tokens", paramLabel = "N", description = "The longest answer.")
-  private int maxTokens;
+  private @Nullable Integer maxTokens;
 
   @Parameters(
       arity = "0..*",
@@ -53,6 +55,9 @@ final class ChatCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (maxTokens != null && maxTokens < 1) {
+      throw new CommandException("--max-tokens is " + maxTokens + "; it must be at least 1.");
+    }
     Config config = new Ready(console).config(options.read(console.environment()));
     Path folder = Files.createTempDirectory("tayyar-chat");
     Config own = config.at(ANYWHERE, ANYWHERE, folder.resolve("chat.db"));
@@ -63,7 +68,7 @@ final class ChatCommand implements Callable<Integer> {
         throw new CommandException(why);
       }
       String model = name.isEmpty() ? config.models().getFirst().name() : name;
-      var talk = new Talk(console, Greeting.base(stop.running().api()), secret, model, maxTokens);
+      var talk = new Talk(console, Greeting.base(stop.running().api()), secret, model, limit());
       stop.ends(talk);
       if (!system.isEmpty()) {
         talk.system(system);
@@ -78,7 +83,7 @@ final class ChatCommand implements Callable<Integer> {
     }
     var lines = new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.UTF_8));
     console.err().println(console.dim("Ctrl-D ends the conversation."));
-    while (true) {
+    while (!talk.closed()) {
       console.err().print(console.accent("> "));
       console.err().flush();
       String line = lines.readLine();
@@ -90,6 +95,11 @@ final class ChatCommand implements Callable<Integer> {
         talk.say(line);
       }
     }
+    return 1;
+  }
+
+  private int limit() {
+    return Objects.requireNonNullElse(maxTokens, 0);
   }
 
   private static String key(Config config) {

@@ -28,6 +28,8 @@ final class KeysCommand {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
 
+  private static final int NAME_CHARS_MAX = 100;
+
   KeysCommand() {}
 
   /** Where the keys are and how to show them. */
@@ -73,6 +75,7 @@ final class KeysCommand {
 
     @Override
     public Integer call() {
+      checkName();
       var issued = shared.with(console, keys -> keys.create(name, requestsPerMinute));
       if (shared.json) {
         Map<String, Object> json = json(issued.key());
@@ -85,6 +88,18 @@ final class KeysCommand {
           .err()
           .println("Shown this once. Its id is " + issued.key().id() + ", to be revoked by.");
       return 0;
+    }
+
+    private void checkName() {
+      if (name.length() > NAME_CHARS_MAX) {
+        throw new CommandException(
+            "--name has %d characters; it must be at most %d."
+                .formatted(name.length(), NAME_CHARS_MAX));
+      }
+      if (name.chars().anyMatch(Character::isISOControl)) {
+        throw new CommandException(
+            "--name has a character that is none for the screen; write letters, digits and signs.");
+      }
     }
   }
 

@@ -1,8 +1,7 @@
 package tayyar.cli;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -73,31 +72,11 @@ final class ServeCommand implements Callable<Integer> {
   private Wiring.Running start(Config config) {
     try {
       return wiring.serve(config);
-    } catch (IOException e) {
-      throw new CommandException(
-          refused("listen", config.listen())
-              + refused("admin", config.admin())
-              + "The server cannot start: "
-              + e.getMessage());
+    } catch (IOException | UncheckedIOException e) {
+      Taken.check("--listen", config.listen());
+      Taken.check("--admin", config.admin());
+      throw new CommandException("The server cannot start: " + e.getMessage());
     }
-  }
-
-  /** A sentence in place of the general one, where this address can't be had. */
-  private static String refused(String flag, Listen at) {
-    try (var probe = new ServerSocket()) {
-      probe.setReuseAddress(true);
-      probe.bind(new InetSocketAddress(at.host(), at.port()));
-      return "";
-    } catch (IOException e) {
-      throw new CommandException(
-          "Nothing can listen on %s: %s. Stop the program that has it, or choose another: --%s %s:0 takes a free port."
-              .formatted(at, reason(e), flag, at.host()));
-    }
-  }
-
-  private static String reason(IOException e) {
-    String why = String.valueOf(e.getMessage());
-    return why.startsWith("Address already in use") ? "the port is taken" : why;
   }
 
   /** Makes a key where there is none; empty where there is one. */

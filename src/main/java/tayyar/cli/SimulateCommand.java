@@ -56,6 +56,7 @@ final class SimulateCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new CommandException("--script: " + e.getMessage());
     } catch (IOException e) {
+      Taken.check("--listen", at);
       throw new CommandException("The simulator " + e.getMessage() + ".");
     }
     try (simulator) {

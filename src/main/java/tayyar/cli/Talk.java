@@ -1,6 +1,7 @@
 package tayyar.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,6 +32,7 @@ final class Talk implements AutoCloseable {
   private final StringBuilder answer = new StringBuilder();
   private long firstTokenNanos;
   private long tokens;
+  private volatile boolean closed;
 
   Talk(Console console, String base, String secret, String model, int maxTokens) {
     this.console = console;
@@ -45,32 +47,51 @@ final class Talk implements AutoCloseable {
   }
 
   /** Says something and prints the answer as it comes; returns whether there was a whole one. */
-  boolean say(String text) throws IOException, InterruptedException {
+  boolean say(String text) throws InterruptedException {
     messages.add(Map.of("role", "user", "content", text));
     answer.setLength(0);
     firstTokenNanos = 0;
     tokens = 0;
     long asked = System.nanoTime();
-    HttpResponse<Stream<String>> response =
-        http.send(request(), HttpResponse.BodyHandlers.ofLines());
-    try (Stream<String> lines = response.body()) {
-      boolean good =
-          response.statusCode() == 200
-              ? streamed(lines.iterator())
-              : refused(String.join("\n", lines.toList()));
-      if (!good) {
-        messages.removeLast();
-        return false;
-      }
+    if (!answered()) {
+      messages.removeLast();
+      return false;
     }
     messages.add(Map.of("role", "assistant", "content", answer.toString()));
     figures(asked, System.nanoTime());
     return true;
   }
 
+  private boolean answered() throws InterruptedException {
+    try {
+      return ask();
+    } catch (IOException | UncheckedIOException e) {
+      if (closed) {
+        return false;
+      }
+      throw new CommandException("The answer broke off: " + e.getMessage());
+    }
+  }
+
+  private boolean ask() throws IOException, InterruptedException {
+    HttpResponse<Stream<String>> response =
+        http.send(request(), HttpResponse.BodyHandlers.ofLines());
+    try (Stream<String> lines = response.body()) {
+      return response.statusCode() == 200
+          ? streamed(lines.iterator())
+          : refused(String.join("\n", lines.toList()));
+    }
+  }
+
+  /** Whether the conversation was ended from elsewhere. */
+  boolean closed() {
+    return closed;
+  }
+
   /** Ends the answer that is under way. */
   @Override
   public void close() {
+    closed = true;
     http.shutdownNow();
   }
 

@@ -1,6 +1,7 @@
 package tayyar.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tayyar.api.Sampling;
 import tayyar.config.EngineSettings;
+import tayyar.config.Listen;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -84,25 +87,45 @@ final class WorkerCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
-    return wiring.worker(
-        new WorkerOptions(
-            socket,
-            ServeCommand.address("--listen", listen),
-            natives,
-            model,
-            name,
-            new EngineSettings(
-                slots, context, threads, Math.max(batch, slots), queue, !noPrefixCache),
-            sampling(),
-            parentStdin));
+  public Integer call() {
+    Listen at = ServeCommand.address("--listen", listen);
+    var engine =
+        new EngineSettings(slots, context, threads, Math.max(batch, slots), queue, !noPrefixCache);
+    var options =
+        new WorkerOptions(socket, at, natives, model, name, engine, sampling(), parentStdin);
+    if (!parentStdin) {
+      checkFiles();
+    }
+    try {
+      return wiring.worker(options);
+    } catch (IOException e) {
+      if (socket == null) {
+        Taken.check("--listen", at);
+      }
+      throw new CommandException("The worker cannot start: " + e.getMessage());
+    }
+  }
+
+  /** Said here to a person; a gateway is told on standard output. */
+  private void checkFiles() {
+    if (!Files.isDirectory(natives)) {
+      throw new CommandException(
+          "There is no folder '" + natives + "' with llama.cpp's libraries.");
+    }
+    if (!Files.isRegularFile(model)) {
+      throw new CommandException("There is no model file '" + model + "'.");
+    }
   }
 
   private Sampling sampling() {
     try {
-      return JsonMapper.shared().readValue(defaults, Sampling.class);
+      JsonNode json = JsonMapper.shared().readTree(defaults);
+      if (json.isObject()) {
+        return JsonMapper.shared().treeToValue(json, Sampling.class);
+      }
     } catch (JacksonException e) {
-      throw new CommandException("--defaults is no JSON object of numbers.");
+      // Said below; the parser's own words would not help.
     }
+    throw new CommandException("--defaults is no JSON object of numbers.");
   }
 }

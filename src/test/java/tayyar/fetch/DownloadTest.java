@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tayyar.testing.FileServer;
 
 @Tag("socket")
 @Timeout(30)
@@ -173,7 +174,7 @@ final class DownloadTest {
 
   @Test
   void givesUpOnAServerThatFallsSilent() {
-    server.silent();
+    server.silent(true);
     server.breakAfter(1_000, 1_000, 0, 0, 0);
 
     assertThatThrownBy(

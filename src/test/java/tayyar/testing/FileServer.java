@@ -1,4 +1,4 @@
-package tayyar.fetch;
+package tayyar.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -19,7 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** Files on loopback, from a server that can break off, fall silent and know no ranges. */
-final class FileServer implements AutoCloseable {
+public final class FileServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, byte[]> files = new ConcurrentHashMap<>();
@@ -29,49 +29,65 @@ final class FileServer implements AutoCloseable {
   private volatile boolean ranges = true;
   private volatile String etag = "";
   private volatile boolean silent;
+  private volatile CountDownLatch gate = new CountDownLatch(0);
 
-  FileServer() throws IOException {
+  /** Starts it on a free port. */
+  public FileServer() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::answer);
     server.start();
   }
 
-  String base() {
+  /** Its address, without a slash at its end. */
+  public String base() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
   /** Puts a file there; returns its address. */
-  String put(String path, byte[] bytes) {
+  public String put(String path, byte[] bytes) {
     files.put(path, bytes);
     return base() + path;
   }
 
-  String put(String path, String text) {
+  /** Puts a text there; returns its address. */
+  public String put(String path, String text) {
     return put(path, text.getBytes(UTF_8));
   }
 
   /** The next answers end after so many bytes of their body, one number each. */
-  void breakAfter(Integer... bytes) {
+  public void breakAfter(Integer... bytes) {
     breaks.addAll(List.of(bytes));
   }
 
-  /** Broken answers do not end: nothing comes any more. */
-  void silent() {
-    silent = true;
+  /** Whether broken answers do not end: nothing comes any more. */
+  public void silent(boolean now) {
+    silent = now;
   }
 
-  void noRanges() {
+  /** Answers with the whole file, whatever range is asked for. */
+  public void noRanges() {
     ranges = false;
   }
 
-  void etag(String now) {
+  /** How the server names the state of its files. */
+  public void etag(String now) {
     etag = now;
   }
 
   /** What came so far: path and, where one was asked for, the range. */
-  List<String> asked() {
+  public List<String> asked() {
     return List.copyOf(asked);
+  }
+
+  /** Answers nobody from now on, until released. */
+  public void hold() {
+    gate = new CountDownLatch(1);
+  }
+
+  /** Answers again. */
+  public void release() {
+    gate.countDown();
   }
 
   private void answer(HttpExchange exchange) throws IOException {
@@ -79,6 +95,7 @@ final class FileServer implements AutoCloseable {
       String path = exchange.getRequestURI().getPath();
       String range = Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("Range"), "");
       asked.add((path + " " + range).strip());
+      await(gate);
       byte[] file = files.get(path);
       if (file == null) {
         exchange.sendResponseHeaders(404, -1);
@@ -109,13 +126,13 @@ final class FileServer implements AutoCloseable {
     exchange.getResponseBody().write(Arrays.copyOfRange(file, from, to));
     exchange.getResponseBody().flush();
     if (silent && to < file.length) {
-      awaitClose();
+      await(forEver);
     }
   }
 
-  private void awaitClose() {
+  private static void await(CountDownLatch latch) {
     try {
-      forEver.await();
+      latch.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -124,6 +141,7 @@ final class FileServer implements AutoCloseable {
   @Override
   public void close() {
     forEver.countDown();
+    gate.countDown();
     server.stop(0);
     threads.shutdownNow();
   }

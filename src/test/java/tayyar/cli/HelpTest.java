@@ -1,0 +1,65 @@
+package tayyar.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class HelpTest {
+  @TempDir private Path home;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "serve",
+        "chat",
+        "keys",
+        "keys create",
+        "keys list",
+        "keys revoke",
+        "models",
+        "pull",
+        "worker",
+        "train",
+        "simulate",
+        "check",
+        "version"
+      })
+  void eachCommandShowsAnExample(String command) {
+    for (String flag : List.of("--help", "-h")) {
+      List<String> args = new ArrayList<>(List.of(command.split(" ", -1)));
+      args.add(flag);
+      Said said = Said.by(home, args.toArray(String[]::new)).isGood();
+
+      assertThat(said.out())
+          .contains("Usage: tayyar " + command, "Example: tayyar " + command.split(" ", -1)[0]);
+      assertThat(said.lines()).allMatch(line -> line.length() <= 130);
+    }
+  }
+
+  @Test
+  void theRootNamesAllCommands() {
+    Said said = Said.by(home, "--help").isGood();
+
+    assertThat(said.out())
+        .contains("Example: tayyar serve")
+        .contains("serve", "chat", "keys", "models", "pull", "worker", "simulate", "check")
+        .doesNotContain("train");
+  }
+
+  @Test
+  void withoutACommandItShowsHelpAndFails() {
+    for (String[] args : List.of(new String[0], new String[] {"keys"})) {
+      Said said = Said.by(home, args);
+
+      assertThat(said.status()).isEqualTo(2);
+      assertThat(said.out()).isEmpty();
+      assertThat(said.err()).contains("Usage: tayyar", "Example: tayyar");
+    }
+  }
+}

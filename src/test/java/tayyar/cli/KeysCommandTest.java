@@ -1,0 +1,108 @@
+package tayyar.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+final class KeysCommandTest {
+  private static final String UTC = "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\dZ";
+
+  @TempDir private Path home;
+
+  private Said keys(String... args) {
+    List<String> all = new ArrayList<>(List.of("keys"));
+    all.addAll(Arrays.asList(args));
+    return Said.by(home, all.toArray(String[]::new));
+  }
+
+  @Test
+  void aKeyIsMadeListedAndRevoked() throws Exception {
+    assertThat(keys("list").isGood().lines())
+        .containsExactly("ID  NAME  KEY  RPM  CREATED  LAST USED  REVOKED");
+
+    Said made = keys("create", "--name", "alice", "--rpm", "60");
+    String secret = made.out().strip();
+    assertThat(made.status()).isZero();
+    assertThat(made.out()).matches("sk-[0-9a-f]{32,}\n");
+    assertThat(made.err()).matches("Shown this once\\. Its id is key_\\w+, to be revoked by\\.\n");
+    String id = made.err().replaceAll("(?s).*(key_\\w+).*", "$1");
+
+    List<String> listed = keys("list").isGood().lines();
+    assertThat(listed).hasSize(2);
+    assertThat(listed.getFirst()).matches("ID +NAME +KEY +RPM +CREATED +LAST USED +REVOKED");
+    assertThat(listed.getLast())
+        .matches(id + "  alice  sk-\\.\\.\\.\\w{4}  60   " + UTC + "  -          -")
+        .doesNotContain(secret);
+    assertThat(listed.getFirst().indexOf("CREATED"))
+        .isEqualTo(listed.getLast().replaceAll(UTC + ".*", "").length());
+
+    assertThat(keys("revoke", "alice").isGood().out()).isEqualTo("Revoked.\n");
+    assertThat(keys("revoke", id).isGood().out()).isEqualTo("It had been revoked before.\n");
+    assertThat(keys("list").isGood().lines().getLast()).matches(".*" + UTC + " .* " + UTC);
+    Path store = home.resolve(".local/share/tayyar/tayyar.db");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(store)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void programsReadJson() {
+    assertThat(keys("list", "--json").isGood().out()).isEqualTo("[]\n");
+    JsonNode made = keys("create", "--name", "bob", "--json").isGood().json();
+    String id = made.path("id").asString();
+    assertThat(made.path("key").asString()).startsWith("sk-");
+    assertThat(made.path("requests_per_minute").asInt()).isEqualTo(600);
+
+    Said listed = keys("list", "--json").isGood();
+    JsonNode row = listed.json().path(0);
+    assertThat(row.propertyNames())
+        .containsExactlyInAnyOrder(
+            "id", "name", "hint", "requests_per_minute", "created", "last_used", "revoked");
+    assertThat(row.path("id").asString()).isEqualTo(id);
+    assertThat(row.path("revoked").isNull()).isTrue();
+    assertThat(listed.out()).doesNotContain(made.path("key").asString());
+
+    assertThat(keys("revoke", id, "--json").isGood().json().path("now").asBoolean()).isTrue();
+    assertThat(keys("revoke", id, "--json").isGood().json().path("now").asBoolean()).isFalse();
+    assertThat(keys("list", "--json").isGood().json().path(0).path("revoked").asString())
+        .isNotEmpty();
+  }
+
+  @Test
+  void mistakesAreSentences() {
+    keys("create", "--rpm", "0").isRefused(1, "A key needs at least 1 request a minute.");
+    keys("revoke", "nobody").isRefused(1, "No key has the id, hint or name 'nobody'.");
+    keys("create", "--name", "twin");
+    keys("create", "--name", "twin");
+    Said twice = keys("revoke", "twin");
+    assertThat(twice.status()).isEqualTo(1);
+    assertThat(twice.err()).matches("'twin' fits 2 keys; use an id: key_\\w+, key_\\w+\\.\n");
+  }
+
+  @Test
+  void namesCannotBreakTheTable() {
+    keys("create", "--name", "two\nlines \u001b[31mred")
+        .isRefused(
+            1,
+            "--name has a character that is none for the screen; write letters, digits and signs.");
+    keys("create", "--name", "x".repeat(101))
+        .isRefused(1, "--name has 101 characters; it must be at most 100.");
+    assertThat(keys("create", "--name", "\u0646\u0648\u0631").status()).isZero();
+  }
+
+  @Test
+  void anotherStoreIsTakenByFlag() {
+    Path other = home.resolve("other.db");
+    keys("create", "--name", "one", "--store", other.toString());
+
+    assertThat(keys("list", "--store", "sqlite:" + other).lines()).hasSize(2);
+    assertThat(keys("list").lines()).hasSize(1);
+  }
+}

@@ -1,0 +1,137 @@
+package tayyar.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A command that runs as a process of its own, with a home and a temporary folder of its own. */
+final class Run implements AutoCloseable {
+  private static final int SECONDS_MAX = 30;
+
+  private final Process process;
+  private final BufferedReader out;
+  private final Path err;
+  private final Path temporary;
+
+  private Run(Process process, Path err, Path temporary) {
+    this.process = process;
+    this.out = process.inputReader(UTF_8);
+    this.err = err;
+    this.temporary = temporary;
+  }
+
+  static Run of(Path home, String... args) throws IOException {
+    Path temporary = Files.createTempDirectory(home, "tmp");
+    Path err = Files.createTempFile(home, "run", ".err");
+    List<String> command = new ArrayList<>();
+    // What started the tests may have left SIGINT ignored, and that would be inherited.
+    command.addAll(List.of("/usr/bin/env", "--default-signal=INT,TERM"));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.add("-Djava.io.tmpdir=" + temporary);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "tayyar.Main"));
+    command.addAll(Arrays.asList(args));
+    var builder = new ProcessBuilder(command).redirectError(err.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("TAYYAR_"));
+    builder.environment().keySet().removeIf(name -> name.startsWith("XDG_"));
+    builder.environment().put("HOME", home.toString());
+    builder.environment().put("TAYYAR_LOG_LEVEL", "warn");
+    return new Run(builder.start(), err, temporary);
+  }
+
+  /** Reads its output up to a line of this form; returns what the form's group took. */
+  String find(String form) throws IOException {
+    Pattern pattern = Pattern.compile(form);
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      Matcher found = pattern.matcher(line);
+      if (found.find()) {
+        return found.group(1);
+      }
+    }
+    throw new AssertionError("it ended before it said " + form + "; its errors: " + err());
+  }
+
+  /** Reads so many characters of its output. */
+  String read(int chars) throws IOException {
+    var buffer = new char[chars];
+    int have = 0;
+    for (int n = 0; have < chars && n >= 0; n = out.read(buffer, have, chars - have)) {
+      have += n;
+    }
+    return new String(buffer, 0, have);
+  }
+
+  /** The rest of its output, once it has ended. */
+  String rest() throws IOException {
+    return out.readAllAsString();
+  }
+
+  void type(String text) throws IOException {
+    process.outputWriter(UTF_8).write(text);
+    process.outputWriter(UTF_8).flush();
+  }
+
+  void endInput() throws IOException {
+    process.outputWriter(UTF_8).close();
+  }
+
+  void signal(String name) throws IOException {
+    String pid = String.valueOf(process.pid());
+    Process kill = new ProcessBuilder("kill", "-" + name, pid).start();
+    await(kill);
+    assertThat(kill.exitValue()).isZero();
+  }
+
+  /** Waits until it has ended; returns its exit status. */
+  int status() {
+    await(process);
+    return process.exitValue();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  String err() throws IOException {
+    return Files.readString(err);
+  }
+
+  /** What it has left in its temporary folder. */
+  List<Path> leftBehind() throws IOException {
+    try (var files = Files.list(temporary)) {
+      return files.toList();
+    }
+  }
+
+  private static void await(Process one) {
+    try {
+      assertThat(one.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).as("ends in time").isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    try {
+      out.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -139,7 +139,7 @@ public record Comparison(String first, String second, boolean paired, List<Ratio
 
   static String interval(Ratio ratio) {
     return ratio.word() == Word.UNKNOWN
-        ? "too few parts"
+        ? "no interval"
         : Numerals.ratio(ratio.low()) + " to " + Numerals.ratio(ratio.high());
   }
 }

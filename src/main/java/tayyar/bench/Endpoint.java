@@ -17,6 +17,14 @@ import tayyar.api.Target.Address;
 public record Endpoint(
     String name, String url, Address address, String host, String path, String key) {
 
+  /** Refuses a key that would not fit into a header; it is not shown. */
+  public Endpoint {
+    key = key.strip();
+    if (!key.chars().allMatch(c -> c > ' ' && c < 127)) {
+      throw new PlanException("The key has a character that no key has; is it two lines?");
+    }
+  }
+
   /**
    * Reads {@code [NAME=]http://host:port/v1}, https, or {@code unix:/socket}, which is asked at
    * /v1.
@@ -66,6 +74,7 @@ public record Endpoint(
         "'" + url + "' is no endpoint; write one such as http://127.0.0.1:8080/v1.");
   }
 
+  /** Without the key. */
   @Override
   public String toString() {
     return name + " (" + url + ")";

@@ -1,11 +1,255 @@
 package tayyar.bench;
 
-/** A run as one page. */
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/** A run as one page that needs nothing else: style, letters, pictures and all are in it. */
 public final class HtmlReport {
-  private HtmlReport() {}
+  private static final List<String> GROUP_HEADS =
+      List.of(
+          "",
+          "requests",
+          "failed",
+          "tokens/s",
+          "ttft p50",
+          "ttft p99",
+          "itl p50",
+          "itl p99",
+          "end to end p50");
+
+  private final Run run;
+  private final Charts charts;
+  private final StringBuilder page = new StringBuilder();
+
+  private HtmlReport(Run run) {
+    this.run = run;
+    this.charts = new Charts(run);
+  }
 
   /** The page. */
   public static String of(Run run) {
-    return "<!doctype html><title>" + run.began() + "</title>";
+    return new HtmlReport(run).page();
+  }
+
+  private String page() {
+    head();
+    figures();
+    comparisons();
+    section("Latency", latencyNote(), charts.allPercentiles());
+    section("Over time", overTimeNote(), charts.tokensOverTime() + charts.ttftOverTime());
+    section(
+        "By prompt size",
+        "Each dot is a request; the line is the median of requests alike in size.",
+        charts.ttftBySize());
+    groups("Prompt sizes", "Tokens as asked.", Run.Side::sizes, 1);
+    groups("Models", "", Run.Side::models, 2);
+    groups("Targets", "As the answers' X-Tayyar-Target says.", Run.Side::targets, 1);
+    kinds("Failures", "Answers that were not whole.", Run.Side::failures);
+    kinds("Flaws", "What whole answers should not have had.", Run.Side::flaws);
+    how();
+    page.append("</main><output id=\"tip\" hidden></output><script>").append(resource("report.js"));
+    return page.append("</script></body></html>\n").toString();
+  }
+
+  private void head() {
+    page.append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">");
+    page.append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">");
+    page.append("<meta name=\"color-scheme\" content=\"light dark\"><title>");
+    page.append(Html.text(title())).append(" · Tayyar bench</title><style>");
+    page.append(
+        "@font-face{font-family:Readex;font-weight:160 700;src:url(data:font/woff2;base64,");
+    page.append(Base64.getEncoder().encodeToString(bytes("/web/readex-latin.woff2")));
+    page.append(")}").append(resource("report.css")).append("</style></head><body><main><header>");
+    page.append("<p class=\"mark\">Tayyar bench</p><h1>").append(Html.text(title()));
+    page.append("</h1><p class=\"lead\">").append(Html.text(setup())).append("</p></header>");
+  }
+
+  private String title() {
+    return String.join(" and ", run.sides().stream().map(Run.Side::name).toList());
+  }
+
+  private String setup() {
+    Run.Setup setup = run.setup();
+    String length =
+        setup.requests() > 0
+            ? Numerals.count(setup.requests()) + " requests"
+            : Numerals.number(setup.durationSeconds()) + " s";
+    return setup.arrivals()
+        + ". Prompts of "
+        + setup.prompts()
+        + ", answers of "
+        + setup.answers()
+        + (setup.stream() ? ", streamed" : ", not streamed")
+        + ". "
+        + length
+        + " measured after "
+        + Numerals.number(setup.warmUpSeconds())
+        + " s of warm-up"
+        + (setup.rounds() > 1 ? ", in " + setup.rounds() + " turns." : ".");
+  }
+
+  private void figures() {
+    for (int i = 0; i < run.sides().size(); i++) {
+      Run.Side side = run.sides().get(i);
+      page.append("<section class=\"side ").append(Charts.style(i)).append("\"><h2><i></i>");
+      page.append(Html.text(side.name())).append("<small>").append(Html.text(side.url()));
+      page.append("</small></h2><div class=\"tiles\">");
+      Run.Figures all = side.all();
+      time("first token", all.ttft());
+      time("between tokens", all.itl());
+      time("end to end", all.e2e());
+      tile("tokens a second", Numerals.number(all.tokensPerSecond()), "");
+      tile("requests a second", Numerals.number(all.requestsPerSecond()), "");
+      double share = (double) all.good() / Math.max(1, all.requests());
+      String under = run.setup().objective().isEmpty() ? "whole" : run.setup().objective();
+      tile("good", Numerals.share(share), under);
+      String of = "of " + Numerals.count(all.requests());
+      page.append(all.failed() > 0 ? "<div class=\"bad\">" : "<div>");
+      tile("failed", Numerals.count(all.failed()), of);
+      page.append("</div></div></section>");
+    }
+  }
+
+  private void time(String name, Run.Latency times) {
+    if (times.count() > 0) {
+      tile(name, Numerals.time(times.p50()), "p99 " + Numerals.time(times.p99()));
+    }
+  }
+
+  private void tile(String name, String value, String under) {
+    page.append("<div class=\"tile\"><span>").append(Html.text(name)).append("</span><b>");
+    page.append(Html.text(value)).append("</b><small>").append(Html.text(under));
+    page.append("</small></div>");
+  }
+
+  private void comparisons() {
+    Run.Side first = run.sides().getFirst();
+    for (Run.Side other : run.sides().subList(1, run.sides().size())) {
+      boolean together = run.setup().rounds() > 1;
+      page.append(RatioBars.section(Comparison.of(first, other, together, run.setup().seed())));
+    }
+  }
+
+  private void section(String heading, String note, String body) {
+    if (!body.isEmpty()) {
+      page.append(Html.section(heading, note, "<div class=\"plots\">" + body + "</div>"));
+    }
+  }
+
+  private static String latencyNote() {
+    return "How long the given share of requests had to wait at most; the scale opens towards the"
+        + " slowest.";
+  }
+
+  private String overTimeNote() {
+    return run.sides().size() > 1
+        ? "Each endpoint's own time, without the turns of the others."
+        : "In slices of "
+            + Plot.number(run.sides().getFirst().series().getFirst().seconds())
+            + " s.";
+  }
+
+  private void groups(
+      String heading, String note, Function<Run.Side, Map<String, Run.Figures>> which, int least) {
+    List<List<String>> rows = new ArrayList<>();
+    boolean several = run.sides().size() > 1;
+    Set<String> names = new LinkedHashSet<>();
+    run.sides().forEach(side -> names.addAll(which.apply(side).keySet()));
+    names.remove("");
+    for (String name : names) {
+      for (Run.Side side : run.sides()) {
+        Run.Figures figures = which.apply(side).get(name);
+        if (figures != null) {
+          rows.add(row(several ? name + ", " + side.name() : name, figures));
+        }
+      }
+    }
+    if (rows.size() >= least * run.sides().size()) {
+      page.append(Html.section(heading, note, Html.table(GROUP_HEADS, rows)));
+    }
+  }
+
+  private static List<String> row(String name, Run.Figures each) {
+    return List.of(
+        name,
+        Numerals.count(each.requests()),
+        Numerals.count(each.failed()),
+        Numerals.number(each.tokensPerSecond()),
+        Numerals.time(each.ttft(), each.ttft().p50()),
+        Numerals.time(each.ttft(), each.ttft().p99()),
+        Numerals.time(each.itl(), each.itl().p50()),
+        Numerals.time(each.itl(), each.itl().p99()),
+        Numerals.time(each.e2e(), each.e2e().p50()));
+  }
+
+  private void kinds(String heading, String note, Function<Run.Side, Map<String, Long>> which) {
+    List<List<String>> rows = new ArrayList<>();
+    for (Run.Side side : run.sides()) {
+      which
+          .apply(side)
+          .forEach((kind, count) -> rows.add(List.of(kind, side.name(), Long.toString(count))));
+    }
+    if (!rows.isEmpty()) {
+      page.append(Html.section(heading, note, Html.table(List.of("", "endpoint", "count"), rows)));
+    }
+  }
+
+  private void how() {
+    Run.Setup setup = run.setup();
+    Run.Generator own = run.generator();
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("begun", run.began()));
+    rows.add(List.of("models", String.join(", ", setup.models())));
+    rows.add(List.of("seed", Long.toString(setup.seed())));
+    rows.add(List.of("connections", setup.keepAlive() ? "kept" : "one for each request"));
+    rows.add(List.of("tokens", setup.numbered() ? "numbered, each looked for" : "not numbered"));
+    rows.add(List.of("event loops", setup.threads() + ", " + setup.transport()));
+    rows.add(
+        List.of(
+            "its own CPU",
+            Numerals.number(own.microsPerEvent())
+                + " µs an event, busiest loop "
+                + Numerals.share(own.busiest())));
+    rows.add(List.of("sent again", Numerals.count(own.sentAgain())));
+    if (own.late().count() > 0) {
+      rows.add(
+          List.of(
+              "behind the timetable",
+              Numerals.time(own.late().p50())
+                  + " p50, "
+                  + Numerals.time(own.late().p99())
+                  + " p99; counted as latency"));
+    }
+    page.append(
+        Html.section(
+            "How it was measured",
+            "Requests that began in the warm-up are not counted. Rates are of the time in which"
+                + " requests were sent.",
+            Html.table(List.of("", ""), rows)));
+  }
+
+  private static String resource(String name) {
+    return new String(bytes("/tayyar/bench/" + name), UTF_8);
+  }
+
+  private static byte[] bytes(String path) {
+    try (InputStream in = HtmlReport.class.getResourceAsStream(path)) {
+      if (in == null) {
+        throw new IllegalStateException(path + " is not in the jar");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -6,6 +6,11 @@ import java.util.Locale;
 final class Numerals {
   private Numerals() {}
 
+  /** A percentile of times with its unit, or a dash where there were none. */
+  static String time(Run.Latency times, double millis) {
+    return times.count() == 0 ? "-" : time(millis);
+  }
+
   /** A time in milliseconds with its unit. */
   static String time(double millis) {
     if (millis >= 10_000) {
@@ -23,6 +28,30 @@ final class Numerals {
     return millis >= 1 ? format("%.2f ms", millis) : format("%.0f us", millis * 1000);
   }
 
+  /** A time at an axis: without digits that say nothing. */
+  static String tick(double millis) {
+    if (millis == 0) {
+      return "0";
+    }
+    if (millis < 1) {
+      return plain(millis * 1000) + " µs";
+    }
+    return millis < 1000 ? plain(millis) + " ms" : plain(millis / 1000) + " s";
+  }
+
+  /** A number at an axis. */
+  static String amount(double number) {
+    if (number >= 1e6) {
+      return plain(number / 1e6) + "M";
+    }
+    return number >= 10_000 ? plain(number / 1e3) + "k" : plain(number);
+  }
+
+  private static String plain(double number) {
+    String text = format("%.2f", number);
+    return text.replaceAll("\\.?0+$", "");
+  }
+
   /** A rate or a count. */
   static String number(double number) {
     if (number >= 10_000_000) {
@@ -32,6 +61,11 @@ final class Numerals {
       return format("%,.0f", number).replace(',', '\u202f');
     }
     return number >= 10 ? format("%.1f", number) : format("%.2f", number);
+  }
+
+  /** A count. */
+  static String count(long number) {
+    return number((double) number);
   }
 
   static String share(double share) {

@@ -122,10 +122,10 @@ public final class Summary {
                 Long.toString(each.requests()),
                 Long.toString(each.failed()),
                 Numerals.number(each.tokensPerSecond()),
-                Numerals.time(each.ttft().p50()),
-                Numerals.time(each.ttft().p99()),
-                Numerals.time(each.itl().p50()),
-                Numerals.time(each.itl().p99())));
+                Numerals.time(each.ttft(), each.ttft().p50()),
+                Numerals.time(each.ttft(), each.ttft().p99()),
+                Numerals.time(each.itl(), each.itl().p50()),
+                Numerals.time(each.itl(), each.itl().p99())));
     lines.add("");
     lines.addAll(rows.lines());
   }

@@ -103,7 +103,7 @@ final class BenchOptions {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description = "Turns of each endpoint, where there are several (default: 10).")
+      description = "Turns of each endpoint, where there are several (default: 10, or fewer).")
   private int rounds;
 
   @Option(
@@ -168,7 +168,7 @@ final class BenchOptions {
   Plan plan(Map<String, String> environment) throws InterruptedException {
     List<Endpoint> endpoints = endpoints(environment);
     Duration length = duration.isEmpty() && requests == 0 ? Duration.ofSeconds(30) : time(duration);
-    int turns = endpoints.size() == 1 ? Math.max(1, rounds) : rounds > 0 ? rounds : 10;
+    int turns = rounds > 0 || endpoints.size() == 1 ? Math.max(1, rounds) : turns(length);
     int cores = Runtime.getRuntime().availableProcessors();
     return new Plan(
         endpoints,
@@ -186,6 +186,12 @@ final class BenchOptions {
         !noKeepAlive,
         threads > 0 ? threads : Math.clamp(cores / 2, 1, THREADS_MAX),
         seed);
+  }
+
+  /** Ten, or fewer so that each has its three seconds. */
+  private int turns(Duration length) {
+    long most = requests > 0 ? requests : Math.max(2, length.toSeconds() / 3);
+    return (int) Math.min(10, most);
   }
 
   private static Duration ramp(Duration turn) {

@@ -1,0 +1,75 @@
+package tayyar.bench;
+
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** A comparison as bars around 1, on one scale that is as wide as the farthest needs. */
+final class RatioBars {
+  private static final double NARROWEST = Math.log(1.25);
+  private static final double WIDEST = Math.log(30);
+
+  private final Comparison comparison;
+  private final double reach;
+
+  private RatioBars(Comparison comparison) {
+    this.comparison = comparison;
+    double far =
+        comparison.ratios().stream()
+            .flatMap(each -> Stream.of(each.ratio(), each.low(), each.high()))
+            .filter(each -> each > 0 && Double.isFinite(each))
+            .mapToDouble(each -> Math.abs(Math.log(each)))
+            .max()
+            .orElse(0);
+    this.reach = Math.clamp(far * 1.1, NARROWEST, WIDEST);
+  }
+
+  static String section(Comparison comparison) {
+    return new RatioBars(comparison).section();
+  }
+
+  private String section() {
+    StringBuilder list = new StringBuilder("<ol class=\"ratios\">");
+    comparison.ratios().forEach(each -> list.append(row(each)));
+    list.append("</ol>");
+    String note =
+        "Ratios to "
+            + comparison.first()
+            + "; the bar is the 95 % interval"
+            + (comparison.paired() ? ", of parts taken in turns." : ".");
+    return Html.section(
+        comparison.second() + " beside " + comparison.first(), note, list.toString());
+  }
+
+  private String row(Comparison.Ratio each) {
+    String a = each.time() ? Numerals.time(each.a()) : Numerals.number(each.a());
+    String b = each.time() ? Numerals.time(each.b()) : Numerals.number(each.b());
+    boolean known = each.word() != Comparison.Word.UNKNOWN;
+    String bar =
+        known
+            ? "<i style=\"left:%s%%;width:%s%%\"></i>"
+                .formatted(
+                    place(each.low()), Plot.number(position(each.high()) - position(each.low())))
+            : "";
+    String dot =
+        each.ratio() > 0 ? "<b style=\"left:%s%%\"></b>".formatted(place(each.ratio())) : "";
+    return "<li class=\"%s\"><span class=\"name\">%s</span><span class=\"pair\">%s → %s</span><span class=\"track\">%s%s</span><span class=\"ratio\"><strong>%s</strong> %s</span></li>"
+        .formatted(
+            each.word().name().toLowerCase(Locale.ROOT),
+            Html.text(each.name()),
+            a,
+            b,
+            bar,
+            dot,
+            Numerals.ratio(each.ratio()),
+            Comparison.interval(each));
+  }
+
+  private String place(double ratio) {
+    return Plot.number(position(ratio));
+  }
+
+  /** 0 to 100; 1 is in the middle. */
+  private double position(double ratio) {
+    return Math.clamp(50 + 50 * Math.log(ratio) / reach, 0, 100);
+  }
+}

@@ -1,0 +1,190 @@
+package tayyar;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A checkout with the launcher, an empty home, and programs of our own in place of the machine's.
+ * The launcher looks for JDKs below {@link #machine} where it would look below the root.
+ */
+final class Checkout {
+  private static final List<String> TOOLS =
+      List.of(
+          "bash",
+          "cat",
+          "dirname",
+          "find",
+          "flock",
+          "mkdir",
+          "mv",
+          "readlink",
+          "rm",
+          "sed",
+          "uname");
+  private static final Instant BUILT = Instant.parse("2026-01-02T00:00:00Z");
+
+  private final Path folder;
+  private final Path bin;
+  private final Map<String, String> environment = new TreeMap<>();
+
+  /**
+   * What the launcher said.
+   *
+   * @param out each argument of the Java that it ran, a line each, after the name of the JDK
+   */
+  record Said(int status, List<String> out, String err) {}
+
+  Checkout(Path folder) throws IOException {
+    this.folder = folder;
+    this.bin = Files.createDirectories(folder.resolve("bin"));
+    for (String tool : TOOLS) {
+      for (String place : List.of("/usr/bin", "/bin")) {
+        Path real = Path.of(place, tool);
+        if (Files.exists(real) && !Files.exists(bin.resolve(tool))) {
+          Files.createSymbolicLink(bin.resolve(tool), real);
+        }
+      }
+    }
+    Path launcher = Path.of(System.getProperty("tayyar.basedir", "."), "tayyar");
+    String text = Files.readString(launcher);
+    for (String place : List.of("/usr/lib/jvm/", "/opt/java/", "/opt/jdk", "/Library/")) {
+      assertThat(text).contains(" " + place);
+      text = text.replace(" " + place, " \"$MACHINE\"" + place);
+    }
+    script(launcher(), text);
+    Files.createDirectories(home());
+    Files.createDirectories(root().resolve("src/main"));
+    Files.createDirectories(target());
+    Files.writeString(jar(), "built");
+    Files.writeString(root().resolve("pom.xml"), "");
+    built();
+    set("HOME", home().toString()).set("PATH", bin.toString()).set("TAYYAR_AOT", "off");
+    set("MACHINE", machine().toString());
+  }
+
+  Path root() {
+    return folder.resolve("a checkout");
+  }
+
+  Path launcher() {
+    return folder.resolve("a checkout").resolve("tayyar");
+  }
+
+  Path home() {
+    return folder.resolve("home");
+  }
+
+  Path machine() {
+    return folder.resolve("machine");
+  }
+
+  Path bin() {
+    return bin;
+  }
+
+  Path target() {
+    return root().resolve("target");
+  }
+
+  Path jar() {
+    return target().resolve("tayyar.jar");
+  }
+
+  Checkout set(String variable, String value) {
+    environment.put(variable, value);
+    return this;
+  }
+
+  Checkout unset(String variable) {
+    environment.remove(variable);
+    return this;
+  }
+
+  /** The jar is as new as its sources. */
+  void built() throws IOException {
+    for (String file : List.of("src/main", "pom.xml", "target/tayyar.jar")) {
+      Files.setLastModifiedTime(root().resolve(file), FileTime.from(BUILT));
+    }
+  }
+
+  /** A source is newer than the jar. */
+  void changed() throws IOException {
+    Path source = Files.writeString(root().resolve("src/main/A.java"), "");
+    Files.setLastModifiedTime(source, FileTime.from(BUILT.plusSeconds(60)));
+  }
+
+  /** A JDK that says of itself which release it is; further lines come before what it prints. */
+  Path jdk(Path at, int release, String... lines) throws IOException {
+    Files.createDirectories(at.resolve("bin"));
+    script(
+        at.resolve("bin/java"),
+        """
+        #!/bin/sh
+        if [ "$1" = -XshowSettings:properties ]; then
+          echo "    java.specification.version = %d" >&2
+          exit
+        fi
+        %s
+        echo %s
+        for argument; do echo "$argument"; done
+        """
+            .formatted(release, String.join("\n", lines), at.getFileName()));
+    script(at.resolve("bin/javac"), "#!/bin/sh\n");
+    return at;
+  }
+
+  /** Maven, as far as the launcher sees it. */
+  void maven(String... lines) throws IOException {
+    script(bin.resolve("mvn"), "#!/bin/sh\n" + String.join("\n", lines) + "\n");
+  }
+
+  static void script(Path file, String text) throws IOException {
+    Files.createDirectories(Objects.requireNonNull(file.getParent()));
+    Files.writeString(file, text);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  Said run(String... args) throws IOException {
+    return by(launcher(), args);
+  }
+
+  Said by(Path launcher, String... args) throws IOException {
+    return ended(start(launcher, args));
+  }
+
+  Process start(Path launcher, String... args) throws IOException {
+    List<String> command = new ArrayList<>(List.of(launcher.toString()));
+    command.addAll(Arrays.asList(args));
+    var builder = new ProcessBuilder(command).directory(home().toFile());
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  static Said ended(Process process) throws IOException {
+    process.getOutputStream().close();
+    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+    String err = new String(process.getErrorStream().readAllBytes(), UTF_8);
+    try {
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+    return new Said(process.exitValue(), out.lines().toList(), err);
+  }
+}

@@ -24,16 +24,22 @@ import java.util.concurrent.TimeUnit;
 final class Checkout {
   private static final List<String> TOOLS =
       List.of(
+          "awk",
           "bash",
           "cat",
+          "cp",
           "dirname",
           "find",
           "flock",
+          "grep",
+          "id",
           "mkdir",
           "mv",
           "readlink",
           "rm",
           "sed",
+          "sort",
+          "tail",
           "uname");
   private static final Instant BUILT = Instant.parse("2026-01-02T00:00:00Z");
 
@@ -147,9 +153,14 @@ final class Checkout {
     return at;
   }
 
+  /** Any other program. */
+  void program(String name, String... lines) throws IOException {
+    script(bin.resolve(name), "#!/bin/sh\n" + String.join("\n", lines) + "\n");
+  }
+
   /** Maven, as far as the launcher sees it. */
   void maven(String... lines) throws IOException {
-    script(bin.resolve("mvn"), "#!/bin/sh\n" + String.join("\n", lines) + "\n");
+    program("mvn", lines);
   }
 
   static void script(Path file, String text) throws IOException {

@@ -26,6 +26,8 @@ final class HelpTest {
         "pull",
         "worker",
         "train",
+        "bench",
+        "bench compare",
         "simulate",
         "check",
         "version"

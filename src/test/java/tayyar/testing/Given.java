@@ -27,7 +27,7 @@ public enum Given {
   /** Where it is; the test is skipped where it is not, or fails where CI is true. */
   public Path path() {
     String value = System.getenv(variable);
-    if (value == null || !Files.exists(Path.of(value))) {
+    if (value == null || value.isEmpty() || !Files.exists(Path.of(value))) {
       String missing = variable + " is not set or names nothing that is there";
       if ("true".equals(System.getenv("CI"))) {
         Assertions.fail(missing);

@@ -39,6 +39,18 @@ public enum Transport {
   /** Everywhere. */
   NIO;
 
+  /**
+   * With it on, Netty never hears of a reset that comes while it reads what was sent before it: the
+   * read finds more data neither, and the poll, which reports changes only, stays silent.
+   */
+  private static final String POLL_ONCE_AND_FOR_ALL = "io.netty.iouring.pollAddMultishotEnabled";
+
+  static {
+    if (System.getProperty(POLL_ONCE_AND_FOR_ALL) == null) {
+      System.setProperty(POLL_ONCE_AND_FOR_ALL, "false");
+    }
+  }
+
   /** The best one this machine has. */
   public static Transport best() {
     if (IoUring.isAvailable()) {

@@ -15,7 +15,7 @@ public record EngineSettings(
 
   /** What applies where the operator says nothing. */
   public static final EngineSettings DEFAULT =
-      new EngineSettings(4, 4_096, Runtime.getRuntime().availableProcessors(), 512, 256, true);
+      new EngineSettings(4, 4_096, threadsUsual(), 512, 256, true);
 
   /** Refuses what can't be run. */
   public EngineSettings {
@@ -24,5 +24,13 @@ public record EngineSettings(
     Text.range("threads", threads, 1, 1_024);
     Text.range("batch", batch, slots, 1_048_576);
     Text.range("queue", queue, 0, 100_000);
+  }
+
+  /**
+   * All cores but one. llama.cpp's threads wait for each other by spinning, many times a token: one
+   * that the gateway has to share its core with holds up all the others.
+   */
+  private static int threadsUsual() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
   }
 }

@@ -6,56 +6,37 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static tayyar.engine.Foreign.call;
+import static tayyar.engine.Foreign.handle;
+import static tayyar.engine.Foreign.invoke;
+import static tayyar.engine.Foreign.library;
+import static tayyar.engine.Foreign.string;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * llama.cpp's C interface, as far as the engine needs it; the only class that makes foreign calls.
- * Written for release v0.5.0: the layouts below are that release's, and another one is refused.
+ * llama.cpp's C interface, as far as the engine needs it. Written for release v0.5.0: the layouts
+ * below are that release's, and another one is refused.
  *
  * <p>The tokenizer's calls are safe for use by any thread; the context's belong to one.
  *
  * @see <a href="https://github.com/ggml-org/llama.cpp/blob/master/include/llama.h">llama.h</a>
  */
-@SuppressWarnings("restricted")
 final class Llama {
   static final String VERSION = "0.5.0";
-
-  private static final Logger LOG = LoggerFactory.getLogger(Llama.class);
-  private static final int LOG_ERROR = 4;
-  private static final long TEXT_BYTES_MAX = 1L << 22;
 
   // Structs of more than 16 bytes travel in memory whatever they hold: their size is enough.
   private static final StructLayout MODEL_PARAMS = words(80);
   private static final StructLayout CONTEXT_PARAMS = words(160);
   private static final StructLayout BATCH = words(56);
   private static final StructLayout CHAIN_PARAMS = MemoryLayout.structLayout(JAVA_BOOLEAN);
-
-  private static final Linker LINKER = Linker.nativeLinker();
-  private static final Map<String, MethodHandle> LINKED = new ConcurrentHashMap<>();
-
-  /** The last error that llama.cpp logged; the reason for a null it returned. */
-  private static volatile String lastError = "";
 
   private final SymbolLookup llama;
   private final SymbolLookup ggml;
@@ -131,7 +112,7 @@ final class Llama {
   }
 
   private void start(Path folder) {
-    MemorySegment callback = logCallback();
+    MemorySegment callback = Foreign.logCallback();
     call(procedure("llama_log_set", ADDRESS, ADDRESS), callback, MemorySegment.NULL);
     call(handle(ggml, "ggml_log_set", null, ADDRESS, ADDRESS), callback, MemorySegment.NULL);
     try (Arena arena = Arena.ofConfined()) {
@@ -141,36 +122,19 @@ final class Llama {
     call(procedure("llama_backend_init"));
   }
 
-  private static SymbolLookup library(Path folder, String name) {
-    try (Stream<Path> files = Files.list(folder)) {
-      Path file =
-          files
-              .filter(f -> f.getFileName().toString().matches(name + "(\\.v[0-9.]+)?\\.(so|dylib)"))
-              .findFirst()
-              .orElseThrow(
-                  () -> new EngineException("There is no " + name + " in " + folder + "."));
-      return SymbolLookup.libraryLookup(file, Arena.global());
-    } catch (IOException e) {
-      throw new EngineException("The folder " + folder + " can't be read.", e);
-    } catch (IllegalArgumentException e) {
-      throw new EngineException(
-          "The library " + name + " in " + folder + " can't be loaded: " + e.getMessage(), e);
-    }
-  }
-
   /**
    * Loads a model.
    *
    * @throws EngineException if the file is not one
    */
   MemorySegment loadModel(Path file) {
-    lastError = "";
+    Foreign.forgetErrors();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment params = structure(modelDefaultParams, arena);
       MemorySegment path = arena.allocateFrom(file.toString());
       MemorySegment model = (MemorySegment) invoke(modelLoad, path, params);
       if (model.equals(MemorySegment.NULL)) {
-        String why = lastError.isEmpty() ? "it is not a model this engine knows" : lastError;
+        String why = Foreign.lastError("it is not a model this engine knows");
         throw new EngineException("The model file " + file + " can't be loaded: " + why + ".");
       }
       return model;
@@ -188,7 +152,7 @@ final class Llama {
    */
   MemorySegment newContext(
       MemorySegment model, int sequences, int tokensEach, int batch, int threads) {
-    lastError = "";
+    Foreign.forgetErrors();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment params = structure(contextDefaultParams, arena);
       params.set(JAVA_INT, 0, sequences * tokensEach);
@@ -201,7 +165,7 @@ final class Llama {
       params.set(JAVA_BOOLEAN, 133, false);
       MemorySegment context = (MemorySegment) invoke(contextInit, model, params);
       if (context.equals(MemorySegment.NULL)) {
-        String why = lastError.isEmpty() ? "there is not enough memory" : lastError;
+        String why = Foreign.lastError("there is not enough memory");
         throw new EngineException("The model's context can't be made: " + why + ".");
       }
       return context;
@@ -392,73 +356,7 @@ final class Llama {
     return handle(llama, name, null, parameters);
   }
 
-  /** Links a function, once. */
-  private static MethodHandle handle(
-      SymbolLookup library,
-      String name,
-      @Nullable MemoryLayout result,
-      MemoryLayout... parameters) {
-    return LINKED.computeIfAbsent(name, n -> link(library, n, result, parameters));
-  }
-
-  private static MethodHandle link(
-      SymbolLookup library, String name, @Nullable MemoryLayout result, MemoryLayout[] parameters) {
-    FunctionDescriptor descriptor =
-        result == null
-            ? FunctionDescriptor.ofVoid(parameters)
-            : FunctionDescriptor.of(result, parameters);
-    MemorySegment symbol =
-        library
-            .find(name)
-            .orElseThrow(() -> new EngineException("llama.cpp's library lacks " + name + "."));
-    return LINKER.downcallHandle(symbol, descriptor);
-  }
-
   private static MemorySegment address(SymbolLookup library, String name) {
     return (MemorySegment) invoke(handle(library, name, ADDRESS));
-  }
-
-  private static String string(MemorySegment text) {
-    return text.reinterpret(TEXT_BYTES_MAX).getString(0, UTF_8);
-  }
-
-  private static MemorySegment logCallback() {
-    try {
-      MethodHandle log =
-          MethodHandles.lookup()
-              .findStatic(
-                  Llama.class,
-                  "log",
-                  MethodType.methodType(
-                      void.class, int.class, MemorySegment.class, MemorySegment.class));
-      return LINKER.upcallStub(
-          log, FunctionDescriptor.ofVoid(JAVA_INT, ADDRESS, ADDRESS), Arena.global());
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError(e.getMessage(), e);
-    }
-  }
-
-  /** What llama.cpp has to say: errors are kept, the rest is for who looks closely. */
-  @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // llama.cpp calls it so
-  private static void log(int level, MemorySegment text, MemorySegment data) {
-    String line = string(text).strip();
-    if (level == LOG_ERROR) {
-      lastError = line;
-    }
-    LOG.atDebug().addKeyValue("level", level).log(line);
-  }
-
-  private static void call(MethodHandle function, Object... arguments) {
-    var _ = invoke(function, arguments);
-  }
-
-  private static Object invoke(MethodHandle function, Object... arguments) {
-    try {
-      return function.invokeWithArguments(List.of(arguments));
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

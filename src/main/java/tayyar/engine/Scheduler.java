@@ -31,7 +31,7 @@ final class Scheduler implements Runnable {
   /** A step's length while nobody else decodes: how long a cancellation may wait. */
   private static final long PIECE_ALONE_NANOS = 200_000_000;
 
-  private static final int PIECE_LEAST = 16;
+  private static final int PIECE_LEAST = 32;
 
   private final Llama llama;
   private final LoadedModel model;
@@ -51,6 +51,7 @@ final class Scheduler implements Runnable {
   private volatile int busy;
   private long ended;
   private int turn;
+  private double nanosPerStep = 10_000_000;
   private double nanosPerToken = 1_000_000;
 
   Scheduler(Llama llama, LoadedModel model, EngineConfig config) {
@@ -258,11 +259,17 @@ final class Scheduler implements Runnable {
     }
   }
 
-  /** Learns what a prompt's token costs from the steps that held many. */
+  /**
+   * Learns what a step of decoding takes, and what a prompt's token adds to it. Told apart, because
+   * a small piece that had to pay for the whole step would look dear, and become smaller still.
+   */
   private void measure(long nanos, int decoding) {
     int prompt = batch.size() - decoding;
-    if (prompt >= PIECE_LEAST) {
-      nanosPerToken = 0.7 * nanosPerToken + 0.3 * ((double) nanos / batch.size());
+    if (prompt == 0) {
+      nanosPerStep = 0.9 * nanosPerStep + 0.1 * nanos;
+    } else if (prompt >= PIECE_LEAST) {
+      double added = Math.max(nanos - (decoding > 0 ? nanosPerStep : 0), 0.1 * nanos);
+      nanosPerToken = 0.7 * nanosPerToken + 0.3 * added / prompt;
     }
   }
 

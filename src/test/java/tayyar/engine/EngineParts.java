@@ -35,7 +35,7 @@ public final class EngineParts {
         "smollm2-135m",
         slots,
         contextTokens,
-        Runtime.getRuntime().availableProcessors(),
+        1,
         512,
         16,
         prefixCache,

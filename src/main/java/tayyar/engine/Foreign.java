@@ -1,0 +1,132 @@
+package tayyar.engine;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Loads libraries, links their functions and calls them; what they log is kept. */
+@SuppressWarnings("restricted")
+final class Foreign {
+  private static final Logger LOG = LoggerFactory.getLogger(Foreign.class);
+  private static final int LOG_ERROR = 4;
+  private static final long TEXT_BYTES_MAX = 1L << 22;
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final Map<String, MethodHandle> LINKED = new ConcurrentHashMap<>();
+
+  /** The last error that llama.cpp logged; the reason for a null it returned. */
+  private static volatile String lastError = "";
+
+  private Foreign() {}
+
+  static SymbolLookup library(Path folder, String name) {
+    try (Stream<Path> files = Files.list(folder)) {
+      Path file =
+          files
+              .filter(f -> f.getFileName().toString().matches(name + "(\\.v[0-9.]+)?\\.(so|dylib)"))
+              .findFirst()
+              .orElseThrow(
+                  () -> new EngineException("There is no " + name + " in " + folder + "."));
+      return SymbolLookup.libraryLookup(file, Arena.global());
+    } catch (IOException e) {
+      throw new EngineException("The folder " + folder + " can't be read.", e);
+    } catch (IllegalArgumentException e) {
+      throw new EngineException(
+          "The library " + name + " in " + folder + " can't be loaded: " + e.getMessage(), e);
+    }
+  }
+
+  /** Links a function, once. */
+  static MethodHandle handle(
+      SymbolLookup library,
+      String name,
+      @Nullable MemoryLayout result,
+      MemoryLayout... parameters) {
+    return LINKED.computeIfAbsent(name, n -> link(library, n, result, parameters));
+  }
+
+  private static MethodHandle link(
+      SymbolLookup library, String name, @Nullable MemoryLayout result, MemoryLayout[] parameters) {
+    FunctionDescriptor descriptor =
+        result == null
+            ? FunctionDescriptor.ofVoid(parameters)
+            : FunctionDescriptor.of(result, parameters);
+    MemorySegment symbol =
+        library
+            .find(name)
+            .orElseThrow(() -> new EngineException("llama.cpp's library lacks " + name + "."));
+    return LINKER.downcallHandle(symbol, descriptor);
+  }
+
+  static void forgetErrors() {
+    lastError = "";
+  }
+
+  /** What the library logged last as an error, or else another reason. */
+  static String lastError(String otherwise) {
+    return lastError.isEmpty() ? otherwise : lastError;
+  }
+
+  static String string(MemorySegment text) {
+    return text.reinterpret(TEXT_BYTES_MAX).getString(0, UTF_8);
+  }
+
+  static MemorySegment logCallback() {
+    try {
+      MethodHandle log =
+          MethodHandles.lookup()
+              .findStatic(
+                  Foreign.class,
+                  "log",
+                  MethodType.methodType(
+                      void.class, int.class, MemorySegment.class, MemorySegment.class));
+      return LINKER.upcallStub(
+          log, FunctionDescriptor.ofVoid(JAVA_INT, ADDRESS, ADDRESS), Arena.global());
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError(e.getMessage(), e);
+    }
+  }
+
+  /** What llama.cpp has to say: errors are kept, the rest is for who looks closely. */
+  @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // llama.cpp calls it so
+  private static void log(int level, MemorySegment text, MemorySegment data) {
+    String line = string(text).strip();
+    if (level == LOG_ERROR) {
+      lastError = line;
+    }
+    LOG.atDebug().addKeyValue("level", level).log(line);
+  }
+
+  static void call(MethodHandle function, Object... arguments) {
+    var _ = invoke(function, arguments);
+  }
+
+  static Object invoke(MethodHandle function, Object... arguments) {
+    try {
+      return function.invokeWithArguments(List.of(arguments));
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -27,6 +27,7 @@ import tayyar.config.ServedModel;
 import tayyar.config.ServedModel.From;
 import tayyar.config.TargetAt;
 import tayyar.engine.EngineConfig;
+import tayyar.engine.EngineException;
 import tayyar.net.Transport;
 import tayyar.routing.Fleet;
 import tayyar.routing.LeastInFlight;
@@ -205,8 +206,19 @@ final class Wired implements Wiring {
         socket == null
             ? new Address.Tcp(options.listen().host(), options.listen().port(), false)
             : new Address.Unix(socket.toString());
-    InputStream until = options.endsWithInput() ? System.in : endless();
-    return WorkerServer.run(config, listen, Transport.best(), until, System.out);
+    boolean ofGateway = options.endsWithInput();
+    try {
+      InputStream until = ofGateway ? System.in : endless();
+      WorkerServer.run(config, listen, Transport.best(), until, System.out);
+      return 0;
+    } catch (EngineException e) {
+      String why = String.valueOf(e.getMessage());
+      if (!ofGateway) {
+        throw new IOException(why, e);
+      }
+      System.out.println(WorkerLines.fatal(why));
+      return 1;
+    }
   }
 
   /** An input that never ends: a read waits for what nobody writes. */

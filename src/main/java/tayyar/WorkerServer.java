@@ -88,24 +88,18 @@ final class WorkerServer implements AutoCloseable, Backend {
    *
    * @param in where the end of our use is seen
    * @param out where the gateway listens for a line
-   * @return the process's exit status
+   * @throws EngineException if the model can't be loaded
+   * @throws IOException if the address can't be had
    */
-  static int run(
+  static void run(
       EngineConfig config, Address listen, Transport transport, InputStream in, PrintStream out)
       throws IOException {
-    Engine engine;
-    try {
-      engine = Engine.start(config);
-    } catch (EngineException e) {
-      out.println(WorkerLines.fatal(String.valueOf(e.getMessage())));
-      return 1;
-    }
+    Engine engine = Engine.start(config);
     try (var worker = new WorkerServer(engine, listen, transport, out)) {
       Thread telling = Thread.ofVirtual().name("tell").start(worker::tell);
       in.transferTo(OutputStream.nullOutputStream());
       telling.interrupt();
     }
-    return 0;
   }
 
   /** Says that it is ready, then how busy it is, until the thread is interrupted. */

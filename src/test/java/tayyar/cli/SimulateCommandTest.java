@@ -7,7 +7,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,6 +61,25 @@ final class SimulateCommandTest {
       assertThat(run.status()).isEqualTo(1);
       assertThat(run.err()).contains("There is no model file 'none'.").hasLineCount(1);
       assertThat(run.rest()).isEmpty();
+    }
+  }
+
+  @Test
+  void aWorkerWithoutLibrariesIsASentence() throws IOException {
+    String model = Files.writeString(home.resolve("m.gguf"), "no model").toString();
+    String[] args = {"worker", "--natives", home.toString(), "--model", model, "--name", "m"};
+    try (Run run = Run.of(home, args)) {
+      assertThat(run.status()).isEqualTo(1);
+      assertThat(run.err())
+          .startsWith("The worker cannot start: There is no libggml in " + home)
+          .hasLineCount(1);
+      assertThat(run.rest()).isEmpty();
+    }
+    String[] ofGateway = Arrays.copyOf(args, args.length + 1);
+    ofGateway[args.length] = "--parent-stdin";
+    try (Run run = Run.of(home, ofGateway)) {
+      assertThat(run.find("\"fatal\":\"(.*)\"")).startsWith("There is no libggml in ");
+      assertThat(run.status()).isEqualTo(1);
     }
   }
 }

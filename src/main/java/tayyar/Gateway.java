@@ -39,17 +39,20 @@ import tayyar.telemetry.AccessLog;
 import tayyar.telemetry.Gauge;
 import tayyar.telemetry.Telemetry;
 import tayyar.upstream.Failover;
+import tayyar.upstream.Probes;
 import tayyar.upstream.Upstreams;
 import tayyar.upstream.Worker;
 
 /** The gateway as it runs: every part made and joined. Safe for use by any thread. */
 public final class Gateway implements AutoCloseable, Backend {
   private static final int LEDGER_ROWS_MAX = 100_000;
+  private static final Duration PROBE_EVERY = Duration.ofSeconds(5);
 
   private final Plan plan;
   private final EventLoopGroup loops;
   private final Upstreams upstreams;
   private final Router router;
+  private final Probes probes;
   private final Map<Target, Worker> workers = new HashMap<>();
   private final Live live = new Live();
   private final Limiter limiter;
@@ -85,8 +88,14 @@ public final class Gateway implements AutoCloseable, Backend {
 
   /** A model and who answers for it. */
   public sealed interface Offer {
-    /** Servers somewhere else. */
-    record Remote(Model model, List<Fleet.Member> members, Fleet.Rules rules) implements Offer {}
+    /**
+     * Servers somewhere else.
+     *
+     * @param probes paths by which it is asked whether a target is well; not every target has one
+     */
+    record Remote(
+        Model model, List<Fleet.Member> members, Fleet.Rules rules, Map<Target, String> probes)
+        implements Offer {}
 
     /** A worker of our own. */
     record Embedded(Model model, Worker worker, Fleet.Rules rules) implements Offer {}
@@ -108,6 +117,7 @@ public final class Gateway implements AutoCloseable, Backend {
     this.limiter = new Limiter(System::nanoTime, plan.bounds().streamsMax());
     this.router =
         new Router(new Fleet(plan.models().stream().map(this::served).toList()), System::nanoTime);
+    this.probes = new Probes(PROBE_EVERY, router::probed);
     this.upstreams = new Upstreams(plan.transport(), plan.bounds());
     this.loops = plan.transport().loops(plan.loops());
     var chat = new ChatHandler(ring, limiter, this, live, plan.bounds(), ledger::room, this::ended);
@@ -116,6 +126,7 @@ public final class Gateway implements AutoCloseable, Backend {
     this.admin = AdminServer.start(plan.admin(), telemetry::scrape, this::ready);
     gauges();
     workers.values().forEach(Worker::start);
+    plan.models().forEach(this::probe);
   }
 
   private static StaticFiles pages() {
@@ -136,6 +147,12 @@ public final class Gateway implements AutoCloseable, Backend {
         yield new Fleet.Served(embedded.model(), List.of(member), embedded.rules());
       }
     };
+  }
+
+  private void probe(Offer offer) {
+    if (offer instanceof Offer.Remote remote) {
+      remote.probes().forEach(probes::watch);
+    }
   }
 
   private void gauges() {
@@ -252,6 +269,7 @@ public final class Gateway implements AutoCloseable, Backend {
   @Override
   public void close() {
     server.close();
+    probes.close();
     workers.values().forEach(Worker::close);
     admin.close();
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();

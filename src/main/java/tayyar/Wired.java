@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import tayyar.api.Model;
@@ -93,11 +95,7 @@ final class Wired implements Wiring {
   private static Gateway.Offer offer(ServedModel model, Config config, List<Path> sockets)
       throws IOException {
     return switch (model.from()) {
-      case From.Targets targets ->
-          new Gateway.Offer.Remote(
-              described(model, "remote"),
-              targets.all().stream().map(Wired::member).toList(),
-              rules(model.routing()));
+      case From.Targets targets -> remote(model, targets);
       case From.File file -> {
         Path socket = Files.createTempDirectory("tayyar").resolve("w");
         sockets.add(socket);
@@ -112,7 +110,21 @@ final class Wired implements Wiring {
     return new Model(model.name(), STARTED, owner, null, model.defaults(), model.aliases());
   }
 
-  private static Fleet.Member member(TargetAt at) {
+  private static Gateway.Offer.Remote remote(ServedModel model, From.Targets targets) {
+    List<Fleet.Member> members = new ArrayList<>();
+    Map<Target, String> probes = new HashMap<>();
+    for (TargetAt at : targets.all()) {
+      Target target = target(at);
+      members.add(new Fleet.Member(target, at.weight(), at.capacity()));
+      if (!at.probe().isEmpty()) {
+        probes.put(target, at.probe());
+      }
+    }
+    return new Gateway.Offer.Remote(
+        described(model, "remote"), members, rules(model.routing()), probes);
+  }
+
+  private static Target target(TargetAt at) {
     URI url = at.url();
     boolean tls = url.getScheme().equalsIgnoreCase("https");
     int port = url.getPort() > 0 ? url.getPort() : tls ? 443 : 80;
@@ -120,15 +132,12 @@ final class Wired implements Wiring {
     String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     String path = Objects.requireNonNullElse(url.getRawPath(), "").replaceAll("/+$", "");
     Secret key = at.key();
-    return new Fleet.Member(
-        new Target(
-            host + ":" + port,
-            new Address.Tcp(bare, port, tls),
-            path,
-            at.model(),
-            key == null ? null : key.value()),
-        at.weight(),
-        at.capacity());
+    return new Target(
+        host + ":" + port,
+        new Address.Tcp(bare, port, tls),
+        path,
+        at.model(),
+        key == null ? null : key.value());
   }
 
   private static Fleet.Rules rules(Routing routing) {

@@ -75,6 +75,7 @@ final class Breaker {
   /** A try has given its first token: an open breaker closes, but the next failure opens it. */
   void began(boolean itsTrial) {
     endTrial(itsTrial);
+    down = false;
     if (open) {
       open = false;
       strikes = STRIKES_MAX - 1;

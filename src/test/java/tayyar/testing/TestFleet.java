@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
 import tayyar.Gateway.Offer;
@@ -91,7 +92,8 @@ public final class TestFleet implements AutoCloseable {
     return new Offer.Remote(
         new Model(name, 1_767_225_600, "tests", null, null, List.of(name + "-alias")),
         targets.stream().map(target -> new Fleet.Member(target, 1, 0)).toList(),
-        rules);
+        rules,
+        Map.of());
   }
 
   /** A target's server. */

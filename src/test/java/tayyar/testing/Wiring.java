@@ -52,7 +52,9 @@ final class Wiring implements AutoCloseable {
     Target target = new Target("upstream", address, "/v1", "model-over-there", null);
     Model model = new Model(TestGateway.MODEL, 1_767_225_600, "tests", null, null, List.of());
     return start(
-        List.of(new Offer.Remote(model, List.of(new Fleet.Member(target, 1, 0)), rules(bounds))),
+        List.of(
+            new Offer.Remote(
+                model, List.of(new Fleet.Member(target, 1, 0)), rules(bounds), Map.of())),
         bounds,
         false);
   }

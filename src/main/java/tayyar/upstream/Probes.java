@@ -1,0 +1,115 @@
+package tayyar.upstream;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.Target;
+import tayyar.api.Target.Address;
+
+/**
+ * Asks targets now and then whether they are well, each on a virtual thread of its own. Two wrong
+ * answers in a row, or none, and a target is down; one good answer and it is up again.
+ */
+public final class Probes implements AutoCloseable {
+  private static final int WRONG_MAX = 2;
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  private final Duration every;
+  private final BiConsumer<Target, Boolean> found;
+  private final List<Thread> threads = new ArrayList<>();
+  private @Nullable HttpClient client;
+
+  /**
+   * Probes nobody yet.
+   *
+   * @param every time between two questions
+   * @param found told of each target whether it is up, on any thread, again and again
+   */
+  public Probes(Duration every, BiConsumer<Target, Boolean> found) {
+    this.every = every;
+    this.found = found;
+  }
+
+  /**
+   * Begins with a target that listens on TCP; others are left alone.
+   *
+   * @param path what is asked for, such as /health; any 2xx is a good answer
+   */
+  public void watch(Target target, String path) {
+    if (target.address() instanceof Address.Tcp tcp) {
+      HttpClient asking = client();
+      HttpRequest question = question(target, tcp, path);
+      threads.add(Thread.ofVirtual().name("probe").start(() -> run(target, asking, question)));
+    }
+  }
+
+  /** Made for the first target that is probed: a start without probes should not wait for it. */
+  private HttpClient client() {
+    HttpClient made = client;
+    if (made == null) {
+      made =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .connectTimeout(PATIENCE)
+              .executor(Executors.newVirtualThreadPerTaskExecutor())
+              .build();
+      client = made;
+    }
+    return made;
+  }
+
+  private HttpRequest question(Target target, Address.Tcp tcp, String path) {
+    String host = tcp.host().indexOf(':') >= 0 ? "[" + tcp.host() + "]" : tcp.host();
+    String scheme = tcp.tls() ? "https" : "http";
+    HttpRequest.Builder question =
+        HttpRequest.newBuilder(URI.create(scheme + "://" + host + ":" + tcp.port() + path))
+            .timeout(PATIENCE)
+            .header("User-Agent", "tayyar");
+    if (target.key() != null) {
+      question.header("Authorization", "Bearer " + target.key());
+    }
+    return question.build();
+  }
+
+  private void run(Target target, HttpClient asking, HttpRequest question) {
+    int wrong = 0;
+    try {
+      while (true) {
+        wrong = answers(asking, question) ? 0 : wrong + 1;
+        if (wrong == 0 || wrong >= WRONG_MAX) {
+          found.accept(target, wrong == 0);
+        }
+        Thread.sleep(every);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean answers(HttpClient client, HttpRequest question)
+      throws InterruptedException {
+    try {
+      return client.send(question, BodyHandlers.discarding()).statusCode() / 100 == 2;
+    } catch (IOException e) {
+      // What went wrong is of no matter: it does not answer.
+      return false;
+    }
+  }
+
+  /** Asks no more. */
+  @Override
+  public void close() {
+    threads.forEach(Thread::interrupt);
+    if (client != null) {
+      client.shutdownNow();
+    }
+  }
+}

@@ -255,6 +255,11 @@ public final class Gateway implements AutoCloseable, Backend {
     return limiter.open();
   }
 
+  /** Requests that wait for a target with room. */
+  public int waiting() {
+    return router.waiting();
+  }
+
   /** Requests under way. */
   public int live() {
     return live.count();

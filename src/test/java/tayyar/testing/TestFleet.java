@@ -159,11 +159,17 @@ public final class TestFleet implements AutoCloseable {
     return wiring.gateway().inFlight();
   }
 
+  /** Requests that wait for a place. */
+  public int waiting() {
+    return wiring.gateway().waiting();
+  }
+
   /** Fails where something of a request is left although all clients have gone. */
   public void assertNothingLeft() {
     Awaitility.await("streams to end").atMost(SOON).until(() -> wiring.liveStreams() == 0);
     assertThat(wiring.permits()).as("permits").isZero();
     assertThat(inFlight()).as("places at targets").isZero();
+    assertThat(waiting()).as("requests that wait").isZero();
     for (Simulator simulator : simulators) {
       Awaitility.await("the upstream to be left in peace")
           .atMost(SOON)

@@ -3,7 +3,7 @@ package tayyar.config;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,132 +21,144 @@ final class RefusalsTest {
     configs = new Configs(folder);
   }
 
-  static Stream<Arguments> refused() {
-    return Stream.of(
-        says("listen: 8080", "line 1: '8080' is no address; write one such as 127.0.0.1:8080."),
-        says(
-            "\nlisten: h:99999",
-            "line 2: 'h:99999' is no address; write one such as 127.0.0.1:8080."),
-        says("listen: ::1:80", "line 1: '::1:80' is no address; write one such as 127.0.0.1:8080."),
-        says("listen: [a, b]", "line 1: 'listen' must be a single value."),
-        says(
-            "admin: 127.0.0.1:8080",
-            "line 1: 'listen' and 'admin' are both 127.0.0.1:8080; they must differ."),
-        says(
-            "store: postgresql://u:p@h/db",
-            "line 1: 'store' is 'postgresql://...@h/db'; write a file such as sqlite:tayyar.db."),
-        says("store: \"a\\0b\"", "line 1: 'store' is no path; write one such as tayyar.db."),
-        says("loops: many", "line 1: 'loops' is 'many'; write a whole number."),
-        says("loops: 0", "line 1: 'loops' is 0; it must be 1 to 256."),
-        says("transport: tcp", "line 1: 'transport' is 'tcp'; write auto, io_uring, epoll or nio."),
-        says("bounds: { streamsMax: 0 }", "line 1: 'streamsMax' is 0; it must be 1 to 1000000."),
-        says(
-            "bounds:\n  bodyBytesMax: 1GB",
-            "line 2: 'bodyBytesMax' is '1GB'; write a size such as 65536, 64KiB or 20MiB."),
-        says(
-            "bounds:\n  bodyBytesMax: 1",
-            "line 2: 'bodyBytesMax' is 1; it must be 256 to 1073741824."),
-        says("bounds: [1]", "line 1: here must be keys with values."),
-        says(
-            "deadlines:\n\n  total: 5",
-            "line 3: 'total' is '5'; write a time such as 500ms, 30s, 5m or 1h."),
-        says("deadlines:\n  total: 25h", "line 2: 'total' is 25h; it must be 1ms to 24h."),
-        says("deadlines:\n  totals: 2h", "line 2: the key 'totals' is unknown here; known are"),
-        says("engine:\n  slots: 600", "line 2: 'slots' is 600; it must be 1 to 256."),
-        says("engine:\n  slots: 16\n  batch: 8", "line 3: 'batch' is 8; it must be 16 to 1048576."),
-        says(
-            "engine: { prefixCache: yes }", "line 1: 'prefixCache' is 'yes'; write true or false."),
-        says(
-            "listen: a:1\nmodel: x",
-            "line 2: the key 'model' is unknown here; known are listen, admin, store, bounds,"),
-        says("listen: a:1\nlisten: a:2", "line 2: the key 'listen' is there twice."),
-        says("a: b: c", "line 1: this is no YAML."),
-        says("store: *b", "line 1: '*b' is not read; write the value itself."),
-        says("just words", "line 1: here must be keys with values."),
-        says("- a", "line 1: here must be keys with values."),
-        says(
-            "listen: a:1\n---\nlisten: b:1", "line 3: there is more than one document; leave one."),
-        says("models: x", "line 1: 'models' must be a list."),
-        says("models: [x]", "line 1: here must be keys with values."),
-        says("models:\n  - file: f", "line 2: a model needs a 'name'."),
-        says(
-            "models:\n  - name: a\n  - name: b",
-            "line 2: the model 'a' needs either a 'file' or 'targets', one of the two."),
-        says(
-            "models:\n  - { name: a b, file: f }",
-            "line 2: 'a b' is no name for a model; write 1 to 200 characters without spaces."),
-        says(
-            "models:\n  - { name: a, file: f }\n  - { name: a, file: g }",
-            "line 3: two models are called 'a'; each needs a name of its own."),
-        says(
-            "models:\n  - { name: a, file: f }\n  - { name: b, aliases: [a], file: g }",
-            "line 3: two models are called 'a'; each needs a name of its own."),
-        says(
-            "models:\n  - { name: a, aliases: [b, b], file: f }",
-            "line 2: the alias 'b' is there twice; once is enough."),
-        says(
-            "models:\n  - { name: a, file: \"\\0\" }",
-            "line 2: 'file' is no path; write one such as models/model.gguf."),
-        says(
-            "models:\n  - { name: a, file: f, fallback: b }", "line 2: 'fallback' must be a list."),
-        says(
-            "models:\n  - { name: a, file: f, fallback: [b] }",
-            "line 2: 'fallback' of 'a' names 'b'; write the name of another model"),
-        says(
-            "models:\n  - { name: a, aliases: [b], file: f, fallback: [b] }",
-            "line 2: 'fallback' of 'a' names 'b'; write the name of another model"),
-        says(
-            "models:\n  - name: a\n    file: f\n    policy: best",
-            "line 4: 'policy' is 'best'; write one of powerOfTwo, leastInFlight, weighted,"),
-        says(
-            "models:\n  - name: a\n    file: f\n    continue: maybe",
-            "line 4: 'continue' is 'maybe'; write true or false."),
-        says(
-            "models:\n  - name: a\n    file: f\n    queue: -1",
-            "line 4: 'queue' is -1; it must be 0 to 100000."),
-        says(
-            "models:\n  - { name: a, file: f, deadlines: { firstToken: soon } }",
-            "line 2: 'firstToken' is 'soon'; write a time such as 500ms, 30s, 5m or 1h."),
-        says(
-            "models:\n  - { name: a, file: f, deadlines: { idle: 1s } }",
-            "line 2: the key 'idle' is unknown here; known are firstToken, betweenTokens, total."),
-        says(
-            "models:\n  - name: a\n    file: f\n    defaults:\n      temperature: 3",
-            "line 5: 'temperature' is 3; it must be 0.0 to 2.0."),
-        says(
-            "models:\n  - name: a\n    file: f\n    defaults:\n      topK: 1.5",
-            "line 5: 'topK' is '1.5'; write a whole number."),
-        says(
-            "models:\n  - { name: a, targets: [{ url: http://h }], defaults: { topK: 1 } }",
-            "line 2: the model 'a' has 'defaults' beside 'targets'; only a file takes them."),
-        says(
-            "models:\n  - name: a\n    targets:\n      - model: b",
-            "line 4: a target needs a 'url', such as http://gpu-1:8000/v1."),
-        says(
-            "models:\n  - name: a\n    targets:\n      - url: gpu-1:8000",
-            "line 4: the url 'gpu-1:8000' is none; write one such as http://gpu-1:8000/v1."),
-        says(
-            "models:\n  - name: a\n    targets:\n      - url: http://u:p@h:x/",
-            "line 4: the url 'http://...@h:x/' is none; write one such as http://gpu-1:8000/v1."),
-        says(
-            "models:\n  - name: a\n    targets:\n      - url: http://u:p@h/",
-            "line 4: the url of 'h' has a user, a query or a fragment; give its address and path alone, and a secret as 'key'."),
-        says(
-            "models:\n  - name: a\n    targets:\n      - url: http://169.254.169.254/",
-            "line 4: the url 'http://169.254.169.254/' is a cloud's metadata service; no model answers there."),
-        says(
-            "models:\n  - name: a\n    targets:\n      - url: http://h/\n        weight: 0",
-            "line 5: 'weight' is 0; it must be 1 to 1000."),
-        says(
-            "models:\n  - name: a\n    targets:\n      - url: http://h/\n        capacity: -1",
-            "line 5: 'capacity' is -1; it must be 0 to 100000."),
-        says(
-            "models:\n  - name: a\n    targets:\n      - url: http://h/\n        probe: health",
-            "line 5: 'probe' is 'health'; write a path such as /health."),
-        says(
-            "models:\n  - name: a\n    targets: [{ url: http://h/ }, { url: http://h/ }]",
-            "line 3: 'targets' has 'http://h/' twice; give it a 'weight' instead."),
-        says("exposeTarget: 1", "line 1: 'exposeTarget' is '1'; write true or false."));
+  private static final List<Arguments> REFUSED =
+      List.of(
+          says("listen: 8080", "line 1: '8080' is no address; write one such as 127.0.0.1:8080."),
+          says(
+              "\nlisten: h:99999",
+              "line 2: 'h:99999' is no address; write one such as 127.0.0.1:8080."),
+          says(
+              "listen: ::1:80",
+              "line 1: '::1:80' is no address; write one such as 127.0.0.1:8080."),
+          says("listen: [a, b]", "line 1: 'listen' must be a single value."),
+          says(
+              "admin: 127.0.0.1:8080",
+              "line 1: 'listen' and 'admin' are both 127.0.0.1:8080; they must differ."),
+          says(
+              "store: postgresql://u:p@h/db",
+              "line 1: 'store' is 'postgresql://...@h/db'; write a file such as sqlite:tayyar.db."),
+          says("store: \"a\\0b\"", "line 1: 'store' is no path; write one such as tayyar.db."),
+          says("loops: many", "line 1: 'loops' is 'many'; write a whole number."),
+          says("loops: 0", "line 1: 'loops' is 0; it must be 1 to 256."),
+          says(
+              "transport: tcp",
+              "line 1: 'transport' is 'tcp'; write auto, io_uring, epoll or nio."),
+          says("bounds: { streamsMax: 0 }", "line 1: 'streamsMax' is 0; it must be 1 to 1000000."),
+          says(
+              "bounds:\n  bodyBytesMax: 1GB",
+              "line 2: 'bodyBytesMax' is '1GB'; write a size such as 65536, 64KiB or 20MiB."),
+          says(
+              "bounds:\n  bodyBytesMax: 1",
+              "line 2: 'bodyBytesMax' is 1; it must be 256 to 1073741824."),
+          says("bounds: [1]", "line 1: here must be keys with values."),
+          says(
+              "deadlines:\n\n  total: 5",
+              "line 3: 'total' is '5'; write a time such as 500ms, 30s, 5m or 1h."),
+          says("deadlines:\n  total: 25h", "line 2: 'total' is 25h; it must be 1ms to 24h."),
+          says("deadlines:\n  totals: 2h", "line 2: the key 'totals' is unknown here; known are"),
+          says("engine:\n  slots: 600", "line 2: 'slots' is 600; it must be 1 to 256."),
+          says(
+              "engine:\n  slots: 16\n  batch: 8",
+              "line 3: 'batch' is 8; it must be 16 to 1048576."),
+          says(
+              "engine: { prefixCache: yes }",
+              "line 1: 'prefixCache' is 'yes'; write true or false."),
+          says(
+              "listen: a:1\nmodel: x",
+              "line 2: the key 'model' is unknown here; known are listen, admin, store, bounds,"),
+          says("listen: a:1\nlisten: a:2", "line 2: the key 'listen' is there twice."),
+          says("a: b: c", "line 1: this is no YAML."),
+          says("store: *b", "line 1: '*b' is not read; write the value itself."),
+          says("just words", "line 1: here must be keys with values."),
+          says("- a", "line 1: here must be keys with values."),
+          says(
+              "listen: a:1\n---\nlisten: b:1",
+              "line 3: there is more than one document; leave one."),
+          says("models: x", "line 1: 'models' must be a list."),
+          says("models: [x]", "line 1: here must be keys with values."),
+          says("models:\n  - file: f", "line 2: a model needs a 'name'."),
+          says(
+              "models:\n  - name: a\n  - name: b",
+              "line 2: the model 'a' needs either a 'file' or 'targets', one of the two."),
+          says(
+              "models:\n  - { name: a b, file: f }",
+              "line 2: 'a b' is no name for a model; write 1 to 200 characters without spaces."),
+          says(
+              "models:\n  - { name: a, file: f }\n  - { name: a, file: g }",
+              "line 3: two models are called 'a'; each needs a name of its own."),
+          says(
+              "models:\n  - { name: a, file: f }\n  - { name: b, aliases: [a], file: g }",
+              "line 3: two models are called 'a'; each needs a name of its own."),
+          says(
+              "models:\n  - { name: a, aliases: [b, b], file: f }",
+              "line 2: the alias 'b' is there twice; once is enough."),
+          says(
+              "models:\n  - { name: a, file: \"\\0\" }",
+              "line 2: 'file' is no path; write one such as models/model.gguf."),
+          says(
+              "models:\n  - { name: a, file: f, fallback: b }",
+              "line 2: 'fallback' must be a list."),
+          says(
+              "models:\n  - { name: a, file: f, fallback: [b] }",
+              "line 2: 'fallback' of 'a' names 'b'; write the name of another model"),
+          says(
+              "models:\n  - { name: a, aliases: [b], file: f, fallback: [b] }",
+              "line 2: 'fallback' of 'a' names 'b'; write the name of another model"),
+          says(
+              "models:\n  - name: a\n    file: f\n    policy: best",
+              "line 4: 'policy' is 'best'; write one of powerOfTwo, leastInFlight, weighted,"),
+          says(
+              "models:\n  - name: a\n    file: f\n    continue: maybe",
+              "line 4: 'continue' is 'maybe'; write true or false."),
+          says(
+              "models:\n  - name: a\n    file: f\n    queue: -1",
+              "line 4: 'queue' is -1; it must be 0 to 100000."),
+          says(
+              "models:\n  - { name: a, file: f, deadlines: { firstToken: soon } }",
+              "line 2: 'firstToken' is 'soon'; write a time such as 500ms, 30s, 5m or 1h."),
+          says(
+              "models:\n  - { name: a, file: f, deadlines: { idle: 1s } }",
+              "line 2: the key 'idle' is unknown here; known are firstToken, betweenTokens, total."),
+          says(
+              "models:\n  - name: a\n    file: f\n    defaults:\n      temperature: 3",
+              "line 5: 'temperature' is 3; it must be 0.0 to 2.0."),
+          says(
+              "models:\n  - name: a\n    file: f\n    defaults:\n      topK: 1.5",
+              "line 5: 'topK' is '1.5'; write a whole number."),
+          says(
+              "models:\n  - { name: a, targets: [{ url: http://h }], defaults: { topK: 1 } }",
+              "line 2: the model 'a' has 'defaults' beside 'targets'; only a file takes them."),
+          says(
+              "models:\n  - name: a\n    targets:\n      - model: b",
+              "line 4: a target needs a 'url', such as http://gpu-1:8000/v1."),
+          says(
+              "models:\n  - name: a\n    targets:\n      - url: gpu-1:8000",
+              "line 4: the url 'gpu-1:8000' is none; write one such as http://gpu-1:8000/v1."),
+          says(
+              "models:\n  - name: a\n    targets:\n      - url: http://u:p@h:x/",
+              "line 4: the url 'http://...@h:x/' is none; write one such as http://gpu-1:8000/v1."),
+          says(
+              "models:\n  - name: a\n    targets:\n      - url: http://u:p@h/",
+              "line 4: the url of 'h' has a user, a query or a fragment; give its address and path alone, and a secret as 'key'."),
+          says(
+              "models:\n  - name: a\n    targets:\n      - url: http://169.254.169.254/",
+              "line 4: the url 'http://169.254.169.254/' is a cloud's metadata service; no model answers there."),
+          says(
+              "models:\n  - name: a\n    targets:\n      - url: http://h/\n        weight: 0",
+              "line 5: 'weight' is 0; it must be 1 to 1000."),
+          says(
+              "models:\n  - name: a\n    targets:\n      - url: http://h/\n        capacity: -1",
+              "line 5: 'capacity' is -1; it must be 0 to 100000."),
+          says(
+              "models:\n  - name: a\n    targets:\n      - url: http://h/\n        probe: health",
+              "line 5: 'probe' is 'health'; write a path such as /health."),
+          says(
+              "models:\n  - name: a\n    targets: [{ url: http://h/ }, { url: http://h/ }]",
+              "line 3: 'targets' has 'http://h/' twice; give it a 'weight' instead."),
+          says("exposeTarget: 1", "line 1: 'exposeTarget' is '1'; write true or false."));
+
+  static List<Arguments> refused() {
+    return REFUSED;
   }
 
   private static Arguments says(String yaml, String sentence) {
@@ -171,22 +183,26 @@ final class RefusalsTest {
         .hasMessage(name + ": " + sentence);
   }
 
-  static Stream<Arguments> variables() {
-    return Stream.of(
-        Arguments.of("TAYYAR_LISTEN", "x", "'x' is no address; write one such as 127.0.0.1:8080."),
-        Arguments.of("TAYYAR_LOOPS", "0", "'loops' is 0; it must be 1 to 256."),
-        Arguments.of(
-            "TAYYAR_STORE",
-            "redis:x",
-            "'store' is 'redis:x'; write a file such as sqlite:tayyar.db."),
-        Arguments.of("TAYYAR_ENGINE_SLOTS", "0", "'slots' is 0; it must be 1 to 256."),
-        Arguments.of("TAYYAR_ENGINE_SLOTS", "two", "'slots' is 'two'; write a whole number."),
-        Arguments.of(
-            "TAYYAR_DEADLINES_CLIENT_STALL",
-            "1d",
-            "'clientStall' is '1d'; write a time such as 500ms, 30s, 5m or 1h."),
-        Arguments.of(
-            "TAYYAR_BOUNDS_STREAMS_MAX", "-1", "'streamsMax' is -1; it must be 1 to 1000000."));
+  private static final List<Arguments> VARIABLES =
+      List.of(
+          Arguments.of(
+              "TAYYAR_LISTEN", "x", "'x' is no address; write one such as 127.0.0.1:8080."),
+          Arguments.of("TAYYAR_LOOPS", "0", "'loops' is 0; it must be 1 to 256."),
+          Arguments.of(
+              "TAYYAR_STORE",
+              "redis:x",
+              "'store' is 'redis:x'; write a file such as sqlite:tayyar.db."),
+          Arguments.of("TAYYAR_ENGINE_SLOTS", "0", "'slots' is 0; it must be 1 to 256."),
+          Arguments.of("TAYYAR_ENGINE_SLOTS", "two", "'slots' is 'two'; write a whole number."),
+          Arguments.of(
+              "TAYYAR_DEADLINES_CLIENT_STALL",
+              "1d",
+              "'clientStall' is '1d'; write a time such as 500ms, 30s, 5m or 1h."),
+          Arguments.of(
+              "TAYYAR_BOUNDS_STREAMS_MAX", "-1", "'streamsMax' is -1; it must be 1 to 1000000."));
+
+  static List<Arguments> variables() {
+    return VARIABLES;
   }
 
   @Test

@@ -1,0 +1,22 @@
+package tayyar.clients;
+
+import java.io.IOException;
+import tayyar.testing.Given;
+import tayyar.testing.Program;
+
+/** Our programs in other languages. */
+final class Programs {
+  private Programs() {}
+
+  /** Drives the SDK for Python: {@code sync} or {@code async}. */
+  static Program python(String way) throws IOException {
+    String python = Given.PYTHON.path().toString();
+    return Program.start(python, Given.clients().resolve("python/chat.py").toString(), way);
+  }
+
+  /** Drives the SDK for Node. */
+  static Program node() throws IOException {
+    Given.NODE_FOLDER.path();
+    return Program.start("node", Given.clients().resolve("node/chat.mjs").toString());
+  }
+}

@@ -1,0 +1,11 @@
+package tayyar.clients;
+
+import java.io.IOException;
+import tayyar.testing.Program;
+
+final class PythonAsyncTest extends Sdk {
+  @Override
+  Program program() throws IOException {
+    return Programs.python("async");
+  }
+}

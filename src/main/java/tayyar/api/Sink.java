@@ -35,6 +35,22 @@ public interface Sink {
   void delta(int choice, Kind kind, byte[] json, int from, int to);
 
   /**
+   * A piece of a tool call.
+   *
+   * @param choice index of the choice, at least 0
+   */
+  void toolCall(int choice, ToolCall piece);
+
+  /**
+   * Log-probabilities of the tokens of the choice's next content.
+   *
+   * @param choice index of the choice, at least 0
+   * @param entries at least one entry of the array {@code logprobs.content}: JSON on one line, with
+   *     commas between
+   */
+  void logprobs(int choice, byte[] entries);
+
+  /**
    * Everything given so far may leave now. A source calls it after each batch of deltas it had at
    * once; {@link #done} and {@link #failed} do it by themselves.
    */

@@ -4,6 +4,7 @@ import io.netty.channel.ChannelFuture;
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
 import tayyar.api.Sink.Kind;
+import tayyar.api.ToolCall;
 import tayyar.api.Usage;
 
 /** The form an answer takes on the wire. Called on the stream's event loop. */
@@ -14,6 +15,12 @@ sealed interface Answer permits SseAnswer, WholeAnswer {
 
   /** A piece of text, see {@link tayyar.api.Sink#delta}. */
   void delta(int choice, Kind kind, byte[] json, int from, int to);
+
+  /** A piece of a tool call. */
+  void toolCall(int choice, ToolCall piece);
+
+  /** See {@link tayyar.api.Sink#logprobs}. */
+  void logprobs(int choice, byte[] entries);
 
   /** A choice is complete. */
   void finish(int choice, FinishReason reason);

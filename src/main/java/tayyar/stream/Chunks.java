@@ -3,10 +3,12 @@ package tayyar.stream;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
 import tayyar.api.Sink.Kind;
+import tayyar.api.ToolCall;
 import tayyar.api.Usage;
 
 /**
@@ -20,11 +22,17 @@ final class Chunks {
 
   private static final byte[] ROLE =
       ascii(",\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]");
-  private static final byte[] EMPTY_DELTA = ascii(",\"delta\":{},\"finish_reason\":\"");
+  private static final byte[] EMPTY_DELTA = ascii(",\"delta\":{}");
+  private static final byte[] FINISH_REASON = ascii(",\"finish_reason\":\"");
   private static final byte[] CONTENT = ascii(",\"delta\":{\"content\":\"");
   private static final byte[] REASONING = ascii(",\"delta\":{\"reasoning_content\":\"");
   private static final byte[] REFUSAL = ascii(",\"delta\":{\"refusal\":\"");
   private static final byte[] AFTER_TEXT = ascii("\"},\"finish_reason\":null}]");
+  private static final byte[] LOGPROBS = ascii(",\"logprobs\":{\"content\":[");
+  private static final byte[] AFTER_LOGPROBS = ascii("],\"refusal\":null}");
+  private static final byte[] FINISH_NULL = ascii(",\"finish_reason\":null}]");
+  private static final byte[] TOOL_CALL = ascii(",\"delta\":{\"tool_calls\":[{\"index\":");
+  private static final byte[] FUNCTION_CALL = ascii(",\"delta\":{\"function_call\":{");
   private static final byte[] AFTER_REASON = ascii("\"}]");
   private static final byte[] NO_CHOICES = ascii("]");
   private static final byte[] INDEX = ascii("{\"index\":");
@@ -80,7 +88,19 @@ final class Chunks {
     out.writeBytes(ROLE).writeBytes(end);
   }
 
-  void text(ByteBuf out, int choice, Kind kind, byte[] json, int from, int to) {
+  /**
+   * A piece of text.
+   *
+   * @param logprobs entries for its tokens, or null
+   */
+  void text(
+      ByteBuf out,
+      int choice,
+      Kind kind,
+      byte[] json,
+      int from,
+      int to,
+      byte @Nullable [] logprobs) {
     if (choice == 0 && kind == Kind.CONTENT) {
       out.writeBytes(firstContent);
     } else {
@@ -92,12 +112,62 @@ final class Chunks {
             case REFUSAL -> REFUSAL;
           });
     }
-    out.writeBytes(json, from, to - from).writeBytes(AFTER_TEXT).writeBytes(end);
+    out.writeBytes(json, from, to - from);
+    if (logprobs == null) {
+      out.writeBytes(AFTER_TEXT);
+    } else {
+      out.writeByte('"').writeByte('}');
+      logprobs(out, logprobs);
+      out.writeBytes(FINISH_NULL);
+    }
+    out.writeBytes(end);
   }
 
-  void finish(ByteBuf out, int choice, FinishReason reason) {
+  /** A piece of a tool call, with the part of its arguments that is to go with it. */
+  void toolCall(ByteBuf out, int choice, ToolCall piece, boolean first, int from, int to) {
+    start(out, choice);
+    boolean older = piece.index() < 0;
+    if (older) {
+      out.writeBytes(FUNCTION_CALL);
+    } else {
+      out.writeBytes(TOOL_CALL);
+      out.writeCharSequence(Integer.toString(piece.index()), US_ASCII);
+      if (first) {
+        member(out, ",\"id\":\"", piece.id(), 0, piece.id().length);
+        out.writeCharSequence(",\"type\":\"function\"", US_ASCII);
+      }
+      out.writeCharSequence(",\"function\":{", US_ASCII);
+    }
+    if (first) {
+      member(out, "\"name\":\"", piece.name(), 0, piece.name().length);
+      out.writeByte(',');
+    }
+    member(out, "\"arguments\":\"", piece.arguments(), from, to);
+    out.writeCharSequence(older ? "}}" : "}}]}", US_ASCII);
+    out.writeBytes(FINISH_NULL).writeBytes(end);
+  }
+
+  private static void member(ByteBuf out, String name, byte[] json, int from, int to) {
+    out.writeCharSequence(name, US_ASCII);
+    out.writeBytes(json, from, to - from).writeByte('"');
+  }
+
+  private static void logprobs(ByteBuf out, byte[] entries) {
+    out.writeBytes(LOGPROBS).writeBytes(entries).writeBytes(AFTER_LOGPROBS);
+  }
+
+  /**
+   * The end of a choice.
+   *
+   * @param logprobs entries for tokens that had no text, or null
+   */
+  void finish(ByteBuf out, int choice, FinishReason reason, byte @Nullable [] logprobs) {
     start(out, choice);
     out.writeBytes(EMPTY_DELTA);
+    if (logprobs != null) {
+      logprobs(out, logprobs);
+    }
+    out.writeBytes(FINISH_REASON);
     out.writeCharSequence(reason.wire(), US_ASCII);
     out.writeBytes(AFTER_REASON).writeBytes(end);
   }

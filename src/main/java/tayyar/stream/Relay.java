@@ -17,6 +17,7 @@ import tayyar.api.Outcome.Phase;
 import tayyar.api.Refused;
 import tayyar.api.Sink;
 import tayyar.api.Source;
+import tayyar.api.ToolCall;
 import tayyar.api.Usage;
 
 /**
@@ -164,17 +165,46 @@ public final class Relay implements Sink {
 
   @Override
   public void delta(int choice, Kind kind, byte[] json, int from, int to) {
-    if (state != State.RUNNING || from == to) {
-      return;
+    if (from < to && takes(choice)) {
+      meter.delta(clock.getAsLong());
+      try {
+        answer.delta(choice, kind, json, from, to);
+      } catch (Refused e) {
+        failed(e.error());
+      }
+    }
+  }
+
+  @Override
+  public void toolCall(int choice, ToolCall piece) {
+    if (takes(choice)) {
+      meter.delta(clock.getAsLong());
+      give(() -> answer.toolCall(choice, piece));
+    }
+  }
+
+  @Override
+  public void logprobs(int choice, byte[] entries) {
+    if (takes(choice)) {
+      give(() -> answer.logprobs(choice, entries));
+    }
+  }
+
+  private boolean takes(int choice) {
+    if (state != State.RUNNING) {
+      return false;
     }
     if (choice < 0 || choice >= CHOICES_MAX || finished.get(choice)) {
       failed(new ApiError.UpstreamFailed("it sent text for a choice that does not exist."));
-      return;
+      return false;
     }
     seen.set(choice);
-    meter.delta(clock.getAsLong());
+    return true;
+  }
+
+  private void give(Runnable piece) {
     try {
-      answer.delta(choice, kind, json, from, to);
+      piece.run();
     } catch (Refused e) {
       failed(e.error());
     }

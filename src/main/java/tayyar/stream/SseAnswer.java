@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
 import tayyar.api.Sink.Kind;
+import tayyar.api.ToolCall;
 import tayyar.api.Usage;
 
 /**
@@ -20,6 +21,10 @@ final class SseAnswer implements Answer {
   private final BitSet begun = new BitSet();
   private final Held held = new Held();
   private @Nullable ByteBuf batch;
+
+  // Log-probabilities that came ahead of their text.
+  private int logprobsOf;
+  private byte @Nullable [] logprobs;
   private Chunks chunks;
   private boolean headOut;
 
@@ -44,6 +49,39 @@ final class SseAnswer implements Answer {
     } else {
       held.append(choice, kind, json, from, to);
     }
+  }
+
+  @Override
+  public void toolCall(int choice, ToolCall piece) {
+    if (reply.writable() && held.isEmpty()) {
+      write(choice, piece);
+    } else {
+      held.append(choice, piece);
+    }
+  }
+
+  @Override
+  public void logprobs(int choice, byte[] entries) {
+    if (!held.isEmpty() || !reply.writable()) {
+      held.logprobs(choice, entries);
+    } else if (logprobs == null) {
+      logprobsOf = choice;
+      logprobs = entries;
+    } else {
+      held.logprobs(logprobsOf, logprobs);
+      held.logprobs(choice, entries);
+      logprobs = null;
+      writeHeld();
+    }
+  }
+
+  private byte @Nullable [] takeLogprobs(int choice) {
+    byte[] waiting = logprobs;
+    if (waiting == null || logprobsOf != choice) {
+      return null;
+    }
+    logprobs = null;
+    return waiting;
   }
 
   @Override
@@ -135,22 +173,50 @@ final class SseAnswer implements Answer {
   }
 
   private void write(int choice, Kind kind, byte[] json, int from, int to) {
+    byte[] entries = kind == Kind.CONTENT ? takeLogprobs(choice) : null;
+    write(choice, kind, json, from, to, entries);
+  }
+
+  private void write(
+      int choice, Kind kind, byte[] json, int from, int to, byte @Nullable [] entries) {
     begin(choice);
-    for (int at = from; at < to; ) {
+    byte[] with = entries;
+    int at = from;
+    do {
       int cut = Chunks.cut(json, at, to, Chunks.PIECE_BYTES_MAX);
-      chunks.text(batch(), choice, kind, json, at, cut);
+      chunks.text(batch(), choice, kind, json, at, cut, with);
+      with = null;
       at = cut;
-    }
+    } while (at < to);
+  }
+
+  private void write(int choice, ToolCall piece) {
+    begin(choice);
+    byte[] arguments = piece.arguments();
+    boolean first = piece.first();
+    int at = 0;
+    do {
+      int cut = Chunks.cut(arguments, at, arguments.length, Chunks.PIECE_BYTES_MAX);
+      chunks.toolCall(batch(), choice, piece, first, at, cut);
+      first = false;
+      at = cut;
+    } while (at < arguments.length);
+  }
+
+  private void write(Held.Text text) {
+    byte[] entries = text.logprobs.size() > 0 ? text.logprobs.toByteArray() : null;
+    write(text.choice, text.kind, text.json, 0, text.end, entries);
   }
 
   private void write(int choice, FinishReason reason) {
     begin(choice);
-    chunks.finish(batch(), choice, reason);
+    chunks.finish(batch(), choice, reason, takeLogprobs(choice));
   }
 
   private void writeHeld() {
     held.drain(
-        text -> write(text.choice, text.kind, text.json, 0, text.end),
+        this::write,
+        call -> write(call.choice, call.piece()),
         finish -> write(finish.choice(), finish.reason()));
   }
 

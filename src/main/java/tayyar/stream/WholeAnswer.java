@@ -4,11 +4,14 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
+import tayyar.api.Refused;
 import tayyar.api.Sink.Kind;
+import tayyar.api.ToolCall;
 import tayyar.api.Usage;
 
 /** An answer as one JSON document, collected from the same deltas a stream is made of. */
@@ -36,10 +39,26 @@ final class WholeAnswer implements Answer {
 
   @Override
   public void delta(int choice, Kind kind, byte[] json, int from, int to) {
-    if (held.bytes() + (to - from) > bytesMax) {
-      throw new tayyar.api.Refused(new ApiError.UpstreamFailed("its answer is too large."));
-    }
+    makeRoom(to - from);
     held.append(choice, kind, json, from, to);
+  }
+
+  @Override
+  public void toolCall(int choice, ToolCall piece) {
+    makeRoom(piece.arguments().length);
+    held.append(choice, piece);
+  }
+
+  @Override
+  public void logprobs(int choice, byte[] entries) {
+    makeRoom(entries.length);
+    held.logprobs(choice, entries);
+  }
+
+  private void makeRoom(int more) {
+    if (held.bytes() + more > bytesMax) {
+      throw new Refused(new ApiError.UpstreamFailed("its answer is too large."));
+    }
   }
 
   @Override
@@ -102,11 +121,13 @@ final class WholeAnswer implements Answer {
     ascii(out, "{\"index\":" + choice + ",\"message\":{\"role\":\"assistant\",\"content\":");
     Held.Text content = held.find(choice, Kind.CONTENT);
     Held.Text refusal = held.find(choice, Kind.REFUSAL);
-    if (content == null && refusal == null) {
+    List<Held.Call> calls = held.calls(choice);
+    if (content == null && refusal == null && calls.isEmpty()) {
       ascii(out, "\"\"");
     } else {
-      string(out, content);
+      string(out, content == null || content.end == 0 ? null : content);
     }
+    toolCalls(out, calls);
     Held.Text reasoning = held.find(choice, Kind.REASONING);
     if (reasoning != null) {
       ascii(out, ",\"reasoning_content\":");
@@ -114,7 +135,33 @@ final class WholeAnswer implements Answer {
     }
     ascii(out, ",\"refusal\":");
     string(out, refusal);
-    ascii(out, "},\"logprobs\":null,\"finish_reason\":\"" + finish.reason().wire() + "\"}");
+    ascii(out, "},\"logprobs\":");
+    if (content == null || content.logprobs.size() == 0) {
+      ascii(out, "null");
+    } else {
+      ascii(out, "{\"content\":[");
+      out.writeBytes(content.logprobs.toByteArray());
+      ascii(out, "],\"refusal\":null}");
+    }
+    ascii(out, ",\"finish_reason\":\"" + finish.reason().wire() + "\"}");
+  }
+
+  private static void toolCalls(ByteBuf out, List<Held.Call> calls) {
+    String before = ",\"tool_calls\":[";
+    for (Held.Call call : calls) {
+      boolean older = call.first.index() < 0;
+      ascii(out, older ? ",\"function_call\":{\"name\":\"" : before + "{\"id\":\"");
+      if (!older) {
+        out.writeBytes(call.first.id());
+        ascii(out, "\",\"type\":\"function\",\"function\":{\"name\":\"");
+      }
+      out.writeBytes(call.first.name());
+      ascii(out, "\",\"arguments\":\"");
+      out.writeBytes(call.arguments.toByteArray());
+      ascii(out, older ? "\"}" : "\"}}");
+      before = older ? before : ",";
+    }
+    ascii(out, before.equals(",") ? "]" : "");
   }
 
   private static void string(ByteBuf out, Held.@Nullable Text text) {

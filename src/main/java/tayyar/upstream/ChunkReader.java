@@ -1,6 +1,10 @@
 package tayyar.upstream;
 
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
@@ -9,9 +13,11 @@ import tayyar.api.Sink;
 import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -25,12 +31,19 @@ final class ChunkReader {
   private final Sink sink;
   private final BitSet seen = new BitSet();
   private final BitSet finished = new BitSet();
+  private final ToolCalls toolCalls = new ToolCalls();
+
+  /** A piece of a tool call as the upstream wrote it. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  private record Piece(int index, byte[] id, byte[] name, byte[] arguments) {}
 
   // One choice under way: its index may stand behind its delta.
   private int index;
   private byte[] content = EMPTY;
   private byte[] reasoning = EMPTY;
   private byte[] refusal = EMPTY;
+  private byte[] logprobs = EMPTY;
+  private final List<Piece> pieces = new ArrayList<>();
   private @Nullable FinishReason finish;
   private boolean gaveUp;
 
@@ -97,6 +110,8 @@ final class ChunkReader {
     content = EMPTY;
     reasoning = EMPTY;
     refusal = EMPTY;
+    logprobs = EMPTY;
+    pieces.clear();
     finish = null;
     while (p.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = p.currentName();
@@ -104,6 +119,7 @@ final class ChunkReader {
       switch (name) {
         case "index" -> index = value == JsonToken.VALUE_NUMBER_INT ? p.getIntValue() : 0;
         case "delta" -> delta(p, value);
+        case "logprobs" -> logprobs(p, value);
         case "finish_reason" -> finish = value == JsonToken.VALUE_STRING ? reason(p) : null;
         default -> p.skipChildren();
       }
@@ -118,17 +134,104 @@ final class ChunkReader {
     }
     while (p.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = p.currentName();
-      if (p.nextToken() != JsonToken.VALUE_STRING) {
-        p.skipChildren();
-        continue;
-      }
+      JsonToken member = p.nextToken();
       switch (name) {
-        case "content" -> content = JsonText.escape(p.getString());
-        case "reasoning_content", "reasoning" -> reasoning = JsonText.escape(p.getString());
-        case "refusal" -> refusal = JsonText.escape(p.getString());
-        default -> {}
+        case "content" -> content = text(p, member);
+        case "reasoning_content", "reasoning" -> reasoning = longer(reasoning, text(p, member));
+        case "refusal" -> refusal = text(p, member);
+        case "tool_calls" -> toolCalls(p, member);
+        case "function_call" -> {
+          if (member == JsonToken.START_OBJECT) {
+            function(p, ToolCalls.OLDER, EMPTY);
+          }
+        }
+        default -> p.skipChildren();
       }
     }
+  }
+
+  /** Some send one thought under both names. */
+  private static byte[] longer(byte[] a, byte[] b) {
+    return a.length >= b.length ? a : b;
+  }
+
+  private static byte[] text(JsonParser p, JsonToken value) {
+    if (value == JsonToken.VALUE_STRING) {
+      return JsonText.escape(p.getString());
+    }
+    p.skipChildren();
+    return EMPTY;
+  }
+
+  private void toolCalls(JsonParser p, JsonToken value) {
+    if (value != JsonToken.START_ARRAY) {
+      p.skipChildren();
+      return;
+    }
+    while (p.nextToken() == JsonToken.START_OBJECT) {
+      int place = ToolCalls.NO_INDEX;
+      byte[] id = EMPTY;
+      int before = pieces.size();
+      while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+        String name = p.currentName();
+        JsonToken member = p.nextToken();
+        switch (name) {
+          case "index" -> place = member == JsonToken.VALUE_NUMBER_INT ? p.getIntValue() : place;
+          case "id" -> id = text(p, member);
+          case "function" -> {
+            if (member == JsonToken.START_OBJECT) {
+              function(p, place, id);
+            }
+          }
+          default -> p.skipChildren();
+        }
+      }
+      Piece read = pieces.size() > before ? pieces.removeLast() : new Piece(0, id, EMPTY, EMPTY);
+      pieces.add(new Piece(place < 0 ? ToolCalls.NO_INDEX : place, id, read.name, read.arguments));
+    }
+  }
+
+  /** Arguments are a string; where they are an object, its text. */
+  private void function(JsonParser p, int place, byte[] id) {
+    byte[] called = EMPTY;
+    byte[] arguments = EMPTY;
+    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = p.currentName();
+      JsonToken member = p.nextToken();
+      switch (name) {
+        case "name" -> called = text(p, member);
+        case "arguments" ->
+            arguments =
+                member == JsonToken.START_OBJECT ? JsonText.escape(copy(p)) : text(p, member);
+        default -> p.skipChildren();
+      }
+    }
+    pieces.add(new Piece(place, id, called, arguments));
+  }
+
+  private void logprobs(JsonParser p, JsonToken value) {
+    if (value != JsonToken.START_OBJECT) {
+      p.skipChildren();
+      return;
+    }
+    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = p.currentName();
+      if (p.nextToken() == JsonToken.START_ARRAY && name.equals("content")) {
+        byte[] all = copy(p);
+        logprobs = Arrays.copyOfRange(all, 1, all.length - 1);
+      } else {
+        p.skipChildren();
+      }
+    }
+  }
+
+  /** The value under the parser, written anew on one line. */
+  private static byte[] copy(JsonParser p) {
+    var out = new ByteArrayOutputStream();
+    try (JsonGenerator g = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
+      g.copyCurrentStructure(p);
+    }
+    return out.toByteArray();
   }
 
   private void give() {
@@ -136,12 +239,20 @@ final class ChunkReader {
       return;
     }
     give(Kind.REASONING, reasoning);
+    if (logprobs.length > 0) {
+      sink.logprobs(index, logprobs);
+    }
     give(Kind.CONTENT, content);
     give(Kind.REFUSAL, refusal);
+    for (Piece piece : pieces) {
+      seen.set(index);
+      gaveUp |= !toolCalls.piece(sink, index, piece.index, piece.id, piece.name, piece.arguments);
+    }
     if (finish != null && !finished.get(index)) {
       seen.set(index);
       finished.set(index);
-      sink.finish(index, finish);
+      boolean called = finish == FinishReason.STOP && toolCalls.unnumbered(index);
+      sink.finish(index, called ? FinishReason.TOOL_CALLS : finish);
     }
   }
 

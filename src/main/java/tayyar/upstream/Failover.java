@@ -14,6 +14,7 @@ import tayyar.api.Outcome.Phase;
 import tayyar.api.Sink;
 import tayyar.api.Source;
 import tayyar.api.Target;
+import tayyar.api.ToolCall;
 import tayyar.api.Usage;
 import tayyar.routing.Next;
 import tayyar.routing.Route;
@@ -141,6 +142,22 @@ public final class Failover implements Source, Sink {
     seen.set(choice);
     unfinished.delta(choice, kind, json, from, to);
     sink().delta(choice, kind, json, from, to);
+  }
+
+  @Override
+  public void toolCall(int choice, ToolCall piece) {
+    if (speaks()) {
+      seen.set(choice);
+      unfinished.toolCall();
+      sink().toolCall(choice, piece);
+    }
+  }
+
+  @Override
+  public void logprobs(int choice, byte[] entries) {
+    if (speaks()) {
+      sink().logprobs(choice, entries);
+    }
   }
 
   @Override

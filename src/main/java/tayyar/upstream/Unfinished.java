@@ -90,6 +90,11 @@ final class Unfinished {
     }
   }
 
+  void toolCall() {
+    deltas++;
+    continuable = false;
+  }
+
   /**
    * The try under way broke off.
    *

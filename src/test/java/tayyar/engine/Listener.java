@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
 import tayyar.api.Sink;
+import tayyar.api.ToolCall;
 import tayyar.api.Usage;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,6 +38,16 @@ final class Listener implements Sink {
   @Override
   public void finish(int choice, FinishReason why) {
     reason = why;
+  }
+
+  @Override
+  public void toolCall(int choice, ToolCall piece) {
+    throw new AssertionError("the engine calls no tools");
+  }
+
+  @Override
+  public void logprobs(int choice, byte[] entries) {
+    throw new AssertionError("the engine tells no log-probabilities");
   }
 
   @Override

@@ -94,8 +94,6 @@ public final class Failover implements Source, Sink {
   private void seek() {
     state = State.SEEKING;
     source = null;
-    current = null;
-    watch();
     heard(route.next(this::heard));
   }
 
@@ -106,7 +104,7 @@ public final class Failover implements Source, Sink {
     switch (next) {
       case Next.Go(Try taken) -> ask(taken);
       case Next.Over(ApiError why) -> giveUp(last == null ? why : last);
-      case Next.Waiting _ -> {}
+      case Next.Waiting _ -> watch();
     }
   }
 

@@ -264,6 +264,33 @@ class EngineTest {
   }
 
   @Test
+  void anAnswerGoesOnWhereItsBeginningEnds() throws InterruptedException {
+    try (var engine = Engine.start(EngineParts.config(1, 512, true))) {
+      var question = new Message(Message.Role.USER, "Count from one to nine in words.");
+      var begun = new Message(Message.Role.ASSISTANT, "One, two, three, four,");
+      ChatRequest plain = ask(List.of(question, begun), 1, 12);
+      var greedy =
+          new Sampling(0.0, null, null, null, 1.0, null, null, null, plain.sampling().maxTokens());
+      var goesOn =
+          new ChatRequest(
+              plain.model(),
+              plain.messages(),
+              true,
+              true,
+              greedy,
+              List.of(),
+              Set.of(Feature.CONTINUE),
+              plain.body(),
+              plain.spans());
+
+      Listener heard = answer(engine, goesOn);
+
+      assertThat(heard.error).isNull();
+      assertThat(heard.text()).startsWith(" five, six, seven");
+    }
+  }
+
+  @Test
   void theEndOfTheContextEndsTheAnswerWithLength() throws InterruptedException {
     try (var engine = Engine.start(EngineParts.config(1, 128, true))) {
       int room = Objects.requireNonNull(engine.model().contextTokens());

@@ -135,27 +135,26 @@ class CapacityTest {
   @Test
   void whoWaitsForATargetThatFailsGoesOn() throws IOException {
     try (var fleet = narrow(9, "", "");
-        RawHttp first = ask(fleet, fleet.key());
-        RawHttp second = ask(fleet, fleet.key())) {
+        RawHttp first = ask(fleet, fleet.key())) {
       Exchange one = fleet.simulator(0).next(TestGateway.SOON);
-      Exchange two = fleet.simulator(1).next(TestGateway.SOON);
       one.awaitHeld(TestGateway.SOON);
-      two.awaitHeld(TestGateway.SOON);
-      try (RawHttp third = ask(fleet, fleet.key())) {
-        Awaitility.await().until(() -> fleet.waiting() == 1);
-        fleet.simulator(0).script(Script.of("status=500"));
-        one.release();
-        assertThat(first.response().events().finishReason()).isEqualTo("stop");
-        // The third has failed at the first target and waits for the second now.
-        Awaitility.await().until(() -> fleet.simulator(0).requests() == 2);
-        two.release();
-        assertThat(second.response().events().finishReason()).isEqualTo("stop");
-        Exchange last = fleet.simulator(1).next(TestGateway.SOON);
-        last.awaitHeld(TestGateway.SOON);
-        last.release();
-        Response answer = third.response();
-        assertThat(answer.events().finishReason()).isEqualTo("stop");
-        assertThat(fleet.row(answer).attempts()).isEqualTo(2);
+      try (RawHttp second = ask(fleet, fleet.key())) {
+        Exchange two = fleet.simulator(1).next(TestGateway.SOON);
+        two.awaitHeld(TestGateway.SOON);
+        try (RawHttp third = ask(fleet, fleet.key())) {
+          Awaitility.await().until(() -> fleet.waiting() == 1);
+          fleet.simulator(0).script(Script.of("status=500"));
+          one.release();
+          assertThat(first.response().events().finishReason()).isEqualTo("stop");
+          // The third has failed at the first target and waits for the second now.
+          Awaitility.await().until(() -> fleet.simulator(0).requests() == 2);
+          two.release();
+          assertThat(second.response().events().finishReason()).isEqualTo("stop");
+          serve(fleet, 1);
+          Response answer = third.response();
+          assertThat(answer.events().finishReason()).isEqualTo("stop");
+          assertThat(fleet.row(answer).attempts()).isEqualTo(2);
+        }
       }
     }
   }
@@ -175,11 +174,11 @@ class CapacityTest {
             Awaitility.await().until(() -> fleet.waiting() == 3);
             held.release();
             first.response();
-            serve(fleet);
+            serve(fleet, 0);
             second.response();
-            serve(fleet);
+            serve(fleet, 0);
             assertThat(theirs.response().status()).as("before the third").isEqualTo(200);
-            serve(fleet);
+            serve(fleet, 0);
             third.response();
           }
         }
@@ -187,8 +186,8 @@ class CapacityTest {
     }
   }
 
-  private static void serve(TestFleet fleet) {
-    Exchange next = fleet.simulator(0).next(TestGateway.SOON);
+  private static void serve(TestFleet fleet, int index) {
+    Exchange next = fleet.simulator(index).next(TestGateway.SOON);
     next.awaitHeld(TestGateway.SOON);
     next.release();
   }

@@ -154,6 +154,7 @@ public final class Failover implements Source, Sink {
   @Override
   public void logprobs(int choice, byte[] entries) {
     if (speaks()) {
+      seen.set(choice);
       sink().logprobs(choice, entries);
     }
   }

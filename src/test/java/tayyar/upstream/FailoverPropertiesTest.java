@@ -24,6 +24,7 @@ import tayyar.api.Sampling;
 import tayyar.api.Sink;
 import tayyar.api.Source;
 import tayyar.api.Target;
+import tayyar.api.ToolCall;
 import tayyar.api.Usage;
 import tayyar.routing.Fleet;
 import tayyar.routing.LeastInFlight;
@@ -143,6 +144,12 @@ class FailoverPropertiesTest {
       assertThat(ends + finishes).isZero();
       content.append(new String(json, from, to - from, UTF_8));
     }
+
+    @Override
+    public void toolCall(int choice, ToolCall piece) {}
+
+    @Override
+    public void logprobs(int choice, byte[] entries) {}
 
     @Override
     public void flush() {}

@@ -118,7 +118,7 @@ public sealed interface Amount {
       String[] numbers = rest.split(kind.equals("uniform") ? "-" : ",", -1);
       return switch (kind) {
         case "fixed" -> new Fixed(Integer.parseInt(rest));
-        case "uniform" -> new Uniform(whole(numbers, 0), whole(numbers, 1));
+        case "uniform" -> new Uniform(whole(numbers, 0), last(numbers, 1));
         case "normal" -> new Normal(real(numbers, 0), real(numbers, 1), most(numbers, 2));
         case "lognormal" -> new Lognormal(real(numbers, 0), real(numbers, 1), most(numbers, 2));
         case "exponential" -> new Exponential(real(numbers, 0), most(numbers, 1));
@@ -143,11 +143,15 @@ public sealed interface Amount {
     return Double.parseDouble(numbers[at].strip());
   }
 
-  private static int most(String[] numbers, int at) {
+  private static int last(String[] numbers, int at) {
     if (numbers.length > at + 1) {
       throw new NumberFormatException("too many numbers");
     }
-    return numbers.length > at ? whole(numbers, at) : MOST;
+    return whole(numbers, at);
+  }
+
+  private static int most(String[] numbers, int at) {
+    return numbers.length == at ? MOST : last(numbers, at);
   }
 
   private static boolean bounded(int most) {

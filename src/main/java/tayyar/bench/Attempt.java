@@ -138,10 +138,11 @@ final class Attempt implements SseSplitter.Events {
 
   /** The connection ended first. */
   void broken() {
-    if (status != 0) {
-      fail(verdict.isOver() ? "closed_behind_done" : "cut");
+    if (status == 200 && verdict.isOver()) {
+      lane.flaw(turn, "closed_behind_done");
+      bodyEnd();
     } else {
-      fail("no_answer");
+      fail(status == 0 ? "no_answer" : "cut");
     }
   }
 

@@ -152,11 +152,13 @@ public final class HtmlReport {
   }
 
   private String overTimeNote() {
-    return run.sides().size() > 1
-        ? "Each endpoint's own time, without the turns of the others."
-        : "In slices of "
-            + Plot.number(run.sides().getFirst().series().getFirst().seconds())
-            + " s.";
+    List<Run.Point> series = run.sides().getFirst().series();
+    if (run.sides().size() > 1) {
+      return "Each endpoint's own time, without the turns of the others.";
+    }
+    return series.isEmpty()
+        ? ""
+        : "In slices of " + Plot.number(series.getFirst().seconds()) + " s.";
   }
 
   private void groups(

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /** One event loop's share of the load. Everything in it happens on that loop. */
 final class Lane {
-  private static final long SWEEP_MILLIS = 100;
+  private static final long SWEEP_NANOS = 100_000_000;
 
   /** A user whose request failed at once waits this long, so that a dead server is not hammered. */
-  private static final long PAUSE_MILLIS = 100;
+  private static final long PAUSE_NANOS = 100_000_000;
 
   private static final long AT_ONCE_NANOS = 20_000_000;
 
@@ -36,6 +36,7 @@ final class Lane {
   private final AbstractHistogram late = Times.histogram(true);
   private final Pulse pulse = new Pulse();
   private @Nullable Turn current;
+  private volatile @Nullable Throwable fault;
 
   /** Users, the timetable and requests under way: while there is one, the lane is not idle. */
   private int busy;
@@ -90,7 +91,7 @@ final class Lane {
     for (int i = number; i < users; i += plan.threads()) {
       busy++;
       long at = turn.startNanos() + ramp * i / users;
-      loop.schedule(() -> user(turn), at - System.nanoTime(), TimeUnit.NANOSECONDS);
+      later(() -> user(turn), at - System.nanoTime());
     }
   }
 
@@ -132,7 +133,7 @@ final class Lane {
     }
     long then = next;
     long wait = Math.min(next - now, LOOK_NANOS);
-    loop.schedule(() -> arrival(turn, times, then), wait, TimeUnit.NANOSECONDS);
+    later(() -> arrival(turn, times, then), wait);
   }
 
   /** The timetable is one for all lanes; each takes every so-manieth start. */
@@ -162,6 +163,33 @@ final class Lane {
         attempt.fail("unfinished");
       }
     }
+  }
+
+  /** Does something on the lane's loop; for any thread. */
+  void soon(Runnable step) {
+    later(step, 0);
+  }
+
+  private void later(Runnable step, long nanos) {
+    loop.schedule(() -> guarded(step), nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      fault(e);
+    }
+  }
+
+  /** A mistake of the generator's own: the measurement is worth nothing. */
+  void fault(Throwable cause) {
+    fault = cause;
+  }
+
+  /** Such a mistake, or null; for any thread. */
+  @Nullable Throwable fault() {
+    return fault;
   }
 
   // --- a request
@@ -195,18 +223,20 @@ final class Lane {
     wires
         .get(endpoint)
         .connect(loop, channel -> new Line(channel, this, endpoint))
-        .addListener(
-            done -> {
-              Channel channel = ((ChannelFuture) done).channel();
-              if (!done.isSuccess()) {
-                attempt.fail(Wire.failure(done.cause()));
-              } else if (attempt.isEnded()) {
-                channel.close();
-              } else {
-                Line line = channel.pipeline().get(Line.class);
-                line.use(attempt, wires.get(endpoint).request(attempt.ask(), buffer()));
-              }
-            });
+        .addListener(done -> guarded(() -> connected(attempt, (ChannelFuture) done)));
+  }
+
+  private void connected(Attempt attempt, ChannelFuture done) {
+    Channel channel = done.channel();
+    if (!done.isSuccess()) {
+      attempt.fail(Wire.failure(done.cause()));
+    } else if (attempt.isEnded()) {
+      channel.close();
+    } else {
+      int endpoint = attempt.turn().endpoint();
+      Line line = channel.pipeline().get(Line.class);
+      line.use(attempt, wires.get(endpoint).request(attempt.ask(), buffer()));
+    }
   }
 
   /** A kept connection had ended before its request came: once more, on another one. */
@@ -252,9 +282,9 @@ final class Lane {
     if (plan.arrivals() instanceof Arrivals.Open) {
       leave(turn);
     } else if (pause) {
-      loop.schedule(() -> user(turn), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+      later(() -> user(turn), PAUSE_NANOS);
     } else {
-      loop.execute(() -> user(turn));
+      later(() -> user(turn), 0);
     }
   }
 
@@ -268,7 +298,7 @@ final class Lane {
     while (!underWay.isEmpty() && underWay.getFirst().intendedNanos() < oldest) {
       underWay.pollFirst().fail("timeout");
     }
-    loop.schedule(() -> sweep(turn), SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    later(() -> sweep(turn), SWEEP_NANOS);
   }
 
   // --- what attempts need

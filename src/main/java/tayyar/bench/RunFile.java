@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,6 +16,7 @@ public final class RunFile {
       JsonMapper.builder()
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .build();
 
   private RunFile() {}
@@ -48,8 +50,8 @@ public final class RunFile {
    */
   public static Run read(Path path) {
     try {
-      Run run = JSON.readValue(Files.readAllBytes(path), Run.class);
-      if (!Run.FORMAT.equals(run.format()) || run.sides().isEmpty()) {
+      @Nullable Run run = JSON.readValue(Files.readAllBytes(path), Run.class);
+      if (run == null || !Run.FORMAT.equals(run.format()) || run.sides().isEmpty()) {
         throw new PlanException("The file '" + path + "' is no result of tayyar bench.");
       }
       return run;

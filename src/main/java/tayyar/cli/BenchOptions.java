@@ -19,6 +19,9 @@ import tayyar.bench.Plan;
 import tayyar.bench.PlanException;
 import tayyar.bench.PromptFile;
 import tayyar.bench.Prompts;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What {@code bench} is told, and the plan it makes. */
 final class BenchOptions {
@@ -236,12 +239,26 @@ final class BenchOptions {
             shared,
             answer.isEmpty() ? null : Amount.of(answer),
             words.strip(),
-            extra,
+            members(extra),
             !whole,
             !noUsage,
             numbered);
     Path file = prompts;
     return new Prompts(shape, file == null ? List.of() : PromptFile.read(file), seed);
+  }
+
+  /** The members of a JSON object without its braces. */
+  private static String members(String extra) {
+    try {
+      JsonNode object = JsonMapper.shared().readTree(extra.isEmpty() ? "{}" : extra);
+      if (object.isObject()) {
+        String text = object.toString();
+        return text.substring(1, text.length() - 1);
+      }
+    } catch (JacksonException e) {
+      throw new PlanException("--extra is no JSON object.");
+    }
+    throw new PlanException("--extra is no JSON object.");
   }
 
   private static Duration time(String text) {

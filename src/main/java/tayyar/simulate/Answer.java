@@ -224,11 +224,13 @@ final class Answer implements Runnable {
 
   private void lastChunk() {
     written();
+    if (reply.chunked() && !script.has(Word.CLOSES)) {
+      write(Unpooled.copiedBuffer("0\r\n\r\n", US_ASCII));
+    }
     if (!reply.keepAlive() || script.has(Word.CLOSES)) {
       channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
       return;
     }
-    write(Unpooled.copiedBuffer("0\r\n\r\n", US_ASCII));
     channel.flush();
     onOver.run();
   }

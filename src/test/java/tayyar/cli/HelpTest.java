@@ -50,7 +50,7 @@ final class HelpTest {
 
     assertThat(said.out())
         .contains("Example: tayyar serve")
-        .contains("serve", "chat", "keys", "models", "pull", "worker", "simulate", "check")
+        .contains("serve", "chat", "keys", "models", "pull", "worker", "bench", "simulate", "check")
         .doesNotContain("train");
   }
 

@@ -1,0 +1,418 @@
+package tayyar.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tayyar.simulate.Exchange;
+import tayyar.simulate.Script;
+import tayyar.simulate.Simulator;
+
+/** Whole measurements in front of a simulator. */
+@Tag("socket")
+@Timeout(60)
+final class BenchTest {
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Arrivals FOUR = new Arrivals.Closed(4);
+
+  private Simulator simulator;
+
+  @BeforeEach
+  void start() throws IOException {
+    simulator =
+        Simulator.start(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Script.of("numbered"));
+  }
+
+  @AfterEach
+  void stop() {
+    simulator.close();
+    assertThat(simulator.failures()).isEmpty();
+  }
+
+  private Endpoint endpoint(String name) {
+    return Endpoint.of(name + "=http://127.0.0.1:" + simulator.address().getPort() + "/v1", "sk-k");
+  }
+
+  /** A plan that can be changed part by part. */
+  private final class Draft {
+    List<Endpoint> endpoints = List.of(endpoint("sim"));
+    Arrivals arrivals = FOUR;
+    String script = "";
+    String answer = "20";
+    List<String> models = List.of("m");
+    boolean stream = true;
+    boolean numbered = true;
+    boolean keepAlive = true;
+    long requests = 40;
+    Duration duration = Duration.ZERO;
+    Duration warmUp = Duration.ZERO;
+    Duration timeout = Duration.ofSeconds(20);
+    Duration grace = Duration.ofSeconds(20);
+    Objective objective = Objective.NONE;
+    int rounds = 1;
+    int threads = 1;
+
+    Plan plan() {
+      var shape =
+          new Prompts.Shape(
+              models,
+              Amount.of("uniform:5-300"),
+              0,
+              Amount.of(answer),
+              script.isEmpty() ? "numbered" : script,
+              "",
+              stream,
+              true,
+              numbered);
+      return new Plan(
+          endpoints,
+          arrivals,
+          new Prompts(shape, List.of(), 3),
+          stream,
+          objective,
+          warmUp,
+          duration,
+          requests,
+          rounds,
+          Duration.ZERO,
+          timeout,
+          grace,
+          keepAlive,
+          threads,
+          3);
+    }
+
+    Run run() throws InterruptedException {
+      return new Bench(plan(), _ -> {}).run();
+    }
+
+    Run.Side side() throws InterruptedException {
+      return run().sides().getFirst();
+    }
+  }
+
+  @Test
+  void countsEachTokenOfEachRequest() throws InterruptedException {
+    var draft = new Draft();
+    draft.threads = 2;
+    Run run = draft.run();
+    Run.Side side = run.sides().getFirst();
+
+    assertThat(side.failures()).isEmpty();
+    assertThat(side.flaws()).isEmpty();
+    assertThat(side.all().completed()).isEqualTo(40);
+    assertThat(side.all().completionTokens()).isEqualTo(40 * 20);
+    assertThat(side.all().ttft().count()).isEqualTo(40);
+    assertThat(side.all().itl().count()).isEqualTo(40 * 19);
+    assertThat(side.all().tpot().count()).isEqualTo(40);
+    assertThat(side.samples()).hasSize(40);
+    assertThat(side.series().stream().mapToDouble(Run.Point::tokens).sum())
+        .isCloseTo(800, within(0.01));
+    assertThat(simulator.requests()).isEqualTo(40);
+    assertThat(simulator.accepted()).isLessThanOrEqualTo(4);
+    assertThat(run.generator().events()).isEqualTo(40 * (20 + 4));
+  }
+
+  @Test
+  void timesAreThoseOfTheAnswers() throws InterruptedException {
+    var draft = new Draft();
+    draft.script = "numbered first=60ms pace=10ms";
+    draft.requests = 8;
+    draft.objective = Objective.of("ttft=10s,itl=5s");
+    Run.Figures all = draft.side().all();
+
+    assertThat(all.ttft().p50()).isBetween(60.0, 400.0);
+    assertThat(all.itl().p50()).isBetween(8.0, 60.0);
+    assertThat(all.tpot().p50()).isBetween(9.0, 60.0);
+    assertThat(all.e2e().p50()).isGreaterThan(240);
+    assertThat(all.good()).isEqualTo(8);
+  }
+
+  @Test
+  void whatMissesTheObjectiveIsNotGood() throws InterruptedException {
+    var draft = new Draft();
+    draft.script = "numbered first=30ms";
+    draft.objective = Objective.of("ttft=10ms");
+
+    assertThat(draft.side().all().good()).isZero();
+  }
+
+  @Test
+  void anOpenLoopAsksInTime() throws InterruptedException {
+    var draft = new Draft();
+    draft.arrivals = new Arrivals.Open(100, false);
+    draft.script = "numbered first=200ms";
+    draft.requests = 0;
+    draft.duration = Duration.ofMillis(500);
+    Run run = draft.run();
+    Run.Side side = run.sides().getFirst();
+
+    assertThat(side.all().completed()).isEqualTo(50);
+    assertThat(side.failures()).isEmpty();
+    assertThat(run.generator().late().count()).isEqualTo(50);
+    assertThat(simulator.accepted()).isGreaterThan(10);
+  }
+
+  @Test
+  void aServerThatStandsStillIsSeenByAllWhoWouldHaveAsked() throws Exception {
+    var draft = new Draft();
+    draft.arrivals = new Arrivals.Open(50, false);
+    draft.requests = 25;
+    draft.script = "numbered hold@0";
+    var holder = new FutureTask<>(() -> holdAll(25));
+    Thread.startVirtualThread(holder);
+    Run.Latency ttft = draft.side().all().ttft();
+
+    assertThat(holder.get()).isEqualTo(25);
+    assertThat(ttft.count()).isEqualTo(25);
+    assertThat(ttft.max()).isGreaterThan(470);
+    assertThat(ttft.mean()).isGreaterThan(235);
+  }
+
+  /** Lets nobody go on before so many wait. */
+  private int holdAll(int count) {
+    List<Exchange> held = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      held.add(simulator.next(SOON));
+      held.getLast().awaitHeld(SOON);
+    }
+    held.forEach(Exchange::release);
+    return held.size();
+  }
+
+  @Test
+  void wholeAnswersAreMeasuredToo() throws InterruptedException {
+    var draft = new Draft();
+    draft.stream = false;
+    Run.Side side = draft.side();
+
+    assertThat(side.failures()).isEmpty();
+    assertThat(side.flaws()).isEmpty();
+    assertThat(side.all().completionTokens()).isEqualTo(800);
+    assertThat(side.all().ttft().count()).isZero();
+    assertThat(side.all().e2e().count()).isEqualTo(40);
+    assertThat(side.series().stream().mapToDouble(Run.Point::tokens).sum())
+        .isCloseTo(800, within(0.01));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "status=503, http_503 simulated",
+    "status=429, http_429 simulated",
+    "cut@7, cut",
+    "reset@7, cut",
+    "garbage@7, malformed",
+    "errorevent@7, error_event 500",
+    "nofinish, no_finish",
+    "badframe@3, bad_http",
+    "refuse, no_answer",
+    "empty, no_finish",
+    "hang, timeout",
+    "stall@3, timeout",
+    "closes, ''",
+    "crlf, ''",
+    "comments, ''",
+    "bytewise, ''",
+    "finishwithtoken, ''",
+    "roleevery, ''",
+    "nochoices, ''",
+  })
+  void failuresAreNamed(String words, String kind) throws InterruptedException {
+    var draft = new Draft();
+    draft.requests = 4;
+    draft.script = "numbered " + words;
+    draft.timeout = Duration.ofMillis(kind.equals("timeout") ? 300 : 20_000);
+    Run.Side side = draft.side();
+
+    assertThat(side.all().requests()).isEqualTo(4);
+    if (kind.isEmpty()) {
+      assertThat(side.failures()).isEmpty();
+      assertThat(side.all().completed()).isEqualTo(4);
+    } else {
+      assertThat(side.failures()).containsOnlyKeys(kind).containsValue(4L);
+      assertThat(side.all().failed()).isEqualTo(4);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"nodone, no_done", "nousage, no_usage", "plain, not_streamed"})
+  void flawsAreNamed(String words, String kind) throws InterruptedException {
+    var draft = new Draft();
+    draft.requests = 4;
+    draft.script = "numbered " + words;
+    Run.Side side = draft.side();
+
+    assertThat(side.failures()).isEmpty();
+    assertThat(side.flaws()).containsOnlyKeys(kind).containsValue(4L);
+  }
+
+  @Test
+  void anAnswerThatIsNotNumberedIsNoticed() throws InterruptedException {
+    var draft = new Draft();
+    draft.script = "size=3";
+    simulator.script(Script.of(""));
+
+    assertThat(draft.side().failures()).containsOnlyKeys("tokens_strange");
+  }
+
+  /** The port is held without anyone listening, so that no other process can take it. */
+  @Test
+  void nobodyThere() throws IOException, InterruptedException {
+    try (var held = new Socket()) {
+      held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      var draft = new Draft();
+      draft.endpoints = List.of(Endpoint.of("http://127.0.0.1:" + held.getLocalPort() + "/v1", ""));
+      draft.requests = 3;
+
+      assertThat(draft.side().failures()).containsOnlyKeys("connect_refused").containsValue(3L);
+    }
+  }
+
+  @Test
+  void theWarmUpIsNotCounted() throws InterruptedException {
+    var draft = new Draft();
+    draft.requests = 10;
+    draft.warmUp = Duration.ofMillis(200);
+    Run.Side side = draft.side();
+
+    assertThat(side.all().completed()).isEqualTo(10);
+    assertThat(simulator.requests()).isGreaterThan(10);
+  }
+
+  @Test
+  void withoutKeepAliveEachRequestHasItsConnection() throws InterruptedException {
+    var draft = new Draft();
+    draft.keepAlive = false;
+
+    assertThat(draft.side().all().completed()).isEqualTo(40);
+    assertThat(simulator.accepted()).isEqualTo(40);
+  }
+
+  @Test
+  void modelsAreToldApart() throws InterruptedException {
+    var draft = new Draft();
+    draft.models = List.of("a", "b");
+    Run.Side side = draft.side();
+
+    assertThat(side.models()).containsOnlyKeys("a", "b");
+    assertThat(side.models().values().stream().mapToLong(Run.Figures::completed).sum())
+        .isEqualTo(40);
+    assertThat(side.sizes().keySet()).isSubsetOf("1-32", "33-128", "129-512");
+    assertThat(side.sizes().values().stream().mapToLong(Run.Figures::completed).sum())
+        .isEqualTo(40);
+  }
+
+  @Test
+  void targetsAreToldApart() throws Exception {
+    var answers = new AtomicInteger();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/v1/chat/completions", exchange -> answer(exchange, answers));
+    server.start();
+    try {
+      var draft = new Draft();
+      String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
+      draft.endpoints = List.of(Endpoint.of(url, "sk-k"));
+      Run.Side side = draft.side();
+
+      assertThat(side.failures()).isEmpty();
+      assertThat(side.targets().keySet()).containsExactly("gpu-0", "gpu-1");
+      assertThat(side.targets().values())
+          .extracting(Run.Figures::completed)
+          .containsExactly(20L, 20L);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private static void answer(HttpExchange exchange, AtomicInteger answers) throws IOException {
+    exchange.getRequestBody().readAllBytes();
+    assertThat(exchange.getRequestHeaders().getFirst("Authorization")).isEqualTo("Bearer sk-k");
+    String events =
+        """
+        data: {"id":"c","choices":[{"index":0,"delta":{"content":"0 "}}]}
+
+        data: {"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+        data: {"id":"c","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":1}}
+
+        data: [DONE]
+
+        """;
+    exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+    exchange.getResponseHeaders().set("X-Tayyar-Target", "gpu-" + answers.getAndIncrement() % 2);
+    exchange.sendResponseHeaders(200, 0);
+    exchange.getResponseBody().write(events.getBytes(UTF_8));
+    exchange.close();
+  }
+
+  @Test
+  void endpointsHaveTheirTurnsAndAreAskedTheSame() throws InterruptedException {
+    var draft = new Draft();
+    draft.endpoints = List.of(endpoint("a"), endpoint("b"));
+    draft.rounds = 8;
+    Run run = draft.run();
+
+    assertThat(run.sides())
+        .allSatisfy(
+            side -> {
+              assertThat(side.all().completed()).isEqualTo(40);
+              assertThat(side.blocks()).hasSize(8);
+            });
+    assertThat(run.sides().get(0).all().promptTokens())
+        .isEqualTo(run.sides().get(1).all().promptTokens());
+    assertThat(Comparison.of(run.sides().get(0), run.sides().get(1), true, 1).paired()).isTrue();
+    assertThat(HtmlReport.of(run)).contains("b beside a");
+  }
+
+  @Test
+  void aMeasurementThatIsStoppedHasItsResult() throws InterruptedException {
+    var draft = new Draft();
+    draft.requests = 0;
+    draft.duration = Duration.ofHours(1);
+    draft.script = "numbered pace=1ms";
+    List<Bench> own = new ArrayList<>();
+    Progress stopsSoon =
+        now -> {
+          if (now.completed() >= 5) {
+            own.getFirst().stop();
+          }
+        };
+    own.add(new Bench(draft.plan(), stopsSoon));
+    Run.Side side = own.getFirst().run().sides().getFirst();
+
+    assertThat(side.all().completed()).isGreaterThanOrEqualTo(5);
+    assertThat(side.failures()).isEmpty();
+    assertThat(side.seconds()).isLessThan(30);
+  }
+
+  @Test
+  void whatIsNotDoneWhenPatienceEndsIsUnfinished() throws InterruptedException {
+    var draft = new Draft();
+    draft.requests = 0;
+    draft.duration = Duration.ofMillis(100);
+    draft.grace = Duration.ofMillis(100);
+    draft.script = "numbered hang";
+
+    assertThat(draft.side().failures()).containsOnlyKeys("unfinished").containsValue(4L);
+  }
+}

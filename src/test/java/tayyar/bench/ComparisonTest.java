@@ -1,0 +1,92 @@
+package tayyar.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+import tayyar.bench.Comparison.Ratio;
+import tayyar.bench.Comparison.Word;
+
+final class ComparisonTest {
+  private static Ratio first(Run.Side a, Run.Side b, boolean paired) {
+    return Comparison.of(a, b, paired, 1).ratios().getFirst();
+  }
+
+  private static Ratio named(Comparison comparison, String name) {
+    return comparison.ratios().stream()
+        .filter(r -> r.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void theSameIsAlike() {
+    Run.Side a = Given.side("a", 10, 1, Given.calm(12));
+    Run.Side b = Given.side("b", 10, 2, Given.calm(12));
+
+    assertThat(Comparison.of(a, b, true, 1).ratios())
+        .hasSize(15)
+        .allSatisfy(
+            ratio -> {
+              assertThat(ratio.ratio()).isCloseTo(1, within(0.05));
+              assertThat(ratio.word()).isEqualTo(Word.ALIKE);
+            });
+  }
+
+  @Test
+  void twiceTheTimeIsWorseAndHalfTheRateToo() {
+    Comparison twice =
+        Comparison.of(
+            Given.side("a", 10, 1, Given.calm(12)),
+            Given.side("b", 20, 2, Given.calm(12)),
+            false,
+            1);
+
+    Ratio time = named(twice, "time to first token p50");
+    assertThat(time.ratio()).isCloseTo(2, within(0.05));
+    assertThat(time.low()).isGreaterThan(1.8).isLessThanOrEqualTo(2);
+    assertThat(time.high()).isLessThan(2.2).isGreaterThanOrEqualTo(2);
+    assertThat(time.word()).isEqualTo(Word.WORSE);
+    assertThat(named(twice, "tokens/s").ratio()).isCloseTo(0.5, within(0.01));
+    assertThat(named(twice, "tokens/s").word()).isEqualTo(Word.WORSE);
+  }
+
+  @Test
+  void halfTheTimeIsBetter() {
+    Run.Side a = Given.side("a", 10, 1, Given.calm(12));
+    Run.Side b = Given.side("b", 5, 2, Given.calm(12));
+
+    assertThat(first(a, b, true).word()).isEqualTo(Word.BETTER);
+  }
+
+  @Test
+  void partsTakenInTurnsTellMoreWhereTheMachineHasMoods() {
+    double[] moods = {1, 1.4, 0.8, 1.9, 1.1, 1.3, 0.7, 1.6, 2.2, 1, 0.9, 1.5};
+    Run.Side a = Given.side("a", 10, 1, moods);
+    Run.Side b = Given.side("b", 11, 2, moods);
+    Ratio paired = first(a, b, true);
+    Ratio apart = first(a, b, false);
+
+    assertThat(paired.high() - paired.low()).isLessThan((apart.high() - apart.low()) / 2);
+    assertThat(paired.word()).isEqualTo(Word.WORSE);
+    assertThat(apart.word()).isEqualTo(Word.ALIKE);
+  }
+
+  @Test
+  void fewPartsHaveNoInterval() {
+    Run.Side a = Given.side("a", 10, 1, Given.calm(4));
+
+    assertThat(first(a, a, true).word()).isEqualTo(Word.UNKNOWN);
+    assertThat(first(a, a, true).ratio()).isEqualTo(1);
+    assertThat(Comparison.of(a, a, true, 1).lines().get(2)).endsWith("no interval");
+  }
+
+  @Test
+  void theSameSeedGivesTheSameIntervals() {
+    Run.Side a = Given.side("a", 10, 1, 1, 2, 1, 2, 1, 2);
+    Run.Side b = Given.side("b", 10, 2, 2, 1, 2, 1, 2, 1);
+
+    assertThat(Comparison.of(a, b, false, 9)).isEqualTo(Comparison.of(a, b, false, 9));
+    assertThat(Comparison.of(a, b, false, 9)).isNotEqualTo(Comparison.of(a, b, false, 10));
+  }
+}

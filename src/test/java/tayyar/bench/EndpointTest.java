@@ -1,0 +1,50 @@
+package tayyar.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tayyar.api.Target.Address;
+
+final class EndpointTest {
+  @Test
+  void readsAUrl() {
+    Endpoint endpoint = Endpoint.of("http://127.0.0.1:8080/v1/", "sk-1");
+
+    assertThat(endpoint.name()).isEqualTo("127.0.0.1:8080");
+    assertThat(endpoint.address()).isEqualTo(new Address.Tcp("127.0.0.1", 8080, false));
+    assertThat(endpoint.host()).isEqualTo("127.0.0.1:8080");
+    assertThat(endpoint.path()).isEqualTo("/v1");
+    assertThat(endpoint.toString()).doesNotContain("sk-1");
+  }
+
+  @Test
+  void takesNamesDefaultsAndWholePaths() {
+    assertThat(Endpoint.of("a=http://host/v1?x=1", "").name()).isEqualTo("a");
+    assertThat(Endpoint.of("https://host", "").address())
+        .isEqualTo(new Address.Tcp("host", 443, true));
+    assertThat(Endpoint.of("https://host", "").path()).isEqualTo("/v1");
+    assertThat(Endpoint.of("http://host/api/v3/chat/completions", "").path()).isEqualTo("/api/v3");
+    assertThat(Endpoint.of("http://[::1]:80/v1", "").address())
+        .isEqualTo(new Address.Tcp("::1", 80, false));
+    assertThat(Endpoint.of("w=unix:/run/w.sock", "").address())
+        .isEqualTo(new Address.Unix("/run/w.sock"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "host:80", "ftp://host", "http://", "http://a b", "http://me:pw@host/"})
+  void refusesWhatIsNoEndpoint(String url) {
+    assertThatThrownBy(() -> Endpoint.of(url, "")).isInstanceOf(PlanException.class);
+  }
+
+  @Test
+  void aKeyIsTrimmedAndNeverShown() {
+    assertThat(Endpoint.of("http://host", " sk-secret\n").key()).isEqualTo("sk-secret");
+    assertThatThrownBy(() -> Endpoint.of("http://host", "sk-secret\r\nX: 1"))
+        .isInstanceOf(PlanException.class)
+        .hasMessageNotContaining("secret");
+  }
+}

@@ -1,0 +1,74 @@
+package tayyar.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+final class NumbersTest {
+  private static Numbers read(String... pieces) {
+    Numbers numbers = new Numbers();
+    for (String piece : pieces) {
+      byte[] bytes = ("<" + piece + ">").getBytes(US_ASCII);
+      numbers.feed(bytes, 1, bytes.length - 1);
+    }
+    return numbers;
+  }
+
+  private static void assertGood(Numbers numbers, int count) {
+    assertThat(numbers.count()).isEqualTo(count);
+    assertThat(numbers.lost()).isZero();
+    assertThat(numbers.doubled()).isZero();
+    assertThat(numbers.strange()).isZero();
+  }
+
+  @Test
+  void allInOrderIsGoodHoweverItIsCut() {
+    StringBuilder all = new StringBuilder();
+    for (int i = 0; i < 300; i++) {
+      all.append(i).append(' ');
+    }
+    SplittableRandom random = new SplittableRandom(4);
+    for (int round = 0; round < 50; round++) {
+      Numbers numbers = new Numbers();
+      byte[] bytes = all.toString().getBytes(US_ASCII);
+      int at = 0;
+      while (at < bytes.length) {
+        int to = Math.min(bytes.length, at + random.nextInt(1, 9));
+        numbers.feed(bytes, at, to);
+        at = to;
+      }
+      assertGood(numbers, 300);
+    }
+  }
+
+  @Test
+  void nothingIsGood() {
+    assertGood(read(), 0);
+  }
+
+  @Test
+  void countsTheLost() {
+    Numbers numbers = read("0 ", "1 ", "4 ", "5 ");
+
+    assertThat(numbers.lost()).isEqualTo(2);
+    assertThat(numbers.doubled()).isZero();
+    assertThat(numbers.count()).isEqualTo(6);
+  }
+
+  @Test
+  void countsTheDoubledAndTheSwapped() {
+    assertThat(read("0 ", "1 ", "1 ", "2 ").doubled()).isEqualTo(1);
+    Numbers swapped = read("0 ", "2 ", "1 ", "3 ");
+    assertThat(swapped.lost()).isEqualTo(1);
+    assertThat(swapped.doubled()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsNoNumberIsStrange() {
+    assertThat(read("0 ", "one ").strange()).isEqualTo(4);
+    assertThat(read("0 ", "1").strange()).isEqualTo(1);
+    assertThat(read("12345678901 ").strange()).isPositive();
+  }
+}

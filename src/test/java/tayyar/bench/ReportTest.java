@@ -1,0 +1,140 @@
+package tayyar.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.xml.sax.InputSource;
+
+final class ReportTest {
+  private static final Run ONE = Given.run(Given.side("here", 10, 1, Given.calm(12)));
+  private static final Run TWO =
+      Given.run(
+          Given.side("a<b> & \"c\"", 10, 1, Given.calm(12)),
+          Given.side("it's", 14, 2, Given.calm(12)));
+
+  @TempDir private Path folder;
+
+  @Test
+  void everyPictureIsWellFormedAndInsideItsFrame() throws Exception {
+    String page = HtmlReport.of(TWO);
+    Matcher pictures = Pattern.compile("<svg.*?</svg>", Pattern.DOTALL).matcher(page);
+    int count = 0;
+    while (pictures.find()) {
+      count++;
+      var builder = DocumentBuilderFactory.newInstance().newDocumentBuilder();
+      builder.parse(new InputSource(new StringReader(pictures.group())));
+      Matcher numbers = Pattern.compile("[ML](-?[0-9.]+) (-?[0-9.]+)").matcher(pictures.group());
+      while (numbers.find()) {
+        assertThat(Double.parseDouble(numbers.group(1))).isBetween(0.0, 440.0);
+        assertThat(Double.parseDouble(numbers.group(2))).isBetween(0.0, 250.0);
+      }
+    }
+    assertThat(count).isEqualTo(7);
+    assertThat(page).doesNotContain("NaN", "Infinity");
+  }
+
+  @Test
+  void thePageNeedsNothingElse() {
+    String page = HtmlReport.of(ONE).replaceAll("http://127.0.0.1:1/v1", "");
+
+    for (String outside : List.of("http:", "https:", "src=\"", "href=", "@import")) {
+      assertThat(page.contains(outside)).as(outside).isFalse();
+    }
+    assertThat(page.contains("viewport") && page.contains("light-dark(")).isTrue();
+  }
+
+  @Test
+  void namesAreText() {
+    String page = HtmlReport.of(TWO);
+
+    assertThat(page).contains("a&lt;b&gt; &amp; &quot;c&quot;", "gpu &lt;1&gt;");
+    assertThat(page).doesNotContain("a<b>", "gpu <1>");
+  }
+
+  @Test
+  void aRunWithoutAnyAnswerHasAPageToo() {
+    Run.Figures none =
+        new Run.Figures(
+            3,
+            0,
+            3,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            Latencies.NONE,
+            Latencies.NONE,
+            Latencies.NONE,
+            Latencies.NONE);
+    Run.Side side = Given.side("x", 1, 1, 1);
+    Run.Side dead =
+        new Run.Side(
+            "x",
+            side.url(),
+            1,
+            none,
+            side.models(),
+            side.sizes(),
+            side.targets(),
+            side.failures(),
+            side.flaws(),
+            List.of(),
+            List.of(),
+            List.of());
+
+    assertThat(HtmlReport.of(Given.run(dead))).contains("http_503 no_target").doesNotContain("NaN");
+    assertThat(Summary.of(Given.run(dead))).contains("    http_503 no_target  5");
+  }
+
+  @Test
+  void theSummarySaysWhatMatters() {
+    assertThat(String.join("\n", Summary.of(ONE)))
+        .contains("here", "time to first token", "2395 whole, 5 failed", "ttft=20ms")
+        .contains("http_503 no_target", "no_done", "by prompt tokens", "gpu <1>")
+        .doesNotContain("beside");
+    assertThat(String.join("\n", Summary.of(TWO))).contains("it's beside a<b>", "worse");
+  }
+
+  @Test
+  void aRunIsTheSameWrittenAndReadAgain() {
+    Path file = folder.resolve("run.json");
+    RunFile.write(TWO, file);
+
+    assertThat(RunFile.read(file)).isEqualTo(TWO);
+  }
+
+  @Test
+  void twoFilesOfOneEndpointAreTheirFilesNames() {
+    Path before = folder.resolve("before.json");
+    Path after = folder.resolve("after.json");
+    RunFile.write(ONE, before);
+    RunFile.write(ONE, after);
+
+    assertThat(RunFile.together(before, after).sides())
+        .extracting(Run.Side::name)
+        .containsExactly("before", "after");
+  }
+
+  @Test
+  void whatIsNoResultIsRefused() throws IOException {
+    Path file = folder.resolve("other.json");
+    for (String text : List.of("", "[]", "{}", "{\"format\":\"other/1\"}", "null")) {
+      Files.writeString(file, text);
+      assertThatThrownBy(() -> RunFile.read(file)).isInstanceOf(PlanException.class);
+    }
+    assertThatThrownBy(() -> RunFile.read(folder.resolve("none")))
+        .isInstanceOf(PlanException.class);
+  }
+}

@@ -19,6 +19,11 @@ public final class Gates {
     return bounds(USUAL.bodyBytesMax(), USUAL.eventBytesMax(), waits);
   }
 
+  /** Another wait for a worker that restarts. */
+  public static Bounds workerWait(Duration most) {
+    return bounds(USUAL.bodyBytesMax(), USUAL.eventBytesMax(), Waits.USUAL, most);
+  }
+
   /**
    * How long is waited for what.
    *
@@ -47,6 +52,11 @@ public final class Gates {
   }
 
   private static Bounds bounds(int bodyBytesMax, int eventBytesMax, Waits waits) {
+    return bounds(bodyBytesMax, eventBytesMax, waits, USUAL.workerWait());
+  }
+
+  private static Bounds bounds(
+      int bodyBytesMax, int eventBytesMax, Waits waits, Duration workerWait) {
     return new Bounds(
         bodyBytesMax,
         USUAL.headerBytesMax(),
@@ -67,6 +77,6 @@ public final class Gates {
         waits.clientStall(),
         waits.drain(),
         USUAL.connect(),
-        USUAL.workerWait());
+        workerWait);
   }
 }

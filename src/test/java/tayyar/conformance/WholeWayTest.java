@@ -1,0 +1,133 @@
+package tayyar.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tayyar.testing.Events;
+import tayyar.testing.LedgerRow;
+import tayyar.testing.RawHttp;
+import tayyar.testing.Requests;
+import tayyar.testing.Response;
+import tayyar.testing.TestEngine;
+import tayyar.testing.TestGateway;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What the engine can do, through worker, gateway and sockets. */
+@Tag("engine")
+@Timeout(180)
+class WholeWayTest {
+  private static final String POEM = "Write a poem about the sea.";
+
+  @RegisterExtension static final TestEngine FRESH = TestEngine.usual("--no-prefix-cache");
+  @RegisterExtension static final TestEngine CACHING = TestEngine.usual();
+
+  private static Events answer(TestEngine engine, ObjectNode body) throws IOException {
+    Response response = engine.chat(body);
+    assertThat(response.status()).as(response.text()).isEqualTo(200);
+    Events events = response.events();
+    assertThat(events.error().isMissingNode()).isTrue();
+    LedgerRow row = engine.row(response);
+    assertThat(row.completionTokens()).isEqualTo(events.usage().path("completion_tokens").asInt());
+    assertThat(row.promptTokens()).isEqualTo(events.usage().path("prompt_tokens").asInt());
+    return events;
+  }
+
+  @Test
+  void aSeedRepeatsAlone() throws IOException {
+    String one = answer(FRESH, TestEngine.question(POEM, 30)).content();
+    String two = answer(FRESH, TestEngine.question(POEM, 30)).content();
+    String other = answer(FRESH, TestEngine.question(POEM, 30).put("seed", 43)).content();
+
+    assertThat(two).isEqualTo(one);
+    assertThat(other).isNotEqualTo(one);
+  }
+
+  @Test
+  void stopStringsEndTheAnswerAndAreNoPartOfIt() throws IOException {
+    String all = answer(FRESH, TestEngine.question(POEM, 30)).content();
+    String stop = all.substring(20, 26);
+    ObjectNode body = TestEngine.question(POEM, 30);
+    body.putArray("stop").add(stop).add("no such text");
+    Events stopped = answer(FRESH, body);
+
+    assertThat(stopped.content()).isEqualTo(all.substring(0, all.indexOf(stop)));
+    assertThat(stopped.finishReason()).isEqualTo("stop");
+  }
+
+  @Test
+  void theNextTurnReadsOnlyWhatIsNew() throws IOException {
+    ObjectNode body = TestEngine.question("Tell me about the sea. ".repeat(10), 20);
+    Events first = answer(CACHING, body);
+    ArrayNode messages = (ArrayNode) body.path("messages");
+    messages.addObject().put("role", "assistant").put("content", first.content());
+    messages.addObject().put("role", "user").put("content", "And the sky?");
+    Events second = answer(CACHING, body);
+
+    assertThat(cached(second)).isGreaterThan(first.usage().path("prompt_tokens").asInt() - 5);
+    assertThat(cached(second)).isLessThan(second.usage().path("prompt_tokens").asInt());
+  }
+
+  private static int cached(Events events) {
+    return events.usage().path("prompt_tokens_details").path("cached_tokens").asInt(-1);
+  }
+
+  @Test
+  void aClientWhoLeavesFreesTheSlotWhileTokensFlow() throws IOException {
+    RawHttp.Head head;
+    try (RawHttp client = FRESH.connect()) {
+      client.send(Requests.post(FRESH.key(), TestEngine.question(POEM, 900).toString()));
+      head = client.head();
+      client.chunk();
+      awaitBusy(1);
+    }
+    awaitBusy(0);
+    LedgerRow row = FRESH.row(head);
+    assertThat(row.outcome()).isEqualTo("client_gone");
+    assertThat(row.status()).isEqualTo(499);
+    assertThat(row.completionTokens()).isLessThan(900);
+  }
+
+  @Test
+  void aClientWhoLeavesFreesTheSlotWhileThePromptIsRead() throws IOException {
+    ObjectNode body = TestEngine.question("word ".repeat(900), 5);
+    try (RawHttp client = FRESH.connect()) {
+      client.send(Requests.post(FRESH.key(), body.toString()));
+      Awaitility.await("a stream").atMost(TestGateway.SOON).until(() -> FRESH.streams() == 1);
+    }
+    awaitBusy(0);
+    assertThat(answer(FRESH, TestEngine.question("Hello", 5)).content()).isNotBlank();
+  }
+
+  private static void awaitBusy(int slots) {
+    Awaitility.await(slots + " busy slots")
+        .atMost(TestGateway.SOON)
+        .until(() -> FRESH.gauge("tayyar_engine_slots_busy") == slots);
+  }
+
+  @Test
+  void whatDoesNotFitIsRefusedWithItsStatus() throws IOException {
+    long pid = FRESH.pid();
+    Response tooLong = FRESH.chat(TestEngine.question("word ".repeat(3000), 5));
+    Response tooMuch = FRESH.chat(TestEngine.question("Hello", 100_000));
+    Response nothing = FRESH.chat(TestEngine.question(" \n", 5));
+
+    assertRefused(tooLong, 400, "context_length_exceeded");
+    assertRefused(tooMuch, 422, "max_tokens_exceeded");
+    assertRefused(nothing, 400, "empty_input");
+    assertThat(FRESH.pid()).isEqualTo(pid);
+  }
+
+  private static void assertRefused(Response response, int status, String code) {
+    assertThat(response.status()).isEqualTo(status);
+    assertThat(response.error().path("code").asString()).isEqualTo(code);
+    LedgerRow row = FRESH.row(response);
+    assertThat(row.status()).isEqualTo(status);
+    assertThat(row.completionTokens()).isZero();
+  }
+}

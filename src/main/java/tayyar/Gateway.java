@@ -200,7 +200,7 @@ public final class Gateway implements AutoCloseable, Backend {
             request,
             loop,
             System::nanoTime);
-    return new Open(source, relayed(route.bounds()), plan.exposesTarget());
+    return new Open(source, route.bounds(), plan.exposesTarget());
   }
 
   private Source source(Target target, ChatRequest body, String requestId, EventLoop loop) {
@@ -208,11 +208,6 @@ public final class Gateway implements AutoCloseable, Backend {
     return worker == null
         ? upstreams.open(target, body, requestId, loop)
         : upstreams.open(worker, body, requestId, loop);
-  }
-
-  /** The relay keeps the time of the whole answer; that between tokens is kept for each try. */
-  private static Bounds relayed(Bounds bounds) {
-    return bounds.with(bounds.total(), bounds.total(), bounds.total());
   }
 
   /** Places taken at targets. */

@@ -45,10 +45,6 @@ final class Meter {
     given = usage;
   }
 
-  boolean started() {
-    return deltas > 0;
-  }
-
   long startedNanos() {
     return startedNanos;
   }

@@ -5,7 +5,6 @@ import io.netty.channel.EventLoop;
 import java.util.BitSet;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Attempt;
 import tayyar.api.Bounds;
@@ -31,6 +30,9 @@ import tayyar.api.Usage;
  *
  * Back-pressure: while the socket takes nothing, text is merged; when too much of it waits, the
  * source pauses; when the socket takes bytes again, the text leaves and the source resumes.
+ *
+ * <p>Of the deadlines the relay keeps those that are the client's: the whole answer, the head, the
+ * signs of life, and a client that takes nothing. A source that is slow to speak says so itself.
  */
 public final class Relay implements Sink {
   private static final int CHOICES_MAX = 128;
@@ -57,7 +59,6 @@ public final class Relay implements Sink {
   private State state = State.RUNNING;
   private Attempt attempt = NONE;
   private boolean paused;
-  private long resumedNanos;
   private long sentNanos;
   private long stallBytes;
   private long stallNanos;
@@ -99,7 +100,6 @@ public final class Relay implements Sink {
     this.answer = form(request, who, reply, bounds);
     this.meter = new Meter(who.startedAtMs(), who.startedNanos(), request);
     this.deadlines = new Deadlines(loop, clock, this::look);
-    this.resumedNanos = who.startedNanos();
     this.sentNanos = who.startedNanos();
     this.stallNanos = who.startedNanos();
   }
@@ -141,7 +141,6 @@ public final class Relay implements Sink {
     answer.writable();
     if (paused && !answer.full()) {
       paused = false;
-      resumedNanos = clock.getAsLong();
       source.resume();
     }
   }
@@ -322,30 +321,13 @@ public final class Relay implements Sink {
     if (stalled(now)) {
       dropStalled();
     } else if (state == State.RUNNING) {
-      Phase late = late(now);
-      if (late != null) {
-        finish(new Outcome.TimedOut(late));
+      if (now - who.startedNanos() >= bounds.total().toNanos()) {
+        finish(new Outcome.TimedOut(Phase.TOTAL));
       } else {
         signOfLife(now);
       }
     }
     return state == State.ENDED ? 0 : nextLook(now);
-  }
-
-  private @Nullable Phase late(long now) {
-    if (now - who.startedNanos() >= bounds.total().toNanos()) {
-      return Phase.TOTAL;
-    }
-    if (paused) {
-      return null;
-    }
-    boolean first = !meter.started();
-    long most = (first ? bounds.firstToken() : bounds.betweenTokens()).toNanos();
-    return now - quietSince() < most ? null : first ? Phase.FIRST_TOKEN : Phase.BETWEEN_TOKENS;
-  }
-
-  private long quietSince() {
-    return Math.max(meter.lastNanos(), resumedNanos);
   }
 
   private void signOfLife(long now) {
@@ -375,8 +357,6 @@ public final class Relay implements Sink {
     long in = bounds.clientStall().toNanos() / 2;
     if (state == State.RUNNING) {
       in = Math.min(in, who.startedNanos() + bounds.total().toNanos() - now);
-      long quiet = (meter.started() ? bounds.betweenTokens() : bounds.firstToken()).toNanos();
-      in = Math.min(in, paused ? in : quietSince() + quiet - now);
       if (request.stream() && !answer.headOut()) {
         in = Math.min(in, who.startedNanos() + bounds.headHold().toNanos() - now);
       }

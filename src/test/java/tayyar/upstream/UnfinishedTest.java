@@ -127,5 +127,8 @@ class UnfinishedTest {
     Unfinished tools = of(BODY, Feature.TOOLS);
     say(tools, "a");
     assertThat(tools.brokeOff()).isTrue();
+    say(tools, "b");
+    tools.toolCall();
+    assertThat(tools.brokeOff()).as("inside a tool call").isFalse();
   }
 }

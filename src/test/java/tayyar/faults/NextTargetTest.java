@@ -19,7 +19,7 @@ import tayyar.testing.TestGateway;
 
 /** A target fails before its first token: the next one answers and the client notices nothing. */
 @Tag("socket")
-class FailoverTest {
+class NextTargetTest {
 
   @ParameterizedTest
   @ValueSource(
@@ -146,6 +146,18 @@ class FailoverTest {
       Response response = fleet.stream("[[tokens=2]]");
       assertThat(response.status()).isEqualTo(200);
       assertThat(response.field("X-Tayyar-Target")).isEqualTo("t0");
+    }
+  }
+
+  @Test
+  void aTargetThatKeepsStallingIsAvoided() throws IOException {
+    try (var fleet = TestFleet.pair("stall@1", "")) {
+      for (int i = 0; i < 3; i++) {
+        Response response = fleet.stream("[[tokens=2]]");
+        assertThat(response.events().error().path("code").asString()).isEqualTo("upstream_timeout");
+        assertThat(fleet.row(response).outcome()).isEqualTo("timed_out");
+      }
+      assertThat(fleet.stream("[[tokens=2]]").field("X-Tayyar-Target")).isEqualTo("t1");
     }
   }
 

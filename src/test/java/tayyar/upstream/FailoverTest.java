@@ -1,0 +1,249 @@
+package tayyar.upstream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tayyar.api.ApiError;
+import tayyar.api.Attempt;
+import tayyar.api.Bounds;
+import tayyar.api.ChatRequest;
+import tayyar.api.FinishReason;
+import tayyar.api.Model;
+import tayyar.api.Outcome.Phase;
+import tayyar.api.Sampling;
+import tayyar.api.Sink;
+import tayyar.api.Source;
+import tayyar.api.Target;
+import tayyar.api.ToolCall;
+import tayyar.api.Usage;
+import tayyar.routing.Fleet;
+import tayyar.routing.LeastInFlight;
+import tayyar.routing.Router;
+
+/** The deadlines of tries, and what the reader's slowness does to them. */
+class FailoverTest {
+  private static final Bounds BOUNDS =
+      Bounds.DEFAULT.with(Duration.ofSeconds(10), Duration.ofSeconds(3), Duration.ofHours(1));
+
+  /** A source that does what it is told and remembers what it was told. */
+  private static final class Scripted implements Source {
+    private final String target;
+    private @Nullable Sink sink;
+    private boolean paused;
+    private boolean cancelled;
+
+    Scripted(String target) {
+      this.target = target;
+    }
+
+    @Override
+    public void start(Sink to) {
+      sink = to;
+    }
+
+    @Override
+    public void pause() {
+      paused = true;
+    }
+
+    @Override
+    public void resume() {
+      paused = false;
+    }
+
+    @Override
+    public void cancel() {
+      cancelled = true;
+    }
+
+    void say() {
+      if (sink != null) {
+        sink.delta(0, Sink.Kind.CONTENT, "a".getBytes(UTF_8), 0, 1);
+        sink.flush();
+      }
+    }
+  }
+
+  private static final class Reader implements Sink {
+    private final List<ApiError> errors = new ArrayList<>();
+    private final List<Attempt> attempts = new ArrayList<>();
+
+    @Override
+    public void attempt(Attempt attempt) {
+      attempts.add(attempt);
+    }
+
+    @Override
+    public void delta(int choice, Kind kind, byte[] json, int from, int to) {}
+
+    @Override
+    public void toolCall(int choice, ToolCall piece) {}
+
+    @Override
+    public void logprobs(int choice, byte[] entries) {}
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void finish(int choice, FinishReason reason) {}
+
+    @Override
+    public void usage(Usage usage) {}
+
+    @Override
+    public void done() {}
+
+    @Override
+    public void failed(ApiError error) {
+      errors.add(error);
+    }
+  }
+
+  private final EmbeddedChannel channel = new EmbeddedChannel();
+  private final List<Scripted> sources = new ArrayList<>();
+  private final Reader reader = new Reader();
+  private long now;
+  private final Router router =
+      new Router(new Fleet(List.of(served(target("a"), target("b")))), () -> now);
+
+  @BeforeEach
+  void stopTheClock() {
+    channel.freezeTime();
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    assertThat(router.inFlight()).isZero();
+    assertThat(router.waiting()).isZero();
+    assertThat(channel.runScheduledPendingTasks()).as("no timer is left").isEqualTo(-1);
+    channel.close();
+  }
+
+  private static Target target(String name) {
+    return new Target(name, new Target.Address.Tcp(name, 80, false), "/v1", name, null);
+  }
+
+  private static Fleet.Served served(Target... targets) {
+    return new Fleet.Served(
+        new Model("m", 0, "t", null, null, List.of()),
+        List.of(targets).stream().map(target -> new Fleet.Member(target, 1, 1)).toList(),
+        new Fleet.Rules(new LeastInFlight(), List.of(), 5, false, BOUNDS));
+  }
+
+  private Failover start() {
+    var request =
+        new ChatRequest(
+            "m",
+            List.of(),
+            true,
+            false,
+            Sampling.NONE,
+            List.of(),
+            Set.of(),
+            new byte[0],
+            new ChatRequest.Spans(1, -1, -1, -1, -1, -1, -1));
+    var failover =
+        new Failover(
+            router.route(request, "key", channel.eventLoop()),
+            (target, rest) -> {
+              sources.add(new Scripted(target.name()));
+              return sources.getLast();
+            },
+            request,
+            channel.eventLoop(),
+            () -> now);
+    failover.start(reader);
+    return failover;
+  }
+
+  private void pass(Duration time) {
+    now += time.toNanos();
+    channel.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
+    channel.runScheduledPendingTasks();
+  }
+
+  @Test
+  void eachTryHasItsOwnTimeToTheFirstToken() {
+    start();
+    pass(Duration.ofMillis(9_999));
+    assertThat(sources).hasSize(1);
+    pass(Duration.ofMillis(1));
+    assertThat(sources).extracting(source -> source.target).containsExactly("a", "b");
+    assertThat(sources.getFirst().cancelled).isTrue();
+    pass(Duration.ofMillis(9_999));
+    assertThat(reader.errors).isEmpty();
+    pass(Duration.ofMillis(1));
+    assertThat(reader.errors).containsExactly(new ApiError.UpstreamTimeout(Phase.FIRST_TOKEN));
+    assertThat(reader.attempts).containsExactly(new Attempt(1, "m", "a"), new Attempt(2, "m", "b"));
+  }
+
+  @Test
+  void aStallInTheMiddleIsTold() {
+    start();
+    pass(Duration.ofSeconds(9));
+    sources.getFirst().say();
+    pass(Duration.ofMillis(2_999));
+    sources.getFirst().say();
+    pass(Duration.ofMillis(2_999));
+    assertThat(reader.errors).isEmpty();
+    pass(Duration.ofMillis(1));
+    assertThat(reader.errors).containsExactly(new ApiError.UpstreamTimeout(Phase.BETWEEN_TOKENS));
+    assertThat(sources.getFirst().cancelled).isTrue();
+    assertThat(sources).hasSize(1);
+  }
+
+  @Test
+  void timeSpentPausedIsNotTheTargets() {
+    Failover failover = start();
+    sources.getFirst().say();
+    failover.pause();
+    assertThat(sources.getFirst().paused).isTrue();
+    for (int i = 0; i < 20; i++) {
+      pass(Duration.ofSeconds(1));
+    }
+    failover.resume();
+    assertThat(sources.getFirst().paused).isFalse();
+    pass(Duration.ofMillis(2_999));
+    assertThat(reader.errors).isEmpty();
+    failover.cancel();
+  }
+
+  @Test
+  void whoWaitsTooLongForAPlaceIsToldThatAllAreTaken() {
+    Failover first = start();
+    Failover second = start();
+    sources.forEach(Scripted::say);
+    start();
+    for (int i = 0; i < 5; i++) {
+      pass(Duration.ofSeconds(2));
+      sources.forEach(Scripted::say);
+    }
+    assertThat(sources).hasSize(2);
+    assertThat(reader.errors).containsExactly(new ApiError.QueueFull());
+    first.cancel();
+    second.cancel();
+  }
+
+  @Test
+  void aCancelledOneIsNeverHeardOfAgain() {
+    Failover failover = start();
+    failover.cancel();
+    failover.cancel();
+    sources.getFirst().say();
+    pass(Duration.ofMinutes(1));
+    assertThat(sources).hasSize(1);
+    assertThat(sources.getFirst().cancelled).isTrue();
+    assertThat(reader.errors).isEmpty();
+  }
+}

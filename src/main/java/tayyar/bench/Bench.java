@@ -2,7 +2,6 @@ package tayyar.bench;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.epoll.Epoll;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,7 +27,7 @@ public final class Bench {
 
   private final Plan plan;
   private final Progress progress;
-  private final Transport transport = transport();
+  private final Transport transport = Transport.best();
   private final List<List<Double>> turnSeconds;
   private final long beganNanos = System.nanoTime();
   private final double workInAll;
@@ -48,14 +47,6 @@ public final class Bench {
     double measured = plan.requests() > 0 ? plan.requests() : seconds(plan.duration().toNanos());
     double warm = plan.requests() > 0 ? 0 : seconds(plan.warmUp().toNanos());
     this.workInAll = plan.endpoints().size() * (measured + warm);
-  }
-
-  /**
-   * Not the fastest one: over io_uring, a reset that comes while the loop is busy is not told, and
-   * a cut answer would look like one that takes for ever.
-   */
-  private static Transport transport() {
-    return Epoll.isAvailable() ? Transport.EPOLL : Transport.NIO;
   }
 
   /** Ends it early; {@link #run()} returns what there is. */

@@ -13,8 +13,10 @@ import org.HdrHistogram.AbstractHistogram;
  * @param first the one that counts as 1
  * @param paired whether the parts were taken in turns, so that what disturbed one disturbed the
  *     other
+ * @param failed how many requests of each failed, in words; empty where none did
  */
-public record Comparison(String first, String second, boolean paired, List<Ratio> ratios) {
+public record Comparison(
+    String first, String second, boolean paired, String failed, List<Ratio> ratios) {
 
   /** What a ratio says. */
   public enum Word {
@@ -62,7 +64,14 @@ public record Comparison(String first, String second, boolean paired, List<Ratio
     rate(ratios, bootstrap, a, b, "tokens/s", Run.Block::tokens);
     rate(ratios, bootstrap, a, b, "requests/s", block -> (double) block.requests());
     rate(ratios, bootstrap, a, b, "goodput", block -> (double) block.good());
-    return new Comparison(a.name(), b.name(), inTurns, ratios);
+    return new Comparison(a.name(), b.name(), inTurns, failed(a.all(), b.all()), ratios);
+  }
+
+  private static String failed(Run.Figures a, Run.Figures b) {
+    return a.failed() + b.failed() == 0
+        ? ""
+        : "failed: "
+            + (a.failed() + " of " + a.requests() + ", " + b.failed() + " of " + b.requests());
   }
 
   private static void times(
@@ -134,6 +143,9 @@ public record Comparison(String first, String second, boolean paired, List<Ratio
           each.word() == Word.UNKNOWN ? "" : each.word().name().toLowerCase(Locale.ROOT));
     }
     lines.addAll(rows.lines());
+    if (!failed.isEmpty()) {
+      lines.add("  " + failed);
+    }
     return lines;
   }
 

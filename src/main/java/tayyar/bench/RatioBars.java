@@ -35,7 +35,8 @@ final class RatioBars {
         "Ratios to "
             + comparison.first()
             + "; the bar is the 95 % interval"
-            + (comparison.paired() ? ", of parts taken in turns." : ".");
+            + (comparison.paired() ? ", of parts taken in turns." : ".")
+            + (comparison.failed().isEmpty() ? "" : " Requests that " + comparison.failed() + ".");
     return Html.section(
         comparison.second() + " beside " + comparison.first(), note, list.toString());
   }

@@ -8,6 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A run as a JSON file. */
@@ -76,6 +77,17 @@ public final class RunFile {
     Run.Side sideA = a.sides().getFirst().named(same ? stem(first) : nameA);
     Run.Side sideB = b.sides().getFirst().named(same ? stem(second) : nameB);
     return new Run(a.format(), b.began(), a.setup(), a.generator(), List.of(sideA, sideB));
+  }
+
+  /**
+   * What was not the same when two runs were made, by the names of the setup's members.
+   *
+   * @throws PlanException where one can't be read
+   */
+  public static List<String> differences(Path first, Path second) {
+    JsonNode a = JSON.valueToTree(read(first).setup());
+    JsonNode b = JSON.valueToTree(read(second).setup());
+    return a.propertyNames().stream().filter(name -> !a.path(name).equals(b.path(name))).toList();
   }
 
   private static String stem(Path path) {

@@ -1,7 +1,10 @@
 package tayyar.cli;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +20,7 @@ import tayyar.bench.Plan;
 import tayyar.bench.Run;
 import tayyar.bench.RunFile;
 import tayyar.bench.Summary;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Measures an endpoint under load. */
 @Command(
@@ -114,6 +118,9 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--html", paramLabel = "FILE", description = "Writes a report with plots.")
     private @Nullable Path html;
 
+    @Option(names = "--json", description = "Prints JSON.")
+    private boolean json;
+
     Compare(Console console) {
       this.console = console;
     }
@@ -121,14 +128,43 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
       Run both = RunFile.together(first, second);
+      List<String> differences = RunFile.differences(first, second);
+      if (!differences.isEmpty()) {
+        String names = String.join(", ", differences);
+        console.err().println("The two runs were not set up alike: " + names + ".");
+      }
       List<Run.Side> sides = both.sides();
-      Comparison.of(sides.get(0), sides.get(1), false, both.setup().seed())
-          .lines()
-          .forEach(console.out()::println);
+      var comparison = Comparison.of(sides.get(0), sides.get(1), false, both.setup().seed());
+      if (json) {
+        console.out().println(JsonMapper.shared().writeValueAsString(members(comparison)));
+      } else {
+        comparison.lines().forEach(console.out()::println);
+      }
       if (html != null) {
         RunFile.text(HtmlReport.of(both), html);
       }
       return 0;
+    }
+
+    private static Map<String, Object> members(Comparison comparison) {
+      Map<String, Object> all = new LinkedHashMap<>();
+      all.put("first", comparison.first());
+      all.put("second", comparison.second());
+      all.put("failed", comparison.failed());
+      all.put("ratios", comparison.ratios().stream().map(Compare::members).toList());
+      return all;
+    }
+
+    private static Map<String, Object> members(Comparison.Ratio ratio) {
+      Map<String, Object> all = new LinkedHashMap<>();
+      all.put("name", ratio.name());
+      all.put("a", ratio.a());
+      all.put("b", ratio.b());
+      all.put("ratio", ratio.ratio());
+      all.put("low", ratio.low());
+      all.put("high", ratio.high());
+      all.put("word", ratio.word().name().toLowerCase(Locale.ROOT));
+      return all;
     }
   }
 }

@@ -63,6 +63,22 @@ final class BenchCommandTest {
 
     Said same = Said.by(home, "bench", "compare", json.toString(), json.toString()).isGood();
     assertThat(same.out()).contains("a beside a", "1.000");
+    Said asJson =
+        Said.by(home, "bench", "compare", "--json", json.toString(), json.toString()).isGood();
+    assertThat(asJson.json().path("ratios").path(0).path("ratio").asDouble()).isEqualTo(1);
+  }
+
+  @Test
+  void saysWhereTwoRunsWereNotAlike() {
+    Path one = home.resolve("one.json");
+    Path two = home.resolve("two.json");
+    bench("--requests", "5", "--json", one.toString());
+    bench("--requests", "6", "--seed", "2", "--json", two.toString());
+    Said said = Said.by(home, "bench", "compare", one.toString(), two.toString());
+
+    assertThat(said.status()).isZero();
+    assertThat(said.err()).isEqualTo("The two runs were not set up alike: requests, seed.\n");
+    assertThat(said.out()).contains("two beside one");
   }
 
   @Test

@@ -29,6 +29,7 @@ final class HttpSource implements Source {
   private final String requestId;
   private final EventLoop loop;
   private final BooleanSupplier unreached;
+  private final BooleanSupplier lost;
   private final SseSplitter splitter;
   private @Nullable Sink sink;
   private @Nullable ChunkReader chunks;
@@ -45,6 +46,7 @@ final class HttpSource implements Source {
    * A source that has not begun.
    *
    * @param unreached asked when no connection could be made; true if somebody else takes over
+   * @param lost asked when a connection broke before a byte of the answer came; true likewise
    */
   HttpSource(
       Upstreams upstreams,
@@ -52,13 +54,15 @@ final class HttpSource implements Source {
       ChatRequest request,
       String requestId,
       EventLoop loop,
-      BooleanSupplier unreached) {
+      BooleanSupplier unreached,
+      BooleanSupplier lost) {
     this.upstreams = upstreams;
     this.target = target;
     this.request = request;
     this.requestId = requestId;
     this.loop = loop;
     this.unreached = unreached;
+    this.lost = lost;
     this.splitter = new SseSplitter(upstreams.bounds().eventBytesMax());
   }
 
@@ -217,6 +221,8 @@ final class HttpSource implements Source {
     if (reused && !answered) {
       reused = false;
       connect();
+    } else if (!answered && lost.getAsBoolean()) {
+      over = true;
     } else if (chunks != null && chunks.complete()) {
       complete();
     } else {

@@ -46,7 +46,7 @@ public final class Upstreams {
    * @param loop owns the stream
    */
   public Source open(Target target, ChatRequest request, String requestId, EventLoop loop) {
-    return new HttpSource(this, target, request, requestId, loop, () -> false);
+    return new HttpSource(this, target, request, requestId, loop, () -> false, () -> false);
   }
 
   /** An answer of a worker, waited for while it restarts. */

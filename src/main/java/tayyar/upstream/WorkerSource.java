@@ -14,6 +14,8 @@ import tayyar.api.Source;
  * on the stream's event loop.
  */
 final class WorkerSource implements Source {
+  private static final long DYING_MS = 50;
+
   private final Upstreams upstreams;
   private final Worker worker;
   private final ChatRequest request;
@@ -23,6 +25,7 @@ final class WorkerSource implements Source {
   private @Nullable HttpSource source;
   private @Nullable ScheduledFuture<?> deadline;
   private boolean paused;
+  private boolean askedAgain;
   private boolean over;
 
   WorkerSource(
@@ -45,18 +48,24 @@ final class WorkerSource implements Source {
   }
 
   private void await() {
+    startDeadline();
+    worker.whenReady(loop, this::ask);
+  }
+
+  private void startDeadline() {
     if (deadline == null) {
       long most = upstreams.bounds().workerWait().toNanos();
       deadline = loop.schedule(this::tooLate, most, TimeUnit.NANOSECONDS);
     }
-    worker.whenReady(loop, this::ask);
   }
 
   private void ask() {
     if (over || sink == null) {
       return;
     }
-    source = new HttpSource(upstreams, worker.target(), request, requestId, loop, this::unreached);
+    source =
+        new HttpSource(
+            upstreams, worker.target(), request, requestId, loop, this::unreached, this::lost);
     if (paused) {
       source.pause();
     }
@@ -72,6 +81,27 @@ final class WorkerSource implements Source {
     worker.unreachable();
     await();
     return true;
+  }
+
+  /**
+   * A dying process still takes connections for a moment. Nothing of the answer has come, so it is
+   * asked for again; once only, for the request itself may be what the worker dies of.
+   */
+  private boolean lost() {
+    if (over || askedAgain) {
+      return over;
+    }
+    askedAgain = true;
+    source = null;
+    startDeadline();
+    loop.schedule(this::askAgain, DYING_MS, TimeUnit.MILLISECONDS);
+    return true;
+  }
+
+  private void askAgain() {
+    if (!over) {
+      await();
+    }
   }
 
   private void tooLate() {

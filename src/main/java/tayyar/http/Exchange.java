@@ -32,8 +32,8 @@ final class Exchange implements Reply {
   private final Http1Connection connection;
   private final HttpRequest request;
   private final BooleanSupplier draining;
-  private final String requestId = RequestIds.next();
   private final long startedAtMs = System.currentTimeMillis();
+  private final String requestId = RequestIds.next(startedAtMs);
   private final long startedNanos = System.nanoTime();
   private boolean keepAlive;
   private boolean chunked;

@@ -21,7 +21,7 @@ import tayyar.api.Ended;
  */
 public final class Ledger implements AutoCloseable {
   /** How long rows gather before they are written: a wake-up and a transaction for all of them. */
-  static final Duration GATHER = Duration.ofMillis(50);
+  static final Duration GATHER = Duration.ofMillis(100);
 
   /** Between two tries on a failing database. */
   static final Duration RETRY = Duration.ofMillis(500);
@@ -30,7 +30,7 @@ public final class Ledger implements AutoCloseable {
   static final Duration LAST_TRIES = Duration.ofSeconds(2);
 
   /** Rows a transaction holds at most. */
-  static final int GROUP_MAX = 1_000;
+  static final int GROUP_MAX = 4_000;
 
   /** Room behind {@code queueMax} for the requests that are under way when it is reached. */
   static final int RESERVE = 32_768;

@@ -30,7 +30,7 @@ class SlowReaderTest {
           Waits.USUAL.firstToken(),
           Waits.USUAL.betweenTokens(),
           Waits.USUAL.total(),
-          Duration.ofSeconds(2),
+          Duration.ofSeconds(6),
           Waits.USUAL.drain());
 
   @RegisterExtension static final TestGateway GATEWAY = TestGateway.with(Gates.waits(WAITS));
@@ -50,7 +50,7 @@ class SlowReaderTest {
     int[] last = {-1, 0};
     Awaitility.await("the upstream to be paused")
         .atMost(TestGateway.SOON)
-        .pollInterval(Duration.ofMillis(200))
+        .pollInterval(Duration.ofMillis(100))
         .until(
             () -> {
               int sent = upstream.sent();

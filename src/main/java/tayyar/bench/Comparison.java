@@ -24,8 +24,10 @@ public record Comparison(
     BETTER,
     /** It lies on the bad side. */
     WORSE,
-    /** It holds 1. */
+    /** It holds 1 and nothing far from it. */
     ALIKE,
+    /** It holds 1 and much else: longer runs or more rounds would tell. */
+    UNSURE,
     /** There were too few parts for an interval. */
     UNKNOWN
   }
@@ -38,13 +40,15 @@ public record Comparison(
    */
   public record Ratio(
       String name, boolean time, double a, double b, double ratio, double low, double high) {
+    private static final double NEAR = 1.05;
+
     /** What it says. */
     public Word word() {
       if (low <= 0 || !Double.isFinite(high)) {
         return Word.UNKNOWN;
       }
       if (low <= 1 && high >= 1) {
-        return Word.ALIKE;
+        return low >= 1 / NEAR && high <= NEAR ? Word.ALIKE : Word.UNSURE;
       }
       return (high < 1) == time ? Word.BETTER : Word.WORSE;
     }

@@ -69,7 +69,7 @@ final class ComparisonTest {
 
     assertThat(paired.high() - paired.low()).isLessThan((apart.high() - apart.low()) / 2);
     assertThat(paired.word()).isEqualTo(Word.WORSE);
-    assertThat(apart.word()).isEqualTo(Word.ALIKE);
+    assertThat(apart.word()).isEqualTo(Word.UNSURE);
   }
 
   @Test

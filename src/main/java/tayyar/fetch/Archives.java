@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.function.Predicate;
@@ -38,7 +39,7 @@ final class Archives {
         long size = size(text(header, 124, 12).strip());
         boolean plain = header[156] == '0' || header[156] == 0;
         if (plain && wanted.test(name)) {
-          write(in, size, folder.resolve(name.substring(name.lastIndexOf('/') + 1)));
+          write(in, size, in(folder, name));
           count++;
         } else {
           in.skipNBytes(size);
@@ -46,6 +47,15 @@ final class Archives {
         in.skipNBytes((BLOCK - size % BLOCK) % BLOCK);
       }
       return count;
+    }
+  }
+
+  /** The place of a member: its own name alone, whatever folders stand before it. */
+  private static Path in(Path folder, String name) throws IOException {
+    try {
+      return folder.resolve(name.substring(name.lastIndexOf('/') + 1));
+    } catch (InvalidPathException e) {
+      throw new IOException("the archive holds a name that no file can have here", e);
     }
   }
 

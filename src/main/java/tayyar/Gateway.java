@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,7 @@ public final class Gateway implements AutoCloseable, Backend {
   private static final Duration PROBE_EVERY = Duration.ofSeconds(5);
 
   private final Plan plan;
+  private volatile List<Offer> offers;
   private final EventLoopGroup loops;
   private final Upstreams upstreams;
   private final Router router;
@@ -108,6 +110,7 @@ public final class Gateway implements AutoCloseable, Backend {
    */
   public Gateway(Plan plan) throws IOException {
     this.plan = plan;
+    this.offers = plan.models();
     this.store = Store.open(plan.store());
     var ring = new KeyRing();
     var keys = new KeyStore(store.dataSource());
@@ -115,8 +118,8 @@ public final class Gateway implements AutoCloseable, Backend {
     this.keyWatch = KeyWatch.start(ring, store::dataVersion, keys::snapshot);
     this.ledger = new Ledger(store.dataSource(), LEDGER_ROWS_MAX);
     this.limiter = new Limiter(System::nanoTime, plan.bounds().streamsMax());
-    this.router =
-        new Router(new Fleet(plan.models().stream().map(this::served).toList()), System::nanoTime);
+    plan.models().forEach(this::keep);
+    this.router = new Router(fleet(plan.models()), System::nanoTime);
     this.probes = new Probes(PROBE_EVERY, router::probed);
     this.upstreams = new Upstreams(plan.transport(), plan.bounds());
     this.loops = plan.transport().loops(plan.loops());
@@ -126,7 +129,7 @@ public final class Gateway implements AutoCloseable, Backend {
     this.admin = AdminServer.start(plan.admin(), telemetry::scrape, this::ready);
     gauges();
     workers.values().forEach(Worker::start);
-    plan.models().forEach(this::probe);
+    probe(offers);
   }
 
   private static StaticFiles pages() {
@@ -136,23 +139,53 @@ public final class Gateway implements AutoCloseable, Backend {
             "dompurify.js", "META-INF/resources/webjars/dompurify/3.3.3/dist/purify.min.js"));
   }
 
-  private Fleet.Served served(Offer offer) {
+  private void keep(Offer offer) {
+    if (offer instanceof Offer.Embedded embedded) {
+      workers.put(embedded.worker().target(), embedded.worker());
+    }
+  }
+
+  private static Fleet fleet(List<Offer> offers) {
+    return new Fleet(offers.stream().map(Gateway::served).toList());
+  }
+
+  private static Fleet.Served served(Offer offer) {
     return switch (offer) {
       case Offer.Remote remote ->
           new Fleet.Served(remote.model(), remote.members(), remote.rules());
       case Offer.Embedded embedded -> {
-        Target target = embedded.worker().target();
-        workers.put(target, embedded.worker());
-        var member = new Fleet.Member(target, 1, 0);
+        var member = new Fleet.Member(embedded.worker().target(), 1, 0);
         yield new Fleet.Served(embedded.model(), List.of(member), embedded.rules());
       }
     };
   }
 
-  private void probe(Offer offer) {
-    if (offer instanceof Offer.Remote remote) {
-      remote.probes().forEach(probes::watch);
+  /**
+   * Serves other models and targets from now on. Requests under way stay where they are, those that
+   * wait see the new targets, and a target that stays keeps what is known of it. The embedded
+   * models stay whatever is given.
+   *
+   * @throws IllegalArgumentException with a sentence, if the models contradict each other; then all
+   *     stays as it was
+   */
+  public synchronized void reload(List<Offer.Remote> remotes) {
+    List<Offer> next = new ArrayList<>();
+    offers.stream().filter(Offer.Embedded.class::isInstance).forEach(next::add);
+    next.addAll(remotes);
+    router.swap(fleet(next));
+    offers = List.copyOf(next);
+    telemetry.models(models().stream().map(Model::id).toList());
+    probe(offers);
+  }
+
+  private void probe(List<Offer> all) {
+    Map<Target, String> paths = new HashMap<>();
+    for (Offer offer : all) {
+      if (offer instanceof Offer.Remote remote) {
+        paths.putAll(remote.probes());
+      }
     }
+    probes.watch(paths);
   }
 
   private void gauges() {
@@ -180,7 +213,7 @@ public final class Gateway implements AutoCloseable, Backend {
 
   @Override
   public List<Model> models() {
-    return plan.models().stream().map(Gateway::described).toList();
+    return offers.stream().map(Gateway::described).toList();
   }
 
   private static Model described(Offer offer) {

@@ -25,6 +25,8 @@ public final class Replica {
   void configure(Fleet.Member member) {
     weight = member.weight();
     capacity = member.capacity();
+    // The probe that found it down may be gone; another one finds out again.
+    breaker.probed(true);
   }
 
   /** Where it is. */

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +40,17 @@ public final class Probes implements AutoCloseable {
   }
 
   /**
-   * Begins with a target that listens on TCP; others are left alone.
+   * Asks these from now on and no others. Targets that don't listen on TCP are left alone.
    *
-   * @param path what is asked for, such as /health; any 2xx is a good answer
+   * @param paths what each is asked for, such as /health; any 2xx is a good answer
    */
-  public void watch(Target target, String path) {
+  public synchronized void watch(Map<Target, String> paths) {
+    threads.forEach(Thread::interrupt);
+    threads.clear();
+    paths.forEach(this::watch);
+  }
+
+  private void watch(Target target, String path) {
     if (target.address() instanceof Address.Tcp tcp) {
       HttpClient asking = client();
       HttpRequest question = question(target, tcp, path);
@@ -106,7 +113,7 @@ public final class Probes implements AutoCloseable {
 
   /** Asks no more. */
   @Override
-  public void close() {
+  public synchronized void close() {
     threads.forEach(Thread::interrupt);
     if (client != null) {
       client.shutdownNow();

@@ -36,11 +36,13 @@ public final class TestFleet implements AutoCloseable {
   private static final Duration SOON = TestGateway.SOON;
 
   private final List<Simulator> simulators;
+  private final List<Target> targets;
   private final Wiring wiring;
   private final String key;
 
-  private TestFleet(List<Simulator> simulators, Wiring wiring) {
+  private TestFleet(List<Simulator> simulators, List<Target> targets, Wiring wiring) {
     this.simulators = simulators;
+    this.targets = targets;
     this.wiring = wiring;
     this.key = wiring.createKey(100_000);
     String probe = Requests.post(key, "");
@@ -67,7 +69,8 @@ public final class TestFleet implements AutoCloseable {
       targets.add(new Target("t" + simulators.size(), address, "/v1", "over-there", null));
       simulators.add(simulator);
     }
-    return new TestFleet(simulators, Wiring.start(offers.apply(targets), QUICK, true));
+    Wiring wiring = Wiring.start(offers.apply(targets), QUICK, true);
+    return new TestFleet(simulators, targets, wiring);
   }
 
   /** One model with all simulators as its targets, in order. */
@@ -88,12 +91,17 @@ public final class TestFleet implements AutoCloseable {
   }
 
   /** A model and its targets, of any capacity. */
-  public static Offer model(String name, Fleet.Rules rules, List<Target> targets) {
+  public static Offer.Remote model(String name, Fleet.Rules rules, List<Target> targets) {
     return new Offer.Remote(
         new Model(name, 1_767_225_600, "tests", null, null, List.of(name + "-alias")),
         targets.stream().map(target -> new Fleet.Member(target, 1, 0)).toList(),
         rules,
         Map.of());
+  }
+
+  /** Serves other models from now on, by the same targets. */
+  public void reload(Function<List<Target>, List<Offer.Remote>> offers) {
+    wiring.gateway().reload(offers.apply(targets));
   }
 
   /** A target's server. */

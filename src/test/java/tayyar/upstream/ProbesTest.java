@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -26,7 +27,7 @@ class ProbesTest {
       try (var simulator = Simulator.start(any, Script.of(""))) {
         at = simulator.address();
         var address = new Address.Tcp("127.0.0.1", at.getPort(), false);
-        probes.watch(new Target("t", address, "/v1", "m", "secret"), "/v1/models");
+        probes.watch(Map.of(new Target("t", address, "/v1", "m", "secret"), "/v1/models"));
         var asked = simulator.next(TestGateway.SOON);
         assertThat(asked.method()).isEqualTo("GET");
         assertThat(asked.uri()).isEqualTo("/v1/models");

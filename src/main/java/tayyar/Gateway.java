@@ -154,7 +154,8 @@ public final class Gateway implements AutoCloseable, Backend {
       case Offer.Remote remote ->
           new Fleet.Served(remote.model(), remote.members(), remote.rules());
       case Offer.Embedded embedded -> {
-        var member = new Fleet.Member(embedded.worker().target(), 1, 0);
+        // A worker that died is started again at once, and requests wait for it.
+        var member = new Fleet.Member(embedded.worker().target(), 1, 0, false);
         yield new Fleet.Served(embedded.model(), List.of(member), embedded.rules());
       }
     };

@@ -19,8 +19,14 @@ public final class Fleet {
    * @param target where
    * @param weight how many requests it gets beside the others, at least 1
    * @param capacity requests it takes at once; 0 is any number
+   * @param judged whether it is avoided when it keeps failing; not where somebody else sees to that
    */
-  public record Member(Target target, int weight, int capacity) {}
+  public record Member(Target target, int weight, int capacity, boolean judged) {
+    /** One that is judged. */
+    public Member(Target target, int weight, int capacity) {
+      this(target, weight, capacity, true);
+    }
+  }
 
   /**
    * How a model's requests are spread.

@@ -14,6 +14,7 @@ public final class Replica {
   private int weight;
   private int capacity;
   private int inFlight;
+  private boolean judged;
 
   Replica(Fleet.Member member, LongSupplier clock) {
     this.target = member.target();
@@ -25,6 +26,7 @@ public final class Replica {
   void configure(Fleet.Member member) {
     weight = member.weight();
     capacity = member.capacity();
+    judged = member.judged();
     // The probe that found it down may be gone; another one finds out again.
     breaker.probed(true);
   }
@@ -79,6 +81,7 @@ public final class Replica {
 
   void release(Verdict verdict, boolean trial) {
     inFlight--;
-    breaker.ended(verdict, trial);
+    boolean counts = judged || verdict instanceof Verdict.Busy;
+    breaker.ended(counts ? verdict : new Verdict.NoBlame(), trial);
   }
 }

@@ -46,6 +46,20 @@ class ChatBodyTest {
   }
 
   @Test
+  void theBeginningOfAnAnswerIsTheLastMessage() {
+    String messages = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}%s]";
+    String wish = ",\"continue_final_message\":true,\"add_generation_prompt\":false}";
+    String begun = ",{\"role\":\"assistant\",\"content\":\"Hel\"}";
+
+    ChatRequest request = read("{\"model\":\"m\"," + messages.formatted(begun) + wish);
+    assertThat(request.features()).containsExactly(Feature.CONTINUE);
+    assertThat(refused("{\"model\":\"m\"," + messages.formatted("") + wish))
+        .isEqualTo(
+            new ApiError.InvalidValue(
+                "continue_final_message", "needs a last message of the assistant."));
+  }
+
+  @Test
   void nullIsAbsentAndUnknownIsReadOver() {
     ChatRequest request =
         with(

@@ -155,6 +155,18 @@ class RouterTest {
   }
 
   @Test
+  void whoIsNotJudgedIsNeverAvoided() {
+    var watched = new Fleet.Member(Fixture.target("a"), 1, 0, false);
+    var fixture = new Fixture(served("m", FIRST, 0, watched));
+    for (int i = 0; i < 9; i++) {
+      fixture.go("m").ended(FAILED);
+    }
+
+    fixture.go("m");
+    fixture.go("m");
+  }
+
+  @Test
   void whoIsNotToBlameIsNotBlamed() {
     var fixture = new Fixture(served("m", FIRST, 0, member("a", 0), member("b", 0)));
     for (int i = 0; i < 20; i++) {

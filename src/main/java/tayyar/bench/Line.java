@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** One connection, used by one attempt at a time. Lives on one event loop. */
@@ -90,7 +91,11 @@ final class Line extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof RuntimeException && !(cause instanceof CodecException)) {
+    Attempt attempt = user;
+    if (attempt != null
+        && (cause instanceof SSLException || cause.getCause() instanceof SSLException)) {
+      attempt.fail("tls");
+    } else if (cause instanceof RuntimeException && !(cause instanceof CodecException)) {
       lane.fault(cause);
     }
     ended();

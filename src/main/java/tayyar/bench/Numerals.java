@@ -16,16 +16,16 @@ final class Numerals {
     if (millis >= 10_000) {
       return format("%.1f s", millis / 1000);
     }
-    if (millis >= 1000) {
+    if (millis >= 999.5) {
       return format("%.2f s", millis / 1000);
     }
-    if (millis >= 100) {
+    if (millis >= 99.95) {
       return format("%.0f ms", millis);
     }
-    if (millis >= 10) {
+    if (millis >= 9.995) {
       return format("%.1f ms", millis);
     }
-    return millis >= 1 ? format("%.2f ms", millis) : format("%.0f us", millis * 1000);
+    return millis >= 0.9995 ? format("%.2f ms", millis) : format("%.0f us", millis * 1000);
   }
 
   /** A time at an axis: without digits that say nothing. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,38 +103,37 @@ final class Pool {
     }
   }
 
+  /** Filters; the policy scores and picks. */
   private Next choose(Ask ask, Set<Target> tried) {
-    List<Replica> left = new ArrayList<>(replicas.size());
-    List<Replica> well = new ArrayList<>(replicas.size());
-    long rest = Long.MAX_VALUE;
-    for (Replica replica : replicas) {
-      if (!tried.contains(replica.target())) {
-        long its = replica.breaker().restNanos();
-        if (its > 0) {
-          rest = Math.min(rest, its);
-        } else {
-          left.add(replica);
-          if (replica.breaker().well()) {
-            well.add(replica);
-          }
-        }
-      }
+    List<Replica> left = only(replicas, replica -> !tried.contains(replica.target()));
+    List<Replica> awake = only(left, replica -> replica.breaker().restNanos() <= 0);
+    if (awake.isEmpty() && !left.isEmpty()) {
+      return new Next.Over(new ApiError.UpstreamBusy(restSeconds(left)));
     }
-    if (left.isEmpty()) {
-      return new Next.Over(
-          rest == Long.MAX_VALUE
-              ? new ApiError.NoTarget(modelId())
-              : new ApiError.UpstreamBusy((int) TimeUnit.NANOSECONDS.toSeconds(rest) + 1));
-    }
+    List<Replica> well = only(awake, replica -> replica.breaker().well());
     if (well.isEmpty()) {
-      left.removeIf(replica -> !replica.breaker().lastResort());
-      well = left;
+      well = only(awake, replica -> replica.breaker().lastResort());
     }
     if (well.isEmpty()) {
       return new Next.Over(new ApiError.NoTarget(modelId()));
     }
-    well.removeIf(replica -> !replica.hasRoom());
-    return well.isEmpty() ? new Next.Waiting() : new Next.Go(taken(ask, well));
+    List<Replica> free = only(well, Replica::hasRoom);
+    return free.isEmpty() ? new Next.Waiting() : new Next.Go(taken(ask, free));
+  }
+
+  private static List<Replica> only(List<Replica> all, Predicate<Replica> which) {
+    List<Replica> some = new ArrayList<>(all.size());
+    for (Replica replica : all) {
+      if (which.test(replica)) {
+        some.add(replica);
+      }
+    }
+    return some;
+  }
+
+  private static int restSeconds(List<Replica> all) {
+    long least = all.stream().mapToLong(replica -> replica.breaker().restNanos()).min().orElse(0);
+    return (int) TimeUnit.NANOSECONDS.toSeconds(least) + 1;
   }
 
   private Try taken(Ask ask, List<Replica> among) {

@@ -111,11 +111,9 @@ class CapacityTest {
       first.response();
       fleet.assertNothingLeft();
       assertThat(fleet.simulator(0).requests()).isEqualTo(1);
-      Awaitility.await().until(() -> fleet.rows().size() >= 2);
-      assertThat(fleet.rows())
-          .filteredOn(row -> row.outcome().equals("client_gone"))
-          .allMatch(row -> row.attempts() == 0 && row.status() == 499)
-          .hasSize(1);
+      LedgerRow row = fleet.rowOfWhoLeft();
+      assertThat(row.outcome()).isEqualTo("client_gone");
+      assertThat(row.attempts()).isZero();
     }
   }
 

@@ -7,8 +7,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tayyar.simulate.Exchange;
 import tayyar.testing.Events;
 import tayyar.testing.LedgerRow;
+import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestFleet;
@@ -208,6 +210,24 @@ class ContinueTest {
   void aTargetThatCannotGoOnIsNoReasonForAFalseEnd() throws IOException {
     try (var fleet = TestFleet.continuing("cut@4", "status=400")) {
       assertBrokenOff(fleet, fleet.stream(ASK), 4);
+    }
+  }
+
+  @Test
+  void theClientLeavesWhileTheAnswerIsToGoOn() throws IOException {
+    try (var fleet = TestFleet.continuing("cut@2", "hang")) {
+      String body = Requests.chat(TestFleet.MODEL, ASK, true).toString();
+      try (RawHttp client = fleet.connect()) {
+        client.send(Requests.post(fleet.key(), body));
+        Exchange second = fleet.simulator(1).next(TestGateway.SOON);
+        client.reset();
+        assertThat(second.awaitEnd(TestGateway.SOON).how()).isEqualTo(Exchange.How.PEER_LEFT);
+      }
+      fleet.assertNothingLeft();
+      LedgerRow row = fleet.rowOfWhoLeft();
+      assertThat(row.outcome()).isEqualTo("client_gone");
+      assertThat(row.attempts()).isEqualTo(2);
+      assertThat(row.completionTokens()).isEqualTo(2);
     }
   }
 

@@ -118,6 +118,7 @@ class UpstreamFaultsTest {
 
     assertThat(response.events().finishReason()).isEqualTo("stop");
     assertThat(response.events().done()).isTrue();
+    assertThat(response.head().has("X-Tayyar-Target")).isFalse();
     assertThat(response.events().error().isMissingNode()).isTrue();
     assertThat(GATEWAY.row(response).outcome()).isEqualTo("completed");
   }

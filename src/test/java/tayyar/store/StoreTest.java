@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -86,6 +90,26 @@ final class StoreTest {
       for (Future<Store> store : stores) {
         store.get().close();
       }
+    }
+  }
+
+  @Test
+  void takesAnOlderFileAlong() throws Exception {
+    Path file = folder.resolve("tayyar.db");
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        InputStream first = Objects.requireNonNull(Schema.class.getResourceAsStream("1.sql"))) {
+      execute(connection, new String(first.readAllBytes(), StandardCharsets.UTF_8));
+      execute(connection, "PRAGMA user_version = 1");
+      execute(
+          connection,
+          "INSERT INTO requests (request_id, streamed, outcome, status, prompt_tokens,"
+              + " completion_tokens, cached_tokens, estimated, started_ms, duration_us)"
+              + " VALUES ('req_1', 1, 'completed', 200, 1, 2, 0, 0, 5, 6)");
+    }
+    try (Store store = Store.open(file);
+        Connection connection = store.dataSource().getConnection()) {
+      assertThat(number(connection, "PRAGMA user_version")).isEqualTo(Schema.LATEST);
+      assertThat(number(connection, "SELECT attempts FROM requests")).isZero();
     }
   }
 

@@ -153,13 +153,18 @@ public final class TestFleet implements AutoCloseable {
     return rows(id).getFirst();
   }
 
-  /** All rows of the ledger that have been written so far. */
-  public List<LedgerRow> rows() {
-    return wiring.rows();
+  /** Waits for the one row of a client that left, who was given no request's id. */
+  public LedgerRow rowOfWhoLeft() {
+    Awaitility.await("a row of a client that left")
+        .atMost(SOON)
+        .until(() -> wiring.rows().stream().anyMatch(row -> row.status() == 499));
+    List<LedgerRow> gone = wiring.rows().stream().filter(row -> row.status() == 499).toList();
+    assertThat(gone).hasSize(1);
+    return gone.getFirst();
   }
 
   private List<LedgerRow> rows(String requestId) {
-    return rows().stream().filter(row -> row.requestId().equals(requestId)).toList();
+    return wiring.rows().stream().filter(row -> row.requestId().equals(requestId)).toList();
   }
 
   /** Places that are taken at targets. */

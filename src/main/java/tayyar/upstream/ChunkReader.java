@@ -47,6 +47,12 @@ final class ChunkReader {
   private @Nullable FinishReason finish;
   private boolean gaveUp;
 
+  // Of the chunk under way: what it gave, and where its text stands.
+  private final UsualChunk usual = new UsualChunk();
+  private int choices;
+  private int things;
+  private int contentAt;
+
   ChunkReader(Sink sink) {
     this.sink = sink;
   }
@@ -62,6 +68,42 @@ final class ChunkReader {
    * @return null, or why the stream can't go on
    */
   @Nullable ApiError read(byte[] bytes, int from, int to) {
+    if (usual.is(bytes, from, to)) {
+      int textFrom = usual.textFrom(from);
+      int textTo = usual.textTo(to);
+      if (textFrom < textTo) {
+        seen.set(usual.choice());
+        sink.delta(usual.choice(), Kind.CONTENT, bytes, textFrom, textTo);
+      }
+      return null;
+    }
+    contentAt = -1;
+    choices = 0;
+    things = 0;
+    ApiError error = readWhole(bytes, from, to);
+    if (error == null && choices == 1 && things == 1 && contentAt >= 0) {
+      learn(bytes, from, to);
+    }
+    return error;
+  }
+
+  /**
+   * A chunk that gave a text that stands in it as it is, and nothing else, is a model for others.
+   */
+  private void learn(byte[] bytes, int from, int to) {
+    int textFrom = from + contentAt + 1;
+    int textTo = textFrom + content.length;
+    if (textFrom < textTo
+        && textTo < to
+        && bytes[textFrom - 1] == '"'
+        && bytes[textTo] == '"'
+        && Arrays.equals(bytes, textFrom, textTo, content, 0, content.length)
+        && UsualChunk.isPlain(bytes, textFrom, textTo)) {
+      usual.learn(bytes, from, to, textFrom, textTo, index);
+    }
+  }
+
+  private @Nullable ApiError readWhole(byte[] bytes, int from, int to) {
     try (JsonParser p = JSON.createParser(ObjectReadContext.empty(), bytes, from, to - from)) {
       if (p.nextToken() != JsonToken.START_OBJECT) {
         return new ApiError.UpstreamFailed("it sent an event that is not a JSON object.");
@@ -106,6 +148,7 @@ final class ChunkReader {
   }
 
   private void choice(JsonParser p) {
+    choices++;
     index = 0;
     content = EMPTY;
     reasoning = EMPTY;
@@ -136,7 +179,10 @@ final class ChunkReader {
       String name = p.currentName();
       JsonToken member = p.nextToken();
       switch (name) {
-        case "content" -> content = text(p, member);
+        case "content" -> {
+          contentAt = (int) p.currentTokenLocation().getByteOffset();
+          content = text(p, member);
+        }
         case "reasoning_content", "reasoning" -> reasoning = longer(reasoning, text(p, member));
         case "refusal" -> refusal = text(p, member);
         case "tool_calls" -> toolCalls(p, member);
@@ -240,13 +286,18 @@ final class ChunkReader {
     }
     give(Kind.REASONING, reasoning);
     if (logprobs.length > 0) {
+      things += 2;
       sink.logprobs(index, logprobs);
     }
     give(Kind.CONTENT, content);
     give(Kind.REFUSAL, refusal);
     for (Piece piece : pieces) {
+      things += 2;
       seen.set(index);
       gaveUp |= !toolCalls.piece(sink, index, piece.index, piece.id, piece.name, piece.arguments);
+    }
+    if (finish != null) {
+      things += 2;
     }
     if (finish != null && !finished.get(index)) {
       seen.set(index);
@@ -258,6 +309,7 @@ final class ChunkReader {
 
   private void give(Kind kind, byte[] json) {
     if (json.length > 0) {
+      things += kind == Kind.CONTENT ? 1 : 2;
       seen.set(index);
       sink.delta(index, kind, json, 0, json.length);
     }
@@ -287,6 +339,7 @@ final class ChunkReader {
       p.skipChildren();
       return;
     }
+    things += 2;
     int prompt = 0;
     int completion = 0;
     int cached = 0;

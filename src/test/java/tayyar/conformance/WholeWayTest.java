@@ -61,6 +61,16 @@ class WholeWayTest {
   }
 
   @Test
+  void anAnswerGoesOnWhereItsBeginningEnds() throws IOException {
+    ObjectNode body = TestEngine.question("Count from one to nine in words.", 9);
+    body.put("temperature", 0).put("continue_final_message", true);
+    ArrayNode messages = (ArrayNode) body.path("messages");
+    messages.addObject().put("role", "assistant").put("content", "One, two, three, four,");
+
+    assertThat(answer(CACHING, body).content()).startsWith(" five, six");
+  }
+
+  @Test
   void theNextTurnReadsOnlyWhatIsNew() throws IOException {
     ObjectNode body = TestEngine.question("Tell me about the sea. ".repeat(10), 20);
     Events first = answer(CACHING, body);

@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "bench",
     description = {
-      "Measures any OpenAI-compatible endpoint under load: time to first token, time between",
+      "Measures any OpenAI-compatible endpoint under load. Time to first token, time between",
       "tokens, throughput, errors; checks each stream while it measures."
     },
     footer = {

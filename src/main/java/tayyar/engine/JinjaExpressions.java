@@ -270,7 +270,7 @@ final class JinjaExpressions extends JinjaCursor {
     Token token = next();
     return switch (token.kind()) {
       case STRING -> string(token.text());
-      case NUMBER -> number(token.text());
+      case NUMBER -> constant(JinjaValues.number(token.text()));
       case NAME -> named(token.text());
       case SIGN -> bracketed(token.text());
       case END -> throw new Fault("an expression ends too early");
@@ -287,14 +287,8 @@ final class JinjaExpressions extends JinjaCursor {
     return scope -> all;
   }
 
-  private static Expression number(String text) {
-    try {
-      Object value =
-          text.contains(".") ? (Object) Double.valueOf(text) : (Object) Long.valueOf(text);
-      return scope -> value;
-    } catch (NumberFormatException e) {
-      throw new Fault("the number " + text + " is too large");
-    }
+  private static Expression constant(Object value) {
+    return scope -> value;
   }
 
   private static Expression named(String name) {

@@ -29,6 +29,15 @@ final class JinjaValues {
 
   private JinjaValues() {}
 
+  /** A number as it is written. */
+  static Object number(String text) {
+    try {
+      return text.contains(".") ? (Object) Double.valueOf(text) : (Object) Long.valueOf(text);
+    } catch (NumberFormatException e) {
+      throw new Fault("the number " + text + " is too large");
+    }
+  }
+
   static boolean truth(@Nullable Object value) {
     return switch (value) {
       case null -> false;

@@ -62,17 +62,7 @@ final class Llama {
   Llama(Path folder) {
     ggml = library(folder, "libggml");
     llama = library(folder, "libllama");
-    String version = string(address(llama, "llama_version"));
-    if (!version.startsWith(VERSION) && !version.startsWith("v" + VERSION)) {
-      throw new EngineException(
-          "The libraries in "
-              + folder
-              + " are llama.cpp "
-              + version
-              + "; needed is "
-              + VERSION
-              + ".");
-    }
+    check(folder);
     modelDefaultParams = handle(llama, "llama_model_default_params", MODEL_PARAMS);
     modelLoad = handle(llama, "llama_model_load_from_file", ADDRESS, ADDRESS, MODEL_PARAMS);
     modelFree = procedure("llama_model_free", ADDRESS);
@@ -109,6 +99,20 @@ final class Llama {
     sample = handle(llama, "llama_sampler_sample", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
     chainAdd = procedure("llama_sampler_chain_add", ADDRESS, ADDRESS);
     start(folder);
+  }
+
+  private void check(Path folder) {
+    String version = string(address(llama, "llama_version"));
+    if (!version.startsWith(VERSION) && !version.startsWith("v" + VERSION)) {
+      throw new EngineException(
+          "The libraries in "
+              + folder
+              + " are llama.cpp "
+              + version
+              + "; needed is "
+              + VERSION
+              + ".");
+    }
   }
 
   private void start(Path folder) {

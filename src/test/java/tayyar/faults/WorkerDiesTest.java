@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -99,7 +103,7 @@ class WorkerDiesTest {
 
   /** As many as would make the gateway avoid any other target: the worker is all there is. */
   @Test
-  void inTheMiddleOfManyStreams() throws IOException {
+  void inTheMiddleOfManyStreams() throws Exception {
     List<Running> streams = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       streams.add(Running.start(ENGINE));
@@ -108,8 +112,11 @@ class WorkerDiesTest {
     for (Running stream : streams) {
       assertBrokenOff(ENGINE, stream);
     }
-    for (int i = 0; i < 4; i++) {
-      assertAnswered(ENGINE, ask(ENGINE));
+    try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      var calls = Collections.nCopies(4, (Callable<Response>) () -> ask(ENGINE));
+      for (Future<Response> answered : callers.invokeAll(calls)) {
+        assertAnswered(ENGINE, answered.get());
+      }
     }
   }
 

@@ -14,7 +14,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.random.RandomGenerator;
+import tayyar.api.Endpoint;
 import tayyar.api.Model;
 import tayyar.api.Sampling;
 import tayyar.api.Target;
@@ -101,13 +103,14 @@ final class Wired implements Wiring {
         sockets.add(socket);
         var worker = new Worker(command(model, file, config, socket), socket, model.name());
         yield new Gateway.Offer.Embedded(
-            described(model, "tayyar"), worker, rules(model.routing()));
+            described(model, "tayyar", Set.of(Endpoint.CHAT)), worker, rules(model.routing()));
       }
     };
   }
 
-  private static Model described(ServedModel model, String owner) {
-    return new Model(model.name(), STARTED, owner, null, model.defaults(), model.aliases());
+  private static Model described(ServedModel model, String owner, Set<Endpoint> endpoints) {
+    return new Model(
+        model.name(), STARTED, owner, null, model.defaults(), model.aliases(), endpoints);
   }
 
   private static Gateway.Offer.Remote remote(ServedModel model, From.Targets targets) {
@@ -121,7 +124,10 @@ final class Wired implements Wiring {
       }
     }
     return new Gateway.Offer.Remote(
-        described(model, "remote"), members, rules(model.routing()), probes);
+        described(model, "remote", model.embeds() ? Model.VECTORS : Model.TEXT),
+        members,
+        rules(model.routing()),
+        probes);
   }
 
   private static Target target(TargetAt at) {

@@ -54,6 +54,7 @@ final class WorkerLines {
         model.ownedBy(),
         context.isInt() ? context.asInt() : null,
         defaults.isObject() ? JSON.treeToValue(defaults, Sampling.class) : null,
-        model.aliases());
+        model.aliases(),
+        model.endpoints());
   }
 }

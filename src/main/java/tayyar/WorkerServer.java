@@ -9,9 +9,11 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import tayyar.api.ApiError;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.Model;
+import tayyar.api.Refused;
 import tayyar.api.Target.Address;
 import tayyar.engine.Engine;
 import tayyar.engine.EngineConfig;
@@ -68,6 +70,8 @@ final class WorkerServer implements AutoCloseable, Backend {
         d.connectionsMax(),
         d.streamsMax(),
         d.messagesMax(),
+        d.inputsMax(),
+        d.inputBytesMax(),
         d.mergeBytesMax(),
         d.wholeBytesMax(),
         d.requestRead(),
@@ -126,6 +130,9 @@ final class WorkerServer implements AutoCloseable, Backend {
 
   @Override
   public Open open(ChatRequest request, String requestId, String keyId, EventLoop loop) {
+    if (!engine.model().endpoints().contains(request.endpoint())) {
+      throw new Refused(new ApiError.ModelNotSupportedOnEndpoint(request.model()));
+    }
     return new Open(engine.open(request, loop), bounds, false);
   }
 

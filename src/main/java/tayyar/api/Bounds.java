@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param connectionsMax open client connections
  * @param streamsMax requests under way at once
  * @param messagesMax messages in a conversation
+ * @param inputsMax texts of one request for embeddings
+ * @param inputBytesMax one of them
  * @param mergeBytesMax text held for a slow reader, a choice, before its source is paused
  * @param wholeBytesMax text of an answer that is not streamed
  * @param requestRead the client must send a request within this time once it began
@@ -34,6 +36,8 @@ public record Bounds(
     int connectionsMax,
     int streamsMax,
     int messagesMax,
+    int inputsMax,
+    int inputBytesMax,
     int mergeBytesMax,
     int wholeBytesMax,
     Duration requestRead,
@@ -58,6 +62,8 @@ public record Bounds(
         connectionsMax,
         streamsMax,
         messagesMax,
+        inputsMax,
+        inputBytesMax,
         mergeBytesMax,
         wholeBytesMax,
         requestRead,
@@ -83,6 +89,8 @@ public record Bounds(
           20_000,
           10_000,
           4_096,
+          2_048,
+          1024 * 1024,
           64 * 1024,
           16 * 1024 * 1024,
           Duration.ofSeconds(30),

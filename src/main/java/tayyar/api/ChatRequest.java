@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What we need of the body of POST /v1/chat/completions, checked once.
+ * What we need of the body of a request that a model answers, checked once.
  *
  * @param model the model's name as the client wrote it
- * @param messages at least one
+ * @param messages at least one in a chat; the prompt of a completion, where it is text
  * @param stream whether the answer is wanted as server-sent events
  * @param includeUsage whether a stream ends with a usage chunk
  * @param sampling how tokens are chosen
@@ -15,6 +15,7 @@ import java.util.Set;
  * @param features what the request asks for beyond plain text
  * @param body the original bytes; never changed
  * @param spans where in them the values stand that are changed on the way
+ * @param asked what is asked for
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody; a copy of each body would be waste
 public record ChatRequest(
@@ -26,7 +27,63 @@ public record ChatRequest(
     List<String> stop,
     Set<Feature> features,
     byte[] body,
-    Spans spans) {
+    Spans spans,
+    Asked asked) {
+
+  /** A chat. */
+  public ChatRequest(
+      String model,
+      List<Message> messages,
+      boolean stream,
+      boolean includeUsage,
+      Sampling sampling,
+      List<String> stop,
+      Set<Feature> features,
+      byte[] body,
+      Spans spans) {
+    this(
+        model,
+        messages,
+        stream,
+        includeUsage,
+        sampling,
+        stop,
+        features,
+        body,
+        spans,
+        new Asked.Chat());
+  }
+
+  /** What is asked for, with what only that endpoint knows. */
+  public sealed interface Asked {
+    /** The next message of a conversation. */
+    record Chat() implements Asked {}
+
+    /**
+     * What follows a text.
+     *
+     * @param promptBytes its length, about four for each token where it was given as tokens
+     */
+    record Completion(int promptBytes) implements Asked {}
+
+    /**
+     * The vectors of texts.
+     *
+     * @param inputs how many, at least 1
+     * @param promptBytes the length of all together, as above
+     * @param base64 whether each vector is wanted as little-endian 32-bit floats in base64
+     */
+    record Embeddings(int inputs, int promptBytes, boolean base64) implements Asked {}
+  }
+
+  /** Where it was asked. */
+  public Endpoint endpoint() {
+    return switch (asked) {
+      case Asked.Chat _ -> Endpoint.CHAT;
+      case Asked.Completion _ -> Endpoint.COMPLETIONS;
+      case Asked.Embeddings _ -> Endpoint.EMBEDDINGS;
+    };
+  }
 
   /**
    * Where the values stand in {@link #body} that an upstream must be given otherwise. A value that
@@ -43,8 +100,16 @@ public record ChatRequest(
       int optionsFrom,
       int optionsTo) {}
 
-  /** Bytes of all text in the messages, as UTF-8; what the prompt's tokens are estimated from. */
+  /** Bytes of all text that is given, as UTF-8; what the prompt's tokens are estimated from. */
   public int promptBytes() {
+    return switch (asked) {
+      case Asked.Chat _ -> messagesBytes();
+      case Asked.Completion completion -> completion.promptBytes();
+      case Asked.Embeddings embeddings -> embeddings.promptBytes();
+    };
+  }
+
+  private int messagesBytes() {
     int bytes = 0;
     for (Message message : messages) {
       bytes += utf8Bytes(message.content());
@@ -52,7 +117,8 @@ public record ChatRequest(
     return bytes;
   }
 
-  private static int utf8Bytes(String text) {
+  /** The length of a text as UTF-8. */
+  public static int utf8Bytes(String text) {
     int bytes = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

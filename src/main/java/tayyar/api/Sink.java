@@ -46,9 +46,20 @@ public interface Sink {
    *
    * @param choice index of the choice, at least 0
    * @param entries at least one entry of the array {@code logprobs.content}: JSON on one line, with
-   *     commas between
+   *     commas between. In a completion, four lines for each token: the token, its logarithm, the
+   *     best ones with theirs, the place in the text; each JSON on one line
    */
   void logprobs(int choice, byte[] entries);
+
+  /**
+   * The vector of an input; a choice's place is taken by the input's. Nothing else is given of it.
+   *
+   * @param input index of the input, at least 0
+   * @param json the vector as it was asked for: an array of numbers or a string
+   */
+  default void embedding(int input, byte[] json) {
+    throw new IllegalStateException("no vector was asked for");
+  }
 
   /**
    * Everything given so far may leave now. A source calls it after each batch of deltas it had at

@@ -21,6 +21,8 @@ final class BoundsReader {
             count(bounds, "connectionsMax", d.connectionsMax()),
             count(bounds, "streamsMax", d.streamsMax()),
             count(bounds, "messagesMax", d.messagesMax()),
+            count(bounds, "inputsMax", d.inputsMax()),
+            bytes(bounds, "inputBytesMax", d.inputBytesMax()),
             bytes(bounds, "mergeBytesMax", d.mergeBytesMax()),
             bytes(bounds, "wholeBytesMax", d.wholeBytesMax()),
             time(deadlines, "requestRead", d.requestRead(), LEAST),

@@ -72,6 +72,7 @@ final class ModelsReader {
     Path file = section.<@Nullable Path>value("file", null, this::file);
     List<Section> sections = section.parts("targets");
     Sampling defaults = section.has("defaults") ? defaults(section.part("defaults")) : null;
+    boolean embeds = section.value("modality", false, ModelsReader::embeds);
     Routing routing = Routing.read(section, bounds);
     section.done();
     return section.make(
@@ -87,8 +88,17 @@ final class ModelsReader {
               file == null
                   ? new From.Targets(sections.stream().map(one -> target(one, name)).toList())
                   : new From.File(file);
-          return new ServedModel(name, aliases, from, defaults, routing);
+          return new ServedModel(name, aliases, from, defaults, routing, embeds);
         });
+  }
+
+  private static boolean embeds(String name, String text) {
+    return switch (text) {
+      case "chat" -> false;
+      case "embed" -> true;
+      default ->
+          throw new ConfigException("'" + name + "' is '" + text + "'; it must be chat or embed");
+    };
   }
 
   private Path file(String name, String text) {

@@ -15,9 +15,15 @@ import tayyar.api.Sampling;
  * @param from who answers for it
  * @param defaults what applies where a request says nothing; only a file has them
  * @param routing how its requests are spread
+ * @param embeds whether it makes vectors of texts; only targets do
  */
 public record ServedModel(
-    String name, List<String> aliases, From from, @Nullable Sampling defaults, Routing routing) {
+    String name,
+    List<String> aliases,
+    From from,
+    @Nullable Sampling defaults,
+    Routing routing,
+    boolean embeds) {
   private static final int NAME_CHARS_MAX = 200;
 
   /** Who answers for a model. */
@@ -43,6 +49,12 @@ public record ServedModel(
     }
   }
 
+  /** A language model. */
+  public ServedModel(
+      String name, List<String> aliases, From from, @Nullable Sampling defaults, Routing routing) {
+    this(name, aliases, from, defaults, routing, false);
+  }
+
   /** Refuses a name that can't be asked for, a name twice, and defaults for a remote model. */
   public ServedModel {
     aliases = List.copyOf(aliases);
@@ -51,6 +63,10 @@ public record ServedModel(
       if (!names.add(checked(alias))) {
         throw new ConfigException("the alias '" + alias + "' is there twice; once is enough");
       }
+    }
+    if (embeds && from instanceof From.File) {
+      throw new ConfigException(
+          "'modality' is embed beside a 'file'; only 'targets' make vectors of texts");
     }
     if (defaults != null && from instanceof From.Targets) {
       throw new ConfigException(

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import tayyar.api.ChatRequest;
+import tayyar.api.Endpoint;
 import tayyar.api.Model;
 import tayyar.api.Source;
 
@@ -41,7 +43,8 @@ public final class Engine implements AutoCloseable {
             "tayyar",
             scheduler.contextTokens(),
             config.defaults(),
-            List.of());
+            List.of(),
+            Set.of(Endpoint.CHAT));
     thread = Thread.ofPlatform().name("engine").daemon().start(scheduler);
   }
 

@@ -2,12 +2,12 @@ package tayyar.http;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.ChatRequest;
+import tayyar.api.ChatRequest.Asked;
 import tayyar.api.ChatRequest.Spans;
 import tayyar.api.Feature;
 import tayyar.api.Message;
@@ -21,8 +21,8 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Reads and checks the body of POST /v1/chat/completions, in one pass. A null stands for an absent
- * field; unknown fields are read over.
+ * Reads and checks the body of POST /v1/chat/completions or /v1/completions, in one pass. A null
+ * stands for an absent field; unknown fields are read over.
  *
  * @see <a href="https://github.com/openai/openai-openapi">CreateChatCompletionRequest</a>
  */
@@ -33,7 +33,8 @@ final class ChatBody {
   private final JsonParser p;
   private final byte[] body;
   private final int messagesMax;
-  private final Set<String> names = new HashSet<>();
+  private final boolean chat;
+  private final Inputs prompt;
   private final Set<Feature> features = EnumSet.noneOf(Feature.class);
   private final Span modelSpan = new Span();
   private final Span streamSpan = new Span();
@@ -56,55 +57,49 @@ final class ChatBody {
   private @Nullable Integer maxCompletionTokens;
   private @Nullable Integer topLogprobs;
 
-  /** Where a value stands in the body. */
-  private static final class Span {
-    private int from = -1;
-    private int to = -1;
-  }
-
-  private ChatBody(JsonParser p, byte[] body, int messagesMax) {
+  private ChatBody(JsonParser p, byte[] body, boolean chat, int messagesMax) {
     this.p = p;
     this.body = body;
+    this.chat = chat;
     this.messagesMax = messagesMax;
+    this.prompt = new Inputs(p, "prompt", 1, Integer.MAX_VALUE);
   }
 
   /**
-   * Reads a body.
+   * Reads a chat's body.
    *
    * @throws Refused with the error that says what is wrong
    */
-  static ChatRequest read(byte[] body, int messagesMax) {
+  static ChatRequest chat(byte[] body, int messagesMax) {
+    return read(body, true, messagesMax);
+  }
+
+  /**
+   * Reads a completion's body: the same but for a prompt in the place of messages.
+   *
+   * @throws Refused with the error that says what is wrong
+   */
+  static ChatRequest completion(byte[] body) {
+    return read(body, false, 0);
+  }
+
+  private static ChatRequest read(byte[] body, boolean chat, int messagesMax) {
     try (JsonParser p = JSON.createParser(ObjectReadContext.empty(), body)) {
-      return new ChatBody(p, body, messagesMax).read();
+      return new ChatBody(p, body, chat, messagesMax).read();
     } catch (JacksonException e) {
       throw new Refused(new ApiError.InvalidJson(Values.where(e)));
     }
   }
 
   private ChatRequest read() {
-    if (p.nextToken() != JsonToken.START_OBJECT) {
-      throw new Refused(new ApiError.InvalidJson("it must be an object."));
-    }
-    int open = (int) p.currentLocation().getByteOffset();
-    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
-      String name = p.currentName();
-      if (!names.add(name)) {
-        throw new Refused(new ApiError.InvalidJson("the key '" + name + "' stands in it twice."));
-      }
-      member(name, p.nextToken());
-    }
-    if (p.nextToken() != null) {
-      throw new Refused(new ApiError.InvalidJson("something follows behind the object."));
-    }
-    return checked(open);
+    return checked(Values.members(p, this::member));
   }
 
   private void member(String name, JsonToken value) {
     switch (name) {
-      case "model" -> model = spanned(modelSpan, () -> Values.string(p, name));
-      case "messages" -> messages = new MessagesReader(p, features, messagesMax).read(value);
-      case "stream" -> stream = spanned(streamSpan, () -> Values.bool(p, name));
-      case "stream_options" -> spanned(optionsSpan, () -> options(value));
+      case "model" -> model = modelSpan.around(p, () -> Values.string(p, name));
+      case "stream" -> stream = streamSpan.around(p, () -> Values.bool(p, name));
+      case "stream_options" -> optionsSpan.around(p, () -> options(value));
       case "stop" -> stop = stop(value);
       case "temperature" -> temperature = Values.number(p, name, 0, 2);
       case "top_p" -> topP = Values.number(p, name, 0, 1);
@@ -115,16 +110,23 @@ final class ChatBody {
       case "frequency_penalty" -> frequencyPenalty = Values.number(p, name, -2, 2);
       case "presence_penalty" -> presencePenalty = Values.number(p, name, -2, 2);
       case "seed" -> seed = Values.longInteger(p, name);
-      case "max_tokens" -> maxTokens = Values.integer(p, name, 1, Integer.MAX_VALUE);
+      case "max_tokens" -> maxTokens = Values.integer(p, name, chat ? 1 : 0, Integer.MAX_VALUE);
       case "max_completion_tokens" ->
           maxCompletionTokens = Values.integer(p, name, 1, Integer.MAX_VALUE);
-      default -> feature(name, value);
+      default -> {
+        if (chat) {
+          feature(name, value);
+        } else {
+          completionOnly(name, value);
+        }
+      }
     }
   }
 
-  /** Fields that ask for more than plain text. */
+  /** Fields of a chat alone; most ask for more than plain text. */
   private void feature(String name, JsonToken value) {
     switch (name) {
+      case "messages" -> messages = new MessagesReader(p, features, messagesMax).read(value);
       case "n" -> {
         Integer n = Values.integer(p, name, 1, 128);
         addIf(n != null && n > 1, Feature.MULTIPLE_CHOICES);
@@ -141,17 +143,31 @@ final class ChatBody {
     }
   }
 
+  /** Fields that stand otherwise in a completion. */
+  private void completionOnly(String name, JsonToken value) {
+    switch (name) {
+      case "prompt" -> prompt(value);
+      case "logprobs" -> Values.integer(p, name, 0, Integer.MAX_VALUE);
+      case "n" -> Values.integer(p, name, 1, 128);
+      case "logit_bias" -> Values.notEmptyObject(p, name);
+      default -> p.skipChildren();
+    }
+  }
+
+  private void prompt(JsonToken value) {
+    try {
+      prompt.read(value);
+    } catch (Refused e) {
+      throw e.error() instanceof ApiError.InputTooLarge
+          ? Values.wrong("prompt", "may hold one prompt; send several requests.")
+          : e;
+    }
+  }
+
   private void addIf(boolean asked, Feature feature) {
     if (asked) {
       features.add(feature);
     }
-  }
-
-  private <T> T spanned(Span span, java.util.function.Supplier<T> read) {
-    span.from = (int) p.currentTokenLocation().getByteOffset();
-    T value = read.get();
-    span.to = (int) p.currentLocation().getByteOffset();
-    return value;
   }
 
   private boolean options(JsonToken value) {
@@ -192,8 +208,11 @@ final class ChatBody {
     if (model == null || model.isEmpty()) {
       throw Values.wrong("model", "is required: a model's name, as in GET /v1/models.");
     }
-    if (messages == null || messages.isEmpty()) {
+    if (chat && (messages == null || messages.isEmpty())) {
       throw new Refused(new ApiError.MissingContent("messages"));
+    }
+    if (!chat && prompt.count() == 0) {
+      throw new Refused(new ApiError.EmptyInput("prompt"));
     }
     if (options && !stream) {
       throw Values.wrong("stream_options", "may only be given together with 'stream': true.");
@@ -201,19 +220,27 @@ final class ChatBody {
     if (topLogprobs != null && topLogprobs > 0 && !features.contains(Feature.LOGPROBS)) {
       throw Values.wrong("top_logprobs", "may only be given together with 'logprobs': true.");
     }
-    if (features.contains(Feature.CONTINUE) && messages.getLast().role() != Role.ASSISTANT) {
+    if (features.contains(Feature.CONTINUE) && said().getLast().role() != Role.ASSISTANT) {
       throw Values.wrong("continue_final_message", "needs a last message of the assistant.");
     }
     return new ChatRequest(
         model,
-        List.copyOf(messages),
+        said(),
         stream,
         includeUsage,
         sampling(),
         stop,
         Set.copyOf(features),
         body,
-        spans(open));
+        spans(open),
+        chat ? new Asked.Chat() : new Asked.Completion(prompt.bytes()));
+  }
+
+  private List<Message> said() {
+    if (messages != null) {
+      return List.copyOf(messages);
+    }
+    return prompt.text().isEmpty() ? List.of() : List.of(new Message(Role.USER, prompt.text()));
   }
 
   private Sampling sampling() {

@@ -7,6 +7,7 @@ import tayyar.api.ApiError;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.Ended;
+import tayyar.api.Endpoint;
 import tayyar.api.Key;
 import tayyar.api.Outcome;
 import tayyar.api.Refused;
@@ -18,7 +19,10 @@ import tayyar.limits.Limiter;
 import tayyar.limits.Permit;
 import tayyar.stream.Relay;
 
-/** The whole of POST /v1/chat/completions. Used by all event loops. */
+/**
+ * The whole of what a model is asked for: POST /v1/chat/completions, completions, embeddings. Used
+ * by all event loops.
+ */
 public final class ChatHandler {
   private final KeyRing keys;
   private final Limiter limiter;
@@ -51,28 +55,28 @@ public final class ChatHandler {
     this.ended = ended;
   }
 
-  void handle(Exchange exchange, byte[] body) {
+  void handle(Exchange exchange, Endpoint endpoint, byte[] body) {
     switch (keys.check(exchange.headers().get(HttpHeaderNames.AUTHORIZATION))) {
       case Check.Refused refused -> refuse(exchange, "", "", "", refused.error());
-      case Check.Known known -> admit(exchange, known.key(), body);
+      case Check.Known known -> admit(exchange, known.key(), endpoint, body);
     }
   }
 
-  private void admit(Exchange exchange, Key key, byte[] body) {
+  private void admit(Exchange exchange, Key key, Endpoint endpoint, byte[] body) {
     Admission admission = limiter.admit(key);
     exchange.rateLimit(admission.limit(), admission.remaining());
     switch (admission) {
       case Admission.Refused refused -> refuse(exchange, key.id(), key.hint(), "", refused.error());
-      case Admission.Granted granted -> serve(exchange, key, granted.permit(), body);
+      case Admission.Granted granted -> serve(exchange, key, granted.permit(), endpoint, body);
     }
   }
 
   /** Everything that can refuse stands before the relay takes the permit over. */
-  private void serve(Exchange exchange, Key key, Permit permit, byte[] body) {
+  private void serve(Exchange exchange, Key key, Permit permit, Endpoint endpoint, byte[] body) {
     String model = "";
     try {
       checkReady(exchange);
-      ChatRequest request = ChatBody.read(body, bounds.messagesMax());
+      ChatRequest request = read(endpoint, body);
       model = request.model();
       var open = backend.open(request, exchange.requestId(), key.id(), exchange.loop());
       relay(exchange, key, permit, request, open);
@@ -83,6 +87,14 @@ public final class ChatHandler {
       permit.close();
       throw e;
     }
+  }
+
+  private ChatRequest read(Endpoint endpoint, byte[] body) {
+    return switch (endpoint) {
+      case CHAT -> ChatBody.chat(body, bounds.messagesMax());
+      case COMPLETIONS -> ChatBody.completion(body);
+      case EMBEDDINGS -> EmbeddingsBody.read(body, bounds);
+    };
   }
 
   private void checkReady(Exchange exchange) {

@@ -1,9 +1,11 @@
 package tayyar.http;
 
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
@@ -17,6 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ModelsHandler {
   private static final ObjectMapper JSON = JsonMapper.shared();
 
+  private static final String CHAT = "chat";
+  private static final String EMBED = "embed";
+
   private final Supplier<List<Model>> models;
 
   /** Lists what the supplier gives at the time of each request. */
@@ -25,7 +30,8 @@ public final class ModelsHandler {
   }
 
   void list(Exchange exchange) {
-    List<?> data = models.get().stream().map(ModelsHandler::json).toList();
+    Predicate<Model> asked = asked(exchange.uri());
+    List<?> data = models.get().stream().filter(asked).map(ModelsHandler::json).toList();
     answer(exchange, Map.of("object", "list", "data", data));
   }
 
@@ -39,6 +45,17 @@ public final class ModelsHandler {
     throw new Refused(new ApiError.ModelNotFound(id));
   }
 
+  private static Predicate<Model> asked(String uri) {
+    List<String> given =
+        new QueryStringDecoder(uri).parameters().getOrDefault("modality", List.of());
+    return switch (given.isEmpty() ? "" : given.getFirst()) {
+      case "" -> model -> true;
+      case EMBED -> Model::embeds;
+      case CHAT -> model -> !model.embeds();
+      default -> throw Values.wrong("modality", "must be chat or embed.");
+    };
+  }
+
   private static void answer(Exchange exchange, Map<String, ?> document) {
     exchange.whole(Unpooled.wrappedBuffer(JSON.writeValueAsBytes(document)));
   }
@@ -49,6 +66,7 @@ public final class ModelsHandler {
     out.put("object", "model");
     out.put("created", model.created());
     out.put("owned_by", model.ownedBy());
+    out.put("modality", model.embeds() ? EMBED : CHAT);
     if (model.contextTokens() != null) {
       out.put("context_length", model.contextTokens());
     }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Endpoint;
 import tayyar.api.Refused;
 
 /** Which path leads where. */
@@ -47,7 +48,11 @@ public final class Routes {
    */
   public Routes(ChatHandler chat, ModelsHandler models, @Nullable StaticFiles files) {
     var routes = new java.util.HashMap<String, Route>();
-    routes.put("/v1/chat/completions", new Route(POST, (x, rest, body) -> chat.handle(x, body)));
+    for (Endpoint endpoint : Endpoint.values()) {
+      routes.put(
+          "/v1" + endpoint.path(),
+          new Route(POST, (x, rest, body) -> chat.handle(x, endpoint, body)));
+    }
     routes.put("/v1/models", new Route(GET, (x, rest, body) -> models.list(x)));
     routes.put("/health", new Route(GET, (x, rest, body) -> health(x)));
     var prefixes = new java.util.HashMap<String, Route>();

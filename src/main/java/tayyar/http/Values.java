@@ -2,8 +2,11 @@ package tayyar.http;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Refused;
@@ -26,6 +29,30 @@ final class Values {
     return at == null
         ? "it can't be read."
         : "it can't be read at line " + at.getLineNr() + ", column " + at.getColumnNr() + ".";
+  }
+
+  /**
+   * Reads the members of a body, which must be one object with each name once.
+   *
+   * @return behind the object's opening brace
+   */
+  static int members(JsonParser p, BiConsumer<String, JsonToken> member) {
+    if (p.nextToken() != JsonToken.START_OBJECT) {
+      throw new Refused(new ApiError.InvalidJson("it must be an object."));
+    }
+    int open = (int) p.currentLocation().getByteOffset();
+    Set<String> names = new HashSet<>();
+    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = p.currentName();
+      if (!names.add(name)) {
+        throw new Refused(new ApiError.InvalidJson("the key '" + name + "' stands in it twice."));
+      }
+      member.accept(name, p.nextToken());
+    }
+    if (p.nextToken() != null) {
+      throw new Refused(new ApiError.InvalidJson("something follows behind the object."));
+    }
+    return open;
   }
 
   static @Nullable String string(JsonParser p, String where) {

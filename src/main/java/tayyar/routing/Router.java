@@ -70,7 +70,7 @@ public final class Router {
    *
    * @param keyId who asks; may be empty
    * @param loop where the route is used
-   * @throws Refused if there is no such model
+   * @throws Refused if there is no such model, or it is not asked there
    */
   public Route route(ChatRequest request, String keyId, Executor loop) {
     State now = state;
@@ -78,15 +78,22 @@ public final class Router {
     if (served == null) {
       throw new Refused(new ApiError.ModelNotFound(request.model()));
     }
+    if (!answers(served, request)) {
+      throw new Refused(new ApiError.ModelNotSupportedOnEndpoint(request.model()));
+    }
     List<Pool> pools = new ArrayList<>();
     pools.add(now.pool(served));
     for (String name : served.rules().fallback()) {
       Served other = now.fleet().find(name);
-      if (other != null) {
+      if (other != null && answers(other, request)) {
         pools.add(now.pool(other));
       }
     }
     return new Route(pools, new Ask(request, keyId), loop);
+  }
+
+  private static boolean answers(Served served, ChatRequest request) {
+    return served.model().endpoints().contains(request.endpoint());
   }
 
   /** What an active probe of a target found. */

@@ -58,7 +58,7 @@ final class Answer implements Runnable {
     this.exchange = exchange;
     this.reply = reply;
     this.script = reply.script();
-    this.wire = new Wire(reply.id(), reply.model(), script, reply.chunked());
+    this.wire = new Wire(reply);
     this.paceNanos = script.nanos(Word.PACE);
     this.tokens = reply.tokens();
     this.next = reply.from();
@@ -153,10 +153,10 @@ final class Answer implements Runnable {
     if (script.has(Word.NOCHOICES)) {
       write(wire.chunk(buffers(), ""));
     }
-    if (!script.has(Word.EMPTY)) {
+    if (!script.has(Word.EMPTY) && reply.chat()) {
       String content = script.has(Word.NULLCONTENT) ? "null" : "\"\"";
       String delta = "{\"role\":\"assistant\",\"content\":" + content + "}";
-      write(wire.chunk(buffers(), choice(delta, null)));
+      write(wire.chunk(buffers(), choice("\"delta\":" + delta, null)));
     }
   }
 
@@ -196,7 +196,7 @@ final class Answer implements Runnable {
     }
     byte[] text = at(Word.BIG) ? MEBIBYTE : reply.speech().token(next);
     if (script.has(Word.FINISHWITHTOKEN) && next == tokens - 1) {
-      write(wire.chunk(buffers(), choice(reply.delta(text), reply.finish())));
+      write(wire.chunk(buffers(), choice(reply.saying(text), reply.finish())));
     } else {
       write(wire.token(buffers(), text, next < script.number(Word.REASONING)));
     }
@@ -210,7 +210,7 @@ final class Answer implements Runnable {
   private void end() {
     if (!script.has(Word.EMPTY)) {
       if (!script.has(Word.NOFINISH) && !script.has(Word.FINISHWITHTOKEN)) {
-        write(wire.chunk(buffers(), choice("{}", reply.finish())));
+        write(wire.chunk(buffers(), choice(reply.silence(), reply.finish())));
       }
       if (reply.usageWanted()) {
         write(wire.usage(buffers(), reply.promptTokens(), next - reply.from()));
@@ -259,8 +259,8 @@ final class Answer implements Runnable {
     return channel.alloc();
   }
 
-  private static String choice(String delta, @Nullable String finish) {
+  private static String choice(String saying, @Nullable String finish) {
     String reason = finish == null ? "null" : "\"" + finish + "\"";
-    return "{\"index\":0,\"delta\":" + delta + ",\"finish_reason\":" + reason + "}";
+    return "{\"index\":0," + saying + ",\"finish_reason\":" + reason + "}";
   }
 }

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import tayyar.api.Endpoint;
 import tayyar.api.JsonText;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -16,6 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
  * What a request asks for and what the script makes of it.
  *
  * @param script the simulator's own words, then those of the request
+ * @param endpoint where it was asked
+ * @param body the request
  * @param speech the tokens
  * @param id the answer's id
  * @param model as asked
@@ -30,6 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record Reply(
     Script script,
+    Endpoint endpoint,
+    JsonNode body,
     Speech speech,
     String id,
     String model,
@@ -52,7 +57,8 @@ record Reply(
    */
   static Reply to(HttpRequest head, JsonNode body, Script defaults, long number) {
     boolean goesOn = body.path("continue_final_message").asBoolean(false);
-    String said = lastText(body.path("messages"), goesOn ? 2 : 1);
+    Endpoint endpoint = endpoint(head.uri());
+    String said = said(endpoint, body, goesOn ? 2 : 1);
     Script script = script(defaults, said).with(body.path("simulate").asString(""));
     Speech speech = Speech.of(script, SCRIPT.matcher(said).replaceAll("").strip());
     boolean streamed = body.path("stream").asBoolean(false) && !script.has(Word.PLAIN);
@@ -62,13 +68,15 @@ record Reply(
     boolean chunked = head.protocolVersion().equals(HttpVersion.HTTP_1_1);
     return new Reply(
         script,
+        endpoint,
+        body,
         speech,
-        "chatcmpl-sim" + number,
+        (endpoint == Endpoint.COMPLETIONS ? "cmpl-sim" : "chatcmpl-sim") + number,
         body.path("model").asString(""),
         streamed,
         body.path("stream_options").path("include_usage").asBoolean(false)
             && !script.has(Word.NOUSAGE),
-        promptTokens(body.path("messages")),
+        promptTokens(endpoint, body),
         from,
         script.has(Word.EMPTY) ? from : cut ? from + most : speech.tokens(),
         script.name(Word.FINISH, cut ? "length" : "stop"),
@@ -82,13 +90,27 @@ record Reply(
         + "\"param\":null,\"code\":500}}";
   }
 
-  /** A delta with this text. */
-  String delta(byte[] text) {
-    return "{\"content\":\"" + new String(text, UTF_8) + "\"}";
+  /** What a choice says with this text. */
+  String saying(byte[] text) {
+    String json = "\"" + new String(text, UTF_8) + "\"";
+    return chat() ? "\"delta\":{\"content\":" + json + "}" : "\"text\":" + json;
+  }
+
+  /** What a choice says that has no text. */
+  String silence() {
+    return chat() ? "\"delta\":{}" : "\"text\":\"\",\"logprobs\":null";
+  }
+
+  /** Whether it is a chat. */
+  boolean chat() {
+    return endpoint == Endpoint.CHAT;
   }
 
   /** The answer that is no stream. */
   String whole() {
+    if (endpoint == Endpoint.EMBEDDINGS) {
+      return vectors();
+    }
     StringBuilder content = new StringBuilder();
     StringBuilder reasoning = new StringBuilder();
     for (int i = from; i < tokens; i++) {
@@ -97,17 +119,45 @@ record Reply(
     }
     String thought = reasoning.isEmpty() ? "" : ",\"reasoning_content\":\"" + reasoning + "\"";
     String usage = ",\"usage\":" + Wire.usageJson(promptTokens, tokens - from);
-    return "{\"id\":\"%s\",\"object\":\"chat.completion\",\"created\":1767225600,\"model\":\"%s\","
-            .formatted(id, new String(JsonText.escape(model), UTF_8))
-        + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\""
-        + content
-        + "\""
-        + thought
-        + "},\"logprobs\":null,\"finish_reason\":\""
+    String object = chat() ? "chat.completion" : "text_completion";
+    String message =
+        "\"message\":{\"role\":\"assistant\",\"content\":\"" + content + "\"" + thought + "}";
+    return "{\"id\":\"%s\",\"object\":\"%s\",\"created\":1767225600,\"model\":\"%s\","
+            .formatted(id, object, new String(JsonText.escape(model), UTF_8))
+        + "\"choices\":[{\"index\":0,"
+        + (chat() ? message : "\"text\":\"" + content + "\"")
+        + ",\"logprobs\":null,\"finish_reason\":\""
         + finish
         + "\"}]"
         + (script.has(Word.NOUSAGE) ? "" : usage)
         + "}";
+  }
+
+  private String vectors() {
+    String usage = "{\"prompt_tokens\":" + promptTokens + ",\"total_tokens\":" + promptTokens + "}";
+    return "{\"object\":\"list\",\"data\":"
+        + Vectors.json(body, script)
+        + ",\"model\":"
+        + JSON.writeValueAsString(model)
+        + (script.has(Word.NOUSAGE) ? "}" : ",\"usage\":" + usage + "}");
+  }
+
+  private static Endpoint endpoint(String uri) {
+    String path = uri.replaceAll("\\?.*", "");
+    return path.endsWith("/embeddings")
+        ? Endpoint.EMBEDDINGS
+        : path.endsWith("/completions") && !path.endsWith("/chat/completions")
+            ? Endpoint.COMPLETIONS
+            : Endpoint.CHAT;
+  }
+
+  /** The text that is answered: the last one. */
+  private static String said(Endpoint endpoint, JsonNode body, int fromEnd) {
+    if (endpoint == Endpoint.CHAT) {
+      return lastText(body.path("messages"), fromEnd);
+    }
+    JsonNode given = body.path(endpoint == Endpoint.COMPLETIONS ? "prompt" : "input");
+    return given.isArray() ? given.path(given.size() - 1).asString("") : given.asString("");
   }
 
   private static Script script(Script defaults, String said) {
@@ -152,9 +202,12 @@ record Reply(
     return text.toString();
   }
 
-  private static int promptTokens(JsonNode messages) {
+  private static int promptTokens(Endpoint endpoint, JsonNode body) {
+    if (endpoint != Endpoint.CHAT) {
+      return Vectors.tokens(body.path(endpoint == Endpoint.COMPLETIONS ? "prompt" : "input"));
+    }
     int words = 0;
-    for (JsonNode message : messages) {
+    for (JsonNode message : body.path("messages")) {
       words += text(message.path("content")).split("\\s+", -1).length;
     }
     return words;

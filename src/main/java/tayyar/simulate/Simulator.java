@@ -29,9 +29,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A scripted upstream: POST .../chat/completions and GET .../models under any path. What it answers
- * stands in its {@link Script}; a request has its own words in its last message, {@code [[tokens=20
- * pace=5ms cut@7]]}, or in the body's key {@code simulate}. Safe for all threads.
+ * A scripted upstream: POST .../chat/completions, .../completions and .../embeddings, and GET
+ * .../models, under any path. What it answers stands in its {@link Script}; a request has its own
+ * words in its last text, {@code [[tokens=20 pace=5ms cut@7]]}, or in the body's key {@code
+ * simulate}. Safe for all threads.
  */
 public final class Simulator implements AutoCloseable {
   private static final int REMEMBERED = 256;

@@ -20,28 +20,28 @@ final class Wire {
   private final String eventHead;
   private final boolean chunked;
 
-  /**
-   * @param id the answer's id
-   * @param model the model's name
-   * @param script which oddities to show
-   * @param chunked whether the body is in chunks, as HTTP/1.1 has it
-   */
-  Wire(String id, String model, Script script, boolean chunked) {
-    this.chunked = chunked;
+  /** The bytes of this answer, which was not begun. */
+  Wire(Reply reply) {
+    Script script = reply.script();
+    this.chunked = reply.chunked();
     lineEnd = script.has(Word.CRLF) ? "\r\n" : "\n";
     eventHead = eventHead(script);
     head =
         "{\"id\":\""
-            + id
-            + "\",\"object\":\"chat.completion.chunk\",\"created\":1767225600,\"model\":\""
-            + new String(JsonText.escape(model), UTF_8)
+            + reply.id()
+            + "\",\"object\":\""
+            + (reply.chat() ? "chat.completion.chunk" : "text_completion")
+            + "\",\"created\":1767225600,\"model\":\""
+            + new String(JsonText.escape(reply.model()), UTF_8)
             + "\",\"choices\":[";
     tail = "]" + extras(script) + "}";
     String role = script.has(Word.ROLEEVERY) ? "\"role\":\"assistant\"," : "";
-    String delta = eventHead + head + "{\"index\":0,\"delta\":{" + role;
-    contentHead = (delta + "\"content\":\"").getBytes(UTF_8);
+    String begin = eventHead + head + "{\"index\":0,";
+    String delta = begin + "\"delta\":{" + role;
+    contentHead = (reply.chat() ? delta + "\"content\":\"" : begin + "\"text\":\"").getBytes(UTF_8);
     reasoningHead = (delta + "\"reasoning_content\":\"").getBytes(UTF_8);
-    contentTail = ("\"},\"finish_reason\":null}" + tail + lineEnd + lineEnd).getBytes(UTF_8);
+    String close = reply.chat() ? "\"}" : "\",\"logprobs\":null";
+    contentTail = (close + ",\"finish_reason\":null}" + tail + lineEnd + lineEnd).getBytes(UTF_8);
   }
 
   private String eventHead(Script script) {

@@ -88,6 +88,10 @@ public enum Word {
   NOCHOICES(Form.FLAG),
   /** The last token and the finish_reason share a chunk. */
   FINISHWITHTOKEN(Form.FLAG),
+  /** Embeddings are numbers, whatever is asked. */
+  FLOATS(Form.FLAG),
+  /** Embeddings are base64, whatever is asked. */
+  BASE64(Form.FLAG),
   /** A stream is answered with a plain JSON answer. */
   PLAIN(Form.FLAG);
 

@@ -7,38 +7,46 @@ import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
 import tayyar.api.Usage;
 
-/** The form an answer takes on the wire. Called on the stream's event loop. */
-sealed interface Answer permits SseAnswer, WholeAnswer {
+/**
+ * The form an answer takes on the wire. One that is sent at its end alone has nothing to do before.
+ * Called on the stream's event loop.
+ */
+sealed interface Answer permits SseAnswer, WholeAnswer, EmbeddingsAnswer {
 
   /** Which model answers; the last call before the first text counts. */
   void model(String name);
 
   /** A piece of text, see {@link tayyar.api.Sink#delta}. */
-  void delta(int choice, Kind kind, byte[] json, int from, int to);
+  default void delta(int choice, Kind kind, byte[] json, int from, int to) {}
 
   /** A piece of a tool call. */
-  void toolCall(int choice, ToolCall piece);
+  default void toolCall(int choice, ToolCall piece) {}
 
   /** See {@link tayyar.api.Sink#logprobs}. */
-  void logprobs(int choice, byte[] entries);
+  default void logprobs(int choice, byte[] entries) {}
+
+  /** The vector of the next input, see {@link tayyar.api.Sink#embedding}. */
+  default void embedding(byte[] json) {}
 
   /** A choice is complete. */
-  void finish(int choice, FinishReason reason);
+  default void finish(int choice, FinishReason reason) {}
 
   /** What was given since the last flush may leave now. */
-  void flush();
+  default void flush() {}
 
   /** The head may wait no longer. */
-  void release();
+  default void release() {}
 
   /** A sign of life in silence. */
-  void keepAlive();
+  default void keepAlive() {}
 
   /** The socket takes bytes again. */
-  void writable();
+  default void writable() {}
 
   /** Text is waiting here that the reader should have taken by now: the source is to pause. */
-  boolean full();
+  default boolean full() {
+    return false;
+  }
 
   /** Whether a status has been sent. */
   boolean headOut();
@@ -50,5 +58,5 @@ sealed interface Answer permits SseAnswer, WholeAnswer {
   ChannelFuture fail(ApiError error);
 
   /** Nothing more is written; frees what is held. */
-  void discard();
+  default void discard() {}
 }

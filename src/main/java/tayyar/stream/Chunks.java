@@ -12,7 +12,8 @@ import tayyar.api.ToolCall;
 import tayyar.api.Usage;
 
 /**
- * Writes the events of one chat completion stream. What is the same in all of them is encoded once.
+ * Writes the events of one stream, of a chat or of a completion. What is the same in all of them is
+ * encoded once.
  *
  * @see <a href="https://github.com/openai/openai-openapi">CreateChatCompletionStreamResponse</a>
  */
@@ -27,6 +28,10 @@ final class Chunks {
   private static final byte[] CONTENT = ascii(",\"delta\":{\"content\":\"");
   private static final byte[] REASONING = ascii(",\"delta\":{\"reasoning_content\":\"");
   private static final byte[] REFUSAL = ascii(",\"delta\":{\"refusal\":\"");
+  private static final byte[] TEXT = ascii(",\"text\":\"");
+  private static final byte[] NO_TEXT = ascii(",\"text\":\"\",\"logprobs\":");
+  private static final byte[] TEXT_LOGPROBS = ascii(",\"logprobs\":");
+  private static final byte[] TEXT_END = ascii(",\"logprobs\":null,\"finish_reason\":null}]");
   private static final byte[] AFTER_TEXT = ascii("\"},\"finish_reason\":null}]");
   private static final byte[] LOGPROBS = ascii(",\"logprobs\":{\"content\":[");
   private static final byte[] AFTER_LOGPROBS = ascii("],\"refusal\":null}");
@@ -47,6 +52,7 @@ final class Chunks {
   private final long created;
   private final String model;
   private final boolean includeUsage;
+  private final boolean chat;
   private final byte[] head;
   private final byte[] firstContent;
   private final byte[] end;
@@ -58,34 +64,40 @@ final class Chunks {
    * @param created seconds since the epoch
    * @param model the model that answers: its name as the client wrote it, or a fallback's
    * @param includeUsage whether the stream ends with a usage chunk
+   * @param chat false for a completion, which has content and its log-probabilities alone
    */
-  Chunks(String id, long created, String model, boolean includeUsage) {
+  Chunks(String id, long created, String model, boolean includeUsage, boolean chat) {
     this.id = id;
     this.created = created;
     this.model = model;
     this.includeUsage = includeUsage;
+    this.chat = chat;
     head =
         concat(
             ascii(
                 "data: {\"id\":\""
                     + id
-                    + "\",\"object\":\"chat.completion.chunk\",\"created\":"
+                    + "\",\"object\":\""
+                    + (chat ? "chat.completion.chunk" : "text_completion")
+                    + "\",\"created\":"
                     + created
                     + ",\"model\":\""),
             JsonText.escape(model),
             ascii("\",\"choices\":["));
-    firstContent = concat(head, INDEX, ascii("0"), CONTENT);
+    firstContent = concat(head, INDEX, ascii("0"), chat ? CONTENT : TEXT);
     end = includeUsage ? END_USAGE_NULL : END;
   }
 
   /** The same stream, answered by this model. */
   Chunks by(String name) {
-    return name.equals(model) ? this : new Chunks(id, created, name, includeUsage);
+    return name.equals(model) ? this : new Chunks(id, created, name, includeUsage, chat);
   }
 
   void role(ByteBuf out, int choice) {
-    start(out, choice);
-    out.writeBytes(ROLE).writeBytes(end);
+    if (chat) {
+      start(out, choice);
+      out.writeBytes(ROLE).writeBytes(end);
+    }
   }
 
   /**
@@ -107,13 +119,16 @@ final class Chunks {
       start(out, choice);
       out.writeBytes(
           switch (kind) {
-            case CONTENT -> CONTENT;
+            case CONTENT -> chat ? CONTENT : TEXT;
             case REASONING -> REASONING;
             case REFUSAL -> REFUSAL;
           });
     }
     out.writeBytes(json, from, to - from);
-    if (logprobs == null) {
+    if (!chat) {
+      out.writeByte('"');
+      textLogprobs(out, logprobs);
+    } else if (logprobs == null) {
       out.writeBytes(AFTER_TEXT);
     } else {
       out.writeByte('"').writeByte('}');
@@ -152,6 +167,16 @@ final class Chunks {
     out.writeBytes(json, from, to - from).writeByte('"');
   }
 
+  private static void textLogprobs(ByteBuf out, byte @Nullable [] entries) {
+    if (entries == null) {
+      out.writeBytes(TEXT_END);
+    } else {
+      out.writeBytes(TEXT_LOGPROBS);
+      TextLogprobs.write(out, entries);
+      out.writeBytes(FINISH_NULL);
+    }
+  }
+
   private static void logprobs(ByteBuf out, byte[] entries) {
     out.writeBytes(LOGPROBS).writeBytes(entries).writeBytes(AFTER_LOGPROBS);
   }
@@ -163,13 +188,23 @@ final class Chunks {
    */
   void finish(ByteBuf out, int choice, FinishReason reason, byte @Nullable [] logprobs) {
     start(out, choice);
-    out.writeBytes(EMPTY_DELTA);
-    if (logprobs != null) {
+    out.writeBytes(chat ? EMPTY_DELTA : NO_TEXT);
+    if (!chat) {
+      noText(out, logprobs);
+    } else if (logprobs != null) {
       logprobs(out, logprobs);
     }
     out.writeBytes(FINISH_REASON);
     out.writeCharSequence(reason.wire(), US_ASCII);
     out.writeBytes(AFTER_REASON).writeBytes(end);
+  }
+
+  private static void noText(ByteBuf out, byte @Nullable [] entries) {
+    if (entries == null) {
+      out.writeCharSequence("null", US_ASCII);
+    } else {
+      TextLogprobs.write(out, entries);
+    }
   }
 
   void usage(ByteBuf out, Usage usage) {

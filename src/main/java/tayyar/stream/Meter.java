@@ -3,6 +3,7 @@ package tayyar.stream;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ChatRequest;
 import tayyar.api.Ended.Timing;
+import tayyar.api.Endpoint;
 import tayyar.api.Usage;
 
 /**
@@ -56,13 +57,15 @@ final class Meter {
 
   /**
    * The upstream's numbers, or an estimate: a token for each delta seen, and one for every four
-   * bytes of the prompt. Where nothing was produced and nothing given, no token is counted.
+   * bytes of the prompt; a vector has no token of its own. Where nothing was produced and nothing
+   * given, no token is counted.
    */
   Usage usage() {
     if (given != null) {
       return given;
     }
-    return deltas == 0 ? Usage.NONE : new Usage((request.promptBytes() + 3) / 4, deltas, 0, true);
+    int written = request.endpoint() == Endpoint.EMBEDDINGS ? 0 : deltas;
+    return deltas == 0 ? Usage.NONE : new Usage((request.promptBytes() + 3) / 4, written, 0, true);
   }
 
   Timing timing(long nowNanos) {

@@ -10,6 +10,7 @@ import tayyar.api.Attempt;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.Ended;
+import tayyar.api.Endpoint;
 import tayyar.api.FinishReason;
 import tayyar.api.Outcome;
 import tayyar.api.Outcome.Phase;
@@ -105,12 +106,17 @@ public final class Relay implements Sink {
   }
 
   private static Answer form(ChatRequest request, Who who, Reply reply, Bounds bounds) {
-    String id = "chatcmpl-" + who.requestId().substring(who.requestId().indexOf('_') + 1);
+    if (request.endpoint() == Endpoint.EMBEDDINGS) {
+      return new EmbeddingsAnswer(reply, request.model(), bounds.wholeBytesMax());
+    }
+    boolean chat = request.endpoint() == Endpoint.CHAT;
+    String number = who.requestId().substring(who.requestId().indexOf('_') + 1);
+    String id = (chat ? "chatcmpl-" : "cmpl-") + number;
     long created = who.startedAtMs() / 1000;
     if (!request.stream()) {
-      return new WholeAnswer(reply, id, created, request.model(), bounds.wholeBytesMax());
+      return new WholeAnswer(reply, id, created, request.model(), bounds.wholeBytesMax(), chat);
     }
-    var chunks = new Chunks(id, created, request.model(), request.includeUsage());
+    var chunks = new Chunks(id, created, request.model(), request.includeUsage(), chat);
     return new SseAnswer(reply, chunks, request.includeUsage(), bounds.mergeBytesMax());
   }
 
@@ -186,6 +192,16 @@ public final class Relay implements Sink {
   public void logprobs(int choice, byte[] entries) {
     if (takes(choice)) {
       give(() -> answer.logprobs(choice, entries));
+    }
+  }
+
+  @Override
+  public void embedding(int input, byte[] json) {
+    if (state == State.RUNNING) {
+      meter.delta(clock.getAsLong());
+      seen.set(input);
+      finished.set(input);
+      give(() -> answer.embedding(json));
     }
   }
 

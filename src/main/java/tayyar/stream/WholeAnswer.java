@@ -20,16 +20,18 @@ final class WholeAnswer implements Answer {
   private final String id;
   private final long created;
   private final int bytesMax;
+  private final boolean chat;
   private final Held held = new Held();
   private String model;
   private boolean headOut;
 
-  WholeAnswer(Reply reply, String id, long created, String model, int bytesMax) {
+  WholeAnswer(Reply reply, String id, long created, String model, int bytesMax, boolean chat) {
     this.reply = reply;
     this.id = id;
     this.created = created;
     this.model = model;
     this.bytesMax = bytesMax;
+    this.chat = chat;
   }
 
   @Override
@@ -67,23 +69,6 @@ final class WholeAnswer implements Answer {
   }
 
   @Override
-  public void flush() {}
-
-  @Override
-  public void release() {}
-
-  @Override
-  public void keepAlive() {}
-
-  @Override
-  public void writable() {}
-
-  @Override
-  public boolean full() {
-    return false;
-  }
-
-  @Override
   public boolean headOut() {
     return headOut;
   }
@@ -92,7 +77,8 @@ final class WholeAnswer implements Answer {
   public ChannelFuture complete(Usage usage) {
     headOut = true;
     ByteBuf out = reply.events();
-    ascii(out, "{\"id\":\"" + id + "\",\"object\":\"chat.completion\",\"created\":" + created);
+    String object = chat ? "chat.completion" : "text_completion";
+    ascii(out, "{\"id\":\"" + id + "\",\"object\":\"" + object + "\",\"created\":" + created);
     ascii(out, ",\"model\":\"");
     out.writeBytes(JsonText.escape(model));
     ascii(out, "\",\"choices\":[");
@@ -100,7 +86,11 @@ final class WholeAnswer implements Answer {
     String comma = "";
     for (Held.Finish finish : held.finishes()) {
       ascii(out, comma);
-      choice(out, finish);
+      if (chat) {
+        choice(out, finish);
+      } else {
+        text(out, finish);
+      }
       comma = ",";
     }
     ascii(out, "],\"usage\":" + Chunks.json(usage) + "}");
@@ -112,9 +102,6 @@ final class WholeAnswer implements Answer {
     headOut = true;
     return reply.error(error);
   }
-
-  @Override
-  public void discard() {}
 
   private void choice(ByteBuf out, Held.Finish finish) {
     int choice = finish.choice();
@@ -142,6 +129,24 @@ final class WholeAnswer implements Answer {
       ascii(out, "{\"content\":[");
       out.writeBytes(content.logprobs.toByteArray());
       ascii(out, "],\"refusal\":null}");
+    }
+    ascii(out, ",\"finish_reason\":\"" + finish.reason().wire() + "\"}");
+  }
+
+  /** A choice of a completion. */
+  private void text(ByteBuf out, Held.Finish finish) {
+    ascii(out, "{\"index\":" + finish.choice() + ",\"text\":");
+    Held.Text text = held.find(finish.choice(), Kind.CONTENT);
+    if (text == null) {
+      ascii(out, "\"\"");
+    } else {
+      string(out, text);
+    }
+    ascii(out, ",\"logprobs\":");
+    if (text == null || text.logprobs.size() == 0) {
+      ascii(out, "null");
+    } else {
+      TextLogprobs.write(out, text.logprobs.toByteArray());
     }
     ascii(out, ",\"finish_reason\":\"" + finish.reason().wire() + "\"}");
   }

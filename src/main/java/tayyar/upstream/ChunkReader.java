@@ -29,6 +29,7 @@ final class ChunkReader {
   private static final byte[] EMPTY = {};
 
   private final Sink sink;
+  private final boolean chat;
   private final BitSet seen = new BitSet();
   private final BitSet finished = new BitSet();
   private final ToolCalls toolCalls = new ToolCalls();
@@ -53,8 +54,14 @@ final class ChunkReader {
   private int things;
   private int contentAt;
 
-  ChunkReader(Sink sink) {
+  /**
+   * Reads nothing yet.
+   *
+   * @param chat false for the chunks of a completion
+   */
+  ChunkReader(Sink sink, boolean chat) {
     this.sink = sink;
+    this.chat = chat;
   }
 
   /** Whether every choice that was begun has its finish_reason. */
@@ -162,6 +169,14 @@ final class ChunkReader {
       switch (name) {
         case "index" -> index = value == JsonToken.VALUE_NUMBER_INT ? p.getIntValue() : 0;
         case "delta" -> delta(p, value);
+        case "text" -> {
+          int at = (int) p.currentTokenLocation().getByteOffset();
+          byte[] text = text(p, value);
+          if (!chat) {
+            contentAt = at;
+            content = text;
+          }
+        }
         case "logprobs" -> logprobs(p, value);
         case "finish_reason" -> finish = value == JsonToken.VALUE_STRING ? reason(p) : null;
         default -> p.skipChildren();
@@ -258,6 +273,10 @@ final class ChunkReader {
   private void logprobs(JsonParser p, JsonToken value) {
     if (value != JsonToken.START_OBJECT) {
       p.skipChildren();
+      return;
+    }
+    if (!chat) {
+      logprobs = TextLogprobs.read(p);
       return;
     }
     while (p.nextToken() == JsonToken.PROPERTY_NAME) {

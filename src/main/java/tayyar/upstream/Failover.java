@@ -168,6 +168,15 @@ public final class Failover implements Source, Sink {
     }
   }
 
+  @Override
+  public void embedding(int input, byte[] json) {
+    if (speaks()) {
+      seen.set(input);
+      finished.set(input);
+      sink().embedding(input, json);
+    }
+  }
+
   /** The try is answering. */
   private boolean speaks() {
     if (state == State.TRYING && current != null) {

@@ -9,6 +9,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.ChatRequest;
+import tayyar.api.ChatRequest.Asked;
+import tayyar.api.Endpoint;
 import tayyar.api.Sink;
 import tayyar.api.Source;
 import tayyar.api.Target;
@@ -34,7 +36,10 @@ final class HttpSource implements Source {
   private @Nullable Sink sink;
   private @Nullable ChunkReader chunks;
   private @Nullable Connection connection;
-  private @Nullable ByteArrayOutputStream errorBody;
+
+  /** An answer that is read to its end before it means anything: a refusal, or vectors. */
+  private @Nullable ByteArrayOutputStream whole;
+
   private boolean reused;
   private boolean answered;
   private boolean over;
@@ -69,7 +74,7 @@ final class HttpSource implements Source {
   @Override
   public void start(Sink to) {
     sink = to;
-    chunks = new ChunkReader(to);
+    chunks = new ChunkReader(to, request.endpoint() == Endpoint.CHAT);
     Connection idle = upstreams.pool(loop, target).take();
     if (idle != null) {
       reused = true;
@@ -134,19 +139,18 @@ final class HttpSource implements Source {
     status = response.status().code();
     String type = response.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
     if (status != 200) {
-      errorBody = new ByteArrayOutputStream();
+      whole = new ByteArrayOutputStream();
       retryAfter = response.headers().get(HttpHeaderNames.RETRY_AFTER, "");
+    } else if (request.asked() instanceof Asked.Embeddings) {
+      whole = new ByteArrayOutputStream();
     } else if (!type.regionMatches(true, 0, "text/event-stream", 0, 17)) {
       fail(new ApiError.UpstreamFailed("it did not answer with an event stream."));
     }
   }
 
   void body(ByteBuf bytes) {
-    if (errorBody != null) {
-      int room = ERROR_BYTES_MAX - errorBody.size();
-      byte[] part = new byte[Math.min(room, bytes.readableBytes())];
-      bytes.readBytes(part);
-      errorBody.writeBytes(part);
+    if (whole != null) {
+      keep(whole, bytes);
       return;
     }
     try {
@@ -154,6 +158,20 @@ final class HttpSource implements Source {
     } catch (SseSplitter.EventTooLarge e) {
       fail(new ApiError.UpstreamFailed("it sent an event that is too large."));
     }
+  }
+
+  private void keep(ByteArrayOutputStream to, ByteBuf bytes) {
+    boolean refusal = status != 200;
+    int room = (refusal ? ERROR_BYTES_MAX : upstreams.bounds().wholeBytesMax()) - to.size();
+    if (!refusal && room < bytes.readableBytes()) {
+      fail(
+          new ApiError.InputTooLarge(
+              "input", "makes an answer that is too large; send less at once."));
+      return;
+    }
+    byte[] part = new byte[Math.min(room, bytes.readableBytes())];
+    bytes.readBytes(part);
+    to.writeBytes(part);
   }
 
   private boolean event(byte[] bytes, int from, int to) {
@@ -206,11 +224,18 @@ final class HttpSource implements Source {
       return;
     }
     over = true;
-    if (errorBody != null) {
-      sink.failed(ErrorBody.read(status, retryAfter, errorBody.toByteArray()));
-    } else {
+    ApiError wrong = whole == null ? null : understood(whole.toByteArray(), sink);
+    if (wrong == null) {
       sink.done();
+    } else {
+      sink.failed(wrong);
     }
+  }
+
+  private @Nullable ApiError understood(byte[] body, Sink to) {
+    return status == 200 && request.asked() instanceof Asked.Embeddings asked
+        ? new EmbeddingsReader(asked).read(body, to)
+        : ErrorBody.read(status, retryAfter, body);
   }
 
   void broken() {

@@ -9,13 +9,15 @@ import java.util.Comparator;
 import java.util.List;
 import tayyar.api.ChatRequest;
 import tayyar.api.ChatRequest.Spans;
+import tayyar.api.Endpoint;
 import tayyar.api.JsonText;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
 
 /**
  * The bytes of a request to a target: the client's own body with only what must change changed. The
- * model's name becomes the target's; a stream with usage is always asked for.
+ * model's name becomes the target's; of an answer that is text, a stream with usage is always asked
+ * for.
  */
 final class RequestBytes {
   private static final byte[] TRUE = "true".getBytes(US_ASCII);
@@ -27,13 +29,13 @@ final class RequestBytes {
   private RequestBytes() {}
 
   static ByteBuf of(ChatRequest request, Target target, String requestId, ByteBufAllocator alloc) {
-    List<Edit> edits = edits(request.spans(), target);
+    List<Edit> edits = edits(request, target);
     int length = request.body().length;
     for (Edit edit : edits) {
       length += edit.value().length - (edit.to() - edit.from());
     }
     ByteBuf out = alloc.buffer(512 + length);
-    out.writeCharSequence(head(target, requestId, length), US_ASCII);
+    out.writeCharSequence(head(request.endpoint(), target, requestId, length), US_ASCII);
     int at = 0;
     for (Edit edit : edits) {
       out.writeBytes(request.body(), at, edit.from() - at).writeBytes(edit.value());
@@ -42,12 +44,15 @@ final class RequestBytes {
     return out.writeBytes(request.body(), at, request.body().length - at);
   }
 
-  private static String head(Target target, String requestId, int length) {
+  private static String head(Endpoint endpoint, Target target, String requestId, int length) {
     return "POST "
         + target.path()
-        + "/chat/completions HTTP/1.1\r\nHost: "
+        + endpoint.path()
+        + " HTTP/1.1\r\nHost: "
         + host(target.address())
-        + "\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\nUser-Agent: tayyar"
+        + "\r\nContent-Type: application/json\r\nAccept: "
+        + (endpoint == Endpoint.EMBEDDINGS ? "application/json" : "text/event-stream")
+        + "\r\nUser-Agent: tayyar"
         + "\r\nX-Request-Id: "
         + requestId
         + (target.key() == null ? "" : "\r\nAuthorization: Bearer " + target.key())
@@ -66,12 +71,15 @@ final class RequestBytes {
     };
   }
 
-  private static List<Edit> edits(Spans spans, Target target) {
+  private static List<Edit> edits(ChatRequest request, Target target) {
+    Spans spans = request.spans();
     byte[] model = quoted(target.model());
     var edits = new ArrayList<Edit>(4);
     edit(edits, spans, "model", spans.modelFrom(), spans.modelTo(), model);
-    edit(edits, spans, "stream", spans.streamFrom(), spans.streamTo(), TRUE);
-    edit(edits, spans, "stream_options", spans.optionsFrom(), spans.optionsTo(), OPTIONS);
+    if (request.endpoint() != Endpoint.EMBEDDINGS) {
+      edit(edits, spans, "stream", spans.streamFrom(), spans.streamTo(), TRUE);
+      edit(edits, spans, "stream_options", spans.optionsFrom(), spans.optionsTo(), OPTIONS);
+    }
     edits.sort(Comparator.comparingInt(Edit::from));
     return edits;
   }

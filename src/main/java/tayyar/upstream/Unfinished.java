@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ChatRequest;
 import tayyar.api.ChatRequest.Spans;
+import tayyar.api.Endpoint;
 import tayyar.api.Feature;
 import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
@@ -73,7 +74,8 @@ final class Unfinished {
   Unfinished(ChatRequest request, boolean allowed) {
     this.request = request;
     this.rest = request;
-    this.continuable = allowed && KEEPS.containsAll(request.features());
+    this.continuable =
+        allowed && request.endpoint() == Endpoint.CHAT && KEEPS.containsAll(request.features());
   }
 
   /** What the next target is to be asked. */

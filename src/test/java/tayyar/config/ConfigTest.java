@@ -244,4 +244,20 @@ final class ConfigTest {
         ? targets.all()
         : List.of();
   }
+
+  @Test
+  void anEmbeddingModelIsSaidToBeOne(@TempDir Path folder) {
+    String model = "models: [{ name: m, modality: %s, %s }]";
+    String targets = "targets: [{ url: \"http://gpu-1/v1\" }]";
+    var configs = new Configs(folder);
+
+    assertThat(configs.read(model.formatted("embed", targets)).models().getFirst().embeds())
+        .isTrue();
+    assertThat(configs.read(model.formatted("chat", targets)).models().getFirst().embeds())
+        .isFalse();
+    assertThatThrownBy(() -> configs.read(model.formatted("smell", targets)))
+        .hasMessageContaining("it must be chat or embed");
+    assertThatThrownBy(() -> configs.read(model.formatted("embed", "file: m.gguf")))
+        .hasMessageContaining("only 'targets' make vectors");
+  }
 }

@@ -23,7 +23,7 @@ class ChatBodyTest {
   private static final String HI = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
 
   private static ChatRequest read(String body) {
-    return ChatBody.read(body.getBytes(UTF_8), 10);
+    return ChatBody.chat(body.getBytes(UTF_8), 10);
   }
 
   private static ChatRequest with(String members) {
@@ -218,7 +218,7 @@ class ChatBodyTest {
   void bytesThatAreNoUtf8AreRefused() {
     byte[] body = ("{\"model\":\"m\"," + HI + "}").getBytes(UTF_8);
     body[11] = (byte) 0xFF;
-    assertThatThrownBy(() -> ChatBody.read(body, 10)).isInstanceOf(Refused.class);
+    assertThatThrownBy(() -> ChatBody.chat(body, 10)).isInstanceOf(Refused.class);
   }
 
   @Test

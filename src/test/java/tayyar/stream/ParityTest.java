@@ -29,8 +29,8 @@ class ParityTest {
   private final ScriptedReply streamed = new ScriptedReply(new EmbeddedChannel());
   private final ScriptedReply whole = new ScriptedReply(new EmbeddedChannel());
   private final SseAnswer sse =
-      new SseAnswer(streamed, new Chunks("id", 1, "m", true), true, 64 * 1024);
-  private final WholeAnswer document = new WholeAnswer(whole, "id", 1, "m", 1 << 24);
+      new SseAnswer(streamed, new Chunks("id", 1, "m", true, true), true, 64 * 1024);
+  private final WholeAnswer document = new WholeAnswer(whole, "id", 1, "m", 1 << 24, true);
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})

@@ -54,7 +54,7 @@ class SseAnswerPropertiesTest {
   }
 
   private static String answer(Scripted reply, RandomGenerator random) {
-    Chunks chunks = new Chunks("chatcmpl-1", 1, "sim", true);
+    Chunks chunks = new Chunks("chatcmpl-1", 1, "sim", true, true);
     SseAnswer answer = new SseAnswer(reply, chunks, true, 1000);
     StringBuilder content = new StringBuilder();
     for (int left = 1 + random.nextInt(40); left > 0; left--) {

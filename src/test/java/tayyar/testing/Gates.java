@@ -65,6 +65,8 @@ public final class Gates {
         USUAL.connectionsMax(),
         USUAL.streamsMax(),
         USUAL.messagesMax(),
+        USUAL.inputsMax(),
+        USUAL.inputBytesMax(),
         USUAL.mergeBytesMax(),
         USUAL.wholeBytesMax(),
         waits.requestRead(),

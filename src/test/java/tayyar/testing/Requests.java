@@ -36,7 +36,14 @@ public final class Requests {
 
   /** POST of a chat with a key and more fields, each with its line end. */
   public static String post(String key, String body, String fields) {
-    return "POST /v1/chat/completions HTTP/1.1\r\nHost: test\r\n"
+    return post("/v1/chat/completions", key, body, fields);
+  }
+
+  /** POST of a body to a path. */
+  public static String post(String path, String key, String body, String fields) {
+    return "POST "
+        + path
+        + " HTTP/1.1\r\nHost: test\r\n"
         + (key.isEmpty() ? "" : "Authorization: Bearer " + key + "\r\n")
         + "Content-Type: application/json\r\n"
         + fields

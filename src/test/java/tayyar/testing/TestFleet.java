@@ -140,6 +140,11 @@ public final class TestFleet implements AutoCloseable {
     return send(Requests.post(key, body.toString()));
   }
 
+  /** Posts a body to a path below /v1 and reads the whole answer. */
+  public Response post(String path, String body) throws IOException {
+    return send(Requests.post("/v1" + path, key, body, ""));
+  }
+
   /** Asks the model of {@link #pair} for a stream with usage and reads it to its end. */
   public Response stream(String text) throws IOException {
     return chat(Requests.chatWithUsage(MODEL, text));

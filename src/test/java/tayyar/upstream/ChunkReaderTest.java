@@ -79,7 +79,7 @@ class ChunkReaderTest {
   }
 
   private final Lines lines = new Lines();
-  private final ChunkReader reader = new ChunkReader(lines);
+  private final ChunkReader reader = new ChunkReader(lines, true);
 
   private @Nullable ApiError read(String chunk) {
     byte[] bytes = ("  " + chunk).getBytes(UTF_8);

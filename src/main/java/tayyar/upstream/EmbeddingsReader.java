@@ -1,0 +1,201 @@
+package tayyar.upstream;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.ChatRequest.Asked;
+import tayyar.api.Sink;
+import tayyar.api.Usage;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Reads an upstream's answer to a request for embeddings and gives each vector on in the form the
+ * client asked for, whatever the upstream chose. Where both are numbers, their digits stay as they
+ * are. Nothing is given before all of it is understood.
+ */
+final class EmbeddingsReader {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final Asked.Embeddings asked;
+  private final byte @Nullable [][] vectors;
+  private int entries;
+  private int missing;
+  private boolean wrong;
+  private @Nullable Usage usage;
+
+  EmbeddingsReader(Asked.Embeddings asked) {
+    this.asked = asked;
+    this.vectors = new byte @Nullable [asked.inputs()][];
+    this.missing = asked.inputs();
+  }
+
+  /**
+   * Reads a whole answer and gives it to a sink.
+   *
+   * @return null, or what is wrong with it; the sink was given nothing then
+   */
+  @Nullable ApiError read(byte[] json, Sink sink) {
+    try (JsonParser p = JSON.createParser(ObjectReadContext.empty(), json)) {
+      if (p.nextToken() == JsonToken.START_OBJECT) {
+        members(p);
+      }
+    } catch (JacksonException e) {
+      return new ApiError.UpstreamFailed("its answer is not JSON.");
+    }
+    if (wrong || missing > 0) {
+      return new ApiError.UpstreamFailed("its answer does not have one vector for each input.");
+    }
+    for (int i = 0; i < vectors.length; i++) {
+      byte[] vector = vectors[i];
+      if (vector != null) {
+        sink.embedding(i, vector);
+      }
+    }
+    if (usage != null) {
+      sink.usage(usage);
+    }
+    return null;
+  }
+
+  private void members(JsonParser p) {
+    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = p.currentName();
+      JsonToken value = p.nextToken();
+      if (name.equals("data") && value == JsonToken.START_ARRAY) {
+        data(p);
+      } else if (name.equals("usage") && value == JsonToken.START_OBJECT) {
+        usage(p);
+      } else {
+        p.skipChildren();
+      }
+    }
+  }
+
+  private void data(JsonParser p) {
+    while (p.nextToken() == JsonToken.START_OBJECT) {
+      int index = entries++;
+      byte[] vector = null;
+      while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+        String name = p.currentName();
+        JsonToken value = p.nextToken();
+        if (name.equals("index") && value == JsonToken.VALUE_NUMBER_INT) {
+          index = p.getIntValue();
+        } else if (name.equals("embedding")) {
+          vector = vector(p, value);
+        } else {
+          p.skipChildren();
+        }
+      }
+      keep(index, vector);
+    }
+  }
+
+  private void keep(int index, byte @Nullable [] vector) {
+    if (vector == null || index < 0 || index >= vectors.length || vectors[index] != null) {
+      wrong = true;
+    } else {
+      vectors[index] = vector;
+      missing--;
+    }
+  }
+
+  private byte @Nullable [] vector(JsonParser p, JsonToken value) {
+    if (value == JsonToken.START_ARRAY) {
+      return asked.base64() ? encoded(p) : copied(p);
+    }
+    if (value != JsonToken.VALUE_STRING) {
+      p.skipChildren();
+      return null;
+    }
+    byte[] floats = floats(p.getString());
+    if (floats == null) {
+      return null;
+    }
+    return asked.base64() ? quoted(floats) : numbers(floats);
+  }
+
+  private static byte @Nullable [] floats(String base64) {
+    try {
+      byte[] floats = Base64.getDecoder().decode(base64);
+      return floats.length == 0 || floats.length % Float.BYTES != 0 ? null : floats;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  /** The numbers as they stand there. */
+  private byte @Nullable [] copied(JsonParser p) {
+    var out = new ByteArrayOutputStream(8 * 1024);
+    int before = '[';
+    while (number(p)) {
+      out.write(before);
+      out.writeBytes(p.getString().getBytes(US_ASCII));
+      before = ',';
+    }
+    out.write(']');
+    return before == ',' ? out.toByteArray() : null;
+  }
+
+  private byte @Nullable [] encoded(JsonParser p) {
+    var floats = new ByteArrayOutputStream(8 * 1024);
+    while (number(p)) {
+      int bits = Float.floatToIntBits(p.getFloatValue());
+      for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+        floats.write(bits >>> shift);
+      }
+    }
+    return floats.size() == 0 ? null : quoted(floats.toByteArray());
+  }
+
+  /** Steps to the next number of an array; anything else in it makes the answer wrong. */
+  private boolean number(JsonParser p) {
+    JsonToken next = p.nextToken();
+    while (next != JsonToken.END_ARRAY && !next.isNumeric()) {
+      wrong = true;
+      p.skipChildren();
+      next = p.nextToken();
+    }
+    return next != JsonToken.END_ARRAY;
+  }
+
+  private static byte[] quoted(byte[] floats) {
+    return ("\"" + Base64.getEncoder().encodeToString(floats) + "\"").getBytes(US_ASCII);
+  }
+
+  /** Each number in the fewest digits that say it exactly. */
+  private byte @Nullable [] numbers(byte[] littleEndian) {
+    ByteBuffer floats = ByteBuffer.wrap(littleEndian).order(ByteOrder.LITTLE_ENDIAN);
+    var out = new StringBuilder(littleEndian.length * 3).append('[');
+    while (floats.hasRemaining()) {
+      float number = floats.getFloat();
+      if (!Float.isFinite(number)) {
+        return null;
+      }
+      out.append(out.length() == 1 ? "" : ",").append(number);
+    }
+    return out.append(']').toString().getBytes(US_ASCII);
+  }
+
+  private void usage(JsonParser p) {
+    int prompt = -1;
+    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = p.currentName();
+      JsonToken value = p.nextToken();
+      if (name.equals("prompt_tokens") && value == JsonToken.VALUE_NUMBER_INT) {
+        prompt = p.getIntValue();
+      } else {
+        p.skipChildren();
+      }
+    }
+    usage = prompt < 0 ? usage : new Usage(prompt, 0, 0, false);
+  }
+}

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import tayyar.admin.AdminServer;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
@@ -177,6 +178,11 @@ public final class Gateway implements AutoCloseable, Backend {
     offers = List.copyOf(next);
     telemetry.models(models().stream().map(Model::id).toList());
     probe(offers);
+  }
+
+  /** What {@code POST /reload} on the control plane does; see {@link AdminServer#onReload}. */
+  public void onReload(Supplier<String> how) {
+    admin.onReload(how);
   }
 
   private void probe(List<Offer> all) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import tayyar.api.Endpoint;
 import tayyar.api.Model;
@@ -24,6 +25,7 @@ import tayyar.api.Target.Address;
 import tayyar.cli.Wiring;
 import tayyar.cli.WorkerOptions;
 import tayyar.config.Config;
+import tayyar.config.ConfigException;
 import tayyar.config.EngineSettings;
 import tayyar.config.Routing;
 import tayyar.config.Secret;
@@ -269,6 +271,24 @@ final class Wired implements Wiring {
     @Override
     public String awaitReady(Duration most) throws InterruptedException {
       return gateway.awaitReady(most);
+    }
+
+    @Override
+    public void onReload(Supplier<Config> read) {
+      gateway.onReload(() -> reloaded(read));
+    }
+
+    private String reloaded(Supplier<Config> read) {
+      try {
+        gateway.reload(
+            read.get().models().stream()
+                .filter(model -> model.from() instanceof From.Targets)
+                .map(model -> remote(model, (From.Targets) model.from()))
+                .toList());
+        return "";
+      } catch (ConfigException | IllegalArgumentException e) {
+        return String.valueOf(e.getMessage());
+      }
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tayyar.api.JsonText;
 
 /**
  * The control plane's listener: {@code /metrics}, {@code /healthz} (the process answers) and {@code
@@ -30,6 +31,8 @@ public final class AdminServer implements AutoCloseable {
   private final ExecutorService threads;
   private final Supplier<String> metrics;
   private final BooleanSupplier ready;
+
+  private volatile Supplier<String> reload = () -> "This server has nothing to reload.";
 
   private AdminServer(HttpServer server, Supplier<String> metrics, BooleanSupplier ready) {
     this.server = server;
@@ -73,6 +76,15 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
+  /**
+   * What {@code POST /reload} does.
+   *
+   * @param how returns an empty text, or a sentence saying why all stays as it is
+   */
+  public void onReload(Supplier<String> how) {
+    reload = how;
+  }
+
   /** Where it listens, with the real port. */
   public InetSocketAddress address() {
     return server.getAddress();
@@ -98,7 +110,11 @@ public final class AdminServer implements AutoCloseable {
       String method = exchange.getRequestMethod();
       boolean head = method.equals("HEAD");
       String path = exchange.getRequestURI().getPath();
-      send(exchange, answer(path, head || method.equals("GET")), head);
+      Answer answer =
+          path.equals("/reload") && method.equals("POST")
+              ? reloaded()
+              : answer(path, head || method.equals("GET"));
+      send(exchange, answer, head);
     }
   }
 
@@ -108,7 +124,7 @@ public final class AdminServer implements AutoCloseable {
           404,
           "not_found",
           "not_found",
-          "There is nothing here; there are /metrics, /healthz and /readyz.");
+          "There is nothing here; there are /metrics, /healthz, /readyz and, for POST, /reload.");
     }
     if (!reads) {
       return Answer.error(
@@ -124,6 +140,16 @@ public final class AdminServer implements AutoCloseable {
       LOG.atError().addKeyValue("path", path).setCause(e).log("an admin page failed");
       return Answer.error(500, "internal_error", "internal_error", "See the server's log.");
     }
+  }
+
+  private Answer reloaded() {
+    String why = reload.get();
+    if (why.isEmpty()) {
+      return new Answer(200, TEXT, "reloaded\n");
+    }
+    LOG.atWarn().addKeyValue("why", why).log("the configuration was not reloaded");
+    String message = new String(JsonText.escape(why), StandardCharsets.UTF_8);
+    return Answer.error(400, "invalid_request_error", "invalid_configuration", message);
   }
 
   private Answer readiness() {

@@ -59,6 +59,7 @@ final class ServeCommand implements Callable<Integer> {
       if (!why.isEmpty()) {
         throw new CommandException(why);
       }
+      running.onReload(() -> options.read(console.environment(), listen, admin));
       new Greeting(console, config, running.api()).print(secret, running.admin());
     } catch (RuntimeException e) {
       running.close();

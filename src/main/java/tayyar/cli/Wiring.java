@@ -3,6 +3,7 @@ package tayyar.cli;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.function.Supplier;
 import tayyar.config.Config;
 
 /** What the commands start; the wiring itself knows no command line. */
@@ -36,6 +37,14 @@ public interface Wiring {
      * @return empty when all are, otherwise a sentence saying why not
      */
     String awaitReady(Duration most) throws InterruptedException;
+
+    /**
+     * What {@code POST /reload} on the control plane does from now on: the remote models and their
+     * targets become those of the configuration; running streams go on.
+     *
+     * @param read reads the configuration anew
+     */
+    void onReload(Supplier<Config> read);
 
     /** Drains, then stops. Safe to be called twice. */
     @Override

@@ -17,7 +17,7 @@ final class Vectors {
     JsonNode input = body.path("input");
     int inputs = input.isArray() && !input.path(0).isNumber() ? input.size() : 1;
     boolean asked = body.path("encoding_format").asString("").equals("base64");
-    boolean base64 = script.has(Word.BASE64) || asked && !script.has(Word.FLOATS);
+    boolean base64 = script.has(Word.BASE64) || (asked && !script.has(Word.FLOATS));
     int dimensions = body.path("dimensions").asInt(DIMENSIONS);
     StringJoiner data = new StringJoiner(",", "[", "]");
     // The last first: an answer's order is its indices'.

@@ -86,6 +86,18 @@ final class AdminServerTest {
   }
 
   @Test
+  void aConfigurationIsReloadedOrTheReasonIsSaid() throws Exception {
+    assertThat(send("POST", "/reload").statusCode()).isEqualTo(400);
+    admin.onReload(() -> "line 3: \"x\" is not known.");
+    JsonNode refused = error(send("POST", "/reload"));
+    assertThat(refused.get("message").asString()).isEqualTo("line 3: \"x\" is not known.");
+    assertThat(refused.get("code").asString()).isEqualTo("invalid_configuration");
+    admin.onReload(() -> "");
+    assertThat(send("POST", "/reload").body()).isEqualTo("reloaded\n");
+    assertThat(send("GET", "/reload").statusCode()).isEqualTo(404);
+  }
+
+  @Test
   void aFailingPageIsLoggedAndTheNextOneWorks() throws Exception {
     metrics =
         () -> {

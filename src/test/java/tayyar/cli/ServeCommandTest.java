@@ -140,6 +140,38 @@ final class ServeCommandTest {
   }
 
   @Test
+  void aChangedConfigurationIsTakenInWithoutARestart() throws IOException {
+    String before = Files.readString(Path.of(config));
+    try (Run serve = serve()) {
+      String base = serve.find("answers at (http://127\\.0\\.0\\.1:\\d+)");
+      String key = serve.find("key +(sk-[0-9a-f]+) ");
+      InetSocketAddress admin = at(serve.find("metrics +(.*)"));
+
+      Files.writeString(Path.of(config), before.replace("name: sim", "name: other"));
+      assertThat(reload(admin).status()).isEqualTo(200);
+      assertThat(ask(base, key, "hi").status()).isEqualTo(404);
+
+      Files.writeString(Path.of(config), "models: [{ name: sim, targets: [{ url: nowhere }] }]");
+      Response refused = reload(admin);
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.error().path("code").asString()).isEqualTo("invalid_configuration");
+      assertThat(refused.error().path("message").asString()).contains("line 1").contains("nowhere");
+      assertThat(ask(base, key, "hi").status()).isEqualTo(404);
+
+      Files.writeString(Path.of(config), before);
+      assertThat(reload(admin).status()).isEqualTo(200);
+      assertThat(ask(base, key, "hi").events().done()).isTrue();
+    }
+  }
+
+  private static Response reload(InetSocketAddress admin) throws IOException {
+    try (RawHttp client = RawHttp.to(admin)) {
+      String post = "POST /reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n";
+      return client.send(post).response();
+    }
+  }
+
+  @Test
   void aSecondStartShowsNoKey() throws IOException {
     Said.by(home, "keys", "create", "--name", "before");
     try (Run serve = serve()) {

@@ -26,7 +26,7 @@ final class EmbeddingsReader {
   private static final JsonFactory JSON = new JsonFactory();
 
   private final Asked.Embeddings asked;
-  private final byte @Nullable [][] vectors;
+  private final byte[] @Nullable [] vectors;
   private int entries;
   private int missing;
   private boolean wrong;
@@ -34,7 +34,7 @@ final class EmbeddingsReader {
 
   EmbeddingsReader(Asked.Embeddings asked) {
     this.asked = asked;
-    this.vectors = new byte @Nullable [asked.inputs()][];
+    this.vectors = new byte[asked.inputs()] @Nullable [];
     this.missing = asked.inputs();
   }
 

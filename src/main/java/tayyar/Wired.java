@@ -145,7 +145,8 @@ final class Wired implements Wiring {
         new Address.Tcp(bare, port, tls),
         path,
         at.model(),
-        key == null ? null : key.value());
+        key == null ? null : key.value(),
+        at.way());
   }
 
   private static Fleet.Rules rules(Routing routing) {

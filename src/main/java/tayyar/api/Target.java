@@ -1,5 +1,6 @@
 package tayyar.api;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,10 +10,31 @@ import org.jspecify.annotations.Nullable;
  * @param address where it listens
  * @param path what stands before {@code /chat/completions}, for instance {@code /v1}
  * @param model the model's name over there
- * @param key its bearer key, or null; never logged, never sent elsewhere
+ * @param key its key, or null; never logged, never sent elsewhere
+ * @param way how it is reached
  */
 public record Target(
-    String name, Address address, String path, String model, @Nullable String key) {
+    String name, Address address, String path, String model, @Nullable String key, Way way) {
+
+  /** A target that is reached as usual. */
+  public Target(String name, Address address, String path, String model, @Nullable String key) {
+    this(name, address, path, model, key, Way.USUAL);
+  }
+
+  /**
+   * How a target is reached.
+   *
+   * @param keyHeader the field that carries the key as it is; empty for a bearer key
+   * @param query what stands behind the question mark of each path, or empty
+   * @param ca certificates, as PEM, of which one must stand behind the target's own; null for those
+   *     that Java trusts
+   * @param proxy where all connections go first, or null
+   */
+  public record Way(
+      String keyHeader, String query, @Nullable Path ca, Address.@Nullable Tcp proxy) {
+    /** A bearer key, no query, Java's certificates, no proxy. */
+    public static final Way USUAL = new Way("", "", null, null);
+  }
 
   /** Where a server listens. */
   public sealed interface Address {

@@ -1,9 +1,12 @@
 package tayyar.config;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Bounds;
 import tayyar.api.Sampling;
+import tayyar.api.Target;
+import tayyar.api.Target.Address;
 import tayyar.config.ServedModel.From;
 
 /** Reads {@code models:}. */
@@ -112,14 +117,48 @@ final class ModelsReader {
     int weight = section.value("weight", 1, Text::number);
     int capacity = section.value("capacity", 0, Text::number);
     String probe = section.text("probe", "");
+    Target.Way way = way(section);
     section.done();
     return section.make(
         () -> {
           if (url == null) {
             throw new ConfigException("a target needs a 'url', such as http://gpu-1:8000/v1");
           }
-          return new TargetAt(url, model, key, weight, capacity, probe);
+          return new TargetAt(url, model, key, weight, capacity, probe, way);
         });
+  }
+
+  private Target.Way way(Section section) {
+    return new Target.Way(
+        section.text("header", ""),
+        section.text("query", ""),
+        section.<@Nullable Path>value("ca", null, this::certificates),
+        section.<Address.@Nullable Tcp>value("proxy", null, ModelsReader::proxy));
+  }
+
+  private Path certificates(String name, String text) {
+    Path file = folder.resolve(Text.path(name, Folders.home(text, environment), "ca.pem"));
+    try (InputStream pem = Files.newInputStream(file)) {
+      if (!CertificateFactory.getInstance("X.509").generateCertificates(pem).isEmpty()) {
+        return file;
+      }
+    } catch (IOException | CertificateException e) {
+      // Said below.
+    }
+    throw new ConfigException(
+        "'%s' names the file '%s', which holds no certificates; write one in PEM form"
+            .formatted(name, file));
+  }
+
+  private static Address.Tcp proxy(String name, String text) {
+    URI url = TargetAt.url(text);
+    if (!url.getScheme().equalsIgnoreCase("http") || url.getPath().length() > 1) {
+      throw new ConfigException(
+          "'" + name + "' is '" + url + "'; write one such as http://proxy:3128");
+    }
+    String host = url.getHost();
+    String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    return new Address.Tcp(bare, url.getPort() > 0 ? url.getPort() : 80, false);
   }
 
   private Secret secret(String name, String text) {

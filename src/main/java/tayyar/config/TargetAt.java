@@ -6,36 +6,45 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.OffLimits;
+import tayyar.api.Target;
 
 /**
  * A server that answers for a model.
  *
  * @param url its base address, such as {@code http://gpu-1:8000/v1}
  * @param model the model's name over there
- * @param key its bearer key, or null where it needs none
+ * @param key its key, or null where it needs none
  * @param weight how many requests it gets beside the others, 1 to 1,000
  * @param capacity requests it takes at once, 1 to 100,000; 0 is any number
  * @param probe path that is asked now and then whether the server is well, such as /health; empty
  *     is none
+ * @param way how it is reached
  */
 public record TargetAt(
-    URI url, String model, @Nullable Secret key, int weight, int capacity, String probe) {
-  /** Where clouds hand out their machines' credentials; no inference server is ever there. */
-  private static final Set<String> METADATA =
+    URI url,
+    String model,
+    @Nullable Secret key,
+    int weight,
+    int capacity,
+    String probe,
+    Target.Way way) {
+  private static final Set<String> OUR_FIELDS =
       Set.of(
-          "169.254.169.254",
-          "169.254.170.2",
-          "169.254.170.23",
-          "100.100.100.200",
-          "168.63.129.16",
-          "192.0.0.192",
-          "fd00:ec2::254",
-          "fd00:ec2::23",
-          "fd20:ce::254",
-          "metadata",
-          "metadata.google.internal",
-          "metadata.goog",
-          "instance-data");
+          "host",
+          "content-type",
+          "content-length",
+          "transfer-encoding",
+          "connection",
+          "accept",
+          "user-agent",
+          "x-request-id");
+
+  /** A server that is reached as usual. */
+  public TargetAt(
+      URI url, String model, @Nullable Secret key, int weight, int capacity, String probe) {
+    this(url, model, key, weight, capacity, probe, Target.Way.USUAL);
+  }
 
   /** Refuses what can't be, or must not be, reached. */
   public TargetAt {
@@ -47,9 +56,25 @@ public record TargetAt(
     if (model.isBlank()) {
       throw new ConfigException("'model' is empty; write the model's name at " + url);
     }
-    if (METADATA.contains(host(url))) {
+    if (OffLimits.host(String.valueOf(url.getHost()))) {
       throw new ConfigException(
-          "the url '" + url + "' is a cloud's metadata service; no model answers there");
+          "the url '" + url + "' is link-local or a cloud's metadata service; no model is there");
+    }
+    check(way);
+  }
+
+  private static void check(Target.Way way) {
+    String header = way.keyHeader();
+    if (!header.matches("[A-Za-z0-9-]{0,64}")
+        || OUR_FIELDS.contains(header.toLowerCase(Locale.ROOT))) {
+      throw new ConfigException("'header' is '" + header + "'; write a field such as api-key");
+    }
+    if (!way.query().matches("[!-~&&[^?#]]{0,1000}")) {
+      throw new ConfigException(
+          "'query' is '" + way.query() + "'; write one such as api-version=2024-10-21");
+    }
+    if (way.proxy() != null && OffLimits.host(way.proxy().host())) {
+      throw new ConfigException("'proxy' is link-local or a cloud's metadata service");
     }
   }
 
@@ -87,12 +112,5 @@ public record TargetAt(
 
   private static String withoutUser(String text) {
     return text.replaceAll("//[^/@]*@", "//...@");
-  }
-
-  private static String host(URI url) {
-    String host = String.valueOf(url.getHost()).toLowerCase(Locale.ROOT);
-    host = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    host = host.startsWith("::ffff:") ? host.substring("::ffff:".length()) : host;
-    return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
   }
 }

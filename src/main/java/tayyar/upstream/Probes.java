@@ -1,6 +1,9 @@
 package tayyar.upstream;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -9,11 +12,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
+import tayyar.api.OffLimits;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
+import tayyar.api.Target.Way;
 
 /**
  * Asks targets now and then whether they are well, each on a virtual thread of its own. Two wrong
@@ -26,7 +31,7 @@ public final class Probes implements AutoCloseable {
   private final Duration every;
   private final BiConsumer<Target, Boolean> found;
   private final List<Thread> threads = new ArrayList<>();
-  private @Nullable HttpClient client;
+  private final Map<Way, HttpClient> clients = new ConcurrentHashMap<>();
 
   /**
    * Probes nobody yet.
@@ -52,36 +57,47 @@ public final class Probes implements AutoCloseable {
 
   private void watch(Target target, String path) {
     if (target.address() instanceof Address.Tcp tcp) {
-      HttpClient asking = client();
+      HttpClient asking = client(target.way());
       HttpRequest question = question(target, tcp, path);
       threads.add(Thread.ofVirtual().name("probe").start(() -> run(target, asking, question)));
     }
   }
 
   /** Made for the first target that is probed: a start without probes should not wait for it. */
-  private HttpClient client() {
-    HttpClient made = client;
-    if (made == null) {
-      made =
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .connectTimeout(PATIENCE)
-              .executor(Executors.newVirtualThreadPerTaskExecutor())
-              .build();
-      client = made;
+  private HttpClient client(Way way) {
+    return clients.computeIfAbsent(new Way("", "", way.ca(), way.proxy()), Probes::made);
+  }
+
+  private static HttpClient made(Way way) {
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(PATIENCE)
+            .executor(Executors.newVirtualThreadPerTaskExecutor());
+    if (way.ca() != null) {
+      builder.sslContext(Tls.trusting(way.ca()));
     }
-    return made;
+    Address.Tcp proxy = way.proxy();
+    if (proxy != null) {
+      builder.proxy(ProxySelector.of(new InetSocketAddress(proxy.host(), proxy.port())));
+    }
+    return builder.build();
   }
 
   private HttpRequest question(Target target, Address.Tcp tcp, String path) {
     String host = tcp.host().indexOf(':') >= 0 ? "[" + tcp.host() + "]" : tcp.host();
     String scheme = tcp.tls() ? "https" : "http";
+    String query = target.way().query();
+    query = query.isEmpty() ? "" : (path.indexOf('?') < 0 ? "?" : "&") + query;
     HttpRequest.Builder question =
-        HttpRequest.newBuilder(URI.create(scheme + "://" + host + ":" + tcp.port() + path))
+        HttpRequest.newBuilder(URI.create(scheme + "://" + host + ":" + tcp.port() + path + query))
             .timeout(PATIENCE)
             .header("User-Agent", "tayyar");
     if (target.key() != null) {
-      question.header("Authorization", "Bearer " + target.key());
+      String header = target.way().keyHeader();
+      question.header(
+          header.isEmpty() ? "Authorization" : header,
+          header.isEmpty() ? "Bearer " + target.key() : target.key());
     }
     return question.build();
   }
@@ -104,6 +120,11 @@ public final class Probes implements AutoCloseable {
   private static boolean answers(HttpClient client, HttpRequest question)
       throws InterruptedException {
     try {
+      // A name may come to stand for another address at any time; a proxy looks names up itself.
+      if (client.proxy().isEmpty()
+          && OffLimits.address(InetAddress.getByName(question.uri().getHost()))) {
+        return false;
+      }
       return client.send(question, BodyHandlers.discarding()).statusCode() / 100 == 2;
     } catch (IOException e) {
       // What went wrong is of no matter: it does not answer.
@@ -115,8 +136,6 @@ public final class Probes implements AutoCloseable {
   @Override
   public synchronized void close() {
     threads.forEach(Thread::interrupt);
-    if (client != null) {
-      client.shutdownNow();
-    }
+    clients.values().forEach(HttpClient::shutdownNow);
   }
 }

@@ -45,9 +45,12 @@ final class RequestBytes {
   }
 
   private static String head(Endpoint endpoint, Target target, String requestId, int length) {
+    String query = target.way().query();
     return "POST "
+        + absolute(target)
         + target.path()
         + endpoint.path()
+        + (query.isEmpty() ? "" : "?" + query)
         + " HTTP/1.1\r\nHost: "
         + host(target.address())
         + "\r\nContent-Type: application/json\r\nAccept: "
@@ -55,10 +58,28 @@ final class RequestBytes {
         + "\r\nUser-Agent: tayyar"
         + "\r\nX-Request-Id: "
         + requestId
-        + (target.key() == null ? "" : "\r\nAuthorization: Bearer " + target.key())
+        + key(target)
         + "\r\nContent-Length: "
         + length
         + "\r\n\r\n";
+  }
+
+  /** A proxy is told the whole address, but for TLS: there it is asked for a tunnel before. */
+  private static String absolute(Target target) {
+    boolean proxied = target.way().proxy() != null;
+    return proxied && target.address() instanceof Address.Tcp tcp && !tcp.tls()
+        ? "http://" + host(tcp)
+        : "";
+  }
+
+  private static String key(Target target) {
+    if (target.key() == null) {
+      return "";
+    }
+    String header = target.way().keyHeader();
+    return header.isEmpty()
+        ? "\r\nAuthorization: Bearer " + target.key()
+        : "\r\n" + header + ": " + target.key();
   }
 
   private static String host(Address address) {

@@ -9,16 +9,18 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpResponseDecoder;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.proxy.HttpProxyHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
+import tayyar.api.OffLimits;
 import tayyar.api.Source;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
@@ -29,15 +31,29 @@ import tayyar.net.Transport;
  * event loop; what belongs to a stream stays on that stream's loop.
  */
 public final class Upstreams {
+  private static final Logger LOG = LoggerFactory.getLogger(Upstreams.class);
+
   private final Transport transport;
   private final Bounds bounds;
   private final Pool pool = new Pool();
-  private final TlsContext tls = new TlsContext();
+  private final Tls tls = new Tls();
+  private final Names names;
+
+  /** Looks a name up; may block. */
+  @FunctionalInterface
+  interface Names {
+    InetAddress find(String name) throws UnknownHostException;
+  }
 
   /** Connects to nothing yet. */
   public Upstreams(Transport transport, Bounds bounds) {
+    this(transport, bounds, InetAddress::getByName);
+  }
+
+  Upstreams(Transport transport, Bounds bounds, Names names) {
     this.transport = transport;
     this.bounds = bounds;
+    this.names = names;
   }
 
   /**
@@ -68,14 +84,18 @@ public final class Upstreams {
 
   /** Connects; one of the two is called on the loop. */
   void connect(EventLoop loop, Target target, Consumer<Connection> made, Runnable failed) {
-    switch (transport.socketAddress(target.address())) {
+    Address.Tcp proxy = target.way().proxy();
+    switch (transport.socketAddress(proxy == null ? target.address() : proxy)) {
       case InetSocketAddress name when name.isUnresolved() ->
           Thread.ofVirtual().name("resolve").start(() -> resolve(loop, target, name, made, failed));
       case SocketAddress address -> connect(loop, target, address, made, failed);
     }
   }
 
-  /** Looks a name up where it may block. The JDK caches what it finds, by default for 30 s. */
+  /**
+   * Looks a name up where it may block, and refuses what it must not stand for. The JDK caches what
+   * it finds, by default for 30 s.
+   */
   private void resolve(
       EventLoop loop,
       Target target,
@@ -83,8 +103,15 @@ public final class Upstreams {
       Consumer<Connection> made,
       Runnable failed) {
     try {
-      var address =
-          new InetSocketAddress(InetAddress.getByName(name.getHostString()), name.getPort());
+      InetAddress found = names.find(name.getHostString());
+      if (OffLimits.address(found)) {
+        LOG.atWarn()
+            .addKeyValue("target", target.name())
+            .log("the target is at a forbidden address");
+        loop.execute(failed);
+        return;
+      }
+      var address = new InetSocketAddress(found, name.getPort());
       loop.execute(() -> connect(loop, target, address, made, failed));
     } catch (UnknownHostException e) {
       loop.execute(failed);
@@ -105,16 +132,21 @@ public final class Upstreams {
     if (target.address() instanceof Address.Tcp) {
       bootstrap.option(ChannelOption.TCP_NODELAY, true);
     }
+    HttpProxyHandler tunnel = tunnel(target, address);
     ChannelFuture connecting =
         bootstrap
+            .disableResolver()
             .handler(
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    if (tunnel != null) {
+                      channel.pipeline().addLast(tunnel);
+                    }
                     pipeline(channel, target);
                   }
                 })
-            .connect(address);
+            .connect(tunnel == null ? address : tunnelled(target));
     connecting.addListener(
         done -> {
           if (done.isSuccess()) {
@@ -125,31 +157,30 @@ public final class Upstreams {
         });
   }
 
+  /** With TLS, a proxy is asked for a tunnel; it looks the target's name up itself. */
+  private @Nullable HttpProxyHandler tunnel(Target target, SocketAddress proxy) {
+    boolean tls = target.address() instanceof Address.Tcp tcp && tcp.tls();
+    if (target.way().proxy() == null || !tls) {
+      return null;
+    }
+    var handler = new HttpProxyHandler(proxy);
+    handler.setConnectTimeoutMillis(bounds.connect().toMillis());
+    return handler;
+  }
+
+  private SocketAddress tunnelled(Target target) {
+    return transport.socketAddress(target.address());
+  }
+
   private void pipeline(Channel channel, Target target) {
     if (target.address() instanceof Address.Tcp tcp && tcp.tls()) {
-      channel.pipeline().addLast(tls.get().newHandler(channel.alloc(), tcp.host(), tcp.port()));
+      channel
+          .pipeline()
+          .addLast(tls.of(target).newHandler(channel.alloc(), tcp.host(), tcp.port()));
     }
     channel
         .pipeline()
         .addLast(new HttpResponseDecoder(new HttpDecoderConfig().setMaxHeaderSize(64 * 1024)))
         .addLast(new Connection(channel, pool.of(channel.eventLoop(), target)));
-  }
-
-  /** The client side of TLS, set up by the first target that needs it. */
-  private static final class TlsContext {
-    private volatile @org.jspecify.annotations.Nullable SslContext context;
-
-    SslContext get() {
-      SslContext made = context;
-      if (made == null) {
-        try {
-          made = SslContextBuilder.forClient().build();
-        } catch (SSLException e) {
-          throw new IllegalStateException("TLS can't be set up: " + e.getMessage(), e);
-        }
-        context = made;
-      }
-      return made;
-    }
   }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tayyar.api.Bounds;
+import tayyar.api.Target;
 
 final class ConfigTest {
   /** The one of the documentation. */
@@ -259,5 +260,30 @@ final class ConfigTest {
         .hasMessageContaining("it must be chat or embed");
     assertThatThrownBy(() -> configs.read(model.formatted("embed", "file: m.gguf")))
         .hasMessageContaining("only 'targets' make vectors");
+  }
+
+  @Test
+  void aTargetIsReachedAsIsSaid() {
+    String model = "models: [{ name: m, targets: [{ url: \"https://a.openai.azure.com/openai\", %s }] }]";
+    String azure = "header: api-key, query: api-version=2024-10-21, proxy: \"http://proxy:3128\"";
+    var targets = (ServedModel.From.Targets) configs.read(model.formatted(azure)).models().getFirst().from();
+
+    assertThat(targets.all().getFirst().way())
+        .isEqualTo(
+            new Target.Way(
+                "api-key",
+                "api-version=2024-10-21",
+                null,
+                new Target.Address.Tcp("proxy", 3128, false)));
+    assertThatThrownBy(() -> configs.read(model.formatted("header: Host")))
+        .hasMessageContaining("write a field such as api-key");
+    assertThatThrownBy(() -> configs.read(model.formatted("query: \"a#b\"")))
+        .hasMessageContaining("write one such as api-version");
+    assertThatThrownBy(() -> configs.read(model.formatted("ca: none.pem")))
+        .hasMessageContaining("holds no certificates");
+    assertThatThrownBy(() -> configs.read(model.formatted("proxy: \"https://proxy:1\"")))
+        .hasMessageContaining("such as http://proxy:3128");
+    assertThatThrownBy(() -> configs.read(model.formatted("proxy: \"http://169.254.1.1:1\"")))
+        .hasMessageContaining("link-local");
   }
 }

@@ -142,7 +142,7 @@ final class RefusalsTest {
               "line 4: the url of 'h' has a user, a query or a fragment; give its address and path alone, and a secret as 'key'."),
           says(
               "models:\n  - name: a\n    targets:\n      - url: http://169.254.169.254/",
-              "line 4: the url 'http://169.254.169.254/' is a cloud's metadata service; no model answers there."),
+              "line 4: the url 'http://169.254.169.254/' is link-local or a cloud's metadata service; no model is there."),
           says(
               "models:\n  - name: a\n    targets:\n      - url: http://h/\n        weight: 0",
               "line 5: 'weight' is 0; it must be 1 to 1000."),

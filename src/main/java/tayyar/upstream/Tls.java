@@ -1,0 +1,60 @@
+package tayyar.upstream;
+
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.Target;
+
+/**
+ * The client side of TLS, set up by the first target that needs it: the certificate must be good
+ * and be the host's. Safe for use by any thread.
+ */
+final class Tls {
+  private final Map<String, SslContext> contexts = new ConcurrentHashMap<>();
+
+  SslContext of(Target target) {
+    Path ca = target.way().ca();
+    return contexts.computeIfAbsent(Objects.toString(ca, ""), _ -> made(ca));
+  }
+
+  private static SslContext made(@Nullable Path ca) {
+    try {
+      var builder = SslContextBuilder.forClient().endpointIdentificationAlgorithm("HTTPS");
+      return (ca == null ? builder : builder.trustManager(ca.toFile())).build();
+    } catch (SSLException | IllegalArgumentException e) {
+      throw new IllegalStateException("TLS can't be set up: " + e.getMessage(), e);
+    }
+  }
+
+  /** The same for Java's own client. */
+  static SSLContext trusting(Path ca) {
+    try (InputStream pem = Files.newInputStream(ca)) {
+      KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+      trusted.load(null, null);
+      for (Certificate one : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+        trusted.setCertificateEntry("ca" + trusted.size(), one);
+      }
+      var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(trusted);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      return context;
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException("TLS can't be set up: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package tayyar.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tayyar.api.Bounds;
+import tayyar.api.Target;
+import tayyar.api.Target.Address;
+import tayyar.api.Target.Way;
+import tayyar.routing.Fleet;
+import tayyar.simulate.Exchange;
+import tayyar.testing.Response;
+import tayyar.testing.TestFleet;
+import tayyar.testing.TestGateway;
+import tayyar.testing.TlsUpstream;
+import tayyar.testing.TunnelProxy;
+
+/** How targets are reached: over TLS, through a proxy, with another field for the key. */
+@Tag("socket")
+final class WaysTest {
+  /** A first handshake takes its time. */
+  private static final Fleet.Rules RULES =
+      new Fleet.Rules(TestFleet.rules().policy(), List.of(), 100, false, Bounds.DEFAULT);
+
+  @TempDir private Path folder;
+
+  private static TestFleet fleet(String host, int port, boolean tls, Way way) throws IOException {
+    var target = new Target("t", new Address.Tcp(host, port, tls), "/v1", "m", "secret", way);
+    return TestFleet.start(
+        List.of(), none -> List.of(TestFleet.model("pair", RULES, List.of(target))));
+  }
+
+  private static Way way(@Nullable Path ca, int proxyPort) {
+    var proxy = new Address.Tcp("127.0.0.1", Math.max(proxyPort, 1), false);
+    return new Way("", "", ca, proxyPort == 0 ? null : proxy);
+  }
+
+  @Test
+  void aCertificateThatNobodyKnowsIsRefused() throws Exception {
+    try (var upstream = TlsUpstream.start(folder);
+        var fleet = fleet("localhost", upstream.port(), true, way(null, 0))) {
+      Response response = fleet.stream("a");
+
+      assertThat(response.status()).isEqualTo(503);
+      assertThat(response.error().path("code").asString()).isEqualTo("upstream_failed");
+      assertThat(upstream.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void aKnownCertificateIsAcceptedAndTheNameIsSent() throws Exception {
+    try (var upstream = TlsUpstream.start(folder);
+        var fleet = fleet("localhost", upstream.port(), true, way(upstream.certificate(), 0))) {
+      Response response = fleet.stream("a");
+
+      assertThat(response.events().content()).isEqualTo("yes");
+      assertThat(upstream.names()).containsOnly("localhost");
+    }
+  }
+
+  @Test
+  void aKnownCertificateOfAnotherHostIsRefused() throws Exception {
+    try (var upstream = TlsUpstream.start(folder);
+        var fleet = fleet("127.0.0.1", upstream.port(), true, way(upstream.certificate(), 0))) {
+      assertThat(fleet.stream("a").status()).isEqualTo(503);
+      assertThat(upstream.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void aProxyMakesATunnelToTls() throws Exception {
+    try (var upstream = TlsUpstream.start(folder);
+        var proxy = new TunnelProxy(upstream.port());
+        var fleet = fleet("localhost", 4433, true, way(upstream.certificate(), proxy.port()))) {
+      Response response = fleet.stream("a");
+
+      assertThat(response.events().content()).isEqualTo("yes");
+      assertThat(proxy.asked()).containsOnly("CONNECT localhost:4433 HTTP/1.1");
+      assertThat(upstream.requests()).containsOnly("POST /v1/chat/completions HTTP/1.1");
+    }
+  }
+
+  @Test
+  void aProxyThatIsNotThere() throws Exception {
+    try (var fleet = fleet("localhost", 4433, true, way(null, 1))) {
+      assertThat(fleet.stream("a").status()).isEqualTo(503);
+    }
+  }
+
+  /** The simulator takes the proxy's part: it is told the whole address. */
+  @Test
+  void aProxyIsToldTheWholeAddress() throws IOException {
+    try (var fleet =
+        TestFleet.start(
+            List.of(""),
+            all -> {
+              var proxy = (Address.Tcp) all.getFirst().address();
+              var there = new Address.Tcp("gpu.invalid", 8000, false);
+              var way = new Way("", "", null, proxy);
+              var target = new Target("t", there, "/v1", "m", null, way);
+              return List.of(TestFleet.model("pair", RULES, List.of(target)));
+            })) {
+      assertThat(fleet.stream("[[numbered tokens=2]]").events().content()).isEqualTo("0 1 ");
+      Exchange exchange = fleet.simulator(0).next(TestGateway.SOON);
+
+      assertThat(exchange.uri()).isEqualTo("http://gpu.invalid:8000/v1/chat/completions");
+      assertThat(exchange.header("Host")).isEqualTo("gpu.invalid:8000");
+    }
+  }
+
+  @Test
+  void azure() throws IOException {
+    try (var fleet =
+        TestFleet.start(
+            List.of(""),
+            all -> {
+              var way = new Way("api-key", "api-version=2024-10-21", null, null);
+              String path = "/openai/deployments/d";
+              var address = all.getFirst().address();
+              var target = new Target("t", address, path, "d", "secret", way);
+              return List.of(TestFleet.model("pair", RULES, List.of(target)));
+            })) {
+      assertThat(fleet.stream("[[nochoices tokens=2]]").status()).isEqualTo(200);
+      Exchange exchange = fleet.simulator(0).next(TestGateway.SOON);
+
+      assertThat(exchange.uri())
+          .isEqualTo("/openai/deployments/d/chat/completions?api-version=2024-10-21");
+      assertThat(exchange.header("api-key")).isEqualTo("secret");
+      assertThat(exchange.header("Authorization")).isEmpty();
+    }
+  }
+}

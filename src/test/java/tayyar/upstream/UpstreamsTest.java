@@ -1,0 +1,33 @@
+package tayyar.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.EventLoopGroup;
+import java.net.InetAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import tayyar.api.Bounds;
+import tayyar.api.Target;
+import tayyar.api.Target.Address;
+import tayyar.net.Transport;
+
+final class UpstreamsTest {
+  @Test
+  void aNameThatComesToStandForMetadataIsNotConnectedTo() throws Exception {
+    EventLoopGroup loops = Transport.NIO.loops(1);
+    try {
+      var upstreams =
+          new Upstreams(
+              Transport.NIO, Bounds.DEFAULT, name -> InetAddress.ofLiteral("169.254.169.254"));
+      var target = new Target("t", new Address.Tcp("gpu-1", 80, false), "/v1", "m", null);
+      var said = new CompletableFuture<String>();
+      upstreams.connect(
+          loops.next(), target, made -> said.complete("made"), () -> said.complete("refused"));
+
+      assertThat(said.get(1, TimeUnit.SECONDS)).isEqualTo("refused");
+    } finally {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+  }
+}

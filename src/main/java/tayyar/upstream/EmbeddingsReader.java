@@ -26,7 +26,10 @@ final class EmbeddingsReader {
   private static final JsonFactory JSON = new JsonFactory();
 
   private final Asked.Embeddings asked;
-  private final byte[] @Nullable [] vectors;
+
+  /** By input; an empty one has not come. */
+  private final byte[][] vectors;
+
   private int entries;
   private int missing;
   private boolean wrong;
@@ -34,7 +37,7 @@ final class EmbeddingsReader {
 
   EmbeddingsReader(Asked.Embeddings asked) {
     this.asked = asked;
-    this.vectors = new byte[asked.inputs()] @Nullable [];
+    this.vectors = new byte[asked.inputs()][0];
     this.missing = asked.inputs();
   }
 
@@ -55,10 +58,7 @@ final class EmbeddingsReader {
       return new ApiError.UpstreamFailed("its answer does not have one vector for each input.");
     }
     for (int i = 0; i < vectors.length; i++) {
-      byte[] vector = vectors[i];
-      if (vector != null) {
-        sink.embedding(i, vector);
-      }
+      sink.embedding(i, vectors[i]);
     }
     if (usage != null) {
       sink.usage(usage);
@@ -100,7 +100,7 @@ final class EmbeddingsReader {
   }
 
   private void keep(int index, byte @Nullable [] vector) {
-    if (vector == null || index < 0 || index >= vectors.length || vectors[index] != null) {
+    if (vector == null || index < 0 || index >= vectors.length || vectors[index].length > 0) {
       wrong = true;
     } else {
       vectors[index] = vector;

@@ -1,7 +1,9 @@
 package tayyar.upstream;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -10,23 +12,42 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Target;
+import tayyar.api.Target.Address;
 
 /**
  * The client side of TLS, set up by the first target that needs it: the certificate must be good
  * and be the host's. Safe for use by any thread.
  */
 final class Tls {
+  private static final String HOST_NAME =
+      "(?=.*[A-Za-z])[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*";
+
   private final Map<String, SslContext> contexts = new ConcurrentHashMap<>();
 
-  SslContext of(Target target) {
+  /** A handler for a new connection to a target; a host's name is sent, an address is not. */
+  SslHandler handler(Target target, Address.Tcp at, ByteBufAllocator buffers) {
+    SslHandler handler = of(target).newHandler(buffers, at.host(), at.port());
+    if (at.host().matches(HOST_NAME)) {
+      // Java by itself sends no name without a dot; inside a cluster that is what names are like.
+      SSLParameters parameters = handler.engine().getSSLParameters();
+      parameters.setServerNames(List.of(new SNIHostName(at.host())));
+      handler.engine().setSSLParameters(parameters);
+    }
+    return handler;
+  }
+
+  private SslContext of(Target target) {
     Path ca = target.way().ca();
     return contexts.computeIfAbsent(Objects.toString(ca, ""), _ -> made(ca));
   }

@@ -174,9 +174,7 @@ public final class Upstreams {
 
   private void pipeline(Channel channel, Target target) {
     if (target.address() instanceof Address.Tcp tcp && tcp.tls()) {
-      channel
-          .pipeline()
-          .addLast(tls.of(target).newHandler(channel.alloc(), tcp.host(), tcp.port()));
+      channel.pipeline().addLast(tls.handler(target, tcp, channel.alloc()));
     }
     channel
         .pipeline()

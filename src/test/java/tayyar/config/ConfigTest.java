@@ -264,9 +264,11 @@ final class ConfigTest {
 
   @Test
   void aTargetIsReachedAsIsSaid() {
-    String model = "models: [{ name: m, targets: [{ url: \"https://a.openai.azure.com/openai\", %s }] }]";
+    String model =
+        "models: [{ name: m, targets: [{ url: \"https://a.openai.azure.com/openai\", %s }] }]";
     String azure = "header: api-key, query: api-version=2024-10-21, proxy: \"http://proxy:3128\"";
-    var targets = (ServedModel.From.Targets) configs.read(model.formatted(azure)).models().getFirst().from();
+    var targets =
+        (ServedModel.From.Targets) configs.read(model.formatted(azure)).models().getFirst().from();
 
     assertThat(targets.all().getFirst().way())
         .isEqualTo(

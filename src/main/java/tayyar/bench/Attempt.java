@@ -92,6 +92,9 @@ final class Attempt implements SseSplitter.Events {
       token();
     }
     verdict.event(holds, reader, now);
+    if ((holds & EventReader.CONTENT) != 0 && verdict.stampNanos() != 0) {
+      delay(now - verdict.stampNanos());
+    }
     return true;
   }
 
@@ -114,6 +117,13 @@ final class Attempt implements SseSplitter.Events {
     if (turn.isWithin(now) && cell != null) {
       cell.deltasWithin++;
       lane.slice(turn, now).deltasWithin++;
+    }
+  }
+
+  private void delay(long nanos) {
+    if (turn.isMeasured() && cell != null) {
+      Times.record(cell.times.delay, nanos);
+      Times.record(lane.slice(turn, now).times.delay, nanos);
     }
   }
 

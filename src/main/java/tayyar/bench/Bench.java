@@ -28,7 +28,7 @@ public final class Bench {
   private final Plan plan;
   private final Progress progress;
   private final Transport transport = Transport.best();
-  private final List<List<Double>> turnSeconds;
+  private final List<List<Results.Span>> spans;
   private final long beganNanos = System.nanoTime();
   private final double workInAll;
   private double workDone;
@@ -43,7 +43,7 @@ public final class Bench {
   public Bench(Plan plan, Progress progress) {
     this.plan = plan;
     this.progress = progress;
-    this.turnSeconds = plan.endpoints().stream().<List<Double>>map(_ -> new ArrayList<>()).toList();
+    this.spans = plan.endpoints().stream().<List<Results.Span>>map(_ -> new ArrayList<>()).toList();
     double measured = plan.requests() > 0 ? plan.requests() : seconds(plan.duration().toNanos());
     double warm = plan.requests() > 0 ? 0 : seconds(plan.warmUp().toNanos());
     this.workInAll = plan.endpoints().size() * (measured + warm);
@@ -117,6 +117,7 @@ public final class Bench {
     boolean measured = round >= 0;
     long length = measured ? plan.turnNanos() : plan.warmUp().toNanos();
     long requests = measured && length == 0 ? plan.turnRequests(round) : NEVER;
+    long began = System.currentTimeMillis();
     long start = System.nanoTime();
     long end = length == 0 ? NEVER : start + length;
     Turn now = new Turn(endpoint, measured, Math.max(0, round), start, end, requests, lanes.size());
@@ -126,7 +127,7 @@ public final class Bench {
     double over = seconds(Math.min(System.nanoTime(), end) - start);
     workDone += plan.requests() == 0 ? seconds(length) : measured ? requests : 0;
     if (measured) {
-      turnSeconds.get(endpoint).add(over);
+      spans.get(endpoint).add(new Results.Span(began, System.currentTimeMillis(), over));
     }
   }
 
@@ -201,7 +202,7 @@ public final class Bench {
       for (Lane other : lanes.subList(1, lanes.size())) {
         tally.add(other.tallies().get(i));
       }
-      sides.add(new Results(plan, tally, turnSeconds.get(i)).of(plan.endpoints().get(i)));
+      sides.add(new Results(plan, tally, spans.get(i)).of(plan.endpoints().get(i)));
     }
     AbstractHistogram late = Times.histogram(true);
     lanes.forEach(lane -> late.add(lane.late()));

@@ -2,14 +2,19 @@ package tayyar.bench;
 
 /**
  * Reads an answer whose tokens are the numbers 0, 1, 2 ... with a space behind each, however it was
- * cut or merged on its way, and tells which of them are missing or there twice. One thread.
+ * cut or merged on its way, and tells which of them are missing or there twice. Behind a number may
+ * stand when it was written: {@code 17@NANOS}. One thread.
  */
 final class Numbers {
   private static final int NONE = -1;
   private static final int DIGITS_MAX = 9;
+  private static final int STAMP_DIGITS_MAX = 18;
 
   private int number = NONE;
   private int digits;
+  private boolean inStamp;
+  private long stamp;
+  private long stampNanos;
   private int next;
   private int lost;
   private int doubled;
@@ -18,9 +23,16 @@ final class Numbers {
   void feed(byte[] bytes, int from, int to) {
     for (int i = from; i < to; i++) {
       byte b = bytes[i];
-      if (b >= '0' && b <= '9' && digits < DIGITS_MAX) {
+      boolean digit = b >= '0' && b <= '9';
+      if (digit && !inStamp && digits < DIGITS_MAX) {
         number = (number == NONE ? 0 : number * 10) + (b - '0');
         digits++;
+      } else if (digit && inStamp && digits < STAMP_DIGITS_MAX) {
+        stamp = stamp * 10 + (b - '0');
+        digits++;
+      } else if (b == '@' && number != NONE && !inStamp) {
+        inStamp = true;
+        digits = 0;
       } else if (b == ' ' && number != NONE) {
         take();
       } else {
@@ -36,8 +48,16 @@ final class Numbers {
       lost += number - next;
       next = number + 1;
     }
+    stampNanos = stamp;
+    stamp = 0;
+    inStamp = false;
     number = NONE;
     digits = 0;
+  }
+
+  /** When the newest whole number was written, as it says itself; 0 where it doesn't. */
+  long stampNanos() {
+    return stampNanos;
   }
 
   /** How many numbers were expected up to the highest seen. */

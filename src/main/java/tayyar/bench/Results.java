@@ -18,17 +18,26 @@ final class Results {
 
   private final Plan plan;
   private final Tally tally;
-  private final List<Double> turnSeconds;
+  private final List<Span> spans;
   private final double seconds;
 
   /**
-   * @param turnSeconds how long each turn asked
+   * When a turn was.
+   *
+   * @param began milliseconds since 1970
+   * @param ended when the last answer was there, in the same way
+   * @param seconds how long it asked
    */
-  Results(Plan plan, Tally tally, List<Double> turnSeconds) {
+  record Span(long began, long ended, double seconds) {}
+
+  /**
+   * @param spans of the turns
+   */
+  Results(Plan plan, Tally tally, List<Span> spans) {
     this.plan = plan;
     this.tally = tally;
-    this.turnSeconds = turnSeconds;
-    this.seconds = Math.max(1e-9, turnSeconds.stream().mapToDouble(each -> each).sum());
+    this.spans = spans;
+    this.seconds = Math.max(1e-9, spans.stream().mapToDouble(Span::seconds).sum());
   }
 
   Run.Side of(Endpoint endpoint) {
@@ -44,6 +53,7 @@ final class Results {
         by(Cell::target),
         tally.failures(),
         tally.flaws(),
+        stints(),
         series(all.tokensPerDelta()),
         blocks(all.tokensPerDelta()),
         samples());
@@ -63,7 +73,28 @@ final class Results {
         Latencies.of(counts.times.ttft),
         Latencies.of(counts.times.itl),
         Latencies.of(counts.times.tpot),
-        Latencies.of(counts.times.e2e));
+        Latencies.of(counts.times.e2e),
+        Latencies.of(counts.times.delay));
+  }
+
+  private List<Run.Stint> stints() {
+    List<Run.Stint> stints = new ArrayList<>();
+    for (int turn = 0; turn < tally.turns().size(); turn++) {
+      Counts sum = new Counts(Times.large());
+      tally.turns().get(turn).slices().forEach(sum::add);
+      Span span = spans.get(turn);
+      stints.add(
+          new Run.Stint(
+              span.began(),
+              span.ended(),
+              span.seconds(),
+              sum.ended,
+              sum.failed,
+              sum.completionTokens,
+              Latencies.of(sum.times.ttft),
+              Latencies.of(sum.times.delay)));
+    }
+    return stints;
   }
 
   private Map<String, Run.Figures> by(Function<Cell, String> name) {
@@ -91,7 +122,7 @@ final class Results {
     for (int turn = 0; turn < tally.turns().size(); turn++) {
       Slices slices = tally.turns().get(turn);
       double width = slices.widthNanos() / 1e9;
-      double length = turnSeconds.get(turn);
+      double length = spans.get(turn).seconds();
       for (int i = 0; i < slices.slices().size() && i * width < length; i++) {
         Counts slice = slices.slices().get(i);
         double wide = Math.min(width, length - i * width);
@@ -121,7 +152,7 @@ final class Results {
     for (int turn = 0; turn < tally.turns().size(); turn++) {
       List<Counts> slices = tally.turns().get(turn).slices();
       double width = tally.turns().get(turn).widthNanos() / 1e9;
-      double length = turnSeconds.get(turn);
+      double length = spans.get(turn).seconds();
       int most = Math.max(1, BLOCKS_MAX / tally.turns().size());
       int together = byTurn ? slices.size() : (slices.size() + most - 1) / most;
       for (int from = 0; from < slices.size() && from * width < length; from += together) {

@@ -53,6 +53,7 @@ public record Run(String format, String began, Setup setup, Generator generator,
    * @param seconds how long it was asked
    * @param failures answers that were not whole, by kind
    * @param flaws what whole answers should not have, by kind
+   * @param turns its turns, in order
    * @param series slices of time, for plots
    * @param blocks parts of the run that can stand for others, for confidence intervals
    * @param samples some requests, for plots
@@ -67,21 +68,40 @@ public record Run(String format, String began, Setup setup, Generator generator,
       Map<String, Figures> targets,
       Map<String, Long> failures,
       Map<String, Long> flaws,
+      List<Stint> turns,
       List<Point> series,
       List<Block> blocks,
       List<Sample> samples) {
 
     Side named(String other) {
       return new Side(
-          other, url, seconds, all, models, sizes, targets, failures, flaws, series, blocks,
+          other, url, seconds, all, models, sizes, targets, failures, flaws, turns, series, blocks,
           samples);
     }
   }
 
   /**
+   * One turn of an endpoint, with all requests that began in it.
+   *
+   * @param began milliseconds since 1970
+   * @param ended when its last answer was there, in the same way
+   * @param seconds how long it was asked
+   */
+  public record Stint(
+      long began,
+      long ended,
+      double seconds,
+      long requests,
+      long failed,
+      long completionTokens,
+      Latency ttft,
+      Latency delay) {}
+
+  /**
    * The figures of some requests. Rates count what came while requests were sent.
    *
    * @param good completed and within the objective
+   * @param delay from a token's stamp to its arrival; of nothing where tokens are not stamped
    */
   public record Figures(
       long requests,
@@ -96,7 +116,8 @@ public record Run(String format, String began, Setup setup, Generator generator,
       Latency ttft,
       Latency itl,
       Latency tpot,
-      Latency e2e) {}
+      Latency e2e,
+      Latency delay) {}
 
   /**
    * A distribution of times.

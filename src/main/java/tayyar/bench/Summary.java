@@ -42,6 +42,7 @@ public final class Summary {
     times(rows, "between tokens", all.itl());
     times(rows, "per output token", all.tpot());
     times(rows, "end to end", all.e2e());
+    times(rows, "on the way", all.delay());
     if (all.e2e().count() > 0) {
       lines.addAll(rows.lines());
     }

@@ -4,7 +4,7 @@ import org.HdrHistogram.AbstractHistogram;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.IntCountsHistogram;
 
-/** The four times of an answer, in nanoseconds, as histograms of three digits. One thread. */
+/** The times of an answer, in nanoseconds, as histograms of three digits. One thread. */
 final class Times {
   private static final int DIGITS = 3;
   private static final long FINEST_NANOS = 128;
@@ -15,11 +15,15 @@ final class Times {
   final AbstractHistogram tpot;
   final AbstractHistogram e2e;
 
+  /** On the way: from a token's stamp to its arrival, where tokens are stamped. */
+  final AbstractHistogram delay;
+
   private Times(boolean large) {
     ttft = histogram(large);
     itl = histogram(large);
     tpot = histogram(large);
     e2e = histogram(large);
+    delay = histogram(large);
   }
 
   /** With room for any count. */
@@ -50,5 +54,6 @@ final class Times {
     itl.add(other.itl);
     tpot.add(other.tpot);
     e2e.add(other.e2e);
+    delay.add(other.delay);
   }
 }

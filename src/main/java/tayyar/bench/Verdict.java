@@ -57,6 +57,11 @@ final class Verdict {
     }
   }
 
+  /** When the newest token was written, as it says itself; 0 where it doesn't. */
+  long stampNanos() {
+    return numbers.stampNanos();
+  }
+
   /** Takes an answer that is not streamed; returns how many tokens it counts for. */
   int whole(byte[] body, EventReader reader, long now) {
     plainAnswer = streamed;

@@ -160,6 +160,11 @@ final class BenchOptions {
   private boolean numbered;
 
   @Option(
+      names = "--stamped",
+      description = "And says when it wrote each token; how long they are on the way is measured.")
+  private boolean stamped;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Event loops of the generator (default: half the cores, 4 at most).")
@@ -231,7 +236,8 @@ final class BenchOptions {
   }
 
   private Prompts prompts(Endpoint first) throws InterruptedException {
-    String words = numbered && !script.contains("numbered") ? "numbered " + script : script;
+    boolean counted = numbered || stamped;
+    String words = (counted ? "numbered " : "") + (stamped ? "stamped " : "") + script;
     var shape =
         new Prompts.Shape(
             models.isEmpty() ? List.of(ModelList.first(first)) : models,
@@ -242,7 +248,7 @@ final class BenchOptions {
             members(extra),
             !whole,
             !noUsage,
-            numbered);
+            counted);
     Path file = prompts;
     return new Prompts(shape, file == null ? List.of() : PromptFile.read(file), seed);
   }

@@ -22,7 +22,7 @@ interface Speech {
     }
     int tokens = script.number(Word.TOKENS, 16);
     if (script.has(Word.NUMBERED)) {
-      return new Numbered(tokens);
+      return new Numbered(tokens, script.has(Word.STAMPED));
     }
     int size = script.number(Word.SIZE);
     if (size >= 0) {
@@ -55,11 +55,15 @@ interface Speech {
     }
   }
 
-  /** The numbers from 0, each with a space behind it. */
-  record Numbered(int tokens) implements Speech {
+  /**
+   * The numbers from 0, each with a space behind it. A stamp is {@link System#nanoTime()}, which on
+   * Linux all processes of a machine share.
+   */
+  record Numbered(int tokens, boolean stamped) implements Speech {
     @Override
     public byte[] token(int index) {
-      return (index + " ").getBytes(US_ASCII);
+      String stamp = stamped ? "@" + System.nanoTime() : "";
+      return (index + stamp + " ").getBytes(US_ASCII);
     }
   }
 

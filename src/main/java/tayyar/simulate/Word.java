@@ -22,6 +22,8 @@ public enum Word {
   SIZE(Form.COUNT),
   /** The tokens are the numbers 0, 1, 2 ..., so that one lost or doubled on the way is seen. */
   NUMBERED(Form.FLAG),
+  /** With {@code numbered}: behind each number stands when it was written, {@code 17@NANOS}. */
+  STAMPED(Form.FLAG),
   /** {@code seed=7}: which words come. */
   SEED(Form.COUNT),
   /** {@code reasoning=3}: so many of the first tokens are reasoning_content. */

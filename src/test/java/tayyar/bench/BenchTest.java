@@ -112,6 +112,22 @@ final class BenchTest {
   }
 
   @Test
+  void aStampedTokenTellsHowLongItWasOnTheWay() throws InterruptedException {
+    var draft = new Draft();
+    draft.script = "numbered stamped pace=2ms";
+    draft.rounds = 2;
+    Run.Side side = draft.side();
+
+    assertThat(side.failures()).isEmpty();
+    assertThat(side.all().delay().count()).isEqualTo(40 * 20);
+    assertThat(side.all().delay().p50()).isBetween(0.0, 100.0);
+    assertThat(side.turns()).hasSize(2);
+    assertThat(side.turns()).extracting(Run.Stint::completionTokens).containsOnly(400L);
+    assertThat(side.turns().getLast().began())
+        .isGreaterThanOrEqualTo(side.turns().getFirst().ended());
+  }
+
+  @Test
   void countsEachTokenOfEachRequest() throws InterruptedException {
     var draft = new Draft();
     draft.threads = 2;

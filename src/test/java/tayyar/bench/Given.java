@@ -39,7 +39,20 @@ final class Given {
     long count = times.count();
     Run.Figures figures =
         new Run.Figures(
-            count, count - 5, 5, count - 9, 200, 900, 150, 10, 20, times, times, times, times);
+            count,
+            count - 5,
+            5,
+            count - 9,
+            200,
+            900,
+            150,
+            10,
+            20,
+            times,
+            times,
+            times,
+            times,
+            Latencies.NONE);
     return new Run.Side(
         name,
         "http://127.0.0.1:1/v1",
@@ -50,6 +63,7 @@ final class Given {
         Map.of("gpu <1>", figures),
         Map.of("http_503 no_target", 5L),
         Map.of("no_done", 2L),
+        List.of(),
         series,
         blocks,
         samples);

@@ -17,10 +17,14 @@ final class NumbersTest {
   }
 
   private static void assertGood(Numbers numbers, int count) {
+    assertGood(numbers, count, 0);
+  }
+
+  private static void assertGood(Numbers numbers, int count, int cut) {
     assertThat(numbers.count()).isEqualTo(count);
     assertThat(numbers.lost()).isZero();
     assertThat(numbers.doubled()).isZero();
-    assertThat(numbers.strange()).isZero();
+    assertThat(numbers.strange()).isEqualTo(cut);
   }
 
   @Test
@@ -41,6 +45,17 @@ final class NumbersTest {
       }
       assertGood(numbers, 300);
     }
+  }
+
+  @Test
+  void aStampSaysWhenTheNewestNumberWasWritten() {
+    Numbers numbers = read("0@1000 ", "1@20", "00 2@30");
+
+    assertGood(numbers, 2, 1);
+    assertThat(numbers.stampNanos()).isEqualTo(2000);
+    assertThat(read("0@1000 ", "1 ").stampNanos()).isZero();
+    assertThat(read("0@@1 ").strange()).isPositive();
+    assertThat(read("@1 ").strange()).isPositive();
   }
 
   @Test

@@ -77,6 +77,7 @@ final class ReportTest {
             Latencies.NONE,
             Latencies.NONE,
             Latencies.NONE,
+            Latencies.NONE,
             Latencies.NONE);
     Run.Side side = Given.side("x", 1, 1, 1);
     Run.Side dead =
@@ -90,6 +91,7 @@ final class ReportTest {
             side.targets(),
             side.failures(),
             side.flaws(),
+            List.of(),
             List.of(),
             List.of(),
             List.of());

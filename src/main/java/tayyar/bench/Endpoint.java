@@ -2,6 +2,7 @@ package tayyar.bench;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 import tayyar.api.Target.Address;
 
 /**
@@ -13,15 +14,27 @@ import tayyar.api.Target.Address;
  * @param host for the Host field
  * @param path what stands before {@code /chat/completions}
  * @param key the bearer key, or empty; never printed
+ * @param headers more fields, each as {@code Name: value}; never printed
  */
 public record Endpoint(
-    String name, String url, Address address, String host, String path, String key) {
+    String name,
+    String url,
+    Address address,
+    String host,
+    String path,
+    String key,
+    List<String> headers) {
+  private static final String FIELD = "[!#$%&'*+.^_`|~0-9A-Za-z-]+: ?[ -~]*";
 
   /** Refuses a key that would not fit into a header; it is not shown. */
   public Endpoint {
     key = key.strip();
     if (!key.chars().allMatch(c -> c > ' ' && c < 127)) {
       throw new PlanException("The key has a character that no key has; is it two lines?");
+    }
+    headers = List.copyOf(headers);
+    if (!headers.stream().allMatch(field -> field.matches(FIELD))) {
+      throw new PlanException("A --header is no field; write it as 'Name: value'.");
     }
   }
 
@@ -39,7 +52,7 @@ public record Endpoint(
     if (url.startsWith("unix:")) {
       String socket = url.substring("unix:".length());
       String name = named ? text.substring(0, equals) : socket;
-      return new Endpoint(name, url, new Address.Unix(socket), "localhost", "/v1", key);
+      return new Endpoint(name, url, new Address.Unix(socket), "localhost", "/v1", key, List.of());
     }
     try {
       URI uri = new URI(url);
@@ -66,7 +79,13 @@ public record Endpoint(
         new Address.Tcp(bare, port, tls),
         uri.getPort() > 0 ? host + ":" + port : host,
         path.isEmpty() ? "/v1" : path,
-        key);
+        key,
+        List.of());
+  }
+
+  /** The same with more fields. */
+  public Endpoint with(List<String> more) {
+    return new Endpoint(name, url, address, host, path, key, more);
   }
 
   private static PlanException unreadable(String url) {
@@ -74,7 +93,7 @@ public record Endpoint(
         "'" + url + "' is no endpoint; write one such as http://127.0.0.1:8080/v1.");
   }
 
-  /** Without the key. */
+  /** Without the key and the fields. */
   @Override
   public String toString() {
     return name + " (" + url + ")";

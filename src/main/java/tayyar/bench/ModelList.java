@@ -31,6 +31,10 @@ public final class ModelList {
     if (!endpoint.key().isEmpty()) {
       request.header("Authorization", "Bearer " + endpoint.key());
     }
+    for (String field : endpoint.headers()) {
+      int colon = field.indexOf(':');
+      request.header(field.substring(0, colon), field.substring(colon + 1).strip());
+    }
     try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
       HttpResponse<String> answer =
           client.send(request.build(), HttpResponse.BodyHandlers.ofString());

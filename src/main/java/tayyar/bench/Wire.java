@@ -57,6 +57,7 @@ final class Wire {
                 + endpoint.host()
                 + "\r\n"
                 + bearer
+                + String.join("", endpoint.headers().stream().map(each -> each + "\r\n").toList())
                 + "User-Agent: tayyar-bench\r\nAccept: text/event-stream, application/json\r\n"
                 + "Content-Type: application/json\r\n"
                 + (keepAlive ? "" : "Connection: close\r\n")

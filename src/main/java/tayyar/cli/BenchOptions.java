@@ -41,6 +41,12 @@ final class BenchOptions {
   private List<String> keys = List.of();
 
   @Option(
+      names = "--header",
+      paramLabel = "FIELD",
+      description = "Another field of each request, such as \"X-Tenant: a\".")
+  private List<String> headers = List.of();
+
+  @Option(
       names = "--model",
       paramLabel = "NAME",
       description = "The model (default: the endpoint's first); several are asked by chance.")
@@ -216,7 +222,7 @@ final class BenchOptions {
     List<Endpoint> endpoints = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       String key = keys.isEmpty() ? common : keys.get(Math.min(i, keys.size() - 1));
-      endpoints.add(Endpoint.of(all.get(i), key));
+      endpoints.add(Endpoint.of(all.get(i), key).with(headers));
     }
     return endpoints;
   }

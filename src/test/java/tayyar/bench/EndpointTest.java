@@ -3,6 +3,7 @@ package tayyar.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,6 +44,9 @@ final class EndpointTest {
   @Test
   void aKeyIsTrimmedAndNeverShown() {
     assertThat(Endpoint.of("http://host", " sk-secret\n").key()).isEqualTo("sk-secret");
+    Endpoint host = Endpoint.of("http://host", "");
+    assertThat(host.with(List.of("X-A: b c")).headers()).containsExactly("X-A: b c");
+    assertThatThrownBy(() -> host.with(List.of("X-A: b\r\nX-B: c"))).hasMessageContaining("field");
     assertThatThrownBy(() -> Endpoint.of("http://host", "sk-secret\r\nX: 1"))
         .isInstanceOf(PlanException.class)
         .hasMessageNotContaining("secret");

@@ -1,0 +1,5 @@
+"""A small drawing of the result."""
+
+
+def svg(result):
+    return ""

@@ -1,0 +1,121 @@
+"""Timed scenarios: the sides have their turns, in order and then in reverse, at the hands of one `tayyar bench`."""
+import json
+import statistics
+import subprocess
+
+from .servers import CpuWatch, NotThere, memory
+from .sides import HOME
+
+WARM_UP = 2  # seconds for each side before its turns, the generator's own included
+AFTER = 0.3  # what a side still does behind its last answer
+
+
+def generate(folder, running, flags):
+    """Runs the generator against some sides and gives its result."""
+    out = folder / "bench.json"
+    out.unlink(missing_ok=True)
+    command = [HOME / "tayyar", "bench", "--model", "sim", "--json", out, *flags]
+    for each in running:
+        command += ["--url", f"{each.name}=http://127.0.0.1:{each.port}/v1", "--key", each.key]
+        for header in each.headers:
+            command += ["--header", header]
+    ran = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+    if not out.exists():
+        raise NotThere(f"the generator failed: {ran.stderr.strip()[-300:]}")
+    return json.loads(out.read_text())
+
+
+def warm(folder, running, scenario, seconds, share=1.0):
+    flags = scenario.flags(share)
+    return generate(folder, [running], [*flags, "--warm-up", "0s", "--duration", f"{seconds}s"])
+
+
+def measure(folder, running, scenario, rounds, share=1.0):
+    """One scenario; what each side did, by name."""
+    length = [f"{WARM_UP}s", "--duration", f"{round(scenario.seconds * rounds * 1000)}ms", "--rounds", str(rounds)]
+    pids = {each.name: each.pids() for each in running if each.process}
+    with CpuWatch(pids) as watch:
+        result = generate(folder, running, [*scenario.flags(share), "--warm-up", *length])
+    figures = {}
+    for side in result["sides"]:
+        its = pids.get(side["name"])
+        figures[side["name"]] = {
+            **summed(side),
+            "users": scenario.scaled(share),
+            "rounds": turns(side, watch if its else None, scenario.unit),
+            "rssNow": memory(its) if its else None,
+            "rssMost": memory(its, "VmHWM") if its else None,
+        }
+    for name, row in figures.items():
+        row["added"] = added(row, figures["direct"]) if "direct" in figures and name != "direct" else None
+    return figures
+
+
+def summed(side):
+    return {
+        "requests": side["all"]["requests"],
+        "failures": side["failures"],
+        "flaws": side["flaws"],
+        "broken": sum(side["failures"].values()),
+        "tokensPerSecond": side["all"]["tokensPerSecond"],
+        "requestsPerSecond": side["all"]["requestsPerSecond"],
+        "ttft": percentiles(side["all"]["ttft"]),
+        "delay": percentiles(side["all"]["delay"]),
+        "e2e": percentiles(side["all"]["e2e"]),
+    }
+
+
+def percentiles(times):
+    return {key: times[key] for key in ("count", "p50", "p99", "p999")}
+
+
+def turns(side, watch, unit):
+    """Each turn with the CPU the side took for it."""
+    its = side["turns"]
+    rows = []
+    for i, turn in enumerate(its):
+        done = turn["requests"] - turn["failed"] if unit == "request" else turn["completionTokens"]
+        row = {"done": done, "ttft": percentiles(turn["ttft"]), "delay": percentiles(turn["delay"])}
+        if watch:
+            begin, end = turn["began"] / 1000, turn["ended"] / 1000 + AFTER
+            if i + 1 < len(its):
+                end = min(end, its[i + 1]["began"] / 1000)
+            row["cpuMicros"] = watch.between(side["name"], begin, end) / done * 1e6 if done else None
+        rows.append(row)
+    return rows
+
+
+def added(row, direct):
+    """Milliseconds over asking directly: medians of the rounds, and p99.9 of all rounds together."""
+    sums = {}
+    for kind in ("ttft", "delay"):
+        if not row[kind]["count"] or not direct[kind]["count"]:
+            continue
+        both = list(zip(row["rounds"], direct["rounds"]))
+        for point in ("p50", "p99"):
+            sums[f"{kind}-{point}"] = statistics.median(mine[kind][point] - its[kind][point] for mine, its in both)
+        sums[f"{kind}-p999"] = row[kind]["p999"] - direct[kind]["p999"]
+    if not row["ttft"]["count"]:
+        sums.update({f"e2e-{point}": row["e2e"][point] - direct["e2e"][point] for point in ("p50", "p99", "p999")})
+    return sums
+
+
+def cpu_median(row):
+    known = [turn["cpuMicros"] for turn in row["rounds"] if turn.get("cpuMicros")]
+    return statistics.median(known) if known else None
+
+
+def cpu_range(row):
+    known = [turn["cpuMicros"] for turn in row["rounds"] if turn.get("cpuMicros")]
+    return (min(known), max(known)) if known else None
+
+
+def cpu_ratio(row, base):
+    """The median of the rounds' ratios where both had the same rounds, else the ratio of the medians."""
+    mine = [turn.get("cpuMicros") for turn in row["rounds"]]
+    its = [turn.get("cpuMicros") for turn in base["rounds"]]
+    if not all(mine) or not all(its):
+        return None
+    if len(mine) == len(its):
+        return statistics.median(a / b for a, b in zip(mine, its))
+    return statistics.median(mine) / statistics.median(its)

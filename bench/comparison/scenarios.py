@@ -1,0 +1,76 @@
+"""What is asked, and how long a round of it takes."""
+import resource
+from dataclasses import dataclass, replace
+
+# What stays free of descriptors: a side's own files, listeners and idle connections.
+SPARE = 1000
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Requests of one kind, by a number of users who each ask again when they have their answer."""
+
+    name: str
+    what: str
+    words: str  # for the simulator
+    users: int
+    seconds: float  # a turn
+    tail: float = 0.3  # what the last answers take behind it
+    streamed: bool = True
+    stamped: bool = False  # whether the delay of each token is measured
+    prompt: int = 16
+    unit: str = "chunk"
+
+    def flags(self, share):
+        how = [] if self.streamed else ["--no-stream"]
+        how += ["--stamped" if self.stamped else "--numbered", "--prompt", str(self.prompt)]
+        return [*how, "--script", self.words, "--concurrency", str(self.scaled(share))]
+
+    def scaled(self, share):
+        return max(1, round(self.users * share))
+
+
+@dataclass(frozen=True)
+class Held:
+    """Open streams, one token a second each; a stream costs a proxy two descriptors."""
+
+    name: str
+    wanted: int
+
+    def users(self, share=1.0):
+        limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        return min(max(1, round(self.wanted * share)), (limit - SPARE) // 2)
+
+    def ramp(self, share=1.0):
+        return max(1, round(self.users(share) / 2000))
+
+    def tokens(self, share=1.0):
+        return self.ramp(share) + 5
+
+    @property
+    def what(self):
+        short = "" if self.users() == self.wanted else f" ({self.wanted:,} wanted; `ulimit -n` allows no more)"
+        return f"{self.users():,} open streams, one token a second{short}"
+
+    @property
+    def seconds(self):
+        return 5 + 3 + self.ramp() + self.tokens()
+
+
+TIMED = [
+    Scenario("S1", "200 paced streams of 128 tokens, 20 ms", "tokens=128 pace=20ms", 200, 5, 2.6, stamped=True),
+    Scenario("S1lo", "10 paced streams of 128 tokens, 20 ms", "tokens=128 pace=20ms", 10, 3, 2.6, stamped=True),
+    Scenario("S2", "16 unpaced streams of 2,000 tokens", "tokens=2000", 16, 3),
+    Scenario("S4", "short requests, not streamed, 32 connections", "tokens=1", 32, 3, streamed=False, unit="request"),
+    Scenario("S4s", "short requests, streamed with one token, 32 connections", "tokens=1", 32, 3, unit="request"),
+    Scenario("S5", "prompts of 100 KB, 8 tokens streamed, 8 connections", "tokens=8", 8, 3, prompt=25000, unit="request"),
+]
+HELD = [Held("S3", 2000), Held("S3x", 9000)]
+NAMES = [each.name for each in [*TIMED, *HELD]]
+
+
+def quick():
+    """A short look: half the tokens and a part of the time."""
+    s1, s4 = (next(each for each in TIMED if each.name == name) for name in ("S1", "S4"))
+    paced = replace(s1, what="200 paced streams of 64 tokens, 20 ms", words="tokens=64 pace=20ms", seconds=2, tail=1.3)
+    return [paced, replace(s4, seconds=1.5)]

@@ -1,0 +1,285 @@
+"""Those that are compared: how each is installed, configured and started. All have one upstream and one key."""
+import json
+import os
+import resource
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from .servers import NotThere, free_port, tree
+
+HOME = Path(__file__).resolve().parents[2]
+PEERS = HOME / "bench" / "peers"
+BUILD = HOME / "build" / "peers"
+KEY = "sk-compare"
+
+
+@dataclass
+class Running:
+    """A side that answers."""
+
+    name: str
+    port: int
+    key: str
+    process: object = None
+    headers: tuple = ()
+
+    def pids(self):
+        return tree(self.process.pid) if self.process else []
+
+
+class Side:
+    """One of those compared."""
+
+    name = ""
+    share = 1.0  # of the load, where it can't keep up with all of it
+    far = False  # measured apart and in fewer rounds
+    note = ""
+
+    def version(self):
+        return ""
+
+    def install(self):
+        """Makes it runnable, or raises NotThere."""
+
+    def start(self, servers, upstream):
+        raise NotImplementedError
+
+
+def said(command):
+    """The first line a program prints."""
+    out = subprocess.run(command, capture_output=True, text=True, check=False)
+    return (out.stdout + out.stderr).strip().splitlines()[0]
+
+
+def steps(*commands, folder=None):
+    """Runs installers, or raises NotThere with the last line of the one that failed."""
+    for command in commands:
+        if shutil.which(str(command[0])) is None:
+            raise NotThere(f"{command[0]} is not on the PATH")
+        out = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        if out.returncode != 0:
+            last = (out.stdout + out.stderr).strip().splitlines()[-1:]
+            raise NotThere(f"`{' '.join(map(str, command[:3]))} ...` failed: {' '.join(last)[:200]}")
+
+
+def debian(program):
+    if shutil.which(program):
+        return
+    if os.getuid() != 0 or shutil.which("apt-get") is None:
+        raise NotThere(f"{program} is not on the PATH")
+    steps(["apt-get", "install", "-y", "-qq", program])
+
+
+def once(name, mark, install):
+    """Installs into the build folder, again only when what is pinned has changed."""
+    folder = BUILD / name
+    done = folder / ".installed"
+    if done.exists() and done.read_text() == mark:
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    install(folder)
+    done.write_text(mark)
+
+
+def descriptors():
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+
+
+class Direct(Side):
+    name = "direct"
+    note = "the simulator itself"
+
+    def start(self, servers, upstream):
+        return Running(self.name, upstream, "sk-none")
+
+
+class Nginx(Side):
+    name = "nginx"
+
+    def version(self):
+        return said(["nginx", "-v"]).rsplit("/", 1)[-1]
+
+    def install(self):
+        debian("nginx")
+
+    def start(self, servers, upstream):
+        port, folder = free_port(), servers.folder
+        (folder / "nginx.conf").write_text(
+            f"""worker_processes 2; daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.err crit;
+            worker_rlimit_nofile {descriptors()};
+            events {{ worker_connections {descriptors() - 100}; }}
+            http {{ access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+              client_max_body_size 20m; client_body_buffer_size 1m; keepalive_requests 1000000;
+              map $http_authorization $known {{ default 0; "Bearer {KEY}" 1; }}
+              upstream up {{ server 127.0.0.1:{upstream}; keepalive 1024; keepalive_requests 1000000; }}
+              server {{ listen 127.0.0.1:{port} backlog=4096;
+                location / {{ if ($known = 0) {{ return 401; }}
+                  proxy_pass http://up; proxy_http_version 1.1; proxy_set_header Connection "";
+                  proxy_buffering off; proxy_request_buffering off; proxy_read_timeout 600s; }} }} }}"""
+        )
+        process = servers.start(["nginx", "-p", folder, "-c", folder / "nginx.conf"], port)
+        return Running(self.name, port, KEY, process)
+
+
+class HAProxy(Side):
+    name = "haproxy"
+
+    def version(self):
+        return said(["haproxy", "-v"]).split()[2]
+
+    def install(self):
+        debian("haproxy")
+
+    def start(self, servers, upstream):
+        port, config = free_port(), servers.folder / "haproxy.cfg"
+        config.write_text(
+            f"""global
+    nbthread 2
+    maxconn {(descriptors() - 400) // 2}
+defaults
+    mode http
+    timeout connect 5s
+    timeout client 600s
+    timeout server 600s
+    option http-no-delay
+    http-reuse always
+frontend in
+    bind 127.0.0.1:{port} backlog 4096
+    http-request deny deny_status 401 unless {{ req.hdr(authorization) -m str "Bearer {KEY}" }}
+    default_backend up
+backend up
+    server one 127.0.0.1:{upstream} pool-max-conn 1024
+"""
+        )
+        process = servers.start(["haproxy", "-db", "-f", config], port)
+        return Running(self.name, port, KEY, process)
+
+
+class LiteLLM(Side):
+    name = "litellm"
+    share = 0.05
+    far = True
+    pinned = PEERS / "litellm" / "requirements.txt"
+
+    def version(self):
+        return next(line for line in self.pinned.read_text().splitlines() if line.startswith("litellm==")).split("==")[1]
+
+    def install(self):
+        def install(folder):
+            steps(["python3", "-m", "venv", folder], [folder / "bin/pip", "install", "-q", "-r", self.pinned])
+
+        once(self.name, self.pinned.read_text(), install)
+
+    def start(self, servers, upstream):
+        port, config = free_port(), servers.folder / "litellm.yaml"
+        config.write_text(
+            f"""model_list:
+  - model_name: sim
+    litellm_params: {{ model: openai/sim, api_base: "http://127.0.0.1:{upstream}/v1", api_key: sk-upstream }}
+general_settings: {{ master_key: {KEY} }}
+litellm_settings: {{ request_timeout: 600, num_retries: 0 }}
+"""
+        )
+        quiet = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "ERROR", "DISABLE_ADMIN_UI": "True"}
+        command = [BUILD / "litellm/bin/litellm", "--config", config, "--host", "127.0.0.1", "--port", str(port)]
+        command += ["--num_workers", "1", "--telemetry", "False"]
+        process = servers.start(command, port, env={**os.environ, **quiet})
+        return Running(self.name, port, KEY, process)
+
+
+class Bifrost(Side):
+    name = "bifrost"
+    far = True
+    note = "its core behind a small HTTP front of ours (bench/peers/bifrost)"
+
+    def version(self):
+        words = (PEERS / "bifrost/go.mod").read_text().split()
+        return words[words.index("github.com/maximhq/bifrost/core") + 1].lstrip("v")
+
+    def install(self):
+        source = PEERS / "bifrost"
+
+        def install(folder):
+            steps(["go", "build", "-o", folder / "bifrost", "."], folder=source)
+
+        once(self.name, (source / "go.mod").read_text() + (source / "main.go").read_text(), install)
+
+    def start(self, servers, upstream):
+        port = free_port()
+        command = [BUILD / "bifrost/bifrost", "-listen", f"127.0.0.1:{port}", "-key", KEY]
+        process = servers.start([*command, "-upstream", f"http://127.0.0.1:{upstream}/v1"], port)
+        return Running(self.name, port, KEY, process)
+
+
+class Portkey(Side):
+    name = "portkey"
+    share = 0.25
+    far = True
+    note = "with a patch of ours, without which each request fails (bench/peers/portkey/mutable.mjs); it checks no key"
+
+    def version(self):
+        return json.loads((PEERS / "portkey/package.json").read_text())["dependencies"]["@portkey-ai/gateway"]
+
+    def install(self):
+        source = PEERS / "portkey"
+
+        def install(folder):
+            for file in source.iterdir():
+                shutil.copy(file, folder)
+            steps(["npm", "ci", "--silent", "--no-audit", "--no-fund"], folder=folder)
+
+        once(self.name, (source / "package-lock.json").read_text() + (source / "mutable.mjs").read_text(), install)
+
+    def start(self, servers, upstream):
+        port, folder = free_port(), BUILD / "portkey"
+        program = folder / "node_modules/@portkey-ai/gateway/build/start-server.js"
+        command = ["node", "--import", folder / "mutable.mjs", program, f"--port={port}", "--headless"]
+        process = servers.start(command, port)
+        headers = ("x-portkey-provider: openai", f"x-portkey-custom-host: http://127.0.0.1:{upstream}/v1")
+        return Running(self.name, port, KEY, process, headers)
+
+
+class Tayyar(Side):
+    name = "tayyar"
+    note = "keys, limits, ledger and metrics on"
+
+    def version(self):
+        commit = said(["git", "-C", HOME, "rev-parse", "--short", "HEAD"])
+        return said([HOME / "tayyar", "version"]).split(",")[0].split()[-1] + " " + commit
+
+    def install(self):
+        steps([HOME / "tayyar", "version"])
+
+    def start(self, servers, upstream):
+        port, folder = free_port(), servers.folder
+        config = folder / f"tayyar-{port}.yaml"
+        config.write_text(
+            f"""listen: 127.0.0.1:{port}
+admin: 127.0.0.1:0
+store: sqlite:{folder}/compare-{port}.db
+models:
+  - name: sim
+    targets:
+      - {{ url: "http://127.0.0.1:{upstream}/v1", model: sim }}
+"""
+        )
+        create = [HOME / "tayyar", "keys", "create", "--rpm", "1000000", "--json", "--config", config]
+        made = json.loads(subprocess.run(create, check=True, capture_output=True).stdout)
+        key = next(v for v in made.values() if str(v).startswith("sk-") and "..." not in str(v))
+        environment = {**os.environ, "TAYYAR_LOG_LEVEL": "info"}
+        process = servers.start([HOME / "tayyar", "serve", "--config", config], port, env=environment)
+        return Running(self.name, port, key, process)
+
+
+ALL = [Direct(), Nginx(), HAProxy(), Tayyar(), Bifrost(), Portkey(), LiteLLM()]
+NAMES = [side.name for side in ALL]
+
+
+def simulator(servers):
+    """The upstream of all."""
+    port = free_port()
+    servers.start([HOME / "tayyar", "simulate", "--listen", f"127.0.0.1:{port}", "--script", "tokens=16"], port)
+    return port

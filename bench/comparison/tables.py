@@ -1,0 +1,110 @@
+"""The results in Markdown."""
+from .rounds import cpu_median, cpu_range, cpu_ratio
+
+BASE = "nginx"
+
+
+def number(value, form="{:.1f}"):
+    return "-" if value is None else form.format(value)
+
+
+def ratio(value, base):
+    if value is None or not base or base < 0:
+        return "-"
+    return f"{value / base:.2f}"
+
+
+def micros(millis):
+    if millis is None:
+        return "-"
+    return f"{millis * 1000:,.0f}" if abs(millis) < 100 else f"{millis:,.0f} ms"
+
+
+def comparison(result):
+    """All of it: what was measured where, then a table a scenario."""
+    parts = [heading(result)]
+    for scenario in result["scenarios"]:
+        rows = held(scenario) if "held" in scenario["kind"] else timed(scenario)
+        parts.append(f"#### {scenario['name']}: {scenario['what']}\n\n" + "\n".join(rows) + "\n")
+    return "\n".join(parts)
+
+
+def heading(result):
+    machine = result["machine"]
+    lines = [
+        f"### {result['began']}, {machine['cores']} cores ({machine['cpu']}), Linux {machine['kernel']}",
+        "",
+        f"`{result['command']}`; load average before {machine['load']:.1f}; {result['rounds']} rounds "
+        f"({result['farRounds']} of those measured apart).",
+        "",
+        "| side | version | load | |",
+        "|---|---|--:|---|",
+    ]
+    for side in result["sides"]:
+        said = f"not measured: {side['missing']}" if side["missing"] else side["note"]
+        apart = "apart; " if side["far"] and not side["missing"] else ""
+        lines.append(f"| {side['name']} | {side['version']} | {side['share'] * 100:.0f} % | {apart}{said} |")
+    return "\n".join(lines) + "\n"
+
+
+def timed(scenario):
+    unit, rows = scenario["unit"], scenario["rows"]
+    delayed = any(row["delay"]["count"] for row in rows.values())
+    head = ["", f"CPU us a {unit}", "least to most", "to nginx", f"{unit}s/s", "to nginx"]
+    first = "ttft" if any(row["ttft"]["count"] for row in rows.values()) else "e2e"
+    what = "first token" if first == "ttft" else "answer"
+    head += [f"{what} later by us p50, p99, p99.9", "to nginx"]
+    head += ["chunk later by us p50, p99", "to nginx"] if delayed else []
+    head += ["RSS idle, most MB", "broken"]
+    lines = ["| " + " | ".join(head) + " |", "|---|" + "--:|" * (len(head) - 1)]
+    for name, row in rows.items():
+        cells = timed_cells(scenario, name, row, rows.get(BASE), [first, "delay"] if delayed else [first])
+        lines.append("| " + " | ".join(cells) + " |")
+    return lines
+
+
+def timed_cells(scenario, name, row, base, kinds):
+    rate = "requestsPerSecond" if scenario["unit"] == "request" else "tokensPerSecond"
+    span = cpu_range(row)
+    least = f"{span[0]:.1f} to {span[1]:.1f}" if span else "-"
+    cells = [name + load(row, base), number(cpu_median(row)), least]
+    cells += [number(cpu_ratio(row, base) if base else None, "{:.2f}"), f"{row[rate]:,.0f}"]
+    same = base and row["users"] == base["users"]
+    cells.append(ratio(row[rate], base[rate]) if same else "-")
+    for kind in kinds:
+        cells += later(row, base, kind)
+    rss = "-" if row["rssMost"] is None else f"{row['rssIdle']:,.0f}, {row['rssMost']:,.0f}"
+    return [*cells, rss, broken(row)]
+
+
+def load(row, base):
+    return f" ({row['users']} at once)" if base and row["users"] != base["users"] else ""
+
+
+def later(row, base, kind):
+    mine = row["added"] or {}
+    its = (base and base["added"]) or {}
+    points = ["p50", "p99"] if kind == "delay" else ["p50", "p99", "p999"]
+    said = ", ".join(micros(mine.get(f"{kind}-{point}")) for point in points) if mine else "-"
+    return [said, ratio(mine.get(f"{kind}-p50"), its.get(f"{kind}-p50"))]
+
+
+def broken(row):
+    if not row["broken"]:
+        return "0"
+    return f"{row['broken']} ({', '.join(row['failures'])})"
+
+
+def held(scenario):
+    lines = [
+        "| | streams | open at once | whole | memory a stream, KB | to nginx | RSS before, most MB | broken |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    base = scenario["rows"].get(BASE, {}).get("kilobytesEach")
+    for name, row in scenario["rows"].items():
+        each = row.get("kilobytesEach")
+        rss = f"{row['rssBefore']:,.0f}, {row['rssMost']:,.0f}" if each is not None else "-"
+        cells = [name, f"{row['users']:,}", number(row.get("openAtOnce"), "{:,}"), f"{row['held']:,}"]
+        cells += [number(each), ratio(each, base), rss, broken(row)]
+        lines.append("| " + " | ".join(cells) + " |")
+    return lines

@@ -40,6 +40,8 @@ final class LauncherTestsTest {
         "/bin/chmod +x \"$3/bin/pip\"");
     checkout.program("npm", "exit 0");
     checkout.program("chromium", "exit 0");
+    checkout.program("nginx", "exit 0");
+    compare("echo measured >&2");
     tests(0, 10, 0, 0, 0);
   }
 
@@ -59,6 +61,12 @@ final class LauncherTestsTest {
         "echo '" + REPORT.formatted(2, 0, 0, 0) + "' > '" + reports + "/TEST-b.xml'",
         "exit " + status);
     checkout.program("env", "exec /usr/bin/env \"$@\"");
+  }
+
+  private void compare(String... lines) throws IOException {
+    Files.createDirectories(checkout.root().resolve("bench"));
+    Checkout.script(
+        checkout.root().resolve("bench/compare"), "#!/bin/sh\n" + String.join("\n", lines));
   }
 
   private static void assertCounts(Said said, int status, String line) {
@@ -100,6 +108,18 @@ final class LauncherTestsTest {
   }
 
   @Test
+  void theComparisonIsPrintedAndFailsByItsStatusAlone() throws IOException {
+    Said said = checkout.run("test");
+    assertCounts(said, 0, "12 passed, 0 failed, 0 skipped");
+    assertThat(said.err()).contains("measured\n");
+
+    assertThat(checkout.run("test", "-Dtest=One").err()).doesNotContain("measured");
+
+    compare("exit 1");
+    assertCounts(checkout.run("test"), 1, "12 passed, 1 failed, 0 skipped");
+  }
+
+  @Test
   void aLeakedBufferIsAFailure() throws IOException {
     Path output = checkout.target().resolve("surefire-reports/a-output.txt");
     checkout.maven(
@@ -112,17 +132,17 @@ final class LauncherTestsTest {
 
   @Test
   void whatIsMissingIsSkippedByNameButFailsUnderCi() throws IOException {
-    for (String program : new String[] {"npm", "python3", "chromium"}) {
+    for (String program : new String[] {"npm", "python3", "chromium", "nginx"}) {
       Files.delete(checkout.bin().resolve(program));
     }
     Said said = checkout.run("test");
     assertCounts(said, 0, "12 passed, 0 failed, 0 skipped");
     assertThat(said.err())
         .contains("skipped: the SDK for Python\n", "skipped: the SDK for Node\n")
-        .contains("skipped: Chromium\n");
+        .contains("skipped: Chromium\n", "skipped: nginx, to measure beside\n");
 
     said = checkout.set("CI", "true").run("test");
-    assertCounts(said, 1, "12 passed, 3 failed, 0 skipped");
+    assertCounts(said, 1, "12 passed, 4 failed, 0 skipped");
     assertThat(said.err()).contains("MISSING: the SDK for Python\n", "MISSING: Chromium\n");
   }
 

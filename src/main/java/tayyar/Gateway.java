@@ -112,6 +112,8 @@ public final class Gateway implements AutoCloseable, Backend {
   public Gateway(Plan plan) throws IOException {
     this.plan = plan;
     this.offers = plan.models();
+    offers.forEach(this::keep);
+    workers.values().forEach(Worker::start);
     this.store = Store.open(plan.store());
     var ring = new KeyRing();
     var keys = new KeyStore(store.dataSource());
@@ -119,7 +121,6 @@ public final class Gateway implements AutoCloseable, Backend {
     this.keyWatch = KeyWatch.start(ring, store::dataVersion, keys::snapshot);
     this.ledger = new Ledger(store.dataSource(), LEDGER_ROWS_MAX);
     this.limiter = new Limiter(System::nanoTime, plan.bounds().streamsMax());
-    plan.models().forEach(this::keep);
     this.router = new Router(fleet(plan.models()), System::nanoTime);
     this.probes = new Probes(PROBE_EVERY, router::probed);
     this.upstreams = new Upstreams(plan.transport(), plan.bounds());
@@ -129,7 +130,6 @@ public final class Gateway implements AutoCloseable, Backend {
     this.server = new Server(plan.listen(), plan.transport(), loops, routes, live, plan.bounds());
     this.admin = AdminServer.start(plan.admin(), telemetry::scrape, this::ready);
     gauges();
-    workers.values().forEach(Worker::start);
     probe(offers);
   }
 

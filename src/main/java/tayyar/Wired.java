@@ -81,10 +81,17 @@ final class Wired implements Wiring {
                   transport(config.transport()),
                   config.loops()));
     } catch (IOException | RuntimeException e) {
+      offers.forEach(Wired::close);
       sockets.forEach(Wired::remove);
       throw e;
     }
     return new Started(gateway, sockets);
+  }
+
+  private static void close(Gateway.Offer offer) {
+    if (offer instanceof Gateway.Offer.Embedded embedded) {
+      embedded.worker().close();
+    }
   }
 
   private static Transport transport(Config.Way way) {
@@ -189,7 +196,8 @@ final class Wired implements Wiring {
     }
     Sampling defaults = model.defaults();
     if (defaults != null) {
-      command.addAll(List.of("--defaults", JsonMapper.shared().writeValueAsString(defaults)));
+      command.addAll(
+          List.of("--defaults", JsonMapper.shared().writeValueAsString(defaults.given())));
     }
     command.add("--parent-stdin");
     return command;

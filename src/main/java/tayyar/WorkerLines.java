@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Model;
-import tayyar.api.Sampling;
 import tayyar.engine.Engine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -20,9 +19,6 @@ final class WorkerLines {
     var ready = new LinkedHashMap<String, Object>();
     if (model.contextTokens() != null) {
       ready.put("context", model.contextTokens());
-    }
-    if (model.defaults() != null) {
-      ready.put("defaults", model.defaults());
     }
     return JSON.writeValueAsString(Map.of("ready", ready));
   }
@@ -47,13 +43,12 @@ final class WorkerLines {
       return model;
     }
     JsonNode context = ready.path("context");
-    JsonNode defaults = ready.path("defaults");
     return new Model(
         model.id(),
         model.created(),
         model.ownedBy(),
         context.isInt() ? context.asInt() : null,
-        defaults.isObject() ? JSON.treeToValue(defaults, Sampling.class) : null,
+        model.defaults(),
         model.aliases(),
         model.endpoints());
   }

@@ -1,5 +1,8 @@
 package tayyar.api;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,4 +33,67 @@ public record Sampling(
   /** Nothing was asked for. */
   public static final Sampling NONE =
       new Sampling(null, null, null, null, null, null, null, null, null);
+
+  private static final Set<String> NAMES =
+      Set.of(
+          "temperature",
+          "top_p",
+          "top_k",
+          "min_p",
+          "repeat_penalty",
+          "frequency_penalty",
+          "presence_penalty",
+          "seed",
+          "max_tokens");
+
+  /**
+   * From the names and values that {@link #given()} gives.
+   *
+   * @throws IllegalArgumentException if there is another name
+   */
+  public static Sampling of(Map<String, ? extends Number> given) {
+    if (!NAMES.containsAll(given.keySet())) {
+      throw new IllegalArgumentException("not all of " + given.keySet() + " are in " + NAMES);
+    }
+    Number seed = given.get("seed");
+    return new Sampling(
+        decimal(given.get("temperature")),
+        decimal(given.get("top_p")),
+        whole(given.get("top_k")),
+        decimal(given.get("min_p")),
+        decimal(given.get("repeat_penalty")),
+        decimal(given.get("frequency_penalty")),
+        decimal(given.get("presence_penalty")),
+        seed == null ? null : seed.longValue(),
+        whole(given.get("max_tokens")));
+  }
+
+  private static @Nullable Double decimal(@Nullable Number value) {
+    return value == null ? null : value.doubleValue();
+  }
+
+  private static @Nullable Integer whole(@Nullable Number value) {
+    return value == null ? null : value.intValue();
+  }
+
+  /** What is not absent, by the API's names, in the order of the components. */
+  public Map<String, Number> given() {
+    var given = new LinkedHashMap<String, Number>();
+    put(given, "temperature", temperature);
+    put(given, "top_p", topP);
+    put(given, "top_k", topK);
+    put(given, "min_p", minP);
+    put(given, "repeat_penalty", repeatPenalty);
+    put(given, "frequency_penalty", frequencyPenalty);
+    put(given, "presence_penalty", presencePenalty);
+    put(given, "seed", seed);
+    put(given, "max_tokens", maxTokens);
+    return given;
+  }
+
+  private static void put(Map<String, Number> given, String name, @Nullable Number value) {
+    if (value != null) {
+      given.put(name, value);
+    }
+  }
 }

@@ -2,8 +2,11 @@ package tayyar.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +41,7 @@ public final class Commands {
   }
 
   static int run(String[] args, Wiring wiring, Console console) {
-    CommandLine line = commands(wiring, console);
+    CommandLine line = commands(args, wiring, console);
     line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     line.setParameterExceptionHandler((e, _) -> misused(e, console));
@@ -59,28 +62,56 @@ public final class Commands {
     return new CommandLine.RunLast().execute(parsed);
   }
 
-  private static CommandLine commands(Wiring wiring, Console console) {
+  /**
+   * The command line with the one command that is asked for, or with all where none is: to look
+   * through the annotations of all of them takes longer than a command does.
+   */
+  private static CommandLine commands(String[] args, Wiring wiring, Console console) {
+    var root = new CommandLine(new Root());
+    Map<String, Supplier<CommandLine>> all = all(wiring, console);
+    Supplier<CommandLine> asked = args.length == 0 ? null : all.get(args[0]);
+    if (asked == null) {
+      all.forEach((name, command) -> root.addSubcommand(name, command.get()));
+    } else {
+      root.addSubcommand(args[0], asked.get());
+    }
+    withHelp(root);
+    return root;
+  }
+
+  private static Map<String, Supplier<CommandLine>> all(Wiring wiring, Console console) {
+    var all = new LinkedHashMap<String, Supplier<CommandLine>>();
+    all.put("serve", () -> new CommandLine(new ServeCommand(wiring, console)));
+    all.put("chat", () -> new CommandLine(new ChatCommand(wiring, console)));
+    all.put("keys", () -> keys(console));
+    all.put("models", () -> new CommandLine(new ModelsCommand(console)));
+    all.put("pull", () -> new CommandLine(new PullCommand(console)));
+    all.put("worker", () -> new CommandLine(new WorkerCommand(wiring)));
+    all.put("bench", () -> bench(console));
+    all.put("train", () -> train(wiring, console));
+    all.put("simulate", () -> new CommandLine(new SimulateCommand(console)));
+    all.put("check", () -> new CommandLine(new CheckCommand(console)));
+    all.put("version", () -> new CommandLine(new VersionCommand(console)));
+    return all;
+  }
+
+  private static CommandLine keys(Console console) {
     var keys = new CommandLine(CommandSpec.forAnnotatedObject(new KeysCommand()));
     keys.addSubcommand(new KeysCommand.Create(console));
     keys.addSubcommand(new KeysCommand.Listing(console));
     keys.addSubcommand(new KeysCommand.Revoke(console));
+    return keys;
+  }
+
+  private static CommandLine bench(Console console) {
     var bench = new CommandLine(new BenchCommand(console));
     bench.addSubcommand(new BenchCommand.Compare(console));
-    var all = new CommandLine(new Root());
-    all.addSubcommand(new ServeCommand(wiring, console));
-    all.addSubcommand(new ChatCommand(wiring, console));
-    all.addSubcommand("keys", keys);
-    all.addSubcommand(new ModelsCommand(console));
-    all.addSubcommand(new PullCommand(console));
-    all.addSubcommand(new WorkerCommand(wiring));
-    all.addSubcommand("bench", bench);
-    all.addSubcommand(
-        new CommandLine(new TrainCommand(wiring, console)).setUnmatchedArgumentsAllowed(true));
-    all.addSubcommand(new SimulateCommand(console));
-    all.addSubcommand(new CheckCommand(console));
-    all.addSubcommand(new VersionCommand(console));
-    withHelp(all);
-    return all;
+    return bench;
+  }
+
+  private static CommandLine train(Wiring wiring, Console console) {
+    var train = new CommandLine(new TrainCommand(wiring, console));
+    return train.setUnmatchedArgumentsAllowed(true);
   }
 
   private static void withHelp(CommandLine line) {

@@ -3,6 +3,7 @@ package tayyar.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -120,12 +121,14 @@ final class WorkerCommand implements Callable<Integer> {
   private Sampling sampling() {
     try {
       JsonNode json = JsonMapper.shared().readTree(defaults);
-      if (json.isObject()) {
-        return JsonMapper.shared().treeToValue(json, Sampling.class);
+      if (json.isObject() && json.valueStream().allMatch(JsonNode::isNumber)) {
+        var given = new LinkedHashMap<String, Number>();
+        json.forEachEntry((name, value) -> given.put(name, value.numberValue()));
+        return Sampling.of(given);
       }
-    } catch (JacksonException e) {
+    } catch (JacksonException | IllegalArgumentException e) {
       // Said below; the parser's own words would not help.
     }
-    throw new CommandException("--defaults is no JSON object of numbers.");
+    throw new CommandException("--defaults is no JSON object of numbers by the names of the API.");
   }
 }

@@ -5,7 +5,7 @@ package tayyar.config;
  *
  * @param slots answers made at once, 1 to 256
  * @param context tokens of prompt and answer together in each slot, 128 to 1,048,576
- * @param threads threads that compute, 1 to 1,024
+ * @param threads threads that compute, 1 to 1,024; one fewer while other processes need a core
  * @param batch most tokens of one step, at least as many as slots
  * @param queue requests that may wait for a slot, 0 to 100,000
  * @param prefixCache whether a prompt's beginning is reused where a slot still holds it
@@ -15,7 +15,7 @@ public record EngineSettings(
 
   /** What applies where the operator says nothing. */
   public static final EngineSettings DEFAULT =
-      new EngineSettings(4, 4_096, threadsUsual(), 512, 256, true);
+      new EngineSettings(4, 4_096, Runtime.getRuntime().availableProcessors(), 512, 256, true);
 
   /** Refuses what can't be run. */
   public EngineSettings {
@@ -24,13 +24,5 @@ public record EngineSettings(
     Text.range("threads", threads, 1, 1_024);
     Text.range("batch", batch, slots, 1_048_576);
     Text.range("queue", queue, 0, 100_000);
-  }
-
-  /**
-   * All cores but one. llama.cpp's threads wait for each other by spinning, many times a token: one
-   * that the gateway has to share its core with holds up all the others.
-   */
-  private static int threadsUsual() {
-    return Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
   }
 }

@@ -11,7 +11,7 @@ import tayyar.api.Sampling;
  * @param name what clients call the model
  * @param slots answers made at once, 1 to 256
  * @param contextTokensPerSlot tokens of prompt and answer together, at least 128
- * @param threads threads that compute, at least 1
+ * @param threads threads that compute, at least 1; one fewer while others need a core
  * @param batchTokens most tokens of one step, at least as many as slots
  * @param queueMax requests that may wait for a slot, at least 0
  * @param prefixCache whether a prompt's beginning is reused where a slot still holds it

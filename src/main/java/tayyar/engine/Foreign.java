@@ -2,6 +2,7 @@ package tayyar.engine;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
@@ -75,6 +76,16 @@ final class Foreign {
             .find(name)
             .orElseThrow(() -> new EngineException("llama.cpp's library lacks " + name + "."));
     return LINKER.downcallHandle(symbol, descriptor);
+  }
+
+  /**
+   * How long all threads of this process have run.
+   *
+   * @see <a href="https://pubs.opengroup.org/onlinepubs/9799919799/functions/clock.html">clock</a>,
+   *     whose unit POSIX fixes at a microsecond
+   */
+  static long processCpuNanos() {
+    return 1_000 * (long) invoke(handle(LINKER.defaultLookup(), "clock", JAVA_LONG));
   }
 
   static void forgetErrors() {

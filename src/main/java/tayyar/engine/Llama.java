@@ -19,6 +19,8 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +65,9 @@ final class Llama {
     ggml = library(folder, "libggml");
     llama = library(folder, "libllama");
     check(folder);
+    // Loading and linking take equally long, and have nothing to do with each other.
+    var loading = new FutureTask<>(() -> start(folder), folder);
+    Thread.ofPlatform().daemon().name("backends").start(loading);
     modelDefaultParams = handle(llama, "llama_model_default_params", MODEL_PARAMS);
     modelLoad = handle(llama, "llama_model_load_from_file", ADDRESS, ADDRESS, MODEL_PARAMS);
     modelFree = procedure("llama_model_free", ADDRESS);
@@ -98,7 +103,15 @@ final class Llama {
     isEog = handle(llama, "llama_vocab_is_eog", JAVA_BOOLEAN, ADDRESS, JAVA_INT);
     sample = handle(llama, "llama_sampler_sample", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
     chainAdd = procedure("llama_sampler_chain_add", ADDRESS, ADDRESS);
-    start(folder);
+    await(loading);
+  }
+
+  private static void await(FutureTask<Path> loading) {
+    try {
+      loading.get();
+    } catch (ExecutionException | InterruptedException e) {
+      throw new EngineException("llama.cpp can't be started: " + e.getMessage(), e);
+    }
   }
 
   private void check(Path folder) {
@@ -174,6 +187,11 @@ final class Llama {
       }
       return context;
     }
+  }
+
+  /** How many threads compute from now on. */
+  void threads(MemorySegment context, int count) {
+    call(procedure("llama_set_n_threads", ADDRESS, JAVA_INT, JAVA_INT), context, count, count);
   }
 
   void freeContext(MemorySegment context) {

@@ -49,6 +49,8 @@ final class Scheduler implements Runnable {
   private volatile @Nullable Thread thread;
   private volatile boolean closed;
   private volatile int busy;
+  private final Cores cores;
+  private int threads;
   private long ended;
   private int turn;
   private double nanosPerStep = 10_000_000;
@@ -60,6 +62,8 @@ final class Scheduler implements Runnable {
     this.config = config;
     Integer trained = model.trainedTokens();
     int wanted = config.contextTokensPerSlot();
+    cores = new Cores(config.threads());
+    threads = config.threads();
     int each = trained == null ? wanted : Math.min(wanted, trained);
     context =
         llama.newContext(
@@ -148,15 +152,28 @@ final class Scheduler implements Runnable {
     if (batch.size() == 0) {
       return false;
     }
-    long began = System.nanoTime();
-    int result = llama.decode(context, batch.struct());
-    measure(System.nanoTime() - began, decoding);
+    int result = compute(decoding);
     for (Slot slot : slots) {
       if (slot.taken > 0) {
         settle(slot, result);
       }
     }
     return true;
+  }
+
+  private int compute(int decoding) {
+    int now = cores.next();
+    if (now != threads) {
+      threads = now;
+      llama.threads(context, now);
+    }
+    long cpu = Foreign.processCpuNanos();
+    long began = System.nanoTime();
+    int result = llama.decode(context, batch.struct());
+    long took = System.nanoTime() - began;
+    cores.took(took, Foreign.processCpuNanos() - cpu);
+    measure(took, decoding);
+    return result;
   }
 
   private void forgetCancelled() {

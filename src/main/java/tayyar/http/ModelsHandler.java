@@ -7,11 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Model;
 import tayyar.api.Refused;
-import tayyar.api.Sampling;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -74,28 +72,8 @@ public final class ModelsHandler {
       out.put("aliases", model.aliases());
     }
     if (model.defaults() != null) {
-      out.put("defaults", json(model.defaults()));
+      out.put("defaults", model.defaults().given());
     }
     return out;
-  }
-
-  private static Map<String, Object> json(Sampling defaults) {
-    var out = new LinkedHashMap<String, Object>();
-    put(out, "temperature", defaults.temperature());
-    put(out, "top_p", defaults.topP());
-    put(out, "top_k", defaults.topK());
-    put(out, "min_p", defaults.minP());
-    put(out, "repeat_penalty", defaults.repeatPenalty());
-    put(out, "frequency_penalty", defaults.frequencyPenalty());
-    put(out, "presence_penalty", defaults.presencePenalty());
-    put(out, "seed", defaults.seed());
-    put(out, "max_tokens", defaults.maxTokens());
-    return out;
-  }
-
-  private static void put(Map<String, Object> out, String name, @Nullable Object value) {
-    if (value != null) {
-      out.put(name, value);
-    }
   }
 }

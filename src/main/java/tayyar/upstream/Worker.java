@@ -155,9 +155,12 @@ public final class Worker implements AutoCloseable {
   public void close() {
     Process running;
     synchronized (this) {
+      running = process;
+      if (running != null && state != State.READY) {
+        running.destroyForcibly();
+      }
       state = State.CLOSED;
       ready = false;
-      running = process;
     }
     if (running != null) {
       stop(running);

@@ -145,9 +145,10 @@ final class ErrorsTest {
 
   @Test
   void aWorkerWithOddDefaults() {
-    for (String odd : new String[] {"{", "[]", "{\"temperature\": \"hot\"}", "7", "null"}) {
+    for (String odd :
+        new String[] {"{", "[]", "{\"temperature\": \"hot\"}", "{\"heat\": 1}", "7", "null"}) {
       Said.by(home, "worker", "--natives", "n", "--model", "m", "--name", "m", "--defaults", odd)
-          .isRefused(1, "--defaults is no JSON object of numbers.");
+          .isRefused(1, "--defaults is no JSON object of numbers by the names of the API.");
     }
     Said.by(home, "worker", "--natives", "n", "--model", "m", "--name", "m", "--slots", "0")
         .isRefused(1, "'slots' is 0; it must be 1 to 256.");

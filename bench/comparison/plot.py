@@ -70,6 +70,5 @@ def bar(name, value, y, x):
     return [
         f'<text class="{own.strip()}" x="{LEFT - 12}" y="{y + 5}" text-anchor="end">{NAMES.get(name, name)}</text>',
         f'<path class="bar{own}" d="M{x(1)} {y}H{end}"/>',
-        f'<text class="{own.strip()}" x="{label}" y="{y + 5}">{value:.2g}</text>' if value < 10 else
-        f'<text class="{own.strip()}" x="{label}" y="{y + 5}">{value:.0f}</text>',
+        f'<text class="{own.strip()}" x="{label}" y="{y + 5}">{value:.{1 if value < 10 else 0}f}</text>',
     ]

@@ -6,7 +6,7 @@ import subprocess
 from .servers import CpuWatch, NotThere, memory
 from .sides import HOME
 
-WARM_UP = 2  # seconds for each side before its turns, the generator's own included
+WARM_UP = 1.5  # seconds for each side before its turns, the generator's own included
 AFTER = 0.3  # what a side still does behind its last answer
 
 
@@ -32,7 +32,8 @@ def warm(folder, running, scenario, seconds, share=1.0):
 
 def measure(folder, running, scenario, rounds, share=1.0):
     """One scenario; what each side did, by name."""
-    length = [f"{WARM_UP}s", "--duration", f"{round(scenario.seconds * rounds * 1000)}ms", "--rounds", str(rounds)]
+    millis = round(scenario.seconds * rounds * 1000)
+    length = [f"{round(WARM_UP * 1000)}ms", "--duration", f"{millis}ms", "--rounds", str(rounds)]
     pids = {each.name: each.pids() for each in running if each.process}
     with CpuWatch(pids) as watch:
         result = generate(folder, running, [*scenario.flags(share), "--warm-up", *length])

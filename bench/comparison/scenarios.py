@@ -26,6 +26,9 @@ class Scenario:
         how += ["--stamped" if self.stamped else "--numbered", "--prompt", str(self.prompt)]
         return [*how, "--script", self.words, "--concurrency", str(self.scaled(share))]
 
+    def shorter(self, scale):
+        return replace(self, seconds=round(self.seconds * scale, 1))
+
     def scaled(self, share):
         return max(1, round(self.users * share))
 
@@ -52,18 +55,17 @@ class Held:
         short = "" if self.users() == self.wanted else f" ({self.wanted:,} wanted; `ulimit -n` allows no more)"
         return f"{self.users():,} open streams, one token a second{short}"
 
-    @property
-    def seconds(self):
-        return 5 + 3 + self.ramp() + self.tokens()
+    def seconds(self, share=1.0):
+        return 7 + self.ramp(share) + self.tokens(share)
 
 
 TIMED = [
     Scenario("S1", "200 paced streams of 128 tokens, 20 ms", "tokens=128 pace=20ms", 200, 5, 2.6, stamped=True),
     Scenario("S1lo", "10 paced streams of 128 tokens, 20 ms", "tokens=128 pace=20ms", 10, 3, 2.6, stamped=True),
-    Scenario("S2", "16 unpaced streams of 2,000 tokens", "tokens=2000", 16, 3),
-    Scenario("S4", "short requests, not streamed, 32 connections", "tokens=1", 32, 3, streamed=False, unit="request"),
-    Scenario("S4s", "short requests, streamed with one token, 32 connections", "tokens=1", 32, 3, unit="request"),
-    Scenario("S5", "prompts of 100 KB, 8 tokens streamed, 8 connections", "tokens=8", 8, 3, prompt=25000, unit="request"),
+    Scenario("S2", "16 unpaced streams of 2,000 tokens", "tokens=2000", 16, 2.5),
+    Scenario("S4", "short requests, not streamed, 32 connections", "tokens=1", 32, 2.5, streamed=False, unit="request"),
+    Scenario("S4s", "short requests, streamed with one token, 32 connections", "tokens=1", 32, 2.5, unit="request"),
+    Scenario("S5", "prompts of 100 KB, 8 tokens streamed, 8 connections", "tokens=8", 8, 2.5, prompt=25000, unit="request"),
 ]
 HELD = [Held("S3", 2000), Held("S3x", 9000)]
 NAMES = [each.name for each in [*TIMED, *HELD]]

@@ -34,8 +34,8 @@ def heading(result):
     lines = [
         f"### {result['began']}, {machine['cores']} cores ({machine['cpu']}), Linux {machine['kernel']}",
         "",
-        f"`{result['command']}`; load average before {machine['load']:.1f}; {result['rounds']} rounds "
-        f"({result['farRounds']} of those measured apart).",
+        f"`{result['command']}`; load average before {machine['load']:.1f}; rounds: {result['rounds']}, "
+        f"and {result['farRounds']} of those measured apart.",
         "",
         "| side | version | load | |",
         "|---|---|--:|---|",

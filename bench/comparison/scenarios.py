@@ -74,5 +74,5 @@ NAMES = [each.name for each in [*TIMED, *HELD]]
 def quick():
     """A short look: half the tokens and a part of the time."""
     s1, s4 = (next(each for each in TIMED if each.name == name) for name in ("S1", "S4"))
-    paced = replace(s1, what="200 paced streams of 64 tokens, 20 ms", words="tokens=64 pace=20ms", seconds=2, tail=1.3)
-    return [paced, replace(s4, seconds=1.5)]
+    paced = replace(s1, what="200 paced streams of 64 tokens, 20 ms", words="tokens=64 pace=20ms", seconds=1.6, tail=1.3)
+    return [paced, replace(s4, seconds=1.2)]

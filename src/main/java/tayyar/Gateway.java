@@ -20,6 +20,7 @@ import tayyar.api.Model;
 import tayyar.api.Source;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
+import tayyar.api.Trace;
 import tayyar.http.Backend;
 import tayyar.http.ChatHandler;
 import tayyar.http.Live;
@@ -41,6 +42,7 @@ import tayyar.telemetry.AccessLog;
 import tayyar.telemetry.Gauge;
 import tayyar.telemetry.Telemetry;
 import tayyar.upstream.Failover;
+import tayyar.upstream.Passed;
 import tayyar.upstream.Probes;
 import tayyar.upstream.Upstreams;
 import tayyar.upstream.Worker;
@@ -231,23 +233,25 @@ public final class Gateway implements AutoCloseable, Backend {
   }
 
   @Override
-  public Open open(ChatRequest request, String requestId, String keyId, EventLoop loop) {
+  public Open open(
+      ChatRequest request, String requestId, String keyId, Trace trace, EventLoop loop) {
     Route route = router.route(request, keyId, loop);
     var source =
         new Failover(
             route,
-            (target, body) -> source(target, body, requestId, loop),
+            (target, body, here) -> source(target, body, new Passed(requestId, here), loop),
             request,
+            trace,
             loop,
             System::nanoTime);
     return new Open(source, route.bounds(), plan.exposesTarget());
   }
 
-  private Source source(Target target, ChatRequest body, String requestId, EventLoop loop) {
+  private Source source(Target target, ChatRequest body, Passed passed, EventLoop loop) {
     Worker worker = workers.get(target);
     return worker == null
-        ? upstreams.open(target, body, requestId, loop)
-        : upstreams.open(worker, body, requestId, loop);
+        ? upstreams.open(target, body, passed, loop)
+        : upstreams.open(worker, body, passed, loop);
   }
 
   /** Places taken at targets. */

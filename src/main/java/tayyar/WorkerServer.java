@@ -15,6 +15,7 @@ import tayyar.api.ChatRequest;
 import tayyar.api.Model;
 import tayyar.api.Refused;
 import tayyar.api.Target.Address;
+import tayyar.api.Trace;
 import tayyar.engine.Engine;
 import tayyar.engine.EngineConfig;
 import tayyar.engine.EngineException;
@@ -129,7 +130,8 @@ final class WorkerServer implements AutoCloseable, Backend {
   }
 
   @Override
-  public Open open(ChatRequest request, String requestId, String keyId, EventLoop loop) {
+  public Open open(
+      ChatRequest request, String requestId, String keyId, Trace trace, EventLoop loop) {
     if (!engine.model().endpoints().contains(request.endpoint())) {
       throw new Refused(new ApiError.ModelNotSupportedOnEndpoint(request.model()));
     }

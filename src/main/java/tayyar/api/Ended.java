@@ -1,5 +1,7 @@
 package tayyar.api;
 
+import java.util.List;
+
 /**
  * Everything there is to say of a request that is over; the ledger's row, the log's line.
  *
@@ -14,6 +16,7 @@ package tayyar.api;
  * @param status the HTTP status that was sent, or 499 where the client left before its end
  * @param usage the tokens
  * @param timing the times
+ * @param course how it went
  */
 public record Ended(
     String requestId,
@@ -26,7 +29,8 @@ public record Ended(
     Outcome outcome,
     int status,
     Usage usage,
-    Timing timing) {
+    Timing timing,
+    Course course) {
 
   /**
    * Times of a request.
@@ -43,4 +47,45 @@ public record Ended(
       long durationMicros,
       long gapP50Micros,
       long gapP99Micros) {}
+
+  /**
+   * What an operator asks of a request besides.
+   *
+   * @param endpoint where it was asked
+   * @param finish the model's own reason to end, empty where it gave none
+   * @param bytesIn bytes of the request's body; the size of its prompt, as near as makes no matter
+   * @param bytesOut bytes of the answer that were given to the socket, with head and framing
+   * @param queuedMicros how long it waited for a target with room, in all
+   * @param tries each target that was asked, in order
+   * @param trace the trace it belongs to, with its own span
+   */
+  public record Course(
+      Endpoint endpoint,
+      String finish,
+      long bytesIn,
+      long bytesOut,
+      long queuedMicros,
+      List<Tried> tries,
+      Trace trace) {
+
+    /**
+     * Which targets were asked and why each ended, in a line for people; empty where a single one
+     * gave the whole answer, for then the target's name says it all.
+     */
+    public String troubles() {
+      if (tries.stream().allMatch(one -> one.ending().equals(Tried.COMPLETED))) {
+        return "";
+      }
+      var line = new StringBuilder(64);
+      for (Tried tried : tries) {
+        line.append(line.isEmpty() ? "" : "; ").append(tried.target());
+        line.append(' ').append(tried.ending()).append(' ');
+        line.append((tried.endedMicros() - tried.startedMicros()) / 1000).append(" ms");
+        if (!tried.detail().isEmpty()) {
+          line.append(", ").append(tried.detail());
+        }
+      }
+      return line.toString();
+    }
+  }
 }

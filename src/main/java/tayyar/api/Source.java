@@ -24,4 +24,13 @@ public interface Source {
    * at any time after {@link #start}, also after the end, and more than once.
    */
   void cancel();
+
+  /**
+   * How the answer was sought; asked once it is over or cancelled.
+   *
+   * @param startedNanos a reading of the clock from which times are counted
+   */
+  default Way way(long startedNanos) {
+    return Way.NONE;
+  }
 }

@@ -6,6 +6,7 @@ import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.Model;
 import tayyar.api.Source;
+import tayyar.api.Trace;
 
 /** What stands behind the API: the gateway's targets, or the worker's engine. */
 public interface Backend {
@@ -17,9 +18,10 @@ public interface Backend {
    * Finds who can answer; nothing is taken before the source is started. Called on the event loop
    * that will own the stream; must not block.
    *
+   * @param trace the request's place in its trace
    * @throws tayyar.api.Refused if nobody can
    */
-  Open open(ChatRequest request, String requestId, String keyId, EventLoop loop);
+  Open open(ChatRequest request, String requestId, String keyId, Trace trace, EventLoop loop);
 
   /**
    * An answer that has not begun.

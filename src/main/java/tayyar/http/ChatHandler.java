@@ -1,6 +1,7 @@
 package tayyar.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import tayyar.api.ApiError;
@@ -11,6 +12,7 @@ import tayyar.api.Endpoint;
 import tayyar.api.Key;
 import tayyar.api.Outcome;
 import tayyar.api.Refused;
+import tayyar.api.Trace;
 import tayyar.api.Usage;
 import tayyar.keys.KeyRing;
 import tayyar.keys.KeyRing.Check;
@@ -56,7 +58,10 @@ public final class ChatHandler {
   }
 
   void handle(Exchange exchange, Endpoint endpoint, byte[] body) {
-    switch (keys.check(exchange.headers().get(HttpHeaderNames.AUTHORIZATION))) {
+    HttpHeaders headers = exchange.headers();
+    exchange.asked(
+        endpoint, body.length, Trace.of(headers.get("traceparent"), headers.get("tracestate")));
+    switch (keys.check(headers.get(HttpHeaderNames.AUTHORIZATION))) {
       case Check.Refused refused -> refuse(exchange, "", "", "", refused.error());
       case Check.Known known -> admit(exchange, known.key(), endpoint, body);
     }
@@ -78,7 +83,7 @@ public final class ChatHandler {
       checkReady(exchange);
       ChatRequest request = read(endpoint, body);
       model = request.model();
-      var open = backend.open(request, exchange.requestId(), key.id(), exchange.loop());
+      var open = open(exchange, key, request);
       relay(exchange, key, permit, request, open);
     } catch (Refused e) {
       permit.close();
@@ -87,6 +92,10 @@ public final class ChatHandler {
       permit.close();
       throw e;
     }
+  }
+
+  private Backend.Open open(Exchange exchange, Key key, ChatRequest request) {
+    return backend.open(request, exchange.requestId(), key.id(), exchange.trace(), exchange.loop());
   }
 
   private ChatRequest read(Endpoint endpoint, byte[] body) {
@@ -118,7 +127,8 @@ public final class ChatHandler {
             key.id(),
             key.hint(),
             exchange.startedAtMs(),
-            exchange.startedNanos());
+            exchange.startedNanos(),
+            exchange.trace());
     Relay relay =
         new Relay(
             open.source(),
@@ -160,6 +170,7 @@ public final class ChatHandler {
             new Outcome.Failed(error),
             error.status(),
             Usage.NONE,
-            new Ended.Timing(exchange.startedAtMs(), -1, micros, -1, -1)));
+            new Ended.Timing(exchange.startedAtMs(), -1, micros, -1, -1),
+            exchange.course()));
   }
 }

@@ -12,9 +12,13 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Ended;
+import tayyar.api.Endpoint;
+import tayyar.api.Trace;
 import tayyar.stream.ErrorJson;
 import tayyar.stream.Relay;
 import tayyar.stream.Reply;
@@ -43,6 +47,10 @@ final class Exchange implements Reply {
   private boolean exposesTarget;
   private String target = "";
   private @Nullable Relay relay;
+  private Trace trace = Trace.NONE;
+  private Endpoint endpoint = Endpoint.CHAT;
+  private int bytesIn;
+  private long sentBytes;
 
   Exchange(
       Channel channel,
@@ -67,6 +75,23 @@ final class Exchange implements Reply {
 
   long startedNanos() {
     return startedNanos;
+  }
+
+  /** Its place in a trace. */
+  Trace trace() {
+    return trace;
+  }
+
+  /** What is asked, for the record of it. */
+  void asked(Endpoint at, int bodyBytes, Trace its) {
+    endpoint = at;
+    bytesIn = bodyBytes;
+    trace = its;
+  }
+
+  /** How it went where no target was asked. */
+  Ended.Course course() {
+    return new Ended.Course(endpoint, "", bytesIn, sentBytes, 0, List.of(), trace);
   }
 
   HttpMethod method() {
@@ -140,7 +165,7 @@ final class Exchange implements Reply {
     if (chunked) {
       head.header("Transfer-Encoding", "chunked");
     }
-    channel.write(head.end(), channel.voidPromise());
+    channel.write(counted(head.end()), channel.voidPromise());
   }
 
   @Override
@@ -153,7 +178,7 @@ final class Exchange implements Reply {
     if (chunked) {
       frame(events).writeBytes(LINE_END);
     }
-    channel.writeAndFlush(events, channel.voidPromise());
+    channel.writeAndFlush(counted(events), channel.voidPromise());
   }
 
   @Override
@@ -161,7 +186,12 @@ final class Exchange implements Reply {
     if (chunked) {
       frame(events).writeBytes(LAST_CHUNK);
     }
-    return last(channel.writeAndFlush(events));
+    return last(channel.writeAndFlush(counted(events)));
+  }
+
+  private ByteBuf counted(ByteBuf bytes) {
+    sentBytes += bytes.readableBytes();
+    return bytes;
   }
 
   /** Puts the chunk's size in front of the data, into the room left for it. */
@@ -187,10 +217,10 @@ final class Exchange implements Reply {
     head.header("Content-Length", Integer.toString(body.readableBytes()));
     if (request.method().equals(HttpMethod.HEAD)) {
       body.release();
-      return last(channel.writeAndFlush(head.end()));
+      return last(channel.writeAndFlush(counted(head.end())));
     }
-    channel.write(head.end(), channel.voidPromise());
-    return last(channel.writeAndFlush(body));
+    channel.write(counted(head.end()), channel.voidPromise());
+    return last(channel.writeAndFlush(counted(body)));
   }
 
   @Override
@@ -216,6 +246,11 @@ final class Exchange implements Reply {
   @Override
   public boolean writable() {
     return channel.isWritable();
+  }
+
+  @Override
+  public long sentBytes() {
+    return sentBytes;
   }
 
   @Override

@@ -26,11 +26,13 @@ final class Rows {
       INSERT INTO requests (
         request_id, key_id, model, target, attempts, streamed, outcome, error_code, status,
         prompt_tokens, completion_tokens, cached_tokens, estimated,
-        started_ms, first_token_us, duration_us, gap_p50_us, gap_p99_us)
+        started_ms, first_token_us, duration_us, gap_p50_us, gap_p99_us,
+        queued_us, bytes_in, bytes_out, tries)
       VALUES (
         ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, ?,
         ?, ?, ?, ?,
-        ?, nullif(?, -1), ?, nullif(?, -1), nullif(?, -1))""";
+        ?, nullif(?, -1), ?, nullif(?, -1), nullif(?, -1),
+        ?, ?, ?, nullif(?, ''))""";
 
   private static final String USED =
       """
@@ -127,6 +129,10 @@ final class Rows {
     statement.setLong(++at, ended.timing().durationMicros());
     statement.setLong(++at, ended.timing().gapP50Micros());
     statement.setLong(++at, ended.timing().gapP99Micros());
+    statement.setLong(++at, ended.course().queuedMicros());
+    statement.setLong(++at, ended.course().bytesIn());
+    statement.setLong(++at, ended.course().bytesOut());
+    statement.setString(++at, ended.course().troubles());
   }
 
   private static void used(Connection open, List<Ended> group) throws SQLException {

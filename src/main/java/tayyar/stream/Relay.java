@@ -18,7 +18,9 @@ import tayyar.api.Refused;
 import tayyar.api.Sink;
 import tayyar.api.Source;
 import tayyar.api.ToolCall;
+import tayyar.api.Trace;
 import tayyar.api.Usage;
+import tayyar.api.Way;
 
 /**
  * Relays one answer from its source to its client, and ends exactly once. Lives on one event loop.
@@ -58,6 +60,7 @@ public final class Relay implements Sink {
   private final BitSet seen = new BitSet();
   private final BitSet finished = new BitSet();
   private State state = State.RUNNING;
+  private String finish = "";
   private Attempt attempt = NONE;
   private boolean paused;
   private long sentNanos;
@@ -72,9 +75,15 @@ public final class Relay implements Sink {
    * @param keyHint how lists show the key, or empty
    * @param startedAtMs when the request came, milliseconds since the epoch
    * @param startedNanos the same moment by the relay's clock
+   * @param trace its place in a trace
    */
   public record Who(
-      String requestId, String keyId, String keyHint, long startedAtMs, long startedNanos) {}
+      String requestId,
+      String keyId,
+      String keyHint,
+      long startedAtMs,
+      long startedNanos,
+      Trace trace) {}
 
   /**
    * A relay that has not begun.
@@ -232,6 +241,7 @@ public final class Relay implements Sink {
     }
     seen.set(choice);
     finished.set(choice);
+    finish = reason.wire();
     answer.finish(choice, reason);
   }
 
@@ -329,7 +339,20 @@ public final class Relay implements Sink {
             outcome,
             status,
             meter.usage(),
-            meter.timing(clock.getAsLong())));
+            meter.timing(clock.getAsLong()),
+            course()));
+  }
+
+  private Ended.Course course() {
+    Way way = source.way(who.startedNanos());
+    return new Ended.Course(
+        request.endpoint(),
+        finish,
+        request.body().length,
+        reply.sentBytes(),
+        way.queuedMicros(),
+        way.tries(),
+        who.trace());
   }
 
   /** What {@link Deadlines} calls: acts on the deadlines that have passed. */

@@ -55,6 +55,9 @@ public interface Reply {
   /** False while the socket does not take what is written. */
   boolean writable();
 
+  /** Bytes written so far, with head and framing. */
+  long sentBytes();
+
   /** Bytes written that the socket has not taken yet. */
   long waitingBytes();
 }

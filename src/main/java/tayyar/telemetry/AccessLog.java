@@ -3,11 +3,13 @@ package tayyar.telemetry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
+import tayyar.api.ApiError;
 import tayyar.api.Ended;
 import tayyar.api.Outcome;
 
@@ -98,21 +100,38 @@ public final class AccessLog implements AutoCloseable {
             .addKeyValue("model", clip(ended.model()))
             .addKeyValue("target", ended.target())
             .addKeyValue("attempts", ended.attempts())
+            .addKeyValue("endpoint", ended.course().endpoint().name().toLowerCase(Locale.ROOT))
             .addKeyValue("streamed", ended.streamed())
             .addKeyValue("status", ended.status())
             .addKeyValue("outcome", ended.outcome().word());
-    if (ended.outcome() instanceof Outcome.Failed failed) {
-      line = line.addKeyValue("error", String.valueOf(failed.error().code()));
-    }
+    line = text(line, "error", error(ended.outcome()));
+    line = text(line, "tries", ended.course().troubles());
+    line = text(line, "finish", ended.course().finish());
     line =
         line.addKeyValue("prompt_tokens", ended.usage().promptTokens())
             .addKeyValue("completion_tokens", ended.usage().completionTokens())
             .addKeyValue("cached_tokens", ended.usage().cachedTokens())
-            .addKeyValue("estimated", ended.usage().estimated());
+            .addKeyValue("estimated", ended.usage().estimated())
+            .addKeyValue("bytes_in", ended.course().bytesIn())
+            .addKeyValue("bytes_out", ended.course().bytesOut());
     line = millis(line, "ttft_ms", timing.firstTokenMicros());
     line = millis(line, "gap_p50_ms", timing.gapP50Micros());
     line = millis(line, "gap_p99_ms", timing.gapP99Micros());
+    line = millis(line, "queue_ms", ended.course().queuedMicros());
+    line = text(line, "trace_id", ended.course().trace().traceId());
     millis(line, "duration_ms", timing.durationMicros()).log("request");
+  }
+
+  /** A target's own code is told as it is. */
+  private static String error(Outcome outcome) {
+    return outcome instanceof Outcome.Failed(ApiError.Relayed refused) && refused.code() != null
+        ? refused.code()
+        : Ending.of(outcome);
+  }
+
+  /** What is not there is left out. */
+  private static LoggingEventBuilder text(LoggingEventBuilder line, String name, String value) {
+    return value.isEmpty() ? line : line.addKeyValue(name, value);
   }
 
   /** What was never measured is left out. */

@@ -3,7 +3,6 @@ package tayyar.upstream;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.BitSet;
-import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
@@ -15,7 +14,10 @@ import tayyar.api.Sink;
 import tayyar.api.Source;
 import tayyar.api.Target;
 import tayyar.api.ToolCall;
+import tayyar.api.Trace;
+import tayyar.api.Tried;
 import tayyar.api.Usage;
+import tayyar.api.Way;
 import tayyar.routing.Next;
 import tayyar.routing.Route;
 import tayyar.routing.Try;
@@ -47,11 +49,13 @@ public final class Failover implements Source, Sink {
   }
 
   private final Route route;
-  private final BiFunction<Target, ChatRequest, Source> opener;
+  private final Opener opener;
   private final ChatRequest request;
+  private final Trace trace;
   private final EventLoop loop;
   private final LongSupplier clock;
   private final Unfinished unfinished;
+  private final Tries tries = new Tries();
   private final BitSet seen = new BitSet();
   private final BitSet finished = new BitSet();
   private State state = State.SEEKING;
@@ -64,22 +68,36 @@ public final class Failover implements Source, Sink {
   private boolean paused;
   private long quietSince;
 
+  /** Makes the source of a try. */
+  @FunctionalInterface
+  public interface Opener {
+    /**
+     * An answer of this target; nothing happens before it is started.
+     *
+     * @param trace what the target is told of the trace
+     */
+    Source open(Target target, ChatRequest request, Trace trace);
+  }
+
   /**
    * A source that has not begun.
    *
    * @param opener makes the source of a try
+   * @param trace the request's place in its trace
    * @param loop owns the stream; the route's executor
    * @param clock nanoseconds, as {@link System#nanoTime()}
    */
   public Failover(
       Route route,
-      BiFunction<Target, ChatRequest, Source> opener,
+      Opener opener,
       ChatRequest request,
+      Trace trace,
       EventLoop loop,
       LongSupplier clock) {
     this.route = route;
     this.opener = opener;
     this.request = request;
+    this.trace = trace;
     this.loop = loop;
     this.clock = clock;
     this.unfinished = new Unfinished(request, route.continues());
@@ -94,6 +112,7 @@ public final class Failover implements Source, Sink {
   private void seek() {
     state = State.SEEKING;
     source = null;
+    tries.seeking(clock.getAsLong());
     heard(route.next(this::heard));
   }
 
@@ -115,7 +134,9 @@ public final class Failover implements Source, Sink {
     String model = route.fellBack() ? taken.modelId() : request.model();
     sink().attempt(new Attempt(attempts, model, taken.target().name()));
     watch();
-    Source asked = opener.apply(taken.target(), unfinished.rest());
+    Trace here = trace.child();
+    tries.began(taken, here, quietSince);
+    Source asked = opener.open(taken.target(), unfinished.rest(), here);
     source = asked;
     if (paused) {
       asked.pause();
@@ -183,6 +204,7 @@ public final class Failover implements Source, Sink {
       state = State.ANSWERING;
       current.began();
       quietSince = clock.getAsLong();
+      tries.spoke(quietSince);
     }
     return state == State.ANSWERING;
   }
@@ -211,7 +233,7 @@ public final class Failover implements Source, Sink {
       failed(new ApiError.UpstreamFailed("its answer ended without a finish_reason."));
       return;
     }
-    end(new Verdict.Good());
+    end(new Verdict.Good(), null, Tried.COMPLETED);
     complete();
   }
 
@@ -233,7 +255,7 @@ public final class Failover implements Source, Sink {
     if (state == State.OVER) {
       return;
     }
-    end(verdict(error));
+    end(verdict(error), error, "");
     boolean ours = error.status() >= 500;
     boolean elsewhere = route.fellBack() || !seen.isEmpty();
     last = !ours && elsewhere && last != null ? last : error;
@@ -276,14 +298,18 @@ public final class Failover implements Source, Sink {
     sink().failed(error);
   }
 
-  private void end(Verdict verdict) {
+  private void end(Verdict verdict, @Nullable ApiError why, String otherwise) {
     if (current != null) {
+      tries.ended(why, otherwise, clock.getAsLong());
       current.ended(verdict);
       current = null;
     }
   }
 
   private void stop() {
+    if (state == State.SEEKING) {
+      tries.sought(clock.getAsLong());
+    }
     state = State.OVER;
     source = null;
     if (deadlines != null) {
@@ -319,7 +345,12 @@ public final class Failover implements Source, Sink {
     if (asked != null) {
       asked.cancel();
     }
-    end(new Verdict.NoBlame());
+    end(new Verdict.NoBlame(), null, Tried.CANCELLED);
+  }
+
+  @Override
+  public Way way(long startedNanos) {
+    return tries.since(startedNanos);
   }
 
   // Deadlines.

@@ -28,7 +28,7 @@ final class HttpSource implements Source {
   private final Upstreams upstreams;
   private final Target target;
   private final ChatRequest request;
-  private final String requestId;
+  private final Passed passed;
   private final EventLoop loop;
   private final BooleanSupplier unreached;
   private final BooleanSupplier lost;
@@ -57,14 +57,14 @@ final class HttpSource implements Source {
       Upstreams upstreams,
       Target target,
       ChatRequest request,
-      String requestId,
+      Passed passed,
       EventLoop loop,
       BooleanSupplier unreached,
       BooleanSupplier lost) {
     this.upstreams = upstreams;
     this.target = target;
     this.request = request;
-    this.requestId = requestId;
+    this.passed = passed;
     this.loop = loop;
     this.unreached = unreached;
     this.lost = lost;
@@ -105,7 +105,7 @@ final class HttpSource implements Source {
   private void send(Connection open) {
     connection = open;
     open.reading(!paused);
-    open.use(this, RequestBytes.of(request, target, requestId, upstreams.allocator()));
+    open.use(this, RequestBytes.of(request, target, passed, upstreams.allocator()));
   }
 
   @Override

@@ -13,6 +13,7 @@ import tayyar.api.Endpoint;
 import tayyar.api.JsonText;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
+import tayyar.api.Trace;
 
 /**
  * The bytes of a request to a target: the client's own body with only what must change changed. The
@@ -28,14 +29,14 @@ final class RequestBytes {
 
   private RequestBytes() {}
 
-  static ByteBuf of(ChatRequest request, Target target, String requestId, ByteBufAllocator alloc) {
+  static ByteBuf of(ChatRequest request, Target target, Passed passed, ByteBufAllocator alloc) {
     List<Edit> edits = edits(request, target);
     int length = request.body().length;
     for (Edit edit : edits) {
       length += edit.value().length - (edit.to() - edit.from());
     }
     ByteBuf out = alloc.buffer(512 + length);
-    out.writeCharSequence(head(request.endpoint(), target, requestId, length), US_ASCII);
+    out.writeCharSequence(head(request.endpoint(), target, passed, length), US_ASCII);
     int at = 0;
     for (Edit edit : edits) {
       out.writeBytes(request.body(), at, edit.from() - at).writeBytes(edit.value());
@@ -44,7 +45,7 @@ final class RequestBytes {
     return out.writeBytes(request.body(), at, request.body().length - at);
   }
 
-  private static String head(Endpoint endpoint, Target target, String requestId, int length) {
+  private static String head(Endpoint endpoint, Target target, Passed passed, int length) {
     String query = target.way().query();
     return "POST "
         + absolute(target)
@@ -57,11 +58,20 @@ final class RequestBytes {
         + (endpoint == Endpoint.EMBEDDINGS ? "application/json" : "text/event-stream")
         + "\r\nUser-Agent: tayyar"
         + "\r\nX-Request-Id: "
-        + requestId
+        + passed.requestId()
+        + trace(passed.trace())
         + key(target)
         + "\r\nContent-Length: "
         + length
         + "\r\n\r\n";
+  }
+
+  private static String trace(Trace trace) {
+    if (!trace.exists()) {
+      return "";
+    }
+    String parent = "\r\ntraceparent: " + trace.traceparent();
+    return trace.state().isEmpty() ? parent : parent + "\r\ntracestate: " + trace.state();
   }
 
   /** A proxy is told the whole address, but for TLS: there it is asked for a tunnel before. */

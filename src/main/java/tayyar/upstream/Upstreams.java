@@ -61,13 +61,13 @@ public final class Upstreams {
    *
    * @param loop owns the stream
    */
-  public Source open(Target target, ChatRequest request, String requestId, EventLoop loop) {
-    return new HttpSource(this, target, request, requestId, loop, () -> false, () -> false);
+  public Source open(Target target, ChatRequest request, Passed passed, EventLoop loop) {
+    return new HttpSource(this, target, request, passed, loop, () -> false, () -> false);
   }
 
   /** An answer of a worker, waited for while it restarts. */
-  public Source open(Worker worker, ChatRequest request, String requestId, EventLoop loop) {
-    return new WorkerSource(this, worker, request, requestId, loop);
+  public Source open(Worker worker, ChatRequest request, Passed passed, EventLoop loop) {
+    return new WorkerSource(this, worker, request, passed, loop);
   }
 
   Bounds bounds() {

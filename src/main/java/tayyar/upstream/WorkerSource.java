@@ -19,7 +19,7 @@ final class WorkerSource implements Source {
   private final Upstreams upstreams;
   private final Worker worker;
   private final ChatRequest request;
-  private final String requestId;
+  private final Passed passed;
   private final EventLoop loop;
   private @Nullable Sink sink;
   private @Nullable HttpSource source;
@@ -29,11 +29,11 @@ final class WorkerSource implements Source {
   private boolean over;
 
   WorkerSource(
-      Upstreams upstreams, Worker worker, ChatRequest request, String requestId, EventLoop loop) {
+      Upstreams upstreams, Worker worker, ChatRequest request, Passed passed, EventLoop loop) {
     this.upstreams = upstreams;
     this.worker = worker;
     this.request = request;
-    this.requestId = requestId;
+    this.passed = passed;
     this.loop = loop;
   }
 
@@ -65,7 +65,7 @@ final class WorkerSource implements Source {
     }
     source =
         new HttpSource(
-            upstreams, worker.target(), request, requestId, loop, this::unreached, this::lost);
+            upstreams, worker.target(), request, passed, loop, this::unreached, this::lost);
     if (paused) {
       source.pause();
     }

@@ -52,7 +52,8 @@ final class LedgerTest {
                 + " outcome=completed, error_code=null, status=200, prompt_tokens=7,"
                 + " completion_tokens=20, cached_tokens=3, estimated=0,"
                 + " started_ms=1700000000000, first_token_us=15500, duration_us=250250,"
-                + " gap_p50_us=8100, gap_p99_us=12900, attempts=1}");
+                + " gap_p50_us=8100, gap_p99_us=12900, attempts=1, queued_us=50,"
+                + " bytes_in=300, bytes_out=4000, tries=null}");
   }
 
   @Test

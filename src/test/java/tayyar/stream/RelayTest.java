@@ -26,6 +26,7 @@ import tayyar.api.Sampling;
 import tayyar.api.Sink;
 import tayyar.api.Sink.Kind;
 import tayyar.api.Source;
+import tayyar.api.Trace;
 import tayyar.api.Usage;
 
 class RelayTest {
@@ -93,7 +94,7 @@ class RelayTest {
             Set.of(),
             new byte[0],
             new ChatRequest.Spans(1, -1, -1, -1, -1, -1, -1));
-    var who = new Relay.Who("req_abc", "key_1", "sk-...f3c7", 1_000_000, 0);
+    var who = new Relay.Who("req_abc", "key_1", "sk-...f3c7", 1_000_000, 0, Trace.NONE);
     var relay =
         new Relay(
             source,

@@ -43,6 +43,11 @@ final class ScriptedReply implements Reply {
   public void target(String name) {}
 
   @Override
+  public long sentBytes() {
+    return body().length();
+  }
+
+  @Override
   public ByteBuf events() {
     return Unpooled.buffer();
   }

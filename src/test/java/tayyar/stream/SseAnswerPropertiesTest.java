@@ -101,6 +101,11 @@ class SseAnswerPropertiesTest {
 
   /** A client whose socket takes bytes when the test says so. */
   private static final class Scripted implements Reply {
+    @Override
+    public long sentBytes() {
+      return 0;
+    }
+
     private final List<String> writes = new ArrayList<>();
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private boolean writable = true;

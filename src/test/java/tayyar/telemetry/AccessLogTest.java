@@ -18,10 +18,11 @@ final class AccessLogTest {
         .endsWith(
             ",\"level\":\"info\",\"logger\":\"tayyar.telemetry.AccessLog\",\"message\":\"request\","
                 + "\"request_id\":\"req_1\",\"key_id\":\"key_a\",\"key\":\"sk-...f3c7\","
-                + "\"model\":\"m\",\"target\":\"worker\",\"attempts\":1,\"streamed\":true,\"status\":200,"
-                + "\"outcome\":\"completed\",\"prompt_tokens\":7,\"completion_tokens\":20,"
-                + "\"cached_tokens\":3,\"estimated\":false,\"ttft_ms\":15.5,\"gap_p50_ms\":8.1,"
-                + "\"gap_p99_ms\":12.9,\"duration_ms\":250.25}\n");
+                + "\"model\":\"m\",\"target\":\"worker\",\"attempts\":1,\"endpoint\":\"chat\",\"streamed\":true,\"status\":200,"
+                + "\"outcome\":\"completed\",\"finish\":\"stop\",\"prompt_tokens\":7,\"completion_tokens\":20,"
+                + "\"cached_tokens\":3,\"estimated\":false,\"bytes_in\":300,"
+                + "\"bytes_out\":4000,\"ttft_ms\":15.5,\"gap_p50_ms\":8.1,"
+                + "\"gap_p99_ms\":12.9,\"queue_ms\":0.05,\"duration_ms\":250.25}\n");
   }
 
   @Test
@@ -51,6 +52,14 @@ final class AccessLogTest {
     assertThat(line(Endings.refused("req_1", "m", new Outcome.Failed(error), 400)))
         .contains("\"error\":\"bad\"")
         .doesNotContain("my prompt");
+  }
+
+  @Test
+  void eachTryIsTold() {
+    assertThat(line(Endings.secondTry("req_1")))
+        .contains(
+            "\"tries\":\"far:80 upstream_failed 5 ms, it broke off.; worker completed 249 ms\"")
+        .contains("\"trace_id\":\"4bf92f3577b34da6a3ce929d0e0e4736\"");
   }
 
   @Test

@@ -41,7 +41,7 @@ final class OperationsPageTest {
     Set<String> fields = new TreeSet<>(Set.of("time", "level", "logger", "message", "exception"));
     try (Logged log = Logged.of(AccessLog.class)) {
       AccessLog lines = new AccessLog();
-      lines.ended(Endings.completed("req_1", "key_a", "m"));
+      lines.ended(Endings.secondTry("req_1"));
       lines.ended(
           Endings.refused("req_2", "m", new Outcome.Failed(new ApiError.InvalidApiKey()), 401));
       lines.close();

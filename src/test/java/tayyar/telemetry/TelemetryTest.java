@@ -67,7 +67,8 @@ final class TelemetryTest {
             exact.outcome(),
             200,
             new Usage(1, 2, 0, true),
-            exact.timing());
+            exact.timing(),
+            exact.course());
     telemetry.ended(exact);
     telemetry.ended(guessed);
 

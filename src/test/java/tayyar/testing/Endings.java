@@ -1,12 +1,24 @@
 package tayyar.testing;
 
+import java.util.List;
 import tayyar.api.Ended;
+import tayyar.api.Endpoint;
 import tayyar.api.Outcome;
+import tayyar.api.Trace;
+import tayyar.api.Tried;
 import tayyar.api.Usage;
 
 /** Requests that are over. */
 public final class Endings {
+  private static final Tried TRIED =
+      new Tried("worker", "m", "", 120, 15_400, 250_100, Tried.COMPLETED, "");
+
   private Endings() {}
+
+  /** A chat of 300 bytes that waited for 50 microseconds. */
+  public static Ended.Course course(List<Tried> tries) {
+    return new Ended.Course(Endpoint.CHAT, "stop", 300, 4_000, 50, tries, Trace.NONE);
+  }
 
   /** A streamed answer of 20 tokens that went well. */
   public static Ended completed(String requestId, String keyId, String model) {
@@ -27,7 +39,28 @@ public final class Endings {
         outcome,
         status,
         new Usage(7, 20, 3, false),
-        new Ended.Timing(1_700_000_000_000L, 15_500, 250_250, 8_100, 12_900));
+        new Ended.Timing(1_700_000_000_000L, 15_500, 250_250, 8_100, 12_900),
+        course(List.of(TRIED)));
+  }
+
+  /** The second target gave the answer; the client had named a trace. */
+  public static Ended secondTry(String requestId) {
+    Ended one = completed(requestId, "key_a", "m");
+    Tried late = new Tried("far:80", "m", "", 100, -1, 5_100, "upstream_failed", "it broke off.");
+    var trace = Trace.of("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", null);
+    return new Ended(
+        one.requestId(),
+        one.keyId(),
+        one.keyHint(),
+        one.model(),
+        one.target(),
+        2,
+        one.streamed(),
+        one.outcome(),
+        one.status(),
+        one.usage(),
+        one.timing(),
+        new Ended.Course(Endpoint.CHAT, "stop", 300, 4_000, 50, List.of(late, TRIED), trace));
   }
 
   /** Refused before a target, a token or even a key was found. */
@@ -43,6 +76,7 @@ public final class Endings {
         outcome,
         status,
         Usage.NONE,
-        new Ended.Timing(1_700_000_000_000L, -1, 120, -1, -1));
+        new Ended.Timing(1_700_000_000_000L, -1, 120, -1, -1),
+        new Ended.Course(Endpoint.CHAT, "", 0, 0, 0, List.of(), Trace.NONE));
   }
 }

@@ -25,6 +25,7 @@ import tayyar.api.Sink;
 import tayyar.api.Source;
 import tayyar.api.Target;
 import tayyar.api.ToolCall;
+import tayyar.api.Trace;
 import tayyar.api.Usage;
 import tayyar.routing.Fleet;
 import tayyar.routing.LeastInFlight;
@@ -278,8 +279,9 @@ class FailoverPropertiesTest {
       var failover =
           new Failover(
               route,
-              (target, rest) -> new Scripted(sources, rest, random.nextInt(6) == 0),
+              (target, rest, trace) -> new Scripted(sources, rest, random.nextInt(6) == 0),
               request(),
+              Trace.NONE,
               channel.eventLoop(),
               () -> now);
       asked.add(new Asked(failover, client));

@@ -25,6 +25,8 @@ import tayyar.api.Sink;
 import tayyar.api.Source;
 import tayyar.api.Target;
 import tayyar.api.ToolCall;
+import tayyar.api.Trace;
+import tayyar.api.Tried;
 import tayyar.api.Usage;
 import tayyar.routing.Fleet;
 import tayyar.routing.LeastInFlight;
@@ -156,11 +158,12 @@ class FailoverTest {
     var failover =
         new Failover(
             router.route(request, "key", channel.eventLoop()),
-            (target, rest) -> {
+            (target, rest, trace) -> {
               sources.add(new Scripted(target.name()));
               return sources.getLast();
             },
             request,
+            Trace.NONE,
             channel.eventLoop(),
             () -> now);
     failover.start(reader);
@@ -186,6 +189,19 @@ class FailoverTest {
     pass(Duration.ofMillis(1));
     assertThat(reader.errors).containsExactly(new ApiError.UpstreamTimeout(Phase.FIRST_TOKEN));
     assertThat(reader.attempts).containsExactly(new Attempt(1, "m", "a"), new Attempt(2, "m", "b"));
+  }
+
+  @Test
+  void tellsWhyEachTryEnded() {
+    Failover failover = start();
+    pass(Duration.ofSeconds(10));
+    sources.getLast().say();
+    pass(Duration.ofSeconds(1));
+    failover.cancel();
+    assertThat(failover.way(0).tries())
+        .containsExactly(
+            new Tried("a", "m", "", 0, -1, 10_000_000, "timeout_first_token", ""),
+            new Tried("b", "m", "", 10_000_000, 10_000_000, 11_000_000, "cancelled", ""));
   }
 
   @Test

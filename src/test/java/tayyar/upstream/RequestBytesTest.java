@@ -12,6 +12,7 @@ import tayyar.api.ChatRequest;
 import tayyar.api.Sampling;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
+import tayyar.api.Trace;
 
 class RequestBytesTest {
 
@@ -28,7 +29,9 @@ class RequestBytesTest {
             body.getBytes(UTF_8),
             spans);
     var target = new Target("t", new Address.Tcp("gpu-1", 8000, false), "/v1", "big/\"one", key);
-    var out = RequestBytes.of(request, target, "req_1", UnpooledByteBufAllocator.DEFAULT);
+    var out =
+        RequestBytes.of(
+            request, target, new Passed("req_1", Trace.NONE), UnpooledByteBufAllocator.DEFAULT);
     String text = out.toString(UTF_8);
     out.release();
     return text;

@@ -1,0 +1,37 @@
+package tayyar.api;
+
+/**
+ * A try that is over. Times are microseconds since the request's head was read.
+ *
+ * @param target name of the target
+ * @param model the model that was asked, as clients call it; a fallback's own name
+ * @param spanId its span, empty where spans are not recorded
+ * @param startedMicros when it began
+ * @param firstTokenMicros when its first content came, or -1
+ * @param endedMicros when it was over
+ * @param ending why it was: {@code completed}, {@code cancelled} (by us: the client left, or time
+ *     was up), {@code timeout_} with a phase, {@code refused} (the request's own fault), or an
+ *     error's code
+ * @param detail the same in a few words, or empty; never a text of the target
+ */
+public record Tried(
+    String target,
+    String model,
+    String spanId,
+    long startedMicros,
+    long firstTokenMicros,
+    long endedMicros,
+    String ending,
+    String detail) {
+
+  /** It gave the whole answer. */
+  public static final String COMPLETED = "completed";
+
+  /** We broke it off; nobody is to blame. */
+  public static final String CANCELLED = "cancelled";
+
+  /** Whether the target failed. */
+  public boolean failed() {
+    return !ending.equals(COMPLETED) && !ending.equals(CANCELLED) && !ending.equals("refused");
+  }
+}

@@ -1,0 +1,113 @@
+package tayyar.upstream;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.Trace;
+import tayyar.api.Tried;
+import tayyar.api.Way;
+import tayyar.routing.Try;
+
+/** Keeps the times of one request's tries. Clock readings are given. Used by one thread. */
+final class Tries {
+  private final List<One> all = new ArrayList<>(1);
+  private long seekingSince;
+  private long queuedNanos;
+  private boolean seeking;
+
+  /** One try; the nanoseconds are readings of the clock. */
+  private static final class One {
+    final String target;
+    final String model;
+    final String spanId;
+    final long started;
+    long first;
+    boolean spoke;
+    long ended;
+    String ending = Tried.CANCELLED;
+    String detail = "";
+
+    One(Try taken, Trace trace, long now) {
+      target = taken.target().name();
+      model = taken.modelId();
+      spanId = trace.recorded() ? trace.spanId() : "";
+      started = now;
+      ended = now;
+    }
+  }
+
+  void seeking(long now) {
+    seeking = true;
+    seekingSince = now;
+  }
+
+  void began(Try taken, Trace trace, long now) {
+    sought(now);
+    all.add(new One(taken, trace, now));
+  }
+
+  /** Nobody is sought any more. */
+  void sought(long now) {
+    if (seeking) {
+      seeking = false;
+      queuedNanos += now - seekingSince;
+    }
+  }
+
+  void spoke(long now) {
+    One last = all.getLast();
+    last.spoke = true;
+    last.first = now;
+  }
+
+  /** The last one is over. */
+  void ended(@Nullable ApiError why, String otherwise, long now) {
+    One last = all.getLast();
+    last.ended = now;
+    last.ending = why == null ? otherwise : ending(why);
+    last.detail = why == null ? "" : detail(why);
+  }
+
+  /** A word of a bounded set. */
+  private static String ending(ApiError error) {
+    return switch (error) {
+      case ApiError.UpstreamTimeout late ->
+          "timeout_" + late.phase().name().toLowerCase(Locale.ROOT);
+      case ApiError.UpstreamBusy _ -> "busy";
+      case ApiError.Relayed _ -> "refused";
+      default -> {
+        String code = error.code();
+        yield code == null ? "status_" + error.status() : code;
+      }
+    };
+  }
+
+  private static String detail(ApiError error) {
+    return switch (error) {
+      case ApiError.UpstreamFailed failed -> failed.detail();
+      case ApiError.UpstreamBusy busy -> "it wants rest for " + busy.retryAfterSeconds() + " s.";
+      case ApiError.Relayed relayed -> "it answered with status " + relayed.status() + ".";
+      default -> "";
+    };
+  }
+
+  /** All of them, in microseconds since a reading of the clock. */
+  Way since(long startedNanos) {
+    List<Tried> tried = new ArrayList<>(all.size());
+    for (One one : all) {
+      tried.add(
+          new Tried(
+              one.target,
+              one.model,
+              one.spanId,
+              (one.started - startedNanos) / 1000,
+              one.spoke ? (one.first - startedNanos) / 1000 : -1,
+              (one.ended - startedNanos) / 1000,
+              one.ending,
+              one.detail));
+    }
+    return new Way(tried, queuedNanos / 1000);
+  }
+}

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tayyar.admin.AdminServer;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
@@ -37,9 +38,14 @@ import tayyar.net.Transport;
 import tayyar.routing.Fleet;
 import tayyar.routing.Route;
 import tayyar.routing.Router;
+import tayyar.routing.Standing;
 import tayyar.store.Store;
 import tayyar.telemetry.AccessLog;
+import tayyar.telemetry.Count;
 import tayyar.telemetry.Gauge;
+import tayyar.telemetry.Otlp;
+import tayyar.telemetry.OtlpSettings;
+import tayyar.telemetry.TargetNow;
 import tayyar.telemetry.Telemetry;
 import tayyar.upstream.Failover;
 import tayyar.upstream.Passed;
@@ -63,6 +69,7 @@ public final class Gateway implements AutoCloseable, Backend {
   private final Limiter limiter;
   private final Telemetry telemetry = new Telemetry();
   private final AccessLog accessLog = new AccessLog();
+  private final @Nullable Otlp otlp;
   private final Store store;
   private final KeyWatch keyWatch;
   private final Ledger ledger;
@@ -80,6 +87,7 @@ public final class Gateway implements AutoCloseable, Backend {
    * @param exposesTarget whether answers name the target that gave them
    * @param transport the way to the kernel
    * @param loops event loops, at least 1
+   * @param seen what is told of the requests
    */
   public record Plan(
       Address.Tcp listen,
@@ -89,7 +97,20 @@ public final class Gateway implements AutoCloseable, Backend {
       Bounds bounds,
       boolean exposesTarget,
       Transport transport,
-      int loops) {}
+      int loops,
+      Seen seen) {}
+
+  /**
+   * What is told of the requests, besides the ledger's rows.
+   *
+   * @param metrics whether each is counted
+   * @param accessLog whether each has a line in the log
+   * @param otlp where traces and metrics are exported to, or null
+   */
+  public record Seen(boolean metrics, boolean accessLog, @Nullable OtlpSettings otlp) {
+    /** As it is where nobody says otherwise. */
+    public static final Seen USUAL = new Seen(true, true, null);
+  }
 
   /** A model and who answers for it. */
   public sealed interface Offer {
@@ -114,6 +135,8 @@ public final class Gateway implements AutoCloseable, Backend {
   public Gateway(Plan plan) throws IOException {
     this.plan = plan;
     this.offers = plan.models();
+    OtlpSettings exported = plan.seen().otlp();
+    this.otlp = exported == null ? null : new Otlp(exported, telemetry);
     offers.forEach(this::keep);
     workers.values().forEach(Worker::start);
     this.store = Store.open(plan.store());
@@ -127,10 +150,12 @@ public final class Gateway implements AutoCloseable, Backend {
     this.probes = new Probes(PROBE_EVERY, router::probed);
     this.upstreams = new Upstreams(plan.transport(), plan.bounds());
     this.loops = plan.transport().loops(plan.loops());
-    var chat = new ChatHandler(ring, limiter, this, live, plan.bounds(), ledger::room, this::ended);
+    var chat =
+        new ChatHandler(
+            ring, limiter, this, live, plan.bounds(), ledger::room, this::trace, this::ended);
     var routes = new Routes(chat, new ModelsHandler(this::models), pages());
     this.server = new Server(plan.listen(), plan.transport(), loops, routes, live, plan.bounds());
-    this.admin = AdminServer.start(plan.admin(), telemetry::scrape, this::ready);
+    this.admin = AdminServer.start(plan.admin(), this::metrics, this::ready);
     gauges();
     probe(offers);
   }
@@ -203,9 +228,24 @@ public final class Gateway implements AutoCloseable, Backend {
     telemetry.gauge(Gauge.LEDGER_WAITING, ledger::waiting);
     telemetry.gauge(Gauge.CONNECTIONS, server::connections);
     telemetry.gauge(Gauge.TARGET_QUEUE, router::waiting);
+    telemetry.targets(() -> router.standing().stream().map(this::now).toList());
+    telemetry.count(Count.SPANS_DROPPED, () -> otlp == null ? 0 : otlp.dropped());
+    telemetry.count(Count.LOG_LINES_DROPPED, accessLog::dropped);
+    telemetry.count(
+        Count.WORKER_RESTARTS, () -> workers.values().stream().mapToLong(Worker::restarts).sum());
     telemetry.gauge(Gauge.ENGINE_QUEUE, () -> stat("queued"));
     telemetry.gauge(Gauge.ENGINE_SLOTS, () -> stat("slots"));
     telemetry.gauge(Gauge.ENGINE_SLOTS_BUSY, () -> stat("slots_busy"));
+  }
+
+  private String metrics(boolean openMetrics) {
+    return openMetrics ? telemetry.scrapeOpenMetrics() : telemetry.scrape();
+  }
+
+  private TargetNow now(Standing its) {
+    Worker worker = workers.get(its.target());
+    boolean avoided = worker == null ? its.avoided() : !worker.ready();
+    return new TargetNow(its.model(), its.target().name(), avoided, its.inFlight());
   }
 
   private long stat(String name) {
@@ -216,8 +256,19 @@ public final class Gateway implements AutoCloseable, Backend {
     if (!end.keyId().isEmpty()) {
       ledger.record(end);
     }
-    telemetry.ended(end);
-    accessLog.ended(end);
+    if (plan.seen().metrics()) {
+      telemetry.ended(end);
+    }
+    if (plan.seen().accessLog()) {
+      accessLog.ended(end);
+    }
+    if (otlp != null) {
+      otlp.ended(end);
+    }
+  }
+
+  private Trace trace(Trace client) {
+    return otlp == null ? client : otlp.trace(client);
   }
 
   @Override
@@ -321,5 +372,8 @@ public final class Gateway implements AutoCloseable, Backend {
     ledger.close();
     store.close();
     accessLog.close();
+    if (otlp != null) {
+      otlp.close();
+    }
   }
 }

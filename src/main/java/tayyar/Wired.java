@@ -42,6 +42,7 @@ import tayyar.routing.Policy;
 import tayyar.routing.PowerOfTwo;
 import tayyar.routing.PrefixAffinity;
 import tayyar.routing.Weighted;
+import tayyar.telemetry.OtlpSettings;
 import tayyar.upstream.Worker;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -79,13 +80,23 @@ final class Wired implements Wiring {
                   config.bounds(),
                   config.exposesTarget(),
                   transport(config.transport()),
-                  config.loops()));
+                  config.loops(),
+                  seen(config)));
     } catch (IOException | RuntimeException e) {
       offers.forEach(Wired::close);
       sockets.forEach(Wired::remove);
       throw e;
     }
     return new Started(gateway, sockets);
+  }
+
+  private static Gateway.Seen seen(Config config) throws IOException {
+    try {
+      var otlp = OtlpSettings.of(System.getenv(), config.seen().otlp());
+      return new Gateway.Seen(config.seen().metrics(), config.seen().accessLog(), otlp);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private static void close(Gateway.Offer offer) {

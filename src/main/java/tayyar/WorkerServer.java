@@ -50,7 +50,9 @@ final class WorkerServer implements AutoCloseable, Backend {
     this.bounds = bounds();
     var live = new Live();
     var limiter = new Limiter(System::nanoTime, bounds.streamsMax());
-    var chat = new ChatHandler(KeyRing.open(), limiter, this, live, bounds, () -> true, end -> {});
+    var chat =
+        new ChatHandler(
+            KeyRing.open(), limiter, this, live, bounds, () -> true, trace -> trace, end -> {});
     var routes = new Routes(chat, new ModelsHandler(this::models), null);
     this.loops = transport.loops(1);
     this.server = new Server(listen, transport, loops, routes, live, bounds);

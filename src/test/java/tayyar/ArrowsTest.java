@@ -54,7 +54,13 @@ final class ArrowsTest {
               JSON),
           uses("net", NETTY),
           // Around it.
-          uses("telemetry", "io.micrometer..", "ch.qos.logback.."),
+          uses(
+              "telemetry",
+              "io.micrometer..",
+              "io.prometheus..",
+              "io.opentelemetry.proto..",
+              "com.google.protobuf..",
+              "ch.qos.logback.."),
           uses("admin", "com.sun.net.httpserver"),
           uses("simulate", NETTY, JSON),
           uses(

@@ -24,21 +24,34 @@ public final class AdminServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+  private static final String OPEN_METRICS =
+      "application/openmetrics-text; version=1.0.0; charset=utf-8";
   private static final Set<String> PAGES = Set.of("/metrics", "/healthz", "/readyz");
   private static final String JSON = "application/json";
 
   private final HttpServer server;
   private final ExecutorService threads;
-  private final Supplier<String> metrics;
+  private final Metrics metrics;
   private final BooleanSupplier ready;
 
   private volatile Supplier<String> reload = () -> "This server has nothing to reload.";
 
-  private AdminServer(HttpServer server, Supplier<String> metrics, BooleanSupplier ready) {
+  private AdminServer(HttpServer server, Metrics metrics, BooleanSupplier ready) {
     this.server = server;
     this.threads = Executors.newVirtualThreadPerTaskExecutor();
     this.metrics = metrics;
     this.ready = ready;
+  }
+
+  /** The text of {@code /metrics}. */
+  @FunctionalInterface
+  public interface Metrics {
+    /**
+     * All numbers.
+     *
+     * @param openMetrics in that format, which the scraper asked for, and not in Prometheus's older
+     */
+    String scrape(boolean openMetrics);
   }
 
   /** An answer before it is sent. */
@@ -61,8 +74,7 @@ public final class AdminServer implements AutoCloseable {
    * @param ready whether requests are taken: not while draining, not while no model is there
    * @throws UncheckedIOException when the address can't be had; its message is a sentence
    */
-  public static AdminServer start(
-      InetSocketAddress at, Supplier<String> metrics, BooleanSupplier ready) {
+  public static AdminServer start(InetSocketAddress at, Metrics metrics, BooleanSupplier ready) {
     bounds();
     try {
       AdminServer admin = new AdminServer(HttpServer.create(at, 0), metrics, ready);
@@ -113,12 +125,12 @@ public final class AdminServer implements AutoCloseable {
       Answer answer =
           path.equals("/reload") && method.equals("POST")
               ? reloaded()
-              : answer(path, head || method.equals("GET"));
+              : answer(exchange, path, head || method.equals("GET"));
       send(exchange, answer, head);
     }
   }
 
-  private Answer answer(String path, boolean reads) {
+  private Answer answer(HttpExchange exchange, String path, boolean reads) {
     if (!PAGES.contains(path)) {
       return Answer.error(
           404,
@@ -132,7 +144,7 @@ public final class AdminServer implements AutoCloseable {
     }
     try {
       return switch (path) {
-        case "/metrics" -> new Answer(200, PROMETHEUS, metrics.get());
+        case "/metrics" -> metrics(exchange);
         case "/readyz" -> readiness();
         default -> new Answer(200, TEXT, "ok\n");
       };
@@ -140,6 +152,12 @@ public final class AdminServer implements AutoCloseable {
       LOG.atError().addKeyValue("path", path).setCause(e).log("an admin page failed");
       return Answer.error(500, "internal_error", "internal_error", "See the server's log.");
     }
+  }
+
+  private Answer metrics(HttpExchange exchange) {
+    String accepted = exchange.getRequestHeaders().getFirst("Accept");
+    boolean open = accepted != null && accepted.contains("application/openmetrics-text");
+    return new Answer(200, open ? OPEN_METRICS : PROMETHEUS, metrics.scrape(open));
   }
 
   private Answer reloaded() {

@@ -22,6 +22,7 @@ import tayyar.api.Bounds;
  * @param natives a folder with llama.cpp's libraries, or null for the pinned ones
  * @param transport the way to the kernel
  * @param loops event loops, 1 to 256
+ * @param seen what is told of the requests
  */
 public record Config(
     Listen listen,
@@ -34,7 +35,8 @@ public record Config(
     boolean exposesTarget,
     @Nullable Path natives,
     Way transport,
-    int loops) {
+    int loops,
+    Seen seen) {
 
   /** The way to the kernel. */
   public enum Way {
@@ -78,7 +80,18 @@ public record Config(
   /** The same with the models as they are found on this machine. */
   public Config with(List<ServedModel> found, @Nullable Path folder) {
     return new Config(
-        listen, admin, store, found, "", engine, bounds, exposesTarget, folder, transport, loops);
+        listen,
+        admin,
+        store,
+        found,
+        "",
+        engine,
+        bounds,
+        exposesTarget,
+        folder,
+        transport,
+        loops,
+        seen);
   }
 
   /** The same with other addresses and another database. */
@@ -94,7 +107,8 @@ public record Config(
         exposesTarget,
         natives,
         transport,
-        loops);
+        loops,
+        seen);
   }
 
   /** Whether a model runs on the engine of our own. */

@@ -89,6 +89,7 @@ public final class ConfigReader {
     Path natives = root.<@Nullable Path>value("natives", null, this::natives);
     Config.Way way = root.value("transport", Config.Way.AUTO, this::way);
     int loops = root.value("loops", Runtime.getRuntime().availableProcessors(), Text::number);
+    Seen seen = Seen.read(root.part("telemetry"));
     root.done();
     return root.make(
         () ->
@@ -103,7 +104,8 @@ public final class ConfigReader {
                 exposesTarget,
                 natives,
                 way,
-                loops));
+                loops,
+                seen));
   }
 
   private static final Listen DEFAULT_LISTEN = new Listen("127.0.0.1", 8080);

@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import tayyar.api.ApiError;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
@@ -32,12 +33,14 @@ public final class ChatHandler {
   private final Live live;
   private final Bounds bounds;
   private final BooleanSupplier room;
+  private final UnaryOperator<Trace> traces;
   private final Consumer<Ended> ended;
 
   /**
    * Joins the steps.
    *
    * @param room whether the ledger can take another row
+   * @param traces the place of a request in the trace its client named, or in none
    * @param ended told of every request that is over, refused ones included
    */
   public ChatHandler(
@@ -47,6 +50,7 @@ public final class ChatHandler {
       Live live,
       Bounds bounds,
       BooleanSupplier room,
+      UnaryOperator<Trace> traces,
       Consumer<Ended> ended) {
     this.keys = keys;
     this.limiter = limiter;
@@ -54,13 +58,14 @@ public final class ChatHandler {
     this.live = live;
     this.bounds = bounds;
     this.room = room;
+    this.traces = traces;
     this.ended = ended;
   }
 
   void handle(Exchange exchange, Endpoint endpoint, byte[] body) {
     HttpHeaders headers = exchange.headers();
-    exchange.asked(
-        endpoint, body.length, Trace.of(headers.get("traceparent"), headers.get("tracestate")));
+    Trace named = Trace.of(headers.get("traceparent"), headers.get("tracestate"));
+    exchange.asked(endpoint, body.length, traces.apply(named));
     switch (keys.check(headers.get(HttpHeaderNames.AUTHORIZATION))) {
       case Check.Refused refused -> refuse(exchange, "", "", "", refused.error());
       case Check.Known known -> admit(exchange, known.key(), endpoint, body);

@@ -209,6 +209,16 @@ final class Pool {
     return answered;
   }
 
+  synchronized List<Standing> standing() {
+    List<Standing> all = new ArrayList<>();
+    for (Replica replica : replicas) {
+      Breaker breaker = replica.breaker();
+      boolean avoided = breaker.open() || !breaker.well() || breaker.restNanos() > 0;
+      all.add(new Standing(modelId(), replica.target(), avoided, replica.inFlight()));
+    }
+    return all;
+  }
+
   synchronized int inFlight() {
     return replicas.stream().mapToInt(Replica::inFlight).sum();
   }

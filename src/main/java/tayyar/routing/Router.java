@@ -106,6 +106,11 @@ public final class Router {
     return state.fleet().all().stream().map(Served::model).toList();
   }
 
+  /** Every target of every model as it stands. */
+  public List<Standing> standing() {
+    return state.pools().values().stream().flatMap(pool -> pool.standing().stream()).toList();
+  }
+
   /** Places taken at all targets. */
   public int inFlight() {
     return state.pools().values().stream().mapToInt(Pool::inFlight).sum();

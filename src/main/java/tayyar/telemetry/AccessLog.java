@@ -31,6 +31,7 @@ public final class AccessLog implements AutoCloseable {
 
   private final LinkedBlockingQueue<Ended> queue = new LinkedBlockingQueue<>(QUEUE_MAX);
   private final AtomicLong dropped = new AtomicLong();
+  private final AtomicLong droppedEver = new AtomicLong();
   private final Thread thread;
   private volatile boolean closed;
 
@@ -46,7 +47,13 @@ public final class AccessLog implements AutoCloseable {
       line(ended);
     } else if (!queue.offer(ended)) {
       dropped.incrementAndGet();
+      droppedEver.incrementAndGet();
     }
+  }
+
+  /** Lines that found the queue full since the start. */
+  public long dropped() {
+    return droppedEver.get();
   }
 
   /** Writes the lines that wait and ends; waits for some seconds at most. */

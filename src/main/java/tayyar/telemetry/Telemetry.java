@@ -1,13 +1,27 @@
 package tayyar.telemetry;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import tayyar.api.Ended;
+import tayyar.api.Endpoint;
+import tayyar.api.Tried;
 
 /**
  * The numbers for Prometheus. {@link #ended} looks its meters up in a map and adds to them; it
@@ -19,16 +33,50 @@ public final class Telemetry {
 
   private static final int MODELS_MAX = 500;
 
+  private static final String OPEN_METRICS =
+      "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+  private final Exemplars exemplars = new Exemplars();
   private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+      new PrometheusMeterRegistry(
+          PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM, exemplars);
   private final Set<String> models = ConcurrentHashMap.newKeySet();
   private final ConcurrentHashMap<String, ModelMeters> byModel = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<Ending, Counter> requests = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Over, Counter> requests = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Asked, GenAiMeters> asked = new ConcurrentHashMap<>();
+  private final MultiGauge avoided =
+      MultiGauge.builder("tayyar.target.avoided")
+          .description("1 while a target gets no requests because it failed, rests or restarts.")
+          .register(registry);
+  private final MultiGauge inFlight =
+      MultiGauge.builder("tayyar.target.in.flight")
+          .description("Requests under way at a target.")
+          .register(registry);
+  private volatile Supplier<List<TargetNow>> targets = List::of;
 
   /** Metrics without a value yet. */
   public Telemetry() {}
 
-  private record Ending(String model, int status, String outcome) {}
+  private record Over(String model, int status, String outcome) {}
+
+  private record Asked(Endpoint endpoint, String model, String target) {}
+
+  /** All numbers as they stand, for those who export them elsewhere. */
+  MeterRegistry registry() {
+    return registry;
+  }
+
+  /** Shows the targets as they are at each scrape; called on the scraping thread. */
+  public void targets(Supplier<List<TargetNow>> now) {
+    targets = now;
+  }
+
+  /** Shows a number that only grows, read at each scrape on the scraping thread. */
+  public void count(Count count, LongSupplier value) {
+    FunctionCounter.builder(count.metric(), value, LongSupplier::getAsLong)
+        .description(count.help())
+        .register(registry);
+  }
 
   /**
    * Names the models that get a label of their own. A model that a target has answered for gets one
@@ -48,10 +96,19 @@ public final class Telemetry {
 
   /** Counts a request that is over. */
   public void ended(Ended ended) {
+    exemplars.under(ended.course().trace(), () -> count(ended));
+  }
+
+  private void count(Ended ended) {
     String model = label(ended);
+    Endpoint endpoint = ended.course().endpoint();
+    genAi(endpoint, model, ended.target()).ended(ended);
+    for (Tried tried : ended.course().tries()) {
+      genAi(endpoint, tried.model(), tried.target()).tried(tried);
+    }
     requests
         .computeIfAbsent(
-            new Ending(model, ended.status(), ended.outcome().word()), this::requestCounter)
+            new Over(model, ended.status(), ended.outcome().word()), this::requestCounter)
         .increment();
     meters(model).ended(ended);
   }
@@ -61,8 +118,37 @@ public final class Telemetry {
    * the first scrape on, for a rate needs the zero before the first request.
    */
   public String scrape() {
-    models.forEach(this::meters);
+    refresh();
     return registry.scrape();
+  }
+
+  /** The same in OpenMetrics's format, where histograms name a trace for each bucket. */
+  public String scrapeOpenMetrics() {
+    refresh();
+    return registry.scrape(OPEN_METRICS);
+  }
+
+  /** Brings what is read rather than counted up to date. */
+  void refresh() {
+    models.forEach(this::meters);
+    List<TargetNow> now = targets.get();
+    avoided.register(rows(now, target -> target.avoided() ? 1 : 0), true);
+    inFlight.register(rows(now, TargetNow::inFlight), true);
+  }
+
+  private static List<Row<?>> rows(List<TargetNow> now, ToIntFunction<TargetNow> value) {
+    List<Row<?>> rows = new ArrayList<>();
+    for (TargetNow target : now) {
+      Tags tags = Tags.of("model", target.model(), "target", target.target());
+      rows.add(Row.of(tags, value.applyAsInt(target)));
+    }
+    return rows;
+  }
+
+  private GenAiMeters genAi(Endpoint endpoint, String model, String target) {
+    return asked.computeIfAbsent(
+        new Asked(endpoint, model, target),
+        its -> new GenAiMeters(registry, its.endpoint(), its.model(), its.target()));
   }
 
   private ModelMeters meters(String model) {
@@ -81,7 +167,7 @@ public final class Telemetry {
     return model;
   }
 
-  private Counter requestCounter(Ending ending) {
+  private Counter requestCounter(Over ending) {
     return Counter.builder("tayyar.requests")
         .description("Requests that are over.")
         .tag("model", ending.model())

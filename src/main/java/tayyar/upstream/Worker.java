@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +67,7 @@ public final class Worker implements AutoCloseable {
   private int vainStarts;
   private @Nullable Process process;
   private volatile boolean ready;
+  private final AtomicLong restarts = new AtomicLong();
   private volatile String fatal = "";
   private volatile @Nullable JsonNode info;
   private volatile @Nullable JsonNode stats;
@@ -102,6 +104,11 @@ public final class Worker implements AutoCloseable {
   /** Whether it takes requests now. */
   public boolean ready() {
     return ready;
+  }
+
+  /** How often it has ended by itself and was started again. */
+  public long restarts() {
+    return restarts.get();
   }
 
   /** What the worker said of itself when it became ready, or null before. */
@@ -275,6 +282,7 @@ public final class Worker implements AutoCloseable {
       return false;
     }
     state = State.STARTING;
+    restarts.incrementAndGet();
     LOG.atError().addKeyValue("status", status).log("the worker ended; it is started again");
     return true;
   }

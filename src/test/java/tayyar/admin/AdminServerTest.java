@@ -35,7 +35,7 @@ final class AdminServerTest {
   @BeforeEach
   void start() {
     client = HttpClient.newHttpClient();
-    admin = AdminServer.start(ANY_PORT, () -> metrics.get(), ready::get);
+    admin = AdminServer.start(ANY_PORT, _ -> metrics.get(), ready::get);
   }
 
   @AfterEach
@@ -114,7 +114,7 @@ final class AdminServerTest {
 
   @Test
   void aTakenAddressIsToldInASentence() {
-    assertThatThrownBy(() -> AdminServer.start(admin.address(), () -> "", () -> true))
+    assertThatThrownBy(() -> AdminServer.start(admin.address(), _ -> "", () -> true))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageStartingWith(
             "The admin address 127.0.0.1:" + admin.address().getPort() + " cannot be used: ");

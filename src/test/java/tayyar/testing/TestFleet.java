@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
 import tayyar.Gateway.Offer;
+import tayyar.Gateway.Seen;
 import tayyar.api.Bounds;
 import tayyar.api.Model;
 import tayyar.api.Target;
@@ -60,6 +61,13 @@ public final class TestFleet implements AutoCloseable {
    */
   public static TestFleet start(List<String> scripts, Function<List<Target>, List<Offer>> offers)
       throws IOException {
+    return start(scripts, offers, Seen.USUAL);
+  }
+
+  /** The same with something else told of the requests. */
+  public static TestFleet start(
+      List<String> scripts, Function<List<Target>, List<Offer>> offers, Seen seen)
+      throws IOException {
     List<Simulator> simulators = new ArrayList<>();
     List<Target> targets = new ArrayList<>();
     for (String script : scripts) {
@@ -69,7 +77,7 @@ public final class TestFleet implements AutoCloseable {
       targets.add(new Target("t" + simulators.size(), address, "/v1", "over-there", null));
       simulators.add(simulator);
     }
-    Wiring wiring = Wiring.start(offers.apply(targets), QUICK, true);
+    Wiring wiring = Wiring.start(offers.apply(targets), QUICK, true, seen);
     return new TestFleet(simulators, targets, wiring);
   }
 
@@ -102,6 +110,11 @@ public final class TestFleet implements AutoCloseable {
   /** Serves other models from now on, by the same targets. */
   public void reload(Function<List<Target>, List<Offer.Remote>> offers) {
     wiring.gateway().reload(offers.apply(targets));
+  }
+
+  /** Where the control plane listens. */
+  public InetSocketAddress admin() {
+    return wiring.gateway().admin();
   }
 
   /** A target's server. */

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import tayyar.Gateway;
 import tayyar.Gateway.Offer;
 import tayyar.Gateway.Plan;
+import tayyar.Gateway.Seen;
 import tayyar.api.Bounds;
 import tayyar.api.Model;
 import tayyar.api.Target;
@@ -65,6 +66,11 @@ final class Wiring implements AutoCloseable {
   }
 
   static Wiring start(List<Offer> offers, Bounds bounds, boolean exposesTarget) throws IOException {
+    return start(offers, bounds, exposesTarget, Seen.USUAL);
+  }
+
+  static Wiring start(List<Offer> offers, Bounds bounds, boolean exposesTarget, Seen seen)
+      throws IOException {
     Path folder = Files.createTempDirectory("tayyar-test");
     Path file = folder.resolve("tayyar.db");
     Plan plan =
@@ -76,7 +82,8 @@ final class Wiring implements AutoCloseable {
             bounds,
             exposesTarget,
             Transport.best(),
-            2);
+            2,
+            seen);
     Gateway gateway = new Gateway(plan);
     return new Wiring(folder, Store.open(file), gateway);
   }

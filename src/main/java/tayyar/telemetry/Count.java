@@ -1,0 +1,29 @@
+package tayyar.telemetry;
+
+/** Numbers that only grow and are read when somebody asks; the wiring says where from. */
+public enum Count {
+  /** Workers that ended by themselves. */
+  WORKER_RESTARTS("tayyar_worker_restarts", "Times the worker ended and was started again."),
+  /** Lines the log had no room for. */
+  LOG_LINES_DROPPED("tayyar_log_lines_dropped", "Request lines that were not logged."),
+  /** Requests whose spans did not reach the collector. */
+  SPANS_DROPPED("tayyar_spans_dropped", "Spans that were not exported.");
+
+  private final String metric;
+  private final String help;
+
+  Count(String metric, String help) {
+    this.metric = metric;
+    this.help = help;
+  }
+
+  /** The exported name, without the {@code _total} behind it. */
+  public String metric() {
+    return metric;
+  }
+
+  /** What it says, in a sentence. */
+  public String help() {
+    return help;
+  }
+}

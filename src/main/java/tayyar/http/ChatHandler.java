@@ -21,6 +21,7 @@ import tayyar.limits.Admission;
 import tayyar.limits.Limiter;
 import tayyar.limits.Permit;
 import tayyar.stream.Relay;
+import tayyar.stream.Who;
 
 /**
  * The whole of what a model is asked for: POST /v1/chat/completions, completions, embeddings. Used
@@ -127,7 +128,7 @@ public final class ChatHandler {
   private void relay(
       Exchange exchange, Key key, Permit permit, ChatRequest request, Backend.Open open) {
     var who =
-        new Relay.Who(
+        new Who(
             exchange.requestId(),
             key.id(),
             key.hint(),

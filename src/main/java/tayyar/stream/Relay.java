@@ -18,7 +18,6 @@ import tayyar.api.Refused;
 import tayyar.api.Sink;
 import tayyar.api.Source;
 import tayyar.api.ToolCall;
-import tayyar.api.Trace;
 import tayyar.api.Usage;
 import tayyar.api.Way;
 
@@ -66,24 +65,6 @@ public final class Relay implements Sink {
   private long sentNanos;
   private long stallBytes;
   private long stallNanos;
-
-  /**
-   * Whose stream it is.
-   *
-   * @param requestId the X-Request-Id
-   * @param keyId id of the key, or empty
-   * @param keyHint how lists show the key, or empty
-   * @param startedAtMs when the request came, milliseconds since the epoch
-   * @param startedNanos the same moment by the relay's clock
-   * @param trace its place in a trace
-   */
-  public record Who(
-      String requestId,
-      String keyId,
-      String keyHint,
-      long startedAtMs,
-      long startedNanos,
-      Trace trace) {}
 
   /**
    * A relay that has not begun.

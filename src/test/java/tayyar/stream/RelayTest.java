@@ -94,7 +94,7 @@ class RelayTest {
             Set.of(),
             new byte[0],
             new ChatRequest.Spans(1, -1, -1, -1, -1, -1, -1));
-    var who = new Relay.Who("req_abc", "key_1", "sk-...f3c7", 1_000_000, 0, Trace.NONE);
+    var who = new Who("req_abc", "key_1", "sk-...f3c7", 1_000_000, 0, Trace.NONE);
     var relay =
         new Relay(
             source,

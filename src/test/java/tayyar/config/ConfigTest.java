@@ -56,6 +56,7 @@ final class ConfigTest {
     assertThat(config.models()).isEmpty();
     assertThat(config.bounds()).isEqualTo(Bounds.DEFAULT);
     assertThat(config.engine()).isEqualTo(EngineSettings.DEFAULT);
+    assertThat(config.seen()).isEqualTo(new Seen(true, true, ""));
     assertThat(configs.read("# nothing\n")).isEqualTo(config);
     assertThat(configs.read("")).isEqualTo(config);
   }

@@ -30,6 +30,11 @@ final class RefusalsTest {
           says(
               "listen: ::1:80",
               "line 1: '::1:80' is no address; write one such as 127.0.0.1:8080."),
+          says(
+              "telemetry:\n  otlp: collector:4317",
+              "line 2: 'otlp' is 'collector:4317'; write an address such as"
+                  + " http://127.0.0.1:4318."),
+          says("telemetry: { tracing: true }", "line 1: the key 'tracing' is unknown here"),
           says("listen: [a, b]", "line 1: 'listen' must be a single value."),
           says(
               "admin: 127.0.0.1:8080",

@@ -1,6 +1,7 @@
 package tayyar.seen;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,10 +57,13 @@ class DeployTest {
       String body = Requests.chat(TestFleet.MODEL, "[[tokens=5]]", true).toString();
       assertThat(fleet.send(Requests.post(fleet.key(), body, field)).status()).isEqualTo(200);
       String accept = "application/openmetrics-text;version=1.0.0,text/plain;q=0.5";
-      assertThat(Scrape.of(fleet.admin(), accept).text())
-          .endsWith("# EOF\n")
-          .containsPattern(
-              "gen_ai_server_time_to_first_token_seconds_bucket\\{.*\\} .* # \\{.*" + id);
+      String exemplar = "gen_ai_server_time_to_first_token_seconds_bucket\\{.*\\} .* # \\{.*" + id;
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(Scrape.of(fleet.admin(), accept).text())
+                      .endsWith("# EOF\n")
+                      .containsPattern(exemplar));
     }
   }
 

@@ -17,6 +17,11 @@ import tayyar.api.Trace;
 class RequestBytesTest {
 
   private static String sent(String body, ChatRequest.Spans spans, @Nullable String key) {
+    return sent(body, spans, key, Trace.NONE);
+  }
+
+  private static String sent(
+      String body, ChatRequest.Spans spans, @Nullable String key, Trace trace) {
     var request =
         new ChatRequest(
             "m",
@@ -31,7 +36,7 @@ class RequestBytesTest {
     var target = new Target("t", new Address.Tcp("gpu-1", 8000, false), "/v1", "big/\"one", key);
     var out =
         RequestBytes.of(
-            request, target, new Passed("req_1", Trace.NONE), UnpooledByteBufAllocator.DEFAULT);
+            request, target, new Passed("req_1", trace), UnpooledByteBufAllocator.DEFAULT);
     String text = out.toString(UTF_8);
     out.release();
     return text;
@@ -58,6 +63,19 @@ class RequestBytesTest {
                 + "\"stream_options\":{\"include_usage\":true}}");
     assertThat(sent)
         .contains("Content-Length: " + (sent.length() - sent.indexOf("\r\n\r\n") - 4) + "\r\n");
+  }
+
+  @Test
+  void theTraceGoesOn() {
+    String parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    var spans = new ChatRequest.Spans(1, 9, 12, -1, -1, -1, -1);
+    String body = "{\"model\":\"m\"}";
+    assertThat(sent(body, spans, null, Trace.of(parent, "vendor=a")))
+        .contains("\r\ntraceparent: " + parent + "\r\ntracestate: vendor=a\r\n");
+    assertThat(sent(body, spans, null, Trace.of(parent, null).span().child()))
+        .containsPattern("traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-01\r\n")
+        .doesNotContain("00f067aa0ba902b7");
+    assertThat(sent(body, spans, null)).doesNotContain("trace");
   }
 
   @Test

@@ -1,7 +1,5 @@
 package tayyar.http;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -16,6 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Bounds;
+import tayyar.stream.Ascii;
 
 /**
  * What must be true of a request's head before anything else is looked at.
@@ -73,7 +72,7 @@ final class RequestChecks {
 
   static ByteBuf goOn(ByteBufAllocator alloc) {
     ByteBuf out = alloc.buffer(32);
-    out.writeCharSequence("HTTP/1.1 100 Continue\r\n\r\n", US_ASCII);
+    Ascii.write(out, "HTTP/1.1 100 Continue\r\n\r\n");
     return out;
   }
 }

@@ -7,13 +7,15 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import tayyar.stream.Ascii;
 
 /** Writes the head of a response. Header values are ours alone, or checked to be tokens. */
 final class ResponseHead {
-  private static final String CORS =
-      "Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: X-Request-Id,"
-          + " X-RateLimit-Limit-Requests, X-RateLimit-Remaining-Requests, Retry-After,"
-          + " Content-Type\r\n";
+  private static final byte[] CORS =
+      ("Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: X-Request-Id,"
+              + " X-RateLimit-Limit-Requests, X-RateLimit-Remaining-Requests, Retry-After,"
+              + " Content-Type\r\n")
+          .getBytes(US_ASCII);
 
   private static volatile Stamp stamp = new Stamp(0, "");
 
@@ -28,7 +30,7 @@ final class ResponseHead {
     text("HTTP/1.1 " + status + " " + reason + "\r\n");
     header("Date", date());
     header("X-Request-Id", requestId);
-    text(CORS);
+    out.writeBytes(CORS);
   }
 
   ResponseHead header(String name, String value) {
@@ -45,7 +47,7 @@ final class ResponseHead {
   }
 
   private void text(String ascii) {
-    out.writeCharSequence(ascii, US_ASCII);
+    Ascii.write(out, ascii);
   }
 
   private static String date() {

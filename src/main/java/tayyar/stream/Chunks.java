@@ -56,6 +56,7 @@ final class Chunks {
   private final byte[] head;
   private final byte[] firstContent;
   private final byte[] end;
+  private final byte[] afterText;
 
   /**
    * The events of one stream.
@@ -86,6 +87,7 @@ final class Chunks {
             ascii("\",\"choices\":["));
     firstContent = concat(head, INDEX, ascii("0"), chat ? CONTENT : TEXT);
     end = includeUsage ? END_USAGE_NULL : END;
+    afterText = concat(AFTER_TEXT, end);
   }
 
   /** The same stream, answered by this model. */
@@ -128,14 +130,14 @@ final class Chunks {
     if (!chat) {
       out.writeByte('"');
       textLogprobs(out, logprobs);
+      out.writeBytes(end);
     } else if (logprobs == null) {
-      out.writeBytes(AFTER_TEXT);
+      out.writeBytes(afterText);
     } else {
       out.writeByte('"').writeByte('}');
       logprobs(out, logprobs);
-      out.writeBytes(FINISH_NULL);
+      out.writeBytes(FINISH_NULL).writeBytes(end);
     }
-    out.writeBytes(end);
   }
 
   /** A piece of a tool call, with the part of its arguments that is to go with it. */
@@ -146,24 +148,24 @@ final class Chunks {
       out.writeBytes(FUNCTION_CALL);
     } else {
       out.writeBytes(TOOL_CALL);
-      out.writeCharSequence(Integer.toString(piece.index()), US_ASCII);
+      Ascii.write(out, Integer.toString(piece.index()));
       if (first) {
         member(out, ",\"id\":\"", piece.id(), 0, piece.id().length);
-        out.writeCharSequence(",\"type\":\"function\"", US_ASCII);
+        Ascii.write(out, ",\"type\":\"function\"");
       }
-      out.writeCharSequence(",\"function\":{", US_ASCII);
+      Ascii.write(out, ",\"function\":{");
     }
     if (first) {
       member(out, "\"name\":\"", piece.name(), 0, piece.name().length);
       out.writeByte(',');
     }
     member(out, "\"arguments\":\"", piece.arguments(), from, to);
-    out.writeCharSequence(older ? "}}" : "}}]}", US_ASCII);
+    Ascii.write(out, older ? "}}" : "}}]}");
     out.writeBytes(FINISH_NULL).writeBytes(end);
   }
 
   private static void member(ByteBuf out, String name, byte[] json, int from, int to) {
-    out.writeCharSequence(name, US_ASCII);
+    Ascii.write(out, name);
     out.writeBytes(json, from, to - from).writeByte('"');
   }
 
@@ -195,13 +197,13 @@ final class Chunks {
       logprobs(out, logprobs);
     }
     out.writeBytes(FINISH_REASON);
-    out.writeCharSequence(reason.wire(), US_ASCII);
+    Ascii.write(out, reason.wire());
     out.writeBytes(AFTER_REASON).writeBytes(end);
   }
 
   private static void noText(ByteBuf out, byte @Nullable [] entries) {
     if (entries == null) {
-      out.writeCharSequence("null", US_ASCII);
+      Ascii.write(out, "null");
     } else {
       TextLogprobs.write(out, entries);
     }
@@ -209,7 +211,7 @@ final class Chunks {
 
   void usage(ByteBuf out, Usage usage) {
     out.writeBytes(head).writeBytes(NO_CHOICES);
-    out.writeCharSequence(",\"usage\":" + json(usage), US_ASCII);
+    Ascii.write(out, ",\"usage\":" + json(usage));
     out.writeBytes(END);
   }
 
@@ -218,7 +220,7 @@ final class Chunks {
     if (choice < 10) {
       out.writeByte('0' + choice);
     } else {
-      out.writeCharSequence(Integer.toString(choice), US_ASCII);
+      Ascii.write(out, Integer.toString(choice));
     }
   }
 

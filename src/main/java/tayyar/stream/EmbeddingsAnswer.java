@@ -1,7 +1,5 @@
 package tayyar.stream;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import java.util.ArrayList;
@@ -76,6 +74,6 @@ final class EmbeddingsAnswer implements Answer {
   }
 
   private static void ascii(ByteBuf out, String text) {
-    out.writeCharSequence(text, US_ASCII);
+    Ascii.write(out, text);
   }
 }

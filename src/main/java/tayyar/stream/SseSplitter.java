@@ -1,6 +1,9 @@
 package tayyar.stream;
 
 import io.netty.buffer.ByteBuf;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -37,6 +40,12 @@ public final class SseSplitter {
   }
 
   private static final int NONE = -1;
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** A one in each byte. */
+  private static final long EACH = 0x0101_0101_0101_0101L;
 
   private final int eventBytesMax;
   private byte[] buffer = new byte[2048];
@@ -90,9 +99,35 @@ public final class SseSplitter {
     in.readBytes(buffer, end, count);
     end += count;
     while (at < end && !stopped) {
-      look(buffer[at], events);
+      int next = lineEnd(at);
+      afterCr &= next == at;
+      at = next;
+      if (at < end) {
+        look(buffer[at], events);
+      }
     }
     dropRead();
+  }
+
+  /** The next LF or CR, or the end; eight bytes are looked at together. */
+  private int lineEnd(int from) {
+    int i = from;
+    for (; i <= end - Long.BYTES; i += Long.BYTES) {
+      long eight = (long) LONGS.get(buffer, i);
+      long found = zeroBytes(eight ^ EACH * '\n') | zeroBytes(eight ^ EACH * '\r');
+      if (found != 0) {
+        return i + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+      }
+    }
+    while (i < end && buffer[i] != '\n' && buffer[i] != '\r') {
+      i++;
+    }
+    return i;
+  }
+
+  /** The lowest bit set is the highest of the first byte that is zero. */
+  private static long zeroBytes(long eight) {
+    return (eight - EACH) & ~eight & (EACH << 7);
   }
 
   private void look(byte b, Events events) {

@@ -1,7 +1,5 @@
 package tayyar.stream;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +19,7 @@ final class TextLogprobs {
   static void write(ByteBuf out, byte[] entries) {
     List<int[]> lines = lines(entries);
     for (int column = 0; column < COLUMNS.size(); column++) {
-      out.writeCharSequence(COLUMNS.get(column), US_ASCII);
+      Ascii.write(out, COLUMNS.get(column));
       for (int at = column; at < lines.size(); at += COLUMNS.size()) {
         if (at > column) {
           out.writeByte(',');
@@ -30,7 +28,7 @@ final class TextLogprobs {
         out.writeBytes(entries, line[0], line[1] - line[0]);
       }
     }
-    out.writeCharSequence("]}", US_ASCII);
+    Ascii.write(out, "]}");
   }
 
   private static List<int[]> lines(byte[] entries) {

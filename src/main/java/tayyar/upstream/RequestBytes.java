@@ -14,6 +14,7 @@ import tayyar.api.JsonText;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.api.Trace;
+import tayyar.stream.Ascii;
 
 /**
  * The bytes of a request to a target: the client's own body with only what must change changed. The
@@ -36,7 +37,7 @@ final class RequestBytes {
       length += edit.value().length - (edit.to() - edit.from());
     }
     ByteBuf out = alloc.buffer(512 + length);
-    out.writeCharSequence(head(request.endpoint(), target, passed, length), US_ASCII);
+    Ascii.write(out, head(request.endpoint(), target, passed, length));
     int at = 0;
     for (Edit edit : edits) {
       out.writeBytes(request.body(), at, edit.from() - at).writeBytes(edit.value());

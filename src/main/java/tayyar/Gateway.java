@@ -121,10 +121,40 @@ public final class Gateway implements AutoCloseable, Backend {
      */
     record Remote(
         Model model, List<Fleet.Member> members, Fleet.Rules rules, Map<Target, String> probes)
-        implements Offer {}
+        implements Offer {
+
+      @Override
+      public Model described() {
+        return model;
+      }
+
+      @Override
+      public Fleet.Served served() {
+        return new Fleet.Served(model, members, rules);
+      }
+    }
 
     /** A worker of our own. */
-    record Embedded(Model model, Worker worker, Fleet.Rules rules) implements Offer {}
+    record Embedded(Model model, Worker worker, Fleet.Rules rules) implements Offer {
+
+      @Override
+      public Model described() {
+        return WorkerLines.model(model, worker.info());
+      }
+
+      /** A worker that died is started again at once, and requests wait for it. */
+      @Override
+      public Fleet.Served served() {
+        var member = new Fleet.Member(worker.target(), 1, 0, false);
+        return new Fleet.Served(model, List.of(member), rules);
+      }
+    }
+
+    /** The model as clients are told of it. */
+    Model described();
+
+    /** The model with those among whom its requests are spread. */
+    Fleet.Served served();
   }
 
   /**
@@ -174,19 +204,7 @@ public final class Gateway implements AutoCloseable, Backend {
   }
 
   private static Fleet fleet(List<Offer> offers) {
-    return new Fleet(offers.stream().map(Gateway::served).toList());
-  }
-
-  private static Fleet.Served served(Offer offer) {
-    return switch (offer) {
-      case Offer.Remote remote ->
-          new Fleet.Served(remote.model(), remote.members(), remote.rules());
-      case Offer.Embedded embedded -> {
-        // A worker that died is started again at once, and requests wait for it.
-        var member = new Fleet.Member(embedded.worker().target(), 1, 0, false);
-        yield new Fleet.Served(embedded.model(), List.of(member), embedded.rules());
-      }
-    };
+    return new Fleet(offers.stream().map(Offer::served).toList());
   }
 
   /**
@@ -273,14 +291,7 @@ public final class Gateway implements AutoCloseable, Backend {
 
   @Override
   public List<Model> models() {
-    return offers.stream().map(Gateway::described).toList();
-  }
-
-  private static Model described(Offer offer) {
-    return switch (offer) {
-      case Offer.Remote remote -> remote.model();
-      case Offer.Embedded embedded -> WorkerLines.model(embedded.model(), embedded.worker().info());
-    };
+    return offers.stream().map(Offer::described).toList();
   }
 
   @Override

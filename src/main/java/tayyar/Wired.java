@@ -116,16 +116,15 @@ final class Wired implements Wiring {
 
   private static Gateway.Offer offer(ServedModel model, Config config, List<Path> sockets)
       throws IOException {
-    return switch (model.from()) {
-      case From.Targets targets -> remote(model, targets);
-      case From.File file -> {
-        Path socket = Files.createTempDirectory("tayyar").resolve("w");
-        sockets.add(socket);
-        var worker = new Worker(command(model, file, config, socket), socket, model.name());
-        yield new Gateway.Offer.Embedded(
-            described(model, "tayyar", Set.of(Endpoint.CHAT)), worker, rules(model.routing()));
-      }
-    };
+    if (model.from() instanceof From.Targets targets) {
+      return remote(model, targets);
+    }
+    From.File file = (From.File) model.from();
+    Path socket = Files.createTempDirectory("tayyar").resolve("w");
+    sockets.add(socket);
+    var worker = new Worker(command(model, file, config, socket), socket, model.name());
+    return new Gateway.Offer.Embedded(
+        described(model, "tayyar", Set.of(Endpoint.CHAT)), worker, rules(model.routing()));
   }
 
   private static Model described(ServedModel model, String owner, Set<Endpoint> endpoints) {

@@ -36,13 +36,14 @@ final class Section {
     this.file = file;
     this.variables = variables;
     this.environment = environment;
-    this.fields =
-        switch (yaml) {
-          case Yaml.Fields all -> all.all();
-          case Yaml.Scalar empty when empty.text().isEmpty() -> Map.of();
-          case Yaml.Scalar _, Yaml.Items _ ->
-              throw new ConfigException(where(line) + "here must be keys with values.");
-        };
+    if (!(yaml instanceof Yaml.Fields) && !empty(yaml)) {
+      throw new ConfigException(where(line) + "here must be keys with values.");
+    }
+    this.fields = yaml instanceof Yaml.Fields all ? all.all() : Map.of();
+  }
+
+  private static boolean empty(Yaml yaml) {
+    return yaml instanceof Yaml.Scalar scalar && scalar.text().isEmpty();
   }
 
   /** A part of this place, empty where it is not there. */
@@ -65,21 +66,17 @@ final class Section {
 
   private List<Yaml> items(String name) {
     known.add(name);
-    return switch (fields.getOrDefault(name, new Yaml.Scalar("", line))) {
-      case Yaml.Items all -> all.all();
-      case Yaml.Scalar empty when empty.text().isEmpty() -> List.of();
-      case Yaml other ->
-          throw new ConfigException(where(other.line()) + "'" + name + "' must be a list.");
-    };
+    Yaml yaml = fields.getOrDefault(name, new Yaml.Scalar("", line));
+    if (!(yaml instanceof Yaml.Items) && !empty(yaml)) {
+      throw new ConfigException(where(yaml.line()) + "'" + name + "' must be a list.");
+    }
+    return yaml instanceof Yaml.Items all ? all.all() : List.of();
   }
 
   /** Whether the key has a value. */
   boolean has(String name) {
     known.add(name);
-    boolean empty =
-        fields.getOrDefault(name, new Yaml.Scalar("", 1)) instanceof Yaml.Scalar scalar
-            && scalar.text().isEmpty();
-    return !empty || fromEnvironment(name);
+    return !empty(fields.getOrDefault(name, new Yaml.Scalar("", 1))) || fromEnvironment(name);
   }
 
   private boolean fromEnvironment(String name) {

@@ -100,12 +100,12 @@ public enum Transport {
 
   /** The address in this transport's own form; a host name stays unresolved. */
   public SocketAddress socketAddress(Address address) {
-    return switch (address) {
-      case Address.Tcp tcp -> InetSocketAddress.createUnresolved(tcp.host(), tcp.port());
-      case Address.Unix unix ->
-          this == NIO
-              ? UnixDomainSocketAddress.of(unix.path())
-              : new DomainSocketAddress(unix.path());
-    };
+    if (address instanceof Address.Unix unix) {
+      return this == NIO
+          ? UnixDomainSocketAddress.of(unix.path())
+          : new DomainSocketAddress(unix.path());
+    }
+    Address.Tcp tcp = (Address.Tcp) address;
+    return InetSocketAddress.createUnresolved(tcp.host(), tcp.port());
   }
 }

@@ -1,0 +1,173 @@
+package tayyar.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tayyar.testing.Events;
+import tayyar.testing.LedgerRow;
+import tayyar.testing.Requests;
+import tayyar.testing.Response;
+import tayyar.testing.TestFleet;
+import tayyar.testing.TestGateway;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Every fault at every moment, streamed and not, with one target and with a second one that is
+ * well: what the client sees, what the ledger says, and that nothing is left behind.
+ */
+@Tag("socket")
+class FaultMatrixTest {
+  private static final int TOKENS = 9;
+  private static final String WHOLE = "0 1 2 3 4 5 6 7 8 ";
+  private static final List<Integer> MOMENTS = List.of(0, 1, TOKENS / 2, TOKENS - 1);
+
+  /**
+   * A way to fail.
+   *
+   * @param words the simulator's
+   * @param tokens how many tokens come first; all where it comes behind the last
+   * @param fatal false where the answer is whole all the same
+   */
+  record Fault(String words, int tokens, boolean fatal) {
+    boolean ends() {
+      return words.matches("empty|plain|status=.*|no.*");
+    }
+
+    boolean late() {
+      return words.contains("hang") || words.contains("stall");
+    }
+
+    @Override
+    public String toString() {
+      return words;
+    }
+  }
+
+  static Stream<Fault> faults() {
+    List<Fault> all = new ArrayList<>();
+    for (String words :
+        List.of("cut", "reset", "stall", "garbage", "errorevent", "endless", "badframe")) {
+      MOMENTS.forEach(at -> all.add(new Fault(words + "@" + at, at, true)));
+    }
+    for (String words : List.of("refuse", "hang", "empty", "plain", "status=500", "status=503")) {
+      all.add(new Fault(words, 0, true));
+    }
+    all.add(new Fault("earlyhead hang", 0, true));
+    all.add(new Fault("earlyhead cut@0", 0, true));
+    all.add(new Fault("nofinish", TOKENS, true));
+    all.add(new Fault("nodone", TOKENS, false));
+    all.add(new Fault("closes", TOKENS, false));
+    return all.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void withOneTarget(Fault fault) throws IOException {
+    try (var fleet = TestFleet.pair("numbered " + fault)) {
+      for (boolean stream : new boolean[] {true, false}) {
+        Response response = ask(fleet, stream);
+
+        if (!fault.fatal()) {
+          assertWhole(response, stream);
+          assertRow(fleet, response, "completed", 200, TOKENS);
+        } else if (stream && fault.tokens() > 0) {
+          assertBrokeOff(response, fault);
+          assertRow(fleet, response, outcome(fault), 200, fault.tokens());
+        } else {
+          assertRefused(response, fault);
+          assertRow(fleet, response, outcome(fault), 503, fault.tokens());
+        }
+        assertNothingHeld(fleet, fault);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void withASecondTargetThatIsWell(Fault fault) throws IOException {
+    for (boolean stream : new boolean[] {true, false}) {
+      try (var fleet = TestFleet.pair("numbered " + fault, "numbered")) {
+        Response response = ask(fleet, stream);
+
+        if (!fault.fatal() || fault.tokens() == 0) {
+          assertWhole(response, stream);
+          LedgerRow row = assertRow(fleet, response, "completed", 200, TOKENS);
+          assertThat(row.target()).isEqualTo(fault.fatal() ? "t1" : "t0");
+          assertThat(row.attempts()).isEqualTo(fault.fatal() ? 2 : 1);
+        } else {
+          assertThat(fleet.simulator(1).requests()).as("asked though tokens had come").isZero();
+          assertRow(fleet, response, outcome(fault), stream ? 200 : 503, fault.tokens());
+        }
+        assertNothingHeld(fleet, fault);
+      }
+    }
+  }
+
+  private static Response ask(TestFleet fleet, boolean stream) throws IOException {
+    return fleet.chat(Requests.chat(TestFleet.MODEL, "[[tokens=" + TOKENS + "]]", stream));
+  }
+
+  private static String outcome(Fault fault) {
+    return fault.late() ? "timed_out" : "failed";
+  }
+
+  private static String code(Fault fault) {
+    return fault.late() ? "upstream_timeout" : "upstream_failed";
+  }
+
+  private static void assertWhole(Response response, boolean stream) {
+    assertThat(response.status()).isEqualTo(200);
+    if (stream) {
+      Events events = response.events();
+      assertThat(events.content()).isEqualTo(WHOLE);
+      assertThat(events.finishReason()).isEqualTo("stop");
+      assertThat(events.error().isMissingNode()).isTrue();
+      assertThat(events.done()).isTrue();
+    } else {
+      JsonNode choice = response.json().path("choices").path(0);
+      assertThat(choice.path("message").path("content").asString()).isEqualTo(WHOLE);
+      assertThat(choice.path("finish_reason").asString()).isEqualTo("stop");
+    }
+  }
+
+  /** All that came before, an error, no false end. */
+  private static void assertBrokeOff(Response response, Fault fault) {
+    assertThat(response.status()).isEqualTo(200);
+    Events events = response.events();
+    assertThat(events.content()).isEqualTo(WHOLE.substring(0, 2 * fault.tokens()));
+    assertThat(events.finishReason()).isEmpty();
+    assertThat(events.error().path("code").asString()).isEqualTo(code(fault));
+    assertThat(events.done()).isTrue();
+  }
+
+  private static void assertRefused(Response response, Fault fault) {
+    assertThat(response.status()).isEqualTo(503);
+    assertThat(response.error().path("code").asString()).isEqualTo(code(fault));
+    assertThat(response.field("Retry-After")).isNotEmpty();
+  }
+
+  private static LedgerRow assertRow(
+      TestFleet fleet, Response response, String outcome, int status, int tokens) {
+    LedgerRow row = fleet.row(response);
+    assertThat(row.outcome()).isEqualTo(outcome);
+    assertThat(row.status()).isEqualTo(status);
+    assertThat(row.completionTokens()).isEqualTo(tokens);
+    return row;
+  }
+
+  /** A connection is kept only where the answer came to an end by itself: one for each loop. */
+  private static void assertNothingHeld(TestFleet fleet, Fault fault) {
+    fleet.assertNothingLeft();
+    var failing = fleet.simulator(0);
+    Awaitility.await("the upstream connections to be closed")
+        .atMost(TestGateway.SOON)
+        .until(() -> failing.openConnections() <= (fault.ends() ? 2 : 0));
+  }
+}

@@ -181,6 +181,11 @@ public final class TestFleet implements AutoCloseable {
     return gone.getFirst();
   }
 
+  /** All rows of the ledger. */
+  public List<LedgerRow> rows() {
+    return wiring.rows();
+  }
+
   private List<LedgerRow> rows(String requestId) {
     return wiring.rows().stream().filter(row -> row.requestId().equals(requestId)).toList();
   }

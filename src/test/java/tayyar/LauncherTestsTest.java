@@ -131,6 +131,18 @@ final class LauncherTestsTest {
   }
 
   @Test
+  void whatTestsHaveMeasuredIsShown() throws IOException {
+    Path output = checkout.target().resolve("surefire-reports/a-output.txt");
+    checkout.maven(
+        "mkdir -p '" + output.getParent() + "'",
+        "printf 'a line\\nmeasured: 2 ms\\n' > '" + output + "'");
+
+    assertThat(checkout.run("test", "-Dtest=One").err())
+        .contains("measured: 2 ms\n")
+        .doesNotContain("a line");
+  }
+
+  @Test
   void whatIsMissingIsSkippedByNameButFailsUnderCi() throws IOException {
     for (String program : new String[] {"npm", "python3", "chromium", "nginx"}) {
       Files.delete(checkout.bin().resolve(program));

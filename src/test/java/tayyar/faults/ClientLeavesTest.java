@@ -3,6 +3,10 @@ package tayyar.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -11,8 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.simulate.Exchange;
 import tayyar.simulate.Exchange.How;
+import tayyar.testing.Cases;
 import tayyar.testing.Events;
 import tayyar.testing.LedgerRow;
+import tayyar.testing.Measured;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
@@ -21,6 +27,8 @@ import tayyar.testing.TestGateway;
 /** The client goes away: the upstream stops, and 499 is written down. */
 @Tag("socket")
 class ClientLeavesTest {
+  private static final int LEAVES = 50;
+
   @RegisterExtension static final TestGateway GATEWAY = TestGateway.usual();
 
   private static String post(String key, String text, boolean stream) {
@@ -144,6 +152,51 @@ class ClientLeavesTest {
 
     assertThat(upstream.awaitEnd(TestGateway.SOON).how()).isEqualTo(How.PEER_LEFT);
     assertClientGone(key, 1);
+  }
+
+  /**
+   * From the client's close to the upstream's seeing its connection closed, at random moments of
+   * silence and of flow. No time is asserted: what is measured is printed.
+   */
+  @Test
+  void atAnyMomentTheUpstreamIsLetGo() throws IOException {
+    String key = GATEWAY.newKey(10_000);
+    long[] nanos = new long[LEAVES];
+    Cases.times(1, random -> Arrays.setAll(nanos, i -> leaveOnce(random, key)));
+    Arrays.sort(nanos);
+    Measured.print(
+        "client leaves, until its upstream connection is closed: p50 %.1f ms, max %.1f ms of %d"
+            .formatted(nanos[LEAVES / 2] / 1e6, nanos[LEAVES - 1] / 1e6, LEAVES));
+
+    Awaitility.await("the rows")
+        .atMost(TestGateway.SOON)
+        .until(() -> GATEWAY.rowsOf(key).size() >= LEAVES);
+    assertThat(GATEWAY.rowsOf(key))
+        .hasSize(LEAVES)
+        .allMatch(row -> row.status() == 499 && row.outcome().equals("client_gone"));
+    GATEWAY.assertNothingLeft();
+  }
+
+  private static long leaveOnce(RandomGenerator random, String key) {
+    boolean flows = random.nextBoolean();
+    int token = random.nextInt(flows ? 40 : 4);
+    String script = flows ? "[[tokens=100000 pace=1ms]]" : "[[tokens=9 hold@" + token + "]]";
+    try {
+      RawHttp client = GATEWAY.connect();
+      client.send(post(key, script, random.nextBoolean()));
+      Exchange upstream = GATEWAY.upstream();
+      if (flows) {
+        Awaitility.await("tokens to flow").until(() -> upstream.sent() >= token);
+      } else {
+        upstream.awaitHeld(TestGateway.SOON);
+      }
+      long from = System.nanoTime();
+      leave(client, Cases.one(random, "close", "reset"));
+      assertThat(upstream.awaitEnd(TestGateway.SOON).how()).isEqualTo(How.PEER_LEFT);
+      return System.nanoTime() - from;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Reads the head and the role's event and so many tokens. */

@@ -15,7 +15,9 @@ import tayyar.simulate.Simulator;
     name = "simulate",
     description = {
       "Runs a scripted upstream: an inference server without a model, for trying things out.",
-      "A request may bring words of its own in its last message: [[tokens=20 pace=5ms cut@7]]"
+      "A request may bring words of its own in its last message: [[tokens=20 pace=5ms cut@7]]",
+      "It answers chats, completions and embeddings, with JSON where response_format asks for it, and"
+          + " calls a request's tools where it is told calls@0."
     },
     footer = {
       "",

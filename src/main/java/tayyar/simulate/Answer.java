@@ -194,16 +194,24 @@ final class Answer implements Runnable {
       write(wire.raw(buffers(), "data: {\"id\":\"".getBytes(US_ASCII)));
       return;
     }
-    byte[] text = at(Word.BIG) ? MEBIBYTE : reply.speech().token(next);
-    if (script.has(Word.FINISHWITHTOKEN) && next == tokens - 1) {
-      write(wire.chunk(buffers(), choice(reply.saying(text), reply.finish())));
+    boolean last = script.has(Word.FINISHWITHTOKEN) && next == tokens - 1;
+    if (reply.calls().at(next)) {
+      write(wire.chunk(buffers(), choice(reply.calling(next), last ? reply.finish() : null)));
     } else {
-      write(wire.token(buffers(), text, next < script.number(Word.REASONING)));
+      text(at(Word.BIG) ? MEBIBYTE : reply.speech().token(next), last);
     }
     next++;
     exchange.wrote(next);
     if (next % FLUSH_TOKENS == 0) {
       channel.flush();
+    }
+  }
+
+  private void text(byte[] text, boolean last) {
+    if (last) {
+      write(wire.chunk(buffers(), choice(reply.saying(text), reply.finish())));
+    } else {
+      write(wire.token(buffers(), text, next < script.number(Word.REASONING)));
     }
   }
 

@@ -27,6 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param promptTokens the words of the messages, counted
  * @param from the first token that is said; more than 0 where the request gives the beginning
  * @param tokens the token before which it ends
+ * @param calls the calls of tools that follow the text
  * @param finish the finish_reason
  * @param chunked whether the body is in chunks
  * @param keepAlive whether the connection may be used again
@@ -43,6 +44,7 @@ record Reply(
     int promptTokens,
     int from,
     int tokens,
+    Calls calls,
     String finish,
     boolean chunked,
     boolean keepAlive) {
@@ -60,11 +62,14 @@ record Reply(
     Endpoint endpoint = endpoint(head.uri());
     String said = said(endpoint, body, goesOn ? 2 : 1);
     Script script = script(defaults, said).with(body.path("simulate").asString(""));
-    Speech speech = Speech.of(script, SCRIPT.matcher(said).replaceAll("").strip());
+    String text = SCRIPT.matcher(said).replaceAll("").strip();
+    Speech speech = Speech.of(script, text, body.path("response_format"));
+    Calls calls = Calls.of(script, body, speech.tokens());
+    int all = calls.any() ? calls.end() : speech.tokens();
     boolean streamed = body.path("stream").asBoolean(false) && !script.has(Word.PLAIN);
     int most = body.path("max_completion_tokens").asInt(body.path("max_tokens").asInt(-1));
     int from = goesOn ? tokensOf(speech, lastText(body.path("messages"), 1)) : 0;
-    boolean cut = most > 0 && most < speech.tokens() - from;
+    boolean cut = most > 0 && most < all - from;
     boolean chunked = head.protocolVersion().equals(HttpVersion.HTTP_1_1);
     return new Reply(
         script,
@@ -78,8 +83,9 @@ record Reply(
             && !script.has(Word.NOUSAGE),
         promptTokens(endpoint, body),
         from,
-        script.has(Word.EMPTY) ? from : cut ? from + most : speech.tokens(),
-        script.name(Word.FINISH, cut ? "length" : "stop"),
+        script.has(Word.EMPTY) ? from : cut ? from + most : all,
+        calls,
+        script.name(Word.FINISH, cut ? "length" : calls.any() ? "tool_calls" : "stop"),
         chunked,
         chunked && HttpUtil.isKeepAlive(head));
   }
@@ -88,6 +94,11 @@ record Reply(
   String errorEvent() {
     return "{\"error\":{\"message\":\"The simulator was told to fail.\",\"type\":\"server_error\","
         + "\"param\":null,\"code\":500}}";
+  }
+
+  /** What a choice says that calls a tool. */
+  String calling(int token) {
+    return "\"delta\":" + calls.delta(token);
   }
 
   /** What a choice says with this text. */
@@ -113,15 +124,17 @@ record Reply(
     }
     StringBuilder content = new StringBuilder();
     StringBuilder reasoning = new StringBuilder();
-    for (int i = from; i < tokens; i++) {
+    for (int i = from; i < Math.min(tokens, calls.from()); i++) {
       StringBuilder to = i < script.number(Word.REASONING) ? reasoning : content;
       to.append(new String(speech.token(i), UTF_8));
     }
     String thought = reasoning.isEmpty() ? "" : ",\"reasoning_content\":\"" + reasoning + "\"";
     String usage = ",\"usage\":" + Wire.usageJson(promptTokens, tokens - from);
     String object = chat() ? "chat.completion" : "text_completion";
+    String said = content.isEmpty() && calls.any() ? "null" : "\"" + content + "\"";
+    String called = calls.any() ? ",\"tool_calls\":" + calls.whole(tokens) : "";
     String message =
-        "\"message\":{\"role\":\"assistant\",\"content\":\"" + content + "\"" + thought + "}";
+        "\"message\":{\"role\":\"assistant\",\"content\":" + said + thought + called + "}";
     return "{\"id\":\"%s\",\"object\":\"%s\",\"created\":1767225600,\"model\":\"%s\","
             .formatted(id, object, new String(JsonText.escape(model), UTF_8))
         + "\"choices\":[{\"index\":0,"

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * A scripted upstream: POST .../chat/completions, .../completions and .../embeddings, and GET
  * .../models, under any path. What it answers stands in its {@link Script}; a request has its own
  * words in its last text, {@code [[tokens=20 pace=5ms cut@7]]}, or in the body's key {@code
- * simulate}. Safe for all threads.
+ * simulate}. With a {@code response_format} of JSON it answers with JSON of the schema; with tools
+ * it calls them where it is told {@code calls@0}. Safe for all threads.
  */
 public final class Simulator implements AutoCloseable {
   private static final int REMEMBERED = 256;

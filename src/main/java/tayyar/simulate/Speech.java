@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.util.ArrayList;
 import java.util.List;
 import tayyar.api.JsonText;
+import tools.jackson.databind.JsonNode;
 
 /** The tokens of an answer, escaped for JSON. */
 interface Speech {
@@ -15,8 +16,17 @@ interface Speech {
   /** How many tokens there are. */
   int tokens();
 
-  /** What a script says, an answer to a text. */
-  static Speech of(Script script, String asked) {
+  /**
+   * What a script says, an answer to a text.
+   *
+   * @param form what the request says of the answer's form; a missing node where it says nothing
+   */
+  static Speech of(Script script, String asked, JsonNode form) {
+    String type = form.path("type").asString("");
+    if (type.equals("json_object") || type.equals("json_schema")) {
+      JsonNode schema = form.path("json_schema").path("schema");
+      return new Fixed(Form.pieces(new Form(script, 0).object(schema)));
+    }
     if (script.has(Word.ECHO)) {
       return new Fixed(pieces(asked));
     }
@@ -90,9 +100,13 @@ interface Speech {
 
     @Override
     public byte[] token(int index) {
+      return vocabulary.get((int) ((mixed(seed, index) >>> 33) % vocabulary.size()));
+    }
+
+    /** A number that looks random and depends on these two alone. */
+    static long mixed(long seed, int index) {
       long mixed = (seed * 31 + index) * 0x9E3779B97F4A7C15L;
-      mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
-      return vocabulary.get((int) ((mixed >>> 33) % vocabulary.size()));
+      return (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
     }
   }
 }

@@ -28,6 +28,11 @@ public enum Word {
   SEED(Form.COUNT),
   /** {@code reasoning=3}: so many of the first tokens are reasoning_content. */
   REASONING(Form.COUNT),
+  /**
+   * {@code calls@2}: behind two tokens of text each tool of the request is called once, where it
+   * has tools and its tool_choice is not "none". A piece of a call counts as a token.
+   */
+  CALLS(Form.COUNT),
   /** {@code finish=length}: the finish_reason, any word. */
   FINISH(Form.NAME),
   /** No usage, even if asked. */

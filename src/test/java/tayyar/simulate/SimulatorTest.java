@@ -8,19 +8,26 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tayyar.testing.Called;
 import tayyar.testing.Events;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 @Tag("socket")
 class SimulatorTest {
+  private static final ObjectMapper JSON = JsonMapper.shared();
   private static final Duration SOON = Duration.ofSeconds(10);
 
   private Simulator simulator;
@@ -42,6 +49,10 @@ class SimulatorTest {
 
   private Response ask(String text) throws IOException {
     return send(text).response();
+  }
+
+  private Response post(ObjectNode body) throws IOException {
+    return client.send(Requests.post("", body.toString())).response();
   }
 
   private RawHttp send(String text) throws IOException {
@@ -124,6 +135,61 @@ class SimulatorTest {
     Response response = ask("[[tokens=4 " + oddity + "]]");
 
     assertThatThrownBy(response::events).isInstanceOf(IllegalStateException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"calls@0", "calls@3 arabic seed=5", "calls@2 reasoning=1 bytewise"})
+  void callsTools(String words) throws IOException {
+    ObjectNode body = Requests.chatWithUsage("sim", "[[" + words + "]]");
+    Events events = post(Requests.withTools(body)).events();
+
+    List<Called> calls = Called.of(events);
+    assertThat(calls).extracting(Called::name).containsExactly("weather", "now");
+    assertThat(calls).allMatch(call -> call.pieces().size() > 2);
+    JsonNode arguments = JSON.readTree(calls.getFirst().arguments());
+    assertThat(arguments.propertyNames()).containsExactly("city", "days");
+    assertThat(arguments.path("days").isIntegralNumber()).isTrue();
+    assertThat(events.finishReason()).isEqualTo("tool_calls");
+    assertThat(Called.of(post(body).events())).isEqualTo(calls);
+
+    body.put("stream", false).remove("stream_options");
+    JsonNode whole = post(body).json();
+    assertThat(Called.of(whole)).isEqualTo(calls.stream().map(Called::whole).toList());
+    assertThat(whole.path("choices").path(0).path("finish_reason").asString())
+        .isEqualTo("tool_calls");
+    assertThat(whole.path("choices").path(0).path("message").path("content").asString(""))
+        .isEqualTo(events.content());
+    assertThat(whole.path("usage")).isEqualTo(events.usage());
+  }
+
+  @Test
+  void callsNothingUnlessItMay() throws IOException {
+    ObjectNode body = Requests.chatWithUsage("sim", "[[calls@1 tokens=3]]");
+    assertThat(post(body).events().content().split(" ", -1)).hasSize(4);
+    Requests.withTools(body).put("tool_choice", "none");
+    assertThat(post(body).events().finishReason()).isEqualTo("stop");
+    body.put("tool_choice", "auto").put("max_tokens", 4);
+    Events cut = post(body).events();
+    assertThat(cut.finishReason()).isEqualTo("length");
+    assertThat(cut.usage().path("completion_tokens").asInt()).isEqualTo(4);
+    assertThat(Called.of(cut)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "arabic seed=9"})
+  void answersWithJsonOfTheSchema(String words) throws IOException {
+    ObjectNode body = Requests.chatWithUsage("sim", "[[" + words + "]]");
+    Events events = post(Requests.withSchema(body)).events();
+
+    JsonNode place = JSON.readTree(events.content());
+    assertThat(place.propertyNames()).containsExactly("name", "height", "kinds");
+    assertThat(place.path("height").isNumber()).isTrue();
+    assertThat(place.path("kinds").path(0).asString()).isIn("town", "hill");
+    assertThat(events.finishReason()).isEqualTo("stop");
+    assertThat(events.chunks()).hasSizeGreaterThan(8);
+
+    body.putObject("response_format").put("type", "json_object");
+    assertThat(JSON.readTree(post(body).events().content()).path("text").asString()).isNotBlank();
   }
 
   @Test

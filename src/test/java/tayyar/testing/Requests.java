@@ -29,6 +29,33 @@ public final class Requests {
     return body;
   }
 
+  /** The body with two tools: one wants a city and a number, one has no parameters. */
+  public static ObjectNode withTools(ObjectNode body) {
+    body.set(
+        "tools",
+        JSON.readTree(
+            """
+            [{"type":"function","function":{"name":"weather","parameters":{"type":"object",
+              "properties":{"city":{"type":"string"},"days":{"type":"integer"}}}}},
+             {"type":"function","function":{"name":"now"}}]
+            """));
+    return body;
+  }
+
+  /** The body held to JSON of a schema. */
+  public static ObjectNode withSchema(ObjectNode body) {
+    body.set(
+        "response_format",
+        JSON.readTree(
+            """
+            {"type":"json_schema","json_schema":{"name":"place","strict":true,"schema":{
+              "type":"object","required":["name","kinds"],"additionalProperties":false,"properties":{
+                "name":{"type":"string"},"height":{"type":["number","null"]},
+                "kinds":{"type":"array","items":{"enum":["town","hill"]}}}}}}
+            """));
+    return body;
+  }
+
   /** POST of a chat with a key. */
   public static String post(String key, String body) {
     return post(key, body, "");

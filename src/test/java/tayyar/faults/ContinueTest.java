@@ -167,7 +167,6 @@ class ContinueTest {
   @ValueSource(
       strings = {
         "{\"n\":2}",
-        "{\"response_format\":{\"type\":\"json_object\"}}",
         "{\"guided_regex\":\"[a-z]+\"}",
         "{\"tools\":[{\"type\":\"function\"}],\"tool_choice\":\"required\"}",
         "{\"tools\":[{\"type\":\"function\"}],\"tool_choice\":{\"type\":\"function\"}}",

@@ -8,10 +8,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tayyar.simulate.Exchange;
 import tayyar.testing.Events;
 import tayyar.testing.LedgerRow;
+import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestFleet;
@@ -20,7 +23,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Every fault at every moment, streamed and not, with one target and with a second one that is
- * well: what the client sees, what the ledger says, and that nothing is left behind.
+ * well: what the client sees, what the ledger says, and that nothing is left behind: no permit, no
+ * place, no timer, no connection.
  */
 @Tag("socket")
 class FaultMatrixTest {
@@ -110,6 +114,22 @@ class FaultMatrixTest {
     }
   }
 
+  /** So that an empty list means something. */
+  @Test
+  void timersAreSeenWhileAStreamIsUnderWay() throws IOException {
+    try (var fleet = TestFleet.pair("hold@2");
+        RawHttp client = fleet.connect()) {
+      String body = Requests.chat(TestFleet.MODEL, "hello", true).toString();
+      client.send(Requests.post(fleet.key(), body)).head();
+      Exchange upstream = fleet.simulator(0).next(TestGateway.SOON);
+      upstream.awaitHeld(TestGateway.SOON);
+
+      // The client's connection, the whole answer, the target that is asked.
+      assertThat(fleet.timers()).hasSize(3).allMatch(timer -> timer.contains("Deadlines"));
+      upstream.release();
+    }
+  }
+
   private static Response ask(TestFleet fleet, boolean stream) throws IOException {
     return fleet.chat(Requests.chat(TestFleet.MODEL, "[[tokens=" + TOKENS + "]]", stream));
   }
@@ -165,6 +185,7 @@ class FaultMatrixTest {
   /** A connection is kept only where the answer came to an end by itself: one for each loop. */
   private static void assertNothingHeld(TestFleet fleet, Fault fault) {
     fleet.assertNothingLeft();
+    fleet.assertNoTimerLeft();
     var failing = fleet.simulator(0);
     Awaitility.await("the upstream connections to be closed")
         .atMost(TestGateway.SOON)

@@ -214,10 +214,25 @@ public final class TestFleet implements AutoCloseable {
     }
   }
 
+  /** The timers that are set on the gateway's event loops, in words. */
+  public List<String> timers() {
+    return Wires.timers(wiring.address());
+  }
+
+  /**
+   * Fails where a timer of a stream or a connection is still set although all clients have gone.
+   */
+  public void assertNoTimerLeft() {
+    Awaitility.await("timers to be taken back")
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(timers()).isEmpty());
+  }
+
   @Override
   public void close() {
     try {
       assertNothingLeft();
+      assertNoTimerLeft();
     } finally {
       wiring.stop();
       simulators.forEach(Simulator::close);

@@ -136,6 +136,16 @@ public final class TestFleet implements AutoCloseable {
     return one;
   }
 
+  /** Where the gateway listens. */
+  public InetSocketAddress address() {
+    return wiring.address();
+  }
+
+  /** Closes all connections to the targets, from their side. */
+  public void closeUpstreams() {
+    simulators.forEach(Simulator::closeConnections);
+  }
+
   /** Sends bytes on a connection of their own and reads the one response. */
   public Response send(String bytes) throws IOException {
     try (RawHttp client = connect()) {
@@ -145,7 +155,7 @@ public final class TestFleet implements AutoCloseable {
 
   /** A new connection. */
   public RawHttp connect() throws IOException {
-    return RawHttp.to(wiring.address());
+    return RawHttp.to(address());
   }
 
   /** Posts a chat and reads the whole answer. */
@@ -186,6 +196,18 @@ public final class TestFleet implements AutoCloseable {
     return wiring.rows();
   }
 
+  /** A row of a request that is refused: the ledger keeps the order, so it parts the others. */
+  public LedgerRow mark() throws IOException {
+    return row(send(Requests.post(key, "")));
+  }
+
+  /** All rows of requests that came behind the one of a mark and are over. */
+  public List<LedgerRow> rowsBehind(LedgerRow mark) throws IOException {
+    LedgerRow end = mark();
+    List<LedgerRow> all = rows();
+    return all.subList(all.indexOf(mark) + 1, all.indexOf(end));
+  }
+
   private List<LedgerRow> rows(String requestId) {
     return wiring.rows().stream().filter(row -> row.requestId().equals(requestId)).toList();
   }
@@ -216,7 +238,7 @@ public final class TestFleet implements AutoCloseable {
 
   /** The timers that are set on the gateway's event loops, in words. */
   public List<String> timers() {
-    return Wires.timers(wiring.address());
+    return Wires.timers(address());
   }
 
   /**

@@ -1,0 +1,291 @@
+package tayyar.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tayyar.Gateway.Offer;
+import tayyar.api.Model;
+import tayyar.routing.Fleet;
+import tayyar.testing.Events;
+import tayyar.testing.LedgerRow;
+import tayyar.testing.NthIo;
+import tayyar.testing.RawHttp;
+import tayyar.testing.Requests;
+import tayyar.testing.Response;
+import tayyar.testing.TestFleet;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The n-th operation on a socket fails, for n = 1, 2, 3 and so on until a request passes untouched.
+ * Each time the client has a whole answer or is told, there is one row, and nothing is left behind.
+ */
+@Tag("socket")
+class NthIoTest {
+  private static final int TOKENS = 9;
+  private static final String WHOLE = "0 1 2 3 4 5 6 7 8 ";
+  private static final int RUNS_MAX = 300;
+
+  /**
+   * How it is asked and how it fails.
+   *
+   * @param stream whether the answer is streamed
+   * @param reset with an error; otherwise half is done and the connection ends
+   */
+  record Way(boolean stream, boolean reset) {}
+
+  static Stream<Way> ways() {
+    return Stream.of(true, false).flatMap(a -> Stream.of(new Way(a, true), new Way(a, false)));
+  }
+
+  /**
+   * A request.
+   *
+   * @param n which operation was to fail
+   * @param struck whether there was one
+   * @param response what the client was told
+   */
+  private record Run(int n, boolean struck, Response response) {
+    @Override
+    public String toString() {
+      return "n = " + n;
+    }
+  }
+
+  /** What must hold of a run and its row. */
+  private interface Check {
+    void check(Run run, LedgerRow row);
+  }
+
+  @ParameterizedTest
+  @MethodSource("ways")
+  void withOneTarget(Way way) throws IOException {
+    try (var fleet = fleet(1, false)) {
+      untilUntouched(
+          fleet,
+          way,
+          false,
+          (run, row) -> {
+            boolean whole = row.outcome().equals("completed");
+            assertThat(run.struck() && run.n() <= 2 && whole)
+                .as("whole without a request")
+                .isFalse();
+            assertAnswer(way, run, row);
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ways")
+  void onAConnectionThatWasKept(Way way) throws IOException {
+    try (var fleet = fleet(1, false)) {
+      untilUntouched(
+          fleet,
+          way,
+          true,
+          (run, row) -> {
+            // The target might have closed it while it was idle: that is nobody's failure.
+            assertThat(run.n() > 1 || row.outcome().equals("completed")).as("asked again").isTrue();
+            assertAnswer(way, run, row);
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ways")
+  void withASecondTarget(Way way) throws IOException {
+    try (var fleet = fleet(2, false)) {
+      untilUntouched(
+          fleet,
+          way,
+          false,
+          (run, row) -> {
+            assertThat(run.struck() && run.n() <= 2 && row.attempts() != 2)
+                .as("no second try")
+                .isFalse();
+            assertAnswer(way, run, row);
+            if (!row.outcome().equals("completed")) {
+              assertThat(row.completionTokens()).as("failed before a token").isPositive();
+              assertThat(row.attempts()).isEqualTo(1);
+            }
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ways")
+  void whereAnswersGoOn(Way way) throws IOException {
+    try (var fleet = fleet(2, true)) {
+      untilUntouched(
+          fleet,
+          way,
+          false,
+          (run, row) -> {
+            assertWhole(way, run.response());
+            assertThat(row.outcome()).isEqualTo("completed");
+            assertThat(row.completionTokens()).isEqualTo(TOKENS);
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ways")
+  void onTheClientsSide(Way way) throws IOException {
+    try (var fleet = fleet(1, false);
+        var io = new NthIo(NthIo.Side.CLIENTS, fleet.address())) {
+      List<Boolean> whole = new ArrayList<>();
+      LedgerRow mark = fleet.mark();
+      long asked = fleet.simulator(0).requests();
+      boolean struck;
+      do {
+        assertThat(whole).hasSizeLessThan(RUNS_MAX);
+        io.arm(whole.size() + 1, way.reset());
+        whole.add(isWhole(fleet, way));
+        struck = io.disarm();
+        assertNothingLeft(fleet);
+        Awaitility.await("the client to be let go").until(() -> io.connections() == 0);
+        // One for each event loop may wait for the next request.
+        assertThat(fleet.simulator(0).openConnections()).isLessThanOrEqualTo(2);
+      } while (struck);
+
+      assertThat(whole).as("all passed at once").hasSizeGreaterThan(4).containsOnlyOnce(true);
+      List<LedgerRow> rows = fleet.rowsBehind(mark);
+      assertThat(rows).hasSize((int) (fleet.simulator(0).requests() - asked));
+      assertThat(rows.getLast().outcome()).isEqualTo("completed");
+      assertThat(rows.subList(0, rows.size() - 1))
+          .isNotEmpty()
+          .allMatch(row -> row.outcome().equals("client_gone") && row.status() == 499);
+    }
+  }
+
+  private static TestFleet fleet(int targets, boolean continues) throws IOException {
+    var plain = TestFleet.rules();
+    var rules = new Fleet.Rules(plain.policy(), List.of(), 100, continues, TestFleet.QUICK);
+    var model = new Model(TestFleet.MODEL, 1_767_225_600, "tests", null, null, List.of());
+    return TestFleet.start(
+        Collections.nCopies(targets, "numbered"),
+        all ->
+            List.of(
+                new Offer.Remote(
+                    model,
+                    // Not judged: else the first would be avoided after three failures.
+                    all.stream().map(one -> new Fleet.Member(one, 1, 0, false)).toList(),
+                    rules,
+                    Map.of())));
+  }
+
+  private static void untilUntouched(TestFleet fleet, Way way, boolean kept, Check check)
+      throws IOException {
+    List<Run> runs = new ArrayList<>();
+    LedgerRow mark = fleet.mark();
+    try (var io = new NthIo(NthIo.Side.TARGETS, fleet.address())) {
+      do {
+        assertThat(runs).hasSizeLessThan(RUNS_MAX);
+        fleet.closeUpstreams();
+        Awaitility.await("an empty pool").until(() -> io.connections() == 0);
+        runs.add(run(fleet, io, way, kept, runs.size() + 1));
+        assertNothingLeft(fleet);
+        assertThat(io.connections()).as("connections behind %s", runs).isLessThanOrEqualTo(1);
+      } while (runs.getLast().struck());
+    }
+    assertThat(runs).as("all passed at once").hasSizeGreaterThan(20);
+    for (Run run : runs) {
+      check.check(run, fleet.row(run.response()));
+    }
+    assertThat(fleet.rowsBehind(mark)).hasSize((kept ? 2 : 1) * runs.size());
+  }
+
+  private static Run run(TestFleet fleet, NthIo io, Way way, boolean kept, int n)
+      throws IOException {
+    try (RawHttp client = fleet.connect()) {
+      if (kept) {
+        assertWhole(way, ask(fleet, client, way));
+      }
+      io.arm(n, way.reset());
+      Response response = ask(fleet, client, way);
+      return new Run(n, io.disarm(), response);
+    }
+  }
+
+  private static void assertNothingLeft(TestFleet fleet) {
+    fleet.assertNothingLeft();
+    fleet.assertNoTimerLeft();
+  }
+
+  private static String request(TestFleet fleet, Way way) {
+    String text = "[[tokens=" + TOKENS + "]]";
+    return Requests.post(
+        fleet.key(), Requests.chat(TestFleet.MODEL, text, way.stream()).toString());
+  }
+
+  private static Response ask(TestFleet fleet, RawHttp client, Way way) throws IOException {
+    return client.send(request(fleet, way)).response();
+  }
+
+  /** Whether a whole answer came; without one the connection must have ended. */
+  private static boolean isWhole(TestFleet fleet, Way way) throws IOException {
+    try (RawHttp client = fleet.connect()) {
+      Response response;
+      try {
+        response = ask(fleet, client, way);
+      } catch (SocketTimeoutException e) {
+        throw new AssertionError("the client was left waiting", e);
+      } catch (IOException e) {
+        return false;
+      }
+      assertWhole(way, response);
+      return true;
+    }
+  }
+
+  private static void assertAnswer(Way way, Run run, LedgerRow row) {
+    Response response = run.response();
+    if (row.outcome().equals("completed")) {
+      assertWhole(way, response);
+      assertThat(row.completionTokens()).isEqualTo(TOKENS);
+      return;
+    }
+    assertThat(row.outcome()).isEqualTo("failed");
+    assertThat(row.status()).isEqualTo(response.status());
+    if (response.status() == 200) {
+      assertThat(way.stream()).isTrue();
+      assertBrokeOff(response.events());
+      assertThat(row.completionTokens()).isEqualTo(response.events().content().length() / 2);
+    } else {
+      assertThat(response.status()).isEqualTo(503);
+      assertThat(response.error().path("code").asString()).isEqualTo("upstream_failed");
+    }
+  }
+
+  private static void assertBrokeOff(Events events) {
+    assertThat(events.content()).isNotEmpty();
+    assertThat(WHOLE).startsWith(events.content());
+    assertThat(events.finishReason()).isEmpty();
+    assertThat(events.error().path("code").asString()).isEqualTo("upstream_failed");
+    assertThat(events.done()).isTrue();
+  }
+
+  private static void assertWhole(Way way, Response response) {
+    assertThat(response.status()).isEqualTo(200);
+    if (way.stream()) {
+      Events events = response.events();
+      assertThat(events.content()).isEqualTo(WHOLE);
+      assertThat(events.finishReason()).isEqualTo("stop");
+      assertThat(events.error().isMissingNode()).isTrue();
+      assertThat(events.done()).isTrue();
+    } else {
+      JsonNode choice = response.json().path("choices").path(0);
+      assertThat(choice.path("message").path("content").asString()).isEqualTo(WHOLE);
+      assertThat(choice.path("finish_reason").asString()).isEqualTo("stop");
+    }
+  }
+}

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tayyar.api.Bounds;
 import tayyar.simulate.Exchange;
 import tayyar.testing.Events;
 import tayyar.testing.LedgerRow;
@@ -48,6 +49,11 @@ class FaultMatrixTest {
       return words.contains("hang") || words.contains("stall");
     }
 
+    /** Where nothing is late they are so long that a timer nobody took back is still there. */
+    Bounds deadlines() {
+      return late() ? TestFleet.QUICK : Bounds.DEFAULT;
+    }
+
     @Override
     public String toString() {
       return words;
@@ -74,7 +80,7 @@ class FaultMatrixTest {
   @ParameterizedTest
   @MethodSource("faults")
   void withOneTarget(Fault fault) throws IOException {
-    try (var fleet = TestFleet.pair("numbered " + fault)) {
+    try (var fleet = TestFleet.pair(fault.deadlines(), "numbered " + fault)) {
       for (boolean stream : new boolean[] {true, false}) {
         Response response = ask(fleet, stream);
 
@@ -97,7 +103,7 @@ class FaultMatrixTest {
   @MethodSource("faults")
   void withASecondTargetThatIsWell(Fault fault) throws IOException {
     for (boolean stream : new boolean[] {true, false}) {
-      try (var fleet = TestFleet.pair("numbered " + fault, "numbered")) {
+      try (var fleet = TestFleet.pair(fault.deadlines(), "numbered " + fault, "numbered")) {
         Response response = ask(fleet, stream);
 
         if (!fault.fatal() || fault.tokens() == 0) {

@@ -86,6 +86,11 @@ public final class TestFleet implements AutoCloseable {
     return start(List.of(scripts), all -> List.of(model(MODEL, rules(), all)));
   }
 
+  /** The same with other deadlines. */
+  public static TestFleet pair(Bounds bounds, String... scripts) throws IOException {
+    return start(List.of(scripts), all -> List.of(model(MODEL, Wiring.rules(bounds), all)));
+  }
+
   /** The same where broken answers go on. */
   public static TestFleet continuing(String... scripts) throws IOException {
     Fleet.Rules plain = rules();

@@ -39,6 +39,7 @@ import tayyar.routing.Fleet;
 import tayyar.routing.Route;
 import tayyar.routing.Router;
 import tayyar.routing.Standing;
+import tayyar.routing.Try;
 import tayyar.store.Store;
 import tayyar.telemetry.AccessLog;
 import tayyar.telemetry.Count;
@@ -301,7 +302,7 @@ public final class Gateway implements AutoCloseable, Backend {
     var source =
         new Failover(
             route,
-            (target, body, here) -> source(target, body, new Passed(requestId, here), loop),
+            (taken, body, here) -> source(taken, body, new Passed(requestId, here), loop),
             request,
             trace,
             loop,
@@ -309,11 +310,12 @@ public final class Gateway implements AutoCloseable, Backend {
     return new Open(source, route.bounds(), plan.exposesTarget());
   }
 
-  private Source source(Target target, ChatRequest body, Passed passed, EventLoop loop) {
-    Worker worker = workers.get(target);
+  private Source source(Try taken, ChatRequest body, Passed passed, EventLoop loop) {
+    Worker worker = workers.get(taken.target());
+    Duration connect = taken.bounds().connect();
     return worker == null
-        ? upstreams.open(target, body, passed, loop)
-        : upstreams.open(worker, body, passed, loop);
+        ? upstreams.open(taken.target(), body, passed, connect, loop)
+        : upstreams.open(worker, body, passed, connect, loop);
   }
 
   /** Places taken at targets. */

@@ -54,6 +54,11 @@ public record Bounds(
 
   /** The same with other deadlines of an answer. */
   public Bounds with(Duration first, Duration between, Duration most) {
+    return with(first, between, most, connect);
+  }
+
+  /** The same with another deadline of connecting, too. */
+  public Bounds with(Duration first, Duration between, Duration most, Duration connecting) {
     return new Bounds(
         bodyBytesMax,
         headerBytesMax,
@@ -75,7 +80,7 @@ public record Bounds(
         most,
         clientStall,
         drain,
-        connect,
+        connecting,
         workerWait);
   }
 

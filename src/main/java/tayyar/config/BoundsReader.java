@@ -43,11 +43,12 @@ final class BoundsReader {
 
   /** The general bounds with a model's own deadlines. */
   static Bounds answer(Section deadlines, Bounds general) {
+    var connect = time(deadlines, "connect", general.connect(), LEAST);
     var first = time(deadlines, "firstToken", general.firstToken(), LEAST);
     var between = time(deadlines, "betweenTokens", general.betweenTokens(), LEAST);
     var total = time(deadlines, "total", general.total(), LEAST);
     deadlines.done();
-    return general.with(first, between, total);
+    return general.with(first, between, total, connect);
   }
 
   private static int bytes(Section section, String name, int otherwise) {

@@ -12,7 +12,6 @@ import tayyar.api.FinishReason;
 import tayyar.api.Outcome.Phase;
 import tayyar.api.Sink;
 import tayyar.api.Source;
-import tayyar.api.Target;
 import tayyar.api.ToolCall;
 import tayyar.api.Trace;
 import tayyar.api.Tried;
@@ -22,7 +21,6 @@ import tayyar.routing.Next;
 import tayyar.routing.Route;
 import tayyar.routing.Try;
 import tayyar.routing.Verdict;
-import tayyar.stream.Deadlines;
 
 /**
  * An answer that does not depend on one target: where a try fails before its first token, the next
@@ -37,8 +35,7 @@ import tayyar.stream.Deadlines;
  *      +--nobody left--> OVER
  * </pre>
  *
- * The deadlines of a try are kept here: each has its own time to the first token. While the reader
- * is slow none runs.
+ * Each try has its own time to the first token, see {@link Patience}.
  */
 public final class Failover implements Source, Sink {
   private enum State {
@@ -52,8 +49,8 @@ public final class Failover implements Source, Sink {
   private final Opener opener;
   private final ChatRequest request;
   private final Trace trace;
-  private final EventLoop loop;
   private final LongSupplier clock;
+  private final Patience patience;
   private final Unfinished unfinished;
   private final Tries tries = new Tries();
   private final BitSet seen = new BitSet();
@@ -62,21 +59,18 @@ public final class Failover implements Source, Sink {
   private @Nullable Sink sink;
   private @Nullable Try current;
   private @Nullable Source source;
-  private @Nullable Deadlines deadlines;
   private @Nullable ApiError last;
   private int attempts;
-  private boolean paused;
-  private long quietSince;
 
   /** Makes the source of a try. */
   @FunctionalInterface
   public interface Opener {
     /**
-     * An answer of this target; nothing happens before it is started.
+     * An answer of a try's target; nothing happens before it is started.
      *
      * @param trace what the target is told of the trace
      */
-    Source open(Target target, ChatRequest request, Trace trace);
+    Source open(Try taken, ChatRequest request, Trace trace);
   }
 
   /**
@@ -98,8 +92,8 @@ public final class Failover implements Source, Sink {
     this.opener = opener;
     this.request = request;
     this.trace = trace;
-    this.loop = loop;
     this.clock = clock;
+    this.patience = new Patience(loop, clock, this::late);
     this.unfinished = new Unfinished(request, route.continues());
   }
 
@@ -123,7 +117,7 @@ public final class Failover implements Source, Sink {
     switch (next) {
       case Next.Go(Try taken) -> ask(taken);
       case Next.Over(ApiError why) -> giveUp(last == null ? why : last);
-      case Next.Waiting _ -> watch();
+      case Next.Waiting _ -> patience.begin(route.bounds());
     }
   }
 
@@ -133,12 +127,11 @@ public final class Failover implements Source, Sink {
     attempts++;
     String model = route.fellBack() ? taken.modelId() : request.model();
     sink().attempt(new Attempt(attempts, model, taken.target().name()));
-    watch();
     Trace here = trace.child();
-    tries.began(taken, here, quietSince);
-    Source asked = opener.open(taken.target(), unfinished.rest(), here);
+    tries.began(taken, here, patience.begin(taken.bounds()));
+    Source asked = opener.open(taken, unfinished.rest(), here);
     source = asked;
-    if (paused) {
+    if (patience.paused()) {
       asked.pause();
     }
     asked.start(this);
@@ -203,8 +196,7 @@ public final class Failover implements Source, Sink {
     if (state == State.TRYING && current != null) {
       state = State.ANSWERING;
       current.began();
-      quietSince = clock.getAsLong();
-      tries.spoke(quietSince);
+      tries.spoke(patience.spoke());
     }
     return state == State.ANSWERING;
   }
@@ -212,7 +204,7 @@ public final class Failover implements Source, Sink {
   @Override
   public void flush() {
     if (state == State.ANSWERING) {
-      quietSince = clock.getAsLong();
+      patience.spoke();
       sink().flush();
     }
   }
@@ -312,17 +304,14 @@ public final class Failover implements Source, Sink {
     }
     state = State.OVER;
     source = null;
-    if (deadlines != null) {
-      deadlines.stop();
-      deadlines = null;
-    }
+    patience.stop();
   }
 
   // What the reader says.
 
   @Override
   public void pause() {
-    paused = true;
+    patience.pause();
     if (source != null) {
       source.pause();
     }
@@ -330,8 +319,7 @@ public final class Failover implements Source, Sink {
 
   @Override
   public void resume() {
-    paused = false;
-    quietSince = clock.getAsLong();
+    patience.resume();
     if (source != null) {
       source.resume();
     }
@@ -353,25 +341,6 @@ public final class Failover implements Source, Sink {
     return tries.since(startedNanos);
   }
 
-  // Deadlines.
-
-  private void watch() {
-    if (deadlines != null) {
-      deadlines.stop();
-    }
-    quietSince = clock.getAsLong();
-    deadlines = new Deadlines(loop, clock, this::look);
-    deadlines.start(nextLook(quietSince));
-  }
-
-  private long look(long now) {
-    if (paused || now - quietSince < mostNanos()) {
-      return nextLook(now);
-    }
-    late();
-    return 0;
-  }
-
   private void late() {
     if (state == State.SEEKING) {
       route.cancel();
@@ -383,16 +352,5 @@ public final class Failover implements Source, Sink {
       source.cancel();
     }
     failed(new ApiError.UpstreamTimeout(phase));
-  }
-
-  private long mostNanos() {
-    var bounds = current == null ? route.bounds() : current.bounds();
-    return (state == State.ANSWERING ? bounds.betweenTokens() : bounds.firstToken()).toNanos();
-  }
-
-  private long nextLook(long now) {
-    var bounds = current == null ? route.bounds() : current.bounds();
-    long left = paused ? mostNanos() : quietSince + mostNanos() - now;
-    return Math.max(1_000_000, Math.min(left, bounds.betweenTokens().toNanos()));
   }
 }

@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
@@ -29,12 +30,14 @@ final class HttpSource implements Source {
   private final Target target;
   private final ChatRequest request;
   private final Passed passed;
+  private final Duration connect;
   private final EventLoop loop;
   private final BooleanSupplier unreached;
   private final BooleanSupplier lost;
   private final SseSplitter splitter;
   private @Nullable Sink sink;
   private @Nullable ChunkReader chunks;
+  private @Nullable Dial dial;
   private @Nullable Connection connection;
 
   /** An answer that is read to its end before it means anything: a refusal, or vectors. */
@@ -50,6 +53,7 @@ final class HttpSource implements Source {
   /**
    * A source that has not begun.
    *
+   * @param connect the longest wait for a connection
    * @param unreached asked when no connection could be made; true if somebody else takes over
    * @param lost asked when a connection broke before a byte of the answer came; true likewise
    */
@@ -58,6 +62,7 @@ final class HttpSource implements Source {
       Target target,
       ChatRequest request,
       Passed passed,
+      Duration connect,
       EventLoop loop,
       BooleanSupplier unreached,
       BooleanSupplier lost) {
@@ -65,6 +70,7 @@ final class HttpSource implements Source {
     this.target = target;
     this.request = request;
     this.passed = passed;
+    this.connect = connect;
     this.loop = loop;
     this.unreached = unreached;
     this.lost = lost;
@@ -85,19 +91,18 @@ final class HttpSource implements Source {
   }
 
   private void connect() {
-    upstreams.connect(loop, target, this::connected, this::unreachable);
+    dial = new Dial(upstreams, loop, target, connect, this::connected, this::unreachable);
+    dial.start();
   }
 
   private void connected(Connection made) {
-    if (over) {
-      upstreams.pool(loop, target).put(made);
-    } else {
-      send(made);
-    }
+    dial = null;
+    send(made);
   }
 
   private void unreachable() {
-    if (!over && !unreached.getAsBoolean()) {
+    dial = null;
+    if (!unreached.getAsBoolean()) {
       fail(new ApiError.UpstreamFailed("it could not be reached."));
     }
   }
@@ -127,6 +132,10 @@ final class HttpSource implements Source {
   @Override
   public void cancel() {
     over = true;
+    if (dial != null) {
+      dial.cancel();
+      dial = null;
+    }
     Connection open = connection;
     connection = null;
     if (open != null) {

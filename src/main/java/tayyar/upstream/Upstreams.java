@@ -11,16 +11,13 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.proxy.HttpProxyHandler;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
-import java.util.function.Consumer;
+import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
-import tayyar.api.OffLimits;
 import tayyar.api.Source;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
@@ -31,8 +28,6 @@ import tayyar.net.Transport;
  * event loop; what belongs to a stream stays on that stream's loop.
  */
 public final class Upstreams {
-  private static final Logger LOG = LoggerFactory.getLogger(Upstreams.class);
-
   private final Transport transport;
   private final Bounds bounds;
   private final Pool pool = new Pool();
@@ -42,12 +37,15 @@ public final class Upstreams {
   /** Looks a name up; may block. */
   @FunctionalInterface
   interface Names {
-    InetAddress find(String name) throws UnknownHostException;
+    List<InetAddress> find(String name) throws UnknownHostException;
   }
 
-  /** Connects to nothing yet. */
+  /**
+   * Connects to nothing yet. Names are looked up for each connection by the JDK, which remembers
+   * what it finds, by default for 30 s.
+   */
   public Upstreams(Transport transport, Bounds bounds) {
-    this(transport, bounds, InetAddress::getByName);
+    this(transport, bounds, name -> List.of(InetAddress.getAllByName(name)));
   }
 
   Upstreams(Transport transport, Bounds bounds, Names names) {
@@ -59,15 +57,18 @@ public final class Upstreams {
   /**
    * An answer of a target; nothing happens before it is started.
    *
+   * @param connect the longest wait for a connection
    * @param loop owns the stream
    */
-  public Source open(Target target, ChatRequest request, Passed passed, EventLoop loop) {
-    return new HttpSource(this, target, request, passed, loop, () -> false, () -> false);
+  public Source open(
+      Target target, ChatRequest request, Passed passed, Duration connect, EventLoop loop) {
+    return new HttpSource(this, target, request, passed, connect, loop, () -> false, () -> false);
   }
 
   /** An answer of a worker, waited for while it restarts. */
-  public Source open(Worker worker, ChatRequest request, Passed passed, EventLoop loop) {
-    return new WorkerSource(this, worker, request, passed, loop);
+  public Source open(
+      Worker worker, ChatRequest request, Passed passed, Duration connect, EventLoop loop) {
+    return new WorkerSource(this, worker, request, passed, connect, loop);
   }
 
   Bounds bounds() {
@@ -82,89 +83,50 @@ public final class Upstreams {
     return pool.of(loop, target);
   }
 
-  /** Connects; one of the two is called on the loop. */
-  void connect(EventLoop loop, Target target, Consumer<Connection> made, Runnable failed) {
+  Names names() {
+    return names;
+  }
+
+  /** Where a connection to a target goes first; a host's name stays unresolved. */
+  SocketAddress nextHop(Target target) {
     Address.Tcp proxy = target.way().proxy();
-    switch (transport.socketAddress(proxy == null ? target.address() : proxy)) {
-      case InetSocketAddress name when name.isUnresolved() ->
-          Thread.ofVirtual().name("resolve").start(() -> resolve(loop, target, name, made, failed));
-      case SocketAddress address -> connect(loop, target, address, made, failed);
-    }
+    return transport.socketAddress(proxy == null ? target.address() : proxy);
   }
 
-  /**
-   * Looks a name up where it may block, and refuses what it must not stand for. The JDK caches what
-   * it finds, by default for 30 s.
-   */
-  private void resolve(
-      EventLoop loop,
-      Target target,
-      InetSocketAddress name,
-      Consumer<Connection> made,
-      Runnable failed) {
-    try {
-      InetAddress found = names.find(name.getHostString());
-      if (OffLimits.address(found)) {
-        LOG.atWarn()
-            .addKeyValue("target", target.name())
-            .log("the target is at a forbidden address");
-        loop.execute(failed);
-        return;
-      }
-      var address = new InetSocketAddress(found, name.getPort());
-      loop.execute(() -> connect(loop, target, address, made, failed));
-    } catch (UnknownHostException e) {
-      loop.execute(failed);
-    }
-  }
-
-  private void connect(
-      EventLoop loop,
-      Target target,
-      SocketAddress address,
-      Consumer<Connection> made,
-      Runnable failed) {
+  /** Connects to an address that is the target's next hop. */
+  ChannelFuture connect(EventLoop loop, Target target, SocketAddress address, int mostMillis) {
     var bootstrap =
         new Bootstrap()
             .group(loop)
             .channelFactory(transport.clients(target.address()))
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) bounds.connect().toMillis());
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, mostMillis);
     if (target.address() instanceof Address.Tcp) {
       bootstrap.option(ChannelOption.TCP_NODELAY, true);
     }
-    HttpProxyHandler tunnel = tunnel(target, address);
-    ChannelFuture connecting =
-        bootstrap
-            .disableResolver()
-            .handler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    if (tunnel != null) {
-                      channel.pipeline().addLast(tunnel);
-                    }
-                    pipeline(channel, target);
-                  }
-                })
-            .connect(tunnel == null ? address : tunnelled(target));
-    connecting.addListener(
-        done -> {
-          if (done.isSuccess()) {
-            made.accept(connecting.channel().pipeline().get(Connection.class));
-          } else {
-            failed.run();
-          }
-        });
+    HttpProxyHandler tunnel = tunnel(target, address, mostMillis);
+    return bootstrap
+        .disableResolver()
+        .handler(
+            new ChannelInitializer<>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                if (tunnel != null) {
+                  channel.pipeline().addLast(tunnel);
+                }
+                pipeline(channel, target);
+              }
+            })
+        .connect(tunnel == null ? address : tunnelled(target));
   }
 
   /** With TLS, a proxy is asked for a tunnel; it looks the target's name up itself. */
-  private @Nullable HttpProxyHandler tunnel(Target target, SocketAddress proxy) {
+  private @Nullable HttpProxyHandler tunnel(Target target, SocketAddress proxy, int mostMillis) {
     boolean tls = target.address() instanceof Address.Tcp tcp && tcp.tls();
     if (target.way().proxy() == null || !tls) {
       return null;
     }
     var handler = new HttpProxyHandler(proxy);
-    handler.setConnectTimeoutMillis(bounds.connect().toMillis());
+    handler.setConnectTimeoutMillis(mostMillis);
     return handler;
   }
 

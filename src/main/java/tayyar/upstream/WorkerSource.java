@@ -2,6 +2,7 @@ package tayyar.upstream;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
@@ -20,6 +21,7 @@ final class WorkerSource implements Source {
   private final Worker worker;
   private final ChatRequest request;
   private final Passed passed;
+  private final Duration connect;
   private final EventLoop loop;
   private @Nullable Sink sink;
   private @Nullable HttpSource source;
@@ -29,11 +31,17 @@ final class WorkerSource implements Source {
   private boolean over;
 
   WorkerSource(
-      Upstreams upstreams, Worker worker, ChatRequest request, Passed passed, EventLoop loop) {
+      Upstreams upstreams,
+      Worker worker,
+      ChatRequest request,
+      Passed passed,
+      Duration connect,
+      EventLoop loop) {
     this.upstreams = upstreams;
     this.worker = worker;
     this.request = request;
     this.passed = passed;
+    this.connect = connect;
     this.loop = loop;
   }
 
@@ -65,7 +73,14 @@ final class WorkerSource implements Source {
     }
     source =
         new HttpSource(
-            upstreams, worker.target(), request, passed, loop, this::unreached, this::lost);
+            upstreams,
+            worker.target(),
+            request,
+            passed,
+            connect,
+            loop,
+            this::unreached,
+            this::lost);
     if (paused) {
       source.pause();
     }

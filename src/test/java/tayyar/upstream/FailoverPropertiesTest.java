@@ -279,7 +279,7 @@ class FailoverPropertiesTest {
       var failover =
           new Failover(
               route,
-              (target, rest, trace) -> new Scripted(sources, rest, random.nextInt(6) == 0),
+              (taken, rest, trace) -> new Scripted(sources, rest, random.nextInt(6) == 0),
               request(),
               Trace.NONE,
               channel.eventLoop(),

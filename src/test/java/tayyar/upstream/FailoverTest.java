@@ -158,8 +158,8 @@ class FailoverTest {
     var failover =
         new Failover(
             router.route(request, "key", channel.eventLoop()),
-            (target, rest, trace) -> {
-              sources.add(new Scripted(target.name()));
+            (taken, rest, trace) -> {
+              sources.add(new Scripted(taken.target().name()));
               return sources.getLast();
             },
             request,

@@ -2,8 +2,11 @@ package tayyar.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -19,11 +22,21 @@ final class UpstreamsTest {
     try {
       var upstreams =
           new Upstreams(
-              Transport.NIO, Bounds.DEFAULT, name -> InetAddress.ofLiteral("169.254.169.254"));
+              Transport.NIO,
+              Bounds.DEFAULT,
+              name -> List.of(InetAddress.ofLiteral("169.254.169.254")));
       var target = new Target("t", new Address.Tcp("gpu-1", 80, false), "/v1", "m", null);
       var said = new CompletableFuture<String>();
-      upstreams.connect(
-          loops.next(), target, made -> said.complete("made"), () -> said.complete("refused"));
+      EventLoop loop = loops.next();
+      var dial =
+          new Dial(
+              upstreams,
+              loop,
+              target,
+              Duration.ofSeconds(5),
+              made -> said.complete("made"),
+              () -> said.complete("refused"));
+      loop.execute(dial::start);
 
       assertThat(said.get(1, TimeUnit.SECONDS)).isEqualTo("refused");
     } finally {

@@ -1,0 +1,97 @@
+package tayyar.upstream;
+
+import io.netty.channel.EventLoop;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.Bounds;
+import tayyar.stream.Deadlines;
+
+/**
+ * How long a try may be silent: until its first token, then until each next one. While the reader
+ * is slow nobody is late. Used on one event loop.
+ */
+final class Patience {
+  private final EventLoop loop;
+  private final LongSupplier clock;
+  private final Runnable late;
+  private Bounds bounds = Bounds.DEFAULT;
+  private @Nullable Deadlines deadlines;
+  private boolean spoken;
+  private boolean paused;
+  private long quietSince;
+
+  /**
+   * Watches nothing yet.
+   *
+   * @param clock nanoseconds, as {@link System#nanoTime()}
+   * @param late told when it has been silent for too long; nothing is watched any more then
+   */
+  Patience(EventLoop loop, LongSupplier clock, Runnable late) {
+    this.loop = loop;
+    this.clock = clock;
+    this.late = late;
+  }
+
+  /**
+   * Waits for a first token from now on.
+   *
+   * @return the clock's reading
+   */
+  long begin(Bounds its) {
+    stop();
+    bounds = its;
+    spoken = false;
+    quietSince = clock.getAsLong();
+    deadlines = new Deadlines(loop, clock, this::look);
+    deadlines.start(nextLook(quietSince));
+    return quietSince;
+  }
+
+  /**
+   * A token has come.
+   *
+   * @return the clock's reading
+   */
+  long spoke() {
+    spoken = true;
+    quietSince = clock.getAsLong();
+    return quietSince;
+  }
+
+  boolean paused() {
+    return paused;
+  }
+
+  void pause() {
+    paused = true;
+  }
+
+  void resume() {
+    paused = false;
+    quietSince = clock.getAsLong();
+  }
+
+  void stop() {
+    if (deadlines != null) {
+      deadlines.stop();
+      deadlines = null;
+    }
+  }
+
+  private long look(long now) {
+    if (paused || now - quietSince < mostNanos()) {
+      return nextLook(now);
+    }
+    late.run();
+    return 0;
+  }
+
+  private long mostNanos() {
+    return (spoken ? bounds.betweenTokens() : bounds.firstToken()).toNanos();
+  }
+
+  private long nextLook(long now) {
+    long left = paused ? mostNanos() : quietSince + mostNanos() - now;
+    return Math.max(1_000_000, Math.min(left, bounds.betweenTokens().toNanos()));
+  }
+}

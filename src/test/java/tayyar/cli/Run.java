@@ -32,6 +32,11 @@ final class Run implements AutoCloseable {
   }
 
   static Run of(Path home, String... args) throws IOException {
+    return of(home, List.of(), args);
+  }
+
+  /** The same with options of the virtual machine. */
+  static Run of(Path home, List<String> jvm, String... args) throws IOException {
     Path temporary = Files.createTempDirectory(home, "tmp");
     Path err = Files.createTempFile(home, "run", ".err");
     List<String> command = new ArrayList<>();
@@ -42,6 +47,7 @@ final class Run implements AutoCloseable {
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.add("-Djava.io.tmpdir=" + temporary);
+    command.addAll(jvm);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "tayyar.Main"));
     command.addAll(Arrays.asList(args));
     var builder = new ProcessBuilder(command).redirectError(err.toFile());

@@ -35,7 +35,7 @@ final class ConfigTest {
           fallback: [smollm2-135m]
           continue: true
           queue: 50
-          deadlines: { firstToken: 30s, betweenTokens: 15s, total: 10m }
+          deadlines: { connect: 800ms, firstToken: 30s, betweenTokens: 15s, total: 10m }
       """;
 
   @TempDir private Path folder;
@@ -90,7 +90,16 @@ final class ConfigTest {
     assertThat(routing.continues()).isTrue();
     assertThat(routing.queue()).isEqualTo(50);
     assertThat(routing.bounds().firstToken()).hasSeconds(30);
-    assertThat(routing.bounds().betweenTokens()).hasSeconds(15);
+    assertThat(routing.bounds())
+        .isEqualTo(
+            config
+                .bounds()
+                .with(
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(15),
+                    Duration.ofMinutes(10),
+                    Duration.ofMillis(800)));
+    assertThat(config.models().getFirst().routing().bounds()).isEqualTo(config.bounds());
     assertThat(routing.bounds().total()).hasMinutes(10);
     assertThat(targets(config, 1)).extracting(TargetAt::capacity).containsExactly(0, 64);
     assertThat(targets(config, 1)).extracting(TargetAt::probe).containsExactly("", "/health");

@@ -80,8 +80,12 @@ public final class Routes {
       preflight(exchange);
       return;
     }
-    String path = path(exchange.uri());
+    String path = exchange.uri();
     Route route = exact.get(path);
+    if (route == null) {
+      path = path(path);
+      route = exact.get(path);
+    }
     String rest = "";
     if (route == null) {
       int slash = path.indexOf('/', path.startsWith("/v1/models/") ? 10 : 1);

@@ -1,17 +1,15 @@
 package tayyar.telemetry;
 
+import ch.qos.logback.classic.Logger;
+import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.spi.LoggingEventBuilder;
-import tayyar.api.ApiError;
 import tayyar.api.Ended;
-import tayyar.api.Outcome;
 
 /**
  * One log line a request. {@link #ended} only puts it into a bounded queue, so event loops may call
@@ -19,9 +17,9 @@ import tayyar.api.Outcome;
  * queue full are counted and the count is logged. Thread-safe.
  */
 public final class AccessLog implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
+  private static final Logger LOG = (Logger) LoggerFactory.getLogger(AccessLog.class);
+  private static final String MESSAGE = "request";
   private static final int QUEUE_MAX = 16_384;
-  private static final int MODEL_CHARS_MAX = 200;
 
   /** How long lines gather, so that a busy server is not woken for each. */
   private static final Duration GATHER = Duration.ofMillis(20);
@@ -29,6 +27,7 @@ public final class AccessLog implements AutoCloseable {
   /** How long {@link #close()} waits for whoever reads the lines. */
   private static final Duration LAST_LINES = Duration.ofSeconds(5);
 
+  private final JsonLine json = new JsonLine();
   private final LinkedBlockingQueue<Ended> queue = new LinkedBlockingQueue<>(QUEUE_MAX);
   private final AtomicLong dropped = new AtomicLong();
   private final AtomicLong droppedEver = new AtomicLong();
@@ -75,7 +74,7 @@ public final class AccessLog implements AutoCloseable {
         gather(group);
       }
       queue.drainTo(group);
-      group.forEach(AccessLog::line);
+      lines(group);
       group.clear();
       tellDropped();
     }
@@ -97,56 +96,32 @@ public final class AccessLog implements AutoCloseable {
     }
   }
 
+  /** In one write where it can be, otherwise each by the way the operator's logging goes. */
+  private void lines(List<Ended> group) {
+    StandardError direct = LOG.isInfoEnabled() ? StandardError.only(LOG) : null;
+    if (direct == null) {
+      group.forEach(AccessLog::line);
+      return;
+    }
+    String now = Instant.now().toString();
+    json.clear();
+    for (Ended ended : group) {
+      json.begin();
+      LogLines.head(json, now, "info", LOG.getName(), MESSAGE);
+      RequestFields.give(ended, json);
+      json.end();
+    }
+    try {
+      direct.write(json.bytes(), json.size());
+    } catch (IOException e) {
+      // Nobody reads standard error any more, and there is nowhere else to say so.
+      droppedEver.addAndGet(group.size());
+    }
+  }
+
   private static void line(Ended ended) {
-    Ended.Timing timing = ended.timing();
-    LoggingEventBuilder line =
-        LOG.atInfo()
-            .addKeyValue("request_id", ended.requestId())
-            .addKeyValue("key_id", ended.keyId())
-            .addKeyValue("key", ended.keyHint())
-            .addKeyValue("model", clip(ended.model()))
-            .addKeyValue("target", ended.target())
-            .addKeyValue("attempts", ended.attempts())
-            .addKeyValue("endpoint", ended.course().endpoint().name().toLowerCase(Locale.ROOT))
-            .addKeyValue("streamed", ended.streamed())
-            .addKeyValue("status", ended.status())
-            .addKeyValue("outcome", ended.outcome().word());
-    line = text(line, "error", error(ended.outcome()));
-    line = text(line, "tries", ended.course().troubles());
-    line = text(line, "finish", ended.course().finish());
-    line =
-        line.addKeyValue("prompt_tokens", ended.usage().promptTokens())
-            .addKeyValue("completion_tokens", ended.usage().completionTokens())
-            .addKeyValue("cached_tokens", ended.usage().cachedTokens())
-            .addKeyValue("estimated", ended.usage().estimated())
-            .addKeyValue("bytes_in", ended.course().bytesIn())
-            .addKeyValue("bytes_out", ended.course().bytesOut());
-    line = millis(line, "ttft_ms", timing.firstTokenMicros());
-    line = millis(line, "gap_p50_ms", timing.gapP50Micros());
-    line = millis(line, "gap_p99_ms", timing.gapP99Micros());
-    line = millis(line, "queue_ms", ended.course().queuedMicros());
-    line = text(line, "trace_id", ended.course().trace().traceId());
-    millis(line, "duration_ms", timing.durationMicros()).log("request");
-  }
-
-  /** A target's own code is told as it is. */
-  private static String error(Outcome outcome) {
-    return outcome instanceof Outcome.Failed(ApiError.Relayed refused) && refused.code() != null
-        ? refused.code()
-        : Ending.of(outcome);
-  }
-
-  /** What is not there is left out. */
-  private static LoggingEventBuilder text(LoggingEventBuilder line, String name, String value) {
-    return value.isEmpty() ? line : line.addKeyValue(name, value);
-  }
-
-  /** What was never measured is left out. */
-  private static LoggingEventBuilder millis(LoggingEventBuilder line, String name, long micros) {
-    return micros < 0 ? line : line.addKeyValue(name, micros / 1000.0);
-  }
-
-  private static String clip(String model) {
-    return model.length() <= MODEL_CHARS_MAX ? model : model.substring(0, MODEL_CHARS_MAX);
+    var event = new EventFields(LOG.atInfo());
+    RequestFields.give(ended, event);
+    event.log(MESSAGE);
   }
 }

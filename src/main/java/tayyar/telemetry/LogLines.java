@@ -4,16 +4,15 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.encoder.EncoderBase;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.slf4j.event.KeyValuePair;
-import tayyar.api.JsonText;
 
 /**
  * Writes a log event as one line: a flat JSON object, numbers as numbers, or plain text for
@@ -34,6 +33,10 @@ final class LogLines extends EncoderBase<ILoggingEvent> {
     this.text = text;
   }
 
+  boolean isJson() {
+    return !text;
+  }
+
   @Override
   public byte[] headerBytes() {
     return NOTHING;
@@ -50,53 +53,43 @@ final class LogLines extends EncoderBase<ILoggingEvent> {
   }
 
   private static byte[] json(ILoggingEvent event) {
-    ByteArrayOutputStream line = new ByteArrayOutputStream(512);
-    line.write('{');
-    string(line, "time", event.getInstant().toString());
-    string(line, ",", "level", event.getLevel().toString().toLowerCase(Locale.ROOT));
-    string(line, ",", "logger", event.getLoggerName());
-    string(line, ",", "message", event.getFormattedMessage());
+    JsonLine line = new JsonLine().begin();
+    head(
+        line,
+        event.getInstant().toString(),
+        event.getLevel().toString().toLowerCase(Locale.ROOT),
+        event.getLoggerName(),
+        event.getFormattedMessage());
     for (KeyValuePair pair : pairs(event)) {
       value(line, pair);
     }
     IThrowableProxy thrown = event.getThrowableProxy();
     if (thrown != null) {
-      string(line, ",", "exception", ThrowableProxyUtil.asString(thrown));
+      line.text("exception", ThrowableProxyUtil.asString(thrown));
     }
-    line.write('}');
-    line.write('\n');
-    return line.toByteArray();
+    line.end();
+    return Arrays.copyOf(line.bytes(), line.size());
   }
 
-  private static void value(ByteArrayOutputStream line, KeyValuePair pair) {
+  /** What each line begins with. */
+  static void head(JsonLine line, String time, String level, String logger, String message) {
+    line.text("time", time);
+    line.text("level", level);
+    line.text("logger", logger);
+    line.text("message", message);
+  }
+
+  private static void value(JsonLine line, KeyValuePair pair) {
     // No switch over types: its first use takes longer than the rest of the first line.
     boolean bare =
         pair.value instanceof Boolean
             || (pair.value instanceof Number number && Double.isFinite(number.doubleValue()));
+    String value = String.valueOf(pair.value);
     if (bare) {
-      raw(line, ",\"");
-      line.writeBytes(JsonText.escape(pair.key));
-      raw(line, "\":" + pair.value);
+      line.bare(pair.key, value);
     } else {
-      string(line, ",", pair.key, String.valueOf(pair.value));
+      line.text(pair.key, value);
     }
-  }
-
-  private static void string(ByteArrayOutputStream line, String key, String value) {
-    string(line, "", key, value);
-  }
-
-  private static void string(ByteArrayOutputStream line, String before, String key, String value) {
-    raw(line, before);
-    line.write('"');
-    line.writeBytes(JsonText.escape(key));
-    raw(line, "\":\"");
-    line.writeBytes(JsonText.escape(value));
-    line.write('"');
-  }
-
-  private static void raw(ByteArrayOutputStream line, String ascii) {
-    line.writeBytes(ascii.getBytes(StandardCharsets.US_ASCII));
   }
 
   private static String text(ILoggingEvent event) {

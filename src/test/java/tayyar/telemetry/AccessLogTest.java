@@ -3,10 +3,20 @@ package tayyar.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.api.ApiError;
+import tayyar.api.Ended;
 import tayyar.api.Outcome;
 import tayyar.testing.Endings;
 import tayyar.testing.Logged;
@@ -63,6 +73,79 @@ final class AccessLogTest {
   }
 
   @Test
+  void linesWrittenAtOnceAreTheSame() {
+    Outcome late = new Outcome.TimedOut(Outcome.Phase.BETWEEN_TOKENS);
+    List<Ended> all =
+        List.of(
+            Endings.completed("req_1", "key_a", "m"),
+            Endings.secondTry("req_2"),
+            Endings.ended("req_3", "key_a", "نيل\n\"\\" + (char) 0xd800, late, 504),
+            Endings.refused(
+                "req_4", "m\u007f", new Outcome.Failed(new ApiError.InvalidApiKey()), 401));
+    JsonLine direct = new JsonLine();
+    for (Ended ended : all) {
+      direct.clear();
+      LogLines.head(direct.begin(), "", "info", AccessLog.class.getName(), "request");
+      RequestFields.give(ended, direct);
+      direct.end();
+      String line = line(ended);
+      assertThat(new String(direct.bytes(), 0, direct.size(), StandardCharsets.UTF_8))
+          .isEqualTo("{\"time\":\"\"" + line.substring(line.indexOf(",\"level\"")));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 10, 100, 120, 999, 1_000, 1_001, 1_010, 15_500, 250_250, 9_999_999})
+  void timesAreWrittenAsJavaWritesThem(long micros) {
+    JsonLine line = new JsonLine();
+    line.begin().millis("t", micros);
+    line.end();
+    assertThat(new String(line.bytes(), 0, line.size(), StandardCharsets.UTF_8))
+        .isEqualTo("{\"t\":" + micros / 1000.0 + "}\n");
+  }
+
+  @Test
+  void linesAreWrittenAtOnceWhereNobodyElseIsToHaveThem() {
+    LoggerContext context = new LoggerContext();
+    LogSetup.apply(context, Map.of());
+    Logger logger = context.getLogger(AccessLog.class);
+    assertThat(StandardError.only(logger)).isNotNull();
+
+    Logger above = context.getLogger("tayyar");
+    above.setAdditive(false);
+    assertThat(StandardError.only(logger)).isNull();
+    above.setAdditive(true);
+    above.addAppender(new ListAppender<>());
+    assertThat(StandardError.only(logger)).isNull();
+    above.detachAndStopAllAppenders();
+    assertThat(StandardError.only(logger)).isNotNull();
+    context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(new ListAppender<>());
+    assertThat(StandardError.only(logger)).isNull();
+
+    LoggerContext text = new LoggerContext();
+    LogSetup.apply(text, Map.of("TAYYAR_LOG", "text"));
+    assertThat(StandardError.only(text.getLogger(AccessLog.class))).isNull();
+  }
+
+  @Test
+  void linesReachStandardError() {
+    var written = new ByteArrayOutputStream();
+    PrintStream standardError = System.err;
+    System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
+    try {
+      AccessLog lines = new AccessLog();
+      lines.ended(Endings.completed("req_1", "key_a", "نيل"));
+      lines.ended(Endings.secondTry("req_2"));
+      lines.close();
+    } finally {
+      System.setErr(standardError);
+    }
+    assertThat(written.toString(StandardCharsets.UTF_8).lines())
+        .anyMatch(line -> line.contains("\"req_1\"") && line.contains("\"model\":\"نيل\""))
+        .anyMatch(line -> line.contains("\"req_2\"") && line.endsWith("}"));
+  }
+
+  @Test
   void linesAppearWithoutAClose() {
     try (Logged log = Logged.of(AccessLog.class);
         AccessLog lines = new AccessLog()) {
@@ -103,7 +186,7 @@ final class AccessLogTest {
     }
   }
 
-  private static String line(tayyar.api.Ended ended) {
+  private static String line(Ended ended) {
     try (Logged log = Logged.of(AccessLog.class)) {
       AccessLog lines = new AccessLog();
       lines.ended(ended);

@@ -1,0 +1,137 @@
+package tayyar.telemetry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
+import tayyar.api.JsonText;
+
+/**
+ * Flat JSON objects, a line each, in a buffer that is used again. Not safe for use by more than one
+ * thread.
+ */
+final class JsonLine implements Fields {
+  private byte[] bytes = new byte[1024];
+  private int end;
+  private boolean first;
+
+  /** Forgets all lines. */
+  void clear() {
+    end = 0;
+  }
+
+  /** Begins a line. */
+  JsonLine begin() {
+    put('{');
+    first = true;
+    return this;
+  }
+
+  /** Ends the line. */
+  void end() {
+    put('}');
+    put('\n');
+  }
+
+  /** Holds the lines up to {@link #size}; to be read before the next call. */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** Bytes of all lines. */
+  int size() {
+    return end;
+  }
+
+  @Override
+  public void text(String name, String value) {
+    name(name);
+    put('"');
+    string(value);
+    put('"');
+  }
+
+  @Override
+  public void number(String name, long value) {
+    name(name);
+    digits(value);
+  }
+
+  @Override
+  public void flag(String name, boolean value) {
+    bare(name, value ? "true" : "false");
+  }
+
+  @Override
+  public void millis(String name, long micros) {
+    name(name);
+    digits(micros / 1000);
+    put('.');
+    int rest = (int) (micros % 1000);
+    put('0' + rest / 100);
+    if (rest % 100 != 0) {
+      put('0' + rest / 10 % 10);
+    }
+    if (rest % 10 != 0) {
+      put('0' + rest % 10);
+    }
+  }
+
+  /** A value that is JSON already. */
+  void bare(String name, String json) {
+    name(name);
+    string(json);
+  }
+
+  private void name(String name) {
+    if (!first) {
+      put(',');
+    }
+    first = false;
+    put('"');
+    string(name);
+    put('"');
+    put(':');
+  }
+
+  /** Almost all is ASCII that needs no escape; what is not is escaped as a whole. */
+  private void string(String text) {
+    int length = text.length();
+    makeRoom(length);
+    int begin = end;
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c >= 0x7f || c == '"' || c == '\\') {
+        end = begin;
+        escaped(text);
+        return;
+      }
+      bytes[end++] = (byte) c;
+    }
+  }
+
+  private void escaped(String text) {
+    byte[] json = JsonText.escape(text.getBytes(UTF_8));
+    makeRoom(json.length);
+    System.arraycopy(json, 0, bytes, end, json.length);
+    end += json.length;
+  }
+
+  private void digits(long value) {
+    if (value >= 0 && value < 10) {
+      put('0' + (int) value);
+    } else {
+      string(Long.toString(value));
+    }
+  }
+
+  private void put(int ascii) {
+    makeRoom(1);
+    bytes[end++] = (byte) ascii;
+  }
+
+  private void makeRoom(int more) {
+    if (bytes.length - end < more) {
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, end + more));
+    }
+  }
+}

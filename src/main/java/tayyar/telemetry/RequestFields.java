@@ -1,0 +1,66 @@
+package tayyar.telemetry;
+
+import tayyar.api.ApiError;
+import tayyar.api.Ended;
+import tayyar.api.Outcome;
+
+/** What the log tells of a request that is over. */
+final class RequestFields {
+  private static final int MODEL_CHARS_MAX = 200;
+
+  private RequestFields() {}
+
+  static void give(Ended ended, Fields to) {
+    to.text("request_id", ended.requestId());
+    to.text("key_id", ended.keyId());
+    to.text("key", ended.keyHint());
+    to.text("model", clip(ended.model()));
+    to.text("target", ended.target());
+    to.number("attempts", ended.attempts());
+    to.text("endpoint", ended.course().endpoint().word());
+    to.flag("streamed", ended.streamed());
+    to.number("status", ended.status());
+    to.text("outcome", ended.outcome().word());
+    text(to, "error", error(ended.outcome()));
+    text(to, "tries", ended.course().troubles());
+    text(to, "finish", ended.course().finish());
+    to.number("prompt_tokens", ended.usage().promptTokens());
+    to.number("completion_tokens", ended.usage().completionTokens());
+    to.number("cached_tokens", ended.usage().cachedTokens());
+    to.flag("estimated", ended.usage().estimated());
+    to.number("bytes_in", ended.course().bytesIn());
+    to.number("bytes_out", ended.course().bytesOut());
+    Ended.Timing timing = ended.timing();
+    millis(to, "ttft_ms", timing.firstTokenMicros());
+    millis(to, "gap_p50_ms", timing.gapP50Micros());
+    millis(to, "gap_p99_ms", timing.gapP99Micros());
+    millis(to, "queue_ms", ended.course().queuedMicros());
+    text(to, "trace_id", ended.course().trace().traceId());
+    millis(to, "duration_ms", timing.durationMicros());
+  }
+
+  /** A target's own code is told as it is. */
+  private static String error(Outcome outcome) {
+    return outcome instanceof Outcome.Failed(ApiError.Relayed refused) && refused.code() != null
+        ? refused.code()
+        : Ending.of(outcome);
+  }
+
+  /** What is not there is left out. */
+  private static void text(Fields to, String name, String value) {
+    if (!value.isEmpty()) {
+      to.text(name, value);
+    }
+  }
+
+  /** What was never measured is left out. */
+  private static void millis(Fields to, String name, long micros) {
+    if (micros >= 0) {
+      to.millis(name, micros);
+    }
+  }
+
+  private static String clip(String model) {
+    return model.length() <= MODEL_CHARS_MAX ? model : model.substring(0, MODEL_CHARS_MAX);
+  }
+}

@@ -68,6 +68,7 @@ TIMED = [
     Scenario("S5", "prompts of 100 KB, 8 tokens streamed, 8 connections", "tokens=8", 8, 2.5, prompt=25000, unit="request"),
 ]
 HELD = [Held("S3", 2000), Held("S3x", 9000)]
+SHORT = next(each for each in TIMED if each.name == "S4")
 NAMES = [each.name for each in [*TIMED, *HELD]]
 
 

@@ -88,7 +88,15 @@ public final class SseSplitter {
    * @throws EventTooLarge if an event does not end within the bound
    */
   public void feed(ByteBuf in, Events events) {
-    int count = in.readableBytes();
+    feed(in, in.readableBytes(), events);
+  }
+
+  /**
+   * The same of some bytes only.
+   *
+   * @param count bytes to be read, at most as many as are readable
+   */
+  public void feed(ByteBuf in, int count, Events events) {
     if (stopped) {
       in.skipBytes(count);
       return;

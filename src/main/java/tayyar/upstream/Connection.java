@@ -97,14 +97,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
       broken();
       return;
     }
-    if (user != null) {
-      user.body(content.content());
-    } else {
-      leftover += content.content().readableBytes();
-    }
+    data(content.content(), content.content().readableBytes());
     if (content instanceof LastHttpContent) {
       answered();
-    } else if (user == null && leftover > LEFTOVER_BYTES_MAX) {
+    }
+  }
+
+  /** A part of the answer's body. */
+  void data(ByteBuf in, int count) {
+    if (user != null) {
+      user.body(in, count);
+      return;
+    }
+    leftover += count;
+    if (leftover > LEFTOVER_BYTES_MAX) {
       close();
     }
   }

@@ -35,6 +35,7 @@ final class HttpSource implements Source {
   private final BooleanSupplier unreached;
   private final BooleanSupplier lost;
   private final SseSplitter splitter;
+  private final SseSplitter.Events events = this::event;
   private @Nullable Sink sink;
   private @Nullable ChunkReader chunks;
   private @Nullable Dial dial;
@@ -157,29 +158,30 @@ final class HttpSource implements Source {
     }
   }
 
-  void body(ByteBuf bytes) {
+  /** The next bytes of the body; the reader's index stands anywhere afterwards. */
+  void body(ByteBuf in, int count) {
     if (whole != null) {
-      keep(whole, bytes);
+      keep(whole, in, count);
       return;
     }
     try {
-      splitter.feed(bytes, this::event);
+      splitter.feed(in, count, events);
     } catch (SseSplitter.EventTooLarge e) {
       fail(new ApiError.UpstreamFailed("it sent an event that is too large."));
     }
   }
 
-  private void keep(ByteArrayOutputStream to, ByteBuf bytes) {
+  private void keep(ByteArrayOutputStream to, ByteBuf in, int count) {
     boolean refusal = status != 200;
     int room = (refusal ? ERROR_BYTES_MAX : upstreams.bounds().wholeBytesMax()) - to.size();
-    if (!refusal && room < bytes.readableBytes()) {
+    if (!refusal && room < count) {
       fail(
           new ApiError.InputTooLarge(
               "input", "makes an answer that is too large; send less at once."));
       return;
     }
-    byte[] part = new byte[Math.min(room, bytes.readableBytes())];
-    bytes.readBytes(part);
+    byte[] part = new byte[Math.min(room, count)];
+    in.readBytes(part);
     to.writeBytes(part);
   }
 

@@ -8,7 +8,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.proxy.HttpProxyHandler;
 import java.net.InetAddress;
 import java.net.SocketAddress;
@@ -28,6 +27,8 @@ import tayyar.net.Transport;
  * event loop; what belongs to a stream stays on that stream's loop.
  */
 public final class Upstreams {
+  private static final HttpDecoderConfig HTTP = new HttpDecoderConfig().setMaxHeaderSize(64 * 1024);
+
   private final Transport transport;
   private final Bounds bounds;
   private final Pool pool = new Pool();
@@ -138,9 +139,7 @@ public final class Upstreams {
     if (target.address() instanceof Address.Tcp tcp && tcp.tls()) {
       channel.pipeline().addLast(tls.handler(target, tcp, channel.alloc()));
     }
-    channel
-        .pipeline()
-        .addLast(new HttpResponseDecoder(new HttpDecoderConfig().setMaxHeaderSize(64 * 1024)))
-        .addLast(new Connection(channel, pool.of(channel.eventLoop(), target)));
+    var connection = new Connection(channel, pool.of(channel.eventLoop(), target));
+    channel.pipeline().addLast(new ChunkedDecoder(HTTP, connection::data)).addLast(connection);
   }
 }

@@ -1,0 +1,151 @@
+package tayyar.upstream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ChunkedDecoderTest {
+  private static final String HEAD = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+  /** What a decoder made of some bytes, in its order. */
+  private static final class Heard {
+    final StringBuilder all = new StringBuilder();
+    int direct;
+
+    void data(ByteBuf in, int count) {
+      direct += count;
+      all.append(in.readCharSequence(count, UTF_8));
+    }
+
+    void message(Object message) {
+      if (message instanceof HttpResponse head) {
+        all.append('<').append(head.status().code()).append('>');
+      }
+      if (message instanceof HttpContent content) {
+        all.append(content.content().toString(UTF_8));
+        content.release();
+      }
+      if (((HttpObject) message).decoderResult().isFailure()) {
+        all.append("<failed>");
+      } else if (message instanceof LastHttpContent) {
+        all.append("<end>");
+      }
+    }
+  }
+
+  private static Heard ours(List<byte[]> parts) {
+    Heard heard = new Heard();
+    return heard(heard, new ChunkedDecoder(new HttpDecoderConfig(), heard::data), parts);
+  }
+
+  private static Heard netty(List<byte[]> parts) {
+    return heard(new Heard(), new HttpResponseDecoder(), parts);
+  }
+
+  private static Heard heard(Heard heard, HttpResponseDecoder decoder, List<byte[]> parts) {
+    EmbeddedChannel channel = new EmbeddedChannel(decoder);
+    channel
+        .pipeline()
+        .addLast(
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void channelRead(ChannelHandlerContext ctx, Object message) {
+                heard.message(message);
+              }
+            });
+    parts.forEach(part -> channel.writeInbound(Unpooled.copiedBuffer(part)));
+    channel.finishAndReleaseAll();
+    return heard;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        HEAD + "5\r\nhello\r\n0\r\n\r\n",
+        HEAD + "5\r\nhello\r\n6\r\n world\r\n000a\r\n0123456789\r\n0\r\n\r\n",
+        HEAD + "5;x=y\r\nhello\r\n6\r\n world\r\n0\r\nTrailer: 1\r\n\r\n",
+        HEAD + "5 \r\nhello\r\n0;last\r\n\r\n",
+        HEAD + "5\nhello\r\n0\r\n\r\n",
+        HEAD + "5\r\nhello\r\n0\r\n\r\n" + HEAD + "2\r\nhi\r\n0\r\n\r\n",
+        HEAD + "1A\r\nabcdefghijklmnopqrstuvwxyz\r\n0\r\n\r\n",
+        HEAD + "x\r\nhello\r\n0\r\n\r\n",
+        HEAD + "-5\r\nhello\r\n0\r\n\r\n",
+        HEAD + "FFFFFFFF\r\nhello\r\n0\r\n\r\n",
+        HEAD + "7\r\ncut off",
+        HEAD + "7",
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello" + HEAD + "5\r\nhello\r\n0\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + HEAD
+            + "1\r\na\r\n0\r\n\r\n",
+        "HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+        "HTTP/1.1 204 No\r\nTransfer-Encoding: chunked\r\n\r\n" + HEAD + "1\r\na\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\n\r\nuntil its end"
+      })
+  void hearsWhatNettysDecoderHearsHoweverTheBytesAreCut(String sent) {
+    byte[] bytes = sent.getBytes(UTF_8);
+    String expected = netty(List.of(bytes)).all.toString();
+    for (int cut = 0; cut <= bytes.length; cut++) {
+      assertThat(ours(cut(bytes, cut)).all.toString()).as("cut at %d", cut).isEqualTo(expected);
+    }
+    List<byte[]> single =
+        IntStream.range(0, bytes.length).mapToObj(i -> new byte[] {bytes[i]}).toList();
+    assertThat(ours(single).all.toString()).isEqualTo(expected);
+  }
+
+  private static List<byte[]> cut(byte[] bytes, int at) {
+    return List.of(Arrays.copyOf(bytes, at), Arrays.copyOfRange(bytes, at, bytes.length));
+  }
+
+  @Test
+  void chunksOfAnyLengthPassWithoutAnObject() {
+    Random random = new Random(7);
+    StringBuilder text = new StringBuilder();
+    StringBuilder sent = new StringBuilder(HEAD);
+    for (int i = 0; i < 300; i++) {
+      String piece = "x".repeat(1 + random.nextInt(5_000));
+      text.append(piece);
+      sent.append(Integer.toHexString(piece.length())).append("\r\n").append(piece).append("\r\n");
+    }
+    Heard heard = ours(List.of(sent.append("0\r\n\r\n").toString().getBytes(UTF_8)));
+
+    assertThat(heard.all.toString()).isEqualTo("<200>" + text + "<end>");
+    assertThat(heard.direct).isEqualTo(text.length());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"5\r\nhelloXX0\r\n\r\n", "5\r\nhello\rX0\r\n\r\n", "5\r\nhello!\r\n0\r\n\r\n"})
+  void aChunkThatIsLongerThanItsSizeIsMalformed(String chunks) {
+    byte[] bytes = (HEAD + chunks).getBytes(UTF_8);
+    for (int cut = 0; cut <= bytes.length; cut++) {
+      assertThat(ours(cut(bytes, cut)).all.toString()).startsWith("<200>hello<failed>");
+    }
+  }
+
+  @Test
+  void aSizeOfManyDigitsIsLeftToNetty() {
+    byte[] bytes = (HEAD + "00000005\r\nhello\r\n0\r\n\r\n").getBytes(UTF_8);
+    Heard heard = ours(List.of(bytes));
+
+    assertThat(heard.all.toString()).isEqualTo("<200>hello<end>");
+    assertThat(heard.direct).isZero();
+  }
+}

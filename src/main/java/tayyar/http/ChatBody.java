@@ -19,6 +19,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
  * Reads and checks the body of POST /v1/chat/completions or /v1/completions, in one pass. A null
@@ -27,7 +28,10 @@ import tools.jackson.core.json.JsonFactory;
  * @see <a href="https://github.com/openai/openai-openapi">CreateChatCompletionRequest</a>
  */
 final class ChatBody {
-  private static final JsonFactory JSON = new JsonFactory();
+  /** Its buffers belong to the thread: event loops parse, and those are few. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder().recyclerPool(JsonRecyclerPools.threadLocalPool()).build();
+
   private static final int STOPS_MAX = 16;
 
   private final JsonParser p;

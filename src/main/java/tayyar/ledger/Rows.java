@@ -3,6 +3,7 @@ package tayyar.ledger;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,11 +29,7 @@ final class Rows {
         prompt_tokens, completion_tokens, cached_tokens, estimated,
         started_ms, first_token_us, duration_us, gap_p50_us, gap_p99_us,
         queued_us, bytes_in, bytes_out, tries)
-      VALUES (
-        ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, ?,
-        ?, ?, ?, ?,
-        ?, nullif(?, -1), ?, nullif(?, -1), nullif(?, -1),
-        ?, ?, ?, nullif(?, ''))""";
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
   private static final String USED =
       """
@@ -112,9 +109,9 @@ final class Rows {
   private static void bind(PreparedStatement statement, Ended ended) throws SQLException {
     int at = 0;
     statement.setString(++at, ended.requestId());
-    statement.setString(++at, ended.keyId());
-    statement.setString(++at, clip(ended.model()));
-    statement.setString(++at, ended.target());
+    text(statement, ++at, ended.keyId());
+    text(statement, ++at, clip(ended.model()));
+    text(statement, ++at, ended.target());
     statement.setInt(++at, ended.attempts());
     statement.setInt(++at, ended.streamed() ? 1 : 0);
     statement.setString(++at, ended.outcome().word());
@@ -125,14 +122,28 @@ final class Rows {
     statement.setInt(++at, ended.usage().cachedTokens());
     statement.setInt(++at, ended.usage().estimated() ? 1 : 0);
     statement.setLong(++at, ended.timing().startedAtMs());
-    statement.setLong(++at, ended.timing().firstTokenMicros());
+    micros(statement, ++at, ended.timing().firstTokenMicros());
     statement.setLong(++at, ended.timing().durationMicros());
-    statement.setLong(++at, ended.timing().gapP50Micros());
-    statement.setLong(++at, ended.timing().gapP99Micros());
+    micros(statement, ++at, ended.timing().gapP50Micros());
+    micros(statement, ++at, ended.timing().gapP99Micros());
     statement.setLong(++at, ended.course().queuedMicros());
     statement.setLong(++at, ended.course().bytesIn());
     statement.setLong(++at, ended.course().bytesOut());
-    statement.setString(++at, ended.course().troubles());
+    text(statement, ++at, ended.course().troubles());
+  }
+
+  /** An empty text is none. */
+  private static void text(PreparedStatement statement, int at, String text) throws SQLException {
+    statement.setString(at, text.isEmpty() ? null : text);
+  }
+
+  /** What was never measured is none. */
+  private static void micros(PreparedStatement statement, int at, long micros) throws SQLException {
+    if (micros < 0) {
+      statement.setNull(at, Types.INTEGER);
+    } else {
+      statement.setLong(at, micros);
+    }
   }
 
   private static void used(Connection open, List<Ended> group) throws SQLException {

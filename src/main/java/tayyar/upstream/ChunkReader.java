@@ -19,13 +19,17 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
  * Reads the chunks of one upstream's stream and gives their content on. What is not understood is
  * read over. Not safe for use by more than one thread.
  */
 final class ChunkReader {
-  private static final JsonFactory JSON = new JsonFactory();
+  /** Its buffers belong to the thread: event loops parse, and those are few. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder().recyclerPool(JsonRecyclerPools.threadLocalPool()).build();
+
   private static final byte[] EMPTY = {};
 
   private final Sink sink;

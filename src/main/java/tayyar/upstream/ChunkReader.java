@@ -11,7 +11,6 @@ import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
 import tayyar.api.Sink;
 import tayyar.api.Sink.Kind;
-import tayyar.api.Usage;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -358,44 +357,11 @@ final class ChunkReader {
   }
 
   private void usage(JsonParser p, JsonToken value) {
-    if (value != JsonToken.START_OBJECT) {
-      p.skipChildren();
-      return;
-    }
-    things += 2;
-    int prompt = 0;
-    int completion = 0;
-    int cached = 0;
-    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
-      String name = p.currentName();
-      JsonToken member = p.nextToken();
-      switch (name) {
-        case "prompt_tokens" -> prompt = count(p, member);
-        case "completion_tokens" -> completion = count(p, member);
-        case "prompt_tokens_details" -> cached = cachedTokens(p, member);
-        default -> p.skipChildren();
-      }
-    }
-    sink.usage(new Usage(prompt, completion, cached, false));
-  }
-
-  private static int cachedTokens(JsonParser p, JsonToken value) {
-    int cached = 0;
     if (value == JsonToken.START_OBJECT) {
-      while (p.nextToken() == JsonToken.PROPERTY_NAME) {
-        String name = p.currentName();
-        JsonToken member = p.nextToken();
-        if (name.equals("cached_tokens")) {
-          cached = count(p, member);
-        } else {
-          p.skipChildren();
-        }
-      }
+      things += 2;
+      sink.usage(UsageReader.read(p));
+    } else {
+      p.skipChildren();
     }
-    return cached;
-  }
-
-  private static int count(JsonParser p, JsonToken value) {
-    return value == JsonToken.VALUE_NUMBER_INT ? Math.max(0, p.getIntValue()) : 0;
   }
 }

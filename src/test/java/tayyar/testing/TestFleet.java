@@ -45,12 +45,7 @@ public final class TestFleet implements AutoCloseable {
     this.simulators = simulators;
     this.targets = targets;
     this.wiring = wiring;
-    this.key = wiring.createKey(100_000);
-    String probe = Requests.post(key, "");
-    Awaitility.await("the key to be known")
-        .atMost(SOON)
-        .pollInterval(Duration.ofMillis(5))
-        .until(() -> send(probe).status() != 401);
+    this.key = wiring.key();
   }
 
   /**

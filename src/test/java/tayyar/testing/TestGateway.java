@@ -70,7 +70,7 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
         Simulator.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Script.of(""));
     simulator = upstream;
     wiring = Wiring.start(upstream.address(), bounds);
-    key = newKey(100_000);
+    key = wiring().key();
   }
 
   /** Stops the gateway as the stop signal does, then the simulator. */

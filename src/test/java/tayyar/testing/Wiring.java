@@ -37,14 +37,17 @@ final class Wiring implements AutoCloseable {
   private final Path folder;
   private final Store store;
   private final KeyStore keys;
+  private final String key;
   private final Gateway gateway;
   private final Map<String, String> keyIds = new ConcurrentHashMap<>();
 
-  private Wiring(Path folder, Store store, Gateway gateway) {
+  /** The key is there before the gateway, which so knows it from the start. */
+  private Wiring(Path folder, Store store, Plan plan) throws IOException {
     this.folder = folder;
     this.store = store;
     this.keys = new KeyStore(store.dataSource());
-    this.gateway = gateway;
+    this.key = createKey(100_000);
+    this.gateway = new Gateway(plan);
   }
 
   /** Starts a gateway in front of one upstream. */
@@ -84,8 +87,7 @@ final class Wiring implements AutoCloseable {
             Transport.best(),
             2,
             seen);
-    Gateway gateway = new Gateway(plan);
-    return new Wiring(folder, Store.open(file), gateway);
+    return new Wiring(folder, Store.open(file), plan);
   }
 
   Gateway gateway() {
@@ -94,6 +96,11 @@ final class Wiring implements AutoCloseable {
 
   InetSocketAddress address() {
     return gateway.api();
+  }
+
+  /** A key with a limit no test reaches. */
+  String key() {
+    return key;
   }
 
   String createKey(int requestsPerMinute) {

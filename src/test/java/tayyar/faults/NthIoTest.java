@@ -17,6 +17,7 @@ import tayyar.Gateway.Offer;
 import tayyar.api.Bounds;
 import tayyar.api.Model;
 import tayyar.routing.Fleet;
+import tayyar.testing.Called;
 import tayyar.testing.Events;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.NthIo;
@@ -25,6 +26,7 @@ import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestFleet;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The n-th operation on a socket fails, for n = 1, 2, 3 and so on until a request passes untouched.
@@ -41,11 +43,21 @@ class NthIoTest {
    *
    * @param stream whether the answer is streamed
    * @param reset with an error; otherwise half is done and the connection ends
+   * @param tools whether the answer calls tools behind its third token
    */
-  record Way(boolean stream, boolean reset) {}
+  record Way(boolean stream, boolean reset, boolean tools) {}
 
   static Stream<Way> ways() {
-    return Stream.of(true, false).flatMap(a -> Stream.of(new Way(a, true), new Way(a, false)));
+    return ways(false);
+  }
+
+  static Stream<Way> callingWays() {
+    return ways(true);
+  }
+
+  private static Stream<Way> ways(boolean tools) {
+    return Stream.of(true, false)
+        .flatMap(stream -> Stream.of(new Way(stream, true, tools), new Way(stream, false, tools)));
   }
 
   /**
@@ -138,6 +150,47 @@ class NthIoTest {
     }
   }
 
+  /** Text, then calls: what breaks off in the text goes on, what breaks off in a call is told. */
+  @ParameterizedTest
+  @MethodSource("callingWays")
+  void whereToolsAreCalled(Way way) throws IOException {
+    try (var fleet = fleet(2, true)) {
+      List<Called> whole = calls(way, fleet.send(request(fleet, way)));
+      assertThat(whole).hasSize(2);
+      untilUntouched(
+          fleet,
+          way,
+          false,
+          (run, row) -> {
+            if (row.outcome().equals("completed")) {
+              assertThat(calls(way, run.response())).isEqualTo(whole);
+              return;
+            }
+            assertThat(row.attempts()).as("a call asked for anew").isEqualTo(1);
+            assertThat(row.completionTokens()).as("text that did not go on").isGreaterThan(3);
+            assertThat(run.response().status()).isEqualTo(way.stream() ? 200 : 503);
+            if (way.stream()) {
+              assertBeginning(calls(way, run.response()), whole);
+              assertTold(run.response().events(), "0 1 2 ");
+            }
+          });
+    }
+  }
+
+  private static List<Called> calls(Way way, Response response) {
+    return way.stream() ? Called.of(response.events()) : Called.of(response.json());
+  }
+
+  private static void assertBeginning(List<Called> calls, List<Called> whole) {
+    for (int i = 0; i < calls.size(); i++) {
+      List<String> pieces = calls.get(i).pieces();
+      boolean last = i == calls.size() - 1;
+      List<String> all = whole.get(i).pieces();
+      assertThat(calls.get(i).id()).isEqualTo(whole.get(i).id());
+      assertThat(pieces).isEqualTo(last ? all.subList(0, pieces.size()) : all);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("ways")
   void onTheClientsSide(Way way) throws IOException {
@@ -224,9 +277,9 @@ class NthIoTest {
   }
 
   private static String request(TestFleet fleet, Way way) {
-    String text = "[[tokens=" + TOKENS + "]]";
-    return Requests.post(
-        fleet.key(), Requests.chat(TestFleet.MODEL, text, way.stream()).toString());
+    String text = way.tools() ? "[[calls@3]]" : "[[tokens=" + TOKENS + "]]";
+    ObjectNode body = Requests.chat(TestFleet.MODEL, text, way.stream());
+    return Requests.post(fleet.key(), (way.tools() ? Requests.withTools(body) : body).toString());
   }
 
   private static Response ask(TestFleet fleet, RawHttp client, Way way) throws IOException {
@@ -260,7 +313,7 @@ class NthIoTest {
     assertThat(row.status()).isEqualTo(response.status());
     if (response.status() == 200) {
       assertThat(way.stream()).isTrue();
-      assertBrokeOff(response.events());
+      assertTold(response.events(), WHOLE);
       assertThat(row.completionTokens()).isEqualTo(response.events().content().length() / 2);
     } else {
       assertThat(response.status()).isEqualTo(503);
@@ -268,9 +321,9 @@ class NthIoTest {
     }
   }
 
-  private static void assertBrokeOff(Events events) {
+  private static void assertTold(Events events, String whole) {
     assertThat(events.content()).isNotEmpty();
-    assertThat(WHOLE).startsWith(events.content());
+    assertThat(whole).startsWith(events.content());
     assertThat(events.finishReason()).isEmpty();
     assertThat(events.error().path("code").asString()).isEqualTo("upstream_failed");
     assertThat(events.done()).isTrue();

@@ -7,8 +7,8 @@ import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.dataformat.yaml.YAMLFactory;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLParser;
 
 /** A YAML document as it stands, with the line of each value. */
@@ -31,7 +31,7 @@ sealed interface Yaml {
    * @throws ConfigException where it is no YAML or has a key twice
    */
   static Yaml read(String text) {
-    try (JsonParser parser = new YAMLMapper(new YAMLFactory()).createParser(text)) {
+    try (JsonParser parser = new YAMLFactory().createParser(ObjectReadContext.empty(), text)) {
       Yaml all = parser.nextToken() == null ? new Fields(Map.of(), 1) : value(parser);
       if (parser.nextToken() != null) {
         int line = parser.currentTokenLocation().getLineNr();

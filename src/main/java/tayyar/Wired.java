@@ -62,6 +62,11 @@ final class Wired implements Wiring {
   private static final long STARTED = System.currentTimeMillis() / 1000;
 
   @Override
+  public void prepare() {
+    Thread.ofPlatform().daemon().name("prepare").start(Transport::best);
+  }
+
+  @Override
   public Running serve(Config config) throws IOException {
     List<Path> sockets = new ArrayList<>();
     List<Gateway.Offer> offers = new ArrayList<>();

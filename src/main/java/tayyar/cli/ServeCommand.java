@@ -50,6 +50,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    wiring.prepare();
     Config asked = options.read(console.environment(), listen, admin);
     Config config = new Ready(console).config(asked);
     Wiring.Running running = start(config);

@@ -9,11 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import tayyar.api.Bounds;
 import tayyar.config.Config;
+import tayyar.config.ConfigReader;
 import tayyar.config.Listen;
 import tayyar.config.Routing;
 import tayyar.config.ServedModel;
@@ -36,6 +38,18 @@ final class TrainCommand implements Callable<Integer> {
   /** Starts will be slower, and nothing else is wrong. */
   private static final int UNTRAINED = 4;
 
+  private static final String CONFIGURATION =
+      """
+      listen: 127.0.0.1:8080
+      admin: 127.0.0.1:8081
+      store: sqlite:train.db
+      models:
+        - name: trained
+          targets:
+            - { url: "http://127.0.0.1:9000/v1", model: trained, weight: 1 }
+            - { url: "http://127.0.0.1:9001/v1", model: trained, capacity: 8 }
+      """;
+
   private static final Duration LOADING = Duration.ofMinutes(10);
   private static final Listen ANYWHERE = new Listen("127.0.0.1", 0);
 
@@ -50,8 +64,10 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    wiring.prepare();
     Config config = new Ready(console).config(options.read(console.environment()));
     Path folder = Files.createTempDirectory("tayyar-train");
+    readFile(folder);
     Config own = config.at(ANYWHERE, ANYWHERE, folder.resolve("train.db"));
     var anywhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try (Simulator simulator = Simulator.start(anywhere, Script.of("tokens=40 pace=1ms"))) {
@@ -62,6 +78,12 @@ final class TrainCommand implements Callable<Integer> {
         return answers(running.running(), own) ? 0 : UNTRAINED;
       }
     }
+  }
+
+  /** A start with a file is as quick, also where this run has none. */
+  private static void readFile(Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("train.yaml"), CONFIGURATION);
+    ConfigReader.read(new ConfigReader.Flags(file.toString(), "", "", "", ""), Map.of());
   }
 
   private boolean answers(Wiring.Running running, Config config)

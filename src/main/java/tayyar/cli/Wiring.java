@@ -9,6 +9,11 @@ import tayyar.config.Config;
 /** What the commands start; the wiring itself knows no command line. */
 public interface Wiring {
   /**
+   * Tells that a server will be started: what needs no configuration is begun, beside the caller.
+   */
+  void prepare();
+
+  /**
    * Starts the gateway; returns once it listens. Workers may still be loading.
    *
    * @param config with each file there and, where one is embedded, the natives' folder

@@ -21,6 +21,11 @@ record Said(int status, String out, String err) {
   private static final Wiring NONE =
       new Wiring() {
         @Override
+        public void prepare() {
+          throw new AssertionError("nothing was to be served");
+        }
+
+        @Override
         public Running serve(tayyar.config.Config config) {
           throw new AssertionError("nothing was to be served");
         }

@@ -43,6 +43,11 @@ sealed interface Answer permits SseAnswer, WholeAnswer, EmbeddingsAnswer {
   /** The socket takes bytes again. */
   default void writable() {}
 
+  /** So much was given since the last flush that it should leave before more comes. */
+  default boolean ripe() {
+    return false;
+  }
+
   /** Text is waiting here that the reader should have taken by now: the source is to pause. */
   default boolean full() {
     return false;

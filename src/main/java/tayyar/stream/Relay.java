@@ -164,9 +164,17 @@ public final class Relay implements Sink {
       meter.delta(clock.getAsLong());
       try {
         answer.delta(choice, kind, json, from, to);
+        relieve();
       } catch (Refused e) {
         failed(e.error());
       }
+    }
+  }
+
+  /** A source may have a megabyte at once: what a slow client can't take stays where it is. */
+  private void relieve() {
+    if (answer.ripe()) {
+      flush();
     }
   }
 
@@ -210,6 +218,7 @@ public final class Relay implements Sink {
   private void give(Runnable piece) {
     try {
       piece.run();
+      relieve();
     } catch (Refused e) {
       failed(e.error());
     }

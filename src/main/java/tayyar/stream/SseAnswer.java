@@ -15,6 +15,8 @@ import tayyar.api.Usage;
  * once share one. While the socket takes nothing, text is merged instead of queued as events.
  */
 final class SseAnswer implements Answer {
+  private static final int BATCH_BYTES_MAX = 32 * 1024;
+
   private final Reply reply;
   private final boolean includeUsage;
   private final int mergeBytesMax;
@@ -124,6 +126,11 @@ final class SseAnswer implements Answer {
       writeHeld();
       flush();
     }
+  }
+
+  @Override
+  public boolean ripe() {
+    return full() || (batch != null && batch.readableBytes() > BATCH_BYTES_MAX);
   }
 
   @Override

@@ -64,6 +64,8 @@ final class ChunkedDecoder extends HttpResponseDecoder {
         between = false;
         out.add(malformed());
         in.skipBytes(in.readableBytes());
+      } else if (!ctx.channel().config().isAutoRead()) {
+        given(out);
       }
     }
     if (in.isReadable()) {
@@ -112,6 +114,18 @@ final class ChunkedDecoder extends HttpResponseDecoder {
       left--;
     }
     return true;
+  }
+
+  /**
+   * Where reading was switched off, a decoder that has given nothing on asks for more by itself; so
+   * it is to see that something was given.
+   *
+   * @see io.netty.handler.codec.ByteToMessageDecoder#channelReadComplete
+   */
+  private static void given(List<Object> out) {
+    if (out.isEmpty()) {
+      out.add(Unpooled.EMPTY_BUFFER);
+    }
   }
 
   private static HttpContent malformed() {

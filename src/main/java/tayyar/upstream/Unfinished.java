@@ -27,7 +27,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Unfinished {
   private static final ObjectMapper JSON = JsonMapper.shared();
-  private static final int TEXT_BYTES_MAX = 1024 * 1024;
+
+  /** Of an answer longer than this nothing is kept, and it can't be gone on with. */
+  private static final int TEXT_BYTES_MAX = 256 * 1024;
 
   /** Model, stream and its options are not in the body of what is left to ask. */
   private static final Spans NOTHING_BUT_THE_REST = new Spans(1, -1, -1, -1, -1, -1, -1);
@@ -52,7 +54,7 @@ final class Unfinished {
           "ebnf");
 
   private final ChatRequest request;
-  private final ByteArrayOutputStream text = new ByteArrayOutputStream(0);
+  private ByteArrayOutputStream text = new ByteArrayOutputStream(0);
   private ChatRequest rest;
   private boolean continuable;
 
@@ -86,15 +88,23 @@ final class Unfinished {
   void delta(int choice, Kind kind, byte[] json, int from, int to) {
     deltas++;
     if (continuable) {
-      continuable =
-          choice == 0 && kind == Kind.CONTENT && text.size() + (to - from) <= TEXT_BYTES_MAX;
-      text.write(json, from, to - from);
+      if (choice == 0 && kind == Kind.CONTENT && text.size() + (to - from) <= TEXT_BYTES_MAX) {
+        text.write(json, from, to - from);
+      } else {
+        giveUp();
+      }
     }
+  }
+
+  /** Nobody will go on with the answer: it need not be kept. */
+  private void giveUp() {
+    continuable = false;
+    text = new ByteArrayOutputStream(0);
   }
 
   void toolCall() {
     deltas++;
-    continuable = false;
+    giveUp();
   }
 
   /**

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -17,6 +18,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,5 +149,34 @@ final class ChunkedDecoderTest {
 
     assertThat(heard.all.toString()).isEqualTo("<200>hello<end>");
     assertThat(heard.direct).isZero();
+  }
+
+  /** A reader that can take no more switches reading off, and off it stays. */
+  @Test
+  void nothingIsReadWhileReadingIsOff() {
+    AtomicInteger reads = new AtomicInteger();
+    EmbeddedChannel channel = new EmbeddedChannel();
+    channel
+        .pipeline()
+        .addLast(
+            new ChannelOutboundHandlerAdapter() {
+              @Override
+              public void read(ChannelHandlerContext ctx) {
+                reads.incrementAndGet();
+              }
+            })
+        .addLast(
+            new ChunkedDecoder(
+                new HttpDecoderConfig(), (in, count) -> channel.config().setAutoRead(false)));
+    channel.writeInbound(Unpooled.copiedBuffer(HEAD, UTF_8));
+    reads.set(0);
+
+    channel.writeInbound(Unpooled.copiedBuffer("5\r\nhello\r\n5\r\nhello\r\n", UTF_8));
+    channel.writeInbound(Unpooled.copiedBuffer("5\r\nhe", UTF_8));
+    channel.writeInbound(Unpooled.copiedBuffer("llo\r\n5\r\nhello\r\n0", UTF_8));
+
+    assertThat(channel.config().isAutoRead()).isFalse();
+    assertThat(reads).hasValue(0);
+    channel.finishAndReleaseAll();
   }
 }

@@ -298,6 +298,11 @@ final class Wired implements Wiring {
     }
 
     @Override
+    public void lookAtKeys() {
+      gateway.lookAtKeys();
+    }
+
+    @Override
     public void onReload(Supplier<Config> read) {
       gateway.onReload(() -> reloaded(read));
     }

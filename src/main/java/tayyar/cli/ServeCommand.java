@@ -55,7 +55,7 @@ final class ServeCommand implements Callable<Integer> {
     Config config = new Ready(console).config(asked);
     Wiring.Running running = start(config);
     try {
-      String secret = firstKey(config);
+      String secret = firstKey(config, running);
       String why = running.awaitReady(LOADING);
       if (!why.isEmpty()) {
         throw new CommandException(why);
@@ -81,11 +81,16 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  /** Makes a key where there is none; empty where there is one. */
-  static String firstKey(Config config) {
+  /** Makes a key where there is none; empty where there is one. It opens the door at once. */
+  static String firstKey(Config config, Wiring.Running running) {
     try (Store store = Store.open(config.store())) {
       var keys = new KeyStore(store.dataSource());
-      return keys.list().isEmpty() ? keys.create("first", FIRST_KEY_RPM).secret() : "";
+      if (!keys.list().isEmpty()) {
+        return "";
+      }
+      String secret = keys.create("first", FIRST_KEY_RPM).secret();
+      running.lookAtKeys();
+      return secret;
     }
   }
 

@@ -88,7 +88,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private boolean answers(Wiring.Running running, Config config)
       throws IOException, InterruptedException {
-    String secret = ServeCommand.firstKey(config);
+    String secret = ServeCommand.firstKey(config, running);
     if (!running.awaitReady(LOADING).isEmpty()) {
       return false;
     }

@@ -43,6 +43,9 @@ public interface Wiring {
      */
     String awaitReady(Duration most) throws InterruptedException;
 
+    /** Takes in keys that were made a moment ago. */
+    void lookAtKeys();
+
     /**
      * What {@code POST /reload} on the control plane does from now on: the remote models and their
      * targets become those of the configuration; running streams go on.

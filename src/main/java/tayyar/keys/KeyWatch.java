@@ -73,7 +73,8 @@ public final class KeyWatch implements AutoCloseable {
     }
   }
 
-  private void look() {
+  /** Looks at once; when it returns, every key that was there before the call is known. */
+  public synchronized void look() {
     try {
       long now = version.getAsLong();
       if (now != seen || failing) {

@@ -38,9 +38,7 @@ final class NamesTest {
       try (Run serve = serve(hosts, before.address().getPort())) {
         String base = serve.find("answers at (http://127\\.0\\.0\\.1:\\d+)");
         String key = serve.find("key +(sk-[0-9a-f]+) +\\(shown this once\\)");
-        Awaitility.await("the key to be known")
-            .atMost(SOON)
-            .until(() -> ask(base, key).status() == 200);
+        assertThat(ask(base, key).status()).as("a key that was just made").isEqualTo(200);
 
         Files.writeString(hosts, "127.0.0.2 upstream.test\n");
         assertThat(ask(base, key).events().done()).isTrue();

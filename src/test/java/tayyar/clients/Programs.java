@@ -14,6 +14,12 @@ final class Programs {
     return Program.start(python, Given.clients().resolve("python/chat.py").toString(), way);
   }
 
+  /** Calls any method of the SDK for Python. */
+  static Program pythonOthers() throws IOException {
+    String python = Given.PYTHON.path().toString();
+    return Program.start(python, Given.clients().resolve("python/others.py").toString());
+  }
+
   /** Drives the SDK for Node. */
   static Program node() throws IOException {
     Given.NODE_FOLDER.path();

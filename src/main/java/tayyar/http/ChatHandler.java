@@ -146,8 +146,12 @@ public final class ChatHandler {
             System::nanoTime,
             (done, end) -> {
               permit.close();
-              live.remove(done);
-              ended.accept(end);
+              try {
+                ended.accept(end);
+              } finally {
+                // Only now: who waits for the last stream to be over waits for its record as well.
+                live.remove(done);
+              }
             });
     if (open.exposesTarget()) {
       exchange.exposeTarget();

@@ -197,6 +197,7 @@ class NthIoTest {
     try (var fleet = fleet(1, false);
         var io = new NthIo(NthIo.Side.CLIENTS, fleet.address())) {
       List<Boolean> whole = new ArrayList<>();
+      fleet.assertNothingLeft();
       LedgerRow mark = fleet.mark();
       long asked = fleet.simulator(0).requests();
       boolean struck;
@@ -241,6 +242,7 @@ class NthIoTest {
   private static void untilUntouched(TestFleet fleet, Way way, boolean kept, Check check)
       throws IOException {
     List<Run> runs = new ArrayList<>();
+    fleet.assertNothingLeft();
     LedgerRow mark = fleet.mark();
     try (var io = new NthIo(NthIo.Side.TARGETS, fleet.address())) {
       do {

@@ -115,9 +115,7 @@ class SoakTest {
     System.out.println("soak: TAYYAR_SOAK=" + seconds + " TAYYAR_SOAK_SEED=" + seed);
     try (var fleet = TestFleet.start(List.of("", "", ""), SoakTest::offers);
         ScheduledExecutorService chaos = Executors.newSingleThreadScheduledExecutor()) {
-      Awaitility.await("the fleet's own row").until(() -> !fleet.rows().isEmpty());
-      Set<String> before =
-          fleet.rows().stream().map(LedgerRow::requestId).collect(Collectors.toSet());
+      Set<String> before = Set.of(fleet.mark().requestId());
       var chance = new Random(seed);
       chaos.scheduleAtFixedRate(() -> disturb(fleet, chance), 50, 50, TimeUnit.MILLISECONDS);
       runClients(fleet, 0);

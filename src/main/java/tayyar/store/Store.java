@@ -11,9 +11,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteErrorCode;
 
 /**
  * The SQLite database: keys and ledger. Any number of threads and processes may read it at once;
@@ -42,12 +44,23 @@ public final class Store implements AutoCloseable {
     createOwned(absolute);
     SQLiteDataSource dataSource = new SQLiteDataSource(config());
     dataSource.setUrl("jdbc:sqlite:" + absolute);
-    try (Connection connection = dataSource.getConnection()) {
-      Schema.upgrade(connection, absolute);
-      return new Store(dataSource, dataSource.getConnection());
-    } catch (SQLException e) {
-      throw new StoreException(sentence(absolute, e), e);
+    long until = System.nanoTime() + BUSY.toNanos();
+    while (true) {
+      try (Connection connection = dataSource.getConnection()) {
+        Schema.upgrade(connection, absolute);
+        return new Store(dataSource, dataSource.getConnection());
+      } catch (SQLException e) {
+        if (!isBusy(e) || System.nanoTime() - until > 0) {
+          throw new StoreException(sentence(absolute, e), e);
+        }
+        LockSupport.parkNanos(5_000_000);
+      }
     }
+  }
+
+  /** While somebody else turns a new file's journal into a log, SQLite waits for nobody. */
+  private static boolean isBusy(SQLException e) {
+    return (e.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code;
   }
 
   /**

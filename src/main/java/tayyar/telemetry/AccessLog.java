@@ -1,7 +1,6 @@
 package tayyar.telemetry;
 
 import ch.qos.logback.classic.Logger;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +19,9 @@ public final class AccessLog implements AutoCloseable {
   private static final Logger LOG = (Logger) LoggerFactory.getLogger(AccessLog.class);
   private static final String MESSAGE = "request";
   private static final int QUEUE_MAX = 16_384;
+
+  /** Lines leave in writes of about this size at most. */
+  private static final int WRITE_BYTES = 64 * 1024;
 
   /** How long lines gather, so that a busy server is not woken for each. */
   private static final Duration GATHER = Duration.ofMillis(20);
@@ -104,19 +106,21 @@ public final class AccessLog implements AutoCloseable {
       return;
     }
     String now = Instant.now().toString();
-    json.clear();
     for (Ended ended : group) {
       json.begin();
       LogLines.head(json, now, "info", LOG.getName(), MESSAGE);
       RequestFields.give(ended, json);
       json.end();
+      if (json.size() > WRITE_BYTES) {
+        write(direct);
+      }
     }
-    try {
-      direct.write(json.bytes(), json.size());
-    } catch (IOException e) {
-      // Nobody reads standard error any more, and there is nowhere else to say so.
-      droppedEver.addAndGet(group.size());
-    }
+    write(direct);
+  }
+
+  private void write(StandardError direct) {
+    direct.write(json.bytes(), json.size());
+    json.clear();
   }
 
   private static void line(Ended ended) {

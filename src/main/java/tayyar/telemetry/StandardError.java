@@ -16,16 +16,14 @@ final class StandardError extends ConsoleAppender<ILoggingEvent> {
     setTarget("System.err");
   }
 
-  /**
-   * Writes lines that need no encoder.
-   *
-   * @throws IOException if nobody reads them any more
-   */
-  void write(byte[] lines, int length) throws IOException {
+  /** Writes lines that need no encoder. A failure is Logback's to tell, as with its own lines. */
+  void write(byte[] lines, int length) {
     streamWriteLock.lock();
     try {
       getOutputStream().write(lines, 0, length);
       getOutputStream().flush();
+    } catch (IOException e) {
+      addError("standard error takes no lines", e);
     } finally {
       streamWriteLock.unlock();
     }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,15 +44,10 @@ final class AllocationsTest {
 
   @Test
   void aChunkAndARequestCostFewBytes() throws Exception {
-    String key;
-    try (Run create = Run.of(home, "keys", "create", "--rpm", "100000", "--json")) {
-      key = create.find("(sk-[0-9a-f]{32})");
-      assertThat(create.status()).isZero();
-    }
-    try (Run upstream = Run.of(home, "simulate", "--listen", "127.0.0.1:0");
-        Run serve = serve(upstream.find("(http://127\\.0\\.0\\.1:\\d+)"))) {
-      URI at = URI.create(serve.find("answers at (http://127\\.0\\.0\\.1:\\d+)"));
-      var address = new InetSocketAddress(at.getHost(), at.getPort());
+    String key = Run.newKey(home);
+    try (Run upstream = Run.simulate(home);
+        Run serve = Run.serve(home, List.of("-Dio.netty.leakDetection.level=disabled"), upstream)) {
+      InetSocketAddress address = serve.address();
       streams(address, key, 200);
       whole(address, key, 100);
 
@@ -70,24 +63,6 @@ final class AllocationsTest {
       assertThat(chunk).isPositive().isLessThan(BYTES_A_CHUNK_MAX);
       assertThat(request).isPositive().isLessThan(BYTES_A_REQUEST_MAX);
     }
-  }
-
-  private Run serve(String upstream) throws IOException {
-    Path config = home.resolve("tayyar.yaml");
-    Files.writeString(
-        config,
-        "models: [{ name: sim, targets: [{ url: \"%s/v1\", model: simulated }] }]\n"
-            .formatted(upstream));
-    return Run.of(
-        home,
-        List.of("-Dio.netty.leakDetection.level=disabled"),
-        "serve",
-        "--config",
-        config.toString(),
-        "--listen",
-        "127.0.0.1:0",
-        "--admin",
-        "127.0.0.1:0");
   }
 
   /** Paced, so that each chunk is a read of its own. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,12 +35,12 @@ final class NamesTest {
         Simulator behind = simulator("127.0.0.2", before.address().getPort())) {
       Files.writeString(hosts, "127.0.0.1 upstream.test\n");
       try (Run serve = serve(hosts, before.address().getPort())) {
-        String base = serve.find("answers at (http://127\\.0\\.0\\.1:\\d+)");
+        InetSocketAddress address = serve.address();
         String key = serve.find("key +(sk-[0-9a-f]+) +\\(shown this once\\)");
-        assertThat(ask(base, key).status()).as("a key that was just made").isEqualTo(200);
+        assertThat(ask(address, key).status()).as("a key that was just made").isEqualTo(200);
 
         Files.writeString(hosts, "127.0.0.2 upstream.test\n");
-        assertThat(ask(base, key).events().done()).isTrue();
+        assertThat(ask(address, key).events().done()).isTrue();
         assertThat(behind.requests()).as("requests while a connection is open").isZero();
 
         Awaitility.await("the new address")
@@ -49,7 +48,7 @@ final class NamesTest {
             .until(
                 () -> {
                   before.closeConnections();
-                  assertThat(ask(base, key).events().done()).isTrue();
+                  assertThat(ask(address, key).events().done()).isTrue();
                   return behind.requests() > 0;
                 });
       }
@@ -57,30 +56,19 @@ final class NamesTest {
   }
 
   private Run serve(Path hosts, int port) throws IOException {
-    Path config = home.resolve("tayyar.yaml");
-    Files.writeString(
-        config,
-        "loops: 1\nmodels: [{ name: sim, targets: [{ url: \"http://upstream.test:%d/v1\" }] }]\n"
-            .formatted(port));
-    return Run.of(
+    return Run.serve(
         home,
         List.of("-Djdk.net.hosts.file=" + hosts, "-Dsun.net.inetaddr.ttl=1"),
-        "serve",
-        "--config",
-        config.toString(),
-        "--listen",
-        "127.0.0.1:0",
-        "--admin",
-        "127.0.0.1:0");
+        "loops: 1\nmodels: [{ name: sim, targets: [{ url: \"http://upstream.test:%d/v1\" }] }]\n"
+            .formatted(port));
   }
 
   private static Simulator simulator(String host, int port) throws IOException {
     return Simulator.start(new InetSocketAddress(host, port), Script.of("tokens=3"));
   }
 
-  private static Response ask(String base, String key) throws IOException {
-    URI at = URI.create(base);
-    try (RawHttp client = RawHttp.to(new InetSocketAddress(at.getHost(), at.getPort()))) {
+  private static Response ask(InetSocketAddress address, String key) throws IOException {
+    try (RawHttp client = RawHttp.to(address)) {
       return client
           .send(Requests.post(key, Requests.chat("sim", "hi", true).toString()))
           .response();

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,6 +58,42 @@ final class Run implements AutoCloseable {
     builder.environment().put("HOME", home.toString());
     builder.environment().put("TAYYAR_LOG_LEVEL", "warn");
     return new Run(builder.start(), err, temporary);
+  }
+
+  /** A gateway with this configuration, on free ports. */
+  static Run serve(Path home, List<String> jvm, String configuration) throws IOException {
+    Path config = Files.writeString(home.resolve("tayyar.yaml"), configuration);
+    String free = "127.0.0.1:0";
+    return of(home, jvm, "serve", "--config", "" + config, "--listen", free, "--admin", free);
+  }
+
+  /** A gateway in front of a simulator that is a process too. */
+  static Run serve(Path home, List<String> jvm, Run simulate) throws IOException {
+    String url = simulate.find("(http://127\\.0\\.0\\.1:\\d+)");
+    return serve(
+        home,
+        jvm,
+        "models: [{ name: sim, targets: [{ url: \"%s/v1\", model: simulated }] }]\n"
+            .formatted(url));
+  }
+
+  static Run simulate(Path home) throws IOException {
+    return of(home, "simulate", "--listen", "127.0.0.1:0");
+  }
+
+  /** Makes a key with a limit no test reaches; a gateway that starts later knows it. */
+  static String newKey(Path home) throws IOException {
+    try (Run create = of(home, "keys", "create", "--rpm", "100000", "--json")) {
+      String key = create.find("(sk-[0-9a-f]{32})");
+      assertThat(create.status()).isZero();
+      return key;
+    }
+  }
+
+  /** Where a gateway says that it answers; the first thing to be read of its output. */
+  InetSocketAddress address() throws IOException {
+    URI at = URI.create(find("answers at (http://127\\.0\\.0\\.1:\\d+)"));
+    return new InetSocketAddress(at.getHost(), at.getPort());
   }
 
   /** Reads its output up to a line of this form; returns what the form's group took. */

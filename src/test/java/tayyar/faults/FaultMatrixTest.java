@@ -20,7 +20,6 @@ import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestFleet;
 import tayyar.testing.TestGateway;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Every fault at every moment, streamed and not, with one target and with a second one that is
@@ -85,7 +84,7 @@ class FaultMatrixTest {
         Response response = ask(fleet, stream);
 
         if (!fault.fatal()) {
-          assertWhole(response, stream);
+          response.assertWhole(stream, WHOLE);
           assertRow(fleet, response, "completed", 200, TOKENS);
         } else if (stream && fault.tokens() > 0) {
           assertBrokeOff(response, fault);
@@ -107,7 +106,7 @@ class FaultMatrixTest {
         Response response = ask(fleet, stream);
 
         if (!fault.fatal() || fault.tokens() == 0) {
-          assertWhole(response, stream);
+          response.assertWhole(stream, WHOLE);
           LedgerRow row = assertRow(fleet, response, "completed", 200, TOKENS);
           assertThat(row.target()).isEqualTo(fault.fatal() ? "t1" : "t0");
           assertThat(row.attempts()).isEqualTo(fault.fatal() ? 2 : 1);
@@ -146,21 +145,6 @@ class FaultMatrixTest {
 
   private static String code(Fault fault) {
     return fault.late() ? "upstream_timeout" : "upstream_failed";
-  }
-
-  private static void assertWhole(Response response, boolean stream) {
-    assertThat(response.status()).isEqualTo(200);
-    if (stream) {
-      Events events = response.events();
-      assertThat(events.content()).isEqualTo(WHOLE);
-      assertThat(events.finishReason()).isEqualTo("stop");
-      assertThat(events.error().isMissingNode()).isTrue();
-      assertThat(events.done()).isTrue();
-    } else {
-      JsonNode choice = response.json().path("choices").path(0);
-      assertThat(choice.path("message").path("content").asString()).isEqualTo(WHOLE);
-      assertThat(choice.path("finish_reason").asString()).isEqualTo("stop");
-    }
   }
 
   /** All that came before, an error, no false end. */

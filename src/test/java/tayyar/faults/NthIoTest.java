@@ -25,7 +25,6 @@ import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestFleet;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -143,7 +142,7 @@ class NthIoTest {
           way,
           false,
           (run, row) -> {
-            assertWhole(way, run.response());
+            run.response().assertWhole(way.stream(), WHOLE);
             assertThat(row.outcome()).isEqualTo("completed");
             assertThat(row.completionTokens()).isEqualTo(TOKENS);
           });
@@ -265,7 +264,7 @@ class NthIoTest {
       throws IOException {
     try (RawHttp client = fleet.connect()) {
       if (kept) {
-        assertWhole(way, ask(fleet, client, way));
+        ask(fleet, client, way).assertWhole(way.stream(), WHOLE);
       }
       io.arm(n, way.reset());
       Response response = ask(fleet, client, way);
@@ -299,7 +298,7 @@ class NthIoTest {
       } catch (IOException e) {
         return false;
       }
-      assertWhole(way, response);
+      response.assertWhole(way.stream(), WHOLE);
       return true;
     }
   }
@@ -307,7 +306,7 @@ class NthIoTest {
   private static void assertAnswer(Way way, Run run, LedgerRow row) {
     Response response = run.response();
     if (row.outcome().equals("completed")) {
-      assertWhole(way, response);
+      response.assertWhole(way.stream(), WHOLE);
       assertThat(row.completionTokens()).isEqualTo(TOKENS);
       return;
     }
@@ -329,20 +328,5 @@ class NthIoTest {
     assertThat(events.finishReason()).isEmpty();
     assertThat(events.error().path("code").asString()).isEqualTo("upstream_failed");
     assertThat(events.done()).isTrue();
-  }
-
-  private static void assertWhole(Way way, Response response) {
-    assertThat(response.status()).isEqualTo(200);
-    if (way.stream()) {
-      Events events = response.events();
-      assertThat(events.content()).isEqualTo(WHOLE);
-      assertThat(events.finishReason()).isEqualTo("stop");
-      assertThat(events.error().isMissingNode()).isTrue();
-      assertThat(events.done()).isTrue();
-    } else {
-      JsonNode choice = response.json().path("choices").path(0);
-      assertThat(choice.path("message").path("content").asString()).isEqualTo(WHOLE);
-      assertThat(choice.path("finish_reason").asString()).isEqualTo("stop");
-    }
   }
 }

@@ -1,6 +1,7 @@
 package tayyar.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -63,5 +64,20 @@ public record Response(RawHttp.Head head, List<RawHttp.Chunk> chunks) {
 
   private static List<String> sorted(List<String> keys) {
     return keys.stream().sorted().toList();
+  }
+
+  /** Fails where this is not a chat's answer that came to its end. */
+  public void assertWhole(boolean stream, String text) {
+    assertThat(status()).isEqualTo(200);
+    if (stream) {
+      assertThat(events().content()).isEqualTo(text);
+      assertThat(events().finishReason()).isEqualTo("stop");
+      assertThat(events().error().isMissingNode()).isTrue();
+      assertThat(events().done()).isTrue();
+    } else {
+      JsonNode choice = json().path("choices").path(0);
+      assertThat(choice.path("message").path("content").asString()).isEqualTo(text);
+      assertThat(choice.path("finish_reason").asString()).isEqualTo("stop");
+    }
   }
 }

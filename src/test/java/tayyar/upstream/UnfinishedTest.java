@@ -131,4 +131,15 @@ class UnfinishedTest {
     tools.toolCall();
     assertThat(tools.brokeOff()).as("inside a tool call").isFalse();
   }
+
+  /** Of an answer that is too long nothing is kept. */
+  @Test
+  void aLongAnswerDoesNotGoOn() {
+    Unfinished most = of(BODY);
+    say(most, "x".repeat(256 * 1024));
+    assertThat(most.brokeOff()).isTrue();
+    Unfinished more = of(BODY);
+    say(more, "x".repeat(256 * 1024), "x");
+    assertThat(more.brokeOff()).isFalse();
+  }
 }

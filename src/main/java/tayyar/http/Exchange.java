@@ -222,7 +222,7 @@ final class Exchange implements Reply {
     head.header("Content-Length", Integer.toString(body.readableBytes()));
     if (request.method().equals(HttpMethod.HEAD)) {
       body.release();
-      return last(channel.writeAndFlush(counted(head.end())));
+      return bare(head);
     }
     ByteBuf out = counted(head.end());
     counted(body);
@@ -233,6 +233,11 @@ final class Exchange implements Reply {
     out.writeBytes(body);
     body.release();
     return last(channel.writeAndFlush(out));
+  }
+
+  /** Answers with a head alone. */
+  ChannelFuture bare(ResponseHead head) {
+    return last(channel.writeAndFlush(counted(head.end())));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package tayyar.http;
 
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,7 +28,10 @@ public final class StaticFiles {
           "woff2", "font/woff2");
 
   private final Map<String, String> libraries;
-  private final Map<String, byte[]> kept = new ConcurrentHashMap<>();
+  private final Map<String, Content> kept = new ConcurrentHashMap<>();
+
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  private record Content(byte[] bytes, EntityTag tag) {}
 
   /**
    * The pages.
@@ -58,30 +62,38 @@ public final class StaticFiles {
     String name = resource.substring(resource.lastIndexOf('/') + 1);
     String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
     boolean known = type != null && NAME.matcher(name).matches() && !path.contains("..");
-    byte[] bytes = known ? read(resource) : null;
-    if (bytes == null || type == null) {
+    Content content = known ? content(resource) : null;
+    if (content == null || type == null) {
       throw new Refused(new ApiError.NotFound(path));
     }
+    if (content.tag().isNamedBy(exchange.headers().getAll(HttpHeaderNames.IF_NONE_MATCH))) {
+      exchange.bare(cached(exchange.head(304), content));
+      return;
+    }
     ResponseHead head =
-        exchange
-            .head(200)
+        cached(exchange.head(200), content)
             .header("Content-Type", type)
-            .header("Cache-Control", "no-cache")
             .header("Content-Security-Policy", POLICY)
             .header("X-Content-Type-Options", "nosniff")
             .header("Referrer-Policy", "no-referrer");
-    exchange.whole(head, Unpooled.wrappedBuffer(bytes));
+    exchange.whole(head, Unpooled.wrappedBuffer(content.bytes()));
   }
 
-  private byte @Nullable [] read(String resource) {
-    byte[] bytes = kept.get(resource);
-    if (bytes == null) {
-      bytes = load(resource);
+  /** A browser may keep it, and asks each time whether it is still the same. */
+  private static ResponseHead cached(ResponseHead head, Content content) {
+    return head.header("Cache-Control", "no-cache").header("ETag", content.tag().toString());
+  }
+
+  private @Nullable Content content(String resource) {
+    Content content = kept.get(resource);
+    if (content == null) {
+      byte[] bytes = load(resource);
       if (bytes != null) {
-        kept.put(resource, bytes);
+        content = new Content(bytes, EntityTag.of(bytes));
+        kept.put(resource, content);
       }
     }
-    return bytes;
+    return content;
   }
 
   private static byte @Nullable [] load(String resource) {

@@ -22,6 +22,7 @@ final class Rows {
   /** A model's name comes from the client and may be of any length. */
   private static final int MODEL_CHARS_MAX = 200;
 
+  /** A commit may be done although it is reported as failed: then the rows are there already. */
   private static final String INSERT =
       """
       INSERT INTO requests (
@@ -29,7 +30,8 @@ final class Rows {
         prompt_tokens, completion_tokens, cached_tokens, estimated,
         started_ms, first_token_us, duration_us, gap_p50_us, gap_p99_us,
         queued_us, bytes_in, bytes_out, tries)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (request_id) DO NOTHING""";
 
   private static final String USED =
       """

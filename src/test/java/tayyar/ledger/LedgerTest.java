@@ -28,6 +28,7 @@ final class LedgerTest {
 
   @TempDir private Path folder;
   private Store store;
+  private int recorded;
 
   @BeforeEach
   void open() {
@@ -188,9 +189,9 @@ final class LedgerTest {
     assertThat(count()).isEqualTo(5 + Ledger.RESERVE);
   }
 
-  private static void record(Ledger ledger, int rows) {
+  private void record(Ledger ledger, int rows) {
     for (int i = 0; i < rows; i++) {
-      ledger.record(Endings.completed("req_" + i, "key_a", "m"));
+      ledger.record(Endings.completed("req_" + ++recorded, "key_a", "m"));
     }
   }
 

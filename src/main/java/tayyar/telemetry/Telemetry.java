@@ -73,7 +73,8 @@ public final class Telemetry {
 
   /** Shows a number that only grows, read at each scrape on the scraping thread. */
   public void count(Count count, LongSupplier value) {
-    FunctionCounter.builder(count.metric(), value, LongSupplier::getAsLong)
+    // The meter keeps its function, but of what the function is given only a weak reference.
+    FunctionCounter.builder(count.metric(), this, itself -> value.getAsLong())
         .description(count.help())
         .register(registry);
   }

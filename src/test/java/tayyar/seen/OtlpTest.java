@@ -97,10 +97,10 @@ class OtlpTest {
         var fleet = fleet(collector, "")) {
       collector.status.set(400);
       ask(fleet, "01");
+      // The request's own span and that of its try.
       await()
-          .until(
-              () ->
-                  !Scrape.of(fleet.admin(), "").text().contains("tayyar_spans_dropped_total 0.0"));
+          .until(() -> Scrape.of(fleet.admin(), "").text().contains("spans_dropped_total 2.0\n"));
+      assertThat(collector.spans).isEmpty();
     }
   }
 

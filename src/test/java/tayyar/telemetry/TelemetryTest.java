@@ -1,11 +1,14 @@
 package tayyar.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import tayyar.api.ApiError;
 import tayyar.api.Ended;
@@ -50,6 +53,28 @@ final class TelemetryTest {
         .contains("tayyar_time_to_first_token_seconds_count{model=\"other\"} 0\n")
         .contains("tayyar_inter_token_seconds_count{model=\"other\"} 0\n")
         .contains("tayyar_request_duration_seconds_count{model=\"other\"} 1\n");
+  }
+
+  @Test
+  void whatIsCountedElsewhereIsReadForEver() {
+    AtomicLong restarts = new AtomicLong(3);
+    telemetry.count(Count.WORKER_RESTARTS, () -> restarts.get());
+    assertThat(telemetry.scrape()).contains("tayyar_worker_restarts_total 3.0\n");
+
+    restarts.set(4);
+    collectGarbage();
+
+    assertThat(telemetry.scrape()).contains("tayyar_worker_restarts_total 4.0\n");
+  }
+
+  private static void collectGarbage() {
+    var gone = new WeakReference<>(new Object());
+    await()
+        .until(
+            () -> {
+              System.gc();
+              return gone.get() == null;
+            });
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -193,6 +194,11 @@ final class Download {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
+    } catch (ConnectException | HttpTimeoutException | SSLException e) {
+      throw e;
+    } catch (IOException e) {
+      // An answer that breaks off right behind its head can be told here already.
+      throw new Broken("the connection broke", e);
     }
   }
 

@@ -6,7 +6,7 @@ import java.util.Arrays;
 /** Collects a request's body, up to a bound; takes no more memory than has really come. */
 final class Body {
   private final int bytesMax;
-  private byte[] bytes = new byte[1024];
+  private byte[] bytes = {};
   private int end;
 
   Body(int bytesMax) {

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpVersion;
@@ -15,11 +16,13 @@ import java.util.List;
 import tayyar.api.Bounds;
 
 /**
- * Decodes requests and refuses what two servers might read in two ways.
+ * Decodes requests and refuses what two servers might read in two ways. A head that is the same as
+ * the one before is not decoded again.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-6.3">RFC 9112, section 6.3</a>
  */
 final class StrictDecoder extends HttpRequestDecoder {
+  private final SameHead last = new SameHead();
   private boolean inHead = true;
   private boolean lineRead;
   private boolean refused;
@@ -41,6 +44,12 @@ final class StrictDecoder extends HttpRequestDecoder {
 
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+    boolean atItsBegin = inHead && !lineRead;
+    HttpRequest again = atItsBegin && !refused ? last.read(in) : null;
+    if (again != null) {
+      out.add(again);
+      return;
+    }
     if (refused || (inHead && isFolded(in))) {
       refuse(in, out);
       return;
@@ -49,9 +58,19 @@ final class StrictDecoder extends HttpRequestDecoder {
     super.decode(ctx, in, out);
     lineRead |= in.readerIndex() > from;
     for (Object part : out) {
+      if (part instanceof HttpRequest || isFailure(part)) {
+        last.forget();
+      }
+      if (atItsBegin && part instanceof HttpRequest head) {
+        last.learn(in, from, head);
+      }
       inHead = part instanceof LastHttpContent || (inHead && !(part instanceof HttpRequest));
       lineRead &= !inHead;
     }
+  }
+
+  private static boolean isFailure(Object part) {
+    return part instanceof HttpObject object && object.decoderResult().isFailure();
   }
 
   /**

@@ -11,6 +11,7 @@ import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
 import tayyar.api.Sink;
 import tayyar.api.Sink.Kind;
+import tayyar.api.Usage;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -30,6 +31,7 @@ final class ChunkReader {
       JsonFactory.builder().recyclerPool(JsonRecyclerPools.threadLocalPool()).build();
 
   private static final byte[] EMPTY = {};
+  private static final int CHOICES_MAX = 1024;
 
   private final Sink sink;
   private final boolean chat;
@@ -53,6 +55,7 @@ final class ChunkReader {
 
   // Of the chunk under way: what it gave, and where its text stands.
   private final UsualChunk usual = new UsualChunk();
+  private final PlainChunk plain;
   private int choices;
   private int things;
   private int contentAt;
@@ -65,6 +68,7 @@ final class ChunkReader {
   ChunkReader(Sink sink, boolean chat) {
     this.sink = sink;
     this.chat = chat;
+    this.plain = new PlainChunk(chat);
   }
 
   /** Whether every choice that was begun has its finish_reason. */
@@ -87,6 +91,10 @@ final class ChunkReader {
       }
       return null;
     }
+    if (plain.read(bytes, from, to)) {
+      give(bytes, from, to);
+      return null;
+    }
     contentAt = -1;
     choices = 0;
     things = 0;
@@ -95,6 +103,27 @@ final class ChunkReader {
       learn(bytes, from, to);
     }
     return error;
+  }
+
+  /** Gives what the plain chunk says; one that has a text alone is a model for others. */
+  private void give(byte[] bytes, int from, int to) {
+    Usage usage = plain.usage();
+    int textFrom = plain.textFrom();
+    int textTo = plain.textTo();
+    index = plain.choice();
+    if (plain.hasChoice() && index <= CHOICES_MAX) {
+      if (textFrom < textTo) {
+        seen.set(index);
+        sink.delta(index, Kind.CONTENT, bytes, textFrom, textTo);
+      }
+      finish(plain.finish());
+      if (textFrom < textTo && plain.finish() == null && usage == null) {
+        usual.learn(bytes, from, to, textFrom, textTo, index);
+      }
+    }
+    if (usage != null) {
+      sink.usage(usage);
+    }
   }
 
   /**
@@ -113,7 +142,8 @@ final class ChunkReader {
     }
   }
 
-  private @Nullable ApiError readWhole(byte[] bytes, int from, int to) {
+  /** Reads one event's data with a parser, whatever form it is of. */
+  @Nullable ApiError readWhole(byte[] bytes, int from, int to) {
     try (JsonParser p = JSON.createParser(ObjectReadContext.empty(), bytes, from, to - from)) {
       if (p.nextToken() != JsonToken.START_OBJECT) {
         return new ApiError.UpstreamFailed("it sent an event that is not a JSON object.");
@@ -303,7 +333,7 @@ final class ChunkReader {
   }
 
   private void give() {
-    if (index < 0 || index > 1024) {
+    if (index < 0 || index > CHOICES_MAX) {
       return;
     }
     give(Kind.REASONING, reasoning);
@@ -321,11 +351,15 @@ final class ChunkReader {
     if (finish != null) {
       things += 2;
     }
-    if (finish != null && !finished.get(index)) {
+    finish(finish);
+  }
+
+  private void finish(@Nullable FinishReason reason) {
+    if (reason != null && !finished.get(index)) {
       seen.set(index);
       finished.set(index);
-      boolean called = finish == FinishReason.STOP && toolCalls.unnumbered(index);
-      sink.finish(index, called ? FinishReason.TOOL_CALLS : finish);
+      boolean called = reason == FinishReason.STOP && toolCalls.unnumbered(index);
+      sink.finish(index, called ? FinishReason.TOOL_CALLS : reason);
     }
   }
 

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +28,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ChunkedDecoderTest {
   private static final String HEAD = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 
+  private static final String CODING = "transfer-encoding: chunked\r\n";
+  private static final String STREAM =
+      "HTTP/1.1 200 OK\r\nDate: today\r\nContent-Type: text/event-stream\r\n" + CODING + "\r\n";
+
   /** What a decoder made of some bytes, in its order. */
   private static final class Heard {
     final StringBuilder all = new StringBuilder();
@@ -39,7 +44,8 @@ final class ChunkedDecoderTest {
 
     void message(Object message) {
       if (message instanceof HttpResponse head) {
-        all.append('<').append(head.status().code()).append('>');
+        all.append('<').append(head.status().code());
+        all.append(HttpUtil.isKeepAlive(head) ? "" : " close").append('>');
       }
       if (message instanceof HttpContent content) {
         all.append(content.content().toString(UTF_8));
@@ -99,7 +105,20 @@ final class ChunkedDecoderTest {
             + "1\r\na\r\n0\r\n\r\n",
         "HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
         "HTTP/1.1 204 No\r\nTransfer-Encoding: chunked\r\n\r\n" + HEAD + "1\r\na\r\n0\r\n\r\n",
-        "HTTP/1.1 200 OK\r\n\r\nuntil its end"
+        "HTTP/1.1 200 OK\r\n\r\nuntil its end",
+        STREAM + "5\r\nhello\r\n0\r\n\r\n",
+        STREAM + "0\r\n\r\n",
+        STREAM + "5\r\nhello\r\n0\r\n\r\n" + STREAM + "2\r\nhi\r\n0\r\n\r\n" + HEAD + "0\r\n\r\n",
+        STREAM + "5\r\nhello\r\n5;x=y\r\nhello\r\n0\r\n\r\n" + STREAM + "0\r\n\r\n",
+        STREAM + "5\r\nhello\r\n0\r\nTrailer: 1\r\n\r\n" + STREAM + "0\r\n\r\n",
+        STREAM + "00000005\r\nhello\r\n2\r\nhi\r\n000\r\n\r\n" + STREAM + "0\r\n\r\n",
+        STREAM + "x\r\nhello\r\n0\r\n\r\n",
+        STREAM + "5\r\nhello\r\n",
+        STREAM + "5\r\nhel",
+        STREAM,
+        "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + STREAM + "1\r\na\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello" + STREAM + "1\r\na\r\n0\r\n\r\n",
+        "nonsense\r\n\r\n" + STREAM + "1\r\na\r\n0\r\n\r\n"
       })
   void hearsWhatNettysDecoderHearsHoweverTheBytesAreCut(String sent) {
     byte[] bytes = sent.getBytes(UTF_8);
@@ -110,6 +129,54 @@ final class ChunkedDecoderTest {
     List<byte[]> single =
         IntStream.range(0, bytes.length).mapToObj(i -> new byte[] {bytes[i]}).toList();
     assertThat(ours(single).all.toString()).isEqualTo(expected);
+  }
+
+  /** Fields that say more than an everyday head does, or say it otherwise. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Connection: keep-alive",
+        "Connection: close",
+        "Connection: x, close",
+        "CONNECTION:close",
+        "Content-Length: 3",
+        "Content-Length : 3",
+        "Transfer-Encoding: chunked",
+        "Transfer-Encoding: identity",
+        "Transfer-Encoding: gzip, chunked",
+        "Content-Type: application/json",
+        "Folded: a\r\n b",
+        " Folded: a",
+        "No colon",
+        ": no name",
+        "Control: a\u0001b",
+        "Retry-After: 5",
+        "X:y",
+        "Trailer: X"
+      })
+  void aHeadSaysToUsWhatItSaysToNetty(String field) {
+    List<String> heads =
+        List.of(
+            "HTTP/1.1 200 OK\r\n" + field + "\r\n" + STREAM.substring(STREAM.indexOf("Date")),
+            STREAM.substring(0, STREAM.length() - 2) + field + "\r\n\r\n");
+    for (String head : heads) {
+      byte[] bytes = (head + "3\r\nabc\r\n0\r\n\r\n").getBytes(UTF_8);
+      assertThat(ours(List.of(bytes)).all.toString())
+          .isEqualTo(netty(List.of(bytes)).all.toString());
+    }
+  }
+
+  @Test
+  void aHeadOfAnyLengthIsRead() {
+    for (int length = 0; length < 5_000; length += 61) {
+      String field = "X-Long: " + "x".repeat(length) + "\r\n";
+      byte[] bytes =
+          STREAM
+              .replace("\r\nDate", "\r\n" + field + "Date")
+              .concat("3\r\nabc\r\n0\r\n\r\n")
+              .getBytes(UTF_8);
+      assertThat(ours(List.of(bytes)).all.toString()).isEqualTo("<200>abc<end>");
+    }
   }
 
   private static List<byte[]> cut(byte[] bytes, int at) {

@@ -1,0 +1,249 @@
+package tayyar.upstream;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import org.jspecify.annotations.Nullable;
+import tayyar.api.FinishReason;
+import tayyar.api.Usage;
+
+/**
+ * Reads a chunk of an everyday form without a parser, in one pass over its bytes: at most one
+ * choice, with text, an end or neither, and a usage. Whatever is of no such form, and all that
+ * needs decoding, it leaves to {@link ChunkReader}. Not safe for use by more than one thread.
+ */
+final class PlainChunk {
+  private static final int DEPTH_MAX = 8;
+
+  private static final byte[] CHOICES = ascii("choices");
+  private static final byte[] USAGE = ascii("usage");
+  private static final byte[] ERROR = ascii("error");
+  private static final byte[] INDEX = ascii("index");
+  private static final byte[] DELTA = ascii("delta");
+  private static final byte[] TEXT = ascii("text");
+  private static final byte[] CONTENT = ascii("content");
+  private static final byte[] ROLE = ascii("role");
+  private static final byte[] LOGPROBS = ascii("logprobs");
+  private static final byte[] FINISH_REASON = ascii("finish_reason");
+  private static final byte[] PROMPT = ascii("prompt_tokens");
+  private static final byte[] COMPLETION = ascii("completion_tokens");
+  private static final byte[] DETAILS = ascii("prompt_tokens_details");
+  private static final byte[] CACHED = ascii("cached_tokens");
+  private static final byte[] STOP = ascii("\"stop\"");
+  private static final byte[] LENGTH = ascii("\"length\"");
+  private static final byte[] NULL = ascii("null");
+  private static final byte[] TRUE = ascii("true");
+  private static final byte[] FALSE = ascii("false");
+
+  /** What an object's members mean. */
+  private enum Place {
+    CHUNK,
+    CHOICE,
+    DELTA,
+    USAGE,
+    DETAILS,
+    OTHER
+  }
+
+  private final PlainJson json = new PlainJson();
+  private final boolean chat;
+  private int depth;
+  private boolean hasChoice;
+  private int choice;
+  private int textFrom;
+  private int textTo;
+  private @Nullable FinishReason finish;
+  private boolean hasUsage;
+  private int prompt;
+  private int completion;
+  private int cached;
+
+  /**
+   * Reads nothing yet.
+   *
+   * @param chat false for the chunks of a completion
+   */
+  PlainChunk(boolean chat) {
+    this.chat = chat;
+  }
+
+  /**
+   * Reads one event's data.
+   *
+   * @return whether it is of an everyday form; the rest says nothing otherwise
+   */
+  boolean read(byte[] bytes, int from, int to) {
+    json.begin(bytes, from, to);
+    depth = 0;
+    hasChoice = false;
+    choice = 0;
+    textFrom = 0;
+    textTo = 0;
+    finish = null;
+    hasUsage = false;
+    return object(Place.CHUNK);
+  }
+
+  boolean hasChoice() {
+    return hasChoice;
+  }
+
+  /** The choice's index. */
+  int choice() {
+    return choice;
+  }
+
+  /** Where the choice's text stands. */
+  int textFrom() {
+    return textFrom;
+  }
+
+  /** Behind the choice's text; where it begins if there is none. */
+  int textTo() {
+    return textTo;
+  }
+
+  /** Why the choice ended, or null. */
+  @Nullable FinishReason finish() {
+    return finish;
+  }
+
+  /** The tokens, or null. */
+  @Nullable Usage usage() {
+    return hasUsage ? new Usage(prompt, completion, cached, false) : null;
+  }
+
+  private boolean object(Place its) {
+    if (!json.take('{') || depth == DEPTH_MAX) {
+      return false;
+    }
+    if (json.take('}')) {
+      return true;
+    }
+    depth++;
+    do {
+      if (!json.name() || !member(its)) {
+        return false;
+      }
+    } while (json.take(','));
+    depth--;
+    return json.take('}');
+  }
+
+  private boolean member(Place of) {
+    return switch (of) {
+      case CHUNK -> ofChunk();
+      case CHOICE -> ofChoice();
+      case DELTA -> ofDelta();
+      case USAGE -> ofUsage();
+      case DETAILS -> ofDetails();
+      case OTHER -> other();
+    };
+  }
+
+  private boolean ofChunk() {
+    if (json.named(CHOICES)) {
+      return json.take('[') && (json.take(']') || (oneChoice() && json.take(']')));
+    }
+    if (json.named(USAGE)) {
+      return json.take(NULL) || usageObject();
+    }
+    return json.named(ERROR) ? json.take(NULL) : other();
+  }
+
+  private boolean oneChoice() {
+    boolean second = hasChoice;
+    hasChoice = true;
+    return !second && object(Place.CHOICE);
+  }
+
+  private boolean ofChoice() {
+    if (json.named(INDEX)) {
+      choice = json.integer();
+      return choice >= 0;
+    }
+    if (json.named(DELTA)) {
+      return object(Place.DELTA);
+    }
+    if (json.named(FINISH_REASON)) {
+      return finishReason();
+    }
+    if (json.named(TEXT) && !chat) {
+      return text();
+    }
+    return json.named(LOGPROBS) ? json.take(NULL) : other();
+  }
+
+  /** Whatever else stands in a delta means something, unless it is null. */
+  private boolean ofDelta() {
+    if (json.named(CONTENT)) {
+      return text();
+    }
+    return json.named(ROLE) ? other() : json.take(NULL);
+  }
+
+  private boolean text() {
+    if (json.take(NULL)) {
+      textFrom = textTo;
+      return true;
+    }
+    if (!json.text()) {
+      return false;
+    }
+    textFrom = json.textFrom();
+    textTo = json.textTo();
+    return true;
+  }
+
+  private boolean finishReason() {
+    if (json.take(NULL)) {
+      finish = null;
+      return true;
+    }
+    finish = json.take(STOP) ? FinishReason.STOP : FinishReason.LENGTH;
+    return finish == FinishReason.STOP || json.take(LENGTH);
+  }
+
+  private boolean usageObject() {
+    hasUsage = true;
+    prompt = 0;
+    completion = 0;
+    cached = 0;
+    return object(Place.USAGE);
+  }
+
+  private boolean ofUsage() {
+    if (json.named(PROMPT)) {
+      prompt = json.integer();
+      return prompt >= 0;
+    }
+    if (json.named(COMPLETION)) {
+      completion = json.integer();
+      return completion >= 0;
+    }
+    if (json.named(DETAILS)) {
+      cached = 0;
+      return json.take(NULL) || object(Place.DETAILS);
+    }
+    return other();
+  }
+
+  private boolean ofDetails() {
+    if (json.named(CACHED)) {
+      cached = json.take(NULL) ? 0 : json.integer();
+      return cached >= 0;
+    }
+    return other();
+  }
+
+  /** What nobody asks for. */
+  private boolean other() {
+    if (json.take('[')) {
+      return json.take(']');
+    }
+    return json.next() == '{' ? object(Place.OTHER) : json.scalar(NULL, TRUE, FALSE);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(US_ASCII);
+  }
+}

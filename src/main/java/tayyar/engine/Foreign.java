@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,8 +35,14 @@ final class Foreign {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final Map<String, MethodHandle> LINKED = new ConcurrentHashMap<>();
 
-  /** The last error that llama.cpp logged; the reason for a null it returned. */
-  private static volatile String lastError = "";
+  /** What llama.cpp writes before what happened: its functions' names and what they did. */
+  private static final Pattern WHERE = Pattern.compile("^(?:[a-z0-9_]+: |error loading model: )+");
+
+  /**
+   * The first error that llama.cpp logged since they were forgotten: the reason for a null it
+   * returned. Those behind it only say what came of it.
+   */
+  private static volatile String error = "";
 
   private Foreign() {}
 
@@ -89,12 +96,12 @@ final class Foreign {
   }
 
   static void forgetErrors() {
-    lastError = "";
+    error = "";
   }
 
-  /** What the library logged last as an error, or else another reason. */
-  static String lastError(String otherwise) {
-    return lastError.isEmpty() ? otherwise : lastError;
+  /** What the library logged as an error, or else another reason. */
+  static String error(String otherwise) {
+    return error.isEmpty() ? otherwise : error;
   }
 
   static String string(MemorySegment text) {
@@ -121,8 +128,8 @@ final class Foreign {
   @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // llama.cpp calls it so
   private static void log(int level, MemorySegment text, MemorySegment data) {
     String line = string(text).strip();
-    if (level == LOG_ERROR) {
-      lastError = line;
+    if (level == LOG_ERROR && error.isEmpty()) {
+      error = WHERE.matcher(line).replaceFirst("");
     }
     LOG.atDebug().addKeyValue("level", level).log(line);
   }

@@ -151,8 +151,7 @@ final class Llama {
       MemorySegment path = arena.allocateFrom(file.toString());
       MemorySegment model = (MemorySegment) invoke(modelLoad, path, params);
       if (model.equals(MemorySegment.NULL)) {
-        String why = Foreign.lastError("it is not a model this engine knows");
-        throw new EngineException("The model file " + file + " can't be loaded: " + why + ".");
+        throw EngineException.file(file, Foreign.error("it is not a model this engine knows"));
       }
       return model;
     }
@@ -182,7 +181,7 @@ final class Llama {
       params.set(JAVA_BOOLEAN, 133, false);
       MemorySegment context = (MemorySegment) invoke(contextInit, model, params);
       if (context.equals(MemorySegment.NULL)) {
-        String why = Foreign.lastError("there is not enough memory");
+        String why = Foreign.error("there is not enough memory");
         throw new EngineException("The model's context can't be made: " + why + ".");
       }
       return context;

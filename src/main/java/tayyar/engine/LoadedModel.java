@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,9 +64,12 @@ final class LoadedModel {
 
   private static void checkMagic(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
-      if (!Arrays.equals(in.readNBytes(4), MAGIC)) {
-        throw new EngineException("The model file " + file + " is not a GGUF file.");
+      byte[] begin = in.readNBytes(MAGIC.length);
+      if (!Arrays.equals(begin, MAGIC)) {
+        throw EngineException.file(file, begin.length == 0 ? "it is empty" : "it is no GGUF file");
       }
+    } catch (NoSuchFileException e) {
+      throw EngineException.file(file, "it is not there");
     } catch (IOException e) {
       throw new EngineException("The model file " + file + " can't be read.", e);
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 import tayyar.api.Target;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -29,12 +30,13 @@ import tools.jackson.databind.json.JsonMapper;
  * <pre>
  *   STARTING --ready line--> READY --process ended--> STARTING (after the back-off)
  *       |                                                 close() --> CLOSED
- *       +--fatal line, the first time--> FAILED
+ *       +--fatal line, never ready before--> FAILED
  * </pre>
  *
  * The worker says on its standard output, a JSON object a line: {@code {"ready":{...}}} once it
  * listens, {@code {"stats":{...}}} now and then, {@code {"fatal":"sentence"}} where starting it
- * again is of no use. Safe for use by any thread.
+ * again is of no use. One that was ready before is started again all the same, for its file may
+ * come back; until then it is {@link #broken()}. Safe for use by any thread.
  */
 public final class Worker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
@@ -69,6 +71,7 @@ public final class Worker implements AutoCloseable {
   private volatile boolean ready;
   private final AtomicLong restarts = new AtomicLong();
   private volatile String fatal = "";
+  private volatile String broken = "";
   private volatile @Nullable JsonNode info;
   private volatile @Nullable JsonNode stats;
 
@@ -106,6 +109,11 @@ public final class Worker implements AutoCloseable {
     return ready;
   }
 
+  /** Whether its last start told that it can't be; nobody should wait for the next. */
+  boolean broken() {
+    return !broken.isEmpty();
+  }
+
   /** How often it has ended by itself and was started again. */
   public long restarts() {
     return restarts.get();
@@ -136,10 +144,10 @@ public final class Worker implements AutoCloseable {
     return target;
   }
 
-  /** Calls back once, when the worker is ready; now, if it is. */
-  void whenReady(Executor executor, Runnable then) {
+  /** Calls back once, when the worker is ready or {@link #broken()}; now, if it is. */
+  void whenKnown(Executor executor, Runnable then) {
     synchronized (this) {
-      if (state != State.READY) {
+      if (state != State.READY && !broken()) {
         waiting.add(new Waiting(executor, then));
         return;
       }
@@ -251,26 +259,37 @@ public final class Worker implements AutoCloseable {
   }
 
   private void becameReady() {
-    List<Waiting> due;
     synchronized (this) {
       if (state == State.CLOSED) {
         return;
       }
       state = State.READY;
       ready = true;
+      broken = "";
+    }
+    settled.countDown();
+    tellWaiting();
+  }
+
+  private void failed(String why) {
+    synchronized (this) {
+      broken = why;
+      if (settled.getCount() > 0) {
+        state = State.FAILED;
+        fatal = why;
+        settled.countDown();
+      }
+    }
+    tellWaiting();
+  }
+
+  private void tellWaiting() {
+    List<Waiting> due;
+    synchronized (this) {
       due = List.copyOf(waiting);
       waiting.clear();
     }
-    settled.countDown();
     due.forEach(w -> w.executor().execute(w.then()));
-  }
-
-  private synchronized void failed(String why) {
-    if (settled.getCount() > 0) {
-      state = State.FAILED;
-      fatal = why;
-      settled.countDown();
-    }
   }
 
   private synchronized boolean ended(int status) {
@@ -283,7 +302,9 @@ public final class Worker implements AutoCloseable {
     }
     state = State.STARTING;
     restarts.incrementAndGet();
-    LOG.atError().addKeyValue("status", status).log("the worker ended; it is started again");
+    LoggingEventBuilder line = LOG.atError().addKeyValue("status", status);
+    (broken() ? line.addKeyValue("why", broken) : line)
+        .log("the worker ended; it is started again");
     return true;
   }
 

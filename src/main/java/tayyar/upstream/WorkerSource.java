@@ -57,7 +57,15 @@ final class WorkerSource implements Source {
 
   private void await() {
     startDeadline();
-    worker.whenReady(loop, this::ask);
+    worker.whenKnown(loop, this::known);
+  }
+
+  private void known() {
+    if (worker.broken()) {
+      tooLate();
+    } else {
+      ask();
+    }
   }
 
   private void startDeadline() {
@@ -120,7 +128,7 @@ final class WorkerSource implements Source {
   }
 
   private void tooLate() {
-    deadline = null;
+    forgetDeadline();
     if (!over && source == null && sink != null) {
       over = true;
       sink.failed(new ApiError.WorkerRestarting());
@@ -146,12 +154,16 @@ final class WorkerSource implements Source {
   @Override
   public void cancel() {
     over = true;
+    forgetDeadline();
+    if (source != null) {
+      source.cancel();
+    }
+  }
+
+  private void forgetDeadline() {
     if (deadline != null) {
       deadline.cancel(false);
       deadline = null;
-    }
-    if (source != null) {
-      source.cancel();
     }
   }
 }

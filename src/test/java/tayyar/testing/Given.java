@@ -1,11 +1,12 @@
 package tayyar.testing;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
-/** What the tests need of the machine, by environment. Where it is missing a test is skipped. */
+/** What the tests need of the machine. Where it is missing a test is skipped. */
 public enum Given {
   /** A Chromium. */
   CHROMIUM("CHROMIUM"),
@@ -28,14 +29,28 @@ public enum Given {
   public Path path() {
     String value = System.getenv(variable);
     if (value == null || value.isEmpty() || !Files.exists(Path.of(value))) {
-      String missing = variable + " is not set or names nothing that is there";
-      if ("true".equals(System.getenv("CI"))) {
-        Assertions.fail(missing);
-      }
-      Assumptions.abort(missing);
-      throw new AssertionError(missing);
+      throw missing(variable + " is not set or names nothing that is there");
     }
     return Path.of(value);
+  }
+
+  /** A program of the PATH; where it is missing, the test is skipped or fails likewise. */
+  public static Path program(String name) {
+    for (String folder : System.getenv("PATH").split(File.pathSeparator, -1)) {
+      Path file = Path.of(folder, name);
+      if (Files.isExecutable(file)) {
+        return file;
+      }
+    }
+    throw missing(name + " is not on the PATH");
+  }
+
+  private static AssertionError missing(String what) {
+    if ("true".equals(System.getenv("CI"))) {
+      Assertions.fail(what);
+    }
+    Assumptions.abort(what);
+    return new AssertionError(what);
   }
 
   /** The folder with our own programs in other languages. */

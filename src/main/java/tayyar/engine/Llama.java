@@ -77,33 +77,39 @@ final class Llama {
     decode = handle(llama, "llama_decode", JAVA_INT, ADDRESS, BATCH);
     seqRm =
         handle(llama, "llama_memory_seq_rm", JAVA_BOOLEAN, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT);
-    tokenize =
-        handle(
-            llama,
-            "llama_tokenize",
-            JAVA_INT,
-            ADDRESS,
-            ADDRESS,
-            JAVA_INT,
-            ADDRESS,
-            JAVA_INT,
-            JAVA_BOOLEAN,
-            JAVA_BOOLEAN);
-    tokenToPiece =
-        handle(
-            llama,
-            "llama_token_to_piece",
-            JAVA_INT,
-            ADDRESS,
-            JAVA_INT,
-            ADDRESS,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_BOOLEAN);
+    tokenize = linkTokenize();
+    tokenToPiece = linkTokenToPiece();
     isEog = handle(llama, "llama_vocab_is_eog", JAVA_BOOLEAN, ADDRESS, JAVA_INT);
     sample = handle(llama, "llama_sampler_sample", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
     chainAdd = procedure("llama_sampler_chain_add", ADDRESS, ADDRESS);
     await(loading);
+  }
+
+  private MethodHandle linkTokenize() {
+    return handle(
+        llama,
+        "llama_tokenize",
+        JAVA_INT,
+        ADDRESS,
+        ADDRESS,
+        JAVA_INT,
+        ADDRESS,
+        JAVA_INT,
+        JAVA_BOOLEAN,
+        JAVA_BOOLEAN);
+  }
+
+  private MethodHandle linkTokenToPiece() {
+    return handle(
+        llama,
+        "llama_token_to_piece",
+        JAVA_INT,
+        ADDRESS,
+        JAVA_INT,
+        ADDRESS,
+        JAVA_INT,
+        JAVA_INT,
+        JAVA_BOOLEAN);
   }
 
   private static void await(FutureTask<Path> loading) {

@@ -2,6 +2,7 @@ package tayyar.telemetry;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -33,46 +34,23 @@ final class ModelMeters {
   private final Tokens estimated;
 
   ModelMeters(MeterRegistry registry, String model) {
+    var of = new Maker(registry, Tags.of("model", model));
     firstToken =
-        timer(
-            registry,
-            model,
-            "tayyar.time.to.first.token",
-            "From the request's head to the first content.",
-            TO_FIRST_TOKEN);
-    gap =
-        timer(
-            registry,
-            model,
-            "tayyar.inter.token",
-            "Each request's median time between two deltas.",
-            BETWEEN_TOKENS);
+        of.timer(
+            "time.to.first.token", "From the request's head to the first content.", TO_FIRST_TOKEN);
+    gap = of.timer("inter.token", "Each request's median time between two deltas.", BETWEEN_TOKENS);
     longGap =
-        timer(
-            registry,
-            model,
-            "tayyar.inter.token.p99",
+        of.timer(
+            "inter.token.p99",
             "Each request's 99th percentile of the time between two deltas.",
             BETWEEN_TOKENS);
-    duration =
-        timer(
-            registry,
-            model,
-            "tayyar.request.duration",
-            "From the request's head to its end.",
-            IN_ALL);
-    cancelled =
-        Counter.builder("tayyar.requests.cancelled")
-            .description("Requests whose client left before the end.")
-            .tag("model", model)
-            .register(registry);
+    duration = of.timer("request.duration", "From the request's head to its end.", IN_ALL);
+    cancelled = of.counter("requests.cancelled", "Requests whose client left before the end.");
     retries =
-        Counter.builder("tayyar.retries")
-            .description("Further targets asked because one before did not answer or broke off.")
-            .tag("model", model)
-            .register(registry);
-    exact = new Tokens(registry, model, false);
-    estimated = new Tokens(registry, model, true);
+        of.counter(
+            "retries", "Further targets asked because one before did not answer or broke off.");
+    exact = new Tokens(of, false);
+    estimated = new Tokens(of, true);
   }
 
   void ended(Ended ended) {
@@ -94,41 +72,46 @@ final class ModelMeters {
     }
   }
 
-  private static Timer timer(
-      MeterRegistry registry, String model, String name, String help, Duration[] buckets) {
-    return Timer.builder(name)
-        .description(help)
-        .tag("model", model)
-        .serviceLevelObjectives(buckets)
-        .register(registry);
-  }
-
   private static Duration[] millis(int... values) {
     return IntStream.of(values).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
   }
 
+  /** Makes meters whose names begin with ours and whose labels are the same. */
+  private record Maker(MeterRegistry registry, Tags tags) {
+    Timer timer(String name, String help, Duration[] buckets) {
+      return Timer.builder("tayyar." + name)
+          .description(help)
+          .tags(tags)
+          .serviceLevelObjectives(buckets)
+          .register(registry);
+    }
+
+    Counter counter(String name, String help) {
+      return Counter.builder("tayyar." + name).description(help).tags(tags).register(registry);
+    }
+
+    Maker and(String label, String value) {
+      return new Maker(registry, tags.and(label, value));
+    }
+  }
+
   /** Token counters; those of estimates stand apart from the exact ones. */
   private record Tokens(Counter prompt, Counter completion, Counter cached) {
-    Tokens(MeterRegistry registry, String model, boolean estimated) {
+    Tokens(Maker model, boolean estimated) {
+      this(model.and("estimated", Boolean.toString(estimated)));
+    }
+
+    private Tokens(Maker of) {
       this(
-          counter(registry, model, estimated, "prompt", "Tokens read."),
-          counter(registry, model, estimated, "completion", "Tokens written."),
-          counter(registry, model, estimated, "cached", "Prompt tokens found in a prefix cache."));
+          of.counter("prompt.tokens", "Tokens read."),
+          of.counter("completion.tokens", "Tokens written."),
+          of.counter("cached.tokens", "Prompt tokens found in a prefix cache."));
     }
 
     void add(Usage usage) {
       prompt.increment(usage.promptTokens());
       completion.increment(usage.completionTokens());
       cached.increment(usage.cachedTokens());
-    }
-
-    private static Counter counter(
-        MeterRegistry registry, String model, boolean estimated, String kind, String help) {
-      return Counter.builder("tayyar." + kind + ".tokens")
-          .description(help)
-          .tag("model", model)
-          .tag("estimated", Boolean.toString(estimated))
-          .register(registry);
     }
   }
 }

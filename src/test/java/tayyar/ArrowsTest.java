@@ -72,7 +72,7 @@ final class ArrowsTest {
               "org.HdrHistogram",
               "javax.net.ssl"),
           uses("store", SQL, "org.sqlite.."),
-          uses("fetch", JSON),
+          uses("fetch", JSON, "javax.net.ssl"),
           uses("config", JSON),
           uses(
               "cli",

@@ -69,12 +69,15 @@ final class Run implements AutoCloseable {
 
   /** A gateway in front of a simulator that is a process too. */
   static Run serve(Path home, List<String> jvm, Run simulate) throws IOException {
+    return serve(home, jvm, simulate, "");
+  }
+
+  /** The same with more lines of configuration. */
+  static Run serve(Path home, List<String> jvm, Run simulate, String more) throws IOException {
     String url = simulate.find("(http://127\\.0\\.0\\.1:\\d+)");
-    return serve(
-        home,
-        jvm,
-        "models: [{ name: sim, targets: [{ url: \"%s/v1\", model: simulated }] }]\n"
-            .formatted(url));
+    String models =
+        "models: [{ name: sim, targets: [{ url: \"%s/v1\", model: simulated }] }]\n".formatted(url);
+    return serve(home, jvm, models + more);
   }
 
   static Run simulate(Path home) throws IOException {

@@ -73,7 +73,7 @@ public record Ended(
      * gave the whole answer, for then the target's name says it all.
      */
     public String troubles() {
-      if (tries.stream().allMatch(one -> one.ending().equals(Tried.COMPLETED))) {
+      if (tries.isEmpty() || (tries.size() == 1 && tries.getFirst().completed())) {
         return "";
       }
       var line = new StringBuilder(64);

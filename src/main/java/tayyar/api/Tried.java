@@ -30,8 +30,13 @@ public record Tried(
   /** We broke it off; nobody is to blame. */
   public static final String CANCELLED = "cancelled";
 
+  /** Whether it gave the whole answer. */
+  public boolean completed() {
+    return ending.equals(COMPLETED);
+  }
+
   /** Whether the target failed. */
   public boolean failed() {
-    return !ending.equals(COMPLETED) && !ending.equals(CANCELLED) && !ending.equals("refused");
+    return !completed() && !ending.equals(CANCELLED) && !ending.equals("refused");
   }
 }

@@ -156,7 +156,7 @@ public final class ChatHandler {
     if (open.exposesTarget()) {
       exchange.exposeTarget();
     }
-    live.add(relay, exchange.loop());
+    live.add(relay);
     exchange.relay(relay);
     if (keys.valid(key.id())) {
       relay.start();

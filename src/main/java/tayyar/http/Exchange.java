@@ -35,6 +35,13 @@ final class Exchange implements Reply {
 
   private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
   private static final byte[] LINE_END = {'\r', '\n'};
+  private static final byte[] EVENT_STREAM =
+      ResponseHead.lines(
+          "Content-Type: text/event-stream; charset=utf-8",
+          "Cache-Control: no-cache, no-transform",
+          "X-Accel-Buffering: no");
+  private static final byte[] CHUNKED = ResponseHead.lines("Transfer-Encoding: chunked");
+  private static final byte[] JSON = ResponseHead.lines("Content-Type: application/json");
   private static final byte[] LAST_CHUNK = "\r\n0\r\n\r\n".getBytes(US_ASCII);
 
   private final Channel channel;
@@ -162,13 +169,9 @@ final class Exchange implements Reply {
   public void streamHead() {
     chunked = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
     keepAlive &= chunked;
-    ResponseHead head =
-        head(200)
-            .header("Content-Type", "text/event-stream; charset=utf-8")
-            .header("Cache-Control", "no-cache, no-transform")
-            .header("X-Accel-Buffering", "no");
+    ResponseHead head = head(200).fields(EVENT_STREAM);
     if (chunked) {
-      head.header("Transfer-Encoding", "chunked");
+      head.fields(CHUNKED);
     }
     channel.write(counted(head.end()), channel.voidPromise());
   }
@@ -214,7 +217,7 @@ final class Exchange implements Reply {
 
   @Override
   public ChannelFuture whole(ByteBuf json) {
-    return whole(head(200).header("Content-Type", "application/json"), json);
+    return whole(head(200).fields(JSON), json);
   }
 
   /** Answers with a document of any type. */
@@ -244,7 +247,7 @@ final class Exchange implements Reply {
   public ChannelFuture error(ApiError error) {
     boolean stopping = error instanceof ApiError.Draining;
     keepAlive &= !stopping;
-    ResponseHead head = head(error.status()).header("Content-Type", "application/json");
+    ResponseHead head = head(error.status()).fields(JSON);
     if (error.retryAfterSeconds() > 0) {
       head.header("Retry-After", Integer.toString(error.retryAfterSeconds()));
     }

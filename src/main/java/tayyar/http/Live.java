@@ -1,6 +1,5 @@
 package tayyar.http;
 
-import io.netty.channel.EventLoop;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,14 +9,15 @@ import tayyar.stream.Relay;
 
 /** The requests under way. Safe for use by any thread. */
 public final class Live {
-  private final Map<Relay, EventLoop> relays = new ConcurrentHashMap<>();
+  /** By the ids of their requests. */
+  private final Map<String, Relay> relays = new ConcurrentHashMap<>();
 
-  void add(Relay relay, EventLoop loop) {
-    relays.put(relay, loop);
+  void add(Relay relay) {
+    relays.put(relay.requestId(), relay);
   }
 
   void remove(Relay relay) {
-    relays.remove(relay);
+    relays.remove(relay.requestId());
   }
 
   /** How many there are. */
@@ -27,20 +27,19 @@ public final class Live {
 
   /** Ends all requests of revoked keys with an error their clients are told. */
   public void revoke(Set<String> keyIds) {
-    relays.forEach(
-        (relay, loop) -> {
-          if (keyIds.contains(relay.keyId())) {
-            end(relay, loop, new Outcome.Failed(new ApiError.KeyRevoked()));
-          }
-        });
+    for (Relay relay : relays.values()) {
+      if (keyIds.contains(relay.keyId())) {
+        end(relay, new Outcome.Failed(new ApiError.KeyRevoked()));
+      }
+    }
   }
 
   /** Ends all requests: the grace is over. */
   void drain() {
-    relays.forEach((relay, loop) -> end(relay, loop, new Outcome.Draining()));
+    relays.values().forEach(relay -> end(relay, new Outcome.Draining()));
   }
 
-  private static void end(Relay relay, EventLoop loop, Outcome outcome) {
-    loop.execute(() -> relay.end(outcome));
+  private static void end(Relay relay, Outcome outcome) {
+    relay.loop().execute(() -> relay.end(outcome));
   }
 }

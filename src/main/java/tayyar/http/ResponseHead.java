@@ -9,55 +9,73 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import tayyar.stream.Ascii;
 
-/** Writes the head of a response. Header values are ours alone, or checked to be tokens. */
+/**
+ * Writes the head of a response. Header values are ours alone, or checked to be tokens. What is the
+ * same in many heads is encoded once and written in one piece.
+ */
 final class ResponseHead {
-  private static final byte[] CORS =
-      ("Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: X-Request-Id,"
-              + " X-RateLimit-Limit-Requests, X-RateLimit-Remaining-Requests, Retry-After,"
-              + " Content-Type\r\n")
-          .getBytes(US_ASCII);
+  private static final byte[] OK = line("HTTP/1.1 200 OK");
+  private static final byte[] AFTER_ID =
+      lines(
+          "",
+          "Access-Control-Allow-Origin: *",
+          "Access-Control-Expose-Headers: X-Request-Id, X-RateLimit-Limit-Requests,"
+              + " X-RateLimit-Remaining-Requests, Retry-After, Content-Type");
+  private static final byte[] END = line("");
 
-  private static volatile Stamp stamp = new Stamp(0, "");
+  private static volatile Stamp stamp = new Stamp(0, new byte[0]);
 
-  private record Stamp(long second, String text) {}
+  /** The fields in front of the request's id, as they are for a second. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  private record Stamp(long second, byte[] beforeId) {}
 
   private final ByteBuf out;
 
   ResponseHead(ByteBuf out, int status, String requestId) {
     this.out = out;
-    String reason =
-        status == 499 ? "Client Closed" : HttpResponseStatus.valueOf(status).reasonPhrase();
-    text("HTTP/1.1 " + status + " " + reason + "\r\n");
-    header("Date", date());
-    header("X-Request-Id", requestId);
-    out.writeBytes(CORS);
+    out.writeBytes(status == 200 ? OK : line("HTTP/1.1 " + status + " " + reason(status)));
+    out.writeBytes(beforeId());
+    Ascii.write(out, requestId);
+    out.writeBytes(AFTER_ID);
+  }
+
+  private static String reason(int status) {
+    return status == 499 ? "Client Closed" : HttpResponseStatus.valueOf(status).reasonPhrase();
+  }
+
+  /** Lines that are written as they are. */
+  static byte[] lines(String... texts) {
+    return line(String.join("\r\n", texts));
+  }
+
+  private static byte[] line(String text) {
+    return (text + "\r\n").getBytes(US_ASCII);
   }
 
   ResponseHead header(String name, String value) {
-    text(name);
-    text(": ");
-    text(value);
-    text("\r\n");
+    Ascii.write(out, name + ": " + value + "\r\n");
+    return this;
+  }
+
+  /** Several fields at once, from {@link #lines}. */
+  ResponseHead fields(byte[] lines) {
+    out.writeBytes(lines);
     return this;
   }
 
   ByteBuf end() {
-    text("\r\n");
-    return out;
+    return out.writeBytes(END);
   }
 
-  private void text(String ascii) {
-    Ascii.write(out, ascii);
-  }
-
-  private static String date() {
+  private static byte[] beforeId() {
     long second = System.currentTimeMillis() / 1000;
     Stamp last = stamp;
     if (last.second() != second) {
       var at = Instant.ofEpochSecond(second).atOffset(ZoneOffset.UTC);
-      last = new Stamp(second, DateTimeFormatter.RFC_1123_DATE_TIME.format(at));
+      String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(at);
+      last = new Stamp(second, ("Date: " + date + "\r\nX-Request-Id: ").getBytes(US_ASCII));
       stamp = last;
     }
-    return last.text();
+    return last.beforeId();
   }
 }

@@ -20,8 +20,17 @@ import tayyar.api.Ended;
  * Thread-safe.
  */
 public final class Ledger implements AutoCloseable {
-  /** How long rows gather before they are written: a wake-up and a transaction for all of them. */
+  /**
+   * How long rows gather before they are written, at most: a wake-up and a transaction for all of
+   * them.
+   */
   static final Duration GATHER = Duration.ofMillis(100);
+
+  /**
+   * Rows of a group where many come. More save next to nothing, and what waits has to live through
+   * the collections of its time.
+   */
+  static final int GROUP = 1_000;
 
   /** Between two tries on a failing database. */
   static final Duration RETRY = Duration.ofMillis(500);
@@ -43,6 +52,9 @@ public final class Ledger implements AutoCloseable {
   private final AtomicInteger waiting = new AtomicInteger();
   private final Thread thread;
   private volatile boolean closed;
+
+  /** How long the next group gathers, in milliseconds. */
+  private long gatherMs = GATHER.toMillis();
 
   /**
    * Starts writing.
@@ -112,6 +124,7 @@ public final class Ledger implements AutoCloseable {
         gather(group);
       }
       queue.drainTo(group, GROUP_MAX - group.size());
+      gatherMs = Math.clamp(gatherMs * GROUP / Math.max(1, group.size()), 1, GATHER.toMillis());
       write(group);
       waiting.addAndGet(-group.size());
       group.clear();
@@ -122,7 +135,7 @@ public final class Ledger implements AutoCloseable {
   private void gather(List<Ended> group) {
     try {
       group.add(queue.take());
-      Thread.sleep(GATHER);
+      Thread.sleep(gatherMs);
     } catch (InterruptedException e) {
       // close() wants an end: what has gathered is written at once.
     }

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,23 +16,25 @@ import org.slf4j.LoggerFactory;
 import tayyar.api.Ended;
 import tayyar.api.Outcome;
 
-/** The table {@code requests}. Keeps one connection and opens a new one after a failure. */
+/**
+ * The table {@code requests}. Keeps one connection with its statements and opens a new one after a
+ * failure.
+ */
 final class Rows {
   private static final Logger LOG = LoggerFactory.getLogger(Rows.class);
 
   /** A model's name comes from the client and may be of any length. */
   private static final int MODEL_CHARS_MAX = 200;
 
-  /** A commit may be done although it is reported as failed: then the rows are there already. */
-  private static final String INSERT =
-      """
-      INSERT INTO requests (
-        request_id, key_id, model, target, attempts, streamed, outcome, error_code, status,
-        prompt_tokens, completion_tokens, cached_tokens, estimated,
-        started_ms, first_token_us, duration_us, gap_p50_us, gap_p99_us,
-        queued_us, bytes_in, bytes_out, tries)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (request_id) DO NOTHING""";
+  /**
+   * Rows of one statement where there are as many: opening the table and its indexes, which a
+   * statement does by itself, is a quarter of what a row costs.
+   */
+  static final int TOGETHER = 32;
+
+  private static final int COLUMNS = 22;
+  private static final String ONE = insert(1);
+  private static final String MANY = insert(TOGETHER);
 
   private static final String USED =
       """
@@ -39,7 +42,22 @@ final class Rows {
       WHERE id = ?2 AND (last_used_ms IS NULL OR last_used_ms < ?1)""";
 
   private final DataSource dataSource;
-  private @Nullable Connection connection;
+  private @Nullable Statements statements;
+
+  /** A connection and what is said on it again and again. */
+  private record Statements(
+      Connection connection,
+      PreparedStatement one,
+      PreparedStatement many,
+      PreparedStatement used) {
+    static Statements on(Connection open) throws SQLException {
+      return new Statements(
+          open,
+          open.prepareStatement(ONE),
+          open.prepareStatement(MANY),
+          open.prepareStatement(USED));
+    }
+  }
 
   Rows(DataSource dataSource) {
     this.dataSource = dataSource;
@@ -56,12 +74,12 @@ final class Rows {
       return true;
     }
     try {
-      Connection open = open();
-      open.setAutoCommit(false);
+      Statements open = open();
+      open.connection.setAutoCommit(false);
       insert(open, group);
       used(open, group);
       // Commits and begins nothing new: commit() would, and hold the writers' lock until next time.
-      open.setAutoCommit(true);
+      open.connection.setAutoCommit(true);
       return true;
     } catch (SQLException e) {
       if (tell) {
@@ -75,13 +93,16 @@ final class Rows {
     }
   }
 
-  /** Closes the connection; an open transaction is undone. */
+  /** Closes the connection and its statements; an open transaction is undone. */
   void close() {
-    Connection open = connection;
-    connection = null;
-    if (open == null) {
-      return;
+    Statements open = statements;
+    statements = null;
+    if (open != null) {
+      close(open.connection);
     }
+  }
+
+  private static void close(Connection open) {
     try {
       open.close();
     } catch (SQLException e) {
@@ -89,27 +110,56 @@ final class Rows {
     }
   }
 
-  private Connection open() throws SQLException {
-    Connection open = connection;
-    if (open == null) {
-      open = dataSource.getConnection();
-      connection = open;
+  private Statements open() throws SQLException {
+    Statements open = statements;
+    if (open != null) {
+      return open;
     }
+    Connection made = dataSource.getConnection();
+    try {
+      open = Statements.on(made);
+    } catch (SQLException e) {
+      close(made);
+      throw e;
+    }
+    statements = open;
     return open;
   }
 
-  private static void insert(Connection open, List<Ended> group) throws SQLException {
-    try (PreparedStatement statement = open.prepareStatement(INSERT)) {
-      for (Ended ended : group) {
-        bind(statement, ended);
-        statement.addBatch();
+  /** A commit may be done although it is reported as failed: then the rows are there already. */
+  private static String insert(int rows) {
+    String row = "(" + String.join(", ", Collections.nCopies(COLUMNS, "?")) + ")";
+    return """
+        INSERT INTO requests (
+          request_id, key_id, model, target, attempts, streamed, outcome, error_code, status,
+          prompt_tokens, completion_tokens, cached_tokens, estimated,
+          started_ms, first_token_us, duration_us, gap_p50_us, gap_p99_us,
+          queued_us, bytes_in, bytes_out, tries)
+        VALUES %s
+        ON CONFLICT (request_id) DO NOTHING"""
+        .formatted(String.join(", ", Collections.nCopies(rows, row)));
+  }
+
+  private static void insert(Statements to, List<Ended> group) throws SQLException {
+    int many = group.size() - group.size() % TOGETHER;
+    insert(to.many, TOGETHER, group.subList(0, many));
+    insert(to.one, 1, group.subList(many, group.size()));
+  }
+
+  private static void insert(PreparedStatement statement, int together, List<Ended> rows)
+      throws SQLException {
+    int at = 0;
+    for (Ended ended : rows) {
+      at = bind(statement, at, ended);
+      if (at == COLUMNS * together) {
+        statement.executeUpdate();
+        at = 0;
       }
-      statement.executeBatch();
     }
   }
 
-  private static void bind(PreparedStatement statement, Ended ended) throws SQLException {
-    int at = 0;
+  private static int bind(PreparedStatement statement, int from, Ended ended) throws SQLException {
+    int at = from;
     statement.setString(++at, ended.requestId());
     text(statement, ++at, ended.keyId());
     text(statement, ++at, clip(ended.model()));
@@ -132,6 +182,7 @@ final class Rows {
     statement.setLong(++at, ended.course().bytesIn());
     statement.setLong(++at, ended.course().bytesOut());
     text(statement, ++at, ended.course().troubles());
+    return at;
   }
 
   /** An empty text is none. */
@@ -148,23 +199,17 @@ final class Rows {
     }
   }
 
-  private static void used(Connection open, List<Ended> group) throws SQLException {
+  private static void used(Statements open, List<Ended> group) throws SQLException {
     Map<String, Long> lastUse = new HashMap<>();
     for (Ended ended : group) {
       if (!ended.keyId().isEmpty()) {
         lastUse.merge(ended.keyId(), ended.timing().startedAtMs(), Math::max);
       }
     }
-    if (lastUse.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement statement = open.prepareStatement(USED)) {
-      for (Map.Entry<String, Long> use : lastUse.entrySet()) {
-        statement.setLong(1, use.getValue());
-        statement.setString(2, use.getKey());
-        statement.addBatch();
-      }
-      statement.executeBatch();
+    for (Map.Entry<String, Long> use : lastUse.entrySet()) {
+      open.used.setLong(1, use.getValue());
+      open.used.setString(2, use.getKey());
+      open.used.executeUpdate();
     }
   }
 

@@ -122,8 +122,15 @@ final class Pool {
   }
 
   private static List<Replica> only(List<Replica> all, Predicate<Replica> which) {
-    List<Replica> some = new ArrayList<>(all.size());
-    for (Replica replica : all) {
+    int at = 0;
+    while (at < all.size() && which.test(all.get(at))) {
+      at++;
+    }
+    if (at == all.size()) {
+      return all;
+    }
+    List<Replica> some = new ArrayList<>(all.subList(0, at));
+    for (Replica replica : all.subList(at + 1, all.size())) {
       if (which.test(replica)) {
         some.add(replica);
       }

@@ -16,6 +16,7 @@ import javax.sql.DataSource;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * The SQLite database: keys and ledger. Any number of threads and processes may read it at once;
@@ -109,6 +110,10 @@ public final class Store implements AutoCloseable {
     // Rows are written at the end of table and indexes: the fewer checkpoints, the fewer times a
     // page is copied.
     config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "4000");
+    // A connection is its holder's alone, so SQLite need not lock it at each call.
+    config.setOpenMode(SQLiteOpenMode.NOMUTEX);
+    // Nobody asks for them, and they would be one more query behind each row.
+    config.setGetGeneratedKeys(false);
     config.setBusyTimeout((int) BUSY.toMillis());
     config.enforceForeignKeys(true);
     config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);

@@ -2,15 +2,21 @@ package tayyar.stream;
 
 /**
  * The times between two deltas of one stream, in microseconds, in buckets no wider than a quarter
- * of their value. Costs 512 bytes a stream. Not safe for use by more than one thread.
+ * of their value. Costs a stream of more than one token 512 bytes. Not safe for use by more than
+ * one thread.
  */
 final class Gaps {
   private static final int BUCKETS = 128;
 
-  private final int[] counts = new int[BUCKETS];
+  private static final int[] NONE = {};
+
+  private int[] counts = NONE;
   private int total;
 
   void record(long micros) {
+    if (total == 0) {
+      counts = new int[BUCKETS];
+    }
     counts[bucket(Math.max(0, micros))]++;
     total++;
   }

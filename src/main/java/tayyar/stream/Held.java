@@ -100,6 +100,9 @@ final class Held {
   }
 
   List<Call> calls(int choice) {
+    if (calls.isEmpty()) {
+      return List.of();
+    }
     return calls.stream().filter(call -> call.choice == choice).toList();
   }
 

@@ -2,13 +2,13 @@ package tayyar.stream;
 
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
-import java.util.BitSet;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import tayyar.api.ApiError;
 import tayyar.api.Attempt;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
+import tayyar.api.Choices;
 import tayyar.api.Ended;
 import tayyar.api.Endpoint;
 import tayyar.api.FinishReason;
@@ -51,13 +51,13 @@ public final class Relay implements Sink {
   private final ChatRequest request;
   private final Bounds bounds;
   private final Who who;
+  private final EventLoop loop;
   private final LongSupplier clock;
   private final BiConsumer<Relay, Ended> ended;
   private final Answer answer;
   private final Meter meter;
   private final Deadlines deadlines;
-  private final BitSet seen = new BitSet();
-  private final BitSet finished = new BitSet();
+  private final Choices choices = new Choices();
   private State state = State.RUNNING;
   private String finish = "";
   private Attempt attempt = NONE;
@@ -85,6 +85,7 @@ public final class Relay implements Sink {
     this.reply = reply;
     this.request = request;
     this.who = who;
+    this.loop = loop;
     this.bounds = bounds;
     this.clock = clock;
     this.ended = ended;
@@ -146,6 +147,16 @@ public final class Relay implements Sink {
     finish(outcome);
   }
 
+  /** The X-Request-Id. */
+  public String requestId() {
+    return who.requestId();
+  }
+
+  /** The event loop it lives on. */
+  public EventLoop loop() {
+    return loop;
+  }
+
   /** The key's id, or empty. */
   public String keyId() {
     return who.keyId();
@@ -197,8 +208,7 @@ public final class Relay implements Sink {
   public void embedding(int input, byte[] json) {
     if (state == State.RUNNING) {
       meter.delta(clock.getAsLong());
-      seen.set(input);
-      finished.set(input);
+      choices.end(input);
       give(() -> answer.embedding(json));
     }
   }
@@ -207,11 +217,11 @@ public final class Relay implements Sink {
     if (state != State.RUNNING) {
       return false;
     }
-    if (choice < 0 || choice >= CHOICES_MAX || finished.get(choice)) {
+    if (choice < 0 || choice >= CHOICES_MAX || choices.hasEnded(choice)) {
       failed(new ApiError.UpstreamFailed("it sent text for a choice that does not exist."));
       return false;
     }
-    seen.set(choice);
+    choices.begin(choice);
     return true;
   }
 
@@ -226,11 +236,10 @@ public final class Relay implements Sink {
 
   @Override
   public void finish(int choice, FinishReason reason) {
-    if (state != State.RUNNING || choice < 0 || choice >= CHOICES_MAX || finished.get(choice)) {
+    if (state != State.RUNNING || choice < 0 || choice >= CHOICES_MAX || choices.hasEnded(choice)) {
       return;
     }
-    seen.set(choice);
-    finished.set(choice);
+    choices.end(choice);
     finish = reason.wire();
     answer.finish(choice, reason);
   }
@@ -255,10 +264,10 @@ public final class Relay implements Sink {
 
   @Override
   public void done() {
-    if (seen.isEmpty() || !seen.equals(finished)) {
-      failed(new ApiError.UpstreamFailed("its answer ended without a finish_reason."));
-    } else {
+    if (choices.complete()) {
       finish(new Outcome.Completed());
+    } else {
+      failed(new ApiError.UpstreamFailed("its answer ended without a finish_reason."));
     }
   }
 

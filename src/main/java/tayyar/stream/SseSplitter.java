@@ -50,8 +50,13 @@ public final class SseSplitter {
   /** Bytes taken at once: the buffer stays small, and for long streams in the processor's cache. */
   private static final int PIECE_BYTES = 16 * 1024;
 
+  private static final int KEPT_BYTES = 2048;
+
+  /** A larger buffer does not outlive its stream. */
+  private static final int KEPT_BYTES_MAX = 8 * 1024;
+
   private final int eventBytesMax;
-  private byte[] buffer = new byte[2048];
+  private byte[] buffer = new byte[KEPT_BYTES];
 
   /** Behind the last byte held. */
   private int end;
@@ -82,6 +87,25 @@ public final class SseSplitter {
    */
   public SseSplitter(int eventBytesMax) {
     this.eventBytesMax = eventBytesMax;
+  }
+
+  /** Begins anew, as if nothing had ever been fed. */
+  public void reset() {
+    if (buffer.length > KEPT_BYTES_MAX) {
+      buffer = new byte[KEPT_BYTES];
+    }
+    if (joined.length > 0) {
+      joined = new byte[0];
+    }
+    end = 0;
+    at = 0;
+    line = 0;
+    dataFrom = NONE;
+    dataTo = NONE;
+    joinedEnd = NONE;
+    afterCr = false;
+    begun = false;
+    stopped = false;
   }
 
   /**

@@ -36,10 +36,11 @@ public final class Telemetry {
   private static final String OPEN_METRICS =
       "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+  private final Moment moment = new Moment();
   private final Exemplars exemplars = new Exemplars();
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(
-          PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM, exemplars);
+          PrometheusConfig.DEFAULT, new PrometheusRegistry(), moment, exemplars);
   private final Set<String> models = ConcurrentHashMap.newKeySet();
   private final ConcurrentHashMap<String, ModelMeters> byModel = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Over, Counter> requests = new ConcurrentHashMap<>();
@@ -56,6 +57,28 @@ public final class Telemetry {
 
   /** Metrics without a value yet. */
   public Telemetry() {}
+
+  /**
+   * The time as it was when something was last counted or read: a meter asks for it several times
+   * to count once.
+   */
+  private static final class Moment implements Clock {
+    private volatile long wallMs = System.currentTimeMillis();
+
+    void now() {
+      wallMs = System.currentTimeMillis();
+    }
+
+    @Override
+    public long wallTime() {
+      return wallMs;
+    }
+
+    @Override
+    public long monotonicTime() {
+      return System.nanoTime();
+    }
+  }
 
   private record Over(String model, int status, String outcome) {}
 
@@ -97,6 +120,7 @@ public final class Telemetry {
 
   /** Counts a request that is over. */
   public void ended(Ended ended) {
+    moment.now();
     exemplars.under(ended.course().trace(), () -> count(ended));
   }
 
@@ -131,6 +155,7 @@ public final class Telemetry {
 
   /** Brings what is read rather than counted up to date. */
   void refresh() {
+    moment.now();
     models.forEach(this::meters);
     List<TargetNow> now = targets.get();
     avoided.register(rows(now, target -> target.avoided() ? 1 : 0), true);
@@ -147,9 +172,13 @@ public final class Telemetry {
   }
 
   private GenAiMeters genAi(Endpoint endpoint, String model, String target) {
-    return asked.computeIfAbsent(
-        new Asked(endpoint, model, target),
-        its -> new GenAiMeters(registry, its.endpoint(), its.model(), its.target()));
+    var its = new Asked(endpoint, model, target);
+    GenAiMeters known = asked.get(its);
+    return known != null ? known : asked.computeIfAbsent(its, this::genAi);
+  }
+
+  private GenAiMeters genAi(Asked its) {
+    return new GenAiMeters(registry, its.endpoint(), its.model(), its.target());
   }
 
   private ModelMeters meters(String model) {

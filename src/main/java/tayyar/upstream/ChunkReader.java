@@ -3,10 +3,10 @@ package tayyar.upstream;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Choices;
 import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
 import tayyar.api.Sink;
@@ -35,9 +35,8 @@ final class ChunkReader {
 
   private final Sink sink;
   private final boolean chat;
-  private final BitSet seen = new BitSet();
-  private final BitSet finished = new BitSet();
-  private final ToolCalls toolCalls = new ToolCalls();
+  private final Choices begun = new Choices();
+  private @Nullable ToolCalls toolCalls;
 
   /** A piece of a tool call as the upstream wrote it. */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
@@ -73,7 +72,7 @@ final class ChunkReader {
 
   /** Whether every choice that was begun has its finish_reason. */
   boolean complete() {
-    return !seen.isEmpty() && seen.equals(finished);
+    return begun.complete();
   }
 
   /**
@@ -86,7 +85,7 @@ final class ChunkReader {
       int textFrom = usual.textFrom(from);
       int textTo = usual.textTo(to);
       if (textFrom < textTo) {
-        seen.set(usual.choice());
+        begun.begin(usual.choice());
         sink.delta(usual.choice(), Kind.CONTENT, bytes, textFrom, textTo);
       }
       return null;
@@ -113,7 +112,7 @@ final class ChunkReader {
     index = plain.choice();
     if (plain.hasChoice() && index <= CHOICES_MAX) {
       if (textFrom < textTo) {
-        seen.set(index);
+        begun.begin(index);
         sink.delta(index, Kind.CONTENT, bytes, textFrom, textTo);
       }
       finish(plain.finish());
@@ -345,8 +344,8 @@ final class ChunkReader {
     give(Kind.REFUSAL, refusal);
     for (Piece piece : pieces) {
       things += 2;
-      seen.set(index);
-      gaveUp |= !toolCalls.piece(sink, index, piece.index, piece.id, piece.name, piece.arguments);
+      begun.begin(index);
+      gaveUp |= !toolCalls().piece(sink, index, piece.index, piece.id, piece.name, piece.arguments);
     }
     if (finish != null) {
       things += 2;
@@ -354,11 +353,20 @@ final class ChunkReader {
     finish(finish);
   }
 
+  private ToolCalls toolCalls() {
+    ToolCalls calls = toolCalls;
+    if (calls == null) {
+      calls = new ToolCalls();
+      toolCalls = calls;
+    }
+    return calls;
+  }
+
   private void finish(@Nullable FinishReason reason) {
-    if (reason != null && !finished.get(index)) {
-      seen.set(index);
-      finished.set(index);
-      boolean called = reason == FinishReason.STOP && toolCalls.unnumbered(index);
+    if (reason != null && !begun.hasEnded(index)) {
+      begun.end(index);
+      boolean called =
+          reason == FinishReason.STOP && toolCalls != null && toolCalls.unnumbered(index);
       sink.finish(index, called ? FinishReason.TOOL_CALLS : reason);
     }
   }
@@ -366,7 +374,7 @@ final class ChunkReader {
   private void give(Kind kind, byte[] json) {
     if (json.length > 0) {
       things += kind == Kind.CONTENT ? 1 : 2;
-      seen.set(index);
+      begun.begin(index);
       sink.delta(index, kind, json, 0, json.length);
     }
   }

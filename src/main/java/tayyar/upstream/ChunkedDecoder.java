@@ -47,8 +47,8 @@ final class ChunkedDecoder extends HttpResponseDecoder {
     void data(ByteBuf in, int count);
   }
 
-  /** What every {@link StreamHead} is given on as. */
-  private static final HttpResponse STREAM_HEAD =
+  /** What every {@link StreamHead} is given on as, this very object. */
+  static final HttpResponse STREAM_HEAD =
       new DefaultHttpResponse(
           HttpVersion.HTTP_1_1,
           HttpResponseStatus.OK,

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
+import tayyar.stream.SseSplitter;
 
 /**
  * One connection to a target, used by one {@link HttpSource} at a time. Lives on one event loop.
@@ -21,14 +22,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private final Channel channel;
   private final Pool.OfTarget pool;
+  private final SseSplitter splitter;
   private @Nullable HttpSource user;
   private boolean answering;
   private boolean keepAlive;
   private int leftover;
 
-  Connection(Channel channel, Pool.OfTarget pool) {
+  Connection(Channel channel, Pool.OfTarget pool, int eventBytesMax) {
     this.channel = channel;
     this.pool = pool;
+    this.splitter = new SseSplitter(eventBytesMax);
   }
 
   /** Sends a request; its answer goes to the user. */
@@ -36,6 +39,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     user = source;
     answering = true;
     leftover = 0;
+    splitter.reset();
     channel.writeAndFlush(request, channel.voidPromise());
   }
 
@@ -61,13 +65,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // the very object the decoder gives
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     try {
       if (!answering) {
         close();
         return;
       }
-      if (message instanceof HttpResponse response) {
+      if (message == ChunkedDecoder.STREAM_HEAD) {
+        stream();
+      } else if (message instanceof HttpResponse response) {
         head(response);
       }
       if (message instanceof HttpContent content) {
@@ -75,6 +82,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
       }
     } finally {
       ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void stream() {
+    keepAlive = true;
+    if (user != null) {
+      user.stream();
     }
   }
 
@@ -106,7 +120,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /** A part of the answer's body. */
   void data(ByteBuf in, int count) {
     if (user != null) {
-      user.body(in, count);
+      user.body(in, count, splitter);
       return;
     }
     leftover += count;

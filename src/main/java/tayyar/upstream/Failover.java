@@ -2,12 +2,12 @@ package tayyar.upstream;
 
 import io.netty.channel.EventLoop;
 import java.time.Duration;
-import java.util.BitSet;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Attempt;
 import tayyar.api.ChatRequest;
+import tayyar.api.Choices;
 import tayyar.api.FinishReason;
 import tayyar.api.Outcome.Phase;
 import tayyar.api.Sink;
@@ -53,8 +53,7 @@ public final class Failover implements Source, Sink {
   private final Patience patience;
   private final Unfinished unfinished;
   private final Tries tries = new Tries();
-  private final BitSet seen = new BitSet();
-  private final BitSet finished = new BitSet();
+  private final Choices choices = new Choices();
   private State state = State.SEEKING;
   private @Nullable Sink sink;
   private @Nullable Try current;
@@ -151,7 +150,7 @@ public final class Failover implements Source, Sink {
     if (from == to || !speaks()) {
       return;
     }
-    seen.set(choice);
+    choices.begin(choice);
     unfinished.delta(choice, kind, json, from, to);
     sink().delta(choice, kind, json, from, to);
   }
@@ -159,7 +158,7 @@ public final class Failover implements Source, Sink {
   @Override
   public void toolCall(int choice, ToolCall piece) {
     if (speaks()) {
-      seen.set(choice);
+      choices.begin(choice);
       unfinished.toolCall();
       sink().toolCall(choice, piece);
     }
@@ -168,7 +167,7 @@ public final class Failover implements Source, Sink {
   @Override
   public void logprobs(int choice, byte[] entries) {
     if (speaks()) {
-      seen.set(choice);
+      choices.begin(choice);
       sink().logprobs(choice, entries);
     }
   }
@@ -176,8 +175,7 @@ public final class Failover implements Source, Sink {
   @Override
   public void finish(int choice, FinishReason reason) {
     if (speaks()) {
-      seen.set(choice);
-      finished.set(choice);
+      choices.end(choice);
       sink().finish(choice, reason);
     }
   }
@@ -185,8 +183,7 @@ public final class Failover implements Source, Sink {
   @Override
   public void embedding(int input, byte[] json) {
     if (speaks()) {
-      seen.set(input);
-      finished.set(input);
+      choices.end(input);
       sink().embedding(input, json);
     }
   }
@@ -221,7 +218,7 @@ public final class Failover implements Source, Sink {
     if (state == State.OVER) {
       return;
     }
-    if (seen.isEmpty() || !seen.equals(finished)) {
+    if (!choices.complete()) {
       failed(new ApiError.UpstreamFailed("its answer ended without a finish_reason."));
       return;
     }
@@ -249,21 +246,21 @@ public final class Failover implements Source, Sink {
     }
     end(verdict(error), error, "");
     boolean ours = error.status() >= 500;
-    boolean elsewhere = route.fellBack() || !seen.isEmpty();
+    boolean elsewhere = route.fellBack() || choices.anyBegun();
     last = !ours && elsewhere && last != null ? last : error;
     if (!ours) {
       giveUp(last);
-    } else if (seen.isEmpty()) {
-      seek();
-    } else {
+    } else if (choices.anyBegun()) {
       goOn();
+    } else {
+      seek();
     }
   }
 
   /** The try broke off in the middle. */
   private void goOn() {
     ApiError why = last == null ? new ApiError.Internal() : last;
-    if (!finished.isEmpty() || !unfinished.brokeOff()) {
+    if (choices.anyEnded() || !unfinished.brokeOff()) {
       giveUp(why);
     } else if (unfinished.isFull()) {
       sink().finish(0, FinishReason.LENGTH);

@@ -34,7 +34,6 @@ final class HttpSource implements Source {
   private final EventLoop loop;
   private final BooleanSupplier unreached;
   private final BooleanSupplier lost;
-  private final SseSplitter splitter;
   private final SseSplitter.Events events = this::event;
   private @Nullable Sink sink;
   private @Nullable ChunkReader chunks;
@@ -75,7 +74,6 @@ final class HttpSource implements Source {
     this.loop = loop;
     this.unreached = unreached;
     this.lost = lost;
-    this.splitter = new SseSplitter(upstreams.bounds().eventBytesMax());
   }
 
   @Override
@@ -144,6 +142,15 @@ final class HttpSource implements Source {
     }
   }
 
+  /** An event stream begins. */
+  void stream() {
+    answered = true;
+    status = 200;
+    if (request.asked() instanceof Asked.Embeddings) {
+      whole = new ByteArrayOutputStream();
+    }
+  }
+
   void head(HttpResponse response) {
     answered = true;
     status = response.status().code();
@@ -158,8 +165,12 @@ final class HttpSource implements Source {
     }
   }
 
-  /** The next bytes of the body; the reader's index stands anywhere afterwards. */
-  void body(ByteBuf in, int count) {
+  /**
+   * The next bytes of the body; the reader's index stands anywhere afterwards.
+   *
+   * @param splitter has had all before, and nothing else
+   */
+  void body(ByteBuf in, int count, SseSplitter splitter) {
     if (whole != null) {
       keep(whole, in, count);
       return;

@@ -30,9 +30,6 @@ final class PlainChunk {
   private static final byte[] CACHED = ascii("cached_tokens");
   private static final byte[] STOP = ascii("\"stop\"");
   private static final byte[] LENGTH = ascii("\"length\"");
-  private static final byte[] NULL = ascii("null");
-  private static final byte[] TRUE = ascii("true");
-  private static final byte[] FALSE = ascii("false");
 
   /** What an object's members mean. */
   private enum Place {
@@ -145,9 +142,9 @@ final class PlainChunk {
       return json.take('[') && (json.take(']') || (oneChoice() && json.take(']')));
     }
     if (json.named(USAGE)) {
-      return json.take(NULL) || usageObject();
+      return json.take(PlainJson.NULL) || usageObject();
     }
-    return json.named(ERROR) ? json.take(NULL) : other();
+    return json.named(ERROR) ? json.take(PlainJson.NULL) : other();
   }
 
   private boolean oneChoice() {
@@ -170,7 +167,7 @@ final class PlainChunk {
     if (json.named(TEXT) && !chat) {
       return text();
     }
-    return json.named(LOGPROBS) ? json.take(NULL) : other();
+    return json.named(LOGPROBS) ? json.take(PlainJson.NULL) : other();
   }
 
   /** Whatever else stands in a delta means something, unless it is null. */
@@ -178,11 +175,11 @@ final class PlainChunk {
     if (json.named(CONTENT)) {
       return text();
     }
-    return json.named(ROLE) ? other() : json.take(NULL);
+    return json.named(ROLE) ? other() : json.take(PlainJson.NULL);
   }
 
   private boolean text() {
-    if (json.take(NULL)) {
+    if (json.take(PlainJson.NULL)) {
       textFrom = textTo;
       return true;
     }
@@ -195,7 +192,7 @@ final class PlainChunk {
   }
 
   private boolean finishReason() {
-    if (json.take(NULL)) {
+    if (json.take(PlainJson.NULL)) {
       finish = null;
       return true;
     }
@@ -222,14 +219,14 @@ final class PlainChunk {
     }
     if (json.named(DETAILS)) {
       cached = 0;
-      return json.take(NULL) || object(Place.DETAILS);
+      return json.take(PlainJson.NULL) || object(Place.DETAILS);
     }
     return other();
   }
 
   private boolean ofDetails() {
     if (json.named(CACHED)) {
-      cached = json.take(NULL) ? 0 : json.integer();
+      cached = json.take(PlainJson.NULL) ? 0 : json.integer();
       return cached >= 0;
     }
     return other();
@@ -240,7 +237,7 @@ final class PlainChunk {
     if (json.take('[')) {
       return json.take(']');
     }
-    return json.next() == '{' ? object(Place.OTHER) : json.scalar(NULL, TRUE, FALSE);
+    return json.next() == '{' ? object(Place.OTHER) : json.scalar();
   }
 
   private static byte[] ascii(String text) {

@@ -1,5 +1,7 @@
 package tayyar.upstream;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.util.Arrays;
 
 /**
@@ -12,6 +14,12 @@ import java.util.Arrays;
  */
 final class PlainJson {
   private static final int DIGITS_MAX = 18;
+
+  /** A word of JSON. */
+  static final byte[] NULL = ascii("null");
+
+  private static final byte[] TRUE = ascii("true");
+  private static final byte[] FALSE = ascii("false");
 
   private byte[] bytes = {};
   private int at;
@@ -48,7 +56,7 @@ final class PlainJson {
   boolean take(byte[] word) {
     spaces();
     int to = at + word.length;
-    if (to <= end && Arrays.equals(bytes, at, to, word, 0, word.length)) {
+    if (to <= end && bytes[at] == word[0] && Arrays.equals(bytes, at, to, word, 0, word.length)) {
       at = to;
       return true;
     }
@@ -74,7 +82,9 @@ final class PlainJson {
 
   /** Whether the member has this name. */
   boolean named(byte[] name) {
-    return Arrays.equals(bytes, nameFrom, nameTo, name, 0, name.length);
+    return nameTo - nameFrom == name.length
+        && bytes[nameFrom] == name[0]
+        && Arrays.equals(bytes, nameFrom, nameTo, name, 0, name.length);
   }
 
   /** Takes a string of any text without an escape. */
@@ -124,16 +134,15 @@ final class PlainJson {
     return plain ? number : -1;
   }
 
-  /** Takes a string, a whole number, or one of these words. */
-  boolean scalar(byte[]... words) {
+  /** Takes a string, a whole number, true, false or null. */
+  boolean scalar() {
     if (take('"')) {
       return restOfString();
     }
-    for (byte[] word : words) {
-      if (take(word)) {
-        return true;
-      }
-    }
-    return digits() >= 0;
+    return take(NULL) || take(TRUE) || take(FALSE) || digits() >= 0;
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(US_ASCII);
   }
 }

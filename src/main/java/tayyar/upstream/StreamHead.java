@@ -1,7 +1,9 @@
 package tayyar.upstream;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Recognises the head of an event stream in chunks on a connection that is kept: what a good answer
@@ -12,6 +14,16 @@ import java.nio.charset.StandardCharsets;
  */
 final class StreamHead {
   private static final int BYTES_MAX = 2048;
+
+  /** Heads are looked at one at a time, so an event loop needs one of these. */
+  private static final FastThreadLocal<StreamHead> OF_THREAD =
+      new FastThreadLocal<>() {
+        @Override
+        protected StreamHead initialValue() {
+          return new StreamHead();
+        }
+      };
+
   private static final int NONE = 0;
 
   private static final byte[] STATUS = bytes("HTTP/1.1 200 ");
@@ -24,21 +36,25 @@ final class StreamHead {
   private static final byte[] KEEP_ALIVE = bytes("keep-alive");
 
   /** Behind it stand zeros, which are part of nothing. */
-  private final byte[] head;
+  private final byte[] head = new byte[BYTES_MAX + STATUS.length];
 
   private boolean chunked;
   private boolean eventStream;
 
-  private StreamHead(byte[] head) {
-    this.head = head;
-  }
+  private StreamHead() {}
 
   /** The length of such a head that begins where the buffer does; 0 where none is there as yet. */
   static int length(ByteBuf in) {
+    return OF_THREAD.get().lengthOf(in);
+  }
+
+  private int lengthOf(ByteBuf in) {
     int count = Math.min(in.readableBytes(), BYTES_MAX);
-    byte[] head = new byte[count + Math.max(2, STATUS.length - count)];
     in.getBytes(in.readerIndex(), head, 0, count);
-    return new StreamHead(head).length();
+    Arrays.fill(head, count, count + STATUS.length, (byte) 0);
+    chunked = false;
+    eventStream = false;
+    return length();
   }
 
   private int length() {

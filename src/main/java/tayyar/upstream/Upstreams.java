@@ -139,7 +139,8 @@ public final class Upstreams {
     if (target.address() instanceof Address.Tcp tcp && tcp.tls()) {
       channel.pipeline().addLast(tls.handler(target, tcp, channel.alloc()));
     }
-    var connection = new Connection(channel, pool.of(channel.eventLoop(), target));
+    var connection =
+        new Connection(channel, pool.of(channel.eventLoop(), target), bounds.eventBytesMax());
     channel.pipeline().addLast(new ChunkedDecoder(HTTP, connection::data)).addLast(connection);
   }
 }

@@ -13,7 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +27,7 @@ import tayyar.testing.Endings;
  * untouched. Each time the next try writes each row once and leaves one connection.
  */
 final class NthStatementTest {
-  private static final int CALLS_MAX = 500;
+  private static final int CALLS_MAX = 1_500;
 
   @TempDir private Path folder;
 
@@ -110,13 +110,14 @@ final class NthStatementTest {
         assertThat(breaking.open).as("connections, n = %d", n).isZero();
         assertThat(written(store)).containsExactlyElementsOf(expected);
       }
-      assertThat(n).as("all passed at once").isGreaterThan(60);
+      assertThat(n).as("all passed at once").isGreaterThan(700);
     }
   }
 
+  /** One more than go together in a statement. */
   private static List<Ended> group(int n) {
-    return Stream.of("a", "b", "c")
-        .map(id -> Endings.completed("req_" + n + id, "k", "m"))
+    return IntStream.rangeClosed(0, Rows.TOGETHER)
+        .mapToObj(i -> Endings.completed("req_" + n + "_" + i, "k", "m"))
         .toList();
   }
 

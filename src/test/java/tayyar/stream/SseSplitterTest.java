@@ -53,6 +53,23 @@ class SseSplitterTest {
   }
 
   @Test
+  void aResetOneKnowsNothingOfWhatItHad() {
+    byte[] bytes = EVERYTHING.getBytes(UTF_8);
+    var splitter = new SseSplitter(32 * 1024);
+    var large = Unpooled.copiedBuffer("data: " + "x".repeat(20_000), UTF_8);
+    splitter.feed(large, (b, f, t) -> true);
+    for (int cut = 0; cut <= bytes.length; cut++) {
+      splitter.reset();
+      var events = new ArrayList<String>();
+      SseSplitter.Events all = (b, f, t) -> events.add(new String(b, f, t - f, UTF_8));
+      splitter.feed(Unpooled.wrappedBuffer(bytes), all);
+      assertThat(events).isEqualTo(ITS_EVENTS);
+      boolean more = cut % 2 == 0;
+      splitter.feed(Unpooled.wrappedBuffer(bytes, 0, cut), (b, f, t) -> more);
+    }
+  }
+
+  @Test
   void everyFormOfAnEventIsUnderstood() {
     assertThat(split(EVERYTHING.getBytes(UTF_8))).isEqualTo(ITS_EVENTS);
   }

@@ -2,7 +2,7 @@
 import threading
 import time
 
-from .rounds import generate
+from .rounds import broken, generate
 from .servers import descriptors, memory, proportional
 from .scenarios import Scenario
 
@@ -53,7 +53,7 @@ def hold(folder, running, held, share=1.0):
     row = {
         "users": users,
         "held": side["all"]["completed"],
-        "broken": sum(side["failures"].values()),
+        "broken": broken(side),
         "failures": side["failures"],
         "flaws": side["flaws"],
     }

@@ -25,7 +25,7 @@ def ratios(scenario):
     rows = scenario["rows"]
     if "nginx" not in rows:
         return []
-    found = [(name, cpu_ratio(row, rows["nginx"])) for name, row in rows.items()]
+    found = [(name, cpu_ratio(row, row.get("beside") or rows["nginx"])) for name, row in rows.items() if name != "unseen"]
     return sorted([each for each in found if each[1]], key=lambda each: each[1])
 
 
@@ -45,7 +45,7 @@ def svg(result):
 
     title = "CPU of a relayed token, relative to nginx"
     machine = result["machine"]
-    foot = f"{scenario['what']}; {machine['cores']} cores, {result['began'][:10]}; logarithmic; less is better"
+    foot = f"{scenario['what']}; medians of {result['rounds']} rounds, {machine['cores']} cores, {result['began'][:10]}; logarithmic; less is better"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
         f'role="img" aria-label="{title}">',

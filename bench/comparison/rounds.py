@@ -7,6 +7,8 @@ from .servers import CpuWatch, NotThere, memory
 from .sides import HOME
 
 WARM_UP = 1.5  # seconds for each side before its turns, the generator's own included
+POINTS = ("p50", "p99", "p999")
+LOST = ("usage_differs", "no_done")
 AFTER = 0.3  # what a side still does behind its last answer
 
 
@@ -57,7 +59,7 @@ def summed(side):
         "requests": side["all"]["requests"],
         "failures": side["failures"],
         "flaws": side["flaws"],
-        "broken": sum(side["failures"].values()),
+        "broken": broken(side),
         "tokensPerSecond": side["all"]["tokensPerSecond"],
         "requestsPerSecond": side["all"]["requestsPerSecond"],
         "ttft": percentiles(side["all"]["ttft"]),
@@ -66,8 +68,13 @@ def summed(side):
     }
 
 
+def broken(side):
+    """Answers that were not whole; a lost end shows in the usage, or in a missing [DONE]."""
+    return sum(side["failures"].values()) + sum(side["flaws"].get(kind, 0) for kind in LOST)
+
+
 def percentiles(times):
-    return {key: times[key] for key in ("count", "p50", "p99", "p999")}
+    return {key: times[key] for key in ("count", *POINTS)}
 
 
 def turns(side, watch, unit):
@@ -87,17 +94,16 @@ def turns(side, watch, unit):
 
 
 def added(row, direct):
-    """Milliseconds over asking directly: medians of the rounds, and p99.9 of all rounds together."""
+    """Milliseconds over asking directly, medians of the rounds."""
     sums = {}
     for kind in ("ttft", "delay"):
         if not row[kind]["count"] or not direct[kind]["count"]:
             continue
         both = list(zip(row["rounds"], direct["rounds"]))
-        for point in ("p50", "p99"):
+        for point in POINTS:
             sums[f"{kind}-{point}"] = statistics.median(mine[kind][point] - its[kind][point] for mine, its in both)
-        sums[f"{kind}-p999"] = row[kind]["p999"] - direct[kind]["p999"]
     if not row["ttft"]["count"]:
-        sums.update({f"e2e-{point}": row["e2e"][point] - direct["e2e"][point] for point in ("p50", "p99", "p999")})
+        sums.update({f"e2e-{point}": row["e2e"][point] - direct["e2e"][point] for point in POINTS})
     return sums
 
 
@@ -112,11 +118,6 @@ def cpu_range(row):
 
 
 def cpu_ratio(row, base):
-    """The median of the rounds' ratios where both had the same rounds, else the ratio of the medians."""
-    mine = [turn.get("cpuMicros") for turn in row["rounds"]]
-    its = [turn.get("cpuMicros") for turn in base["rounds"]]
-    if not all(mine) or not all(its):
-        return None
-    if len(mine) == len(its):
-        return statistics.median(a / b for a, b in zip(mine, its))
-    return statistics.median(mine) / statistics.median(its)
+    """The median of the rounds' ratios; both were measured in the same rounds."""
+    both = [(mine.get("cpuMicros"), its.get("cpuMicros")) for mine, its in zip(row["rounds"], base["rounds"])]
+    return statistics.median(mine / its for mine, its in both) if both and all(mine and its for mine, its in both) else None

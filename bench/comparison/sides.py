@@ -34,8 +34,13 @@ class Side:
 
     name = ""
     share = 1.0  # of the load, where it can't keep up with all of it
-    far = False  # measured apart and in fewer rounds
+    others = False  # somebody else's gateway: what it breaks is told and fails nothing
     note = ""
+
+    @property
+    def far(self):
+        """Whether it is measured apart, beside nginx at the same part of the load."""
+        return self.share != 1
 
     def version(self):
         return ""
@@ -161,7 +166,7 @@ backend up
 class LiteLLM(Side):
     name = "litellm"
     share = 0.05
-    far = True
+    others = True
     pinned = PEERS / "litellm" / "requirements.txt"
 
     def version(self):
@@ -192,7 +197,7 @@ litellm_settings: {{ request_timeout: 600, num_retries: 0 }}
 
 class Bifrost(Side):
     name = "bifrost"
-    far = True
+    others = True
     note = "its core behind a small HTTP front of ours (bench/peers/bifrost)"
 
     def version(self):
@@ -217,7 +222,7 @@ class Bifrost(Side):
 class Portkey(Side):
     name = "portkey"
     share = 0.25
-    far = True
+    others = True
     note = "with a patch of ours, without which each request fails (bench/peers/portkey/mutable.mjs); it checks no key"
 
     def version(self):
@@ -244,7 +249,8 @@ class Portkey(Side):
 
 class Tayyar(Side):
     name = "tayyar"
-    note = "keys, limits, ledger and metrics on"
+    note = "keys, limits, ledger, metrics and log on"
+    settings = ""
 
     def version(self):
         commit = said(["git", "-C", HOME, "rev-parse", "--short", "HEAD"])
@@ -264,7 +270,7 @@ models:
   - name: sim
     targets:
       - {{ url: "http://127.0.0.1:{upstream}/v1", model: sim }}
-"""
+{self.settings}"""
         )
         create = [HOME / "tayyar", "keys", "create", "--rpm", "1000000", "--json", "--config", config]
         made = json.loads(subprocess.run(create, check=True, capture_output=True).stdout)
@@ -274,7 +280,13 @@ models:
         return Running(self.name, port, key, process)
 
 
-ALL = [Direct(), Nginx(), HAProxy(), Tayyar(), Bifrost(), Portkey(), LiteLLM()]
+class Unseen(Tayyar):
+    name = "unseen"
+    note = "Tayyar without telemetry: keys, limits and ledger on, metrics and log off"
+    settings = "telemetry: { metrics: false, accessLog: false }\n"
+
+
+ALL = [Direct(), Nginx(), HAProxy(), Tayyar(), Unseen(), Bifrost(), Portkey(), LiteLLM()]
 NAMES = [side.name for side in ALL]
 
 

@@ -1,5 +1,5 @@
 """The results in Markdown."""
-from .rounds import cpu_median, cpu_range, cpu_ratio
+from .rounds import LOST, POINTS, cpu_median, cpu_range, cpu_ratio
 
 BASE = "nginx"
 
@@ -35,7 +35,7 @@ def heading(result):
         f"### {result['began']}, {machine['cores']} cores ({machine['cpu']}), Linux {machine['kernel']}",
         "",
         f"`{result['command']}`; load average before {machine['load']:.1f}; rounds: {result['rounds']}, "
-        f"and {result['farRounds']} of those measured apart.",
+        f"and {result['farRounds']} of those measured apart, beside nginx at the same part of the load.",
         "",
         "| side | version | load | |",
         "|---|---|--:|---|",
@@ -54,45 +54,48 @@ def timed(scenario):
     first = "ttft" if any(row["ttft"]["count"] for row in rows.values()) else "e2e"
     what = "first token" if first == "ttft" else "answer"
     head += [f"{what} later by us p50, p99, p99.9", "to nginx"]
-    head += ["chunk later by us p50, p99", "to nginx"] if delayed else []
+    head += ["chunk later by us p50, p99, p99.9", "to nginx"] if delayed else []
     head += ["RSS idle, most MB", "broken"]
     lines = ["| " + " | ".join(head) + " |", "|---|" + "--:|" * (len(head) - 1)]
     for name, row in rows.items():
-        cells = timed_cells(scenario, name, row, rows.get(BASE), [first, "delay"] if delayed else [first])
+        cells = timed_cells(scenario, name, row, beside(row, rows), [first, "delay"] if delayed else [first])
         lines.append("| " + " | ".join(cells) + " |")
     return lines
+
+
+def beside(row, rows):
+    """nginx as it was in the same rounds."""
+    return row.get("beside") or rows.get(BASE)
 
 
 def timed_cells(scenario, name, row, base, kinds):
     rate = "requestsPerSecond" if scenario["unit"] == "request" else "tokensPerSecond"
     span = cpu_range(row)
     least = f"{span[0]:.1f} to {span[1]:.1f}" if span else "-"
-    cells = [name + load(row, base), number(cpu_median(row)), least]
+    cells = [name + load(row), number(cpu_median(row)), least]
     cells += [number(cpu_ratio(row, base) if base else None, "{:.2f}"), f"{row[rate]:,.0f}"]
-    same = base and row["users"] == base["users"]
-    cells.append(ratio(row[rate], base[rate]) if same else "-")
+    cells.append(ratio(row[rate], base[rate]) if base else "-")
     for kind in kinds:
         cells += later(row, base, kind)
     rss = "-" if row["rssMost"] is None else f"{row['rssIdle']:,.0f}, {row['rssMost']:,.0f}"
     return [*cells, rss, broken(row)]
 
 
-def load(row, base):
-    return f" ({row['users']} at once)" if base and row["users"] != base["users"] else ""
+def load(row):
+    return f" ({row['users']} at once)" if row.get("beside") else ""
 
 
 def later(row, base, kind):
     mine = row["added"] or {}
     its = (base and base["added"]) or {}
-    points = ["p50", "p99"] if kind == "delay" else ["p50", "p99", "p999"]
-    said = ", ".join(micros(mine.get(f"{kind}-{point}")) for point in points) if mine else "-"
+    said = ", ".join(micros(mine.get(f"{kind}-{point}")) for point in POINTS) if mine else "-"
     return [said, ratio(mine.get(f"{kind}-p50"), its.get(f"{kind}-p50"))]
 
 
 def broken(row):
     if not row["broken"]:
         return "0"
-    return f"{row['broken']} ({', '.join(row['failures'])})"
+    return f"{row['broken']} ({', '.join([*row['failures'], *(kind for kind in LOST if kind in row['flaws'])])})"
 
 
 def held(scenario):

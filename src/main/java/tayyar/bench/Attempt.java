@@ -219,7 +219,7 @@ final class Attempt implements SseSplitter.Events {
         Counts counts = cell == null ? lane.cell(turn, ask, "") : cell;
         for (Counts each : new Counts[] {counts, lane.slice(turn, at)}) {
           each.ended++;
-          each.failed++;
+          each.failure(kind);
           each.failedWithin += turn.isWithin(at) ? 1 : 0;
         }
       }

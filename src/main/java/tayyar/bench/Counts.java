@@ -1,7 +1,12 @@
 package tayyar.bench;
 
+import java.util.Map;
+import java.util.TreeMap;
+
 /** What is counted of requests, with their times. One thread. */
 final class Counts {
+  private static final int KINDS_MAX = 64;
+
   final Times times;
 
   /** Requests that are over. */
@@ -25,6 +30,9 @@ final class Counts {
   long goodWithin;
   long failedWithin;
 
+  /** How many failed, by kind. */
+  final Map<String, Long> failures = new TreeMap<>();
+
   Counts(Times times) {
     this.times = times;
   }
@@ -42,6 +50,14 @@ final class Counts {
     completedWithin += other.completedWithin;
     goodWithin += other.goodWithin;
     failedWithin += other.failedWithin;
+    other.failures.forEach((kind, count) -> failures.merge(kind, count, Long::sum));
+  }
+
+  /** Counts one; where there are too many kinds, with others. */
+  void failure(String kind) {
+    failed++;
+    boolean known = failures.size() < KINDS_MAX || failures.containsKey(kind);
+    failures.merge(known ? kind : "other", 1L, Long::sum);
   }
 
   /** How many tokens a content event stands for. */

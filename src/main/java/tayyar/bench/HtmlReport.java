@@ -135,8 +135,8 @@ public final class HtmlReport {
   private void comparisons() {
     Run.Side first = run.sides().getFirst();
     for (Run.Side other : run.sides().subList(1, run.sides().size())) {
-      boolean together = run.setup().rounds() > 1;
-      page.append(RatioBars.section(Comparison.of(first, other, together, run.setup().seed())));
+      var comparison = Comparison.of(first, other, run.inTurns(), run.setup().seed());
+      page.append(RatioBars.section(comparison));
     }
   }
 
@@ -167,12 +167,15 @@ public final class HtmlReport {
     boolean several = run.sides().size() > 1;
     Set<String> names = new LinkedHashSet<>();
     run.sides().forEach(side -> names.addAll(which.apply(side).keySet()));
-    names.remove("");
+    if (names.size() == 1) {
+      names.remove("");
+    }
     for (String name : names) {
+      String shown = name.isEmpty() ? "(not named)" : name;
       for (Run.Side side : run.sides()) {
         Run.Figures figures = which.apply(side).get(name);
         if (figures != null) {
-          rows.add(row(several ? name + ", " + side.name() : name, figures));
+          rows.add(row(several ? shown + ", " + side.name() : shown, figures));
         }
       }
     }
@@ -185,7 +188,7 @@ public final class HtmlReport {
     return List.of(
         name,
         Numerals.count(each.requests()),
-        Numerals.count(each.failed()),
+        Numerals.failed(each),
         Numerals.number(each.tokensPerSecond()),
         Numerals.time(each.ttft(), each.ttft().p50()),
         Numerals.time(each.ttft(), each.ttft().p99()),

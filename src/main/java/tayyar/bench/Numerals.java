@@ -1,6 +1,8 @@
 package tayyar.bench;
 
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Figures for people: as many digits as say something. */
 final class Numerals {
@@ -66,6 +68,16 @@ final class Numerals {
   /** A count. */
   static String count(long number) {
     return number((double) number);
+  }
+
+  /** How many failed, with the kinds: most of all first. */
+  static String failed(Run.Figures figures) {
+    String kinds =
+        figures.failures().entrySet().stream()
+            .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+            .map(each -> each.getKey() + " " + count(each.getValue()))
+            .collect(Collectors.joining(", ", " (", ")"));
+    return count(figures.failed()) + (figures.failed() == 0 ? "" : kinds);
   }
 
   static String share(double share) {

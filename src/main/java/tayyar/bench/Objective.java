@@ -66,8 +66,13 @@ public record Objective(long ttftMicros, long itlMicros, long tpotMicros, long e
     return !equals(NONE);
   }
 
+  /** Whether it asks for something that only a streamed answer has. */
+  boolean isOfStreams() {
+    return ttftMicros > 0 || itlMicros > 0 || tpotMicros > 0;
+  }
+
   /**
-   * Whether a complete answer kept it.
+   * Whether a complete answer kept it. One without a token had no first one.
    *
    * @param ttft microseconds, -1 where there is none
    * @param gapsOver how many gaps were longer than {@link #itlMicros()}
@@ -76,7 +81,7 @@ public record Objective(long ttftMicros, long itlMicros, long tpotMicros, long e
    * @param e2e microseconds
    */
   boolean keeps(long ttft, int gapsOver, int gaps, double tpot, long e2e) {
-    return (ttftMicros == 0 || ttft <= ttftMicros)
+    return (ttftMicros == 0 || (ttft >= 0 && ttft <= ttftMicros))
         && (itlMicros == 0 || gapsOver * 100L <= gaps)
         && (tpotMicros == 0 || tpot <= tpotMicros)
         && (e2eMicros == 0 || e2e <= e2eMicros);

@@ -49,6 +49,9 @@ public record Plan(
     must(
         endpoints.stream().map(Endpoint::name).distinct().count() == endpoints.size(),
         "Two endpoints have the same name; write --url NAME=URL.");
+    must(
+        stream || !objective.isOfStreams(),
+        "Answers that are not streamed have no times between tokens; their objective is e2e alone.");
     must(requests > 0 ^ duration.isPositive(), "Say either --duration or --requests.");
     must(requests <= 1_000_000_000, "--requests is at most 1000000000.");
     must(duration.compareTo(Duration.ofDays(7)) <= 0, "--duration is at most 7 days.");

@@ -74,7 +74,8 @@ final class Results {
         Latencies.of(counts.times.itl),
         Latencies.of(counts.times.tpot),
         Latencies.of(counts.times.e2e),
-        Latencies.of(counts.times.delay));
+        Latencies.of(counts.times.delay),
+        counts.failures);
   }
 
   private List<Run.Stint> stints() {

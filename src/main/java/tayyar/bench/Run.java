@@ -15,7 +15,7 @@ import java.util.Map;
  */
 public record Run(String format, String began, Setup setup, Generator generator, List<Side> sides) {
   /** The form of the file. */
-  public static final String FORMAT = "tayyar-bench/1";
+  public static final String FORMAT = "tayyar-bench/2";
 
   /** The plan in words. */
   public record Setup(
@@ -33,7 +33,33 @@ public record Run(String format, String began, Setup setup, Generator generator,
       boolean numbered,
       int threads,
       String transport,
-      long seed) {}
+      long seed) {
+
+    /** The same for endpoints that were not asked in turns. */
+    Setup apart() {
+      return new Setup(
+          arrivals,
+          prompts,
+          answers,
+          models,
+          stream,
+          objective,
+          warmUpSeconds,
+          durationSeconds,
+          requests,
+          1,
+          keepAlive,
+          numbered,
+          threads,
+          transport,
+          seed);
+    }
+  }
+
+  /** Whether the endpoints were asked in turns, so that what disturbed one disturbed the other. */
+  public boolean inTurns() {
+    return setup.rounds() > 1;
+  }
 
   /**
    * What the measuring itself took.
@@ -102,6 +128,7 @@ public record Run(String format, String began, Setup setup, Generator generator,
    *
    * @param good completed and within the objective
    * @param delay from a token's stamp to its arrival; of nothing where tokens are not stamped
+   * @param failures those that failed, by kind
    */
   public record Figures(
       long requests,
@@ -117,7 +144,8 @@ public record Run(String format, String began, Setup setup, Generator generator,
       Latency itl,
       Latency tpot,
       Latency e2e,
-      Latency delay) {}
+      Latency delay,
+      Map<String, Long> failures) {}
 
   /**
    * A distribution of times.

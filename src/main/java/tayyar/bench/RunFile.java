@@ -76,7 +76,7 @@ public final class RunFile {
     boolean same = nameA.equals(nameB);
     Run.Side sideA = a.sides().getFirst().named(same ? stem(first) : nameA);
     Run.Side sideB = b.sides().getFirst().named(same ? stem(second) : nameB);
-    return new Run(a.format(), b.began(), a.setup(), a.generator(), List.of(sideA, sideB));
+    return new Run(a.format(), b.began(), a.setup().apart(), a.generator(), List.of(sideA, sideB));
   }
 
   /**

@@ -121,7 +121,7 @@ public final class Summary {
             rows.row(
                 name.isEmpty() ? "(not named)" : name,
                 Long.toString(each.requests()),
-                Long.toString(each.failed()),
+                Numerals.failed(each),
                 Numerals.number(each.tokensPerSecond()),
                 Numerals.time(each.ttft(), each.ttft().p50()),
                 Numerals.time(each.ttft(), each.ttft().p99()),
@@ -134,7 +134,7 @@ public final class Summary {
   private void comparisons() {
     Run.Side first = run.sides().getFirst();
     for (Run.Side other : run.sides().subList(1, run.sides().size())) {
-      lines.addAll(Comparison.of(first, other, true, run.setup().seed()).lines());
+      lines.addAll(Comparison.of(first, other, run.inTurns(), run.setup().seed()).lines());
       lines.add("");
     }
   }

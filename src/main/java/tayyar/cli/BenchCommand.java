@@ -134,7 +134,8 @@ final class BenchCommand implements Callable<Integer> {
         console.err().println("The two runs were not set up alike: " + names + ".");
       }
       List<Run.Side> sides = both.sides();
-      var comparison = Comparison.of(sides.get(0), sides.get(1), false, both.setup().seed());
+      var comparison =
+          Comparison.of(sides.get(0), sides.get(1), both.inTurns(), both.setup().seed());
       if (json) {
         console.out().println(JsonMapper.shared().writeValueAsString(members(comparison)));
       } else {

@@ -7,7 +7,10 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
 import tayyar.api.Ended;
 import tayyar.api.Endpoint;
 import tayyar.api.Outcome;
@@ -16,7 +19,8 @@ import tayyar.api.Usage;
 
 /**
  * The histograms of OpenTelemetry's GenAI conventions, with the boundaries they name, for one model
- * at one target. Towards its clients the gateway is the server, towards a target it is the client.
+ * at one target and one range of prompt sizes. Towards its clients the gateway is the server,
+ * towards a target it is the client.
  */
 final class GenAiMeters {
   private static final Duration[] TO_FIRST_TOKEN =
@@ -47,9 +51,29 @@ final class GenAiMeters {
   private final Tags tags;
   private final ConcurrentHashMap<String, Timer> requests = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, Timer> operations = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<PromptSize, Timer> firstToken = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<String, DistributionSummary> tokens = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<String, Timer> perToken = new ConcurrentHashMap<>();
+  private final Late<Timer> firstToken = new Late<>(this::first);
+  private final Late<Timer> perToken = new Late<>(this::each);
+  private final Late<DistributionSummary> input = new Late<>(() -> tokens("input"));
+  private final Late<DistributionSummary> output = new Late<>(() -> tokens("output"));
+
+  /** A meter that is there from its first use on. Two that make it at once make the same one. */
+  private static final class Late<T> {
+    private final Supplier<T> make;
+    private volatile @Nullable T made;
+
+    Late(Supplier<T> make) {
+      this.make = make;
+    }
+
+    T get() {
+      T known = made;
+      if (known == null) {
+        known = make.get();
+        made = known;
+      }
+      return known;
+    }
+  }
 
   /** Sizes of prompts, by the bytes of the request's body. */
   enum PromptSize {
@@ -80,7 +104,8 @@ final class GenAiMeters {
     }
   }
 
-  GenAiMeters(MeterRegistry registry, Endpoint endpoint, String model, String target) {
+  GenAiMeters(
+      MeterRegistry registry, Endpoint endpoint, String model, String target, PromptSize size) {
     this.registry = registry;
     this.tags =
         Tags.of(
@@ -91,45 +116,44 @@ final class GenAiMeters {
             "gen_ai.provider.name",
             Provider.of(target),
             "target",
-            target);
+            target,
+            "prompt_size",
+            size.label());
   }
 
   /** The request as the client sees it. */
   void ended(Ended ended) {
     Ended.Timing timing = ended.timing();
-    record(requests.computeIfAbsent(Ending.of(ended.outcome()), this::request), timing);
-    if (ended.outcome() instanceof Outcome.Completed) {
-      if (timing.firstTokenMicros() >= 0) {
-        firstToken
-            .computeIfAbsent(PromptSize.of(ended.course().bytesIn()), this::first)
-            .record(timing.firstTokenMicros(), TimeUnit.MICROSECONDS);
-      }
+    of(requests, Ending.of(ended.outcome()), this::request)
+        .record(timing.durationMicros(), TimeUnit.MICROSECONDS);
+    if (ended.outcome() instanceof Outcome.Completed && timing.firstTokenMicros() >= 0) {
+      firstToken.get().record(timing.firstTokenMicros(), TimeUnit.MICROSECONDS);
       perToken(ended.usage(), timing);
     }
     if (!ended.usage().estimated() && ended.usage().promptTokens() > 0) {
-      tokens.computeIfAbsent("input", this::tokens).record(ended.usage().promptTokens());
-      tokens.computeIfAbsent("output", this::tokens).record(ended.usage().completionTokens());
+      input.get().record(ended.usage().promptTokens());
+      output.get().record(ended.usage().completionTokens());
     }
   }
 
-  private static void record(Timer timer, Ended.Timing timing) {
-    timer.record(timing.durationMicros(), TimeUnit.MICROSECONDS);
+  /** Looks before it asks the map to make one, which locks. */
+  private static Timer of(
+      ConcurrentHashMap<String, Timer> all, String error, Function<String, Timer> make) {
+    Timer known = all.get(error);
+    return known == null ? all.computeIfAbsent(error, make) : known;
   }
 
   private void perToken(Usage usage, Ended.Timing timing) {
-    if (timing.firstTokenMicros() >= 0 && usage.completionTokens() > 1) {
+    if (usage.completionTokens() > 1) {
       long rest = timing.durationMicros() - timing.firstTokenMicros();
-      perToken
-          .computeIfAbsent("", _ -> perToken())
-          .record(rest * 1000 / (usage.completionTokens() - 1), TimeUnit.NANOSECONDS);
+      perToken.get().record(rest * 1000 / (usage.completionTokens() - 1), TimeUnit.NANOSECONDS);
     }
   }
 
   /** One try at this target. */
   void tried(Tried tried) {
-    boolean well = tried.ending().equals(Tried.COMPLETED) || tried.ending().equals(Tried.CANCELLED);
-    operations
-        .computeIfAbsent(well ? "" : tried.ending(), this::operation)
+    boolean well = tried.completed() || tried.ending().equals(Tried.CANCELLED);
+    of(operations, well ? "" : tried.ending(), this::operation)
         .record(tried.endedMicros() - tried.startedMicros(), TimeUnit.MICROSECONDS);
   }
 
@@ -149,15 +173,15 @@ final class GenAiMeters {
         OPERATION);
   }
 
-  private Timer first(PromptSize size) {
+  private Timer first() {
     return timer(
         "gen_ai.server.time_to_first_token",
         "From the request's head to the first content of a good answer.",
-        tags.and("prompt_size", size.label()),
+        tags,
         TO_FIRST_TOKEN);
   }
 
-  private Timer perToken() {
+  private Timer each() {
     return timer(
         "gen_ai.server.time_per_output_token",
         "Time for each token of a good answer behind the first.",

@@ -22,6 +22,7 @@ import java.util.function.ToIntFunction;
 import tayyar.api.Ended;
 import tayyar.api.Endpoint;
 import tayyar.api.Tried;
+import tayyar.telemetry.GenAiMeters.PromptSize;
 
 /**
  * The numbers for Prometheus. {@link #ended} looks its meters up in a map and adds to them; it
@@ -82,7 +83,7 @@ public final class Telemetry {
 
   private record Over(String model, int status, String outcome) {}
 
-  private record Asked(Endpoint endpoint, String model, String target) {}
+  private record Asked(Endpoint endpoint, String model, String target, PromptSize size) {}
 
   /** All numbers as they stand, for those who export them elsewhere. */
   MeterRegistry registry() {
@@ -127,9 +128,10 @@ public final class Telemetry {
   private void count(Ended ended) {
     String model = label(ended);
     Endpoint endpoint = ended.course().endpoint();
-    genAi(endpoint, model, ended.target()).ended(ended);
+    PromptSize size = PromptSize.of(ended.course().bytesIn());
+    genAi(new Asked(endpoint, model, ended.target(), size)).ended(ended);
     for (Tried tried : ended.course().tries()) {
-      genAi(endpoint, tried.model(), tried.target()).tried(tried);
+      genAi(new Asked(endpoint, tried.model(), tried.target(), size)).tried(tried);
     }
     requests
         .computeIfAbsent(
@@ -171,14 +173,13 @@ public final class Telemetry {
     return rows;
   }
 
-  private GenAiMeters genAi(Endpoint endpoint, String model, String target) {
-    var its = new Asked(endpoint, model, target);
+  private GenAiMeters genAi(Asked its) {
     GenAiMeters known = asked.get(its);
-    return known != null ? known : asked.computeIfAbsent(its, this::genAi);
+    return known == null ? asked.computeIfAbsent(its, this::make) : known;
   }
 
-  private GenAiMeters genAi(Asked its) {
-    return new GenAiMeters(registry, its.endpoint(), its.model(), its.target());
+  private GenAiMeters make(Asked its) {
+    return new GenAiMeters(registry, its.endpoint(), its.model(), its.target(), its.size());
   }
 
   private ModelMeters meters(String model) {

@@ -52,7 +52,8 @@ final class Given {
             times,
             times,
             times,
-            Latencies.NONE);
+            Latencies.NONE,
+            Map.of("http_503 no_target", 5L));
     return new Run.Side(
         name,
         "http://127.0.0.1:1/v1",

@@ -36,6 +36,12 @@ final class ObjectiveTest {
   }
 
   @Test
+  void anAnswerWithoutATokenHasNoFirstOne() {
+    assertThat(new Objective(100, 0, 0, 0).keeps(-1, 0, 0, -1, 1)).isFalse();
+    assertThat(new Objective(0, 0, 0, 10).keeps(-1, 0, 0, -1, 1)).isTrue();
+  }
+
+  @Test
   void oneGapInAHundredMayBeLonger() {
     Objective objective = new Objective(0, 10, 0, 0);
 

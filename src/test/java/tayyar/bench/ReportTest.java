@@ -8,6 +8,7 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -54,6 +55,12 @@ final class ReportTest {
   }
 
   @Test
+  void groupsTellWhatFailed() {
+    assertThat(HtmlReport.of(TWO)).contains("<td>5 (http_503 no_target 5)");
+    assertThat(Summary.of(TWO)).anyMatch(line -> line.contains("5 (http_503 no_target 5)"));
+  }
+
+  @Test
   void namesAreText() {
     String page = HtmlReport.of(TWO);
 
@@ -78,7 +85,8 @@ final class ReportTest {
             Latencies.NONE,
             Latencies.NONE,
             Latencies.NONE,
-            Latencies.NONE);
+            Latencies.NONE,
+            Map.of("cut", 3L));
     Run.Side side = Given.side("x", 1, 1, 1);
     Run.Side dead =
         new Run.Side(

@@ -98,6 +98,11 @@ final class BenchCommandTest {
   @Test
   void mistakesAreSentences() {
     bench("--rate", "5", "--concurrency", "3").isRefused(1, "Say either --concurrency or --rate.");
+    bench("--no-stream", "--objective", "ttft=1s")
+        .isRefused(
+            1,
+            "Answers that are not streamed have no times between tokens; their objective is e2e"
+                + " alone.");
     bench("--duration", "soon").isRefused(1, "'soon' is no time; write 500ms, 30s, 5m or 1h.");
     bench("--duration", "1s", "--requests", "2")
         .isRefused(1, "Say either --duration or --requests.");

@@ -103,6 +103,28 @@ final class TelemetryTest {
   }
 
   @Test
+  void promptSizesStandApartInEveryHistogram() {
+    Ended small = Endings.completed("req_1", "key_a", "m");
+    telemetry.ended(small);
+    telemetry.ended(Endings.ofBytes(small, 20_000));
+
+    String scraped = telemetry.scrape();
+    for (String histogram :
+        List.of(
+            "server_request_duration_seconds",
+            "server_time_to_first_token_seconds",
+            "server_time_per_output_token_seconds",
+            "client_operation_duration_seconds",
+            "client_token_usage")) {
+      for (String size : List.of("-1k", "-64k")) {
+        assertThat(scraped)
+            .containsPattern(
+                "gen_ai_" + histogram + "_count\\{.*prompt_size=\"" + size + "\".*} 1");
+      }
+    }
+  }
+
+  @Test
   void namesNobodyServesAreOneLabel() {
     telemetry.models(List.of("known"));
     for (int i = 0; i < 1_000; i++) {

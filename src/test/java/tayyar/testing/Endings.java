@@ -43,6 +43,31 @@ public final class Endings {
         course(List.of(TRIED)));
   }
 
+  /** The same of a request of another size. */
+  public static Ended ofBytes(Ended one, long bytesIn) {
+    Ended.Course its = one.course();
+    return new Ended(
+        one.requestId(),
+        one.keyId(),
+        one.keyHint(),
+        one.model(),
+        one.target(),
+        one.attempts(),
+        one.streamed(),
+        one.outcome(),
+        one.status(),
+        one.usage(),
+        one.timing(),
+        new Ended.Course(
+            its.endpoint(),
+            its.finish(),
+            bytesIn,
+            its.bytesOut(),
+            its.queuedMicros(),
+            its.tries(),
+            its.trace()));
+  }
+
   /** The second target gave the answer; the client had named a trace. */
   public static Ended secondTry(String requestId) {
     Ended one = completed(requestId, "key_a", "m");

@@ -26,6 +26,19 @@ public class ChunkBenchmark {
           + "\"model\":\"sim\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"%s\"},"
           + "\"finish_reason\":null}]}";
 
+  private static final String BEGIN =
+      "{\"id\":\"chatcmpl-sim1\",\"object\":\"chat.completion.chunk\",\"created\":1767225600,"
+          + "\"model\":\"sim\",\"choices\":[";
+
+  private final byte[][] answer = {
+    (BEGIN + "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}")
+        .getBytes(UTF_8),
+    CHUNK.formatted("river ").getBytes(UTF_8),
+    (BEGIN + "{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}").getBytes(UTF_8),
+    (BEGIN + "],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":1,\"total_tokens\":8}}")
+        .getBytes(UTF_8)
+  };
+
   private final Counted sink = new Counted();
   private final ChunkReader reader = new ChunkReader(sink, true);
   private final byte[] plain = CHUNK.formatted("river ").getBytes(UTF_8);
@@ -42,6 +55,16 @@ public class ChunkBenchmark {
   @Benchmark
   public @Nullable ApiError usualArabic() {
     return reader.read(arabic, 0, arabic.length);
+  }
+
+  /** A whole short answer by a reader of its own: role, text, end and usage. */
+  @Benchmark
+  public @Nullable ApiError shortAnswer() {
+    var fresh = new ChunkReader(sink, true);
+    for (byte[] chunk : answer) {
+      fresh.read(chunk, 0, chunk.length);
+    }
+    return null;
   }
 
   /** A text with an escape, which has to be parsed. */

@@ -42,6 +42,7 @@ final class LauncherTestsTest {
     checkout.program("chromium", "exit 0");
     checkout.program("nginx", "exit 0");
     compare("echo measured >&2");
+    benchmarks("echo \"run $1\"");
     tests(0, 10, 0, 0, 0);
   }
 
@@ -67,6 +68,12 @@ final class LauncherTestsTest {
     Files.createDirectories(checkout.root().resolve("bench"));
     Checkout.script(
         checkout.root().resolve("bench/compare"), "#!/bin/sh\n" + String.join("\n", lines));
+  }
+
+  private void benchmarks(String... lines) throws IOException {
+    Files.createDirectories(checkout.root().resolve("bench/jmh"));
+    Checkout.script(
+        checkout.root().resolve("bench/jmh/run"), "#!/bin/sh\n" + String.join("\n", lines));
   }
 
   private static void assertCounts(Said said, int status, String line) {
@@ -116,6 +123,14 @@ final class LauncherTestsTest {
     assertThat(checkout.run("test", "-Dtest=One").err()).doesNotContain("measured");
 
     compare("exit 1");
+    assertCounts(checkout.run("test"), 1, "12 passed, 1 failed, 0 skipped");
+  }
+
+  @Test
+  void benchmarksThatDoNotRunAreAFailure() throws IOException {
+    assertThat(checkout.run("test").err()).contains("run --check\n");
+
+    benchmarks("exit 1");
     assertCounts(checkout.run("test"), 1, "12 passed, 1 failed, 0 skipped");
   }
 

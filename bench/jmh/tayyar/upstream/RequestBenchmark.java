@@ -1,0 +1,66 @@
+package tayyar.upstream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import tayyar.api.ChatRequest;
+import tayyar.api.Sampling;
+import tayyar.api.Target;
+import tayyar.api.Trace;
+
+/** A request to a target, and the head of its answer. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class RequestBenchmark {
+  private static final String BODY =
+      "{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hi.\"}]}";
+
+  private static final String HEAD =
+      "HTTP/1.1 200 OK\r\nDate: Thu, 1 Jan 2026 00:00:00 GMT\r\nServer: uvicorn\r\n"
+          + "Content-Type: text/event-stream; charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+  private final ChatRequest request =
+      new ChatRequest(
+          "m",
+          List.of(),
+          true,
+          false,
+          Sampling.NONE,
+          List.of(),
+          Set.of(),
+          BODY.getBytes(UTF_8),
+          new ChatRequest.Spans(1, 9, 12, 22, 26, -1, -1));
+
+  private final Target target =
+      new Target("t:80", new Target.Address.Tcp("gpu-1", 8000, false), "/v1", "big", "secret");
+
+  private final Passed passed = new Passed("req_0123456789abcdefghjkmnpq", Trace.NONE);
+  private final ByteBuf head = Unpooled.directBuffer().writeBytes(HEAD.getBytes(UTF_8));
+
+  /** The client's body with another model's name and usage asked for, behind a head. */
+  @Benchmark
+  public int request() {
+    ByteBuf out = RequestBytes.of(request, target, passed, PooledByteBufAllocator.DEFAULT);
+    int length = out.readableBytes();
+    out.release();
+    return length;
+  }
+
+  /** An event stream's head, recognised. */
+  @Benchmark
+  public int streamHead() {
+    return StreamHead.length(head);
+  }
+}

@@ -43,8 +43,9 @@ public class RequestBenchmark {
           BODY.getBytes(UTF_8),
           new ChatRequest.Spans(1, 9, 12, 22, 26, -1, -1));
 
-  private final Target target =
-      new Target("t:80", new Target.Address.Tcp("gpu-1", 8000, false), "/v1", "big", "secret");
+  private final RequestBytes requests =
+      new RequestBytes(
+          new Target("t:80", new Target.Address.Tcp("gpu-1", 8000, false), "/v1", "big", "secret"));
 
   private final Passed passed = new Passed("req_0123456789abcdefghjkmnpq", Trace.NONE);
   private final ByteBuf head = Unpooled.directBuffer().writeBytes(HEAD.getBytes(UTF_8));
@@ -52,7 +53,7 @@ public class RequestBenchmark {
   /** The client's body with another model's name and usage asked for, behind a head. */
   @Benchmark
   public int request() {
-    ByteBuf out = RequestBytes.of(request, target, passed, PooledByteBufAllocator.DEFAULT);
+    ByteBuf out = requests.of(request, passed, PooledByteBufAllocator.DEFAULT);
     int length = out.readableBytes();
     out.release();
     return length;

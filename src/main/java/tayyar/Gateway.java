@@ -174,7 +174,7 @@ public final class Gateway implements AutoCloseable, Backend {
     var ring = new KeyRing();
     var keys = new KeyStore(store.dataSource());
     ring.onRevoked(live::revoke);
-    this.keyWatch = KeyWatch.start(ring, store::dataVersion, keys::snapshot);
+    this.keyWatch = KeyWatch.start(ring, store::keysVersion, keys::snapshot);
     this.ledger = new Ledger(store.dataSource(), LEDGER_ROWS_MAX);
     this.limiter = new Limiter(System::nanoTime, plan.bounds().streamsMax());
     this.router = new Router(fleet(plan.models()), System::nanoTime);

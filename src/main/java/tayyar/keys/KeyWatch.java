@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Swaps the ring's keys soon after the database has changed, so that keys made or revoked on the
- * command line count in a running server. One virtual thread that asks every 200 ms.
+ * Swaps the ring's keys soon after they have changed in the database, so that keys made or revoked
+ * on the command line count in a running server. One virtual thread that asks every 200 ms.
  */
 public final class KeyWatch implements AutoCloseable {
   /** Between two looks. */
@@ -35,7 +35,7 @@ public final class KeyWatch implements AutoCloseable {
   /**
    * Fills the ring and goes on watching.
    *
-   * @param version changes when the database has changed
+   * @param version changes when a key has changed
    * @param snapshot reads the keys
    */
   public static KeyWatch start(KeyRing ring, LongSupplier version, Supplier<Snapshot> snapshot) {

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
@@ -28,10 +28,22 @@ public final class Store implements AutoCloseable {
 
   private final SQLiteDataSource dataSource;
   private final Connection versions;
+  private final PreparedStatement keysVersion;
 
-  private Store(SQLiteDataSource dataSource, Connection versions) {
+  private Store(SQLiteDataSource dataSource, Connection versions) throws SQLException {
     this.dataSource = dataSource;
     this.versions = versions;
+    this.keysVersion = versions.prepareStatement("SELECT version FROM keys_version");
+  }
+
+  private static Store on(SQLiteDataSource dataSource) throws SQLException {
+    Connection versions = dataSource.getConnection();
+    try {
+      return new Store(dataSource, versions);
+    } catch (SQLException e) {
+      versions.close();
+      throw e;
+    }
   }
 
   /**
@@ -49,7 +61,7 @@ public final class Store implements AutoCloseable {
     while (true) {
       try (Connection connection = dataSource.getConnection()) {
         Schema.upgrade(connection, absolute);
-        return new Store(dataSource, dataSource.getConnection());
+        return on(dataSource);
       } catch (SQLException e) {
         if (!isBusy(e) || System.nanoTime() - until > 0) {
           throw new StoreException(sentence(absolute, e), e);
@@ -73,19 +85,17 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * A number that changes whenever another connection, of this process or another, has changed the
-   * database. Cheap enough to be asked several times a second.
+   * A number that changes whenever a key was made, revoked or otherwise changed, by this process or
+   * another; not when it was used. Cheap enough to be asked several times a second.
    *
    * @throws StoreException when the database can't be asked
    */
-  public long dataVersion() {
+  public long keysVersion() {
     synchronized (versions) {
-      try (Statement statement = versions.createStatement();
-          ResultSet rows = statement.executeQuery("PRAGMA data_version")) {
-        rows.next();
-        return rows.getLong(1);
+      try (ResultSet rows = keysVersion.executeQuery()) {
+        return rows.next() ? rows.getLong(1) : 0;
       } catch (SQLException e) {
-        throw new StoreException("The database's version cannot be read: " + e.getMessage(), e);
+        throw new StoreException("The keys' version cannot be read: " + e.getMessage(), e);
       }
     }
   }

@@ -23,8 +23,11 @@ public final class AccessLog implements AutoCloseable {
   /** Lines leave in writes of about this size at most. */
   private static final int WRITE_BYTES = 64 * 1024;
 
-  /** How long lines gather, so that a busy server is not woken for each. */
-  private static final Duration GATHER = Duration.ofMillis(20);
+  /** How long lines gather at most, so that a busy server is not woken for each. */
+  private static final Duration GATHER = Duration.ofMillis(100);
+
+  /** Lines of a group where many come: what waits has to live through collections. */
+  private static final int GROUP = 1_000;
 
   /** How long {@link #close()} waits for whoever reads the lines. */
   private static final Duration LAST_LINES = Duration.ofSeconds(5);
@@ -35,6 +38,9 @@ public final class AccessLog implements AutoCloseable {
   private final AtomicLong droppedEver = new AtomicLong();
   private final Thread thread;
   private volatile boolean closed;
+
+  /** How long the next group gathers, in milliseconds. */
+  private long gatherMs = GATHER.toMillis();
 
   /** Starts its thread. */
   public AccessLog() {
@@ -76,6 +82,7 @@ public final class AccessLog implements AutoCloseable {
         gather(group);
       }
       queue.drainTo(group);
+      gatherMs = Math.clamp(gatherMs * GROUP / Math.max(1, group.size()), 1, GATHER.toMillis());
       lines(group);
       group.clear();
       tellDropped();
@@ -85,7 +92,7 @@ public final class AccessLog implements AutoCloseable {
   private void gather(List<Ended> group) {
     try {
       group.add(queue.take());
-      Thread.sleep(GATHER);
+      Thread.sleep(gatherMs);
     } catch (InterruptedException e) {
       // close() wants an end: what has gathered is written at once.
     }

@@ -34,6 +34,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     this.splitter = new SseSplitter(eventBytesMax);
   }
 
+  /** How requests to its target are written. */
+  RequestBytes requests() {
+    return pool.requests();
+  }
+
   /** Sends a request; its answer goes to the user. */
   void use(HttpSource source, ByteBuf request) {
     user = source;

@@ -109,7 +109,7 @@ final class HttpSource implements Source {
   private void send(Connection open) {
     connection = open;
     open.reading(!paused);
-    open.use(this, RequestBytes.of(request, target, passed, upstreams.allocator()));
+    open.use(this, open.requests().of(request, passed, upstreams.allocator()));
   }
 
   @Override

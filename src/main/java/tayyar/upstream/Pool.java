@@ -8,7 +8,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Target;
 
-/** Idle connections, by event loop and target. A loop's part is used on that loop only. */
+/**
+ * Idle connections and how requests begin, by event loop and target. A loop's part is used on that
+ * loop only.
+ */
 final class Pool {
   private static final int IDLE_MAX = 256;
 
@@ -17,6 +20,15 @@ final class Pool {
   /** The idle connections of one loop to one target; the one used last is used first. */
   static final class OfTarget {
     private final ArrayDeque<Connection> idle = new ArrayDeque<>();
+    private final RequestBytes requests;
+
+    OfTarget(Target target) {
+      this.requests = new RequestBytes(target);
+    }
+
+    RequestBytes requests() {
+      return requests;
+    }
 
     @Nullable Connection take() {
       Connection connection = idle.pollFirst();
@@ -40,8 +52,6 @@ final class Pool {
   }
 
   OfTarget of(EventLoop loop, Target target) {
-    return loops
-        .computeIfAbsent(loop, l -> new HashMap<>())
-        .computeIfAbsent(target, t -> new OfTarget());
+    return loops.computeIfAbsent(loop, l -> new HashMap<>()).computeIfAbsent(target, OfTarget::new);
   }
 }

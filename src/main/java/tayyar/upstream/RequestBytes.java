@@ -6,7 +6,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import tayyar.api.ChatRequest;
 import tayyar.api.ChatRequest.Spans;
 import tayyar.api.Endpoint;
@@ -17,9 +20,9 @@ import tayyar.api.Trace;
 import tayyar.stream.Ascii;
 
 /**
- * The bytes of a request to a target: the client's own body with only what must change changed. The
- * model's name becomes the target's; of an answer that is text, a stream with usage is always asked
- * for.
+ * The bytes of requests to one target: the client's own body with only what must change changed.
+ * The model's name becomes the target's; of an answer that is text, a stream with usage is always
+ * asked for. Immutable.
  */
 final class RequestBytes {
   private static final byte[] TRUE = "true".getBytes(US_ASCII);
@@ -28,25 +31,40 @@ final class RequestBytes {
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   private record Edit(int from, int to, byte[] value) {}
 
-  private RequestBytes() {}
+  /** What stands in front of a request's id. */
+  private final Map<Endpoint, byte[]> heads = new EnumMap<>(Endpoint.class);
 
-  static ByteBuf of(ChatRequest request, Target target, Passed passed, ByteBufAllocator alloc) {
-    List<Edit> edits = edits(request, target);
-    int length = request.body().length;
+  private final byte[] model;
+
+  /** Makes what all requests to this target have in common. */
+  RequestBytes(Target target) {
+    this.model = quoted(target.model());
+    for (Endpoint endpoint : Endpoint.values()) {
+      heads.put(endpoint, head(endpoint, target).getBytes(US_ASCII));
+    }
+  }
+
+  ByteBuf of(ChatRequest request, Passed passed, ByteBufAllocator alloc) {
+    byte[] body = request.body();
+    List<Edit> edits = edits(request);
+    int length = body.length;
     for (Edit edit : edits) {
       length += edit.value().length - (edit.to() - edit.from());
     }
-    ByteBuf out = alloc.buffer(512 + length);
-    Ascii.write(out, head(request.endpoint(), target, passed, length));
+    byte[] head = Objects.requireNonNull(heads.get(request.endpoint()));
+    ByteBuf out = alloc.buffer(head.length + 256 + length).writeBytes(head);
+    Ascii.write(
+        out,
+        passed.requestId() + trace(passed.trace()) + "\r\nContent-Length: " + length + "\r\n\r\n");
     int at = 0;
     for (Edit edit : edits) {
-      out.writeBytes(request.body(), at, edit.from() - at).writeBytes(edit.value());
+      out.writeBytes(body, at, edit.from() - at).writeBytes(edit.value());
       at = edit.to();
     }
-    return out.writeBytes(request.body(), at, request.body().length - at);
+    return out.writeBytes(body, at, body.length - at);
   }
 
-  private static String head(Endpoint endpoint, Target target, Passed passed, int length) {
+  private static String head(Endpoint endpoint, Target target) {
     String query = target.way().query();
     return "POST "
         + absolute(target)
@@ -58,13 +76,8 @@ final class RequestBytes {
         + "\r\nContent-Type: application/json\r\nAccept: "
         + (endpoint == Endpoint.EMBEDDINGS ? "application/json" : "text/event-stream")
         + "\r\nUser-Agent: tayyar"
-        + "\r\nX-Request-Id: "
-        + passed.requestId()
-        + trace(passed.trace())
         + key(target)
-        + "\r\nContent-Length: "
-        + length
-        + "\r\n\r\n";
+        + "\r\nX-Request-Id: ";
   }
 
   private static String trace(Trace trace) {
@@ -103,9 +116,8 @@ final class RequestBytes {
     };
   }
 
-  private static List<Edit> edits(ChatRequest request, Target target) {
+  private List<Edit> edits(ChatRequest request) {
     Spans spans = request.spans();
-    byte[] model = quoted(target.model());
     var edits = new ArrayList<Edit>(4);
     edit(edits, spans, "model", spans.modelFrom(), spans.modelTo(), model);
     if (request.endpoint() != Endpoint.EMBEDDINGS) {

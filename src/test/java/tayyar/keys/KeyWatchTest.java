@@ -28,7 +28,7 @@ final class KeyWatchTest {
       ring.onRevoked(revoked::addAll);
       KeyStore read = new KeyStore(server.dataSource());
 
-      try (KeyWatch watch = KeyWatch.start(ring, server::dataVersion, read::snapshot)) {
+      try (KeyWatch watch = KeyWatch.start(ring, server::keysVersion, read::snapshot)) {
         assertThat(watch).isNotNull();
         assertThat(known(ring, first)).isTrue();
 

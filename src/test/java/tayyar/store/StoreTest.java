@@ -67,17 +67,21 @@ final class StoreTest {
   }
 
   @Test
-  void versionChangesWithWritesOfOthersAlone() throws Exception {
+  void theKeysVersionChangesWithKeysAlone() throws Exception {
     Path file = folder.resolve("tayyar.db");
     try (Store store = Store.open(file);
         Store other = Store.open(file);
         Connection connection = other.dataSource().getConnection()) {
-      long before = store.dataVersion();
-      assertThat(store.dataVersion()).isEqualTo(before);
-
+      long before = store.keysVersion();
       execute(connection, "INSERT INTO keys VALUES ('k', '', 'h', zeroblob(32), 1, 0, null, null)");
+      long made = store.keysVersion();
+      assertThat(made).isNotEqualTo(before);
 
-      assertThat(store.dataVersion()).isNotEqualTo(before);
+      execute(connection, "UPDATE keys SET last_used_ms = 7");
+      assertThat(store.keysVersion()).isEqualTo(made);
+
+      execute(connection, "UPDATE keys SET revoked_ms = 8");
+      assertThat(store.keysVersion()).isNotEqualTo(made);
     }
   }
 

@@ -35,8 +35,8 @@ class RequestBytesTest {
             spans);
     var target = new Target("t", new Address.Tcp("gpu-1", 8000, false), "/v1", "big/\"one", key);
     var out =
-        RequestBytes.of(
-            request, target, new Passed("req_1", trace), UnpooledByteBufAllocator.DEFAULT);
+        new RequestBytes(target)
+            .of(request, new Passed("req_1", trace), UnpooledByteBufAllocator.DEFAULT);
     String text = out.toString(UTF_8);
     out.release();
     return text;

@@ -1,5 +1,7 @@
 package tayyar.api;
 
+import java.util.Locale;
+
 /**
  * One message of a conversation, reduced to its text.
  *
@@ -23,9 +25,11 @@ public record Message(Role role, String content) {
     /** The deprecated form of {@link #TOOL}. */
     FUNCTION;
 
+    private final String wire = name().toLowerCase(Locale.ROOT);
+
     /** The role as it stands on the wire, in lower case. */
     public String wire() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return wire;
     }
   }
 }

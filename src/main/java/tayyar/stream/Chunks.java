@@ -43,6 +43,8 @@ final class Chunks {
   private static final byte[] INDEX = ascii("{\"index\":");
   private static final byte[] END = ascii("}\n\n");
   private static final byte[] END_USAGE_NULL = ascii(",\"usage\":null}\n\n");
+  private static final byte[] TEXT_AND_END = concat(AFTER_TEXT, END);
+  private static final byte[] TEXT_AND_END_USAGE_NULL = concat(AFTER_TEXT, END_USAGE_NULL);
   private static final byte[] DATA = ascii("data: ");
   private static final byte[] BLANK = ascii("\n\n");
   private static final byte[] DONE = ascii("data: [DONE]\n\n");
@@ -87,7 +89,7 @@ final class Chunks {
             ascii("\",\"choices\":["));
     firstContent = concat(head, INDEX, ascii("0"), chat ? CONTENT : TEXT);
     end = includeUsage ? END_USAGE_NULL : END;
-    afterText = concat(AFTER_TEXT, end);
+    afterText = includeUsage ? TEXT_AND_END_USAGE_NULL : TEXT_AND_END;
   }
 
   /** The same stream, answered by this model. */

@@ -1,5 +1,6 @@
 package tayyar.upstream;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
@@ -40,7 +41,7 @@ final class RequestBytes {
   RequestBytes(Target target) {
     this.model = quoted(target.model());
     for (Endpoint endpoint : Endpoint.values()) {
-      heads.put(endpoint, head(endpoint, target).getBytes(US_ASCII));
+      heads.put(endpoint, head(endpoint, target).getBytes(ISO_8859_1));
     }
   }
 

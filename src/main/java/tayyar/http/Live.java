@@ -13,11 +13,11 @@ public final class Live {
   private final Map<String, Relay> relays = new ConcurrentHashMap<>();
 
   void add(Relay relay) {
-    relays.put(relay.requestId(), relay);
+    relays.put(relay.who().requestId(), relay);
   }
 
   void remove(Relay relay) {
-    relays.remove(relay.requestId());
+    relays.remove(relay.who().requestId());
   }
 
   /** How many there are. */
@@ -28,7 +28,7 @@ public final class Live {
   /** Ends all requests of revoked keys with an error their clients are told. */
   public void revoke(Set<String> keyIds) {
     for (Relay relay : relays.values()) {
-      if (keyIds.contains(relay.keyId())) {
+      if (keyIds.contains(relay.who().keyId())) {
         end(relay, new Outcome.Failed(new ApiError.KeyRevoked()));
       }
     }

@@ -13,7 +13,6 @@ import tayyar.api.Ended;
 import tayyar.api.Endpoint;
 import tayyar.api.FinishReason;
 import tayyar.api.Outcome;
-import tayyar.api.Outcome.Phase;
 import tayyar.api.Refused;
 import tayyar.api.Sink;
 import tayyar.api.Source;
@@ -38,7 +37,6 @@ import tayyar.api.Way;
  */
 public final class Relay implements Sink {
   private static final int CHOICES_MAX = 128;
-  private static final Attempt NONE = new Attempt(0, "", "");
 
   private enum State {
     RUNNING,
@@ -60,7 +58,7 @@ public final class Relay implements Sink {
   private final Choices choices = new Choices();
   private State state = State.RUNNING;
   private String finish = "";
-  private Attempt attempt = NONE;
+  private Attempt attempt = new Attempt(0, "", "");
   private boolean paused;
   private long sentNanos;
   private long stallBytes;
@@ -147,19 +145,14 @@ public final class Relay implements Sink {
     finish(outcome);
   }
 
-  /** The X-Request-Id. */
-  public String requestId() {
-    return who.requestId();
+  /** Whose it is. */
+  public Who who() {
+    return who;
   }
 
   /** The event loop it lives on. */
   public EventLoop loop() {
     return loop;
-  }
-
-  /** The key's id, or empty. */
-  public String keyId() {
-    return who.keyId();
   }
 
   @Override
@@ -298,7 +291,7 @@ public final class Relay implements Sink {
   /** A client that reads nothing is told nothing: its connection is closed. */
   private void dropStalled() {
     source.cancel();
-    conclude(new Outcome.TimedOut(Phase.CLIENT_READ), answer.headOut() ? 200 : 499);
+    conclude(new Outcome.TimedOut(Outcome.Phase.CLIENT_READ), answer.headOut() ? 200 : 499);
     reply.abort();
   }
 
@@ -360,7 +353,7 @@ public final class Relay implements Sink {
       dropStalled();
     } else if (state == State.RUNNING) {
       if (now - who.startedNanos() >= bounds.total().toNanos()) {
-        finish(new Outcome.TimedOut(Phase.TOTAL));
+        finish(new Outcome.TimedOut(Outcome.Phase.TOTAL));
       } else {
         signOfLife(now);
       }

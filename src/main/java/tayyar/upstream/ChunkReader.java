@@ -36,7 +36,7 @@ final class ChunkReader {
   private final Sink sink;
   private final boolean chat;
   private final Choices begun = new Choices();
-  private @Nullable ToolCalls toolCalls;
+  private final ToolCalls toolCalls = new ToolCalls();
 
   /** A piece of a tool call as the upstream wrote it. */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
@@ -345,7 +345,7 @@ final class ChunkReader {
     for (Piece piece : pieces) {
       things += 2;
       begun.begin(index);
-      gaveUp |= !toolCalls().piece(sink, index, piece.index, piece.id, piece.name, piece.arguments);
+      gaveUp |= !toolCalls.piece(sink, index, piece.index, piece.id, piece.name, piece.arguments);
     }
     if (finish != null) {
       things += 2;
@@ -353,20 +353,10 @@ final class ChunkReader {
     finish(finish);
   }
 
-  private ToolCalls toolCalls() {
-    ToolCalls calls = toolCalls;
-    if (calls == null) {
-      calls = new ToolCalls();
-      toolCalls = calls;
-    }
-    return calls;
-  }
-
   private void finish(@Nullable FinishReason reason) {
     if (reason != null && !begun.hasEnded(index)) {
       begun.end(index);
-      boolean called =
-          reason == FinishReason.STOP && toolCalls != null && toolCalls.unnumbered(index);
+      boolean called = reason == FinishReason.STOP && toolCalls.unnumbered(index);
       sink.finish(index, called ? FinishReason.TOOL_CALLS : reason);
     }
   }

@@ -35,7 +35,7 @@ final class AllocationsTest {
   private static final int TOKENS = 2_000;
   private static final int REQUESTS = 500;
   private static final long BYTES_A_CHUNK_MAX = 400;
-  private static final long BYTES_A_REQUEST_MAX = 32_000;
+  private static final long BYTES_A_REQUEST_MAX = 16_000;
 
   /** As the JVM's list of threads has it. */
   private static final Pattern LOOP = Pattern.compile("\"loop-[^\"]+\".* allocated=(\\d+)([BKM]) ");

@@ -46,18 +46,9 @@ public final class Endings {
   /** The same of a request of another size. */
   public static Ended ofBytes(Ended one, long bytesIn) {
     Ended.Course its = one.course();
-    return new Ended(
-        one.requestId(),
-        one.keyId(),
-        one.keyHint(),
-        one.model(),
-        one.target(),
+    return with(
+        one,
         one.attempts(),
-        one.streamed(),
-        one.outcome(),
-        one.status(),
-        one.usage(),
-        one.timing(),
         new Ended.Course(
             its.endpoint(),
             its.finish(),
@@ -70,22 +61,28 @@ public final class Endings {
 
   /** The second target gave the answer; the client had named a trace. */
   public static Ended secondTry(String requestId) {
-    Ended one = completed(requestId, "key_a", "m");
     Tried late = new Tried("far:80", "m", "", 100, -1, 5_100, "upstream_failed", "it broke off.");
     var trace = Trace.of("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", null);
+    return with(
+        completed(requestId, "key_a", "m"),
+        2,
+        new Ended.Course(Endpoint.CHAT, "stop", 300, 4_000, 50, List.of(late, TRIED), trace));
+  }
+
+  private static Ended with(Ended one, int attempts, Ended.Course course) {
     return new Ended(
         one.requestId(),
         one.keyId(),
         one.keyHint(),
         one.model(),
         one.target(),
-        2,
+        attempts,
         one.streamed(),
         one.outcome(),
         one.status(),
         one.usage(),
         one.timing(),
-        new Ended.Course(Endpoint.CHAT, "stop", 300, 4_000, 50, List.of(late, TRIED), trace));
+        course);
   }
 
   /** Refused before a target, a token or even a key was found. */

@@ -223,7 +223,7 @@ final class Attempt implements SseSplitter.Events {
           each.failedWithin += turn.isWithin(at) ? 1 : 0;
         }
       }
-      lane.failed(turn, this, kind);
+      lane.failed(turn, this);
     }
   }
 

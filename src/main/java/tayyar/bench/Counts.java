@@ -53,11 +53,15 @@ final class Counts {
     other.failures.forEach((kind, count) -> failures.merge(kind, count, Long::sum));
   }
 
-  /** Counts one; where there are too many kinds, with others. */
   void failure(String kind) {
     failed++;
-    boolean known = failures.size() < KINDS_MAX || failures.containsKey(kind);
-    failures.merge(known ? kind : "other", 1L, Long::sum);
+    count(failures, kind);
+  }
+
+  /** Counts one; where there are too many kinds, with others. */
+  static void count(Map<String, Long> kinds, String kind) {
+    boolean known = kinds.size() < KINDS_MAX || kinds.containsKey(kind);
+    kinds.merge(known ? kind : "other", 1L, Long::sum);
   }
 
   /** How many tokens a content event stands for. */

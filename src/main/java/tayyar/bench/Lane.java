@@ -259,11 +259,8 @@ final class Lane {
     next(turn, attempt, false);
   }
 
-  void failed(Turn turn, Attempt attempt, String kind) {
+  void failed(Turn turn, Attempt attempt) {
     pulse.failed++;
-    if (turn.isMeasured()) {
-      tally(turn).failure(kind);
-    }
     boolean atOnce = System.nanoTime() - attempt.intendedNanos() < AT_ONCE_NANOS;
     next(turn, attempt, atOnce);
   }

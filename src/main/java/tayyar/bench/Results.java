@@ -51,7 +51,7 @@ final class Results {
         by(cell -> plan.prompts().models().get(cell.model())),
         sizes(),
         by(Cell::target),
-        tally.failures(),
+        all.failures,
         tally.flaws(),
         stints(),
         series(all.tokensPerDelta()),

@@ -12,7 +12,6 @@ final class Tally {
   static final int SAMPLES_MAX = 4000;
 
   private static final int CELLS_MAX = 1000;
-  private static final int KINDS_MAX = 64;
   private static final String OTHER = "other";
 
   /** What is counted apart; the sums are made at the end. */
@@ -22,7 +21,6 @@ final class Tally {
   record Seen(double at, int model, int prompt, int output, long ttft, long e2e, boolean good) {}
 
   private final Map<Cell, Counts> cells = new HashMap<>();
-  private final Map<String, Long> failures = new TreeMap<>();
   private final Map<String, Long> flaws = new TreeMap<>();
   private final List<Seen> samples = new ArrayList<>();
   private final List<Slices> turns = new ArrayList<>();
@@ -47,17 +45,8 @@ final class Tally {
     return counts;
   }
 
-  void failure(String kind) {
-    count(failures, kind);
-  }
-
   void flaw(String kind) {
-    count(flaws, kind);
-  }
-
-  private static void count(Map<String, Long> kinds, String kind) {
-    boolean known = kinds.size() < KINDS_MAX || kinds.containsKey(kind);
-    kinds.merge(known ? kind : OTHER, 1L, Long::sum);
+    Counts.count(flaws, kind);
   }
 
   /** Keeps a request, so that those kept are a fair choice of all. */
@@ -77,7 +66,6 @@ final class Tally {
   void add(Tally other) {
     other.cells.forEach(
         (cell, counts) -> cells.computeIfAbsent(cell, _ -> new Counts(Times.large())).add(counts));
-    other.failures.forEach((kind, count) -> failures.merge(kind, count, Long::sum));
     other.flaws.forEach((kind, count) -> flaws.merge(kind, count, Long::sum));
     samples.addAll(other.samples);
     for (int i = 0; i < turns.size(); i++) {
@@ -87,10 +75,6 @@ final class Tally {
 
   Map<Cell, Counts> cells() {
     return cells;
-  }
-
-  Map<String, Long> failures() {
-    return failures;
   }
 
   Map<String, Long> flaws() {

@@ -9,6 +9,7 @@ import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.Ended;
+import tayyar.api.Pace;
 
 /**
  * Writes down each request that has ended. {@link #record} only puts it into a bounded queue, so
@@ -49,12 +50,10 @@ public final class Ledger implements AutoCloseable {
   private final Rows rows;
   private final int queueMax;
   private final LinkedBlockingQueue<Ended> queue = new LinkedBlockingQueue<>();
+  private final Pace pace = new Pace(GATHER, GROUP);
   private final AtomicInteger waiting = new AtomicInteger();
   private final Thread thread;
   private volatile boolean closed;
-
-  /** How long the next group gathers, in milliseconds. */
-  private long gatherMs = GATHER.toMillis();
 
   /**
    * Starts writing.
@@ -124,7 +123,7 @@ public final class Ledger implements AutoCloseable {
         gather(group);
       }
       queue.drainTo(group, GROUP_MAX - group.size());
-      gatherMs = Math.clamp(gatherMs * GROUP / Math.max(1, group.size()), 1, GATHER.toMillis());
+      pace.came(group.size());
       write(group);
       waiting.addAndGet(-group.size());
       group.clear();
@@ -135,7 +134,7 @@ public final class Ledger implements AutoCloseable {
   private void gather(List<Ended> group) {
     try {
       group.add(queue.take());
-      Thread.sleep(gatherMs);
+      Thread.sleep(pace.next());
     } catch (InterruptedException e) {
       // close() wants an end: what has gathered is written at once.
     }

@@ -9,6 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.LoggerFactory;
 import tayyar.api.Ended;
+import tayyar.api.Pace;
 
 /**
  * One log line a request. {@link #ended} only puts it into a bounded queue, so event loops may call
@@ -34,13 +35,11 @@ public final class AccessLog implements AutoCloseable {
 
   private final JsonLine json = new JsonLine();
   private final LinkedBlockingQueue<Ended> queue = new LinkedBlockingQueue<>(QUEUE_MAX);
+  private final Pace pace = new Pace(GATHER, GROUP);
   private final AtomicLong dropped = new AtomicLong();
   private final AtomicLong droppedEver = new AtomicLong();
   private final Thread thread;
   private volatile boolean closed;
-
-  /** How long the next group gathers, in milliseconds. */
-  private long gatherMs = GATHER.toMillis();
 
   /** Starts its thread. */
   public AccessLog() {
@@ -82,7 +81,7 @@ public final class AccessLog implements AutoCloseable {
         gather(group);
       }
       queue.drainTo(group);
-      gatherMs = Math.clamp(gatherMs * GROUP / Math.max(1, group.size()), 1, GATHER.toMillis());
+      pace.came(group.size());
       lines(group);
       group.clear();
       tellDropped();
@@ -92,7 +91,7 @@ public final class AccessLog implements AutoCloseable {
   private void gather(List<Ended> group) {
     try {
       group.add(queue.take());
-      Thread.sleep(gatherMs);
+      Thread.sleep(pace.next());
     } catch (InterruptedException e) {
       // close() wants an end: what has gathered is written at once.
     }

@@ -5,6 +5,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -93,7 +95,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private void stream() {
     keepAlive = true;
     if (user != null) {
-      user.stream();
+      user.head(200, "text/event-stream", "");
     }
   }
 
@@ -107,7 +109,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
     keepAlive = HttpUtil.isKeepAlive(response);
     if (user != null) {
-      user.head(response);
+      HttpHeaders fields = response.headers();
+      user.head(
+          response.status().code(),
+          fields.get(HttpHeaderNames.CONTENT_TYPE, ""),
+          fields.get(HttpHeaderNames.RETRY_AFTER, ""));
     }
   }
 

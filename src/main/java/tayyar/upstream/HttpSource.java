@@ -2,8 +2,6 @@ package tayyar.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpResponse;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -142,22 +140,13 @@ final class HttpSource implements Source {
     }
   }
 
-  /** An event stream begins. */
-  void stream() {
+  /** The answer begins; a field that is not there is empty. */
+  void head(int itsStatus, String type, String itsRetryAfter) {
     answered = true;
-    status = 200;
-    if (request.asked() instanceof Asked.Embeddings) {
-      whole = new ByteArrayOutputStream();
-    }
-  }
-
-  void head(HttpResponse response) {
-    answered = true;
-    status = response.status().code();
-    String type = response.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
+    status = itsStatus;
     if (status != 200) {
       whole = new ByteArrayOutputStream();
-      retryAfter = response.headers().get(HttpHeaderNames.RETRY_AFTER, "");
+      retryAfter = itsRetryAfter;
     } else if (request.asked() instanceof Asked.Embeddings) {
       whole = new ByteArrayOutputStream();
     } else if (!type.regionMatches(true, 0, "text/event-stream", 0, 17)) {

@@ -126,6 +126,18 @@ final class ReportTest {
   }
 
   @Test
+  void whatWasMeasuredInTwoRunsWasNotMeasuredInTurns() {
+    Path file = folder.resolve("run.json");
+    RunFile.write(TWO, file);
+    Run apart = RunFile.together(file, file);
+
+    assertThat(TWO.inTurns()).isTrue();
+    assertThat(HtmlReport.of(TWO)).contains(", of parts taken in turns.");
+    assertThat(apart.inTurns()).isFalse();
+    assertThat(HtmlReport.of(apart)).doesNotContain("taken in turns");
+  }
+
+  @Test
   void twoFilesOfOneEndpointAreTheirFilesNames() {
     Path before = folder.resolve("before.json");
     Path after = folder.resolve("after.json");

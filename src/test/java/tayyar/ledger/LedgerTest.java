@@ -102,6 +102,23 @@ final class LedgerTest {
   }
 
   @Test
+  void rowsThatGoTogetherAreAsOneThatGoesAlone() throws Exception {
+    try (Ledger ledger = new Ledger(store.dataSource(), 100)) {
+      record(ledger, Rows.TOGETHER + 1);
+    }
+    assertThat(count()).isEqualTo(Rows.TOGETHER + 1);
+    assertThat(
+            number(
+                """
+                SELECT count(*) FROM (SELECT DISTINCT
+                  key_id, model, target, attempts, streamed, outcome, error_code, status,
+                  prompt_tokens, completion_tokens, cached_tokens, estimated,
+                  started_ms, first_token_us, duration_us, gap_p50_us, gap_p99_us,
+                  queued_us, bytes_in, bytes_out, tries FROM requests)"""))
+        .isEqualTo(1);
+  }
+
+  @Test
   void rowsAppearWithoutAClose() {
     try (Ledger ledger = new Ledger(store.dataSource(), 10)) {
       ledger.record(Endings.completed("req_1", "key_a", "m"));

@@ -183,18 +183,27 @@ final class Exchange implements Reply {
 
   @Override
   public void send(ByteBuf events) {
-    if (chunked) {
-      frame(events).writeBytes(LINE_END);
-    }
-    channel.writeAndFlush(counted(events), channel.voidPromise());
+    channel.writeAndFlush(counted(framed(events, LINE_END)), channel.voidPromise());
   }
 
   @Override
   public ChannelFuture end(ByteBuf events) {
-    if (chunked) {
-      frame(events).writeBytes(LAST_CHUNK);
-    }
-    return last(channel.writeAndFlush(counted(events)));
+    return last(channel.writeAndFlush(counted(framed(events, LAST_CHUNK))));
+  }
+
+  private ByteBuf framed(ByteBuf events, byte[] end) {
+    ByteBuf whole = sentBytes < FirstRead.BYTES ? padded(events) : events;
+    return chunked ? frame(whole).writeBytes(end) : whole;
+  }
+
+  private ByteBuf padded(ByteBuf events) {
+    int frame = chunked ? digits(events.readableBytes()) + LINE_END.length : 0;
+    int left = FirstRead.BYTES - (int) sentBytes - frame;
+    return left > 0 ? FirstRead.padded(events, left, this::events) : events;
+  }
+
+  private static int digits(int size) {
+    return (Integer.SIZE - Integer.numberOfLeadingZeros(size) + 3) / 4;
   }
 
   private ByteBuf counted(ByteBuf bytes) {

@@ -8,6 +8,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.simulate.Exchange;
 import tayyar.testing.Events;
 import tayyar.testing.LedgerRow;
@@ -62,6 +64,23 @@ class StreamTest {
       assertThat(client.reads()).hasSizeGreaterThan(30);
       assertThat(client.reads()).allMatch(read -> ends.contains(read.end()));
       assertThat(response.events().done()).isTrue();
+    }
+  }
+
+  /** Where Chromium's first read of an answer ends; see {@code tayyar.http.FirstRead}. */
+  @ParameterizedTest
+  @ValueSource(strings = {"1.1", "1.0"})
+  void eventsDoNotLieOnBothSidesOfABrowsersFirstRead(String version) throws IOException {
+    for (int length = 1; length < 250; length += length < 30 ? 1 : 20) {
+      String text = "x".repeat(length) + " word".repeat(50);
+      String pace = length % 10 == 1 ? " pace=1ms" : "";
+      String request = post("[[echo" + pace + "]] " + text);
+      try (RawHttp client = GATEWAY.connect()) {
+        client.send(request.replaceFirst("1\\.1\r\n", version + "\r\n"));
+
+        client.response().assertWhole(true, text);
+        assertThat((char) client.byteAt(4095)).as("length %d", length).isEqualTo('\n');
+      }
     }
   }
 

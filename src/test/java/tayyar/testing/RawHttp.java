@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * A client that sends any bytes and believes nothing: it parses HTTP/1.x responses strictly and
@@ -82,6 +83,11 @@ public final class RawHttp implements AutoCloseable {
   /** Where the next unparsed byte stands, counted from the connection's first. */
   public int offset() {
     return at;
+  }
+
+  /** A byte that has come, counted from the connection's first. */
+  public byte byteAt(int offset) {
+    return bytes[Objects.checkIndex(offset, limit)];
   }
 
   /** Reads a head, without any 1xx before it being skipped. */

@@ -272,7 +272,7 @@ models:
       - {{ url: "http://127.0.0.1:{upstream}/v1", model: sim }}
 {self.settings}"""
         )
-        create = [HOME / "tayyar", "keys", "create", "--rpm", "1000000", "--json", "--config", config]
+        create = [HOME / "tayyar", "keys", "create", "--rpm", "1000000000", "--json", "--config", config]
         made = json.loads(subprocess.run(create, check=True, capture_output=True).stdout)
         key = next(v for v in made.values() if str(v).startswith("sk-") and "..." not in str(v))
         environment = {**os.environ, "TAYYAR_LOG_LEVEL": "info"}

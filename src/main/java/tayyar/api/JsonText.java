@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Escapes text into the inside of a JSON string, as UTF-8. A lone surrogate, which UTF-8 cannot
- * carry, becomes a question mark.
+ * Escapes text into the inside of a JSON string, as UTF-8, and back. A lone surrogate, which UTF-8
+ * cannot carry, becomes a question mark.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8259#section-7">RFC 8259, section 7</a>
  */
@@ -72,5 +72,44 @@ public final class JsonText {
           case '\f' -> 'f';
           default -> b;
         };
+  }
+
+  /**
+   * The text of the inside of a JSON string, which must be a valid one.
+   *
+   * @param from its first byte
+   * @param to behind its last byte
+   */
+  public static String unescape(byte[] json, int from, int to) {
+    String escaped = new String(json, from, to - from, StandardCharsets.UTF_8);
+    int next = escaped.indexOf('\\');
+    if (next < 0) {
+      return escaped;
+    }
+    var text = new StringBuilder(escaped.length());
+    int at = 0;
+    for (; next >= 0; next = escaped.indexOf('\\', at)) {
+      text.append(escaped, at, next);
+      char kind = escaped.charAt(next + 1);
+      if (kind == 'u') {
+        text.append((char) Integer.parseInt(escaped, next + 2, next + 6, 16));
+        at = next + 6;
+      } else {
+        text.append(unescaped(kind));
+        at = next + 2;
+      }
+    }
+    return text.append(escaped, at, escaped.length()).toString();
+  }
+
+  private static char unescaped(char kind) {
+    return switch (kind) {
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      default -> kind;
+    };
   }
 }

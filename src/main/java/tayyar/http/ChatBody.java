@@ -130,7 +130,7 @@ final class ChatBody {
   /** Fields of a chat alone; most ask for more than plain text. */
   private void feature(String name, JsonToken value) {
     switch (name) {
-      case "messages" -> messages = new MessagesReader(p, features, messagesMax).read(value);
+      case "messages" -> messages = new MessagesReader(p, body, features, messagesMax).read(value);
       case "n" -> {
         Integer n = Values.integer(p, name, 1, 128);
         addIf(n != null && n > 1, Feature.MULTIPLE_CHOICES);

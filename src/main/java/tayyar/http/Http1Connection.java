@@ -9,6 +9,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
@@ -135,7 +136,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
       refuse(opened, wrong);
       return;
     }
-    body = new Body(bounds.bodyBytesMax());
+    body = new Body(bounds.bodyBytesMax(), HttpUtil.getContentLength(head, -1L));
     if (RequestChecks.expectsContinue(head)) {
       channel.writeAndFlush(RequestChecks.goOn(channel.alloc()), channel.voidPromise());
     }

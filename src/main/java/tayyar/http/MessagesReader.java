@@ -3,6 +3,7 @@ package tayyar.http;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Feature;
@@ -12,20 +13,29 @@ import tayyar.api.Refused;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** Reads the messages of a conversation. */
+/**
+ * Reads the messages of a conversation. Their texts are checked by the parser as it goes over them,
+ * and left where they are.
+ */
 final class MessagesReader {
+  private static final int[] NO_TEXT = {};
+
   private final JsonParser p;
+  private final byte[] body;
   private final Set<Feature> features;
   private final int messagesMax;
   private final List<Message> messages = new ArrayList<>();
 
   // The message under way.
   private @Nullable Role role;
-  private @Nullable String content;
   private boolean contentOptional;
 
-  MessagesReader(JsonParser p, Set<Feature> features, int messagesMax) {
+  // Where its texts begin and end; without a content at all, null.
+  private int @Nullable [] content;
+
+  MessagesReader(JsonParser p, byte[] body, Set<Feature> features, int messagesMax) {
     this.p = p;
+    this.body = body;
     this.features = features;
     this.messagesMax = messagesMax;
   }
@@ -53,18 +63,10 @@ final class MessagesReader {
     role = null;
     content = null;
     contentOptional = false;
-    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+    p.nextToken();
+    while (p.currentToken() == JsonToken.PROPERTY_NAME) {
       String name = p.currentName();
-      JsonToken value = p.nextToken();
-      switch (name) {
-        case "role" -> role = role(where + ".role");
-        case "content" -> content = content(where + ".content", value);
-        case "tool_calls", "function_call", "refusal", "audio" -> {
-          contentOptional |= value != JsonToken.VALUE_NULL;
-          p.skipChildren();
-        }
-        default -> p.skipChildren();
-      }
+      member(where, name, p.nextToken());
     }
     if (role == null) {
       throw new Refused(new ApiError.InvalidRole(where + ".role", ""));
@@ -72,7 +74,24 @@ final class MessagesReader {
     if (content == null && !(role == Role.ASSISTANT && contentOptional)) {
       throw new Refused(new ApiError.MissingContent(where + ".content"));
     }
-    messages.add(new Message(role, content == null ? "" : content));
+    messages.add(new Message(role, body, content == null ? NO_TEXT : content));
+  }
+
+  /** Reads a value; the parser then stands at what follows it. */
+  private void member(String where, String name, JsonToken value) {
+    switch (name) {
+      case "role" -> role = role(where + ".role");
+      case "content" -> {
+        content = content(where + ".content", value);
+        return;
+      }
+      case "tool_calls", "function_call", "refusal", "audio" -> {
+        contentOptional |= value != JsonToken.VALUE_NULL;
+        p.skipChildren();
+      }
+      default -> p.skipChildren();
+    }
+    p.nextToken();
   }
 
   private Role role(String where) {
@@ -92,50 +111,93 @@ final class MessagesReader {
     return name.length() <= 40 ? name : name.substring(0, 40) + "…";
   }
 
-  private @Nullable String content(String where, JsonToken value) {
-    return switch (value) {
-      case VALUE_NULL -> null;
-      case VALUE_STRING -> p.getString();
-      case START_ARRAY -> parts(where);
-      default -> throw Values.wrong(where, "must be a string or an array of parts.");
-    };
+  /** The parser then stands at what follows it. */
+  private int @Nullable [] content(String where, JsonToken value) {
+    if (value == JsonToken.VALUE_STRING) {
+      return text();
+    }
+    int[] texts =
+        switch (value) {
+          case VALUE_NULL -> null;
+          case START_ARRAY -> parts(where);
+          default -> throw Values.wrong(where, "must be a string or an array of parts.");
+        };
+    p.nextToken();
+    return texts;
   }
 
-  private @Nullable String parts(String where) {
-    var text = new StringBuilder();
+  /** The place of the string under the parser, which then stands at what follows it. */
+  private int[] text() {
+    int from = place() + 1;
+    p.nextToken();
+    int to = place() - 1;
+    while (body[to] != '"') {
+      to--;
+    }
+    return new int[] {from, to};
+  }
+
+  private int place() {
+    return (int) p.currentTokenLocation().getByteOffset();
+  }
+
+  private int @Nullable [] parts(String where) {
+    var texts = IntStream.builder();
     int count = 0;
     while (p.nextToken() != JsonToken.END_ARRAY) {
-      part(where + "[" + count + "]", text);
+      int[] text = part(where + "[" + count + "]");
+      if (text != null) {
+        texts.add(text[0]);
+        texts.add(text[1]);
+      }
       count++;
     }
-    return count == 0 ? null : text.toString();
+    return count == 0 ? null : texts.build().toArray();
   }
 
-  private void part(String where, StringBuilder text) {
+  private int @Nullable [] part(String where) {
     if (p.currentToken() != JsonToken.START_OBJECT) {
       throw Values.wrong(where, "must be an object.");
     }
     String type = null;
-    String part = null;
-    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+    int[] text = null;
+    p.nextToken();
+    while (p.currentToken() == JsonToken.PROPERTY_NAME) {
       String name = p.currentName();
-      p.nextToken();
+      JsonToken value = p.nextToken();
       switch (name) {
-        case "type" -> type = Values.string(p, where + ".type");
-        case "text", "refusal" -> part = Values.string(p, where + "." + name);
-        default -> p.skipChildren();
+        case "type" -> {
+          type = Values.string(p, where + ".type");
+          p.nextToken();
+        }
+        case "text", "refusal" -> text = textOrNull(where + "." + name, value);
+        default -> {
+          p.skipChildren();
+          p.nextToken();
+        }
       }
     }
     if (type == null) {
       throw Values.wrong(where + ".type", "is required.");
     }
-    if (type.equals("text") || type.equals("refusal")) {
-      if (part == null) {
-        throw new Refused(new ApiError.MissingContent(where + "." + type));
-      }
-      text.append(part);
-    } else {
+    if (!type.equals("text") && !type.equals("refusal")) {
       features.add(Feature.MEDIA);
+      return null;
     }
+    if (text == null) {
+      throw new Refused(new ApiError.MissingContent(where + "." + type));
+    }
+    return text;
+  }
+
+  private int @Nullable [] textOrNull(String where, JsonToken value) {
+    if (value == JsonToken.VALUE_STRING) {
+      return text();
+    }
+    if (value != JsonToken.VALUE_NULL) {
+      throw Values.wrong(where, "must be a string.");
+    }
+    p.nextToken();
+    return null;
   }
 }

@@ -41,6 +41,9 @@ final class Values {
       throw new Refused(new ApiError.InvalidJson("it must be an object."));
     }
     int open = (int) p.currentLocation().getByteOffset();
+    if (open < 0) {
+      throw new Refused(new ApiError.InvalidJson("it must be UTF-8."));
+    }
     Set<String> names = new HashSet<>();
     while (p.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = p.currentName();

@@ -1,10 +1,12 @@
 package tayyar.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -106,6 +108,60 @@ class ChatBodyTest {
             {"type":"image_url","image_url":{"url":"data:x"}},{"type":"text","text":"b"}]}]}""");
     assertThat(request.messages()).containsExactly(new Message(Role.USER, "ab"));
     assertThat(request.features()).containsExactly(Feature.MEDIA);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'role':'user','content':'%s'}",
+        "{'role':'user' , 'content' : '%s' , 'name':'n' }",
+        "{ 'content':'%s'\n,\t'role':'user'}",
+        "{'content':'first','role':'user','content':'%s'}",
+        "{'role':'user','content':[{'type':'text','text':'%s'}]}",
+        "{'role':'user','content':[ {'text' : '%s' , 'type':'text' }\n] }",
+        "{'role':'user','content':[{'text':null,'text':'%s' ,'type':'text'}],'name':'\\\"'}",
+      })
+  void textIsWhatStandsThere(String message) {
+    String escaped = "\\\"\\\\ \\n\\r\\t\\b\\f\\/ \\u0627\\u0644\\uD83D\\ude42 النيل 🙂 ,\\\\";
+    String text = "\"\\ \n\r\t\b\f/ ال🙂 النيل 🙂 ,\\";
+    String json = message.replace('\'', '"').formatted(escaped);
+
+    ChatRequest request = read("{\"messages\":[" + json + "," + json + "],\"model\":\"m\"}");
+
+    assertThat(request.messages())
+        .containsExactly(new Message(Role.USER, text), new Message(Role.USER, text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\\x", "a\\u12g4", "a\nb", "a", "\\"})
+  void textThatIsNoJsonIsRefused(String escaped) {
+    String end = escaped.equals("a") ? "" : "\"}]}";
+    String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"";
+
+    assertThat(refused(body + escaped + end)).isInstanceOf(ApiError.InvalidJson.class);
+  }
+
+  @Test
+  void textThatIsNoUtf8IsRefused() {
+    byte[] body = ("{\"model\":\"m\"," + HI + "}").getBytes(UTF_8);
+    for (int bad : new int[] {0x80, 0xC3, 0xE2, 0xF0, 0xFF}) {
+      byte[] broken = body.clone();
+      broken[new String(body, ISO_8859_1).indexOf("hi")] = (byte) bad;
+
+      assertThatThrownBy(() -> ChatBody.chat(broken, 10)).isInstanceOf(Refused.class);
+    }
+  }
+
+  /** The parser would read it, and nobody behind it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-16", "UTF-32LE", "UTF-32BE"})
+  void otherEncodingsAreRefused(String name) {
+    byte[] body = ("{\"model\":\"m\"," + HI + "}").getBytes(Charset.forName(name));
+
+    assertThatThrownBy(() -> ChatBody.chat(body, 10))
+        .isInstanceOfSatisfying(
+            Refused.class,
+            e -> assertThat(e.error()).isEqualTo(new ApiError.InvalidJson("it must be UTF-8.")));
   }
 
   @Test

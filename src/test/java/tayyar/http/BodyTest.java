@@ -1,0 +1,52 @@
+package tayyar.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class BodyTest {
+  private static byte[] part(int from, int count) {
+    byte[] part = new byte[count];
+    for (int i = 0; i < count; i++) {
+      part[i] = (byte) (from + i);
+    }
+    return part;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 0, 5, 10_000, 20_000, 1L << 40})
+  void isWhatCameWhateverWasAnnounced(long announced) {
+    var body = new Body(10_000, announced);
+    for (int at = 0; at < 10_000; at += 100) {
+      assertThat(body.add(Unpooled.wrappedBuffer(part(at, 100)))).isTrue();
+    }
+
+    assertThat(body.bytes()).isEqualTo(part(0, 10_000));
+    assertThat(body.add(Unpooled.wrappedBuffer(part(0, 1)))).isFalse();
+  }
+
+  @Test
+  void anAnnouncementIsWorthSixteenTimesWhatHasCome() {
+    var believed = new Body(1 << 20, 16_000);
+    believed.add(Unpooled.wrappedBuffer(part(0, 1000)));
+    var doubted = new Body(1 << 20, 16_001);
+    doubted.add(Unpooled.wrappedBuffer(part(0, 1000)));
+
+    assertThat(believed.room()).isEqualTo(16_000);
+    assertThat(doubted.room()).isEqualTo(1000);
+  }
+
+  @Test
+  void aBodyAsAnnouncedIsNotCopiedAtItsEnd() {
+    var body = new Body(1 << 20, 3000);
+    body.add(Unpooled.wrappedBuffer(part(0, 1000)));
+    body.add(Unpooled.wrappedBuffer(part(1000, 2000)));
+
+    assertThat(body.bytes()).isSameAs(body.bytes());
+    assertThat(Arrays.equals(body.bytes(), part(0, 3000))).isTrue();
+  }
+}

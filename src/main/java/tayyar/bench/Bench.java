@@ -217,7 +217,10 @@ public final class Bench {
   private Run.Setup setup() {
     Prompts.Shape shape = plan.prompts().shape();
     int lines = plan.prompts().lines();
-    String prompts = lines > 0 ? lines + " prompts of a file" : shape.size() + " tokens";
+    String prompts =
+        lines > 0
+            ? lines + " prompts of a file (" + plan.prompts().fingerprint() + ")"
+            : shape.size() + " tokens";
     Amount answer = shape.answer();
     return new Run.Setup(
         plan.arrivals().toString(),
@@ -225,6 +228,10 @@ public final class Bench {
         answer == null ? "as the model likes" : answer + " tokens",
         shape.models(),
         plan.stream(),
+        shape.usage(),
+        shape.script(),
+        shape.extra(),
+        plan.endpoints().stream().flatMap(Endpoint::headerNames).distinct().sorted().toList(),
         plan.objective().toString(),
         seconds(plan.warmUp().toNanos()),
         seconds(plan.duration().toNanos()),

@@ -3,6 +3,8 @@ package tayyar.bench;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import tayyar.api.Target.Address;
 
 /**
@@ -36,6 +38,12 @@ public record Endpoint(
     if (!headers.stream().allMatch(field -> field.matches(FIELD))) {
       throw new PlanException("A --header is no field; write it as 'Name: value'.");
     }
+  }
+
+  /** The names of its fields, in lower case; their values may be secrets. */
+  Stream<String> headerNames() {
+    return headers.stream()
+        .map(field -> field.substring(0, field.indexOf(':')).toLowerCase(Locale.ROOT));
   }
 
   /**

@@ -209,12 +209,21 @@ public final class HtmlReport {
     }
   }
 
+  private static void told(List<List<String>> rows, String name, String value) {
+    if (!value.isEmpty()) {
+      rows.add(List.of(name, value));
+    }
+  }
+
   private void how() {
     Run.Setup setup = run.setup();
     Run.Generator own = run.generator();
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("begun", run.began()));
     rows.add(List.of("models", String.join(", ", setup.models())));
+    told(rows, "script", setup.script());
+    told(rows, "extra", setup.extra());
+    told(rows, "fields", String.join(", ", setup.headers()));
     rows.add(List.of("seed", Long.toString(setup.seed())));
     rows.add(List.of("connections", setup.keepAlive() ? "kept" : "one for each request"));
     rows.add(List.of("tokens", setup.numbered() ? "numbered, each looked for" : "not numbered"));

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.JsonText;
 
@@ -99,6 +100,13 @@ public final class Prompts {
   /** How many prompts a file gave; 0 where they are made. */
   int lines() {
     return file.size();
+  }
+
+  /** Tells files apart by what is in them, without saying what. */
+  String fingerprint() {
+    var sum = new CRC32C();
+    file.forEach(prompt -> sum.update(prompt.json().getBytes(UTF_8)));
+    return "%08x".formatted(sum.getValue());
   }
 
   Ask ask(long number) {

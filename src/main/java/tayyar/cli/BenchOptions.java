@@ -1,11 +1,12 @@
 package tayyar.cli;
 
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What {@code bench} is told, and the plan it makes. */
 final class BenchOptions {
-  private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m|h)|0");
+  private static final Pattern TIME = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,3})?)(ms|s|m|h)|0");
   private static final int THREADS_MAX = 4;
 
   @Option(
@@ -130,7 +131,10 @@ final class BenchOptions {
   @Option(
       names = "--grace",
       paramLabel = "TIME",
-      description = "How long answers may go on at the end (default: ${DEFAULT-VALUE}).")
+      description = {
+        "How long answers may go on behind --duration (default: ${DEFAULT-VALUE});",
+        "those of --requests are waited for, each until --timeout."
+      })
   private String grace = "30s";
 
   @Option(
@@ -278,13 +282,17 @@ final class BenchOptions {
     if (!parts.matches()) {
       throw new PlanException("'" + text + "' is no time; write 500ms, 30s, 5m or 1h.");
     }
-    String unit = Objects.requireNonNullElse(parts.group(2), "");
-    long number = unit.isEmpty() ? 0 : Long.parseLong(parts.group(1));
-    return switch (unit) {
-      case "ms" -> Duration.ofMillis(number);
-      case "m" -> Duration.ofMinutes(number);
-      case "h" -> Duration.ofHours(number);
-      default -> Duration.ofSeconds(number);
-    };
+    if (parts.group(1) == null) {
+      return Duration.ZERO;
+    }
+    ChronoUnit unit =
+        switch (parts.group(2)) {
+          case "ms" -> ChronoUnit.MILLIS;
+          case "m" -> ChronoUnit.MINUTES;
+          case "h" -> ChronoUnit.HOURS;
+          default -> ChronoUnit.SECONDS;
+        };
+    BigDecimal nanos = new BigDecimal(unit.getDuration().toNanos());
+    return Duration.ofNanos(new BigDecimal(parts.group(1)).multiply(nanos).longValueExact());
   }
 }

@@ -33,6 +33,12 @@ final class Exchange implements Reply {
    */
   private static final int TOGETHER_BYTES_MAX = 4 * 1024;
 
+  /** Room for what is mostly one event. */
+  private static final int EVENT_BYTES = 512;
+
+  /** Room for a head with a short answer behind it, and for the first events of a stream. */
+  private static final int FIRST_BYTES = 1536;
+
   private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
   private static final byte[] LINE_END = {'\r', '\n'};
   private static final byte[] EVENT_STREAM =
@@ -63,6 +69,7 @@ final class Exchange implements Reply {
   private Endpoint endpoint = Endpoint.CHAT;
   private int bytesIn;
   private long sentBytes;
+  private @Nullable ByteBuf streamHead;
 
   Exchange(
       Channel channel,
@@ -136,6 +143,17 @@ final class Exchange implements Reply {
     this.remaining = remaining;
   }
 
+  /** Its connection is closed. */
+  void closed() {
+    if (streamHead != null) {
+      streamHead.release();
+      streamHead = null;
+    }
+    if (relay != null) {
+      relay.clientGone();
+    }
+  }
+
   /** Who is told when the client leaves or its socket takes bytes again. */
   void relay(Relay relay) {
     this.relay = relay;
@@ -162,7 +180,8 @@ final class Exchange implements Reply {
 
   @Override
   public ByteBuf events() {
-    return channel.alloc().buffer(512).writeZero(FRAME).readerIndex(FRAME);
+    int room = streamHead == null ? EVENT_BYTES : FIRST_BYTES;
+    return channel.alloc().buffer(room).writeZero(FRAME).readerIndex(FRAME);
   }
 
   @Override
@@ -173,22 +192,49 @@ final class Exchange implements Reply {
     if (chunked) {
       head.fields(CHUNKED);
     }
-    channel.write(counted(head.end()), channel.voidPromise());
+    streamHead = counted(head.end());
   }
 
   @Override
   public void flush() {
-    channel.flush();
+    ByteBuf head = streamHead;
+    if (head != null) {
+      streamHead = null;
+      channel.writeAndFlush(head, channel.voidPromise());
+    }
   }
 
   @Override
   public void send(ByteBuf events) {
-    channel.writeAndFlush(counted(framed(events, LINE_END)), channel.voidPromise());
+    ByteBuf ready = counted(framed(events, LINE_END));
+    channel.writeAndFlush(behindHead(ready), channel.voidPromise());
   }
 
   @Override
   public ChannelFuture end(ByteBuf events) {
-    return last(channel.writeAndFlush(counted(framed(events, LAST_CHUNK))));
+    ByteBuf ready = counted(framed(events, LAST_CHUNK));
+    return last(channel.writeAndFlush(behindHead(ready)));
+  }
+
+  /** What is to be written now; the head goes with the first events. */
+  private ByteBuf behindHead(ByteBuf ready) {
+    ByteBuf head = streamHead;
+    if (head == null) {
+      return ready;
+    }
+    streamHead = null;
+    return together(head, ready);
+  }
+
+  /** Both in one buffer, or the first one written and the second to be. */
+  private ByteBuf together(ByteBuf head, ByteBuf body) {
+    if (body.readableBytes() > TOGETHER_BYTES_MAX) {
+      channel.write(head, channel.voidPromise());
+      return body;
+    }
+    head.writeBytes(body);
+    body.release();
+    return head;
   }
 
   private ByteBuf framed(ByteBuf events, byte[] end) {
@@ -238,13 +284,7 @@ final class Exchange implements Reply {
     }
     ByteBuf out = counted(head.end());
     counted(body);
-    if (body.readableBytes() > TOGETHER_BYTES_MAX) {
-      channel.write(out, channel.voidPromise());
-      return last(channel.writeAndFlush(body));
-    }
-    out.writeBytes(body);
-    body.release();
-    return last(channel.writeAndFlush(out));
+    return last(channel.writeAndFlush(together(out, body)));
   }
 
   /** Answers with a head alone. */
@@ -291,7 +331,7 @@ final class Exchange implements Reply {
   /** The head every answer has; the connection's fate is decided here. */
   ResponseHead head(int status) {
     keepAlive &= !draining();
-    var head = new ResponseHead(channel.alloc().buffer(512), status, requestId);
+    var head = new ResponseHead(channel.alloc().buffer(FIRST_BYTES), status, requestId);
     if (limit >= 0) {
       head.header("X-RateLimit-Limit-Requests", Integer.toString(limit));
       head.header("X-RateLimit-Remaining-Requests", Integer.toString(remaining));

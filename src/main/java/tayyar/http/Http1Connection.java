@@ -78,8 +78,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     deadlines.stop();
     waiting.forEach(ReferenceCountUtil::release);
     waiting.clear();
-    if (exchange != null && exchange.relay() != null) {
-      exchange.relay().clientGone();
+    if (exchange != null) {
+      exchange.closed();
     }
   }
 

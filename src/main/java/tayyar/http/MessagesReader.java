@@ -19,6 +19,7 @@ import tools.jackson.core.JsonToken;
  */
 final class MessagesReader {
   private static final int[] NO_TEXT = {};
+  private static final List<Role> ROLES = List.of(Role.values());
 
   private final JsonParser p;
   private final byte[] body;
@@ -97,7 +98,7 @@ final class MessagesReader {
   private Role role(String where) {
     if (p.currentToken() == JsonToken.VALUE_STRING) {
       String name = p.getString();
-      for (Role known : Role.values()) {
+      for (Role known : ROLES) {
         if (known.wire().equals(name)) {
           return known;
         }

@@ -44,10 +44,10 @@ final class Values {
     if (open < 0) {
       throw new Refused(new ApiError.InvalidJson("it must be UTF-8."));
     }
-    Set<String> names = new HashSet<>();
+    var names = new Names();
     while (p.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = p.currentName();
-      if (!names.add(name)) {
+      if (!names.isNew(name)) {
         throw new Refused(new ApiError.InvalidJson("the key '" + name + "' stands in it twice."));
       }
       member.accept(name, p.nextToken());
@@ -56,6 +56,28 @@ final class Values {
       throw new Refused(new ApiError.InvalidJson("something follows behind the object."));
     }
     return open;
+  }
+
+  /** The names seen so far: a few are looked through, many need a set. */
+  private static final class Names {
+    private static final int FEW = 12;
+
+    private final List<String> few = new ArrayList<>(FEW);
+    private @Nullable Set<String> many;
+
+    boolean isNew(String name) {
+      if (many != null) {
+        return many.add(name);
+      }
+      if (few.contains(name)) {
+        return false;
+      }
+      few.add(name);
+      if (few.size() == FEW) {
+        many = new HashSet<>(few);
+      }
+      return true;
+    }
   }
 
   static @Nullable String string(JsonParser p, String where) {

@@ -2,7 +2,6 @@ package tayyar.routing;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -104,7 +103,7 @@ final class Pool {
   }
 
   /** Filters; the policy scores and picks. */
-  private Next choose(Ask ask, Set<Target> tried) {
+  private Next choose(Ask ask, List<Target> tried) {
     List<Replica> left = only(replicas, replica -> !tried.contains(replica.target()));
     List<Replica> awake = only(left, replica -> replica.breaker().restNanos() <= 0);
     if (awake.isEmpty() && !left.isEmpty()) {

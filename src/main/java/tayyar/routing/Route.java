@@ -1,8 +1,7 @@
 package tayyar.routing;
 
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ import tayyar.api.Target;
 public final class Route {
   private final List<Pool> pools;
   private final Ask ask;
-  private final Set<Target> tried = new HashSet<>();
+  private final List<Target> tried = new ArrayList<>(2);
   private final Executor loop;
   private int at;
   private boolean stays;

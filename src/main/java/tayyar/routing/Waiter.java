@@ -1,6 +1,6 @@
 package tayyar.routing;
 
-import java.util.Set;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -9,14 +9,14 @@ import tayyar.api.Target;
 /** A request that waits at a pool. Its state is the pool's, under the pool's lock. */
 final class Waiter {
   private final Ask ask;
-  private final Set<Target> tried;
+  private final List<Target> tried;
   private final Executor loop;
   private final Consumer<Next> then;
   @Nullable Next answer;
 
-  Waiter(Ask ask, Set<Target> tried, Executor loop, Consumer<Next> then) {
+  Waiter(Ask ask, List<Target> tried, Executor loop, Consumer<Next> then) {
     this.ask = ask;
-    this.tried = Set.copyOf(tried);
+    this.tried = List.copyOf(tried);
     this.loop = loop;
     this.then = then;
   }
@@ -29,7 +29,7 @@ final class Waiter {
     return ask.keyId();
   }
 
-  Set<Target> tried() {
+  List<Target> tried() {
     return tried;
   }
 

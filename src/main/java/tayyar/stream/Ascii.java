@@ -1,6 +1,7 @@
 package tayyar.stream;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
 
@@ -14,5 +15,30 @@ public final class Ascii {
    */
   public static void write(ByteBuf out, String text) {
     out.writeBytes(text.getBytes(ISO_8859_1));
+  }
+
+  /** Text that is written often, encoded once. */
+  static byte[] bytes(String text) {
+    return text.getBytes(US_ASCII);
+  }
+
+  /** Writes a number in decimal digits; most have a few. */
+  public static void write(ByteBuf out, long number) {
+    if (number < 0) {
+      write(out, Long.toString(number));
+      return;
+    }
+    int digits = 1;
+    for (long rest = number; rest >= 10; rest /= 10) {
+      digits++;
+    }
+    out.ensureWritable(digits);
+    int end = out.writerIndex() + digits;
+    out.writerIndex(end);
+    long rest = number;
+    do {
+      out.setByte(--end, '0' + (int) (rest % 10));
+      rest /= 10;
+    } while (rest > 0);
   }
 }

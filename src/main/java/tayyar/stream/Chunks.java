@@ -1,7 +1,5 @@
 package tayyar.stream;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
@@ -22,33 +20,41 @@ final class Chunks {
   static final int PIECE_BYTES_MAX = 12 * 1024;
 
   private static final byte[] ROLE =
-      ascii(",\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]");
-  private static final byte[] EMPTY_DELTA = ascii(",\"delta\":{}");
-  private static final byte[] FINISH_REASON = ascii(",\"finish_reason\":\"");
-  private static final byte[] CONTENT = ascii(",\"delta\":{\"content\":\"");
-  private static final byte[] REASONING = ascii(",\"delta\":{\"reasoning_content\":\"");
-  private static final byte[] REFUSAL = ascii(",\"delta\":{\"refusal\":\"");
-  private static final byte[] TEXT = ascii(",\"text\":\"");
-  private static final byte[] NO_TEXT = ascii(",\"text\":\"\",\"logprobs\":");
-  private static final byte[] TEXT_LOGPROBS = ascii(",\"logprobs\":");
-  private static final byte[] TEXT_END = ascii(",\"logprobs\":null,\"finish_reason\":null}]");
-  private static final byte[] AFTER_TEXT = ascii("\"},\"finish_reason\":null}]");
-  private static final byte[] LOGPROBS = ascii(",\"logprobs\":{\"content\":[");
-  private static final byte[] AFTER_LOGPROBS = ascii("],\"refusal\":null}");
-  private static final byte[] FINISH_NULL = ascii(",\"finish_reason\":null}]");
-  private static final byte[] TOOL_CALL = ascii(",\"delta\":{\"tool_calls\":[{\"index\":");
-  private static final byte[] FUNCTION_CALL = ascii(",\"delta\":{\"function_call\":{");
-  private static final byte[] AFTER_REASON = ascii("\"}]");
-  private static final byte[] NO_CHOICES = ascii("]");
-  private static final byte[] INDEX = ascii("{\"index\":");
-  private static final byte[] END = ascii("}\n\n");
-  private static final byte[] END_USAGE_NULL = ascii(",\"usage\":null}\n\n");
+      Ascii.bytes(",\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]");
+  private static final byte[] EMPTY_DELTA = Ascii.bytes(",\"delta\":{}");
+  private static final byte[] FINISH_REASON = Ascii.bytes(",\"finish_reason\":\"");
+  private static final byte[] CONTENT = Ascii.bytes(",\"delta\":{\"content\":\"");
+  private static final byte[] REASONING = Ascii.bytes(",\"delta\":{\"reasoning_content\":\"");
+  private static final byte[] REFUSAL = Ascii.bytes(",\"delta\":{\"refusal\":\"");
+  private static final byte[] TEXT = Ascii.bytes(",\"text\":\"");
+  private static final byte[] NO_TEXT = Ascii.bytes(",\"text\":\"\",\"logprobs\":");
+  private static final byte[] TEXT_LOGPROBS = Ascii.bytes(",\"logprobs\":");
+  private static final byte[] TEXT_END = Ascii.bytes(",\"logprobs\":null,\"finish_reason\":null}]");
+  private static final byte[] AFTER_TEXT = Ascii.bytes("\"},\"finish_reason\":null}]");
+  private static final byte[] LOGPROBS = Ascii.bytes(",\"logprobs\":{\"content\":[");
+  private static final byte[] AFTER_LOGPROBS = Ascii.bytes("],\"refusal\":null}");
+  private static final byte[] FINISH_NULL = Ascii.bytes(",\"finish_reason\":null}]");
+  private static final byte[] TOOL_CALL = Ascii.bytes(",\"delta\":{\"tool_calls\":[{\"index\":");
+  private static final byte[] FUNCTION_CALL = Ascii.bytes(",\"delta\":{\"function_call\":{");
+  private static final byte[] AFTER_REASON = Ascii.bytes("\"}]");
+  private static final byte[] NO_CHOICES = Ascii.bytes("]");
+  private static final byte[] INDEX = Ascii.bytes("{\"index\":");
+  private static final byte[] END = Ascii.bytes("}\n\n");
+  private static final byte[] END_USAGE_NULL = Ascii.bytes(",\"usage\":null}\n\n");
   private static final byte[] TEXT_AND_END = concat(AFTER_TEXT, END);
   private static final byte[] TEXT_AND_END_USAGE_NULL = concat(AFTER_TEXT, END_USAGE_NULL);
-  private static final byte[] DATA = ascii("data: ");
-  private static final byte[] BLANK = ascii("\n\n");
-  private static final byte[] DONE = ascii("data: [DONE]\n\n");
-  private static final byte[] KEEP_ALIVE = ascii(": keep-alive\n\n");
+  private static final byte[] USAGE = Ascii.bytes(",\"usage\":");
+  private static final byte[] PROMPT_TOKENS = Ascii.bytes("{\"prompt_tokens\":");
+  private static final byte[] COMPLETION_TOKENS = Ascii.bytes(",\"completion_tokens\":");
+  private static final byte[] TOTAL_TOKENS = Ascii.bytes(",\"total_tokens\":");
+  private static final byte[] CACHED_TOKENS =
+      Ascii.bytes(",\"prompt_tokens_details\":{\"cached_tokens\":");
+  private static final byte[] END_EXACT = Ascii.bytes("}}");
+  private static final byte[] END_ESTIMATED = Ascii.bytes("},\"estimated\":true}");
+  private static final byte[] DATA = Ascii.bytes("data: ");
+  private static final byte[] BLANK = Ascii.bytes("\n\n");
+  private static final byte[] DONE = Ascii.bytes("data: [DONE]\n\n");
+  private static final byte[] KEEP_ALIVE = Ascii.bytes(": keep-alive\n\n");
 
   private final String id;
   private final long created;
@@ -77,7 +83,7 @@ final class Chunks {
     this.chat = chat;
     head =
         concat(
-            ascii(
+            Ascii.bytes(
                 "data: {\"id\":\""
                     + id
                     + "\",\"object\":\""
@@ -86,8 +92,8 @@ final class Chunks {
                     + created
                     + ",\"model\":\""),
             JsonText.escape(model),
-            ascii("\",\"choices\":["));
-    firstContent = concat(head, INDEX, ascii("0"), chat ? CONTENT : TEXT);
+            Ascii.bytes("\",\"choices\":["));
+    firstContent = concat(head, INDEX, Ascii.bytes("0"), chat ? CONTENT : TEXT);
     end = includeUsage ? END_USAGE_NULL : END;
     afterText = includeUsage ? TEXT_AND_END_USAGE_NULL : TEXT_AND_END;
   }
@@ -213,7 +219,8 @@ final class Chunks {
 
   void usage(ByteBuf out, Usage usage) {
     out.writeBytes(head).writeBytes(NO_CHOICES);
-    Ascii.write(out, ",\"usage\":" + json(usage));
+    out.writeBytes(USAGE);
+    usageJson(out, usage);
     out.writeBytes(END);
   }
 
@@ -239,17 +246,16 @@ final class Chunks {
   }
 
   /** The usage object; {@code estimated} stands in it where the numbers are our guess. */
-  static String json(Usage usage) {
-    return "{\"prompt_tokens\":"
-        + usage.promptTokens()
-        + ",\"completion_tokens\":"
-        + usage.completionTokens()
-        + ",\"total_tokens\":"
-        + usage.totalTokens()
-        + ",\"prompt_tokens_details\":{\"cached_tokens\":"
-        + usage.cachedTokens()
-        + "}"
-        + (usage.estimated() ? ",\"estimated\":true}" : "}");
+  static void usageJson(ByteBuf out, Usage usage) {
+    out.writeBytes(PROMPT_TOKENS);
+    Ascii.write(out, usage.promptTokens());
+    out.writeBytes(COMPLETION_TOKENS);
+    Ascii.write(out, usage.completionTokens());
+    out.writeBytes(TOTAL_TOKENS);
+    Ascii.write(out, usage.totalTokens());
+    out.writeBytes(CACHED_TOKENS);
+    Ascii.write(out, usage.cachedTokens());
+    out.writeBytes(usage.estimated() ? END_ESTIMATED : END_EXACT);
   }
 
   /**
@@ -286,10 +292,6 @@ final class Chunks {
         && "89abAB".indexOf(json[at + 3]) >= 0
         && json[at + 6] == '\\'
         && json[at + 7] == 'u';
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(US_ASCII);
   }
 
   private static byte[] concat(byte[]... parts) {

@@ -21,7 +21,7 @@ final class Held {
     final int choice;
     final Kind kind;
     final ByteArrayOutputStream logprobs = new ByteArrayOutputStream(0);
-    byte[] json = new byte[256];
+    byte[] json = new byte[64];
     int end;
 
     private Text(int choice, Kind kind) {

@@ -17,10 +17,13 @@ public interface Reply {
   /** An empty buffer for whole events, with the room in front of it that the framing needs. */
   ByteBuf events();
 
-  /** Writes the head of a stream: status 200 and its headers. Nothing is flushed. */
+  /**
+   * The head of a stream, status 200 and its headers, goes before the first events or with {@link
+   * #flush}.
+   */
   void streamHead();
 
-  /** Hands everything written so far to the socket. */
+  /** Sends the head where it has not gone yet. */
   void flush();
 
   /**

@@ -14,6 +14,22 @@ import tayyar.api.Usage;
 
 /** An answer as one JSON document, collected from the same deltas a stream is made of. */
 final class WholeAnswer implements Answer {
+  private static final byte[] ID = Ascii.bytes("{\"id\":\"");
+  private static final byte[] CHAT = Ascii.bytes("\",\"object\":\"chat.completion\",\"created\":");
+  private static final byte[] COMPLETION =
+      Ascii.bytes("\",\"object\":\"text_completion\",\"created\":");
+  private static final byte[] MODEL = Ascii.bytes(",\"model\":\"");
+  private static final byte[] CHOICES = Ascii.bytes("\",\"choices\":[");
+  private static final byte[] INDEX = Ascii.bytes("{\"index\":");
+  private static final byte[] MESSAGE =
+      Ascii.bytes(",\"message\":{\"role\":\"assistant\",\"content\":");
+  private static final byte[] REFUSAL = Ascii.bytes(",\"refusal\":");
+  private static final byte[] NO_REFUSAL = Ascii.bytes(",\"refusal\":null");
+  private static final byte[] LOGPROBS = Ascii.bytes("},\"logprobs\":");
+  private static final byte[] FINISH_REASON = Ascii.bytes(",\"finish_reason\":\"");
+  private static final byte[] USAGE = Ascii.bytes("],\"usage\":");
+  private static final byte[] NULL = Ascii.bytes("null");
+
   private final Reply reply;
   private final String id;
   private final long created;
@@ -75,23 +91,27 @@ final class WholeAnswer implements Answer {
   public ChannelFuture complete(Usage usage) {
     headOut = true;
     ByteBuf out = reply.events();
-    String object = chat ? "chat.completion" : "text_completion";
-    ascii(out, "{\"id\":\"" + id + "\",\"object\":\"" + object + "\",\"created\":" + created);
-    ascii(out, ",\"model\":\"");
-    out.writeBytes(JsonText.escape(model));
-    ascii(out, "\",\"choices\":[");
+    out.writeBytes(ID);
+    ascii(out, id);
+    out.writeBytes(chat ? CHAT : COMPLETION);
+    Ascii.write(out, created);
+    out.writeBytes(MODEL).writeBytes(JsonText.escape(model)).writeBytes(CHOICES);
     held.finishes().sort((a, b) -> Integer.compare(a.choice(), b.choice()));
-    String comma = "";
+    boolean first = true;
     for (Held.Finish finish : held.finishes()) {
-      ascii(out, comma);
+      if (!first) {
+        out.writeByte(',');
+      }
+      first = false;
       if (chat) {
         choice(out, finish);
       } else {
         text(out, finish);
       }
-      comma = ",";
     }
-    ascii(out, "],\"usage\":" + Chunks.json(usage) + "}");
+    out.writeBytes(USAGE);
+    Chunks.usageJson(out, usage);
+    out.writeByte('}');
     return reply.whole(out);
   }
 
@@ -103,12 +123,14 @@ final class WholeAnswer implements Answer {
 
   private void choice(ByteBuf out, Held.Finish finish) {
     int choice = finish.choice();
-    ascii(out, "{\"index\":" + choice + ",\"message\":{\"role\":\"assistant\",\"content\":");
+    out.writeBytes(INDEX);
+    Ascii.write(out, choice);
+    out.writeBytes(MESSAGE);
     Held.Text content = held.find(choice, Kind.CONTENT);
     Held.Text refusal = held.find(choice, Kind.REFUSAL);
     List<Held.Call> calls = held.calls(choice);
     if (content == null && refusal == null && calls.isEmpty()) {
-      ascii(out, "\"\"");
+      out.writeByte('"').writeByte('"');
     } else {
       string(out, content == null || content.end == 0 ? null : content);
     }
@@ -118,22 +140,34 @@ final class WholeAnswer implements Answer {
       ascii(out, ",\"reasoning_content\":");
       string(out, reasoning);
     }
-    ascii(out, ",\"refusal\":");
-    string(out, refusal);
-    ascii(out, "},\"logprobs\":");
+    if (refusal == null) {
+      out.writeBytes(NO_REFUSAL);
+    } else {
+      out.writeBytes(REFUSAL);
+      string(out, refusal);
+    }
+    out.writeBytes(LOGPROBS);
     if (content == null || content.logprobs.size() == 0) {
-      ascii(out, "null");
+      out.writeBytes(NULL);
     } else {
       ascii(out, "{\"content\":[");
       out.writeBytes(content.logprobs.toByteArray());
       ascii(out, "],\"refusal\":null}");
     }
-    ascii(out, ",\"finish_reason\":\"" + finish.reason().wire() + "\"}");
+    end(out, finish);
+  }
+
+  private static void end(ByteBuf out, Held.Finish finish) {
+    out.writeBytes(FINISH_REASON);
+    ascii(out, finish.reason().wire());
+    out.writeByte('"').writeByte('}');
   }
 
   /** A choice of a completion. */
   private void text(ByteBuf out, Held.Finish finish) {
-    ascii(out, "{\"index\":" + finish.choice() + ",\"text\":");
+    out.writeBytes(INDEX);
+    Ascii.write(out, finish.choice());
+    ascii(out, ",\"text\":");
     Held.Text text = held.find(finish.choice(), Kind.CONTENT);
     if (text == null) {
       ascii(out, "\"\"");
@@ -146,7 +180,7 @@ final class WholeAnswer implements Answer {
     } else {
       TextLogprobs.write(out, text.logprobs.toByteArray());
     }
-    ascii(out, ",\"finish_reason\":\"" + finish.reason().wire() + "\"}");
+    end(out, finish);
   }
 
   private static void toolCalls(ByteBuf out, List<Held.Call> calls) {
@@ -164,12 +198,14 @@ final class WholeAnswer implements Answer {
       ascii(out, older ? "\"}" : "\"}}");
       before = older ? before : ",";
     }
-    ascii(out, before.equals(",") ? "]" : "");
+    if (before.equals(",")) {
+      out.writeByte(']');
+    }
   }
 
   private static void string(ByteBuf out, Held.@Nullable Text text) {
     if (text == null) {
-      ascii(out, "null");
+      out.writeBytes(NULL);
       return;
     }
     out.writeByte('"').writeBytes(text.json, 0, text.end).writeByte('"');

@@ -36,7 +36,7 @@ final class ChunkReader {
   private final Sink sink;
   private final boolean chat;
   private final Choices begun = new Choices();
-  private final ToolCalls toolCalls = new ToolCalls();
+  private @Nullable ToolCalls toolCalls;
 
   /** A piece of a tool call as the upstream wrote it. */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
@@ -54,6 +54,7 @@ final class ChunkReader {
 
   // Of the chunk under way: what it gave, and where its text stands.
   private final UsualChunk usual = new UsualChunk();
+  private boolean texts;
   private final PlainChunk plain;
   private int choices;
   private int things;
@@ -117,7 +118,7 @@ final class ChunkReader {
       }
       finish(plain.finish());
       if (textFrom < textTo && plain.finish() == null && usage == null) {
-        usual.learn(bytes, from, to, textFrom, textTo, index);
+        learn(bytes, from, to, textFrom, textTo);
       }
     }
     if (usage != null) {
@@ -137,8 +138,16 @@ final class ChunkReader {
         && bytes[textTo] == '"'
         && Arrays.equals(bytes, textFrom, textTo, content, 0, content.length)
         && UsualChunk.isPlain(bytes, textFrom, textTo)) {
+      learn(bytes, from, to, textFrom, textTo);
+    }
+  }
+
+  /** Not from the first one: many an answer has no other. */
+  private void learn(byte[] bytes, int from, int to, int textFrom, int textTo) {
+    if (texts) {
       usual.learn(bytes, from, to, textFrom, textTo, index);
     }
+    texts = true;
   }
 
   /** Reads one event's data with a parser, whatever form it is of. */
@@ -345,6 +354,7 @@ final class ChunkReader {
     for (Piece piece : pieces) {
       things += 2;
       begun.begin(index);
+      toolCalls = toolCalls == null ? new ToolCalls() : toolCalls;
       gaveUp |= !toolCalls.piece(sink, index, piece.index, piece.id, piece.name, piece.arguments);
     }
     if (finish != null) {
@@ -356,7 +366,8 @@ final class ChunkReader {
   private void finish(@Nullable FinishReason reason) {
     if (reason != null && !begun.hasEnded(index)) {
       begun.end(index);
-      boolean called = reason == FinishReason.STOP && toolCalls.unnumbered(index);
+      boolean called =
+          reason == FinishReason.STOP && toolCalls != null && toolCalls.unnumbered(index);
       sink.finish(index, called ? FinishReason.TOOL_CALLS : reason);
     }
   }

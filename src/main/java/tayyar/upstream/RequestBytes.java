@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -26,8 +27,28 @@ import tayyar.stream.Ascii;
  * asked for. Immutable.
  */
 final class RequestBytes {
-  private static final byte[] TRUE = "true".getBytes(US_ASCII);
-  private static final byte[] OPTIONS = "{\"include_usage\":true}".getBytes(US_ASCII);
+  private static final Member STREAM = Member.of("stream", bytes("true"));
+  private static final Member OPTIONS =
+      Member.of("stream_options", bytes("{\"include_usage\":true}"));
+  private static final byte[] LENGTH = bytes("\r\nContent-Length: ");
+  private static final byte[] END = bytes("\r\n\r\n");
+
+  /**
+   * A member every request must have.
+   *
+   * @param value for the place of another value
+   * @param whole to stand before other members
+   */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  private record Member(byte[] value, byte[] whole) {
+    static Member of(String name, byte[] value) {
+      byte[] before = bytes("\"" + name + "\":");
+      byte[] whole = Arrays.copyOf(before, before.length + value.length + 1);
+      System.arraycopy(value, 0, whole, before.length, value.length);
+      whole[whole.length - 1] = ',';
+      return new Member(value, whole);
+    }
+  }
 
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   private record Edit(int from, int to, byte[] value) {}
@@ -35,11 +56,11 @@ final class RequestBytes {
   /** What stands in front of a request's id. */
   private final Map<Endpoint, byte[]> heads = new EnumMap<>(Endpoint.class);
 
-  private final byte[] model;
+  private final Member model;
 
   /** Makes what all requests to this target have in common. */
   RequestBytes(Target target) {
-    this.model = quoted(target.model());
+    this.model = Member.of("model", quoted(target.model()));
     for (Endpoint endpoint : Endpoint.values()) {
       heads.put(endpoint, head(endpoint, target).getBytes(ISO_8859_1));
     }
@@ -54,9 +75,13 @@ final class RequestBytes {
     }
     byte[] head = Objects.requireNonNull(heads.get(request.endpoint()));
     ByteBuf out = alloc.buffer(head.length + 256 + length).writeBytes(head);
-    Ascii.write(
-        out,
-        passed.requestId() + trace(passed.trace()) + "\r\nContent-Length: " + length + "\r\n\r\n");
+    Ascii.write(out, passed.requestId());
+    if (passed.trace().exists()) {
+      Ascii.write(out, trace(passed.trace()));
+    }
+    out.writeBytes(LENGTH);
+    Ascii.write(out, length);
+    out.writeBytes(END);
     int at = 0;
     for (Edit edit : edits) {
       out.writeBytes(body, at, edit.from() - at).writeBytes(edit.value());
@@ -82,9 +107,6 @@ final class RequestBytes {
   }
 
   private static String trace(Trace trace) {
-    if (!trace.exists()) {
-      return "";
-    }
     String parent = "\r\ntraceparent: " + trace.traceparent();
     return trace.state().isEmpty() ? parent : parent + "\r\ntracestate: " + trace.state();
   }
@@ -120,28 +142,20 @@ final class RequestBytes {
   private List<Edit> edits(ChatRequest request) {
     Spans spans = request.spans();
     var edits = new ArrayList<Edit>(4);
-    edit(edits, spans, "model", spans.modelFrom(), spans.modelTo(), model);
+    edits.add(edit(spans, spans.modelFrom(), spans.modelTo(), model));
     if (request.endpoint() != Endpoint.EMBEDDINGS) {
-      edit(edits, spans, "stream", spans.streamFrom(), spans.streamTo(), TRUE);
-      edit(edits, spans, "stream_options", spans.optionsFrom(), spans.optionsTo(), OPTIONS);
+      edits.add(edit(spans, spans.streamFrom(), spans.streamTo(), STREAM));
+      edits.add(edit(spans, spans.optionsFrom(), spans.optionsTo(), OPTIONS));
     }
     edits.sort(Comparator.comparingInt(Edit::from));
     return edits;
   }
 
   /** Replaces a value, or puts an absent member in front of the others. */
-  private static void edit(
-      List<Edit> edits, Spans spans, String name, int from, int to, byte[] value) {
-    if (from >= 0) {
-      edits.add(new Edit(from, to, value));
-      return;
-    }
-    byte[] before = ("\"" + name + "\":").getBytes(US_ASCII);
-    byte[] member = new byte[before.length + value.length + 1];
-    System.arraycopy(before, 0, member, 0, before.length);
-    System.arraycopy(value, 0, member, before.length, value.length);
-    member[member.length - 1] = ',';
-    edits.add(new Edit(spans.open(), spans.open(), member));
+  private static Edit edit(Spans spans, int from, int to, Member member) {
+    return from >= 0
+        ? new Edit(from, to, member.value())
+        : new Edit(spans.open(), spans.open(), member.whole());
   }
 
   private static byte[] quoted(String text) {
@@ -151,5 +165,9 @@ final class RequestBytes {
     System.arraycopy(json, 0, quoted, 1, json.length);
     quoted[json.length + 1] = '"';
     return quoted;
+  }
+
+  private static byte[] bytes(String ascii) {
+    return ascii.getBytes(US_ASCII);
   }
 }

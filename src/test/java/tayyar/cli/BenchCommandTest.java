@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tayyar.simulate.Script;
 import tayyar.simulate.Simulator;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 @Tag("socket")
 @Timeout(60)
@@ -73,12 +75,30 @@ final class BenchCommandTest {
     Path one = home.resolve("one.json");
     Path two = home.resolve("two.json");
     bench("--requests", "5", "--json", one.toString());
-    bench("--requests", "6", "--seed", "2", "--json", two.toString());
+    bench("--requests", "6", "--seed", "2", "--script", "tokens=3", "--json", two.toString());
     Said said = Said.by(home, "bench", "compare", one.toString(), two.toString());
 
     assertThat(said.status()).isZero();
-    assertThat(said.err()).isEqualTo("The two runs were not set up alike: requests, seed.\n");
+    assertThat(said.err())
+        .isEqualTo("The two runs were not set up alike: script, requests, seed.\n");
     assertThat(said.out()).contains("two beside one");
+  }
+
+  @Test
+  void timesMayHaveDecimals() {
+    Path json = home.resolve("a.json");
+    bench("--duration", "0.25s", "--ramp", "0.5ms", "--json", json.toString()).isGood();
+
+    JsonNode setup = JsonMapper.shared().readTree(json.toFile()).path("setup");
+    assertThat(setup.path("durationSeconds").asDouble()).isEqualTo(0.25);
+  }
+
+  @Test
+  void namesOfFieldsAreKeptAndTheirValuesAreNot() {
+    Path json = home.resolve("a.json");
+    bench("--requests", "2", "--header", "X-Tenant: secret", "--json", json.toString());
+
+    assertThat(json).content().contains("\"headers\":[\"x-tenant\"]").doesNotContain("secret");
   }
 
   @Test

@@ -36,7 +36,7 @@ final class Exchange implements Reply {
   /** Room for what is mostly one event. */
   private static final int EVENT_BYTES = 512;
 
-  /** Room for a head with a short answer behind it, and for the first events of a stream. */
+  /** Room for a short answer with its head, and for a stream's first events. */
   private static final int FIRST_BYTES = 1536;
 
   private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
@@ -180,7 +180,7 @@ final class Exchange implements Reply {
 
   @Override
   public ByteBuf events() {
-    int room = streamHead == null ? EVENT_BYTES : FIRST_BYTES;
+    int room = sentBytes < FIRST_BYTES ? FIRST_BYTES : EVENT_BYTES;
     return channel.alloc().buffer(room).writeZero(FRAME).readerIndex(FRAME);
   }
 

@@ -54,7 +54,7 @@ final class ChunkReader {
 
   // Of the chunk under way: what it gave, and where its text stands.
   private final UsualChunk usual = new UsualChunk();
-  private boolean texts;
+  private boolean hadText;
   private final PlainChunk plain;
   private int choices;
   private int things;
@@ -144,10 +144,10 @@ final class ChunkReader {
 
   /** Not from the first one: many an answer has no other. */
   private void learn(byte[] bytes, int from, int to, int textFrom, int textTo) {
-    if (texts) {
+    if (hadText) {
       usual.learn(bytes, from, to, textFrom, textTo, index);
     }
-    texts = true;
+    hadText = true;
   }
 
   /** Reads one event's data with a parser, whatever form it is of. */

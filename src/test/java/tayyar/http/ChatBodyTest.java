@@ -132,6 +132,14 @@ class ChatBodyTest {
         .containsExactly(new Message(Role.USER, text), new Message(Role.USER, text));
   }
 
+  @Test
+  void aByteOrderMarkShiftsNothing() {
+    ChatRequest request = read("\uFEFF{\"model\":\"m\"," + HI + "}");
+
+    assertThat(request.messages()).containsExactly(new Message(Role.USER, "hi"));
+    assertThat(request.spans().modelFrom()).isEqualTo(request.spans().open() + 8);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"a\\x", "a\\u12g4", "a\nb", "a", "\\"})
   void textThatIsNoJsonIsRefused(String escaped) {

@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -242,10 +243,17 @@ final class Exchange implements Reply {
     return chunked ? frame(whole).writeBytes(end) : whole;
   }
 
+  /** Browsers alone say whose page asks. */
+  private boolean isForAPage() {
+    return request.headers().contains(HttpHeaderNames.ORIGIN);
+  }
+
   private ByteBuf padded(ByteBuf events) {
     int frame = chunked ? digits(events.readableBytes()) + LINE_END.length : 0;
     int left = FirstRead.BYTES - (int) sentBytes - frame;
-    return left > 0 ? FirstRead.padded(events, left, this::events) : events;
+    return left > 0 && left < events.readableBytes() && isForAPage()
+        ? FirstRead.padded(events, left, this::events)
+        : events;
   }
 
   private static int digits(int size) {

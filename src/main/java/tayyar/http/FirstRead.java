@@ -9,8 +9,7 @@ import java.util.function.Supplier;
  * The first bytes of an answer, which a browser may read apart from the rest: Chromium reads a head
  * into a buffer of 4,096 bytes, and what else came with it is the page's first piece of the body.
  * Front-end code that carries nothing over from one read to the next loses the event that lies on
- * both sides, so none does: in front of it a comment fills the first bytes up. Where events come
- * one by one that costs less than an event, once.
+ * both sides, so none does: in front of it a comment fills the first bytes up.
  *
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">comments</a>
  */

@@ -76,12 +76,21 @@ class StreamTest {
       String pace = length % 10 == 1 ? " pace=1ms" : "";
       String request = post("[[echo" + pace + "]] " + text);
       try (RawHttp client = GATEWAY.connect()) {
-        client.send(request.replaceFirst("1\\.1\r\n", version + "\r\n"));
+        client.send(
+            request.replaceFirst("1\\.1\r\n", version + "\r\nOrigin: https://a.example\r\n"));
 
         client.response().assertWhole(true, text);
         assertThat((char) client.byteAt(4095)).as("length %d", length).isEqualTo('\n');
       }
     }
+  }
+
+  @Test
+  void noCommentStandsInAStreamForAProgram() throws IOException {
+    Events events = GATEWAY.stream("[[tokens=100]]").events();
+
+    assertThat(events.chunks()).hasSizeGreaterThan(100);
+    assertThat(events.comments()).isEmpty();
   }
 
   @Test

@@ -54,7 +54,6 @@ final class ChunkReader {
 
   // Of the chunk under way: what it gave, and where its text stands.
   private final UsualChunk usual = new UsualChunk();
-  private boolean hadText;
   private final PlainChunk plain;
   private int choices;
   private int things;
@@ -118,7 +117,7 @@ final class ChunkReader {
       }
       finish(plain.finish());
       if (textFrom < textTo && plain.finish() == null && usage == null) {
-        learn(bytes, from, to, textFrom, textTo);
+        usual.offer(bytes, from, to, textFrom, textTo, index);
       }
     }
     if (usage != null) {
@@ -126,9 +125,7 @@ final class ChunkReader {
     }
   }
 
-  /**
-   * A chunk that gave a text that stands in it as it is, and nothing else, is a model for others.
-   */
+  /** One that gave a text that stands in it as it is, and nothing else, is a model for others. */
   private void learn(byte[] bytes, int from, int to) {
     int textFrom = from + contentAt + 1;
     int textTo = textFrom + content.length;
@@ -138,16 +135,8 @@ final class ChunkReader {
         && bytes[textTo] == '"'
         && Arrays.equals(bytes, textFrom, textTo, content, 0, content.length)
         && UsualChunk.isPlain(bytes, textFrom, textTo)) {
-      learn(bytes, from, to, textFrom, textTo);
+      usual.offer(bytes, from, to, textFrom, textTo, index);
     }
-  }
-
-  /** Not from the first one: many an answer has no other. */
-  private void learn(byte[] bytes, int from, int to, int textFrom, int textTo) {
-    if (hadText) {
-      usual.learn(bytes, from, to, textFrom, textTo, index);
-    }
-    hadText = true;
   }
 
   /** Reads one event's data with a parser, whatever form it is of. */

@@ -15,6 +15,18 @@ final class UsualChunk {
   private byte[] before = EMPTY;
   private byte[] behind = EMPTY;
   private int choice;
+  private boolean offered;
+
+  /**
+   * Takes it for a model, as {@link #learn} does, but for a stream's first: many an answer has no
+   * other.
+   */
+  void offer(byte[] bytes, int from, int to, int textFrom, int textTo, int itsChoice) {
+    if (offered) {
+      learn(bytes, from, to, textFrom, textTo, itsChoice);
+    }
+    offered = true;
+  }
 
   /**
    * Takes this chunk for a model: it gave this text to this choice, and nothing else.

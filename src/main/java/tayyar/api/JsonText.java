@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Escapes text into the inside of a JSON string, as UTF-8, and back. A lone surrogate, which UTF-8
- * cannot carry, becomes a question mark.
+ * Escapes text into the inside of a JSON string, as UTF-8, and back. Going in, a lone surrogate,
+ * which UTF-8 cannot carry, becomes a question mark.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8259#section-7">RFC 8259, section 7</a>
  */
@@ -75,7 +75,8 @@ public final class JsonText {
   }
 
   /**
-   * The text of the inside of a JSON string, which must be a valid one.
+   * The text of the inside of a JSON string, which must be a valid one. The escape of a lone
+   * surrogate stays one.
    *
    * @param from its first byte
    * @param to behind its last byte

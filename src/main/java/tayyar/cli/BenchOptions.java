@@ -3,7 +3,6 @@ package tayyar.cli;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -285,14 +284,16 @@ final class BenchOptions {
     if (parts.group(1) == null) {
       return Duration.ZERO;
     }
-    ChronoUnit unit =
+    int millis =
         switch (parts.group(2)) {
-          case "ms" -> ChronoUnit.MILLIS;
-          case "m" -> ChronoUnit.MINUTES;
-          case "h" -> ChronoUnit.HOURS;
-          default -> ChronoUnit.SECONDS;
+          case "ms" -> 1;
+          case "m" -> 60_000;
+          case "h" -> 3_600_000;
+          default -> 1000;
         };
-    BigDecimal nanos = new BigDecimal(unit.getDuration().toNanos());
-    return Duration.ofNanos(new BigDecimal(parts.group(1)).multiply(nanos).longValueExact());
+    BigDecimal seconds =
+        new BigDecimal(parts.group(1)).movePointLeft(3).multiply(new BigDecimal(millis));
+    BigDecimal nanos = seconds.remainder(BigDecimal.ONE).movePointRight(9);
+    return Duration.ofSeconds(seconds.longValue(), nanos.longValue());
   }
 }

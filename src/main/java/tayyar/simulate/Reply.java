@@ -187,16 +187,13 @@ record Reply(
     StringBuilder text = new StringBuilder();
     int tokens = 0;
     while (text.length() < begun.length() && tokens < speech.tokens()) {
-      text.append(unescaped(speech.token(tokens++)));
+      byte[] token = speech.token(tokens++);
+      text.append(JsonText.unescape(token, 0, token.length));
     }
     if (!text.toString().equals(begun)) {
       throw new IllegalArgumentException("The simulator would not have begun like that.");
     }
     return tokens;
-  }
-
-  private static String unescaped(byte[] json) {
-    return JSON.readValue("\"" + new String(json, UTF_8) + "\"", String.class);
   }
 
   private static String lastText(JsonNode messages, int fromEnd) {

@@ -124,6 +124,7 @@ final class BenchCommandTest {
             "Answers that are not streamed have no times between tokens; their objective is e2e"
                 + " alone.");
     bench("--duration", "soon").isRefused(1, "'soon' is no time; write 500ms, 30s, 5m or 1h.");
+    bench("--duration", "999999999.5h").isRefused(1, "--duration is at most 7 days.");
     bench("--duration", "1s", "--requests", "2")
         .isRefused(1, "Say either --duration or --requests.");
     bench("--url", url(), "--requests", "2")

@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A checkout with the launcher, an empty home, and programs of our own in place of the machine's.
- * The launcher looks for JDKs below {@link #machine} where it would look below the root.
+ * The launcher looks for JDKs, and for what the machine has, below {@link #machine} where it would
+ * look below the root.
  */
 final class Checkout {
   private static final List<String> TOOLS =
@@ -67,7 +68,8 @@ final class Checkout {
     }
     Path launcher = Path.of(System.getProperty("tayyar.basedir", "."), "tayyar");
     String text = Files.readString(launcher);
-    for (String place : List.of("/usr/lib/jvm/", "/opt/java/", "/opt/jdk", "/Library/")) {
+    for (String place :
+        List.of("/usr/lib/jvm/", "/opt/java/", "/opt/jdk", "/Library/", "/proc/", "/sys/")) {
       assertThat(text).contains(" " + place);
       text = text.replace(" " + place, " \"$MACHINE\"" + place);
     }

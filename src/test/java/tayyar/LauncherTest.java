@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.Checkout.Said;
 
@@ -240,5 +242,48 @@ final class LauncherTest {
 
     assertThat(said.status()).isEqualTo(2);
     assertThat(said.err()).isEqualTo("Preparing a quick start, once ...\nOne sentence.\n");
+  }
+
+  private void assertYoung(String megabytes) throws IOException {
+    checkout.jdk(jvm("jdk"), 25);
+    Said said = checkout.run("version");
+
+    assertThat(said.err()).isEmpty();
+    assertThat(said.out()).contains("-Xmn" + megabytes + "m");
+  }
+
+  private void machine(String file, String text) throws IOException {
+    Path at = checkout.machine().resolve(file);
+    Files.createDirectories(Objects.requireNonNull(at.getParent()));
+    Files.writeString(at, text + "\n");
+  }
+
+  @Test
+  void theYoungGenerationGrowsWithTheCores() throws IOException {
+    checkout.program("nproc", "echo 3");
+    assertYoung("48");
+  }
+
+  @Test
+  void withoutATellerOfCoresThereAreTwo() throws IOException {
+    assertYoung("32");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"max 100000, 1024", "150000 100000, 32", "50000 100000, 16", "9900000 100000, 1024"})
+  void aContainersShareOfTheCoresCounts(String share, String megabytes) throws IOException {
+    checkout.program("nproc", "echo 64");
+    machine("proc/meminfo", "MemTotal:       33554432 kB");
+    machine("sys/fs/cgroup/cpu.max", share);
+    assertYoung(megabytes);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"max, 512", "1073741824, 64", "99999999999, 512", "1048576, 1"})
+  void neverMoreThanASixteenthOfTheMemory(String limit, String megabytes) throws IOException {
+    checkout.program("nproc", "echo 64");
+    machine("proc/meminfo", "MemTotal:        8388608 kB");
+    machine("sys/fs/cgroup/memory.max", limit);
+    assertYoung(megabytes);
   }
 }

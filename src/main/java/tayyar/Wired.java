@@ -113,7 +113,6 @@ final class Wired implements Wiring {
   private static Transport transport(Config.Way way) {
     return switch (way) {
       case AUTO -> Transport.best();
-      case IO_URING -> Transport.IO_URING;
       case EPOLL -> Transport.EPOLL;
       case NIO -> Transport.NIO;
     };

@@ -42,8 +42,6 @@ public record Config(
   public enum Way {
     /** The best this machine has. */
     AUTO,
-    /** Linux, where the kernel allows it. */
-    IO_URING,
     /** Linux. */
     EPOLL,
     /** Everywhere. */

@@ -154,12 +154,10 @@ public final class ConfigReader {
   private Config.Way way(String name, String text) {
     return switch (text) {
       case "auto" -> Config.Way.AUTO;
-      case "io_uring" -> Config.Way.IO_URING;
       case "epoll" -> Config.Way.EPOLL;
       case "nio" -> Config.Way.NIO;
       default ->
-          throw new ConfigException(
-              "'" + name + "' is '" + text + "'; write auto, io_uring, epoll or nio");
+          throw new ConfigException("'" + name + "' is '" + text + "'; write auto, epoll or nio");
     };
   }
 

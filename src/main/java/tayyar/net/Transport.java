@@ -18,12 +18,6 @@ import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.channel.uring.IoUring;
-import io.netty.channel.uring.IoUringDomainSocketChannel;
-import io.netty.channel.uring.IoUringIoHandler;
-import io.netty.channel.uring.IoUringServerDomainSocketChannel;
-import io.netty.channel.uring.IoUringServerSocketChannel;
-import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -32,30 +26,13 @@ import tayyar.api.Target.Address;
 
 /** The way to the kernel. Immutable and safe for use by any thread. */
 public enum Transport {
-  /** Linux, where the kernel allows it. */
-  IO_URING,
   /** Linux. */
   EPOLL,
   /** Everywhere. */
   NIO;
 
-  /**
-   * With it on, Netty never hears of a reset that comes while it reads what was sent before it: the
-   * read finds more data neither, and the poll, which reports changes only, stays silent.
-   */
-  private static final String POLL_ONCE_AND_FOR_ALL = "io.netty.iouring.pollAddMultishotEnabled";
-
-  static {
-    if (System.getProperty(POLL_ONCE_AND_FOR_ALL) == null) {
-      System.setProperty(POLL_ONCE_AND_FOR_ALL, "false");
-    }
-  }
-
   /** The best one this machine has. */
   public static Transport best() {
-    if (IoUring.isAvailable()) {
-      return IO_URING;
-    }
     return Epoll.isAvailable() ? EPOLL : NIO;
   }
 
@@ -71,7 +48,6 @@ public enum Transport {
 
   private IoHandlerFactory handlers() {
     return switch (this) {
-      case IO_URING -> IoUringIoHandler.newFactory();
       case EPOLL -> EpollIoHandler.newFactory();
       case NIO -> NioIoHandler.newFactory();
     };
@@ -81,8 +57,6 @@ public enum Transport {
   public ChannelFactory<? extends ServerChannel> servers(Address address) {
     boolean unix = address instanceof Address.Unix;
     return switch (this) {
-      case IO_URING ->
-          unix ? IoUringServerDomainSocketChannel::new : IoUringServerSocketChannel::new;
       case EPOLL -> unix ? EpollServerDomainSocketChannel::new : EpollServerSocketChannel::new;
       case NIO -> unix ? NioServerDomainSocketChannel::new : NioServerSocketChannel::new;
     };
@@ -92,7 +66,6 @@ public enum Transport {
   public ChannelFactory<? extends Channel> clients(Address address) {
     boolean unix = address instanceof Address.Unix;
     return switch (this) {
-      case IO_URING -> unix ? IoUringDomainSocketChannel::new : IoUringSocketChannel::new;
       case EPOLL -> unix ? EpollDomainSocketChannel::new : EpollSocketChannel::new;
       case NIO -> unix ? NioDomainSocketChannel::new : NioSocketChannel::new;
     };

@@ -45,9 +45,7 @@ final class RefusalsTest {
           says("store: \"a\\0b\"", "line 1: 'store' is no path; write one such as tayyar.db."),
           says("loops: many", "line 1: 'loops' is 'many'; write a whole number."),
           says("loops: 0", "line 1: 'loops' is 0; it must be 1 to 256."),
-          says(
-              "transport: tcp",
-              "line 1: 'transport' is 'tcp'; write auto, io_uring, epoll or nio."),
+          says("transport: tcp", "line 1: 'transport' is 'tcp'; write auto, epoll or nio."),
           says("bounds: { streamsMax: 0 }", "line 1: 'streamsMax' is 0; it must be 1 to 1000000."),
           says(
               "bounds:\n  bodyBytesMax: 1GB",

@@ -14,7 +14,7 @@ import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestGateway;
 
-/** A reset right behind data was not noticed on io_uring: the stream ended by a timeout only. */
+/** A reset right behind data was not noticed once: the stream ended by a timeout only. */
 @Tag("socket")
 class ResetBehindDataTest {
   private static final int TIMES = 20;

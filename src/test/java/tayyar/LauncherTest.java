@@ -258,9 +258,27 @@ final class LauncherTest {
     Files.writeString(at, text + "\n");
   }
 
+  private void machineOf(int cores, int memoryKilobytes) throws IOException {
+    checkout.program("nproc", "echo ${OMP_NUM_THREADS:-" + cores + "}");
+    machine("proc/meminfo", "MemTotal:       " + memoryKilobytes + " kB");
+  }
+
   @Test
   void theYoungGenerationGrowsWithTheCores() throws IOException {
-    checkout.program("nproc", "echo 3");
+    machineOf(3, 8 << 20);
+    assertYoung("48");
+  }
+
+  @Test
+  void itTakesNoMoreThanASixteenthOfTheMemory() throws IOException {
+    machineOf(64, 8 << 20);
+    assertYoung("512");
+  }
+
+  @Test
+  void whatOtherProgramsMayUseOfTheCoresDoesNotCount() throws IOException {
+    machineOf(3, 8 << 20);
+    checkout.set("OMP_NUM_THREADS", "1");
     assertYoung("48");
   }
 
@@ -270,20 +288,29 @@ final class LauncherTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"max 100000, 1024", "150000 100000, 32", "50000 100000, 16", "9900000 100000, 1024"})
-  void aContainersShareOfTheCoresCounts(String share, String megabytes) throws IOException {
-    checkout.program("nproc", "echo 64");
-    machine("proc/meminfo", "MemTotal:       33554432 kB");
-    machine("sys/fs/cgroup/cpu.max", share);
+  @CsvSource({
+    "16, cpu.max, max 100000, 256",
+    "16, cpu.max, 150000 100000, 32",
+    "16, cpu.max, 50000 100000, 16",
+    "16, cpu.max, 9900000 100000, 256",
+    "64, memory.max, max, 512",
+    "64, memory.max, 1073741824, 64",
+    "64, memory.max, 99999999999, 512",
+    "64, memory.max, 1048576, 1"
+  })
+  void aContainersLimitsCount(int cores, String file, String limit, String megabytes)
+      throws IOException {
+    machineOf(cores, 8 << 20);
+    machine("sys/fs/cgroup/" + file, limit);
     assertYoung(megabytes);
   }
 
-  @ParameterizedTest
-  @CsvSource({"max, 512", "1073741824, 64", "99999999999, 512", "1048576, 1"})
-  void neverMoreThanASixteenthOfTheMemory(String limit, String megabytes) throws IOException {
-    checkout.program("nproc", "echo 64");
-    machine("proc/meminfo", "MemTotal:        8388608 kB");
-    machine("sys/fs/cgroup/memory.max", limit);
-    assertYoung(megabytes);
+  @Test
+  void theWorkersYoungGenerationFitsItsHeap() throws IOException {
+    machineOf(64, 64 << 20);
+    checkout.jdk(jvm("jdk"), 25, "echo \"worker $TAYYAR_WORKER_JAVA_OPTS\"");
+
+    assertThat(checkout.run("version").out())
+        .anyMatch(line -> line.startsWith("worker ") && line.endsWith(" -Xmn32m -Xmx512m"));
   }
 }

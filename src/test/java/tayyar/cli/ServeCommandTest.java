@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.simulate.Exchange;
 import tayyar.simulate.Script;
 import tayyar.simulate.Simulator;
@@ -78,6 +81,19 @@ final class ServeCommandTest {
         .pollInterval(Duration.ofMillis(20))
         .atMost(NOTICED)
         .until(() -> ask(base, key, "hi").status() == status);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"auto", "epoll", "nio"})
+  void relaysByEachTransport(String transport) throws IOException {
+    String more = "transport: %s\n".formatted(transport);
+    Files.writeString(Path.of(config), more, StandardOpenOption.APPEND);
+    try (Run serve = serve()) {
+      String base = serve.find("answers at (http://127\\.0\\.0\\.1:\\d+)");
+      String key = serve.find("key +(sk-[0-9a-f]+) ");
+
+      ask(base, key, "[[echo]] by " + transport).assertWhole(true, "by " + transport);
+    }
   }
 
   @Test

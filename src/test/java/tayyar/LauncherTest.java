@@ -305,6 +305,23 @@ final class LauncherTest {
     assertYoung(megabytes);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "always madvise [never], false",
+    "[always] madvise never, true",
+    "always [madvise] never, true"
+  })
+  void pagesAreHugeWhereTheKernelGivesThem(String setting, boolean huge) throws IOException {
+    machine("sys/kernel/mm/transparent_hugepage/enabled", setting);
+    checkout.jdk(jvm("jdk"), 25, "echo \"worker $TAYYAR_WORKER_JAVA_OPTS\"");
+    Said said = checkout.run("version");
+
+    assertThat(said.err()).isEmpty();
+    assertThat(said.out().contains("-XX:+UseTransparentHugePages")).isEqualTo(huge);
+    assertThat(said.out())
+        .noneMatch(line -> line.startsWith("worker ") && line.contains("HugePages"));
+  }
+
   @Test
   void theWorkersYoungGenerationFitsItsHeap() throws IOException {
     machineOf(64, 64 << 20);

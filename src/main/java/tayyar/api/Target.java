@@ -51,6 +51,12 @@ public record Target(
     record Unix(String path) implements Address {}
   }
 
+  /** Of the name alone, which a text remembers: maps are asked for targets with each request. */
+  @Override
+  public int hashCode() {
+    return name.hashCode();
+  }
+
   @Override
   public String toString() {
     return "Target[" + name + "]";

@@ -2,13 +2,16 @@ package tayyar.ledger;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Types;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +35,7 @@ final class Rows {
    */
   static final int TOGETHER = 32;
 
-  private static final int COLUMNS = 22;
+  private static final int COLUMNS = 23;
   private static final String ONE = insert(1);
   private static final String MANY = insert(TOGETHER);
 
@@ -43,6 +46,9 @@ final class Rows {
 
   private final DataSource dataSource;
   private @Nullable Statements statements;
+
+  /** Of the last row: a time, see the schema. */
+  private long id;
 
   /** A connection and what is said on it again and again. */
   private record Statements(
@@ -118,6 +124,7 @@ final class Rows {
     Connection made = dataSource.getConnection();
     try {
       open = Statements.on(made);
+      id = Math.max(id, lastId(made));
     } catch (SQLException e) {
       close(made);
       throw e;
@@ -126,12 +133,20 @@ final class Rows {
     return open;
   }
 
+  /** It may lie ahead of the time: a clock can be set back. */
+  private static long lastId(Connection open) throws SQLException {
+    try (Statement statement = open.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT coalesce(max(id), 0) FROM requests")) {
+      return rows.next() ? rows.getLong(1) : 0;
+    }
+  }
+
   /** A commit may be done although it is reported as failed: then the rows are there already. */
   private static String insert(int rows) {
     String row = "(" + String.join(", ", Collections.nCopies(COLUMNS, "?")) + ")";
     return """
         INSERT INTO requests (
-          request_id, key_id, model, target, attempts, streamed, outcome, error_code, status,
+          id, request_id, key_id, model, target, attempts, streamed, outcome, error_code, status,
           prompt_tokens, completion_tokens, cached_tokens, estimated,
           started_ms, first_token_us, duration_us, gap_p50_us, gap_p99_us,
           queued_us, bytes_in, bytes_out, tries)
@@ -140,13 +155,14 @@ final class Rows {
         .formatted(String.join(", ", Collections.nCopies(rows, row)));
   }
 
-  private static void insert(Statements to, List<Ended> group) throws SQLException {
+  private void insert(Statements to, List<Ended> group) throws SQLException {
+    id = Math.max(id, TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
     int many = group.size() - group.size() % TOGETHER;
     insert(to.many, TOGETHER, group.subList(0, many));
     insert(to.one, 1, group.subList(many, group.size()));
   }
 
-  private static void insert(PreparedStatement statement, int together, List<Ended> rows)
+  private void insert(PreparedStatement statement, int together, List<Ended> rows)
       throws SQLException {
     int at = 0;
     for (Ended ended : rows) {
@@ -158,8 +174,9 @@ final class Rows {
     }
   }
 
-  private static int bind(PreparedStatement statement, int from, Ended ended) throws SQLException {
+  private int bind(PreparedStatement statement, int from, Ended ended) throws SQLException {
     int at = from;
+    statement.setLong(++at, ++id);
     statement.setString(++at, ended.requestId());
     text(statement, ++at, ended.keyId());
     text(statement, ++at, clip(ended.model()));

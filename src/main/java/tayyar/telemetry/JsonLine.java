@@ -97,16 +97,17 @@ final class JsonLine implements Fields {
   private void string(String text) {
     int length = text.length();
     makeRoom(length);
-    int begin = end;
+    byte[] to = bytes;
+    int at = end;
     for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
       if (c < ' ' || c >= 0x7f || c == '"' || c == '\\') {
-        end = begin;
         escaped(text);
         return;
       }
-      bytes[end++] = (byte) c;
+      to[at++] = (byte) c;
     }
+    end = at;
   }
 
   private void escaped(String text) {

@@ -119,6 +119,35 @@ final class LedgerTest {
   }
 
   @Test
+  void idsAreTheTimesOfTheWriting() throws Exception {
+    long before = micros();
+    try (Ledger ledger = new Ledger(store.dataSource(), 100)) {
+      record(ledger, Rows.TOGETHER + 1);
+    }
+    assertThat(number("SELECT min(id) FROM requests")).isGreaterThan(before);
+    assertThat(number("SELECT max(id) FROM requests"))
+        .isLessThanOrEqualTo(micros() + Rows.TOGETHER + 1);
+  }
+
+  @Test
+  void idsGoOnUpwardsWhenTheClockIsSetBack() throws Exception {
+    long future = micros() + 3_600_000_000L;
+    try (Ledger ledger = new Ledger(store.dataSource(), 10)) {
+      record(ledger, 1);
+    }
+    execute("UPDATE requests SET id = " + future);
+    try (Ledger ledger = new Ledger(store.dataSource(), 10)) {
+      record(ledger, 2);
+    }
+    assertThat(number("SELECT group_concat(id - %d, '') FROM requests".formatted(future)))
+        .isEqualTo(12);
+  }
+
+  private static long micros() {
+    return 1000 * System.currentTimeMillis();
+  }
+
+  @Test
   void rowsAppearWithoutAClose() {
     try (Ledger ledger = new Ledger(store.dataSource(), 10)) {
       ledger.record(Endings.completed("req_1", "key_a", "m"));

@@ -104,25 +104,31 @@ final class StoreTest {
         InputStream first = Objects.requireNonNull(Schema.class.getResourceAsStream("1.sql"))) {
       execute(connection, new String(first.readAllBytes(), StandardCharsets.UTF_8));
       execute(connection, "PRAGMA user_version = 1");
+      int tokens = 0;
       for (String id : List.of("req_1", "req_2", "req_1", "req_3", "req_2", "req_1")) {
-        execute(connection, row(id));
+        execute(connection, row(id, ++tokens));
       }
     }
     try (Store store = Store.open(file);
         Connection connection = store.dataSource().getConnection()) {
       assertThat(number(connection, "PRAGMA user_version")).isEqualTo(Schema.LATEST);
       assertThat(number(connection, "SELECT sum(attempts) FROM requests")).isZero();
-      // Of rows that were written twice the first ones are left.
+      // Of rows that were written twice the first ones are left, and their numbers are times now.
+      assertThat(number(connection, "SELECT completion_tokens FROM requests WHERE id = 5007"))
+          .isEqualTo(1);
+      assertThat(number(connection, "SELECT completion_tokens FROM requests WHERE id = 5008"))
+          .isEqualTo(2);
+      assertThat(number(connection, "SELECT completion_tokens FROM requests WHERE id = 5009"))
+          .isEqualTo(4);
       assertThat(number(connection, "SELECT count(*) FROM requests")).isEqualTo(3);
-      assertThat(number(connection, "SELECT sum(id) FROM requests")).isEqualTo(1 + 2 + 4);
-      assertThatThrownBy(() -> execute(connection, row("req_3"))).hasMessageContaining("UNIQUE");
+      assertThatThrownBy(() -> execute(connection, row("req_3", 7))).hasMessageContaining("UNIQUE");
     }
   }
 
-  private static String row(String requestId) {
+  private static String row(String requestId, int tokens) {
     return "INSERT INTO requests (request_id, streamed, outcome, status, prompt_tokens,"
         + " completion_tokens, cached_tokens, estimated, started_ms, duration_us)"
-        + " VALUES ('%s', 1, 'completed', 200, 1, 2, 0, 0, 5, 6)".formatted(requestId);
+        + " VALUES ('%s', 1, 'completed', 200, 1, %d, 0, 0, 5, 6)".formatted(requestId, tokens);
   }
 
   @Test

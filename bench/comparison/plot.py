@@ -6,7 +6,7 @@ from .rounds import cpu_ratio
 
 LEFT, RIGHT, TOP, ROW, BOTTOM, WIDTH = 104, 64, 44, 30, 40, 720
 TICKS = [0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200]
-NAMES = {"haproxy": "HAProxy", "litellm": "LiteLLM", "bifrost": "Bifrost", "portkey": "Portkey", "tayyar": "Tayyar"}
+NAMES = {"haproxy": "HAProxy", "litellm": "LiteLLM", "bifrost": "Bifrost", "portkey": "Portkey", "netty": "Netty alone", "tayyar": "Tayyar"}
 STYLE = """
   text { font: 13px system-ui, sans-serif; fill: #24292f }
   .quiet { fill: #57606a; font-size: 12px }

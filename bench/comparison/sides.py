@@ -163,6 +163,37 @@ backend up
         return Running(self.name, port, KEY, process)
 
 
+class Netty(Side):
+    name = "netty"
+    others = True
+    note = "no gateway: Netty's codecs and one comparison of a key, the least that Java costs (bench/peers/netty)"
+
+    def version(self):
+        jar = next((HOME / "target/lib").glob("netty-common-*.jar"))
+        return jar.stem.split("-")[-1].removesuffix(".Final")
+
+    def install(self):
+        steps([HOME / "tayyar", "version"])
+        source = PEERS / "netty/PassThrough.java"
+
+        def install(folder):
+            steps([self.jdk() / "javac", "-cp", HOME / "target/lib/*", "-d", folder, source])
+
+        once(self.name, self.version() + source.read_text(), install)
+
+    @staticmethod
+    def jdk():
+        """The one that Tayyar was built with."""
+        return Path((HOME / "target/.jdk").read_text()) / "bin"
+
+    def start(self, servers, upstream):
+        port, classes = free_port(), f"{BUILD / self.name}:{HOME}/target/lib/*"
+        options = ["-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmn32m", "--enable-native-access=ALL-UNNAMED"]
+        options += ["--sun-misc-unsafe-memory-access=allow", "-Dio.netty.leakDetection.level=disabled"]
+        command = [self.jdk() / "java", *options, "-cp", classes, "PassThrough", str(port), str(upstream), KEY]
+        return Running(self.name, port, KEY, servers.start(command, port))
+
+
 class LiteLLM(Side):
     name = "litellm"
     share = 0.05
@@ -286,7 +317,7 @@ class Unseen(Tayyar):
     settings = "telemetry: { metrics: false, accessLog: false }\n"
 
 
-ALL = [Direct(), Nginx(), HAProxy(), Tayyar(), Unseen(), Bifrost(), Portkey(), LiteLLM()]
+ALL = [Direct(), Nginx(), HAProxy(), Netty(), Tayyar(), Unseen(), Bifrost(), Portkey(), LiteLLM()]
 NAMES = [side.name for side in ALL]
 
 

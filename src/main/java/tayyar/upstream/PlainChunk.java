@@ -43,6 +43,13 @@ final class PlainChunk {
 
   private final PlainJson json = new PlainJson();
   private final boolean chat;
+
+  /**
+   * What the last chunk had before its choices, where that said nothing. The chunks of a stream
+   * have it in common, as a rule, and it need not be read again.
+   */
+  private byte[] head = {};
+
   private int depth;
   private boolean hasChoice;
   private int choice;
@@ -77,7 +84,12 @@ final class PlainChunk {
     textTo = 0;
     finish = null;
     hasUsage = false;
-    return object(Place.CHUNK);
+    return json.begins(head) ? behindHead() : object(Place.CHUNK);
+  }
+
+  private boolean behindHead() {
+    depth = 1;
+    return choices() && (!json.take(',') || members(Place.CHUNK)) && json.take('}');
   }
 
   boolean hasChoice() {
@@ -117,13 +129,18 @@ final class PlainChunk {
       return true;
     }
     depth++;
+    boolean read = members(its);
+    depth--;
+    return read && json.take('}');
+  }
+
+  private boolean members(Place its) {
     do {
       if (!json.name() || !member(its)) {
         return false;
       }
     } while (json.take(','));
-    depth--;
-    return json.take('}');
+    return true;
   }
 
   private boolean member(Place of) {
@@ -139,12 +156,19 @@ final class PlainChunk {
 
   private boolean ofChunk() {
     if (json.named(CHOICES)) {
-      return json.take('[') && (json.take(']') || (oneChoice() && json.take(']')));
+      if (!hasChoice && !hasUsage) {
+        head = json.taken();
+      }
+      return choices();
     }
     if (json.named(USAGE)) {
       return json.take(PlainJson.NULL) || usageObject();
     }
     return json.named(ERROR) ? json.take(PlainJson.NULL) : other();
+  }
+
+  private boolean choices() {
+    return json.take('[') && (json.take(']') || (oneChoice() && json.take(']')));
   }
 
   private boolean oneChoice() {

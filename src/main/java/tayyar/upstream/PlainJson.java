@@ -22,6 +22,7 @@ final class PlainJson {
   private static final byte[] FALSE = ascii("false");
 
   private byte[] bytes = {};
+  private int first;
   private int at;
   private int end;
   private int nameFrom;
@@ -32,8 +33,24 @@ final class PlainJson {
   /** Goes to the beginning of this JSON. */
   void begin(byte[] json, int from, int to) {
     bytes = json;
+    first = from;
     at = from;
     end = to;
+  }
+
+  /** Takes these bytes and nothing before them; not where there are none. */
+  boolean begins(byte[] head) {
+    int to = at + head.length;
+    if (to == at || to > end || !Arrays.equals(bytes, at, to, head, 0, head.length)) {
+      return false;
+    }
+    at = to;
+    return true;
+  }
+
+  /** All that was taken since the beginning. */
+  byte[] taken() {
+    return Arrays.copyOfRange(bytes, first, at);
   }
 
   /** The next character but spaces; 0 behind the end. */
@@ -111,10 +128,14 @@ final class PlainJson {
   }
 
   private boolean restOfString() {
-    while (at < end && bytes[at] >= ' ' && bytes[at] != '"' && bytes[at] != '\\') {
-      at++;
+    byte[] in = bytes;
+    int to = end;
+    int i = at;
+    while (i < to && in[i] >= ' ' && in[i] != '"' && in[i] != '\\') {
+      i++;
     }
-    return at < end && bytes[at++] == '"';
+    at = i + 1;
+    return i < to && in[i] == '"';
   }
 
   /** Takes a whole number from 0 on; -1 where none stands here, or one too large for an int. */

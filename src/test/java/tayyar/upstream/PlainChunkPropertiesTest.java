@@ -39,6 +39,7 @@ class PlainChunkPropertiesTest {
           // Python's own way of writing JSON
           """
           {"id": "1", "choices": [{"index": 1, "delta": {"role": "assistant", "content": "a b"}, "finish_reason": null}], "usage": {"prompt_tokens": 0, "completion_tokens": 1}, "error": null}""",
+          "{\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2},\"choices\":[{\"index\":0,\"delta\":{}}]}",
           "{\"choices\":[],\"x\":{\"y\":[],\"z\":{},\"w\":true}}",
           "{}");
 
@@ -82,6 +83,36 @@ class PlainChunkPropertiesTest {
           System.arraycopy(chunk, 0, bytes, from, chunk.length);
           same(bytes, from, from + chunk.length, random.nextInt(4) > 0);
         });
+  }
+
+  @Test
+  void chunksReadBeforeChangeNothing() {
+    Cases.times(
+        5_000,
+        random -> {
+          boolean chat = random.nextInt(4) > 0;
+          var experienced = new PlainChunk(chat);
+          for (int i = 0; i < 8; i++) {
+            byte[] chunk = chunk(random);
+            assertThat(said(experienced, chunk))
+                .as(() -> new String(chunk, UTF_8))
+                .isEqualTo(said(new PlainChunk(chat), chunk));
+          }
+        });
+  }
+
+  private static String said(PlainChunk reader, byte[] chunk) {
+    if (!reader.read(chunk, 0, chunk.length)) {
+      return "another form";
+    }
+    return "%s %d %d-%d %s %s"
+        .formatted(
+            reader.hasChoice(),
+            reader.choice(),
+            reader.textFrom(),
+            reader.textTo(),
+            reader.finish(),
+            reader.usage());
   }
 
   private static void same(byte[] bytes, int from, int to, boolean chat) {

@@ -313,13 +313,27 @@ final class LauncherTest {
   })
   void pagesAreHugeWhereTheKernelGivesThem(String setting, boolean huge) throws IOException {
     machine("sys/kernel/mm/transparent_hugepage/enabled", setting);
-    checkout.jdk(jvm("jdk"), 25, "echo \"worker $TAYYAR_WORKER_JAVA_OPTS\"");
+    checkout.jdk(
+        jvm("jdk"),
+        25,
+        "echo \"worker $TAYYAR_WORKER_JAVA_OPTS\"",
+        "echo \"tunables $GLIBC_TUNABLES\"");
     Said said = checkout.run("version");
 
     assertThat(said.err()).isEmpty();
     assertThat(said.out().contains("-XX:+UseTransparentHugePages")).isEqualTo(huge);
+    assertThat(said.out()).contains("tunables " + (huge ? "glibc.malloc.hugetlb=1" : ""));
     assertThat(said.out())
         .noneMatch(line -> line.startsWith("worker ") && line.contains("HugePages"));
+  }
+
+  @Test
+  void whatElseIsSaidOfMemoryStays() throws IOException {
+    machine("sys/kernel/mm/transparent_hugepage/enabled", "[always] madvise never");
+    checkout.jdk(jvm("jdk"), 25, "echo \"tunables $GLIBC_TUNABLES\"");
+    checkout.set("GLIBC_TUNABLES", "glibc.malloc.arena_max=2");
+
+    assertThat(checkout.run("version").out()).contains("tunables glibc.malloc.arena_max=2");
   }
 
   @Test

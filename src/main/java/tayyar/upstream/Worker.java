@@ -227,7 +227,10 @@ public final class Worker implements AutoCloseable {
         return null;
       }
       state = State.STARTING;
-      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+      // The launcher's, for the buffers of sockets: with it a model's start waits for huge pages.
+      builder.environment().remove("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
+      process = builder.start();
       return process;
     }
   }

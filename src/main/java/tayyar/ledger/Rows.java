@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.sql.Types;
 import java.util.Collections;
 import java.util.HashMap;
@@ -39,6 +38,8 @@ final class Rows {
   private static final String ONE = insert(1);
   private static final String MANY = insert(TOGETHER);
 
+  private static final String LAST = "SELECT max(id) FROM requests";
+
   private static final String USED =
       """
       UPDATE keys SET last_used_ms = ?1
@@ -47,20 +48,19 @@ final class Rows {
   private final DataSource dataSource;
   private @Nullable Statements statements;
 
-  /** Of the last row: a time, see the schema. */
-  private long id;
-
   /** A connection and what is said on it again and again. */
   private record Statements(
       Connection connection,
       PreparedStatement one,
       PreparedStatement many,
+      PreparedStatement last,
       PreparedStatement used) {
     static Statements on(Connection open) throws SQLException {
       return new Statements(
           open,
           open.prepareStatement(ONE),
           open.prepareStatement(MANY),
+          open.prepareStatement(LAST),
           open.prepareStatement(USED));
     }
   }
@@ -124,21 +124,12 @@ final class Rows {
     Connection made = dataSource.getConnection();
     try {
       open = Statements.on(made);
-      id = Math.max(id, lastId(made));
     } catch (SQLException e) {
       close(made);
       throw e;
     }
     statements = open;
     return open;
-  }
-
-  /** It may lie ahead of the time: a clock can be set back. */
-  private static long lastId(Connection open) throws SQLException {
-    try (Statement statement = open.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT coalesce(max(id), 0) FROM requests")) {
-      return rows.next() ? rows.getLong(1) : 0;
-    }
   }
 
   /** A commit may be done although it is reported as failed: then the rows are there already. */
@@ -155,18 +146,27 @@ final class Rows {
         .formatted(String.join(", ", Collections.nCopies(rows, row)));
   }
 
-  private void insert(Statements to, List<Ended> group) throws SQLException {
-    id = Math.max(id, TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
+  private static void insert(Statements to, List<Ended> group) throws SQLException {
+    long id = Math.max(last(to.last), TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
     int many = group.size() - group.size() % TOGETHER;
-    insert(to.many, TOGETHER, group.subList(0, many));
-    insert(to.one, 1, group.subList(many, group.size()));
+    insert(to.many, TOGETHER, group.subList(0, many), id);
+    insert(to.one, 1, group.subList(many, group.size()), id + many);
   }
 
-  private void insert(PreparedStatement statement, int together, List<Ended> rows)
+  /** A row's id is a time, but a clock can be set back, and another process may write as well. */
+  private static long last(PreparedStatement statement) throws SQLException {
+    try (ResultSet rows = statement.executeQuery()) {
+      return rows.next() ? rows.getLong(1) : 0;
+    }
+  }
+
+  private static void insert(
+      PreparedStatement statement, int together, List<Ended> rows, long behind)
       throws SQLException {
+    long id = behind;
     int at = 0;
     for (Ended ended : rows) {
-      at = bind(statement, at, ended);
+      at = bind(statement, at, ++id, ended);
       if (at == COLUMNS * together) {
         statement.executeUpdate();
         at = 0;
@@ -174,9 +174,10 @@ final class Rows {
     }
   }
 
-  private int bind(PreparedStatement statement, int from, Ended ended) throws SQLException {
+  private static int bind(PreparedStatement statement, int from, long id, Ended ended)
+      throws SQLException {
     int at = from;
-    statement.setLong(++at, ++id);
+    statement.setLong(++at, id);
     statement.setString(++at, ended.requestId());
     text(statement, ++at, ended.keyId());
     text(statement, ++at, clip(ended.model()));

@@ -143,6 +143,22 @@ final class LedgerTest {
         .isEqualTo(12);
   }
 
+  @Test
+  void twoThatWriteAtTheSameTimeTakeTurns() throws Exception {
+    try (Logged log = Logged.of(Ledger.class)) {
+      try (Ledger one = new Ledger(store.dataSource(), 10_000);
+          Ledger other = new Ledger(store.dataSource(), 10_000)) {
+        for (int i = 0; i < 50; i++) {
+          record(one, 40);
+          record(other, 40);
+          await().until(() -> one.waiting() + other.waiting() == 0);
+        }
+      }
+      assertThat(log.count(HELD)).isZero();
+    }
+    assertThat(count()).isEqualTo(4_000);
+  }
+
   private static long micros() {
     return 1000 * System.currentTimeMillis();
   }

@@ -139,8 +139,10 @@ final class Wired implements Wiring {
   private static Gateway.Offer.Remote remote(ServedModel model, From.Targets targets) {
     List<Fleet.Member> members = new ArrayList<>();
     Map<Target, String> probes = new HashMap<>();
-    for (TargetAt at : targets.all()) {
-      Target target = target(at);
+    List<String> names = targets.names();
+    for (int i = 0; i < names.size(); i++) {
+      TargetAt at = targets.all().get(i);
+      Target target = target(names.get(i), at);
       members.add(new Fleet.Member(target, at.weight(), at.capacity()));
       if (!at.probe().isEmpty()) {
         probes.put(target, at.probe());
@@ -153,7 +155,7 @@ final class Wired implements Wiring {
         probes);
   }
 
-  private static Target target(TargetAt at) {
+  private static Target target(String name, TargetAt at) {
     URI url = at.url();
     boolean tls = url.getScheme().equalsIgnoreCase("https");
     int port = url.getPort() > 0 ? url.getPort() : tls ? 443 : 80;
@@ -162,7 +164,7 @@ final class Wired implements Wiring {
     String path = Objects.requireNonNullElse(url.getRawPath(), "").replaceAll("/+$", "");
     Secret key = at.key();
     return new Target(
-        host + ":" + port,
+        name,
         new Address.Tcp(bare, port, tls),
         path,
         at.model(),

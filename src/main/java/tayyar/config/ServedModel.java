@@ -46,6 +46,11 @@ public record ServedModel(
           }
         }
       }
+
+      /** What each is called, in their order: host and port, and more where two share these. */
+      public List<String> names() {
+        return TargetNames.of(all);
+      }
     }
   }
 

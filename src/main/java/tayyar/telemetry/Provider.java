@@ -26,7 +26,7 @@ final class Provider {
    * which is what the name is to say.
    */
   static String of(String target) {
-    int colon = target.lastIndexOf(':');
+    int colon = target.indexOf(':', target.indexOf(']') + 1);
     String host = colon < 0 ? target : target.substring(0, colon);
     for (Map.Entry<String, String> known : BY_HOST.entrySet()) {
       if (host.equals(known.getKey()) || host.endsWith("." + known.getKey())) {

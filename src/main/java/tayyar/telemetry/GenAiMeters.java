@@ -152,8 +152,7 @@ final class GenAiMeters {
 
   /** One try at this target. */
   void tried(Tried tried) {
-    boolean well = tried.completed() || tried.ending().equals(Tried.CANCELLED);
-    of(operations, well ? "" : tried.ending(), this::operation)
+    of(operations, tried.completed() ? "" : tried.ending(), this::operation)
         .record(tried.endedMicros() - tried.startedMicros(), TimeUnit.MICROSECONDS);
   }
 

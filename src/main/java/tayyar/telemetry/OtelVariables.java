@@ -2,6 +2,7 @@ package tayyar.telemetry;
 
 import java.net.URI;
 import java.net.URLDecoder;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -22,11 +23,12 @@ record OtelVariables(Map<String, String> environment) {
     if (whole.isEmpty() || text("OTEL_" + signal + "_EXPORTER", "otlp").equals("none")) {
       return null;
     }
-    if (!whole.matches("https?://[^/\\s]+\\S*")) {
+    try {
+      return HttpRequest.newBuilder(URI.create(whole)).build().uri();
+    } catch (IllegalArgumentException e) {
       throw wrong(
           own.isEmpty() ? "OTEL_EXPORTER_OTLP_ENDPOINT" : name, whole, "http://127.0.0.1:4318");
     }
-    return URI.create(whole);
   }
 
   int number(String name, int otherwise) {
@@ -39,6 +41,21 @@ record OtelVariables(Map<String, String> environment) {
 
   Duration millis(String name, int otherwise) {
     return Duration.ofMillis(number(name, otherwise));
+  }
+
+  /** Fields of a request. What is wrong is told without its value, which may be a secret. */
+  Map<String, String> headers(String name) {
+    Map<String, String> headers = pairs(name);
+    headers.forEach(
+        (field, value) -> {
+          try {
+            HttpRequest.newBuilder().header(field, value);
+          } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                name + " has '" + field + "', which cannot be sent; write such as x-token=a.", e);
+          }
+        });
+    return headers;
   }
 
   /** Pairs such as {@code a=b,c=d}; percent signs escape. */

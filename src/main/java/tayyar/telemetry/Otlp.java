@@ -114,9 +114,13 @@ public final class Otlp implements AutoCloseable {
     sendMetrics(true);
   }
 
-  /** Waits until a batch is full or its time is over. */
+  /** Waits until a batch is full, its time is over or metrics are due. */
   private void gather(List<Ended> batch) {
-    long until = System.nanoTime() + settings.tracesEvery().toNanos();
+    long now = System.nanoTime();
+    long until = now + settings.tracesEvery().toNanos();
+    if (settings.metrics() != null && metricsDue - until < 0) {
+      until = metricsDue;
+    }
     try {
       while (batch.size() < settings.batchMax()) {
         Ended next = queue.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);

@@ -4,11 +4,11 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.CountAtBucket;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.metrics.v1.AggregationTemporality;
@@ -41,7 +41,8 @@ final class OtlpMetrics {
     this.startNanos = startedAtMs * 1_000_000;
   }
 
-  ExportMetricsServiceRequest request(MeterRegistry registry, long nowMs) {
+  ExportMetricsServiceRequest request(PrometheusMeterRegistry registry, long nowMs) {
+    var exemplars = new OtlpExemplars(registry);
     Map<String, Metric.Builder> byName = new LinkedHashMap<>();
     for (Meter meter : registry.getMeters()) {
       Meter.Id id = meter.getId();
@@ -52,7 +53,7 @@ final class OtlpMetrics {
                   Metric.newBuilder()
                       .setName(name)
                       .setDescription(String.valueOf(id.getDescription())));
-      add(metric, meter, nowMs * 1_000_000);
+      add(metric, meter, exemplars, nowMs * 1_000_000);
     }
     ScopeMetrics.Builder scope = ScopeMetrics.newBuilder().setScope(OtlpSpans.SCOPE);
     byName.values().forEach(scope::addMetrics);
@@ -62,18 +63,24 @@ final class OtlpMetrics {
         .build();
   }
 
-  private void add(Metric.Builder metric, Meter meter, long now) {
+  private void add(Metric.Builder metric, Meter meter, OtlpExemplars exemplars, long now) {
     switch (meter) {
       case Timer timer -> {
         metric.setUnit("s");
         HistogramSnapshot shot = timer.takeSnapshot();
         double sum = shot.total(TimeUnit.SECONDS);
-        histogram(metric, meter, shot, sum, at -> at.bucket(TimeUnit.SECONDS), now);
+        histogram(
+            metric,
+            point(meter, shot, sum, at -> at.bucket(TimeUnit.SECONDS), now)
+                .addAllExemplars(exemplars.of(meter.getId())));
       }
       case DistributionSummary summary -> {
         metric.setUnit("{token}");
         HistogramSnapshot shot = summary.takeSnapshot();
-        histogram(metric, meter, shot, shot.total(), CountAtBucket::bucket, now);
+        histogram(
+            metric,
+            point(meter, shot, shot.total(), CountAtBucket::bucket, now)
+                .addAllExemplars(exemplars.of(meter.getId())));
       }
       case Counter counter -> sum(metric, meter, counter.count(), now);
       case FunctionCounter counter -> sum(metric, meter, counter.count(), now);
@@ -100,8 +107,11 @@ final class OtlpMetrics {
         .build();
   }
 
-  private void histogram(
-      Metric.Builder metric,
+  private static void histogram(Metric.Builder metric, HistogramDataPoint.Builder point) {
+    metric.getHistogramBuilder().setAggregationTemporality(CUMULATIVE).addDataPoints(point);
+  }
+
+  private HistogramDataPoint.Builder point(
       Meter meter,
       HistogramSnapshot shot,
       double sum,
@@ -123,8 +133,7 @@ final class OtlpMetrics {
     }
     // The buckets and the count are read one after the other: a request may end in between.
     long count = Math.max(shot.count(), Math.round(before));
-    point.addBucketCounts(count - Math.round(before)).setCount(count);
-    metric.getHistogramBuilder().setAggregationTemporality(CUMULATIVE).addDataPoints(point);
+    return point.addBucketCounts(count - Math.round(before)).setCount(count);
   }
 
   /** A label that Prometheus is given empty is not there. */

@@ -66,7 +66,7 @@ public record OtlpSettings(
     return new OtlpSettings(
         traces,
         metrics,
-        read.pairs("OTEL_EXPORTER_OTLP_HEADERS"),
+        read.headers("OTEL_EXPORTER_OTLP_HEADERS"),
         read.millis("OTEL_EXPORTER_OTLP_TIMEOUT", 10_000),
         read.millis("OTEL_BSP_SCHEDULE_DELAY", 5_000),
         read.millis("OTEL_METRIC_EXPORT_INTERVAL", 60_000),

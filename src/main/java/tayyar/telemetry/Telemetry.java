@@ -3,7 +3,6 @@ package tayyar.telemetry;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
@@ -86,7 +85,7 @@ public final class Telemetry {
   private record Asked(Endpoint endpoint, String model, String target, PromptSize size) {}
 
   /** All numbers as they stand, for those who export them elsewhere. */
-  MeterRegistry registry() {
+  PrometheusMeterRegistry registry() {
     return registry;
   }
 

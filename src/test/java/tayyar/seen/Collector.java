@@ -31,10 +31,15 @@ final class Collector implements AutoCloseable {
 
   /** The variables by which it is found. */
   Map<String, String> environment() {
+    return environment(20);
+  }
+
+  /** The same where spans gather for so many milliseconds. */
+  Map<String, String> environment(int gatherMs) {
     return Map.of(
         "OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort(),
         "OTEL_EXPORTER_OTLP_HEADERS", "x-token=a%20b",
-        "OTEL_BSP_SCHEDULE_DELAY", "20",
+        "OTEL_BSP_SCHEDULE_DELAY", String.valueOf(gatherMs),
         "OTEL_METRIC_EXPORT_INTERVAL", "50",
         "OTEL_RESOURCE_ATTRIBUTES", "service.name=gate,deployment.environment.name=test");
   }

@@ -3,6 +3,7 @@ package tayyar.seen;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.opentelemetry.proto.metrics.v1.Exemplar;
 import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -26,7 +27,12 @@ class OtlpTest {
   private static final String PARENT = "00f067aa0ba902b7";
 
   private static TestFleet fleet(Collector collector, String... scripts) throws IOException {
-    var seen = new Seen(true, true, OtlpSettings.of(collector.environment(), ""));
+    return fleet(collector.environment(), scripts);
+  }
+
+  private static TestFleet fleet(Map<String, String> environment, String... scripts)
+      throws IOException {
+    var seen = new Seen(true, true, OtlpSettings.of(environment, ""));
     return TestFleet.start(
         List.of(scripts),
         all -> List.of(TestFleet.model(TestFleet.MODEL, TestFleet.rules(), all)),
@@ -88,6 +94,42 @@ class OtlpTest {
       assertThat(point.getBucketCountsList().stream().mapToLong(Long::longValue).sum())
           .isEqualTo(1);
       assertThat(point.getSum()).isBetween(0.0, 10.0);
+    }
+  }
+
+  @Test
+  void aHistogramNamesTheTraceOfARequestInIt() throws IOException {
+    try (var collector = new Collector();
+        var fleet = fleet(collector, "")) {
+      ask(fleet, "01");
+      await().until(() -> points(collector).stream().anyMatch(p -> p.getExemplarsCount() > 0));
+      HistogramDataPoint point = points(collector).getLast();
+      Exemplar exemplar = point.getExemplarsList().getFirst();
+      assertThat(hex(exemplar.getTraceId().toByteArray())).isEqualTo(TRACE);
+      assertThat(exemplar.getSpanId()).isEqualTo(ours(collector).getFirst().getSpanId());
+      assertThat(exemplar.getAsDouble()).isEqualTo(point.getSum());
+    }
+  }
+
+  @Test
+  void metricsDoNotWaitForSpans() throws IOException {
+    try (var collector = new Collector();
+        var fleet = fleet(collector.environment(3_600_000), "")) {
+      ask(fleet, "00");
+      await().until(() -> points(collector).size() > 1);
+    }
+  }
+
+  @Test
+  void aTryThatTheClientLeftIsNeitherGoodNorTheTargetsFault() throws Exception {
+    try (var collector = new Collector();
+        var fleet = fleet(collector, "tokens=9 hold@1")) {
+      String body = Requests.chatWithUsage(TestFleet.MODEL, "hello").toString();
+      try (var client = fleet.connect()) {
+        assertThat(client.send(Requests.post(fleet.key(), body, "")).head().status())
+            .isEqualTo(200);
+      }
+      await().until(() -> Scrape.of(fleet.admin(), "").text().contains("error_type=\"cancelled\""));
     }
   }
 

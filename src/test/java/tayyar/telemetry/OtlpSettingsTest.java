@@ -56,6 +56,8 @@ final class OtlpSettingsTest {
   @ParameterizedTest
   @CsvSource({
     "OTEL_EXPORTER_OTLP_ENDPOINT, collector:4317",
+    "OTEL_EXPORTER_OTLP_ENDPOINT, http://otel_collector:4318",
+    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, http://[::1/v1/traces",
     "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT, ftp://x",
     "OTEL_EXPORTER_OTLP_PROTOCOL, grpc",
     "OTEL_BSP_MAX_QUEUE_SIZE, 0",
@@ -67,5 +69,15 @@ final class OtlpSettingsTest {
     assertThatThrownBy(() -> OtlpSettings.of(environment, BASE))
         .hasMessageStartingWith(name + " is '" + value)
         .hasMessageEndingWith(".");
+  }
+
+  /** Found at the start: a thread that sends could tell nobody. */
+  @ParameterizedTest
+  @CsvSource({"Host", "Content-Length", "x token", "x-token:"})
+  void aFieldThatCannotBeSentIsNamedWithoutItsValue(String field) {
+    var environment = Map.of("OTEL_EXPORTER_OTLP_HEADERS", "fine=1," + field + "=hunter2");
+    assertThatThrownBy(() -> OtlpSettings.of(environment, BASE))
+        .hasMessageStartingWith("OTEL_EXPORTER_OTLP_HEADERS has '" + field + "'")
+        .hasMessageNotContaining("hunter2");
   }
 }

@@ -3,7 +3,7 @@ import threading
 import time
 
 from .rounds import broken, generate
-from .servers import descriptors, memory, proportional
+from .servers import NotThere, descriptors, memory, proportional
 from .scenarios import Scenario
 
 LOOK_SECONDS = 0.5
@@ -22,10 +22,13 @@ class MemoryWatch:
         self.thread = threading.Thread(target=self._watch)
 
     def _watch(self):
-        while not self.over.wait(LOOK_SECONDS):
-            self.kilobytes = max(self.kilobytes, proportional(self.pids))
-            self.rss = max(self.rss, memory(self.pids))
-            self.open = max(self.open, descriptors(self.pids))
+        try:
+            while not self.over.wait(LOOK_SECONDS):
+                self.kilobytes = max(self.kilobytes, proportional(self.pids))
+                self.rss = max(self.rss, memory(self.pids))
+                self.open = max(self.open, descriptors(self.pids))
+        except NotThere:
+            pass  # Its streams say so: they are broken.
 
     def __enter__(self):
         self.thread.start()

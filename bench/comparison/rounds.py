@@ -41,7 +41,7 @@ def measure(folder, running, scenario, rounds, share=1.0):
         result = generate(folder, running, [*scenario.flags(share), "--warm-up", *length])
     figures = {}
     for side in result["sides"]:
-        its = pids.get(side["name"])
+        its = None if side["name"] in watch.gone else pids.get(side["name"])
         figures[side["name"]] = {
             **summed(side),
             "users": scenario.scaled(share),

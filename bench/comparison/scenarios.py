@@ -67,9 +67,12 @@ TIMED = [
     Scenario("S4s", "short requests, streamed with one token, 32 connections", "tokens=1", 32, 2.5, unit="request"),
     Scenario("S5", "prompts of 100 KB, 8 tokens streamed, 8 connections", "tokens=8", 8, 2.5, prompt=25000, unit="request"),
 ]
-HELD = [Held("S3", 2000), Held("S3x", 9000)]
 SHORT = next(each for each in TIMED if each.name == "S4")
-NAMES = [each.name for each in [*TIMED, *HELD]]
+
+
+def held(most=None):
+    """Two numbers of open streams; the larger one is what a limit of 20,000 descriptors allows, or what is said."""
+    return [Held("S3", 2000), Held("S3x", most or 9000)]
 
 
 def quick():
@@ -77,3 +80,6 @@ def quick():
     s1, s4 = (next(each for each in TIMED if each.name == name) for name in ("S1", "S4"))
     paced = replace(s1, what="200 paced streams of 64 tokens, 20 ms", words="tokens=64 pace=20ms", seconds=1.6, tail=1.3)
     return [paced, replace(s4, seconds=1.2)]
+
+
+NAMES = [each.name for each in [*TIMED, *held()]]

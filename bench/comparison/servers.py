@@ -35,7 +35,10 @@ def tree(pid):
 
 def cpu(pids):
     """Seconds of user and system time of processes with all their threads, to the nanosecond."""
-    return sum(time.clock_gettime((~pid << 3) | 2) for pid in pids)
+    try:
+        return sum(time.clock_gettime((~pid << 3) | 2) for pid in pids)
+    except OSError as gone:
+        raise NotThere("its process has ended") from gone
 
 
 def memory(pids, name="VmRSS"):
@@ -51,14 +54,19 @@ def proportional(pids):
 def _kilobytes(pids, file, name):
     total = 0
     for pid in pids:
-        for line in Path(f"/proc/{pid}/{file}").read_text().splitlines():
-            if line.startswith(name + ":"):
-                total += int(line.split()[1])
+        try:
+            lines = Path(f"/proc/{pid}/{file}").read_text().splitlines()
+        except OSError as gone:
+            raise NotThere(f"its process {pid} has ended") from gone
+        total += sum(int(line.split()[1]) for line in lines if line.startswith(name + ":"))
     return total
 
 
 def descriptors(pids):
-    return sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in pids)
+    try:
+        return sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in pids)
+    except OSError as gone:
+        raise NotThere("its process has ended") from gone
 
 
 class Servers:
@@ -112,6 +120,7 @@ class CpuWatch:
         self.pids = pids
         self.at = []
         self.read = {name: [] for name in pids}
+        self.gone = set()
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._watch)
 
@@ -120,10 +129,18 @@ class CpuWatch:
             last = self.over.is_set()
             self.at.append(time.time())
             for name, its in self.pids.items():
-                self.read[name].append(cpu(its))
+                self.read[name].append(self._now(name, its))
             if last:
                 return
             self.over.wait(0.1)
+
+    def _now(self, name, its):
+        """What is known last of a side whose process has ended."""
+        try:
+            return cpu(its)
+        except NotThere:
+            self.gone.add(name)
+            return self.read[name][-1] if self.read[name] else 0.0
 
     def __enter__(self):
         self.thread.start()

@@ -1,0 +1,137 @@
+"""What bench/compare makes of what it reads: ratios, differences, what is broken, what ends by itself.
+
+    cd bench && python3 -B -m unittest comparison.tests
+"""
+import importlib.machinery
+import importlib.util
+import json
+import subprocess
+import tempfile
+import time
+import types
+import unittest
+from pathlib import Path
+
+from . import rounds, scenarios, servers, sides, tables
+
+COMPARE = str(Path(__file__).parents[1] / "compare")
+
+
+def compare():
+    """The command itself, which has no ending."""
+    loader = importlib.machinery.SourceFileLoader("compare", COMPARE)
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("compare", loader))
+    loader.exec_module(module)
+    return module
+
+
+def turn(micros, ttft=1.0):
+    points = {"count": 1, "p50": ttft, "p99": ttft, "p999": ttft}
+    return {"cpuMicros": micros, "ttft": points, "delay": {**points, "count": 0}}
+
+
+def row(*turns, broken=0, **more):
+    none = {"count": 0, "p50": 0, "p99": 0, "p999": 0}
+    some = {"count": 1, "p50": 1, "p99": 1, "p999": 1}
+    rate = {"requestsPerSecond": 10.0, "tokensPerSecond": 100.0}
+    flaws = {"failures": {"eof": broken} if broken else {}, "flaws": {}, "broken": broken, "requests": 10}
+    memory = {"rssIdle": 1, "rssNow": 2, "rssMost": 3, "added": None}
+    return {"rounds": list(turns), "ttft": some, "delay": none, "e2e": some, **rate, **flaws, **memory, **more}
+
+
+class Figures(unittest.TestCase):
+    def test_a_ratio_is_the_median_of_the_rounds_ratios(self):
+        mine, nginx = row(turn(10), turn(40), turn(30)), row(turn(10), turn(10), turn(20))
+        self.assertEqual(rounds.cpu_ratio(mine, nginx), 1.5)
+        self.assertEqual(rounds.cpu_median(mine), 30)
+        self.assertEqual(rounds.cpu_range(mine), (10, 40))
+
+    def test_a_round_without_cpu_has_no_ratio(self):
+        self.assertIsNone(rounds.cpu_ratio(row(turn(10), turn(None)), row(turn(10), turn(10))))
+
+    def test_what_is_added_is_the_median_over_direct_in_the_same_round(self):
+        added = rounds.added(row(turn(1, 5), turn(1, 9), turn(1, 8)), row(turn(1, 4), turn(1, 1), turn(1, 2)))
+        self.assertEqual(added["ttft-p50"], 6)
+        self.assertNotIn("delay-p50", added)
+
+    def test_a_lost_end_is_broken_and_an_odd_chunk_is_not(self):
+        self.assertEqual(rounds.broken({"failures": {"eof": 2}, "flaws": {"no_done": 1, "strange_chunk": 9}}), 3)
+
+    def test_a_turns_cpu_ends_where_the_next_one_begins(self):
+        watch = types.SimpleNamespace(between=lambda _, begin, end: end - begin)
+        times = {"count": 1, "p50": 1, "p99": 1, "p999": 1}
+        its = {"requests": 4, "failed": 2, "completionTokens": 100, "ttft": times, "delay": times}
+        side = {"name": "a", "turns": [{**its, "began": 0, "ended": 1000}, {**its, "began": 1100, "ended": 2000}]}
+        first, second = rounds.turns(side, watch, "request")
+        self.assertAlmostEqual(first["cpuMicros"], 1.1 / 2 * 1e6)
+        self.assertAlmostEqual(second["cpuMicros"], (0.9 + rounds.AFTER) / 2 * 1e6)
+
+
+class Processes(unittest.TestCase):
+    def test_one_that_has_ended_is_told(self):
+        process = subprocess.Popen(["true"])
+        process.wait()
+        for look in (servers.memory, servers.cpu, servers.descriptors):
+            with self.assertRaises(servers.NotThere):
+                look([process.pid])
+
+    def test_a_side_that_ends_does_not_stop_the_clocks_of_others(self):
+        lasting, short = subprocess.Popen(["sleep", "60"]), subprocess.Popen(["sleep", "0.2"])
+        try:
+            with servers.CpuWatch({"short": [short.pid], "lasting": [lasting.pid]}) as watch:
+                short.wait()
+                time.sleep(0.5)
+            self.assertEqual(watch.gone, {"short"})
+            self.assertEqual(len(watch.read["lasting"]), len(watch.at))
+            self.assertGreaterEqual(watch.between("lasting", watch.at[0], watch.at[-1]), 0)
+        finally:
+            lasting.kill()
+            lasting.wait()
+
+    def test_cpu_between_two_looks_is_shared_out(self):
+        watch = servers.CpuWatch({})
+        watch.at, watch.read = [10.0, 20.0], {"a": [1.0, 3.0]}
+        self.assertAlmostEqual(watch.between("a", 12.5, 15.0), 0.5)
+        self.assertAlmostEqual(watch.between("a", 0, 99), 2.0)
+
+
+class Scenarios(unittest.TestCase):
+    def test_more_open_streams_are_asked_for_and_fewer_are_said(self):
+        self.assertEqual([each.wanted for each in scenarios.held(15000)], [2000, 15000])
+        self.assertEqual(scenarios.held()[1].wanted, 9000)
+        self.assertIn("`ulimit -n` allows no more", scenarios.Held("x", 1 << 30).what)
+
+
+class Tables(unittest.TestCase):
+    def test_a_table_has_ratios_and_names_what_is_broken(self):
+        rows = {"nginx": row(turn(10)), "tayyar": row(turn(15), broken=2)}
+        lines = tables.timed({"name": "S4", "unit": "request", "rows": rows})
+        self.assertIn("| nginx | 10.0 |", lines[2])
+        self.assertIn("| tayyar | 15.0 | 15.0 to 15.0 | 1.50 |", lines[3])
+        self.assertIn("2 (eof)", lines[3])
+
+
+class Runs(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.json = Path(self.folder.name) / "build" / "out.json"
+        args = types.SimpleNamespace(rounds=1, warm=1, json=self.json, sides=["direct"])
+        self.run = compare().Comparison(args, [sides.Direct()], scenarios.quick()[1:], [])
+        self.run.versions = {"direct": "1"}
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def test_where_the_generator_fails_the_run_goes_on(self):
+        nobody = sides.Running("tayyar", servers.free_port(), "sk-x", headers=("no field",))
+        self.assertFalse(self.run.warm(nobody, scenarios.SHORT, True, 1.0))
+
+    def test_what_is_known_is_kept_behind_each_scenario(self):
+        self.run.rows["S4"]["direct"] = row(turn(None))
+        self.run.keep()
+        kept = json.loads(self.json.read_text())
+        self.assertEqual(kept["scenarios"][0]["rows"]["direct"]["requests"], 10)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -109,12 +109,15 @@ public final class AdminServer implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  /** The JDK's server reads its bounds from system properties, once; seconds. */
+  /** The JDK's server reads its bounds from system properties, once; in seconds. */
   private static void bounds() {
     System.setProperty("jdk.httpserver.maxConnections", "256");
     System.setProperty("sun.net.httpserver.maxReqTime", "10");
     System.setProperty("sun.net.httpserver.maxRspTime", "30");
     System.setProperty("sun.net.httpserver.nodelay", "true");
+    // How often it looks whether somebody is late: a wake-up each time, whether anybody asks or
+    // not.
+    System.setProperty("sun.net.httpserver.timerMillis", "5000");
   }
 
   private void handle(HttpExchange exchange) throws IOException {

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Swaps the ring's keys soon after they have changed in the database, so that keys made or revoked
- * on the command line count in a running server. One virtual thread that asks every 200 ms.
+ * on the command line count in a running server. One thread that asks every 200 ms.
  */
 public final class KeyWatch implements AutoCloseable {
   /** Between two looks. */
@@ -29,7 +29,7 @@ public final class KeyWatch implements AutoCloseable {
     this.ring = ring;
     this.version = version;
     this.snapshot = snapshot;
-    this.thread = Thread.ofVirtual().name("key-watch").unstarted(this::run);
+    this.thread = Thread.ofPlatform().daemon().name("key-watch").unstarted(this::run);
   }
 
   /**

@@ -13,8 +13,9 @@ import tayyar.api.Pace;
 
 /**
  * Writes down each request that has ended. {@link #record} only puts it into a bounded queue, so
- * event loops may call it; one virtual thread writes what has gathered there, in one transaction a
- * group.
+ * event loops may call it; one thread writes what has gathered there, in one transaction a group.
+ * It is a platform thread: it wakes up ten times a second, and a virtual one wakes two others for
+ * that.
  *
  * <p>While the database fails, rows wait and {@link #room} tells when no more requests should be
  * let in. A row that can't wait any longer goes into the log as an error instead of nowhere.
@@ -63,7 +64,7 @@ public final class Ledger implements AutoCloseable {
   public Ledger(DataSource dataSource, int queueMax) {
     this.rows = new Rows(dataSource);
     this.queueMax = queueMax;
-    this.thread = Thread.ofVirtual().name("ledger").start(this::run);
+    this.thread = Thread.ofPlatform().daemon().name("ledger").start(this::run);
   }
 
   /** Whether new requests can be written down; where not, they are to be refused. */
@@ -118,11 +119,13 @@ public final class Ledger implements AutoCloseable {
 
   private void run() {
     List<Ended> group = new ArrayList<>();
+    boolean quiet = true;
     while (!closed || !queue.isEmpty()) {
       if (!closed) {
-        gather(group);
+        gather(group, quiet);
       }
       queue.drainTo(group, GROUP_MAX - group.size());
+      quiet = group.isEmpty();
       pace.came(group.size());
       write(group);
       waiting.addAndGet(-group.size());
@@ -131,9 +134,12 @@ public final class Ledger implements AutoCloseable {
     rows.close();
   }
 
-  private void gather(List<Ended> group) {
+  /** While rows come one behind another, none of them has to wake this thread up. */
+  private void gather(List<Ended> group, boolean quiet) {
     try {
-      group.add(queue.take());
+      if (quiet) {
+        group.add(queue.take());
+      }
       Thread.sleep(pace.next());
     } catch (InterruptedException e) {
       // close() wants an end: what has gathered is written at once.

@@ -76,21 +76,28 @@ public final class AccessLog implements AutoCloseable {
 
   private void run() {
     List<Ended> group = new ArrayList<>();
+    boolean quiet = true;
     while (!closed || !queue.isEmpty()) {
       if (!closed) {
-        gather(group);
+        gather(group, quiet);
       }
       queue.drainTo(group);
+      quiet = group.isEmpty();
       pace.came(group.size());
-      lines(group);
-      group.clear();
+      if (!quiet) {
+        lines(group);
+        group.clear();
+      }
       tellDropped();
     }
   }
 
-  private void gather(List<Ended> group) {
+  /** While lines come one behind another, none of them has to wake this thread up. */
+  private void gather(List<Ended> group, boolean quiet) {
     try {
-      group.add(queue.take());
+      if (quiet) {
+        group.add(queue.take());
+      }
       Thread.sleep(pace.next());
     } catch (InterruptedException e) {
       // close() wants an end: what has gathered is written at once.

@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -32,7 +29,6 @@ import tayyar.simulate.Simulator;
 @Timeout(60)
 final class BenchTest {
   private static final Duration SOON = Duration.ofSeconds(20);
-  private static final Arrivals FOUR = new Arrivals.Closed(4);
 
   private Simulator simulator;
 
@@ -49,71 +45,13 @@ final class BenchTest {
     assertThat(simulator.failures()).isEmpty();
   }
 
-  private Endpoint endpoint(String name) {
-    return Endpoint.of(name + "=http://127.0.0.1:" + simulator.address().getPort() + "/v1", "sk-k");
-  }
-
-  /** A plan that can be changed part by part. */
-  private final class Draft {
-    List<Endpoint> endpoints = List.of(endpoint("sim"));
-    Arrivals arrivals = FOUR;
-    String script = "";
-    String answer = "20";
-    List<String> models = List.of("m");
-    boolean stream = true;
-    boolean numbered = true;
-    boolean keepAlive = true;
-    long requests = 40;
-    Duration duration = Duration.ZERO;
-    Duration warmUp = Duration.ZERO;
-    Duration timeout = Duration.ofSeconds(20);
-    Duration grace = Duration.ofSeconds(20);
-    Objective objective = Objective.NONE;
-    int rounds = 1;
-    int threads = 1;
-
-    Plan plan() {
-      var shape =
-          new Prompts.Shape(
-              models,
-              Amount.of("uniform:5-300"),
-              0,
-              Amount.of(answer),
-              script.isEmpty() ? "numbered" : script,
-              "",
-              stream,
-              true,
-              numbered);
-      return new Plan(
-          endpoints,
-          arrivals,
-          new Prompts(shape, List.of(), 3),
-          stream,
-          objective,
-          warmUp,
-          duration,
-          requests,
-          rounds,
-          Duration.ZERO,
-          timeout,
-          grace,
-          keepAlive,
-          threads,
-          3);
-    }
-
-    Run run() throws InterruptedException {
-      return new Bench(plan(), _ -> {}).run();
-    }
-
-    Run.Side side() throws InterruptedException {
-      return run().sides().getFirst();
-    }
+  private Draft draft() {
+    return new Draft(Draft.endpoint("sim", simulator.address().getPort()));
   }
 
   @Test
   void aStampedTokenTellsHowLongItWasOnTheWay() throws InterruptedException {
-    var draft = new Draft();
+    var draft = draft();
     draft.script = "numbered stamped pace=2ms";
     draft.rounds = 2;
     Run.Side side = draft.side();
@@ -129,7 +67,7 @@ final class BenchTest {
 
   @Test
   void countsEachTokenOfEachRequest() throws InterruptedException {
-    var draft = new Draft();
+    var draft = draft();
     draft.threads = 2;
     Run run = draft.run();
     Run.Side side = run.sides().getFirst();
@@ -151,7 +89,7 @@ final class BenchTest {
 
   @Test
   void timesAreThoseOfTheAnswers() throws InterruptedException {
-    var draft = new Draft();
+    var draft = draft();
     draft.script = "numbered first=60ms pace=10ms";
     draft.requests = 8;
     draft.objective = Objective.of("ttft=10s,itl=5s");
@@ -166,7 +104,7 @@ final class BenchTest {
 
   @Test
   void whatMissesTheObjectiveIsNotGood() throws InterruptedException {
-    var draft = new Draft();
+    var draft = draft();
     draft.script = "numbered first=30ms";
     draft.objective = Objective.of("ttft=10ms");
 
@@ -175,7 +113,7 @@ final class BenchTest {
 
   @Test
   void anOpenLoopAsksInTime() throws InterruptedException {
-    var draft = new Draft();
+    var draft = draft();
     draft.arrivals = new Arrivals.Open(100, false);
     draft.script = "numbered first=200ms";
     draft.requests = 0;
@@ -191,7 +129,7 @@ final class BenchTest {
 
   @Test
   void aServerThatStandsStillIsSeenByAllWhoWouldHaveAsked() throws Exception {
-    var draft = new Draft();
+    var draft = draft();
     draft.arrivals = new Arrivals.Open(50, false);
     draft.requests = 25;
     draft.script = "numbered hold@0";
@@ -218,7 +156,7 @@ final class BenchTest {
 
   @Test
   void wholeAnswersAreMeasuredToo() throws InterruptedException {
-    var draft = new Draft();
+    var draft = draft();
     draft.stream = false;
     Run.Side side = draft.side();
 
@@ -254,7 +192,7 @@ final class BenchTest {
     "nochoices, ''",
   })
   void failuresAreNamed(String words, String kind) throws InterruptedException {
-    var draft = new Draft();
+    var draft = draft();
     draft.requests = 4;
     draft.script = "numbered " + words;
     draft.timeout = Duration.ofMillis(kind.equals("timeout") ? 300 : 20_000);
@@ -273,7 +211,7 @@ final class BenchTest {
   @ParameterizedTest
   @CsvSource({"nodone, no_done", "nousage, no_usage", "plain, not_streamed"})
   void flawsAreNamed(String words, String kind) throws InterruptedException {
-    var draft = new Draft();
+    var draft = draft();
     draft.requests = 4;
     draft.script = "numbered " + words;
     Run.Side side = draft.side();
@@ -284,7 +222,7 @@ final class BenchTest {
 
   @Test
   void anAnswerThatIsNotNumberedIsNoticed() throws InterruptedException {
-    var draft = new Draft();
+    var draft = draft();
     draft.script = "size=3";
     simulator.script(Script.of(""));
 
@@ -296,7 +234,7 @@ final class BenchTest {
   void nobodyThere() throws IOException, InterruptedException {
     try (var held = new Socket()) {
       held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      var draft = new Draft();
+      var draft = draft();
       draft.endpoints = List.of(Endpoint.of("http://127.0.0.1:" + held.getLocalPort() + "/v1", ""));
       draft.requests = 3;
 
@@ -309,7 +247,7 @@ final class BenchTest {
     try (var server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       var answers = new FutureTask<>(() -> refuse(server, 3));
       Thread.startVirtualThread(answers);
-      var draft = new Draft();
+      var draft = draft();
       draft.endpoints =
           List.of(Endpoint.of("https://127.0.0.1:" + server.getLocalPort() + "/v1", ""));
       draft.arrivals = new Arrivals.Closed(1);
@@ -335,7 +273,7 @@ final class BenchTest {
 
   @Test
   void theWarmUpIsNotCounted() throws InterruptedException {
-    var draft = new Draft();
+    var draft = draft();
     draft.requests = 10;
     draft.warmUp = Duration.ofMillis(200);
     Run.Side side = draft.side();
@@ -346,7 +284,7 @@ final class BenchTest {
 
   @Test
   void withoutKeepAliveEachRequestHasItsConnection() throws InterruptedException {
-    var draft = new Draft();
+    var draft = draft();
     draft.keepAlive = false;
 
     assertThat(draft.side().all().completed()).isEqualTo(40);
@@ -355,7 +293,7 @@ final class BenchTest {
 
   @Test
   void modelsAreToldApart() throws InterruptedException {
-    var draft = new Draft();
+    var draft = draft();
     draft.models = List.of("a", "b");
     Run.Side side = draft.side();
 
@@ -368,53 +306,10 @@ final class BenchTest {
   }
 
   @Test
-  void targetsAreToldApart() throws Exception {
-    var answers = new AtomicInteger();
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/v1/chat/completions", exchange -> answer(exchange, answers));
-    server.start();
-    try {
-      var draft = new Draft();
-      String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
-      draft.endpoints = List.of(Endpoint.of(url, "sk-k"));
-      Run.Side side = draft.side();
-
-      assertThat(side.failures()).isEmpty();
-      assertThat(side.targets().keySet()).containsExactly("gpu-0", "gpu-1");
-      assertThat(side.targets().values())
-          .extracting(Run.Figures::completed)
-          .containsExactly(20L, 20L);
-    } finally {
-      server.stop(0);
-    }
-  }
-
-  private static void answer(HttpExchange exchange, AtomicInteger answers) throws IOException {
-    exchange.getRequestBody().readAllBytes();
-    assertThat(exchange.getRequestHeaders().getFirst("Authorization")).isEqualTo("Bearer sk-k");
-    String events =
-        """
-        data: {"id":"c","choices":[{"index":0,"delta":{"content":"0 "}}]}
-
-        data: {"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
-
-        data: {"id":"c","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":1}}
-
-        data: [DONE]
-
-        """;
-    exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
-    exchange.getResponseHeaders().set("X-Tayyar-Target", "gpu-" + answers.getAndIncrement() % 2);
-    exchange.sendResponseHeaders(200, 0);
-    exchange.getResponseBody().write(events.getBytes(UTF_8));
-    exchange.close();
-  }
-
-  @Test
   void endpointsHaveTheirTurnsAndAreAskedTheSame() throws InterruptedException {
-    var draft = new Draft();
-    draft.endpoints = List.of(endpoint("a"), endpoint("b"));
+    int port = simulator.address().getPort();
+    var draft = draft();
+    draft.endpoints = List.of(Draft.endpoint("a", port), Draft.endpoint("b", port));
     draft.rounds = 8;
     Run run = draft.run();
 
@@ -432,7 +327,7 @@ final class BenchTest {
 
   @Test
   void aMeasurementThatIsStoppedHasItsResult() throws InterruptedException {
-    var draft = new Draft();
+    var draft = draft();
     draft.requests = 0;
     draft.duration = Duration.ofHours(1);
     draft.script = "numbered pace=1ms";
@@ -453,7 +348,7 @@ final class BenchTest {
 
   @Test
   void whatIsNotDoneWhenPatienceEndsIsUnfinished() throws InterruptedException {
-    var draft = new Draft();
+    var draft = draft();
     draft.requests = 0;
     draft.duration = Duration.ofMillis(100);
     draft.grace = Duration.ofMillis(100);

@@ -1,0 +1,73 @@
+package tayyar.bench;
+
+import java.time.Duration;
+import java.util.List;
+
+/** A plan that can be changed part by part. */
+final class Draft {
+  List<Endpoint> endpoints;
+  Arrivals arrivals = new Arrivals.Closed(4);
+  String script = "";
+  String answer = "20";
+  List<String> models = List.of("m");
+  List<String> prompts = List.of();
+  boolean stream = true;
+  boolean numbered = true;
+  boolean keepAlive = true;
+  long requests = 40;
+  Duration duration = Duration.ZERO;
+  Duration warmUp = Duration.ZERO;
+  Duration timeout = Duration.ofSeconds(20);
+  Duration grace = Duration.ofSeconds(20);
+  Objective objective = Objective.NONE;
+  int rounds = 1;
+  int threads = 1;
+
+  Draft(Endpoint endpoint) {
+    this.endpoints = List.of(endpoint);
+  }
+
+  /** On this machine, with the key {@code sk-k}. */
+  static Endpoint endpoint(String name, int port) {
+    return Endpoint.of(name + "=http://127.0.0.1:" + port + "/v1", "sk-k");
+  }
+
+  Plan plan() {
+    var shape =
+        new Prompts.Shape(
+            models,
+            Amount.of("uniform:5-300"),
+            0,
+            Amount.of(answer),
+            script.isEmpty() ? "numbered" : script,
+            "",
+            stream,
+            true,
+            numbered);
+    List<PromptFile.Prompt> file = prompts.isEmpty() ? List.of() : PromptFile.parse(prompts, "f");
+    return new Plan(
+        endpoints,
+        arrivals,
+        new Prompts(shape, file, 3),
+        stream,
+        objective,
+        warmUp,
+        duration,
+        requests,
+        rounds,
+        Duration.ZERO,
+        timeout,
+        grace,
+        keepAlive,
+        threads,
+        3);
+  }
+
+  Run run() throws InterruptedException {
+    return new Bench(plan(), _ -> {}).run();
+  }
+
+  Run.Side side() throws InterruptedException {
+    return run().sides().getFirst();
+  }
+}

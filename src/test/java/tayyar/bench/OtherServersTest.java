@@ -1,0 +1,93 @@
+package tayyar.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Measurements in front of a server that answers as the simulator does not. */
+@Tag("socket")
+@Timeout(60)
+final class OtherServersTest {
+  private final AtomicInteger answers = new AtomicInteger();
+  private final Queue<String> targets = new ConcurrentLinkedQueue<>();
+  private final Queue<List<String>> hosts = new ConcurrentLinkedQueue<>();
+  private volatile List<String> contents = List.of("0 ");
+  private volatile int tokens = 1;
+  private HttpServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/v1/chat/completions", this::chat);
+    server.createContext("/v1/models", this::models);
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  private Endpoint endpoint(String query) {
+    String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/v1" + query;
+    return Endpoint.of("other=" + url, "sk-k");
+  }
+
+  private void chat(HttpExchange exchange) throws IOException {
+    exchange.getRequestBody().readAllBytes();
+    Headers asked = exchange.getRequestHeaders();
+    targets.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+    hosts.add(asked.get("Host"));
+    assertThat(asked.getFirst("Authorization")).isEqualTo("Bearer sk-k");
+    StringBuilder events = new StringBuilder();
+    for (String content : contents) {
+      event(events, "[{\"index\":0,\"delta\":{\"content\":\"" + content + "\"}}]");
+    }
+    event(events, "[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]");
+    event(events, "[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":" + tokens + "}");
+    events.append("data: [DONE]\n\n");
+    exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+    exchange.getResponseHeaders().set("X-Tayyar-Target", "gpu-" + answers.getAndIncrement() % 2);
+    exchange.sendResponseHeaders(200, 0);
+    exchange.getResponseBody().write(events.toString().getBytes(UTF_8));
+    exchange.close();
+  }
+
+  private static void event(StringBuilder events, String choices) {
+    events.append("data: {\"id\":\"c\",\"choices\":").append(choices).append("}\n\n");
+  }
+
+  private void models(HttpExchange exchange) throws IOException {
+    targets.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+    byte[] list = "{\"data\":[{\"id\":\"first\"}]}".getBytes(UTF_8);
+    exchange.sendResponseHeaders(200, list.length);
+    exchange.getResponseBody().write(list);
+    exchange.close();
+  }
+
+  @Test
+  void targetsAreToldApart() throws InterruptedException {
+    Run.Side side = new Draft(endpoint("")).side();
+
+    assertThat(side.failures()).isEmpty();
+    assertThat(side.targets().keySet()).containsExactly("gpu-0", "gpu-1");
+    assertThat(side.targets().values())
+        .extracting(Run.Figures::completed)
+        .containsExactly(20L, 20L);
+  }
+}

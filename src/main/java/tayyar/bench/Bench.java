@@ -134,7 +134,7 @@ public final class Bench {
   private void await(List<Lane> lanes, Turn now, long length, long requests)
       throws InterruptedException {
     long cut = length == 0 ? NEVER : now.startNanos() + length + plan.grace().toNanos();
-    long before = sum(lanes).completed;
+    long before = sum(lanes).over();
     while (!now.lanes().await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
       if (stopped) {
         now.stop();
@@ -147,7 +147,7 @@ public final class Bench {
       double share =
           requests == NEVER
               ? Math.min(length, System.nanoTime() - now.startNanos()) / 1e9
-              : pulse.completed + pulse.failed - before;
+              : pulse.over() - before;
       tell(pulse, now, plan.requests() > 0 && !now.isMeasured() ? 0 : share);
     }
   }

@@ -32,7 +32,10 @@ final class Lane {
   private final List<Wire> wires;
   private final List<Tally> tallies;
   private final List<Deque<Line>> idle;
-  private final Deque<Attempt> underWay = new ArrayDeque<>();
+
+  /** In the order in which they were begun; one that is over is here until the next sweep. */
+  private final Deque<Attempt> begun = new ArrayDeque<>();
+
   private final AbstractHistogram late = Times.histogram(true);
   private final Pulse pulse = new Pulse();
   private @Nullable Turn current;
@@ -40,6 +43,9 @@ final class Lane {
 
   /** Users, the timetable and requests under way: while there is one, the lane is not idle. */
   private int busy;
+
+  /** Requests that are begun and not over. */
+  private int underWay;
 
   private long events;
   private long sentAgain;
@@ -156,7 +162,7 @@ final class Lane {
    * Ends what is under way; what was measured counts as failed unless the whole run was stopped.
    */
   void cut(Turn turn) {
-    for (Attempt attempt : List.copyOf(underWay)) {
+    for (Attempt attempt : List.copyOf(begun)) {
       if (turn.isStopped()) {
         attempt.drop();
       } else {
@@ -198,8 +204,9 @@ final class Lane {
     Ask ask = plan.prompts().ask(work.next(turn));
     boolean numbered = plan.prompts().isNumbered();
     Attempt attempt = new Attempt(this, turn, ask, intended, plan.stream(), numbered);
-    underWay.add(attempt);
-    if (underWay.size() > Plan.UNDER_WAY_MAX / plan.threads()) {
+    begun.add(attempt);
+    underWay++;
+    if (underWay > Plan.UNDER_WAY_MAX / plan.threads()) {
       attempt.fail("not_sent");
     } else {
       send(attempt);
@@ -266,6 +273,7 @@ final class Lane {
   }
 
   void dropped() {
+    underWay--;
     Turn turn = current;
     if (turn != null) {
       leave(turn);
@@ -273,8 +281,9 @@ final class Lane {
   }
 
   private void next(Turn turn, Attempt attempt, boolean pause) {
-    if (underWay.peekFirst() == attempt) {
-      underWay.pollFirst();
+    underWay--;
+    if (begun.peekFirst() == attempt) {
+      begun.pollFirst();
     }
     if (plan.arrivals() instanceof Arrivals.Open) {
       leave(turn);
@@ -291,9 +300,9 @@ final class Lane {
       return;
     }
     long oldest = System.nanoTime() - plan.timeout().toNanos();
-    underWay.removeIf(Attempt::isEnded);
-    while (!underWay.isEmpty() && underWay.getFirst().intendedNanos() < oldest) {
-      underWay.pollFirst().fail("timeout");
+    begun.removeIf(Attempt::isEnded);
+    while (!begun.isEmpty() && begun.getFirst().intendedNanos() < oldest) {
+      begun.pollFirst().fail("timeout");
     }
     later(() -> sweep(turn), SWEEP_NANOS);
   }
@@ -360,7 +369,6 @@ final class Lane {
   /** What happens now. */
   Pulse pulse() {
     return pulse.now(
-        underWay.size(),
-        current == null || !current.isMeasured() ? null : tally(current).now().newest());
+        underWay, current == null || !current.isMeasured() ? null : tally(current).now().newest());
   }
 }

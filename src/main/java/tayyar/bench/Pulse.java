@@ -23,6 +23,11 @@ final class Pulse {
     return copy;
   }
 
+  /** Requests that are over, well or not. */
+  long over() {
+    return completed + failed;
+  }
+
   void add(Pulse other) {
     completed += other.completed;
     failed += other.failed;

@@ -1,0 +1,120 @@
+package tayyar.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tayyar.simulate.Exchange;
+import tayyar.simulate.Script;
+import tayyar.simulate.Simulator;
+
+/** Whether what a measurement counts is what was there, in front of a simulator. */
+@Tag("socket")
+@Timeout(60)
+final class AccountTest {
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final String HELD = "x [[hold@0]]";
+
+  private Simulator simulator;
+
+  @BeforeEach
+  void start() throws IOException {
+    simulator =
+        Simulator.start(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Script.of("numbered"));
+  }
+
+  @AfterEach
+  void stop() {
+    simulator.close();
+    assertThat(simulator.failures()).isEmpty();
+  }
+
+  private Draft draft() {
+    return new Draft(Draft.endpoint("sim", simulator.address().getPort()));
+  }
+
+  /** One user's answer is held while the other has many. */
+  @Test
+  void whatIsOverIsNotUnderWayThoughAnOlderRequestIs() throws InterruptedException {
+    var draft = draft();
+    draft.arrivals = new Arrivals.Closed(2);
+    draft.requests = 0;
+    draft.duration = Duration.ofHours(1);
+    draft.answer = "1";
+    draft.prompts = new ArrayList<>(Collections.nCopies(1_000_000, "x"));
+    draft.prompts.set(0, HELD);
+    Queue<Integer> underWay = new ConcurrentLinkedQueue<>();
+    List<Bench> own = new ArrayList<>();
+    Progress looks =
+        now -> {
+          underWay.add(now.underWay());
+          if (underWay.size() == 6) {
+            own.getFirst().stop();
+          }
+        };
+    own.add(new Bench(draft.plan(), looks));
+    Run.Side side = own.getFirst().run().sides().getFirst();
+
+    assertThat(side.all().completed()).isGreaterThan(1);
+    assertThat(underWay).allSatisfy(count -> assertThat(count).isBetween(0, 2));
+  }
+
+  /** All of the first round fail, and all of the second wait until that was looked at. */
+  @Test
+  void progressCountsWhatFailedOnce() throws InterruptedException {
+    var draft = draft();
+    draft.rounds = 2;
+    draft.requests = 8;
+    draft.prompts = new ArrayList<>(Collections.nCopies(4, "x [[status=500]]"));
+    draft.prompts.addAll(Collections.nCopies(4, HELD));
+    var allHeld = new CountDownLatch(1);
+    var looked = new CountDownLatch(1);
+    Queue<Double> done = new ConcurrentLinkedQueue<>();
+    Progress looks =
+        now -> {
+          if (allHeld.getCount() == 0) {
+            done.add(now.done());
+            looked.countDown();
+          }
+        };
+    Thread.startVirtualThread(() -> holdTheLastFour(allHeld, looked));
+    Run.Side side = new Bench(draft.plan(), looks).run().sides().getFirst();
+
+    assertThat(side.all().failed()).isEqualTo(4);
+    assertThat(side.all().completed()).isEqualTo(4);
+    assertThat(done.peek()).isEqualTo(0.5);
+  }
+
+  private void holdTheLastFour(CountDownLatch allHeld, CountDownLatch looked) {
+    List<Exchange> held = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Exchange exchange = simulator.next(SOON);
+      if (i >= 4) {
+        exchange.awaitHeld(SOON);
+        held.add(exchange);
+      }
+    }
+    allHeld.countDown();
+    try {
+      looked.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    held.forEach(Exchange::release);
+  }
+}

@@ -46,7 +46,7 @@ final class Attempt implements SseSplitter.Events {
     this.turn = turn;
     this.ask = ask;
     this.intendedNanos = intendedNanos;
-    this.verdict = new Verdict(stream, numbered, ask.prompts().shape().usage());
+    this.verdict = new Verdict(stream, numbered, ask.prompts().shape().usage(), this::written);
   }
 
   void on(Line used) {
@@ -92,9 +92,6 @@ final class Attempt implements SseSplitter.Events {
       token();
     }
     verdict.event(holds, reader, now);
-    if ((holds & EventReader.CONTENT) != 0 && verdict.stampNanos() != 0) {
-      delay(now - verdict.stampNanos());
-    }
     return true;
   }
 
@@ -120,10 +117,11 @@ final class Attempt implements SseSplitter.Events {
     }
   }
 
-  private void delay(long nanos) {
-    if (turn.isMeasured() && cell != null) {
-      Times.record(cell.times.delay, nanos);
-      Times.record(lane.slice(turn, now).times.delay, nanos);
+  /** A token of a stream is there whole and says when it was written. */
+  private void written(long stampNanos) {
+    if (splitter != null && turn.isMeasured() && cell != null) {
+      Times.record(cell.times.delay, now - stampNanos);
+      Times.record(lane.slice(turn, now).times.delay, now - stampNanos);
     }
   }
 

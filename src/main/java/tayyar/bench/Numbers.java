@@ -1,5 +1,7 @@
 package tayyar.bench;
 
+import java.util.function.LongConsumer;
+
 /**
  * Reads an answer whose tokens are the numbers 0, 1, 2 ... with a space behind each, however it was
  * cut or merged on its way, and tells which of them are missing or there twice. Behind a number may
@@ -10,15 +12,22 @@ final class Numbers {
   private static final int DIGITS_MAX = 9;
   private static final int STAMP_DIGITS_MAX = 18;
 
+  private final LongConsumer written;
   private int number = NONE;
   private int digits;
   private boolean inStamp;
   private long stamp;
-  private long stampNanos;
   private int next;
   private int lost;
   private int doubled;
   private int strange;
+
+  /**
+   * @param written told when each whole number was written, where it says so itself
+   */
+  Numbers(LongConsumer written) {
+    this.written = written;
+  }
 
   void feed(byte[] bytes, int from, int to) {
     for (int i = from; i < to; i++) {
@@ -48,16 +57,13 @@ final class Numbers {
       lost += number - next;
       next = number + 1;
     }
-    stampNanos = stamp;
+    if (stamp > 0) {
+      written.accept(stamp);
+    }
     stamp = 0;
     inStamp = false;
     number = NONE;
     digits = 0;
-  }
-
-  /** When the newest whole number was written, as it says itself; 0 where it doesn't. */
-  long stampNanos() {
-    return stampNanos;
   }
 
   /** How many numbers were expected up to the highest seen. */

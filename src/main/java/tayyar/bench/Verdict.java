@@ -2,6 +2,7 @@ package tayyar.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * Judges one answer: a failure is an answer that is not whole, a flaw something that a whole one
@@ -11,7 +12,7 @@ final class Verdict {
   private final boolean streamed;
   private final boolean usageAsked;
   private final boolean isNumbered;
-  private final Numbers numbers = new Numbers();
+  private final Numbers numbers;
   private boolean malformed;
   private boolean errorEvent;
   private boolean finished;
@@ -22,7 +23,11 @@ final class Verdict {
   private boolean plainAnswer;
   private long endNanos;
 
-  Verdict(boolean streamed, boolean isNumbered, boolean usageAsked) {
+  /**
+   * @param written told when each numbered token was written, as it says itself
+   */
+  Verdict(boolean streamed, boolean isNumbered, boolean usageAsked, LongConsumer written) {
+    this.numbers = new Numbers(written);
     this.streamed = streamed;
     this.isNumbered = isNumbered;
     this.usageAsked = usageAsked;
@@ -55,11 +60,6 @@ final class Verdict {
     if (isNumbered) {
       numbers.feed(reader.text(), reader.textFrom(), reader.textTo());
     }
-  }
-
-  /** When the newest token was written, as it says itself; 0 where it doesn't. */
-  long stampNanos() {
-    return numbers.stampNanos();
   }
 
   /** Takes an answer that is not streamed; returns how many tokens it counts for. */

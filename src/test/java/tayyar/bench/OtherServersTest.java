@@ -90,4 +90,19 @@ final class OtherServersTest {
         .extracting(Run.Figures::completed)
         .containsExactly(20L, 20L);
   }
+
+  /** The first was written when the machine started, the third comes in two events. */
+  @Test
+  void eachStampedTokenIsMeasuredAlsoWhereSeveralCameTogether() throws InterruptedException {
+    contents = List.of("0@1 1@%d ", "2@%1$d", " ", "3@%1$d ");
+    long now = System.nanoTime();
+    contents = contents.stream().map(each -> each.formatted(now)).toList();
+    tokens = 4;
+    Run.Side side = new Draft(endpoint("")).side();
+
+    assertThat(side.failures()).isEmpty();
+    assertThat(side.flaws()).isEmpty();
+    assertThat(side.all().delay().count()).isEqualTo(40 * 4);
+    assertThat(side.all().delay().max()).isGreaterThanOrEqualTo(Math.floor(now * 0.99e-6));
+  }
 }

@@ -23,7 +23,7 @@ final class VerdictTest {
 
   private static Judged judge(boolean numbered, String... events) {
     EventReader reader = new EventReader();
-    Verdict verdict = new Verdict(true, numbered, true);
+    Verdict verdict = new Verdict(true, numbered, true, _ -> {});
     int deltas = 0;
     for (String event : events) {
       byte[] bytes = event.getBytes(UTF_8);

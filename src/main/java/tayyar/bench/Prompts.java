@@ -49,10 +49,10 @@ public final class Prompts {
   }
 
   private static final long ODD = 0x9E3779B97F4A7C15L;
-  private static final byte[] USER =
-      ",\"messages\":[{\"role\":\"user\",\"content\":\"".getBytes(UTF_8);
-  private static final byte[] USER_END = "\"}]}".getBytes(UTF_8);
   private static final byte[] MESSAGES = ",\"messages\":".getBytes(UTF_8);
+  private static final byte[] USER = "{\"role\":\"user\",\"content\":\"".getBytes(UTF_8);
+  private static final byte[] USER_END = "\"}".getBytes(UTF_8);
+  private static final byte[] END = "]}".getBytes(UTF_8);
 
   private final Shape shape;
   private final List<PromptFile.Prompt> file;
@@ -130,20 +130,33 @@ public final class Prompts {
       ascii(out, ",\"max_tokens\":" + ask.answerTokens());
     }
     PromptFile.Prompt prompt = ask.line() < 0 ? null : file.get(ask.line());
+    out.writeBytes(MESSAGES);
     if (prompt != null && prompt.isMessages()) {
-      out.writeBytes(MESSAGES);
-      out.writeCharSequence(prompt.json(), UTF_8);
-      out.writeByte('}');
-      return;
-    }
-    out.writeBytes(USER);
-    if (prompt != null) {
-      out.writeCharSequence(prompt.json(), UTF_8);
+      messages(ask, prompt.json(), out);
     } else {
-      words.write(out, ask.promptTokens(), shape.shared(), ask.random());
+      out.writeByte('[');
+      out.writeBytes(USER);
+      if (prompt != null) {
+        out.writeCharSequence(prompt.json(), UTF_8);
+      } else {
+        words.write(out, ask.promptTokens(), shape.shared(), ask.random());
+      }
+      script(ask, out);
+      out.writeBytes(USER_END);
     }
-    script(ask, out);
-    out.writeBytes(USER_END);
+    out.writeBytes(END);
+  }
+
+  /** Messages as they are given; a script is one more behind them, whatever the last one is. */
+  private void messages(Ask ask, String array, ByteBuf out) {
+    out.writeCharSequence(array, UTF_8);
+    out.writerIndex(out.writerIndex() - 1);
+    if (script.length > 0) {
+      out.writeByte(',');
+      out.writeBytes(USER);
+      script(ask, out);
+      out.writeBytes(USER_END);
+    }
   }
 
   /** A simulator answers as long as it is told here, whatever max_tokens says. */

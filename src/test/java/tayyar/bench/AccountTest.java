@@ -117,4 +117,21 @@ final class AccountTest {
     }
     held.forEach(Exchange::release);
   }
+
+  @Test
+  void aScriptGoesWithMessagesOfAFileToo() throws InterruptedException {
+    var draft = draft();
+    draft.script = "numbered nodone";
+    draft.prompts =
+        List.of(
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}",
+            "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"x\"}]},"
+                + "{\"role\":\"assistant\",\"content\":null}]}");
+    simulator.script(Script.of(""));
+    Run.Side side = draft.side();
+
+    assertThat(side.failures()).isEmpty();
+    assertThat(side.flaws()).containsOnlyKeys("no_done");
+    assertThat(side.all().completionTokens()).isEqualTo(40 * 20);
+  }
 }

@@ -124,7 +124,8 @@ public final class Bench {
     turn = now;
     lanes.forEach(lane -> lane.soon(() -> lane.start(now)));
     await(lanes, now, length, requests);
-    double over = seconds(Math.min(System.nanoTime(), end) - start);
+    boolean whole = length > 0 && !now.isStopped();
+    double over = seconds(whole ? length : Math.min(System.nanoTime(), end) - start);
     workDone += plan.requests() == 0 ? seconds(length) : measured ? requests : 0;
     if (measured) {
       spans.get(endpoint).add(new Results.Span(began, System.currentTimeMillis(), over));

@@ -38,6 +38,9 @@ final class Results {
     this.tally = tally;
     this.spans = spans;
     this.seconds = Math.max(1e-9, spans.stream().mapToDouble(Span::seconds).sum());
+    for (int turn = 0; turn < tally.turns().size(); turn++) {
+      tally.turns().get(turn).until(Math.round(spans.get(turn).seconds() * 1e9));
+    }
   }
 
   Run.Side of(Endpoint endpoint) {

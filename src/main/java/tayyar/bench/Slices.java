@@ -67,6 +67,11 @@ final class Slices {
     widthNanos *= 2;
   }
 
+  /** Makes the slices up to the turn's end, also where nothing happened in the last of them. */
+  void until(long lengthNanos) {
+    var _ = at(startNanos + lengthNanos - 1);
+  }
+
   /** Adds another lane's counts of the same turn. */
   void add(Slices other) {
     while (widthNanos < other.widthNanos) {

@@ -119,6 +119,25 @@ final class AccountTest {
   }
 
   @Test
+  void aQuietEndOfATurnCounts() throws InterruptedException {
+    for (int rounds : new int[] {1, 6}) {
+      var draft = draft();
+      draft.arrivals = new Arrivals.Open(10, false);
+      draft.requests = 0;
+      draft.duration = Duration.ofMillis(600);
+      draft.rounds = rounds;
+      Run.Side side = draft.side();
+
+      assertThat(side.failures()).isEmpty();
+      assertThat(side.seconds()).isCloseTo(0.6, within(1e-6));
+      assertThat(side.blocks().stream().mapToDouble(Run.Block::seconds).sum())
+          .isCloseTo(0.6, within(1e-6));
+      assertThat(side.series().stream().mapToDouble(Run.Point::seconds).sum())
+          .isCloseTo(0.6, within(1e-6));
+    }
+  }
+
+  @Test
   void aScriptGoesWithMessagesOfAFileToo() throws InterruptedException {
     var draft = draft();
     draft.script = "numbered nodone";

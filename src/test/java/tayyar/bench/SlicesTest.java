@@ -48,6 +48,19 @@ final class SlicesTest {
   }
 
   @Test
+  void aQuietEndHasItsSlicesToo() {
+    Slices fixed = new Slices(1000, 10, 4, true);
+    count(fixed, 1001);
+    fixed.until(43);
+    assertThat(ended(fixed)).containsExactly(1L, 0L, 0L, 0L);
+
+    Slices growing = new Slices(1000, 10, 4, false);
+    count(growing, 1001);
+    growing.until(30);
+    assertThat(ended(growing)).containsExactly(1L, 0L, 0L);
+  }
+
+  @Test
   void lanesOfDifferentWidthsAddUp() {
     Slices one = new Slices(0, 10, 4, false);
     Slices other = new Slices(0, 10, 4, false);

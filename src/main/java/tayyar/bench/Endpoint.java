@@ -11,10 +11,11 @@ import tayyar.api.Target.Address;
  * Where requests go.
  *
  * @param name how reports call it
- * @param url as it was given, without a key
+ * @param url as it was given, but without a query, which may hold a key
  * @param address where it listens
  * @param host for the Host field
  * @param path what stands before {@code /chat/completions}
+ * @param query what stands behind every path, with its question mark, or empty; never printed
  * @param key the bearer key, or empty; never printed
  * @param headers more fields, each as {@code Name: value}; never printed
  */
@@ -24,6 +25,7 @@ public record Endpoint(
     Address address,
     String host,
     String path,
+    String query,
     String key,
     List<String> headers) {
   private static final String FIELD = "[!#$%&'*+.^_`|~0-9A-Za-z-]+: ?[ -~]*";
@@ -60,7 +62,8 @@ public record Endpoint(
     if (url.startsWith("unix:")) {
       String socket = url.substring("unix:".length());
       String name = named ? text.substring(0, equals) : socket;
-      return new Endpoint(name, url, new Address.Unix(socket), "localhost", "/v1", key, List.of());
+      var address = new Address.Unix(socket);
+      return new Endpoint(name, url, address, "localhost", "/v1", "", key, List.of());
     }
     try {
       URI uri = new URI(url);
@@ -83,17 +86,18 @@ public record Endpoint(
     path = path.replaceAll("/chat/completions$", "");
     return new Endpoint(
         name,
-        url,
+        url.replaceAll("\\?.*", ""),
         new Address.Tcp(bare, port, tls),
         uri.getPort() > 0 ? host + ":" + port : host,
         path.isEmpty() ? "/v1" : path,
+        uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery(),
         key,
         List.of());
   }
 
   /** The same with more fields. */
   public Endpoint with(List<String> more) {
-    return new Endpoint(name, url, address, host, path, key, more);
+    return new Endpoint(name, url, address, host, path, query, key, more);
   }
 
   private static PlanException unreadable(String url) {

@@ -26,14 +26,14 @@ public final class ModelList {
       throw new PlanException("Name the model by --model; a Unix socket is not asked for it.");
     }
     String base = endpoint.url().replaceAll("://[^/]+.*$", "://" + endpoint.host());
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(base + endpoint.path() + "/models")).timeout(PATIENCE);
+    URI models = URI.create(base + endpoint.path() + "/models" + endpoint.query());
+    HttpRequest.Builder request = HttpRequest.newBuilder(models).timeout(PATIENCE);
     if (!endpoint.key().isEmpty()) {
       request.header("Authorization", "Bearer " + endpoint.key());
     }
     for (String field : endpoint.headers()) {
       int colon = field.indexOf(':');
-      request.header(field.substring(0, colon), field.substring(colon + 1).strip());
+      header(request, field.substring(0, colon), field.substring(colon + 1).strip());
     }
     try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
       HttpResponse<String> answer =
@@ -49,6 +49,18 @@ public final class ModelList {
       throw new PlanException("Nothing answers at " + endpoint.url() + ".");
     } catch (JacksonException e) {
       throw new PlanException(endpoint + " names no model; name one by --model.");
+    }
+  }
+
+  /** Some fields, such as Host, are the client's own. */
+  private static void header(HttpRequest.Builder request, String name, String value) {
+    try {
+      request.header(name, value);
+    } catch (IllegalArgumentException e) {
+      throw new PlanException(
+          "Name the model by --model; the endpoint can't be asked for it with the field '"
+              + name
+              + "'.");
     }
   }
 }

@@ -50,12 +50,14 @@ final class Wire {
     this.tls = tls(endpoint);
     String bearer =
         endpoint.key().isEmpty() ? "" : "Authorization: Bearer " + endpoint.key() + "\r\n";
+    boolean hostGiven = endpoint.headerNames().anyMatch("host"::equals);
     this.head =
         ("POST "
                 + endpoint.path()
-                + "/chat/completions HTTP/1.1\r\nHost: "
-                + endpoint.host()
-                + "\r\n"
+                + "/chat/completions"
+                + endpoint.query()
+                + " HTTP/1.1\r\n"
+                + (hostGiven ? "" : "Host: " + endpoint.host() + "\r\n")
                 + bearer
                 + String.join("", endpoint.headers().stream().map(each -> each + "\r\n").toList())
                 + "User-Agent: tayyar-bench\r\nAccept: text/event-stream, application/json\r\n"

@@ -23,7 +23,12 @@ final class EndpointTest {
 
   @Test
   void takesNamesDefaultsAndWholePaths() {
-    assertThat(Endpoint.of("a=http://host/v1?x=1", "").name()).isEqualTo("a");
+    Endpoint named = Endpoint.of("a=http://host/v1/?x=1&y=2", "");
+    assertThat(named.name()).isEqualTo("a");
+    assertThat(named.path()).isEqualTo("/v1");
+    assertThat(named.query()).isEqualTo("?x=1&y=2");
+    assertThat(named.url()).isEqualTo("http://host/v1/");
+    assertThat(named.with(List.of("X-A: b")).query()).isEqualTo("?x=1&y=2");
     assertThat(Endpoint.of("https://host", "").address())
         .isEqualTo(new Address.Tcp("host", 443, true));
     assertThat(Endpoint.of("https://host", "").path()).isEqualTo("/v1");

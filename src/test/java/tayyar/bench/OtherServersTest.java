@@ -105,4 +105,28 @@ final class OtherServersTest {
     assertThat(side.all().delay().count()).isEqualTo(40 * 4);
     assertThat(side.all().delay().max()).isGreaterThanOrEqualTo(Math.floor(now * 0.99e-6));
   }
+
+  @Test
+  void aQueryStandsBehindEachPathAndIsNotKept() throws InterruptedException {
+    var draft = new Draft(endpoint("?api-version=2024-10-21&key=hidden"));
+    draft.requests = 1;
+    Run run = draft.run();
+
+    assertThat(run.sides().getFirst().failures()).isEmpty();
+    assertThat(ModelList.first(draft.endpoints.getFirst())).isEqualTo("first");
+    assertThat(targets)
+        .containsExactly(
+            "POST /v1/chat/completions?api-version=2024-10-21&key=hidden",
+            "GET /v1/models?api-version=2024-10-21&key=hidden");
+    assertThat(run.toString()).doesNotContain("hidden");
+  }
+
+  @Test
+  void aHostThatIsGivenIsTheOnlyOne() throws InterruptedException {
+    var draft = new Draft(endpoint("").with(List.of("host: models.example")));
+    draft.requests = 1;
+
+    assertThat(draft.side().failures()).isEmpty();
+    assertThat(hosts).containsExactly(List.of("models.example"));
+  }
 }

@@ -129,6 +129,10 @@ final class BenchCommandTest {
         .isRefused(1, "Say either --duration or --requests.");
     bench("--url", url(), "--requests", "2")
         .isRefused(1, "Two endpoints have the same name; write --url NAME=URL.");
+    bench("--header", "Host: a.example")
+        .isRefused(
+            1,
+            "Name the model by --model; the endpoint can't be asked for it with the field 'Host'.");
     bench("--extra", "{\"a\"").isRefused(1, "--extra is no JSON object.");
     bench("--model", "m", "--prompts", "none.txt")
         .isRefused(1, "The file 'none.txt' can't be read: none.txt.");

@@ -254,7 +254,7 @@ final class BenchOptions {
             shared,
             answer.isEmpty() ? null : Amount.of(answer),
             words.strip(),
-            members(extra),
+            members(extra, !whole),
             !whole,
             !noUsage,
             counted);
@@ -263,9 +263,13 @@ final class BenchOptions {
   }
 
   /** The members of a JSON object without its braces. */
-  private static String members(String extra) {
+  private static String members(String extra, boolean streamed) {
     try {
       JsonNode object = JsonMapper.shared().readTree(extra.isEmpty() ? "{}" : extra);
+      if (streamed && object.path("n").asInt(1) > 1) {
+        throw new PlanException(
+            "A stream is measured as one answer; leave 'n' out of --extra or say --no-stream.");
+      }
       if (object.isObject()) {
         String text = object.toString();
         return text.substring(1, text.length() - 1);

@@ -129,6 +129,9 @@ final class BenchCommandTest {
         .isRefused(1, "Say either --duration or --requests.");
     bench("--url", url(), "--requests", "2")
         .isRefused(1, "Two endpoints have the same name; write --url NAME=URL.");
+    bench("--extra", "{\"n\":2}", "--model", "m")
+        .isRefused(
+            1, "A stream is measured as one answer; leave 'n' out of --extra or say --no-stream.");
     bench("--header", "Host: a.example")
         .isRefused(
             1,

@@ -56,7 +56,7 @@ final class Bootstrap {
     double b = second.of(ones(partsOfB));
     double ratio = a == 0 ? 0 : b / a;
     if (a == 0 || Math.min(partsOfA, partsOfB) < PARTS_MIN) {
-      return new Comparison.Ratio(name, time, a, b, ratio, 0, 0);
+      return new Comparison.Ratio(name, time, a, b, ratio, false, 0, 0);
     }
     double[] ratios = new double[DRAWS];
     for (int i = 0; i < DRAWS; i++) {
@@ -65,7 +65,9 @@ final class Bootstrap {
     Arrays.sort(ratios);
     double low = ratios[(int) (TAIL * DRAWS)];
     double high = ratios[(int) ((1 - TAIL) * DRAWS)];
-    return new Comparison.Ratio(name, time, a, b, ratio, low, high);
+    // Where the first has nothing in too many draws, its ratios are infinite or no numbers.
+    boolean known = Double.isFinite(high);
+    return new Comparison.Ratio(name, time, a, b, ratio, known, known ? low : 0, known ? high : 0);
   }
 
   private static int[] ones(int parts) {

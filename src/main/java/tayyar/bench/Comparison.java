@@ -36,15 +36,23 @@ public record Comparison(
    * One figure.
    *
    * @param time whether it is in milliseconds, and less is better
-   * @param low the interval's lower end, 95 % in all; 0 where there is none
+   * @param known whether there is an interval
+   * @param low its lower end, 95 % in all; 0 also where nothing at all may be left of a rate
    */
   public record Ratio(
-      String name, boolean time, double a, double b, double ratio, double low, double high) {
+      String name,
+      boolean time,
+      double a,
+      double b,
+      double ratio,
+      boolean known,
+      double low,
+      double high) {
     private static final double NEAR = 1.05;
 
     /** What it says. */
     public Word word() {
-      if (low <= 0 || !Double.isFinite(high)) {
+      if (!known) {
         return Word.UNKNOWN;
       }
       if (low <= 1 && high >= 1) {

@@ -28,7 +28,7 @@ final class Parts {
   }
 
   /**
-   * A percentile of a mixture, in milliseconds.
+   * A percentile of a mixture, in milliseconds; no number where nothing is in it.
    *
    * @param weights how often each part is in it
    * @param share 0 to 100
@@ -53,6 +53,6 @@ final class Parts {
         return values[i] / 1e6;
       }
     }
-    return 0;
+    return Double.NaN;
   }
 }

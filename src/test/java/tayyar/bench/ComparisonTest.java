@@ -3,6 +3,8 @@ package tayyar.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import tayyar.bench.Comparison.Ratio;
 import tayyar.bench.Comparison.Word;
@@ -70,6 +72,54 @@ final class ComparisonTest {
     assertThat(paired.high() - paired.low()).isLessThan((apart.high() - apart.low()) / 2);
     assertThat(paired.word()).isEqualTo(Word.WORSE);
     assertThat(apart.word()).isEqualTo(Word.UNSURE);
+  }
+
+  @Test
+  void aRateOfWhichNothingIsLeftIsWorse() {
+    Run.Side a = Given.side("a", 10, 1, Given.calm(12));
+    Comparison dead = Comparison.of(a, dead(a, 12), true, 1);
+    Ratio goodput = named(dead, "goodput");
+
+    assertThat(goodput.low()).isZero();
+    assertThat(goodput.high()).isZero();
+    assertThat(goodput.word()).isEqualTo(Word.WORSE);
+    assertThat(dead.lines()).anyMatch(line -> line.matches(".*goodput.* 0.000 to 0.000 +worse"));
+
+    Ratio nearly = named(Comparison.of(a, dead(a, 11), true, 1), "goodput");
+    assertThat(nearly.low()).isZero();
+    assertThat(nearly.high()).isBetween(0.1, 0.5);
+    assertThat(nearly.word()).isEqualTo(Word.WORSE);
+    assertThat(named(Comparison.of(dead(a, 11), a, true, 1), "goodput").word())
+        .isEqualTo(Word.UNKNOWN);
+  }
+
+  /** The same with so many parts in which nothing was good and nobody had an answer. */
+  private static Run.Side dead(Run.Side side, int parts) {
+    List<Run.Block> blocks = new ArrayList<>(side.blocks());
+    for (int i = 0; i < parts; i++) {
+      blocks.set(i, new Run.Block(1, 0, 0, 0, 200, "", "", "", ""));
+    }
+    return new Run.Side(
+        "b",
+        side.url(),
+        side.seconds(),
+        side.all(),
+        side.models(),
+        side.sizes(),
+        side.targets(),
+        side.failures(),
+        side.flaws(),
+        side.turns(),
+        side.series(),
+        blocks,
+        side.samples());
+  }
+
+  @Test
+  void timesOfNothingAreNotBetter() {
+    Run.Side a = Given.side("a", 10, 1, Given.calm(12));
+
+    assertThat(first(a, dead(a, 11), true).word()).isEqualTo(Word.UNKNOWN);
   }
 
   @Test

@@ -54,6 +54,13 @@ final class LatenciesTest {
   }
 
   @Test
+  void aMixtureOfNothingHasNoPercentile() {
+    Parts parts = new Parts(List.of(millis(1, 50), Times.histogram(false)));
+
+    assertThat(parts.percentile(new int[] {0, 2}, 50)).isNaN();
+  }
+
+  @Test
   void aMixtureOfPartsHasThePercentilesOfItsSum() {
     SplittableRandom random = new SplittableRandom(2);
     List<AbstractHistogram> parts =

@@ -13,6 +13,14 @@ import tayyar.bench.Progress;
 final class BenchView implements Progress {
   private static final int CELLS = 40;
   private static final double LINE_SECONDS = 5;
+
+  /**
+   * The terminal cuts what is longer than its width: a line that went on in the next row would not
+   * be drawn over.
+   */
+  private static final String CUT_LINES = "\u001b[?7l";
+
+  private static final String WRAP_LINES = "\u001b[?7h";
   private static final String BARS = "▁▂▃▄▅▆▇█";
 
   private final Console console;
@@ -87,7 +95,8 @@ final class BenchView implements Progress {
                 + "   (p50, p99)");
     String up = drawn == 0 ? "" : "\u001b[" + drawn + "A";
     drawn = lines.size();
-    console.err().print(up + String.join("\u001b[K\n", lines) + "\u001b[K\n");
+    String drawing = String.join("\u001b[K\n", lines) + "\u001b[K";
+    console.err().print(up + CUT_LINES + drawing + WRAP_LINES + "\n");
     console.err().flush();
   }
 

@@ -65,6 +65,21 @@ class BenchViewTest {
   }
 
   @Test
+  void aNarrowTerminalHasNoLeftovers() {
+    BenchView view = view(true);
+    view.at(now(1, 10, 100));
+    List<String> first = Screen.of(60, shown());
+    assertThat(first).hasSize(4).allMatch(row -> row.length() <= 60);
+    assertThat(first.getLast()).startsWith("  first token 12ms 45ms");
+
+    view.at(now(2, 30, 300));
+    assertThat(Screen.of(60, shown())).hasSize(4).element(2).asString().contains("20 requests/s");
+
+    view.end();
+    assertThat(Screen.of(60, shown())).isEmpty();
+  }
+
+  @Test
   void whatWasNeverDrawnIsNotTakenAway() {
     view(true).end();
     assertThat(shown()).isEmpty();

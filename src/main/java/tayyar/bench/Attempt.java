@@ -56,7 +56,7 @@ final class Attempt implements SseSplitter.Events {
   /** The answer's head. */
   void head(HttpResponse response) {
     status = response.status().code();
-    String target = response.headers().get("X-Tayyar-Target", "");
+    String target = response.headers().get(lane.targetHeader(), "");
     cell = lane.cell(turn, ask, target);
     String type = response.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
     if (status == 200 && type.startsWith("text/event-stream")) {

@@ -53,7 +53,7 @@ public final class HtmlReport {
         charts.ttftBySize());
     groups("Prompt sizes", "Tokens as asked.", Run.Side::sizes, 1);
     groups("Models", "", Run.Side::models, 2);
-    groups("Targets", "As the answers' X-Tayyar-Target says.", Run.Side::targets, 1);
+    groups("Targets", "As a field of the answers says.", Run.Side::targets, 1);
     kinds("Failures", "Answers that were not whole.", Run.Side::failures);
     kinds("Flaws", "What whole answers should not have had.", Run.Side::flaws);
     how();

@@ -336,6 +336,10 @@ final class Lane {
     events += turn.isMeasured() ? 1 : 0;
   }
 
+  String targetHeader() {
+    return plan.targetHeader();
+  }
+
   Objective objective() {
     return plan.objective();
   }

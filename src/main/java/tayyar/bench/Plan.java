@@ -19,6 +19,7 @@ import java.util.List;
  * @param timeout the longest answer
  * @param grace how long answers under way may go on behind a turn's end
  * @param keepAlive whether connections serve several requests
+ * @param targetHeader the field of an answer that names its target, in any case
  * @param threads event loops, 1 to 64
  * @param seed decides prompts, lengths and arrivals
  */
@@ -36,6 +37,7 @@ public record Plan(
     Duration timeout,
     Duration grace,
     boolean keepAlive,
+    String targetHeader,
     int threads,
     long seed) {
 
@@ -58,6 +60,9 @@ public record Plan(
     must(rounds >= 1 && rounds <= 1000, "--rounds is " + rounds + "; it must be 1 to 1000.");
     must(requests == 0 || requests >= rounds, "There are more rounds than requests.");
     must(threads >= 1 && threads <= 64, "--threads is " + threads + "; it must be 1 to 64.");
+    must(
+        targetHeader.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}"),
+        "--target-header is no name of a field.");
     must(timeout.isPositive(), "--timeout must be above zero.");
     must(
         !(warmUp.isNegative() || ramp.isNegative() || grace.isNegative()),

@@ -152,6 +152,12 @@ final class BenchOptions {
   private boolean noKeepAlive;
 
   @Option(
+      names = "--target-header",
+      paramLabel = "NAME",
+      description = "The field in which answers name their target (default: ${DEFAULT-VALUE}).")
+  private String targetHeader = "x-tayyar-target";
+
+  @Option(
       names = "--extra",
       paramLabel = "JSON",
       description = "More members of the body: {\"temperature\":0,\"ignore_eos\":true}.")
@@ -201,6 +207,7 @@ final class BenchOptions {
         time(timeout),
         time(grace),
         !noKeepAlive,
+        targetHeader,
         threads > 0 ? threads : Math.clamp(cores / 2, 1, THREADS_MAX),
         seed);
   }

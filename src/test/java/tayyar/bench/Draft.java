@@ -14,6 +14,7 @@ final class Draft {
   boolean stream = true;
   boolean numbered = true;
   boolean keepAlive = true;
+  String targetHeader = "x-tayyar-target";
   long requests = 40;
   Duration duration = Duration.ZERO;
   Duration warmUp = Duration.ZERO;
@@ -59,6 +60,7 @@ final class Draft {
         timeout,
         grace,
         keepAlive,
+        targetHeader,
         threads,
         3);
   }

@@ -62,7 +62,9 @@ final class OtherServersTest {
     event(events, "[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":" + tokens + "}");
     events.append("data: [DONE]\n\n");
     exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
-    exchange.getResponseHeaders().set("X-Tayyar-Target", "gpu-" + answers.getAndIncrement() % 2);
+    int answer = answers.getAndIncrement();
+    exchange.getResponseHeaders().set("X-Tayyar-Target", "gpu-" + answer % 2);
+    exchange.getResponseHeaders().set("X-Served-By", "zone-" + answer % 4);
     exchange.sendResponseHeaders(200, 0);
     exchange.getResponseBody().write(events.toString().getBytes(UTF_8));
     exchange.close();
@@ -89,6 +91,15 @@ final class OtherServersTest {
     assertThat(side.targets().values())
         .extracting(Run.Figures::completed)
         .containsExactly(20L, 20L);
+  }
+
+  @Test
+  void anotherFieldMayNameTheTarget() throws InterruptedException {
+    var draft = new Draft(endpoint(""));
+    draft.targetHeader = "x-served-by";
+
+    assertThat(draft.side().targets().keySet())
+        .containsExactly("zone-0", "zone-1", "zone-2", "zone-3");
   }
 
   /** The first was written when the machine started, the third comes in two events. */

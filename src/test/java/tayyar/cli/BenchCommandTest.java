@@ -132,6 +132,8 @@ final class BenchCommandTest {
     bench("--extra", "{\"n\":2}", "--model", "m")
         .isRefused(
             1, "A stream is measured as one answer; leave 'n' out of --extra or say --no-stream.");
+    bench("--target-header", "X Target", "--model", "m")
+        .isRefused(1, "--target-header is no name of a field.");
     bench("--header", "Host: a.example")
         .isRefused(
             1,

@@ -19,13 +19,18 @@ public final class HtmlReport {
       List.of(
           "",
           "requests",
-          "failed",
+          "requests/s",
           "tokens/s",
+          "goodput",
           "ttft p50",
           "ttft p99",
           "itl p50",
           "itl p99",
-          "end to end p50");
+          "tpot p50",
+          "tpot p99",
+          "end to end p50",
+          "end to end p99",
+          "failed");
 
   private final Run run;
   private final Charts charts;
@@ -188,13 +193,18 @@ public final class HtmlReport {
     return List.of(
         name,
         Numerals.count(each.requests()),
-        Numerals.failed(each),
+        Numerals.number(each.requestsPerSecond()),
         Numerals.number(each.tokensPerSecond()),
+        Numerals.number(each.goodPerSecond()),
         Numerals.time(each.ttft(), each.ttft().p50()),
         Numerals.time(each.ttft(), each.ttft().p99()),
         Numerals.time(each.itl(), each.itl().p50()),
         Numerals.time(each.itl(), each.itl().p99()),
-        Numerals.time(each.e2e(), each.e2e().p50()));
+        Numerals.time(each.tpot(), each.tpot().p50()),
+        Numerals.time(each.tpot(), each.tpot().p99()),
+        Numerals.time(each.e2e(), each.e2e().p50()),
+        Numerals.time(each.e2e(), each.e2e().p99()),
+        Numerals.failed(each));
   }
 
   private void kinds(String heading, String note, Function<Run.Side, Map<String, Long>> which) {

@@ -105,30 +105,37 @@ public final class Summary {
     if (!says) {
       return;
     }
-    Rows rows =
+    String by = "by " + what;
+    Rows counts = new Rows().row(by, "requests", "requests/s", "tokens/s", "goodput", "failed");
+    Rows times =
         new Rows()
-            .row(
-                "by " + what,
-                "requests",
-                "failed",
-                "tokens/s",
-                "ttft p50",
-                "p99",
-                "itl p50",
-                "p99");
+            .row("", "ttft p50", "p99", "itl p50", "p99", "tpot p50", "p99", "e2e p50", "p99");
     groups.forEach(
-        (name, each) ->
-            rows.row(
-                name.isEmpty() ? "(not named)" : name,
-                Long.toString(each.requests()),
-                Numerals.failed(each),
-                Numerals.number(each.tokensPerSecond()),
-                Numerals.time(each.ttft(), each.ttft().p50()),
-                Numerals.time(each.ttft(), each.ttft().p99()),
-                Numerals.time(each.itl(), each.itl().p50()),
-                Numerals.time(each.itl(), each.itl().p99())));
+        (name, each) -> {
+          String shown = name.isEmpty() ? "(not named)" : name;
+          counts.row(
+              shown,
+              Long.toString(each.requests()),
+              Numerals.number(each.requestsPerSecond()),
+              Numerals.number(each.tokensPerSecond()),
+              Numerals.number(each.goodPerSecond()),
+              Numerals.failed(each));
+          times.row(pairs(shown, each.ttft(), each.itl(), each.tpot(), each.e2e()));
+        });
     lines.add("");
-    lines.addAll(rows.lines());
+    lines.addAll(counts.lines());
+    if (groups.values().stream().anyMatch(each -> each.completed() > 0)) {
+      lines.addAll(times.lines());
+    }
+  }
+
+  private static String[] pairs(String name, Run.Latency... each) {
+    List<String> cells = new ArrayList<>(List.of(name));
+    for (Run.Latency times : each) {
+      cells.add(Numerals.time(times, times.p50()));
+      cells.add(Numerals.time(times, times.p99()));
+    }
+    return cells.toArray(String[]::new);
   }
 
   private void comparisons() {

@@ -61,6 +61,18 @@ final class ReportTest {
   }
 
   @Test
+  void groupsHaveAllRatesAndTimes() {
+    assertThat(HtmlReport.of(ONE))
+        .contains("<th>requests/s</th>", "<th>goodput</th>", "<th>tpot p50</th>")
+        .contains("<th>end to end p99</th>")
+        .contains("<td>gpu &lt;1&gt;</td><td>2\u202f400</td><td>200</td><td>900</td><td>150</td>");
+    assertThat(Summary.of(ONE))
+        .anyMatch(line -> line.matches(" *by target +requests +requests/s +tokens/s +goodput.*"))
+        .anyMatch(line -> line.matches(" *gpu <1> +2400 +200 +900 +150 +5 .*"))
+        .anyMatch(line -> line.matches(" *ttft p50 +p99 +itl p50 +p99 +tpot p50 +p99 +e2e p50.*"));
+  }
+
+  @Test
   void namesAreText() {
     String page = HtmlReport.of(TWO);
 

@@ -17,23 +17,32 @@ final class Charts {
   private static final double FINEST_MILLIS = 0.01;
   private static final int DOTS_MAX = 1500;
 
-  private final Run run;
+  /** So many endpoints a plan may have. */
+  private static final int STYLES = 8;
+
+  private final List<Run.Side> sides;
   private final Objective objective;
 
   Charts(Run run) {
-    this.run = run;
+    this.sides = run.sides();
     String text = run.setup().objective();
     this.objective = text.isEmpty() ? Objective.NONE : Objective.of(text);
   }
 
-  /** The class that gives an endpoint its colour. */
+  /** The class that gives an endpoint its colour and its dashes. */
   static String style(int side) {
-    return "s" + side % 4;
+    return "s" + side % STYLES;
+  }
+
+  /** A piece of an endpoint's line. */
+  static String key(int side) {
+    return "<svg class=\"key %s\" viewBox=\"0 0 30 6\" aria-hidden=\"true\"><path d=\"M2 3h26\"/></svg>"
+        .formatted(style(side));
   }
 
   /** How long the slowest share had to wait; empty where there is nothing. */
   String percentiles(String name, Function<Run.Figures, Run.Latency> which, long boundMicros) {
-    List<Run.Latency> all = run.sides().stream().map(side -> which.apply(side.all())).toList();
+    List<Run.Latency> all = sides.stream().map(side -> which.apply(side.all())).toList();
     List<Run.Latency> some = all.stream().filter(each -> each.count() > 0).toList();
     if (some.isEmpty()) {
       return "";
@@ -72,7 +81,7 @@ final class Charts {
     List<String> parts = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       if (all.get(i).count() > 0) {
-        String name = all.size() > 1 ? run.sides().get(i).name() + " " : "";
+        String name = all.size() > 1 ? sides.get(i).name() + " " : "";
         parts.add(name + Numerals.time(value.applyAsDouble(all.get(i))));
       }
     }
@@ -124,10 +133,7 @@ final class Charts {
   private String overTime(
       String name, ToDoubleFunction<Run.Point> value, DoubleFunction<String> label, boolean fill) {
     List<Run.Point> all =
-        run.sides().stream()
-            .flatMap(side -> side.series().stream())
-            .filter(Charts::isWide)
-            .toList();
+        sides.stream().flatMap(side -> side.series().stream()).filter(Charts::isWide).toList();
     double most = all.stream().mapToDouble(value).max().orElse(0);
     if (most <= 0) {
       return "";
@@ -135,23 +141,23 @@ final class Charts {
     double end = all.stream().mapToDouble(point -> point.at() + point.seconds()).max().orElse(1);
     Scale across = Scale.Linear.to(end, each -> Plot.number(each) + " s").upTo(end);
     var plot = new Plot(name + " over time", across, Scale.Linear.to(most, label));
-    for (int i = 0; i < run.sides().size(); i++) {
+    for (int i = 0; i < sides.size(); i++) {
       List<Plot.Point> points =
-          run.sides().get(i).series().stream()
+          sides.get(i).series().stream()
               .filter(Charts::isWide)
               .filter(point -> fill || value.applyAsDouble(point) > 0)
               .map(point -> new Plot.Point(middle(point), value.applyAsDouble(point)))
               .toList();
       String style = style(i);
-      var _ = fill && run.sides().size() == 1 ? plot.area(style, points) : plot.line(style, points);
-      tips(plot, run.sides().get(i), value, label);
+      var _ = fill && sides.size() == 1 ? plot.area(style, points) : plot.line(style, points);
+      tips(plot, sides.get(i), value, label);
     }
     return figure(name, plot.svg("time"));
   }
 
   private void tips(
       Plot plot, Run.Side side, ToDoubleFunction<Run.Point> value, DoubleFunction<String> label) {
-    String name = run.sides().size() > 1 ? side.name() + " " : "";
+    String name = sides.size() > 1 ? side.name() + " " : "";
     for (Run.Point point : side.series()) {
       String failed = point.failed() > 0 ? ", " + point.failed() + " failed" : "";
       String at = Plot.number(point.at()) + " s: " + name;
@@ -171,19 +177,19 @@ final class Charts {
   /** Each request's wait against the size of its prompt, with the median of each size. */
   String ttftBySize() {
     List<Run.Sample> all =
-        run.sides().stream().flatMap(Charts::chosen).filter(each -> each.ttft() >= 0).toList();
+        sides.stream().flatMap(Charts::chosen).filter(each -> each.ttft() >= 0).toList();
     if (all.isEmpty()) {
       return "";
     }
     Scale across = scale(all.stream().mapToDouble(Run.Sample::prompt), Numerals::amount);
     Scale up = times(all.stream().mapToDouble(Run.Sample::ttft));
     var plot = new Plot("Time to first token against prompt size", across, up);
-    for (int i = 0; i < run.sides().size(); i++) {
-      List<Run.Sample> own = chosen(run.sides().get(i)).filter(each -> each.ttft() >= 0).toList();
+    for (int i = 0; i < sides.size(); i++) {
+      List<Run.Sample> own = chosen(sides.get(i)).filter(each -> each.ttft() >= 0).toList();
       plot.dots(style(i), own.stream().map(each -> dot(each)).toList());
     }
-    for (int i = 0; i < run.sides().size(); i++) {
-      plot.line(style(i) + " over", medians(run.sides().get(i)));
+    for (int i = 0; i < sides.size(); i++) {
+      plot.line(style(i) + " over", medians(sides.get(i)));
     }
     return figure("Time to first token against prompt size", plot.svg("prompt tokens"));
   }
@@ -221,9 +227,9 @@ final class Charts {
   /** With the endpoints' names in their colours, where there are several. */
   private String figure(String heading, String picture) {
     StringBuilder legend = new StringBuilder();
-    for (int i = 0; i < run.sides().size() && run.sides().size() > 1; i++) {
-      legend.append("<span class=\"").append(style(i)).append("\">");
-      legend.append(Html.text(run.sides().get(i).name())).append("</span>");
+    for (int i = 0; i < sides.size() && sides.size() > 1; i++) {
+      legend.append("<span class=\"").append(style(i)).append("\">").append(key(i));
+      legend.append(Html.text(sides.get(i).name())).append("</span>");
     }
     return Html.figure(heading, legend.toString(), picture);
   }

@@ -106,7 +106,8 @@ public final class HtmlReport {
   private void figures() {
     for (int i = 0; i < run.sides().size(); i++) {
       Run.Side side = run.sides().get(i);
-      page.append("<section class=\"side ").append(Charts.style(i)).append("\"><h2><i></i>");
+      page.append("<section class=\"side ").append(Charts.style(i)).append("\"><h2>");
+      page.append(Charts.key(i));
       page.append(Html.text(side.name())).append("<small>").append(Html.text(side.url()));
       page.append("</small></h2><div class=\"tiles\">");
       Run.Figures all = side.all();

@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -28,7 +31,7 @@ final class ReportTest {
   @Test
   void everyPictureIsWellFormedAndInsideItsFrame() throws Exception {
     String page = HtmlReport.of(TWO);
-    Matcher pictures = Pattern.compile("<svg.*?</svg>", Pattern.DOTALL).matcher(page);
+    Matcher pictures = Pattern.compile("<svg class=\"plot\".*?</svg>", Pattern.DOTALL).matcher(page);
     int count = 0;
     while (pictures.find()) {
       count++;
@@ -70,6 +73,24 @@ final class ReportTest {
         .anyMatch(line -> line.matches(" *by target +requests +requests/s +tokens/s +goodput.*"))
         .anyMatch(line -> line.matches(" *gpu <1> +2400 +200 +900 +150 +5 .*"))
         .anyMatch(line -> line.matches(" *ttft p50 +p99 +itl p50 +p99 +tpot p50 +p99 +e2e p50.*"));
+  }
+
+  @Test
+  void eightEndpointsAreToldApart() throws IOException {
+    Run.Side[] sides = new Run.Side[8];
+    Arrays.setAll(sides, i -> Given.side("e" + i, 10 + i, i, Given.calm(6)));
+    String page = HtmlReport.of(Given.run(sides));
+    Set<String> colours = new HashSet<>();
+    Set<String> looks = new HashSet<>();
+    for (int i = 0; i < 8; i++) {
+      assertThat(page).contains("class=\"line s" + i + "\"", "class=\"key s" + i + "\"");
+      Matcher rule = Pattern.compile("\\.s" + i + " \\{ --own: (\\S+);(.*) }").matcher(page);
+      assertThat(rule.find()).isTrue();
+      colours.add(rule.group(1));
+      looks.add(rule.group(2));
+    }
+    assertThat(colours).hasSize(8);
+    assertThat(looks).hasSizeGreaterThanOrEqualTo(4);
   }
 
   @Test

@@ -23,10 +23,12 @@ final class Charts {
   private final List<Run.Side> sides;
   private final Objective objective;
 
-  Charts(Run run) {
-    this.sides = run.sides();
-    String text = run.setup().objective();
-    this.objective = text.isEmpty() ? Objective.NONE : Objective.of(text);
+  /**
+   * @param objective as a setup has it; empty where there is none
+   */
+  Charts(List<Run.Side> sides, String objective) {
+    this.sides = sides;
+    this.objective = objective.isEmpty() ? Objective.NONE : Objective.of(objective);
   }
 
   /** The class that gives an endpoint its colour and its dashes. */

@@ -18,7 +18,16 @@ final class Html {
 
   /** A table whose first column is text and whose others are figures. */
   static String table(List<String> heads, List<List<String>> rows) {
-    StringBuilder table = new StringBuilder("<div class=\"scroll\"><table><thead><tr>");
+    return table("scroll", heads, rows);
+  }
+
+  /** A table whose cells are words, which go on in the next line where there is no room. */
+  static String words(List<String> heads, List<List<String>> rows) {
+    return table("scroll words", heads, rows);
+  }
+
+  private static String table(String style, List<String> heads, List<List<String>> rows) {
+    StringBuilder table = new StringBuilder("<div class=\"" + style + "\"><table><thead><tr>");
     heads.forEach(head -> table.append("<th>").append(text(head)).append("</th>"));
     table.append("</tr></thead><tbody>");
     for (List<String> row : rows) {

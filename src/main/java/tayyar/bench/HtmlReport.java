@@ -32,23 +32,38 @@ public final class HtmlReport {
           "end to end p99",
           "failed");
 
-  private final Run run;
+  private final List<Run> runs;
+  private final List<Run.Side> sides;
   private final Charts charts;
   private final StringBuilder page = new StringBuilder();
 
-  private HtmlReport(Run run) {
-    this.run = run;
-    this.charts = new Charts(run);
+  private HtmlReport(List<Run> runs) {
+    this.runs = runs;
+    this.sides = runs.stream().flatMap(run -> run.sides().stream()).toList();
+    Set<String> objectives = new LinkedHashSet<>();
+    runs.forEach(run -> objectives.add(run.setup().objective()));
+    this.charts = new Charts(sides, objectives.size() == 1 ? objectives.iterator().next() : "");
   }
 
-  /** The page. */
+  /** The page of one run. */
   public static String of(Run run) {
-    return new HtmlReport(run).page();
+    return new HtmlReport(List.of(run)).page(List.of());
   }
 
-  private String page() {
+  /** The page of two, which says what was not alike. */
+  public static String of(TwoRuns both) {
+    return new HtmlReport(List.of(both.first(), both.second())).page(both.differences());
+  }
+
+  /** The run to which an endpoint belongs. */
+  private Run runOf(int side) {
+    return runs.get(runs.size() == 1 ? 0 : side);
+  }
+
+  private String page(List<TwoRuns.Difference> differences) {
     head();
     figures();
+    differences(differences);
     comparisons();
     section("Latency", latencyNote(), charts.allPercentiles());
     section("Over time", overTimeNote(), charts.tokensOverTime() + charts.ttftOverTime());
@@ -61,7 +76,7 @@ public final class HtmlReport {
     groups("Targets", "As a field of the answers says.", Run.Side::targets, 1);
     kinds("Failures", "Answers that were not whole.", Run.Side::failures);
     kinds("Flaws", "What whole answers should not have had.", Run.Side::flaws);
-    how();
+    page.append(Conditions.section(runs));
     page.append("</main><output id=\"tip\" hidden></output><script>").append(resource("report.js"));
     return page.append("</script></body></html>\n").toString();
   }
@@ -76,15 +91,21 @@ public final class HtmlReport {
     page.append(Base64.getEncoder().encodeToString(bytes("/web/readex-latin.woff2")));
     page.append(")}").append(resource("report.css")).append("</style></head><body><main><header>");
     page.append("<p class=\"mark\">Tayyar bench</p><h1>").append(Html.text(title()));
-    page.append("</h1><p class=\"lead\">").append(Html.text(setup())).append("</p></header>");
+    page.append("</h1>");
+    for (Run run : runs) {
+      String name = run.sides().getFirst().name();
+      String which = runs.size() == 1 ? "" : name + ", " + run.began() + ": ";
+      page.append("<p class=\"lead\">").append(Html.text(which + setup(run.setup())));
+      page.append("</p>");
+    }
+    page.append("</header>");
   }
 
   private String title() {
-    return String.join(" and ", run.sides().stream().map(Run.Side::name).toList());
+    return String.join(" and ", sides.stream().map(Run.Side::name).toList());
   }
 
-  private String setup() {
-    Run.Setup setup = run.setup();
+  private static String setup(Run.Setup setup) {
     String length =
         setup.requests() > 0
             ? Numerals.count(setup.requests()) + " requests"
@@ -104,8 +125,8 @@ public final class HtmlReport {
   }
 
   private void figures() {
-    for (int i = 0; i < run.sides().size(); i++) {
-      Run.Side side = run.sides().get(i);
+    for (int i = 0; i < sides.size(); i++) {
+      Run.Side side = sides.get(i);
       page.append("<section class=\"side ").append(Charts.style(i)).append("\"><h2>");
       page.append(Charts.key(i));
       page.append(Html.text(side.name())).append("<small>").append(Html.text(side.url()));
@@ -117,8 +138,8 @@ public final class HtmlReport {
       tile("tokens a second", Numerals.number(all.tokensPerSecond()), "");
       tile("requests a second", Numerals.number(all.requestsPerSecond()), "");
       double share = (double) all.good() / Math.max(1, all.requests());
-      String under = run.setup().objective().isEmpty() ? "whole" : run.setup().objective();
-      tile("good", Numerals.share(share), under);
+      String objective = runOf(i).setup().objective();
+      tile("good", Numerals.share(share), objective.isEmpty() ? "whole" : objective);
       String of = "of " + Numerals.count(all.requests());
       page.append(all.failed() > 0 ? "<div class=\"bad\">" : "<div>");
       tile("failed", Numerals.count(all.failed()), of);
@@ -138,11 +159,27 @@ public final class HtmlReport {
     page.append("</small></div>");
   }
 
+  private void differences(List<TwoRuns.Difference> differences) {
+    if (!differences.isEmpty()) {
+      List<List<String>> rows =
+          differences.stream()
+              .map(each -> List.of(each.name(), each.first(), each.second()))
+              .toList();
+      List<String> heads = List.of("", sides.get(0).name(), sides.get(1).name());
+      page.append(
+          Html.section(
+              "What was not alike",
+              "The two were measured in different ways: their ratios are of that too.",
+              Html.words(heads, rows)));
+    }
+  }
+
   private void comparisons() {
-    Run.Side first = run.sides().getFirst();
-    for (Run.Side other : run.sides().subList(1, run.sides().size())) {
-      var comparison = Comparison.of(first, other, run.inTurns(), run.setup().seed());
-      page.append(RatioBars.section(comparison));
+    Run first = runs.getFirst();
+    boolean inTurns = runs.size() == 1 && first.inTurns();
+    for (Run.Side other : sides.subList(1, sides.size())) {
+      long seed = first.setup().seed();
+      page.append(RatioBars.section(Comparison.of(sides.getFirst(), other, inTurns, seed)));
     }
   }
 
@@ -158,8 +195,8 @@ public final class HtmlReport {
   }
 
   private String overTimeNote() {
-    List<Run.Point> series = run.sides().getFirst().series();
-    if (run.sides().size() > 1) {
+    List<Run.Point> series = sides.getFirst().series();
+    if (sides.size() > 1) {
       return "Each endpoint's own time, without the turns of the others.";
     }
     return series.isEmpty()
@@ -170,22 +207,22 @@ public final class HtmlReport {
   private void groups(
       String heading, String note, Function<Run.Side, Map<String, Run.Figures>> which, int least) {
     List<List<String>> rows = new ArrayList<>();
-    boolean several = run.sides().size() > 1;
+    boolean several = sides.size() > 1;
     Set<String> names = new LinkedHashSet<>();
-    run.sides().forEach(side -> names.addAll(which.apply(side).keySet()));
+    sides.forEach(side -> names.addAll(which.apply(side).keySet()));
     if (names.size() == 1) {
       names.remove("");
     }
     for (String name : names) {
       String shown = name.isEmpty() ? "(not named)" : name;
-      for (Run.Side side : run.sides()) {
+      for (Run.Side side : sides) {
         Run.Figures figures = which.apply(side).get(name);
         if (figures != null) {
           rows.add(row(several ? shown + ", " + side.name() : shown, figures));
         }
       }
     }
-    if (rows.size() >= least * run.sides().size()) {
+    if (rows.size() >= least * sides.size()) {
       page.append(Html.section(heading, note, Html.table(GROUP_HEADS, rows)));
     }
   }
@@ -210,7 +247,7 @@ public final class HtmlReport {
 
   private void kinds(String heading, String note, Function<Run.Side, Map<String, Long>> which) {
     List<List<String>> rows = new ArrayList<>();
-    for (Run.Side side : run.sides()) {
+    for (Run.Side side : sides) {
       which
           .apply(side)
           .forEach((kind, count) -> rows.add(List.of(kind, side.name(), Long.toString(count))));
@@ -218,49 +255,6 @@ public final class HtmlReport {
     if (!rows.isEmpty()) {
       page.append(Html.section(heading, note, Html.table(List.of("", "endpoint", "count"), rows)));
     }
-  }
-
-  private static void told(List<List<String>> rows, String name, String value) {
-    if (!value.isEmpty()) {
-      rows.add(List.of(name, value));
-    }
-  }
-
-  private void how() {
-    Run.Setup setup = run.setup();
-    Run.Generator own = run.generator();
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("begun", run.began()));
-    rows.add(List.of("models", String.join(", ", setup.models())));
-    told(rows, "script", setup.script());
-    told(rows, "extra", setup.extra());
-    told(rows, "fields", String.join(", ", setup.headers()));
-    rows.add(List.of("seed", Long.toString(setup.seed())));
-    rows.add(List.of("connections", setup.keepAlive() ? "kept" : "one for each request"));
-    rows.add(List.of("tokens", setup.numbered() ? "numbered, each looked for" : "not numbered"));
-    rows.add(List.of("event loops", setup.threads() + ", " + setup.transport()));
-    rows.add(
-        List.of(
-            "its own CPU",
-            Numerals.number(own.microsPerEvent())
-                + " µs an event, busiest loop "
-                + Numerals.share(own.busiest())));
-    rows.add(List.of("sent again", Numerals.count(own.sentAgain())));
-    if (own.late().count() > 0) {
-      rows.add(
-          List.of(
-              "behind the timetable",
-              Numerals.time(own.late().p50())
-                  + " p50, "
-                  + Numerals.time(own.late().p99())
-                  + " p99; counted as latency"));
-    }
-    page.append(
-        Html.section(
-            "How it was measured",
-            "Requests that began in the warm-up are not counted. Rates are of the time in which"
-                + " requests were sent.",
-            Html.table(List.of("", ""), rows)));
   }
 
   private static String resource(String name) {

@@ -37,32 +37,7 @@ public record Run(String format, String began, Setup setup, Generator generator,
       boolean numbered,
       int threads,
       String transport,
-      long seed) {
-
-    /** The same for endpoints that were not asked in turns. */
-    Setup apart() {
-      return new Setup(
-          arrivals,
-          prompts,
-          answers,
-          models,
-          stream,
-          usage,
-          script,
-          extra,
-          headers,
-          objective,
-          warmUpSeconds,
-          durationSeconds,
-          requests,
-          1,
-          keepAlive,
-          numbered,
-          threads,
-          transport,
-          seed);
-    }
-  }
+      long seed) {}
 
   /** Whether the endpoints were asked in turns, so that what disturbed one disturbed the other. */
   public boolean inTurns() {

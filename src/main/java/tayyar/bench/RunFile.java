@@ -4,11 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A run as a JSON file. */
@@ -61,36 +59,5 @@ public final class RunFile {
     } catch (JacksonException e) {
       throw new PlanException("The file '" + path + "' is no result of tayyar bench.");
     }
-  }
-
-  /**
-   * The first endpoints of two files as one result; both must have a name of their own.
-   *
-   * @throws PlanException where one can't be read
-   */
-  public static Run together(Path first, Path second) {
-    Run a = read(first);
-    Run b = read(second);
-    String nameA = a.sides().getFirst().name();
-    String nameB = b.sides().getFirst().name();
-    boolean same = nameA.equals(nameB);
-    Run.Side sideA = a.sides().getFirst().named(same ? stem(first) : nameA);
-    Run.Side sideB = b.sides().getFirst().named(same ? stem(second) : nameB);
-    return new Run(a.format(), b.began(), a.setup().apart(), a.generator(), List.of(sideA, sideB));
-  }
-
-  /**
-   * What was not the same when two runs were made, by the names of the setup's members.
-   *
-   * @throws PlanException where one can't be read
-   */
-  public static List<String> differences(Path first, Path second) {
-    JsonNode a = JSON.valueToTree(read(first).setup());
-    JsonNode b = JSON.valueToTree(read(second).setup());
-    return a.propertyNames().stream().filter(name -> !a.path(name).equals(b.path(name))).toList();
-  }
-
-  private static String stem(Path path) {
-    return String.valueOf(path.getFileName()).replaceAll("\\.json$", "");
   }
 }

@@ -20,6 +20,7 @@ import tayyar.bench.Plan;
 import tayyar.bench.Run;
 import tayyar.bench.RunFile;
 import tayyar.bench.Summary;
+import tayyar.bench.TwoRuns;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Measures an endpoint under load. */
@@ -127,15 +128,14 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      Run both = RunFile.together(first, second);
-      List<String> differences = RunFile.differences(first, second);
-      if (!differences.isEmpty()) {
-        String names = String.join(", ", differences);
-        console.err().println("The two runs were not set up alike: " + names + ".");
+      TwoRuns both = TwoRuns.of(first, second);
+      List<String> names = both.differences().stream().map(TwoRuns.Difference::name).toList();
+      if (!names.isEmpty()) {
+        console
+            .err()
+            .println("The two runs were not set up alike: " + String.join(", ", names) + ".");
       }
-      List<Run.Side> sides = both.sides();
-      var comparison =
-          Comparison.of(sides.get(0), sides.get(1), both.inTurns(), both.setup().seed());
+      Comparison comparison = both.comparison();
       if (json) {
         console.out().println(JsonMapper.shared().writeValueAsString(members(comparison)));
       } else {

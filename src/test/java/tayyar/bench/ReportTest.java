@@ -31,7 +31,8 @@ final class ReportTest {
   @Test
   void everyPictureIsWellFormedAndInsideItsFrame() throws Exception {
     String page = HtmlReport.of(TWO);
-    Matcher pictures = Pattern.compile("<svg class=\"plot\".*?</svg>", Pattern.DOTALL).matcher(page);
+    Matcher pictures =
+        Pattern.compile("<svg class=\"plot\".*?</svg>", Pattern.DOTALL).matcher(page);
     int count = 0;
     while (pictures.find()) {
       count++;
@@ -162,12 +163,13 @@ final class ReportTest {
   void whatWasMeasuredInTwoRunsWasNotMeasuredInTurns() {
     Path file = folder.resolve("run.json");
     RunFile.write(TWO, file);
-    Run apart = RunFile.together(file, file);
+    TwoRuns apart = TwoRuns.of(file, file);
 
     assertThat(TWO.inTurns()).isTrue();
     assertThat(HtmlReport.of(TWO)).contains(", of parts taken in turns.");
-    assertThat(apart.inTurns()).isFalse();
-    assertThat(HtmlReport.of(apart)).doesNotContain("taken in turns");
+    assertThat(apart.comparison().paired()).isFalse();
+    assertThat(apart.differences()).isEmpty();
+    assertThat(HtmlReport.of(apart)).doesNotContain("taken in turns", "What was not alike");
   }
 
   @Test
@@ -177,9 +179,34 @@ final class ReportTest {
     RunFile.write(ONE, before);
     RunFile.write(ONE, after);
 
-    assertThat(RunFile.together(before, after).sides())
-        .extracting(Run.Side::name)
-        .containsExactly("before", "after");
+    TwoRuns both = TwoRuns.of(before, after);
+    assertThat(both.first().sides().getFirst().name()).isEqualTo("before");
+    assertThat(both.second().sides().getFirst().name()).isEqualTo("after");
+  }
+
+  @Test
+  void thePageOfTwoFilesSaysWhenEachWasMadeAndWhatWasNotAlike() throws IOException {
+    Path before = folder.resolve("before.json");
+    Path after = folder.resolve("after.json");
+    RunFile.write(ONE, before);
+    String other =
+        Files.readString(before)
+            .replace("2026-01-01", "2026-02-02")
+            .replace("ttft=20ms", "ttft=90ms")
+            .replace("\"threads\":1", "\"threads\":2");
+    Files.writeString(after, other);
+    TwoRuns both = TwoRuns.of(before, after);
+
+    assertThat(both.differences())
+        .containsExactly(
+            new TwoRuns.Difference("objective", "ttft=20ms", "ttft=90ms"),
+            new TwoRuns.Difference("threads", "1", "2"));
+    assertThat(HtmlReport.of(both))
+        .contains("before, 2026-01-01T00:00:00Z: 8 users", "after, 2026-02-02T00:00:00Z: 8 users")
+        .contains("What was not alike", "<td>objective</td><td>ttft=20ms</td><td>ttft=90ms</td>")
+        .contains("<small>ttft=20ms</small>", "<small>ttft=90ms</small>")
+        .contains("<td>event loops</td><td>1, EPOLL</td><td>2, EPOLL</td>")
+        .doesNotContain("class=\"bound\"");
   }
 
   @Test

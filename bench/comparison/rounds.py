@@ -8,6 +8,7 @@ from .sides import HOME
 
 WARM_UP = 1.5  # seconds for each side before its turns, the generator's own included
 POINTS = ("p50", "p99", "p999")
+KINDS = ("ttft", "delay", "e2e")
 LOST = ("usage_differs", "no_done")
 AFTER = 0.3  # what a side still does behind its last answer
 
@@ -83,7 +84,7 @@ def turns(side, watch, unit):
     rows = []
     for i, turn in enumerate(its):
         done = turn["requests"] - turn["failed"] if unit == "request" else turn["completionTokens"]
-        row = {"done": done, "ttft": percentiles(turn["ttft"]), "delay": percentiles(turn["delay"])}
+        row = {"done": done, **{kind: percentiles(turn[kind]) for kind in KINDS}}
         if watch:
             begin, end = turn["began"] / 1000, turn["ended"] / 1000 + AFTER
             if i + 1 < len(its):
@@ -96,14 +97,12 @@ def turns(side, watch, unit):
 def added(row, direct):
     """Milliseconds over asking directly, medians of the rounds."""
     sums = {}
-    for kind in ("ttft", "delay"):
+    for kind in KINDS:
         if not row[kind]["count"] or not direct[kind]["count"]:
             continue
         both = list(zip(row["rounds"], direct["rounds"]))
         for point in POINTS:
             sums[f"{kind}-{point}"] = statistics.median(mine[kind][point] - its[kind][point] for mine, its in both)
-    if not row["ttft"]["count"]:
-        sums.update({f"e2e-{point}": row["e2e"][point] - direct["e2e"][point] for point in POINTS})
     return sums
 
 

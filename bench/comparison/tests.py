@@ -27,7 +27,7 @@ def compare():
 
 def turn(micros, ttft=1.0):
     points = {"count": 1, "p50": ttft, "p99": ttft, "p999": ttft}
-    return {"cpuMicros": micros, "ttft": points, "delay": {**points, "count": 0}}
+    return {"cpuMicros": micros, "ttft": points, "delay": {**points, "count": 0}, "e2e": points}
 
 
 def row(*turns, broken=0, **more):
@@ -52,6 +52,7 @@ class Figures(unittest.TestCase):
     def test_what_is_added_is_the_median_over_direct_in_the_same_round(self):
         added = rounds.added(row(turn(1, 5), turn(1, 9), turn(1, 8)), row(turn(1, 4), turn(1, 1), turn(1, 2)))
         self.assertEqual(added["ttft-p50"], 6)
+        self.assertEqual(added["e2e-p50"], 6)
         self.assertNotIn("delay-p50", added)
 
     def test_a_lost_end_is_broken_and_an_odd_chunk_is_not(self):
@@ -60,7 +61,7 @@ class Figures(unittest.TestCase):
     def test_a_turns_cpu_ends_where_the_next_one_begins(self):
         watch = types.SimpleNamespace(between=lambda _, begin, end: end - begin)
         times = {"count": 1, "p50": 1, "p99": 1, "p999": 1}
-        its = {"requests": 4, "failed": 2, "completionTokens": 100, "ttft": times, "delay": times}
+        its = {"requests": 4, "failed": 2, "completionTokens": 100, "ttft": times, "delay": times, "e2e": times}
         side = {"name": "a", "turns": [{**its, "began": 0, "ended": 1000}, {**its, "began": 1100, "ended": 2000}]}
         first, second = rounds.turns(side, watch, "request")
         self.assertAlmostEqual(first["cpuMicros"], 1.1 / 2 * 1e6)

@@ -96,7 +96,8 @@ final class Results {
               sum.failed,
               sum.completionTokens,
               Latencies.of(sum.times.ttft),
-              Latencies.of(sum.times.delay)));
+              Latencies.of(sum.times.delay),
+              Latencies.of(sum.times.e2e)));
     }
     return stints;
   }

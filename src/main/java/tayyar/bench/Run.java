@@ -15,7 +15,7 @@ import java.util.Map;
  */
 public record Run(String format, String began, Setup setup, Generator generator, List<Side> sides) {
   /** The form of the file. */
-  public static final String FORMAT = "tayyar-bench/2";
+  public static final String FORMAT = "tayyar-bench/3";
 
   /** The plan in words. */
   public record Setup(
@@ -104,7 +104,8 @@ public record Run(String format, String began, Setup setup, Generator generator,
       long failed,
       long completionTokens,
       Latency ttft,
-      Latency delay) {}
+      Latency delay,
+      Latency e2e) {}
 
   /**
    * The figures of some requests. Rates count what came while requests were sent.

@@ -51,13 +51,15 @@ public final class RunFile {
     try {
       @Nullable Run run = JSON.readValue(Files.readAllBytes(path), Run.class);
       if (run == null || !Run.FORMAT.equals(run.format()) || run.sides().isEmpty()) {
-        throw new PlanException("The file '" + path + "' is no result of tayyar bench.");
+        throw new PlanException(
+            "The file '" + path + "' is no result of this version's tayyar bench.");
       }
       return run;
     } catch (IOException e) {
       throw new PlanException("The file '" + path + "' can't be read: " + e.getMessage() + ".");
     } catch (JacksonException e) {
-      throw new PlanException("The file '" + path + "' is no result of tayyar bench.");
+      throw new PlanException(
+          "The file '" + path + "' is no result of this version's tayyar bench.");
     }
   }
 }

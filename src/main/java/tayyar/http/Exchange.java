@@ -49,6 +49,9 @@ final class Exchange implements Reply {
           "X-Accel-Buffering: no");
   private static final byte[] CHUNKED = ResponseHead.lines("Transfer-Encoding: chunked");
   private static final byte[] JSON = ResponseHead.lines("Content-Type: application/json");
+  private static final byte[] LENGTH = ResponseHead.name("Content-Length");
+  private static final byte[] LIMIT = ResponseHead.name("X-RateLimit-Limit-Requests");
+  private static final byte[] REMAINING = ResponseHead.name("X-RateLimit-Remaining-Requests");
   private static final byte[] LAST_CHUNK = "\r\n0\r\n\r\n".getBytes(US_ASCII);
 
   private final Channel channel;
@@ -285,7 +288,7 @@ final class Exchange implements Reply {
 
   /** Answers with a document of any type. */
   ChannelFuture whole(ResponseHead head, ByteBuf body) {
-    head.header("Content-Length", Integer.toString(body.readableBytes()));
+    head.header(LENGTH, body.readableBytes());
     if (request.method().equals(HttpMethod.HEAD)) {
       body.release();
       return bare(head);
@@ -341,8 +344,8 @@ final class Exchange implements Reply {
     keepAlive &= !draining();
     var head = new ResponseHead(channel.alloc().buffer(FIRST_BYTES), status, requestId);
     if (limit >= 0) {
-      head.header("X-RateLimit-Limit-Requests", Integer.toString(limit));
-      head.header("X-RateLimit-Remaining-Requests", Integer.toString(remaining));
+      head.header(LIMIT, limit);
+      head.header(REMAINING, remaining);
     }
     if (exposesTarget && !target.isEmpty()) {
       head.header("X-Tayyar-Target", target);

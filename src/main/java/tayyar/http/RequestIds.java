@@ -1,5 +1,8 @@
 package tayyar.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -9,8 +12,9 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class RequestIds {
   /** In the order of the characters, so that the order of numbers is that of names. */
-  private static final String ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+  private static final byte[] ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz".getBytes(US_ASCII);
 
+  private static final byte[] PREFIX = "req_".getBytes(US_ASCII);
   private static final int TIME_CHARS = 9;
   private static final int CHARS = 24;
 
@@ -18,17 +22,17 @@ final class RequestIds {
 
   static String next(long nowMs) {
     var random = ThreadLocalRandom.current();
-    var id = new char[4 + CHARS];
-    "req_".getChars(0, 4, id, 0);
-    put(id, 4, TIME_CHARS, nowMs);
-    put(id, 4 + TIME_CHARS, 8, random.nextLong());
-    put(id, 4 + TIME_CHARS + 8, 7, random.nextLong());
-    return new String(id);
+    var id = new byte[PREFIX.length + CHARS];
+    System.arraycopy(PREFIX, 0, id, 0, PREFIX.length);
+    put(id, PREFIX.length, TIME_CHARS, nowMs);
+    put(id, PREFIX.length + TIME_CHARS, 8, random.nextLong());
+    put(id, PREFIX.length + TIME_CHARS + 8, 7, random.nextLong());
+    return new String(id, ISO_8859_1);
   }
 
-  private static void put(char[] id, int from, int count, long bits) {
+  private static void put(byte[] id, int from, int count, long bits) {
     for (int i = count - 1; i >= 0; i--) {
-      id[from + i] = ALPHABET.charAt((int) (bits >>> (5 * (count - 1 - i))) & 31);
+      id[from + i] = ALPHABET[(int) (bits >>> (5 * (count - 1 - i))) & 31];
     }
   }
 }

@@ -57,6 +57,19 @@ final class ResponseHead {
     return this;
   }
 
+  /** A field whose name {@link #name} has made. */
+  ResponseHead header(byte[] name, long number) {
+    out.writeBytes(name);
+    Ascii.write(out, number);
+    out.writeBytes(END);
+    return this;
+  }
+
+  /** A field's name for many heads. */
+  static byte[] name(String name) {
+    return (name + ": ").getBytes(US_ASCII);
+  }
+
   /** Several fields at once, from {@link #lines}. */
   ResponseHead fields(byte[] lines) {
     out.writeBytes(lines);

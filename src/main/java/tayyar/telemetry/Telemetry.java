@@ -39,7 +39,8 @@ public final class Telemetry {
   static {
     // How long a histogram keeps a trace at least. A thread of the library's wakes up behind each,
     // and its own 90 ms are a hundred times a second. Read once.
-    System.setProperty("io.prometheus.exemplars.sample_interval_milliseconds", "1000");
+    System.getProperties()
+        .putIfAbsent("io.prometheus.exemplars.sample_interval_milliseconds", "1000");
   }
 
   private final Moment moment = new Moment();

@@ -51,8 +51,9 @@ record OtelVariables(Map<String, String> environment) {
           try {
             HttpRequest.newBuilder().header(field, value);
           } catch (IllegalArgumentException e) {
+            // Java's own words would tell the value.
             throw new IllegalArgumentException(
-                name + " has '" + field + "', which cannot be sent; write such as x-token=a.", e);
+                name + " has '" + field + "', which cannot be sent; write such as x-token=a.");
           }
         });
     return headers;

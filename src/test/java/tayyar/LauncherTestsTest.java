@@ -127,6 +127,12 @@ final class LauncherTestsTest {
   }
 
   @Test
+  void figuresThatAreMadeWronglyAreAFailure() throws IOException {
+    checkout.program("python3", "case \"$*\" in *comparison.tests) exit 1 ;; esac");
+    assertCounts(checkout.run("test"), 1, "12 passed, 1 failed, 0 skipped");
+  }
+
+  @Test
   void benchmarksThatDoNotRunAreAFailure() throws IOException {
     assertThat(checkout.run("test").err()).contains("run --check\n");
 

@@ -3,9 +3,6 @@ package tayyar.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,14 +10,12 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tayyar.simulate.Exchange;
 import tayyar.simulate.Script;
-import tayyar.simulate.Simulator;
 
 /** Whether what a measurement counts is what was there, in front of a simulator. */
 @Tag("socket")
@@ -29,29 +24,12 @@ final class AccountTest {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final String HELD = "x [[hold@0]]";
 
-  private Simulator simulator;
-
-  @BeforeEach
-  void start() throws IOException {
-    simulator =
-        Simulator.start(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Script.of("numbered"));
-  }
-
-  @AfterEach
-  void stop() {
-    simulator.close();
-    assertThat(simulator.failures()).isEmpty();
-  }
-
-  private Draft draft() {
-    return new Draft(Draft.endpoint("sim", simulator.address().getPort()));
-  }
+  @RegisterExtension private final Counting simulator = new Counting();
 
   /** One user's answer is held while the other has many. */
   @Test
   void whatIsOverIsNotUnderWayThoughAnOlderRequestIs() throws InterruptedException {
-    var draft = draft();
+    var draft = simulator.draft();
     draft.arrivals = new Arrivals.Closed(2);
     draft.requests = 0;
     draft.duration = Duration.ofHours(1);
@@ -77,7 +55,7 @@ final class AccountTest {
   /** All of the first round fail, and all of the second wait until that was looked at. */
   @Test
   void progressCountsWhatFailedOnce() throws InterruptedException {
-    var draft = draft();
+    var draft = simulator.draft();
     draft.rounds = 2;
     draft.requests = 8;
     draft.prompts = new ArrayList<>(Collections.nCopies(4, "x [[status=500]]"));
@@ -103,7 +81,7 @@ final class AccountTest {
   private void holdTheLastFour(CountDownLatch allHeld, CountDownLatch looked) {
     List<Exchange> held = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      Exchange exchange = simulator.next(SOON);
+      Exchange exchange = simulator.its().next(SOON);
       if (i >= 4) {
         exchange.awaitHeld(SOON);
         held.add(exchange);
@@ -121,7 +99,7 @@ final class AccountTest {
   @Test
   void aQuietEndOfATurnCounts() throws InterruptedException {
     for (int rounds : new int[] {1, 6}) {
-      var draft = draft();
+      var draft = simulator.draft();
       draft.arrivals = new Arrivals.Open(10, false);
       draft.requests = 0;
       draft.duration = Duration.ofMillis(600);
@@ -139,14 +117,14 @@ final class AccountTest {
 
   @Test
   void aScriptGoesWithMessagesOfAFileToo() throws InterruptedException {
-    var draft = draft();
+    var draft = simulator.draft();
     draft.script = "numbered nodone";
     draft.prompts =
         List.of(
             "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}",
             "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"x\"}]},"
                 + "{\"role\":\"assistant\",\"content\":null}]}");
-    simulator.script(Script.of(""));
+    simulator.its().script(Script.of(""));
     Run.Side side = draft.side();
 
     assertThat(side.failures()).isEmpty();

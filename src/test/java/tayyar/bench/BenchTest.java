@@ -13,16 +13,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tayyar.simulate.Exchange;
 import tayyar.simulate.Script;
-import tayyar.simulate.Simulator;
 
 /** Whole measurements in front of a simulator. */
 @Tag("socket")
@@ -30,28 +28,11 @@ import tayyar.simulate.Simulator;
 final class BenchTest {
   private static final Duration SOON = Duration.ofSeconds(20);
 
-  private Simulator simulator;
-
-  @BeforeEach
-  void start() throws IOException {
-    simulator =
-        Simulator.start(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Script.of("numbered"));
-  }
-
-  @AfterEach
-  void stop() {
-    simulator.close();
-    assertThat(simulator.failures()).isEmpty();
-  }
-
-  private Draft draft() {
-    return new Draft(Draft.endpoint("sim", simulator.address().getPort()));
-  }
+  @RegisterExtension private final Counting simulator = new Counting();
 
   @Test
   void aStampedTokenTellsHowLongItWasOnTheWay() throws InterruptedException {
-    var draft = draft();
+    var draft = simulator.draft();
     draft.script = "numbered stamped pace=2ms";
     draft.rounds = 2;
     Run.Side side = draft.side();
@@ -67,7 +48,7 @@ final class BenchTest {
 
   @Test
   void countsEachTokenOfEachRequest() throws InterruptedException {
-    var draft = draft();
+    var draft = simulator.draft();
     draft.threads = 2;
     Run run = draft.run();
     Run.Side side = run.sides().getFirst();
@@ -82,14 +63,14 @@ final class BenchTest {
     assertThat(side.samples()).hasSize(40);
     assertThat(side.series().stream().mapToDouble(Run.Point::tokens).sum())
         .isCloseTo(800, within(0.01));
-    assertThat(simulator.requests()).isEqualTo(40);
-    assertThat(simulator.accepted()).isLessThanOrEqualTo(4);
+    assertThat(simulator.its().requests()).isEqualTo(40);
+    assertThat(simulator.its().accepted()).isLessThanOrEqualTo(4);
     assertThat(run.generator().events()).isEqualTo(40 * (20 + 4));
   }
 
   @Test
   void timesAreThoseOfTheAnswers() throws InterruptedException {
-    var draft = draft();
+    var draft = simulator.draft();
     draft.script = "numbered first=60ms pace=10ms";
     draft.requests = 8;
     draft.objective = Objective.of("ttft=10s,itl=5s");
@@ -104,7 +85,7 @@ final class BenchTest {
 
   @Test
   void whatMissesTheObjectiveIsNotGood() throws InterruptedException {
-    var draft = draft();
+    var draft = simulator.draft();
     draft.script = "numbered first=30ms";
     draft.objective = Objective.of("ttft=10ms");
 
@@ -113,7 +94,7 @@ final class BenchTest {
 
   @Test
   void anOpenLoopAsksInTime() throws InterruptedException {
-    var draft = draft();
+    var draft = simulator.draft();
     draft.arrivals = new Arrivals.Open(100, false);
     draft.script = "numbered first=200ms";
     draft.requests = 0;
@@ -124,12 +105,12 @@ final class BenchTest {
     assertThat(side.all().completed()).isEqualTo(50);
     assertThat(side.failures()).isEmpty();
     assertThat(run.generator().late().count()).isEqualTo(50);
-    assertThat(simulator.accepted()).isGreaterThan(10);
+    assertThat(simulator.its().accepted()).isGreaterThan(10);
   }
 
   @Test
   void aServerThatStandsStillIsSeenByAllWhoWouldHaveAsked() throws Exception {
-    var draft = draft();
+    var draft = simulator.draft();
     draft.arrivals = new Arrivals.Open(50, false);
     draft.requests = 25;
     draft.script = "numbered hold@0";
@@ -147,7 +128,7 @@ final class BenchTest {
   private int holdAll(int count) {
     List<Exchange> held = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      held.add(simulator.next(SOON));
+      held.add(simulator.its().next(SOON));
       held.getLast().awaitHeld(SOON);
     }
     held.forEach(Exchange::release);
@@ -156,7 +137,7 @@ final class BenchTest {
 
   @Test
   void wholeAnswersAreMeasuredToo() throws InterruptedException {
-    var draft = draft();
+    var draft = simulator.draft();
     draft.stream = false;
     Run.Side side = draft.side();
 
@@ -192,7 +173,7 @@ final class BenchTest {
     "nochoices, ''",
   })
   void failuresAreNamed(String words, String kind) throws InterruptedException {
-    var draft = draft();
+    var draft = simulator.draft();
     draft.requests = 4;
     draft.script = "numbered " + words;
     draft.timeout = Duration.ofMillis(kind.equals("timeout") ? 300 : 20_000);
@@ -211,7 +192,7 @@ final class BenchTest {
   @ParameterizedTest
   @CsvSource({"nodone, no_done", "nousage, no_usage", "plain, not_streamed"})
   void flawsAreNamed(String words, String kind) throws InterruptedException {
-    var draft = draft();
+    var draft = simulator.draft();
     draft.requests = 4;
     draft.script = "numbered " + words;
     Run.Side side = draft.side();
@@ -222,9 +203,9 @@ final class BenchTest {
 
   @Test
   void anAnswerThatIsNotNumberedIsNoticed() throws InterruptedException {
-    var draft = draft();
+    var draft = simulator.draft();
     draft.script = "size=3";
-    simulator.script(Script.of(""));
+    simulator.its().script(Script.of(""));
 
     assertThat(draft.side().failures()).containsOnlyKeys("tokens_strange");
   }
@@ -234,7 +215,7 @@ final class BenchTest {
   void nobodyThere() throws IOException, InterruptedException {
     try (var held = new Socket()) {
       held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      var draft = draft();
+      var draft = simulator.draft();
       draft.endpoints = List.of(Endpoint.of("http://127.0.0.1:" + held.getLocalPort() + "/v1", ""));
       draft.requests = 3;
 
@@ -247,7 +228,7 @@ final class BenchTest {
     try (var server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       var answers = new FutureTask<>(() -> refuse(server, 3));
       Thread.startVirtualThread(answers);
-      var draft = draft();
+      var draft = simulator.draft();
       draft.endpoints =
           List.of(Endpoint.of("https://127.0.0.1:" + server.getLocalPort() + "/v1", ""));
       draft.arrivals = new Arrivals.Closed(1);
@@ -273,27 +254,27 @@ final class BenchTest {
 
   @Test
   void theWarmUpIsNotCounted() throws InterruptedException {
-    var draft = draft();
+    var draft = simulator.draft();
     draft.requests = 10;
     draft.warmUp = Duration.ofMillis(200);
     Run.Side side = draft.side();
 
     assertThat(side.all().completed()).isEqualTo(10);
-    assertThat(simulator.requests()).isGreaterThan(10);
+    assertThat(simulator.its().requests()).isGreaterThan(10);
   }
 
   @Test
   void withoutKeepAliveEachRequestHasItsConnection() throws InterruptedException {
-    var draft = draft();
+    var draft = simulator.draft();
     draft.keepAlive = false;
 
     assertThat(draft.side().all().completed()).isEqualTo(40);
-    assertThat(simulator.accepted()).isEqualTo(40);
+    assertThat(simulator.its().accepted()).isEqualTo(40);
   }
 
   @Test
   void modelsAreToldApart() throws InterruptedException {
-    var draft = draft();
+    var draft = simulator.draft();
     draft.models = List.of("a", "b");
     Run.Side side = draft.side();
 
@@ -307,8 +288,8 @@ final class BenchTest {
 
   @Test
   void endpointsHaveTheirTurnsAndAreAskedTheSame() throws InterruptedException {
-    int port = simulator.address().getPort();
-    var draft = draft();
+    int port = simulator.its().address().getPort();
+    var draft = simulator.draft();
     draft.endpoints = List.of(Draft.endpoint("a", port), Draft.endpoint("b", port));
     draft.rounds = 8;
     Run run = draft.run();
@@ -327,7 +308,7 @@ final class BenchTest {
 
   @Test
   void aMeasurementThatIsStoppedHasItsResult() throws InterruptedException {
-    var draft = draft();
+    var draft = simulator.draft();
     draft.requests = 0;
     draft.duration = Duration.ofHours(1);
     draft.script = "numbered pace=1ms";
@@ -348,7 +329,7 @@ final class BenchTest {
 
   @Test
   void whatIsNotDoneWhenPatienceEndsIsUnfinished() throws InterruptedException {
-    var draft = draft();
+    var draft = simulator.draft();
     draft.requests = 0;
     draft.duration = Duration.ofMillis(100);
     draft.grace = Duration.ofMillis(100);

@@ -5,6 +5,7 @@
 import importlib.machinery
 import importlib.util
 import json
+import shutil
 import subprocess
 import tempfile
 import time
@@ -117,19 +118,20 @@ class Runs(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory()
         self.json = Path(self.folder.name) / "build" / "out.json"
         args = types.SimpleNamespace(rounds=1, warm=1, json=self.json, sides=["direct"])
-        self.run = compare().Comparison(args, [sides.Direct()], scenarios.quick()[1:], [])
-        self.run.versions = {"direct": "1"}
+        self.comparison = compare().Comparison(args, [sides.Direct()], scenarios.quick()[1:], [])
+        self.comparison.versions = {"direct": "1"}
 
     def tearDown(self):
         self.folder.cleanup()
+        shutil.rmtree(self.comparison.folder)
 
     def test_where_the_generator_fails_the_run_goes_on(self):
         nobody = sides.Running("tayyar", servers.free_port(), "sk-x", headers=("no field",))
-        self.assertFalse(self.run.warm(nobody, scenarios.SHORT, True, 1.0))
+        self.assertFalse(self.comparison.warm(nobody, scenarios.SHORT, True, 1.0))
 
     def test_what_is_known_is_kept_behind_each_scenario(self):
-        self.run.rows["S4"]["direct"] = row(turn(None))
-        self.run.keep()
+        self.comparison.rows["S4"]["direct"] = row(turn(None))
+        self.comparison.keep()
         kept = json.loads(self.json.read_text())
         self.assertEqual(kept["scenarios"][0]["rows"]["direct"]["requests"], 10)
 

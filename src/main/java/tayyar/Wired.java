@@ -157,15 +157,13 @@ final class Wired implements Wiring {
 
   private static Target target(String name, TargetAt at) {
     URI url = at.url();
-    boolean tls = url.getScheme().equalsIgnoreCase("https");
-    int port = url.getPort() > 0 ? url.getPort() : tls ? 443 : 80;
     String host = url.getHost();
     String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     String path = Objects.requireNonNullElse(url.getRawPath(), "").replaceAll("/+$", "");
     Secret key = at.key();
     return new Target(
         name,
-        new Address.Tcp(bare, port, tls),
+        new Address.Tcp(bare, at.port(), at.isTls()),
         path,
         at.model(),
         key == null ? null : key.value(),

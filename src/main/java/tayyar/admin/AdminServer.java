@@ -109,7 +109,7 @@ public final class AdminServer implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  /** The JDK's server reads its bounds from system properties, once; in seconds. */
+  /** The JDK's server reads its bounds from system properties, once. */
   private static void bounds() {
     System.setProperty("jdk.httpserver.maxConnections", "256");
     System.setProperty("sun.net.httpserver.maxReqTime", "10");

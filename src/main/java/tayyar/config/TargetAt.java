@@ -83,6 +83,16 @@ public record TargetAt(
     return url.equals(other.url) && model.equals(other.model) && Objects.equals(key, other.key);
   }
 
+  /** The port it listens on: that of its scheme where the address has none. */
+  public int port() {
+    return url.getPort() > 0 ? url.getPort() : isTls() ? 443 : 80;
+  }
+
+  /** Whether it speaks TLS. */
+  public boolean isTls() {
+    return url.getScheme().equalsIgnoreCase("https");
+  }
+
   /** Reads a base address. */
   public static URI url(String text) {
     try {

@@ -1,6 +1,5 @@
 package tayyar.config;
 
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -57,17 +56,19 @@ final class TargetNames {
   }
 
   private static String place(TargetAt target) {
-    URI url = target.url();
-    int usual = url.getScheme().equalsIgnoreCase("https") ? 443 : 80;
-    return url.getHost() + ":" + (url.getPort() > 0 ? url.getPort() : usual);
+    return target.url().getHost() + ":" + target.port();
   }
 
   private static String path(TargetAt target) {
-    return place(target) + Objects.requireNonNullElse(target.url().getRawPath(), "");
+    return place(target) + plain(Objects.requireNonNullElse(target.url().getRawPath(), ""));
+  }
+
+  private static String deployment(TargetAt target) {
+    return path(target) + " " + plain(target.model());
   }
 
   /** A name is sent in a header's field, which takes no other characters. */
-  private static String deployment(TargetAt target) {
-    return path(target) + " " + target.model().replaceAll("[^!-~]", "_");
+  private static String plain(String text) {
+    return text.replaceAll("[^!-~]", "_");
   }
 }

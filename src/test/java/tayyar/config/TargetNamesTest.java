@@ -44,8 +44,8 @@ final class TargetNamesTest {
             names(
                 at("http://gpu:8000/v1", "llama3:8b"),
                 at("http://gpu:8000/v1", "جيس"),
-                at("http://gpu:8000/v2", "llama3:8b")))
-        .containsExactly("gpu:8000/v1 llama3:8b", "gpu:8000/v1 ___", "gpu:8000/v2");
+                at("http://gpu:8000/نص", "llama3:8b")))
+        .containsExactly("gpu:8000/v1 llama3:8b", "gpu:8000/v1 ___", "gpu:8000/__");
   }
 
   @Test

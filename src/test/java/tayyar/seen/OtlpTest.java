@@ -129,7 +129,9 @@ class OtlpTest {
         assertThat(client.send(Requests.post(fleet.key(), body, "")).head().status())
             .isEqualTo(200);
       }
-      await().until(() -> Scrape.of(fleet.admin(), "").text().contains("error_type=\"cancelled\""));
+      String tries = "gen_ai_client_operation_duration_seconds_count{error_type=";
+      await().until(() -> Scrape.of(fleet.admin(), "").text().contains(tries + "\"cancelled\""));
+      assertThat(Scrape.of(fleet.admin(), "").text()).doesNotContain(tries + "\"\"");
     }
   }
 

@@ -14,7 +14,7 @@ import tayyar.api.Key;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class LimitBenchmark {
-  private final Limiter limiter = new Limiter(System::nanoTime, 10_000);
+  private final Limiter limiter = new Limiter(System::nanoTime, 10_000, new Budget(1L << 40, () -> 0));
   private final Key key = new Key("k", "", "sk-...", Integer.MAX_VALUE, false);
 
   @Benchmark

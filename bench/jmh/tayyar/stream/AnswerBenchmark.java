@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
+import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
 
@@ -33,13 +34,13 @@ public class AnswerBenchmark {
 
   @Benchmark
   public @Nullable ChannelFuture whole() {
-    return answer(new WholeAnswer(reply, "chatcmpl-1", 1767225600, "sim", 1 << 20, true));
+    return answer(new WholeAnswer(reply, "chatcmpl-1", 1767225600, "sim", 1 << 20, true, Room.ENDLESS));
   }
 
   @Benchmark
   public @Nullable ChannelFuture streamed() {
     var chunks = new Chunks("chatcmpl-1", 1767225600, "sim", false, true);
-    return answer(new SseAnswer(reply, chunks, false, 1 << 16));
+    return answer(new SseAnswer(reply, chunks, false, 1 << 16, Room.ENDLESS));
   }
 
   private static @Nullable ChannelFuture answer(Answer answer) {

@@ -18,6 +18,7 @@ import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.Ended;
 import tayyar.api.Model;
+import tayyar.api.Room;
 import tayyar.api.Source;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
@@ -33,6 +34,7 @@ import tayyar.keys.KeyRing;
 import tayyar.keys.KeyStore;
 import tayyar.keys.KeyWatch;
 import tayyar.ledger.Ledger;
+import tayyar.limits.Budget;
 import tayyar.limits.Limiter;
 import tayyar.net.Transport;
 import tayyar.routing.Fleet;
@@ -41,6 +43,7 @@ import tayyar.routing.Router;
 import tayyar.routing.Standing;
 import tayyar.routing.Try;
 import tayyar.store.Store;
+import tayyar.stream.Who;
 import tayyar.telemetry.AccessLog;
 import tayyar.telemetry.Count;
 import tayyar.telemetry.Gauge;
@@ -67,6 +70,7 @@ public final class Gateway implements AutoCloseable, Backend {
   private final Probes probes;
   private final Map<Target, Worker> workers = new HashMap<>();
   private final Live live = new Live();
+  private final Budget budget;
   private final Limiter limiter;
   private final Telemetry telemetry = new Telemetry();
   private final AccessLog accessLog = new AccessLog();
@@ -113,51 +117,6 @@ public final class Gateway implements AutoCloseable, Backend {
     public static final Seen USUAL = new Seen(true, true, null);
   }
 
-  /** A model and who answers for it. */
-  public sealed interface Offer {
-    /**
-     * Servers somewhere else.
-     *
-     * @param probes paths by which it is asked whether a target is well; not every target has one
-     */
-    record Remote(
-        Model model, List<Fleet.Member> members, Fleet.Rules rules, Map<Target, String> probes)
-        implements Offer {
-
-      @Override
-      public Model described() {
-        return model;
-      }
-
-      @Override
-      public Fleet.Served served() {
-        return new Fleet.Served(model, members, rules);
-      }
-    }
-
-    /** A worker of our own. */
-    record Embedded(Model model, Worker worker, Fleet.Rules rules) implements Offer {
-
-      @Override
-      public Model described() {
-        return WorkerLines.model(model, worker.info());
-      }
-
-      /** A worker that died is started again at once, and requests wait for it. */
-      @Override
-      public Fleet.Served served() {
-        var member = new Fleet.Member(worker.target(), 1, 0, false);
-        return new Fleet.Served(model, List.of(member), rules);
-      }
-    }
-
-    /** The model as clients are told of it. */
-    Model described();
-
-    /** The model with those among whom its requests are spread. */
-    Fleet.Served served();
-  }
-
   /**
    * Starts; returns once it listens. Workers may still be loading.
    *
@@ -176,7 +135,8 @@ public final class Gateway implements AutoCloseable, Backend {
     ring.onRevoked(live::revoke);
     this.keyWatch = KeyWatch.start(ring, store::keysVersion, keys::snapshot);
     this.ledger = new Ledger(store.dataSource(), LEDGER_ROWS_MAX);
-    this.limiter = new Limiter(System::nanoTime, plan.bounds().streamsMax());
+    this.budget = new Budget(plan.bounds().memoryBytesMax(), Transport::bufferBytes);
+    this.limiter = new Limiter(System::nanoTime, plan.bounds().streamsMax(), budget);
     this.router = new Router(fleet(plan.models()), System::nanoTime);
     this.probes = new Probes(PROBE_EVERY, router::probed);
     this.upstreams = new Upstreams(plan.transport(), plan.bounds());
@@ -185,7 +145,8 @@ public final class Gateway implements AutoCloseable, Backend {
         new ChatHandler(
             ring, limiter, this, live, plan.bounds(), ledger::room, this::trace, this::ended);
     var routes = new Routes(chat, new ModelsHandler(this::models), pages());
-    this.server = new Server(plan.listen(), plan.transport(), loops, routes, live, plan.bounds());
+    this.server =
+        new Server(plan.listen(), plan.transport(), loops, routes, live, plan.bounds(), budget);
     this.admin = AdminServer.start(plan.admin(), this::metrics, this::ready);
     gauges();
     probe(offers);
@@ -251,6 +212,8 @@ public final class Gateway implements AutoCloseable, Backend {
     telemetry.gauge(Gauge.ACTIVE_STREAMS, limiter::open);
     telemetry.gauge(Gauge.LEDGER_WAITING, ledger::waiting);
     telemetry.gauge(Gauge.CONNECTIONS, server::connections);
+    telemetry.gauge(Gauge.MEMORY_HELD, budget::held);
+    telemetry.gauge(Gauge.MEMORY, budget::bytesMax);
     telemetry.gauge(Gauge.TARGET_QUEUE, router::waiting);
     telemetry.targets(() -> router.standing().stream().map(this::now).toList());
     telemetry.count(Count.SPANS_DROPPED, () -> otlp == null ? 0 : otlp.dropped());
@@ -301,15 +264,15 @@ public final class Gateway implements AutoCloseable, Backend {
   }
 
   @Override
-  public Open open(
-      ChatRequest request, String requestId, String keyId, Trace trace, EventLoop loop) {
-    Route route = router.route(request, keyId, loop);
+  public Open open(ChatRequest request, Who who, Room room, EventLoop loop) {
+    Route route = router.route(request, who.keyId(), loop);
     var source =
         new Failover(
             route,
-            (taken, body, here) -> source(taken, body, new Passed(requestId, here), loop),
+            (taken, body, here) -> source(taken, body, new Passed(who.requestId(), here), loop),
             request,
-            trace,
+            who.trace(),
+            room,
             loop,
             System::nanoTime);
     return new Open(source, route.bounds(), plan.exposesTarget());

@@ -69,7 +69,7 @@ final class Wired implements Wiring {
   @Override
   public Running serve(Config config) throws IOException {
     List<Path> sockets = new ArrayList<>();
-    List<Gateway.Offer> offers = new ArrayList<>();
+    List<Offer> offers = new ArrayList<>();
     for (ServedModel model : config.models()) {
       offers.add(offer(model, config, sockets));
     }
@@ -104,8 +104,8 @@ final class Wired implements Wiring {
     }
   }
 
-  private static void close(Gateway.Offer offer) {
-    if (offer instanceof Gateway.Offer.Embedded embedded) {
+  private static void close(Offer offer) {
+    if (offer instanceof Offer.Embedded embedded) {
       embedded.worker().close();
     }
   }
@@ -118,7 +118,7 @@ final class Wired implements Wiring {
     };
   }
 
-  private static Gateway.Offer offer(ServedModel model, Config config, List<Path> sockets)
+  private static Offer offer(ServedModel model, Config config, List<Path> sockets)
       throws IOException {
     if (model.from() instanceof From.Targets targets) {
       return remote(model, targets);
@@ -127,7 +127,7 @@ final class Wired implements Wiring {
     Path socket = Files.createTempDirectory("tayyar").resolve("w");
     sockets.add(socket);
     var worker = new Worker(command(model, file, config, socket), socket, model.name());
-    return new Gateway.Offer.Embedded(
+    return new Offer.Embedded(
         described(model, "tayyar", Set.of(Endpoint.CHAT)), worker, rules(model.routing()));
   }
 
@@ -136,7 +136,7 @@ final class Wired implements Wiring {
         model.name(), STARTED, owner, null, model.defaults(), model.aliases(), endpoints);
   }
 
-  private static Gateway.Offer.Remote remote(ServedModel model, From.Targets targets) {
+  private static Offer.Remote remote(ServedModel model, From.Targets targets) {
     List<Fleet.Member> members = new ArrayList<>();
     Map<Target, String> probes = new HashMap<>();
     List<String> names = targets.names();
@@ -148,7 +148,7 @@ final class Wired implements Wiring {
         probes.put(target, at.probe());
       }
     }
-    return new Gateway.Offer.Remote(
+    return new Offer.Remote(
         described(model, "remote", model.embeds() ? Model.VECTORS : Model.TEXT),
         members,
         rules(model.routing()),

@@ -14,8 +14,8 @@ import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.Model;
 import tayyar.api.Refused;
+import tayyar.api.Room;
 import tayyar.api.Target.Address;
-import tayyar.api.Trace;
 import tayyar.engine.Engine;
 import tayyar.engine.EngineConfig;
 import tayyar.engine.EngineException;
@@ -26,8 +26,10 @@ import tayyar.http.ModelsHandler;
 import tayyar.http.Routes;
 import tayyar.http.Server;
 import tayyar.keys.KeyRing;
+import tayyar.limits.Budget;
 import tayyar.limits.Limiter;
 import tayyar.net.Transport;
+import tayyar.stream.Who;
 
 /**
  * The worker as it runs: the engine behind the same http and stream as the gateway's, without keys.
@@ -49,13 +51,14 @@ final class WorkerServer implements AutoCloseable, Backend {
     this.out = out;
     this.bounds = bounds();
     var live = new Live();
-    var limiter = new Limiter(System::nanoTime, bounds.streamsMax());
+    var budget = new Budget(bounds.memoryBytesMax(), Transport::bufferBytes);
+    var limiter = new Limiter(System::nanoTime, bounds.streamsMax(), budget);
     var chat =
         new ChatHandler(
             KeyRing.open(), limiter, this, live, bounds, () -> true, trace -> trace, end -> {});
     var routes = new Routes(chat, new ModelsHandler(this::models), null);
     this.loops = transport.loops(1);
-    this.server = new Server(listen, transport, loops, routes, live, bounds);
+    this.server = new Server(listen, transport, loops, routes, live, bounds, budget);
   }
 
   /**
@@ -77,6 +80,7 @@ final class WorkerServer implements AutoCloseable, Backend {
         d.inputBytesMax(),
         d.mergeBytesMax(),
         d.wholeBytesMax(),
+        d.memoryBytesMax(),
         d.requestRead(),
         Duration.ofMinutes(10),
         day,
@@ -132,8 +136,7 @@ final class WorkerServer implements AutoCloseable, Backend {
   }
 
   @Override
-  public Open open(
-      ChatRequest request, String requestId, String keyId, Trace trace, EventLoop loop) {
+  public Open open(ChatRequest request, Who who, Room room, EventLoop loop) {
     if (!engine.model().endpoints().contains(request.endpoint())) {
       throw new Refused(new ApiError.ModelNotSupportedOnEndpoint(request.model()));
     }

@@ -89,6 +89,9 @@ public sealed interface ApiError {
   /** All places in the queue are taken. */
   record QueueFull() implements ApiError {}
 
+  /** The memory for requests and answers is in use, or the key's share of it. */
+  record MemoryFull() implements ApiError {}
+
   /** The embedded engine is being restarted. */
   record WorkerRestarting() implements ApiError {}
 
@@ -142,6 +145,7 @@ public sealed interface ApiError {
       case ClientClosed e -> 499;
       case Internal e -> 500;
       case QueueFull e -> 503;
+      case MemoryFull e -> 503;
       case WorkerRestarting e -> 503;
       case Draining e -> 503;
       case NoTarget e -> 503;
@@ -200,6 +204,7 @@ public sealed interface ApiError {
       case ClientClosed e -> null;
       case Internal e -> "internal_error";
       case QueueFull e -> "queue_full";
+      case MemoryFull e -> "memory_full";
       case WorkerRestarting e -> "worker_restarting";
       case Draining e -> "draining";
       case NoTarget e -> "no_target";
@@ -277,6 +282,9 @@ public sealed interface ApiError {
       case ClientClosed e -> "The client closed the connection.";
       case Internal e -> "Something went wrong on our side; the request id is in the logs.";
       case QueueFull e -> "The server is full; all places in the queue are taken. Try again soon.";
+      case MemoryFull e ->
+          "The memory for requests and answers is in use, or this key's share of it. Try again"
+              + " soon, with fewer large requests at once.";
       case WorkerRestarting e -> "The model is being restarted. Try again in a few seconds.";
       case Draining e -> "The server is about to stop. Try again; another one will answer.";
       case NoTarget e -> "No server is available for the model '" + e.model() + "' at the moment.";

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param inputBytesMax one of them
  * @param mergeBytesMax text held for a slow reader, a choice, before its source is paused
  * @param wholeBytesMax text of an answer that is not streamed
+ * @param memoryBytesMax what requests and answers hold in memory at once, sockets' buffers included
  * @param requestRead the client must send a request within this time once it began
  * @param idle a kept-alive connection without a request is closed after this time
  * @param headHold the response head waits for the first content at most this long
@@ -40,6 +41,7 @@ public record Bounds(
     int inputBytesMax,
     int mergeBytesMax,
     int wholeBytesMax,
+    long memoryBytesMax,
     Duration requestRead,
     Duration idle,
     Duration headHold,
@@ -71,6 +73,7 @@ public record Bounds(
         inputBytesMax,
         mergeBytesMax,
         wholeBytesMax,
+        memoryBytesMax,
         requestRead,
         idle,
         headHold,
@@ -98,6 +101,7 @@ public record Bounds(
           1024 * 1024,
           64 * 1024,
           16 * 1024 * 1024,
+          Runtime.getRuntime().maxMemory() / 2,
           Duration.ofSeconds(30),
           Duration.ofSeconds(75),
           Duration.ofSeconds(5),

@@ -25,6 +25,7 @@ final class BoundsReader {
             bytes(bounds, "inputBytesMax", d.inputBytesMax()),
             bytes(bounds, "mergeBytesMax", d.mergeBytesMax()),
             bytes(bounds, "wholeBytesMax", d.wholeBytesMax()),
+            d.memoryBytesMax(),
             time(deadlines, "requestRead", d.requestRead(), LEAST),
             time(deadlines, "idle", d.idle(), LEAST),
             time(deadlines, "headHold", d.headHold(), LEAST),

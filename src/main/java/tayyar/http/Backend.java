@@ -5,8 +5,9 @@ import java.util.List;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.Model;
+import tayyar.api.Room;
 import tayyar.api.Source;
-import tayyar.api.Trace;
+import tayyar.stream.Who;
 
 /** What stands behind the API: the gateway's targets, or the worker's engine. */
 public interface Backend {
@@ -18,10 +19,10 @@ public interface Backend {
    * Finds who can answer; nothing is taken before the source is started. Called on the event loop
    * that will own the stream; must not block.
    *
-   * @param trace the request's place in its trace
+   * @param room what of the answer has to be kept is kept in it
    * @throws tayyar.api.Refused if nobody can
    */
-  Open open(ChatRequest request, String requestId, String keyId, Trace trace, EventLoop loop);
+  Open open(ChatRequest request, Who who, Room room, EventLoop loop);
 
   /**
    * An answer that has not begun.

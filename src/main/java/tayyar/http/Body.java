@@ -2,10 +2,13 @@ package tayyar.http;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.Room;
 
 /**
- * Collects a request's body, up to a bound. What is announced is believed as far as a part of it
- * has come: nobody gets much memory for a promise.
+ * Collects a request's body, up to a bound, in memory drawn from the request's room. What is
+ * announced is believed as far as a part of it has come: nobody gets much memory for a promise.
  */
 final class Body {
   /** How much memory a byte that has come is good for. */
@@ -13,6 +16,7 @@ final class Body {
 
   private final int bytesMax;
   private final long announced;
+  private final Room room;
   private byte[] bytes = {};
   private int end;
 
@@ -22,31 +26,50 @@ final class Body {
    * @param bytesMax the bound
    * @param announced how much is said to come; -1 where nothing is said
    */
-  Body(int bytesMax, long announced) {
+  Body(int bytesMax, long announced, Room room) {
     this.bytesMax = bytesMax;
     this.announced = announced;
+    this.room = room;
   }
 
-  /** Returns false if the bound is passed. */
-  boolean add(ByteBuf part) {
+  /** Returns why what is announced need not be sent, or null. Nothing is kept for it. */
+  @Nullable ApiError foreseen() {
+    if (announced > bytesMax) {
+      return new ApiError.BodyTooLarge(bytesMax);
+    }
+    if (announced > 0) {
+      if (!room.take(announced)) {
+        return new ApiError.MemoryFull();
+      }
+      room.give(announced);
+    }
+    return null;
+  }
+
+  /** Keeps a part; returns why it can't be kept, or null. */
+  @Nullable ApiError add(ByteBuf part) {
     int count = part.readableBytes();
     if (count > bytesMax - end) {
-      return false;
+      return new ApiError.BodyTooLarge(bytesMax);
     }
     if (bytes.length - end < count) {
-      bytes = Arrays.copyOf(bytes, room(end + count));
+      int size = size(end + count);
+      if (!room.take(size - bytes.length)) {
+        return new ApiError.MemoryFull();
+      }
+      bytes = Arrays.copyOf(bytes, size);
     }
     part.readBytes(bytes, end, count);
     end += count;
-    return true;
+    return null;
   }
 
   /** Bytes it could hold now. */
-  int room() {
+  int size() {
     return bytes.length;
   }
 
-  private int room(int needed) {
+  private int size(int needed) {
     long most = Math.min(bytesMax, (long) BELIEVED * needed);
     return announced >= needed && announced <= most
         ? (int) announced

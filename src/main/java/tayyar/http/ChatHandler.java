@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
@@ -13,6 +14,7 @@ import tayyar.api.Endpoint;
 import tayyar.api.Key;
 import tayyar.api.Outcome;
 import tayyar.api.Refused;
+import tayyar.api.Room;
 import tayyar.api.Trace;
 import tayyar.api.Usage;
 import tayyar.keys.KeyRing;
@@ -63,22 +65,76 @@ public final class ChatHandler {
     this.ended = ended;
   }
 
-  void handle(Exchange exchange, Endpoint endpoint, byte[] body) {
+  /**
+   * Lets a request in by its head, or refuses it. One that is let in counts, whether its body comes
+   * or not.
+   */
+  @Nullable Asked begin(Exchange exchange, Endpoint endpoint) {
     HttpHeaders headers = exchange.headers();
     Trace named = Trace.of(headers.get("traceparent"), headers.get("tracestate"));
-    exchange.asked(endpoint, body.length, traces.apply(named));
-    switch (keys.check(headers.get(HttpHeaderNames.AUTHORIZATION))) {
+    exchange.asked(endpoint, traces.apply(named));
+    return switch (keys.check(headers.get(HttpHeaderNames.AUTHORIZATION))) {
       case Check.Refused refused -> refuse(exchange, "", "", "", refused.error());
-      case Check.Known known -> admit(exchange, known.key(), endpoint, body);
-    }
+      case Check.Known known -> admit(exchange, known.key(), endpoint);
+    };
   }
 
-  private void admit(Exchange exchange, Key key, Endpoint endpoint, byte[] body) {
+  private @Nullable Asked admit(Exchange exchange, Key key, Endpoint endpoint) {
     Admission admission = limiter.admit(key);
     exchange.rateLimit(admission.limit(), admission.remaining());
-    switch (admission) {
+    return switch (admission) {
       case Admission.Refused refused -> refuse(exchange, key.id(), key.hint(), "", refused.error());
-      case Admission.Granted granted -> serve(exchange, key, granted.permit(), endpoint, body);
+      case Admission.Granted(Permit permit, _, _) -> {
+        ApiError error = unready(exchange);
+        if (error == null) {
+          yield new Admitted(exchange, key, permit, endpoint);
+        }
+        permit.close();
+        yield refuse(exchange, key.id(), key.hint(), "", error);
+      }
+    };
+  }
+
+  private @Nullable ApiError unready(Exchange exchange) {
+    if (exchange.draining()) {
+      return new ApiError.Draining();
+    }
+    if (!room.getAsBoolean()) {
+      return new ApiError.QueueFull();
+    }
+    String type = exchange.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
+    return type.regionMatches(true, 0, "application/json", 0, 16)
+        ? null
+        : new ApiError.UnsupportedMediaType(RequestChecks.shown(type));
+  }
+
+  private final class Admitted implements Asked {
+    private final Exchange exchange;
+    private final Key key;
+    private final Permit permit;
+    private final Endpoint endpoint;
+
+    Admitted(Exchange exchange, Key key, Permit permit, Endpoint endpoint) {
+      this.exchange = exchange;
+      this.key = key;
+      this.permit = permit;
+      this.endpoint = endpoint;
+    }
+
+    @Override
+    public Room room() {
+      return permit;
+    }
+
+    @Override
+    public void body(byte[] bytes) {
+      exchange.bodyBytes(bytes.length);
+      serve(exchange, key, permit, endpoint, bytes);
+    }
+
+    @Override
+    public void dropped() {
+      permit.close();
     }
   }
 
@@ -86,11 +142,14 @@ public final class ChatHandler {
   private void serve(Exchange exchange, Key key, Permit permit, Endpoint endpoint, byte[] body) {
     String model = "";
     try {
-      checkReady(exchange);
+      if (exchange.draining()) {
+        throw new Refused(new ApiError.Draining());
+      }
       ChatRequest request = read(endpoint, body);
       model = request.model();
-      var open = open(exchange, key, request);
-      relay(exchange, key, permit, request, open);
+      Who who = who(exchange, key);
+      var open = backend.open(request, who, permit, exchange.loop());
+      relay(exchange, who, permit, request, open);
     } catch (Refused e) {
       permit.close();
       refuse(exchange, key.id(), key.hint(), model, e.error());
@@ -100,8 +159,14 @@ public final class ChatHandler {
     }
   }
 
-  private Backend.Open open(Exchange exchange, Key key, ChatRequest request) {
-    return backend.open(request, exchange.requestId(), key.id(), exchange.trace(), exchange.loop());
+  private static Who who(Exchange exchange, Key key) {
+    return new Who(
+        exchange.requestId(),
+        key.id(),
+        key.hint(),
+        exchange.startedAtMs(),
+        exchange.startedNanos(),
+        exchange.trace());
   }
 
   private ChatRequest read(Endpoint endpoint, byte[] body) {
@@ -112,29 +177,8 @@ public final class ChatHandler {
     };
   }
 
-  private void checkReady(Exchange exchange) {
-    if (exchange.draining()) {
-      throw new Refused(new ApiError.Draining());
-    }
-    if (!room.getAsBoolean()) {
-      throw new Refused(new ApiError.QueueFull());
-    }
-    String type = exchange.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
-    if (!type.regionMatches(true, 0, "application/json", 0, 16)) {
-      throw new Refused(new ApiError.UnsupportedMediaType(RequestChecks.shown(type)));
-    }
-  }
-
   private void relay(
-      Exchange exchange, Key key, Permit permit, ChatRequest request, Backend.Open open) {
-    var who =
-        new Who(
-            exchange.requestId(),
-            key.id(),
-            key.hint(),
-            exchange.startedAtMs(),
-            exchange.startedNanos(),
-            exchange.trace());
+      Exchange exchange, Who who, Permit permit, ChatRequest request, Backend.Open open) {
     Relay relay =
         new Relay(
             open.source(),
@@ -142,6 +186,7 @@ public final class ChatHandler {
             request,
             who,
             open.bounds(),
+            permit,
             exchange.loop(),
             System::nanoTime,
             (done, end) -> {
@@ -158,14 +203,15 @@ public final class ChatHandler {
     }
     live.add(relay);
     exchange.relay(relay);
-    if (keys.valid(key.id())) {
+    if (keys.valid(who.keyId())) {
       relay.start();
     } else {
       relay.end(new Outcome.Failed(new ApiError.KeyRevoked()));
     }
   }
 
-  private void refuse(Exchange exchange, String keyId, String hint, String model, ApiError error) {
+  private @Nullable Asked refuse(
+      Exchange exchange, String keyId, String hint, String model, ApiError error) {
     exchange.error(error);
     long micros = (System.nanoTime() - exchange.startedNanos()) / 1000;
     ended.accept(
@@ -182,5 +228,6 @@ public final class ChatHandler {
             Usage.NONE,
             new Ended.Timing(exchange.startedAtMs(), -1, micros, -1, -1),
             exchange.course()));
+    return null;
   }
 }

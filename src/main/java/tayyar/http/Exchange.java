@@ -106,10 +106,14 @@ final class Exchange implements Reply {
   }
 
   /** What is asked, for the record of it. */
-  void asked(Endpoint at, int bodyBytes, Trace its) {
+  void asked(Endpoint at, Trace its) {
     endpoint = at;
-    bytesIn = bodyBytes;
     trace = its;
+  }
+
+  /** How large its body is, for the record of it. */
+  void bodyBytes(int count) {
+    bytesIn = count;
   }
 
   /** How it went where no target was asked. */
@@ -212,6 +216,9 @@ final class Exchange implements Reply {
   public void send(ByteBuf events) {
     ByteBuf ready = counted(framed(events, LINE_END));
     channel.writeAndFlush(behindHead(ready), channel.voidPromise());
+    if (waitingBytes() > 0) {
+      connection.lags();
+    }
   }
 
   @Override
@@ -341,7 +348,7 @@ final class Exchange implements Reply {
 
   /** The head every answer has; the connection's fate is decided here. */
   ResponseHead head(int status) {
-    keepAlive &= !draining();
+    keepAlive &= !draining() && connection.readsOn();
     var head = new ResponseHead(channel.alloc().buffer(FIRST_BYTES), status, requestId);
     if (limit >= 0) {
       head.header(LIMIT, limit);

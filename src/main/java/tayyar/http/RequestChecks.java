@@ -14,6 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Bounds;
+import tayyar.api.Refused;
 import tayyar.stream.Ascii;
 
 /**
@@ -43,15 +44,15 @@ final class RequestChecks {
         && !(http11 && codings.size() == 1 && codings.getFirst().equalsIgnoreCase("chunked"))) {
       return new ApiError.InvalidHttp("its Transfer-Encoding is not 'chunked'.");
     }
-    if (HttpUtil.getContentLength(head, 0L) > bounds.bodyBytesMax()) {
-      return new ApiError.BodyTooLarge(bounds.bodyBytesMax());
-    }
     return null;
   }
 
   private static ApiError undecodable(@Nullable Throwable cause, Bounds bounds) {
     if (cause instanceof TooLongHttpLineException || cause instanceof TooLongHttpHeaderException) {
       return new ApiError.HeadersTooLarge(bounds.headerBytesMax());
+    }
+    if (cause instanceof Refused refused) {
+      return refused.error();
     }
     return new ApiError.InvalidHttp("its head can't be read.");
   }

@@ -18,15 +18,22 @@ public final class Routes {
   private static final Pattern HEADER_NAMES = Pattern.compile("[A-Za-z0-9_, -]{1,1024}");
   private static final String USUAL_HEADERS = "authorization, content-type, x-request-id";
 
-  /** Answers one path. */
+  /** Takes requests at one path by their head. */
   @FunctionalInterface
   interface Handler {
     /**
-     * Answers.
+     * Answers, or lets the request in.
      *
      * @param rest what stands in the path behind the route's own, decoded; may be empty
+     * @return what waits for the body; null where the request is answered
      */
-    void handle(Exchange exchange, String rest, byte[] body);
+    @Nullable Asked handle(Exchange exchange, String rest);
+  }
+
+  /** Answers at once, whatever the body is. */
+  @FunctionalInterface
+  private interface Page {
+    void answer(Exchange exchange, String rest);
   }
 
   private record Route(List<HttpMethod> methods, Handler handler) {
@@ -49,36 +56,48 @@ public final class Routes {
   public Routes(ChatHandler chat, ModelsHandler models, @Nullable StaticFiles files) {
     var routes = new java.util.HashMap<String, Route>();
     for (Endpoint endpoint : Endpoint.values()) {
-      routes.put(
-          "/v1" + endpoint.path(),
-          new Route(POST, (x, rest, body) -> chat.handle(x, endpoint, body)));
+      routes.put("/v1" + endpoint.path(), new Route(POST, (x, rest) -> chat.begin(x, endpoint)));
     }
-    routes.put("/v1/models", new Route(GET, (x, rest, body) -> models.list(x)));
-    routes.put("/health", new Route(GET, (x, rest, body) -> health(x)));
+    routes.put("/v1/models", page((x, rest) -> models.list(x)));
+    routes.put("/health", page((x, rest) -> health(x)));
     var prefixes = new java.util.HashMap<String, Route>();
-    prefixes.put("/v1/models/", new Route(GET, (x, rest, body) -> models.one(x, rest)));
+    prefixes.put("/v1/models/", page((x, rest) -> models.one(x, rest)));
     if (files != null) {
-      routes.put("/", new Route(GET, (x, rest, body) -> files.page(x)));
-      prefixes.put("/web/", new Route(GET, (x, rest, body) -> files.file(x, rest)));
-      prefixes.put("/lib/", new Route(GET, (x, rest, body) -> files.library(x, rest)));
+      routes.put("/", page((x, rest) -> files.page(x)));
+      prefixes.put("/web/", page((x, rest) -> files.file(x, rest)));
+      prefixes.put("/lib/", page((x, rest) -> files.library(x, rest)));
     }
     exact = Map.copyOf(routes);
     below = Map.copyOf(prefixes);
   }
 
-  /** Answers a request that is complete. */
-  void handle(Exchange exchange, byte[] body) {
+  private static Route page(Page page) {
+    return new Route(
+        GET,
+        (exchange, rest) -> {
+          page.answer(exchange, rest);
+          return null;
+        });
+  }
+
+  /**
+   * Answers a request whose head has come, or lets it in.
+   *
+   * @return what waits for the body; null where the request is answered
+   */
+  @Nullable Asked begin(Exchange exchange) {
     try {
-      dispatch(exchange, body);
+      return dispatch(exchange);
     } catch (Refused e) {
       exchange.error(e.error());
+      return null;
     }
   }
 
-  private void dispatch(Exchange exchange, byte[] body) {
+  private @Nullable Asked dispatch(Exchange exchange) {
     if (exchange.method().equals(HttpMethod.OPTIONS)) {
       preflight(exchange);
-      return;
+      return null;
     }
     String path = exchange.uri();
     Route route = exact.get(path);
@@ -100,7 +119,7 @@ public final class Routes {
     if (!route.methods().contains(exchange.method())) {
       throw new Refused(new ApiError.MethodNotAllowed(exchange.method().name(), route.allow()));
     }
-    route.handler().handle(exchange, rest, body);
+    return route.handler().handle(exchange, rest);
   }
 
   private static String path(String uri) {

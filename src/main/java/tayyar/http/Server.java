@@ -15,17 +15,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import tayyar.api.Bounds;
+import tayyar.api.Room;
 import tayyar.api.Target.Address;
+import tayyar.limits.Budget;
 import tayyar.net.Transport;
 
 /** Listens. Safe for use by any thread. */
 public final class Server implements AutoCloseable {
-  private static final WriteBufferWaterMark WATER_MARKS =
-      new WriteBufferWaterMark(16 * 1024, 64 * 1024);
+  static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(16 * 1024, 64 * 1024);
 
   private final Routes routes;
   private final Bounds bounds;
   private final Live live;
+  private final Budget memory;
+  private final Room nobody;
   private final Set<Http1Connection> connections = ConcurrentHashMap.newKeySet();
   private final Channel listener;
   private volatile boolean draining;
@@ -34,6 +37,7 @@ public final class Server implements AutoCloseable {
    * Listens at once.
    *
    * @param loops whose loops own the connections; not closed by this server
+   * @param memory what connections draw on that no request stands for
    * @throws IOException if the address can't be had
    */
   public Server(
@@ -42,11 +46,14 @@ public final class Server implements AutoCloseable {
       EventLoopGroup loops,
       Routes routes,
       Live live,
-      Bounds bounds)
+      Bounds bounds,
+      Budget memory)
       throws IOException {
     this.routes = routes;
     this.live = live;
     this.bounds = bounds;
+    this.memory = memory;
+    this.nobody = memory.nobody();
     this.listener = listen(address, transport, loops);
   }
 
@@ -80,10 +87,8 @@ public final class Server implements AutoCloseable {
   private final class Pipeline extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
-      channel
-          .pipeline()
-          .addLast(new StrictDecoder(bounds))
-          .addLast(new Http1Connection(Server.this, channel));
+      var connection = new Http1Connection(Server.this, channel);
+      channel.pipeline().addLast(connection.decoder()).addLast(connection);
     }
   }
 
@@ -108,6 +113,15 @@ public final class Server implements AutoCloseable {
 
   Bounds bounds() {
     return bounds;
+  }
+
+  Room nobody() {
+    return nobody;
+  }
+
+  /** Whether memory is short. */
+  boolean tight() {
+    return memory.tight();
   }
 
   boolean opened(Http1Connection connection) {

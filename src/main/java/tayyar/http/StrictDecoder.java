@@ -1,6 +1,7 @@
 package tayyar.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
@@ -13,21 +14,56 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
+import tayyar.api.ApiError;
 import tayyar.api.Bounds;
+import tayyar.api.Refused;
+import tayyar.api.Room;
 
 /**
  * Decodes requests and refuses what two servers might read in two ways. A head that is the same as
  * the one before is not decoded again.
  *
+ * <p>A request is decoded when its turn comes: one that was sent before the answer to the last one
+ * waits as the bytes it is, and where many wait, reading stops.
+ *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-6.3">RFC 9112, section 6.3</a>
  */
 final class StrictDecoder extends HttpRequestDecoder {
+  /** Bytes that may wait for their turn before reading stops. */
+  private static final int AHEAD_BYTES_MAX = 8 * 1024;
+
+  /** What a head may have that nobody accounts for. */
+  private static final int SMALL_HEAD_BYTES = 2 * 1024;
+
+  /** What becomes of the next request. */
+  enum Next {
+    READ,
+    HOLD,
+    DROP
+  }
+
+  /** Says whose turn it is. */
+  @FunctionalInterface
+  interface Turn {
+    /** Asked before a request is begun. */
+    Next next();
+  }
+
+  private final Turn turn;
+  private final Room room;
   private final SameHead last = new SameHead();
   private boolean inHead = true;
   private boolean lineRead;
   private boolean refused;
+  private int headBytes;
+  private int taken;
 
-  StrictDecoder(Bounds bounds) {
+  /**
+   * A decoder of one connection.
+   *
+   * @param room what large heads are kept in
+   */
+  StrictDecoder(Bounds bounds, Turn turn, Room room) {
     super(
         new HttpDecoderConfig()
             .setMaxInitialLineLength(bounds.requestLineBytesMax())
@@ -35,6 +71,25 @@ final class StrictDecoder extends HttpRequestDecoder {
             .setAllowDuplicateContentLengths(false)
             .setStrictLineParsing(true)
             .setUseRfc9112TransferEncoding(true));
+    this.turn = turn;
+    this.room = room;
+  }
+
+  /** Whether there are bytes that wait for their turn. */
+  boolean waits() {
+    return internalBuffer().isReadable();
+  }
+
+  /** The turn may have come: looks at the bytes that wait. */
+  void resume(ChannelHandlerContext ctx) {
+    if (!ctx.isRemoved() && waits()) {
+      try {
+        channelRead(ctx, Unpooled.EMPTY_BUFFER);
+        ctx.fireChannelReadComplete();
+      } catch (Exception e) {
+        ctx.fireExceptionCaught(e);
+      }
+    }
   }
 
   @Override
@@ -45,18 +100,26 @@ final class StrictDecoder extends HttpRequestDecoder {
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
     boolean atItsBegin = inHead && !lineRead;
+    if (atItsBegin && !isTurn(ctx, in)) {
+      return;
+    }
     HttpRequest again = atItsBegin && !refused ? last.read(in) : null;
     if (again != null) {
       out.add(again);
       return;
     }
     if (refused || (inHead && isFolded(in))) {
-      refuse(in, out);
+      refuse(in, out, new IllegalArgumentException("a line of the head is folded"));
       return;
     }
     int from = in.readerIndex();
     super.decode(ctx, in, out);
+    headBytes += inHead ? in.readerIndex() - from : 0;
     lineRead |= in.readerIndex() > from;
+    if (inHead && out.isEmpty() && !account(headBytes + in.readableBytes())) {
+      refuse(in, out, new Refused(new ApiError.MemoryFull()));
+      return;
+    }
     for (Object part : out) {
       if (part instanceof HttpRequest || isFailure(part)) {
         last.forget();
@@ -96,13 +159,64 @@ final class StrictDecoder extends HttpRequestDecoder {
     return false;
   }
 
-  private void refuse(ByteBuf in, List<Object> out) {
+  /** Whether the next request may begin now. */
+  private boolean isTurn(ChannelHandlerContext ctx, ByteBuf in) {
+    switch (turn.next()) {
+      case READ -> {
+        forgetHead();
+        return true;
+      }
+      case HOLD -> {
+        if (in.readableBytes() > AHEAD_BYTES_MAX) {
+          ctx.channel().config().setAutoRead(false);
+        }
+      }
+      case DROP -> in.skipBytes(in.readableBytes());
+    }
+    return false;
+  }
+
+  /** Takes room for a head that is large; it is given back when the next one begins. */
+  private boolean account(int bytes) {
+    if (bytes <= Math.max(taken, SMALL_HEAD_BYTES)) {
+      return true;
+    }
+    int more = 2 * bytes - taken;
+    boolean there = room.take(more);
+    taken += there ? more : 0;
+    return there;
+  }
+
+  private void forgetHead() {
+    headBytes = 0;
+    if (taken > 0) {
+      room.give(taken);
+      taken = 0;
+    }
+  }
+
+  @Override
+  protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
+    forgetHead();
+    super.handlerRemoved0(ctx);
+  }
+
+  /** Netty's would ask for more of its own accord where nothing could be decoded. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+    if (waits() && !ctx.channel().config().isAutoRead()) {
+      ctx.fireChannelReadComplete();
+    } else {
+      super.channelReadComplete(ctx);
+    }
+  }
+
+  private void refuse(ByteBuf in, List<Object> out, RuntimeException why) {
     in.skipBytes(in.readableBytes());
     if (!refused) {
       refused = true;
       var nothing = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
-      nothing.setDecoderResult(
-          DecoderResult.failure(new IllegalArgumentException("a line of the head is folded")));
+      nothing.setDecoderResult(DecoderResult.failure(why));
       out.add(nothing);
     }
   }

@@ -9,8 +9,9 @@ import tayyar.api.Key;
 
 /**
  * May it, now: requests of a key in a sliding window of 60 seconds, exact to a second, and requests
- * under way in all. Thread-safe; {@link #admit} holds a lock of the key for a moment only, so event
- * loops may call it. Keeps some 400 bytes for each key used in the last two minutes.
+ * under way in all; a request let in draws its memory on the budget. Thread-safe; {@link #admit}
+ * holds a lock of the key for a moment only, so event loops may call it. Keeps some 400 bytes for
+ * each key used in the last two minutes.
  */
 public final class Limiter {
   private static final long SECOND_NANOS = 1_000_000_000;
@@ -18,6 +19,7 @@ public final class Limiter {
   private final LongSupplier nanoClock;
   private final long origin;
   private final int streamsMax;
+  private final Budget budget;
   private final AtomicInteger held = new AtomicInteger();
   private final AtomicLong nextSweep = new AtomicLong(Window.SECONDS);
   private final ConcurrentHashMap<String, Window> windows = new ConcurrentHashMap<>();
@@ -27,11 +29,13 @@ public final class Limiter {
    *
    * @param nanoClock as {@link System#nanoTime()}
    * @param streamsMax requests under way at once, at least 1
+   * @param budget the memory of all requests
    */
-  public Limiter(LongSupplier nanoClock, int streamsMax) {
+  public Limiter(LongSupplier nanoClock, int streamsMax, Budget budget) {
     this.nanoClock = nanoClock;
     this.origin = nanoClock.getAsLong();
     this.streamsMax = streamsMax;
+    this.budget = budget;
   }
 
   /**
@@ -64,7 +68,7 @@ public final class Limiter {
       return new Admission.Refused(new ApiError.QueueFull(), limit, remaining);
     }
     window.count();
-    return new Admission.Granted(new Permit(held), limit, remaining - 1);
+    return new Admission.Granted(new Permit(held, budget, window.memory()), limit, remaining - 1);
   }
 
   private boolean hold() {

@@ -8,6 +8,7 @@ final class Window {
   static final int SECONDS = 60;
 
   private final int[] buckets = new int[SECONDS];
+  private final Budget.Account memory = new Budget.Account();
   private long second;
   private int total;
   private boolean dropped;
@@ -29,6 +30,11 @@ final class Window {
 
   int total() {
     return total;
+  }
+
+  /** What the key's requests hold. */
+  Budget.Account memory() {
+    return memory;
   }
 
   void count() {
@@ -56,9 +62,9 @@ final class Window {
     return dropped;
   }
 
-  /** Takes it out of use if nothing in it counts any more; true where it is out of use. */
+  /** Takes it out of use if nothing counts or is held any more; true where it is out of use. */
   boolean dropIfIdle(long now) {
-    dropped |= now - second >= SECONDS;
+    dropped |= now - second >= SECONDS && memory.isEmpty();
     return dropped;
   }
 

@@ -1,5 +1,7 @@
 package tayyar.net;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoopGroup;
@@ -34,6 +36,13 @@ public enum Transport {
   /** The best one this machine has. */
   public static Transport best() {
     return Epoll.isAvailable() ? EPOLL : NIO;
+  }
+
+  /** Bytes of memory that the buffers of all sockets hold now; any thread may ask. */
+  public static long bufferBytes() {
+    return ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider known
+        ? known.metric().usedDirectMemory()
+        : 0;
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.List;
 import tayyar.api.ApiError;
 import tayyar.api.JsonText;
 import tayyar.api.Refused;
+import tayyar.api.Room;
 import tayyar.api.Usage;
 
 /**
@@ -17,15 +18,17 @@ import tayyar.api.Usage;
 final class EmbeddingsAnswer implements Answer {
   private final Reply reply;
   private final int bytesMax;
+  private final Room room;
   private final List<byte[]> vectors = new ArrayList<>();
   private String model;
   private int bytes;
   private boolean headOut;
 
-  EmbeddingsAnswer(Reply reply, String model, int bytesMax) {
+  EmbeddingsAnswer(Reply reply, String model, int bytesMax, Room room) {
     this.reply = reply;
     this.model = model;
     this.bytesMax = bytesMax;
+    this.room = room;
   }
 
   @Override
@@ -41,6 +44,7 @@ final class EmbeddingsAnswer implements Answer {
           new ApiError.InputTooLarge(
               "input", "makes an answer of more than " + bytesMax + " bytes; send less at once."));
     }
+    room.need(json.length);
     vectors.add(json);
   }
 

@@ -1,10 +1,9 @@
 package tayyar.stream;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.FinishReason;
 import tayyar.api.Sink.Kind;
@@ -16,26 +15,18 @@ import tayyar.api.ToolCall;
  */
 final class Held {
 
+  private static final byte[] COMMA = {','};
+
   /** The text of one kind of one choice. */
   static final class Text {
     final int choice;
     final Kind kind;
-    final ByteArrayOutputStream logprobs = new ByteArrayOutputStream(0);
-    byte[] json = new byte[64];
-    int end;
+    final Gathered json = new Gathered(64);
+    final Gathered logprobs = new Gathered(0);
 
     private Text(int choice, Kind kind) {
       this.choice = choice;
       this.kind = kind;
-    }
-
-    private void append(byte[] bytes, int from, int to) {
-      int count = to - from;
-      if (json.length - end < count) {
-        json = Arrays.copyOf(json, Math.max(json.length * 2, end + count));
-      }
-      System.arraycopy(bytes, from, json, end, count);
-      end += count;
     }
   }
 
@@ -43,7 +34,7 @@ final class Held {
   static final class Call {
     final int choice;
     final ToolCall first;
-    final ByteArrayOutputStream arguments = new ByteArrayOutputStream();
+    final Gathered arguments = new Gathered(64);
 
     private Call(int choice, ToolCall first) {
       this.choice = choice;
@@ -51,7 +42,7 @@ final class Held {
     }
 
     ToolCall piece() {
-      return new ToolCall(first.index(), first.id(), first.name(), arguments.toByteArray());
+      return new ToolCall(first.index(), first.id(), first.name(), arguments.copy());
     }
   }
 
@@ -61,19 +52,29 @@ final class Held {
   private final List<Text> texts = new ArrayList<>();
   private final List<Call> calls = new ArrayList<>();
   private final List<Finish> finishes = new ArrayList<>();
+  private final LongConsumer grows;
   private int bytes;
 
+  /**
+   * Nothing waits yet.
+   *
+   * @param grows told of more memory before it is used; may refuse
+   */
+  Held(LongConsumer grows) {
+    this.grows = grows;
+  }
+
   void append(int choice, Kind kind, byte[] json, int from, int to) {
-    at(choice, kind).append(json, from, to);
+    at(choice, kind).json.add(json, from, to, grows);
     bytes += to - from;
   }
 
   void logprobs(int choice, byte[] entries) {
-    ByteArrayOutputStream all = at(choice, Kind.CONTENT).logprobs;
-    if (all.size() > 0) {
-      all.write(',');
+    Gathered all = at(choice, Kind.CONTENT).logprobs;
+    if (all.end > 0) {
+      all.add(COMMA, 0, 1, grows);
     }
-    all.writeBytes(entries);
+    all.add(entries, 0, entries.length, grows);
     bytes += entries.length;
   }
 
@@ -95,7 +96,7 @@ final class Held {
       open = new Call(choice, piece);
       calls.add(open);
     }
-    open.arguments.writeBytes(piece.arguments());
+    open.arguments.add(piece.arguments(), 0, piece.arguments().length, grows);
     bytes += piece.arguments().length;
   }
 

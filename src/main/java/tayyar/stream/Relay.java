@@ -14,6 +14,7 @@ import tayyar.api.Endpoint;
 import tayyar.api.FinishReason;
 import tayyar.api.Outcome;
 import tayyar.api.Refused;
+import tayyar.api.Room;
 import tayyar.api.Sink;
 import tayyar.api.Source;
 import tayyar.api.ToolCall;
@@ -67,6 +68,7 @@ public final class Relay implements Sink {
   /**
    * A relay that has not begun.
    *
+   * @param room what of the answer waits is kept in it
    * @param clock nanoseconds, as {@link System#nanoTime()}
    * @param ended told once, on the loop, when all is over
    */
@@ -76,6 +78,7 @@ public final class Relay implements Sink {
       ChatRequest request,
       Who who,
       Bounds bounds,
+      Room room,
       EventLoop loop,
       LongSupplier clock,
       BiConsumer<Relay, Ended> ended) {
@@ -87,26 +90,27 @@ public final class Relay implements Sink {
     this.bounds = bounds;
     this.clock = clock;
     this.ended = ended;
-    this.answer = form(request, who, reply, bounds);
+    this.answer = form(request, who, reply, bounds, room);
     this.meter = new Meter(who.startedAtMs(), who.startedNanos(), request);
     this.deadlines = new Deadlines(loop, clock, this::look);
     this.sentNanos = who.startedNanos();
     this.stallNanos = who.startedNanos();
   }
 
-  private static Answer form(ChatRequest request, Who who, Reply reply, Bounds bounds) {
+  private static Answer form(ChatRequest request, Who who, Reply reply, Bounds bounds, Room room) {
     if (request.endpoint() == Endpoint.EMBEDDINGS) {
-      return new EmbeddingsAnswer(reply, request.model(), bounds.wholeBytesMax());
+      return new EmbeddingsAnswer(reply, request.model(), bounds.wholeBytesMax(), room);
     }
     boolean chat = request.endpoint() == Endpoint.CHAT;
     String number = who.requestId().substring(who.requestId().indexOf('_') + 1);
     String id = (chat ? "chatcmpl-" : "cmpl-") + number;
     long created = who.startedAtMs() / 1000;
     if (!request.stream()) {
-      return new WholeAnswer(reply, id, created, request.model(), bounds.wholeBytesMax(), chat);
+      return new WholeAnswer(
+          reply, id, created, request.model(), bounds.wholeBytesMax(), chat, room);
     }
     var chunks = new Chunks(id, created, request.model(), request.includeUsage(), chat);
-    return new SseAnswer(reply, chunks, request.includeUsage(), bounds.mergeBytesMax());
+    return new SseAnswer(reply, chunks, request.includeUsage(), bounds.mergeBytesMax(), room);
   }
 
   /** Begins. Called once. */
@@ -138,11 +142,6 @@ public final class Relay implements Sink {
       paused = false;
       source.resume();
     }
-  }
-
-  /** Ends the stream before its time, with an error the client is told. */
-  public void end(Outcome outcome) {
-    finish(outcome);
   }
 
   /** Whose it is. */
@@ -258,7 +257,7 @@ public final class Relay implements Sink {
   @Override
   public void done() {
     if (choices.complete()) {
-      finish(new Outcome.Completed());
+      end(new Outcome.Completed());
     } else {
       failed(new ApiError.UpstreamFailed("its answer ended without a finish_reason."));
     }
@@ -266,14 +265,14 @@ public final class Relay implements Sink {
 
   @Override
   public void failed(ApiError error) {
-    finish(
+    end(
         error instanceof ApiError.UpstreamTimeout late
             ? new Outcome.TimedOut(late.phase())
             : new Outcome.Failed(error));
   }
 
-  /** The one way out for everything but a client that left. */
-  private void finish(Outcome outcome) {
+  /** Ends it; the one way out for everything but a client that left. Later calls do nothing. */
+  public void end(Outcome outcome) {
     if (state != State.RUNNING) {
       return;
     }
@@ -353,7 +352,7 @@ public final class Relay implements Sink {
       dropStalled();
     } else if (state == State.RUNNING) {
       if (now - who.startedNanos() >= bounds.total().toNanos()) {
-        finish(new Outcome.TimedOut(Outcome.Phase.TOTAL));
+        end(new Outcome.TimedOut(Outcome.Phase.TOTAL));
       } else {
         signOfLife(now);
       }

@@ -6,6 +6,7 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
+import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
 import tayyar.api.Usage;
@@ -21,7 +22,8 @@ final class SseAnswer implements Answer {
   private final boolean includeUsage;
   private final int mergeBytesMax;
   private final BitSet begun = new BitSet();
-  private final Held held = new Held();
+  private final Room room;
+  private final Held held = new Held(this::grows);
   private @Nullable ByteBuf batch;
 
   // Log-probabilities that came ahead of their text.
@@ -30,11 +32,25 @@ final class SseAnswer implements Answer {
   private Chunks chunks;
   private boolean headOut;
 
-  SseAnswer(Reply reply, Chunks chunks, boolean includeUsage, int mergeBytesMax) {
+  // What waits has these bytes of the room; more of it was not to be had.
+  private long taken;
+  private boolean tight;
+
+  SseAnswer(Reply reply, Chunks chunks, boolean includeUsage, int mergeBytesMax, Room room) {
     this.reply = reply;
     this.chunks = chunks;
     this.includeUsage = includeUsage;
     this.mergeBytesMax = mergeBytesMax;
+    this.room = room;
+  }
+
+  /** What a read has brought is kept in any case; without room nothing more is asked for. */
+  private void grows(long bytes) {
+    if (room.take(bytes)) {
+      taken += bytes;
+    } else {
+      tight = true;
+    }
   }
 
   @Override
@@ -135,7 +151,7 @@ final class SseAnswer implements Answer {
 
   @Override
   public boolean full() {
-    return held.bytes() > mergeBytesMax;
+    return tight || held.bytes() > mergeBytesMax;
   }
 
   @Override
@@ -211,8 +227,8 @@ final class SseAnswer implements Answer {
   }
 
   private void write(Held.Text text) {
-    byte[] entries = text.logprobs.size() > 0 ? text.logprobs.toByteArray() : null;
-    write(text.choice, text.kind, text.json, 0, text.end, entries);
+    byte[] entries = text.logprobs.end > 0 ? text.logprobs.copy() : null;
+    write(text.choice, text.kind, text.json.bytes, 0, text.json.end, entries);
   }
 
   private void write(int choice, FinishReason reason) {
@@ -225,6 +241,9 @@ final class SseAnswer implements Answer {
         this::write,
         call -> write(call.choice, call.piece()),
         finish -> write(finish.choice(), finish.reason()));
+    room.give(taken);
+    taken = 0;
+    tight = false;
   }
 
   private void begin(int choice) {

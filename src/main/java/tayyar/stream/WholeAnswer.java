@@ -8,6 +8,7 @@ import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
 import tayyar.api.Refused;
+import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
 import tayyar.api.Usage;
@@ -35,17 +36,19 @@ final class WholeAnswer implements Answer {
   private final long created;
   private final int bytesMax;
   private final boolean chat;
-  private final Held held = new Held();
+  private final Held held;
   private String model;
   private boolean headOut;
 
-  WholeAnswer(Reply reply, String id, long created, String model, int bytesMax, boolean chat) {
+  WholeAnswer(
+      Reply reply, String id, long created, String model, int bytesMax, boolean chat, Room room) {
     this.reply = reply;
     this.id = id;
     this.created = created;
     this.model = model;
     this.bytesMax = bytesMax;
     this.chat = chat;
+    this.held = new Held(room::need);
   }
 
   @Override
@@ -132,7 +135,7 @@ final class WholeAnswer implements Answer {
     if (content == null && refusal == null && calls.isEmpty()) {
       out.writeByte('"').writeByte('"');
     } else {
-      string(out, content == null || content.end == 0 ? null : content);
+      string(out, content == null || content.json.end == 0 ? null : content);
     }
     toolCalls(out, calls);
     Held.Text reasoning = held.find(choice, Kind.REASONING);
@@ -147,11 +150,11 @@ final class WholeAnswer implements Answer {
       string(out, refusal);
     }
     out.writeBytes(LOGPROBS);
-    if (content == null || content.logprobs.size() == 0) {
+    if (content == null || content.logprobs.end == 0) {
       out.writeBytes(NULL);
     } else {
       ascii(out, "{\"content\":[");
-      out.writeBytes(content.logprobs.toByteArray());
+      out.writeBytes(content.logprobs.bytes, 0, content.logprobs.end);
       ascii(out, "],\"refusal\":null}");
     }
     end(out, finish);
@@ -175,10 +178,10 @@ final class WholeAnswer implements Answer {
       string(out, text);
     }
     ascii(out, ",\"logprobs\":");
-    if (text == null || text.logprobs.size() == 0) {
+    if (text == null || text.logprobs.end == 0) {
       ascii(out, "null");
     } else {
-      TextLogprobs.write(out, text.logprobs.toByteArray());
+      TextLogprobs.write(out, text.logprobs.copy());
     }
     end(out, finish);
   }
@@ -194,7 +197,7 @@ final class WholeAnswer implements Answer {
       }
       out.writeBytes(call.first.name());
       ascii(out, "\",\"arguments\":\"");
-      out.writeBytes(call.arguments.toByteArray());
+      out.writeBytes(call.arguments.bytes, 0, call.arguments.end);
       ascii(out, older ? "\"}" : "\"}}");
       before = older ? before : ",";
     }
@@ -208,7 +211,7 @@ final class WholeAnswer implements Answer {
       out.writeBytes(NULL);
       return;
     }
-    out.writeByte('"').writeBytes(text.json, 0, text.end).writeByte('"');
+    out.writeByte('"').writeBytes(text.json.bytes, 0, text.json.end).writeByte('"');
   }
 
   private static void ascii(ByteBuf out, String text) {

@@ -6,6 +6,10 @@ public enum Gauge {
   ACTIVE_STREAMS("tayyar_active_streams", "Requests under way, streamed or not."),
   /** Open client connections. */
   CONNECTIONS("tayyar_connections", "Open client connections."),
+  /** Memory that is held. */
+  MEMORY_HELD("tayyar_memory_held_bytes", "What requests, answers and sockets' buffers hold."),
+  /** Memory that may be held. */
+  MEMORY("tayyar_memory_bytes", "What requests, answers and sockets' buffers may hold."),
   /** Rows the ledger has not written yet. */
   LEDGER_WAITING("tayyar_ledger_waiting", "Ledger rows that wait to be written."),
   /** Requests that wait for a target with room. */

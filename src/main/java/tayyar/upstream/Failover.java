@@ -10,6 +10,7 @@ import tayyar.api.ChatRequest;
 import tayyar.api.Choices;
 import tayyar.api.FinishReason;
 import tayyar.api.Outcome.Phase;
+import tayyar.api.Room;
 import tayyar.api.Sink;
 import tayyar.api.Source;
 import tayyar.api.ToolCall;
@@ -77,6 +78,7 @@ public final class Failover implements Source, Sink {
    *
    * @param opener makes the source of a try
    * @param trace the request's place in its trace
+   * @param room keeps what another target would have to go on with
    * @param loop owns the stream; the route's executor
    * @param clock nanoseconds, as {@link System#nanoTime()}
    */
@@ -85,6 +87,7 @@ public final class Failover implements Source, Sink {
       Opener opener,
       ChatRequest request,
       Trace trace,
+      Room room,
       EventLoop loop,
       LongSupplier clock) {
     this.route = route;
@@ -93,7 +96,7 @@ public final class Failover implements Source, Sink {
     this.trace = trace;
     this.clock = clock;
     this.patience = new Patience(loop, clock, this::late);
-    this.unfinished = new Unfinished(request, route.continues());
+    this.unfinished = new Unfinished(request, route.continues(), room);
   }
 
   @Override

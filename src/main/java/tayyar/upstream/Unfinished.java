@@ -11,6 +11,7 @@ import tayyar.api.ChatRequest;
 import tayyar.api.ChatRequest.Spans;
 import tayyar.api.Endpoint;
 import tayyar.api.Feature;
+import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
 import tools.jackson.databind.JsonNode;
@@ -30,6 +31,8 @@ final class Unfinished {
 
   /** Of an answer longer than this nothing is kept, and it can't be gone on with. */
   private static final int TEXT_BYTES_MAX = 256 * 1024;
+
+  private static final int ROOM_STEP_BYTES = 1024;
 
   /** Model, stream and its options are not in the body of what is left to ask. */
   private static final Spans NOTHING_BUT_THE_REST = new Spans(1, -1, -1, -1, -1, -1, -1);
@@ -54,9 +57,11 @@ final class Unfinished {
           "ebnf");
 
   private final ChatRequest request;
+  private final Room room;
   private ByteArrayOutputStream text = new ByteArrayOutputStream(0);
   private ChatRequest rest;
   private boolean continuable;
+  private int taken;
 
   // Of the tries that broke off.
   private boolean broken;
@@ -72,9 +77,11 @@ final class Unfinished {
    * Nothing has been said yet.
    *
    * @param allowed whether the model's answers may be continued
+   * @param room what the text is kept in; where there is none, nobody can go on
    */
-  Unfinished(ChatRequest request, boolean allowed) {
+  Unfinished(ChatRequest request, boolean allowed, Room room) {
     this.request = request;
+    this.room = room;
     this.rest = request;
     this.continuable =
         allowed && request.endpoint() == Endpoint.CHAT && KEEPS.containsAll(request.features());
@@ -88,7 +95,7 @@ final class Unfinished {
   void delta(int choice, Kind kind, byte[] json, int from, int to) {
     deltas++;
     if (continuable) {
-      if (choice == 0 && kind == Kind.CONTENT && text.size() + (to - from) <= TEXT_BYTES_MAX) {
+      if (choice == 0 && kind == Kind.CONTENT && hasRoom(to - from)) {
         text.write(json, from, to - from);
       } else {
         giveUp();
@@ -96,10 +103,27 @@ final class Unfinished {
     }
   }
 
+  /** Room is taken a step ahead, so that not each delta asks for it. */
+  private boolean hasRoom(int more) {
+    int needed = text.size() + more;
+    if (needed > TEXT_BYTES_MAX) {
+      return false;
+    }
+    if (needed <= taken) {
+      return true;
+    }
+    int step = Math.max(ROOM_STEP_BYTES, needed);
+    boolean there = room.take(step);
+    taken += there ? step : 0;
+    return there;
+  }
+
   /** Nobody will go on with the answer: it need not be kept. */
   private void giveUp() {
     continuable = false;
     text = new ByteArrayOutputStream(0);
+    room.give(taken);
+    taken = 0;
   }
 
   void toolCall() {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import tayyar.Gateway.Offer;
+import tayyar.Offer;
 import tayyar.api.Model;
 import tayyar.api.Target;
 import tayyar.routing.Fleet;

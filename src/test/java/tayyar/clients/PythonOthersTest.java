@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import tayyar.Gateway.Offer;
+import tayyar.Offer;
 import tayyar.api.Model;
 import tayyar.routing.Fleet;
 import tayyar.testing.Program;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tayyar.Gateway.Offer;
+import tayyar.Offer;
 import tayyar.api.Model;
 import tayyar.routing.Fleet;
 import tayyar.simulate.Exchange;

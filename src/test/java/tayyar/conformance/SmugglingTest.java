@@ -36,7 +36,8 @@ class SmugglingTest {
   private static Arguments chunks(String name, String body) {
     return Arguments.of(
         name,
-        "POST /v1/chat/completions HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n"
+            + "Authorization: Bearer KEY\r\nTransfer-Encoding: chunked\r\n\r\n"
             + body);
   }
 
@@ -106,7 +107,8 @@ class SmugglingTest {
   void isRefused(String name, String request) throws IOException {
     long before = GATEWAY.simulator().requests();
     try (RawHttp client = GATEWAY.connect()) {
-      Response response = client.send(request + SECOND).response();
+      String bytes = request.replace("KEY", GATEWAY.key()) + SECOND;
+      Response response = client.send(bytes).response();
 
       assertThat(response.status()).isEqualTo(400);
       assertThat(response.error().path("code").asString()).isEqualTo("invalid_http");
@@ -115,5 +117,17 @@ class SmugglingTest {
       assertThat(client.closesSilently()).isTrue();
     }
     assertThat(GATEWAY.simulator().requests()).isEqualTo(before);
+  }
+
+  /** The head is answered before the body is seen; what stands behind the body is never read. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("framing")
+  void nothingIsReadBehindABodyOfSomebodyWithoutAKey(String name, String request)
+      throws IOException {
+    try (RawHttp client = GATEWAY.connect()) {
+      String bytes = request.replace("KEY", "sk-nobody") + SECOND;
+      assertThat(client.send(bytes).response().status()).isEqualTo(401);
+      assertThat(client.closesSilently()).isTrue();
+    }
   }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import tayyar.Gateway.Offer;
+import tayyar.Offer;
 import tayyar.api.Bounds;
 import tayyar.api.Model;
 import tayyar.api.Target;

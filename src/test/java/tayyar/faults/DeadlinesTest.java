@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tayyar.Gateway.Offer;
+import tayyar.Offer;
 import tayyar.api.Bounds;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;

@@ -13,7 +13,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import tayyar.Gateway.Offer;
+import tayyar.Offer;
 import tayyar.api.Bounds;
 import tayyar.api.Model;
 import tayyar.routing.Fleet;

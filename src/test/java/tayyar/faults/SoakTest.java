@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import tayyar.Gateway.Offer;
+import tayyar.Offer;
 import tayyar.api.Target;
 import tayyar.routing.Fleet;
 import tayyar.simulate.Script;

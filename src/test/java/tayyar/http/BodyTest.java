@@ -7,6 +7,8 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tayyar.api.ApiError;
+import tayyar.api.Room;
 
 final class BodyTest {
   private static byte[] part(int from, int count) {
@@ -20,29 +22,30 @@ final class BodyTest {
   @ParameterizedTest
   @ValueSource(longs = {-1, 0, 5, 10_000, 20_000, 1L << 40})
   void isWhatCameWhateverWasAnnounced(long announced) {
-    var body = new Body(10_000, announced);
+    var body = new Body(10_000, announced, Room.ENDLESS);
     for (int at = 0; at < 10_000; at += 100) {
-      assertThat(body.add(Unpooled.wrappedBuffer(part(at, 100)))).isTrue();
+      assertThat(body.add(Unpooled.wrappedBuffer(part(at, 100)))).isNull();
     }
 
     assertThat(body.bytes()).isEqualTo(part(0, 10_000));
-    assertThat(body.add(Unpooled.wrappedBuffer(part(0, 1)))).isFalse();
+    assertThat(body.add(Unpooled.wrappedBuffer(part(0, 1))))
+        .isInstanceOf(ApiError.BodyTooLarge.class);
   }
 
   @Test
   void anAnnouncementIsWorthSixteenTimesWhatHasCome() {
-    var believed = new Body(1 << 20, 16_000);
+    var believed = new Body(1 << 20, 16_000, Room.ENDLESS);
     believed.add(Unpooled.wrappedBuffer(part(0, 1000)));
-    var doubted = new Body(1 << 20, 16_001);
+    var doubted = new Body(1 << 20, 16_001, Room.ENDLESS);
     doubted.add(Unpooled.wrappedBuffer(part(0, 1000)));
 
-    assertThat(believed.room()).isEqualTo(16_000);
-    assertThat(doubted.room()).isEqualTo(1000);
+    assertThat(believed.size()).isEqualTo(16_000);
+    assertThat(doubted.size()).isEqualTo(1000);
   }
 
   @Test
   void aBodyAsAnnouncedIsNotCopiedAtItsEnd() {
-    var body = new Body(1 << 20, 3000);
+    var body = new Body(1 << 20, 3000, Room.ENDLESS);
     body.add(Unpooled.wrappedBuffer(part(0, 1000)));
     body.add(Unpooled.wrappedBuffer(part(1000, 2000)));
 

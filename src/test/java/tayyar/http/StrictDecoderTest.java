@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import tayyar.api.Bounds;
+import tayyar.api.Room;
 import tayyar.testing.Cases;
 
 /** A head that came before means what it meant then, and nothing else does. */
@@ -46,7 +47,9 @@ class StrictDecoderTest {
 
   /** What a decoder makes of a connection's bytes, a line each request. */
   private static String heard(List<byte[]> parts) {
-    EmbeddedChannel channel = new EmbeddedChannel(new StrictDecoder(Bounds.DEFAULT));
+    EmbeddedChannel channel =
+        new EmbeddedChannel(
+            new StrictDecoder(Bounds.DEFAULT, () -> StrictDecoder.Next.READ, Room.ENDLESS));
     var all = new StringBuilder();
     for (byte[] part : parts) {
       channel.writeInbound(Unpooled.wrappedBuffer(part));
@@ -142,7 +145,9 @@ class StrictDecoderTest {
 
   @Test
   void aHeadThatCameBeforeIsNotDecodedAgain() {
-    EmbeddedChannel channel = new EmbeddedChannel(new StrictDecoder(Bounds.DEFAULT));
+    EmbeddedChannel channel =
+        new EmbeddedChannel(
+            new StrictDecoder(Bounds.DEFAULT, () -> StrictDecoder.Next.READ, Room.ENDLESS));
     List<Object> heads = new ArrayList<>();
     for (int length : new int[] {3, 4, 50}) {
       String request = HEADS.getFirst().formatted(length) + "b".repeat(length);

@@ -16,12 +16,14 @@ import tayyar.api.Key;
 import tayyar.testing.Cases;
 
 final class LimiterTest {
+  private static final Budget BUDGET = new Budget(Long.MAX_VALUE, () -> 0);
+
   /** Anywhere, for nanoTime may be anything, also negative. */
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5_000_000_000L);
 
   @Test
   void countsDownAndRefuses() {
-    Limiter limiter = new Limiter(nanos::get, 10);
+    Limiter limiter = new Limiter(nanos::get, 10, BUDGET);
 
     assertThat(granted(limiter.admit(key("a", 2))).remaining()).isEqualTo(1);
     assertThat(granted(limiter.admit(key("a", 2))).remaining()).isEqualTo(0);
@@ -32,7 +34,7 @@ final class LimiterTest {
 
   @Test
   void aSecondFreesWhenItIsAMinuteOld() {
-    Limiter limiter = new Limiter(nanos::get, 10);
+    Limiter limiter = new Limiter(nanos::get, 10, BUDGET);
     limiter.admit(key("a", 2));
     seconds(20.4);
     limiter.admit(key("a", 2));
@@ -47,7 +49,7 @@ final class LimiterTest {
 
   @Test
   void refusedRequestsDoNotCount() {
-    Limiter limiter = new Limiter(nanos::get, 10);
+    Limiter limiter = new Limiter(nanos::get, 10, BUDGET);
     limiter.admit(key("a", 1));
     for (int i = 0; i < 59; i++) {
       assertThat(limiter.admit(key("a", 1))).isInstanceOf(Admission.Refused.class);
@@ -59,7 +61,7 @@ final class LimiterTest {
 
   @Test
   void aLoweredLimitTellsWhenEnoughIsFree() {
-    Limiter limiter = new Limiter(nanos::get, 10);
+    Limiter limiter = new Limiter(nanos::get, 10, BUDGET);
     for (int i = 0; i < 5; i++) {
       limiter.admit(key("a", 100));
       seconds(1);
@@ -70,7 +72,7 @@ final class LimiterTest {
 
   @Test
   void aFullServerRefusesWithoutCounting() {
-    Limiter limiter = new Limiter(nanos::get, 1);
+    Limiter limiter = new Limiter(nanos::get, 1, BUDGET);
     Permit permit = granted(limiter.admit(key("a", 2))).permit();
 
     assertThat(limiter.admit(key("a", 2)))
@@ -87,7 +89,7 @@ final class LimiterTest {
     Cases.times(
         300,
         random -> {
-          Limiter limiter = new Limiter(nanos::get, Integer.MAX_VALUE);
+          Limiter limiter = new Limiter(nanos::get, Integer.MAX_VALUE, BUDGET);
           long origin = nanos.get();
           List<Long> counted = new ArrayList<>();
           int limit = random.nextInt(1, 30);
@@ -113,7 +115,7 @@ final class LimiterTest {
 
   @Test
   void forgetsIdleKeys() {
-    Limiter limiter = new Limiter(nanos::get, Integer.MAX_VALUE);
+    Limiter limiter = new Limiter(nanos::get, Integer.MAX_VALUE, BUDGET);
     for (int i = 0; i < 1_000; i++) {
       limiter.admit(key("key" + i, 1));
     }
@@ -130,7 +132,7 @@ final class LimiterTest {
   void manyThreadsGetNoMoreThanTheLimits() throws Exception {
     int threads = 8;
     int tries = 20_000;
-    Limiter limiter = new Limiter(nanos::get, 3);
+    Limiter limiter = new Limiter(nanos::get, 3, BUDGET);
     CountDownLatch start = new CountDownLatch(1);
     List<Future<Integer>> results = new ArrayList<>();
     try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
+import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
 import tayyar.api.Usage;
@@ -29,8 +30,9 @@ class ParityTest {
   private final ScriptedReply streamed = new ScriptedReply(new EmbeddedChannel());
   private final ScriptedReply whole = new ScriptedReply(new EmbeddedChannel());
   private final SseAnswer sse =
-      new SseAnswer(streamed, new Chunks("id", 1, "m", true, true), true, 64 * 1024);
-  private final WholeAnswer document = new WholeAnswer(whole, "id", 1, "m", 1 << 24, true);
+      new SseAnswer(streamed, new Chunks("id", 1, "m", true, true), true, 64 * 1024, Room.ENDLESS);
+  private final WholeAnswer document =
+      new WholeAnswer(whole, "id", 1, "m", 1 << 24, true, Room.ENDLESS);
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})

@@ -22,6 +22,7 @@ import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
 import tayyar.api.Message;
 import tayyar.api.Outcome;
+import tayyar.api.Room;
 import tayyar.api.Sampling;
 import tayyar.api.Sink;
 import tayyar.api.Sink.Kind;
@@ -102,6 +103,7 @@ class RelayTest {
             request,
             who,
             BOUNDS,
+            Room.ENDLESS,
             channel.eventLoop(),
             () -> now,
             (r, end) -> ended.add(end));

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
+import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
 import tayyar.testing.Cases;
@@ -55,7 +56,7 @@ class SseAnswerPropertiesTest {
 
   private static String answer(Scripted reply, RandomGenerator random) {
     Chunks chunks = new Chunks("chatcmpl-1", 1, "sim", true, true);
-    SseAnswer answer = new SseAnswer(reply, chunks, true, 1000);
+    SseAnswer answer = new SseAnswer(reply, chunks, true, 1000, Room.ENDLESS);
     StringBuilder content = new StringBuilder();
     for (int left = 1 + random.nextInt(40); left > 0; left--) {
       reply.writable = random.nextBoolean();

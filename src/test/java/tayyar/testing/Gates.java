@@ -69,6 +69,7 @@ public final class Gates {
         USUAL.inputBytesMax(),
         USUAL.mergeBytesMax(),
         USUAL.wholeBytesMax(),
+        USUAL.memoryBytesMax(),
         waits.requestRead(),
         USUAL.idle(),
         waits.headHold(),

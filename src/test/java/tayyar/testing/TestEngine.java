@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import tayyar.Gateway.Offer;
+import tayyar.Offer;
 import tayyar.api.Bounds;
 import tayyar.api.Model;
 import tayyar.upstream.Worker;

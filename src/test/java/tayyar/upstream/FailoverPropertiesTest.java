@@ -20,6 +20,7 @@ import tayyar.api.FinishReason;
 import tayyar.api.Message;
 import tayyar.api.Model;
 import tayyar.api.Outcome.Phase;
+import tayyar.api.Room;
 import tayyar.api.Sampling;
 import tayyar.api.Sink;
 import tayyar.api.Source;
@@ -282,6 +283,7 @@ class FailoverPropertiesTest {
               (taken, rest, trace) -> new Scripted(sources, rest, random.nextInt(6) == 0),
               request(),
               Trace.NONE,
+              Room.ENDLESS,
               channel.eventLoop(),
               () -> now);
       asked.add(new Asked(failover, client));

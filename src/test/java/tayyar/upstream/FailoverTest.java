@@ -20,6 +20,7 @@ import tayyar.api.ChatRequest;
 import tayyar.api.FinishReason;
 import tayyar.api.Model;
 import tayyar.api.Outcome.Phase;
+import tayyar.api.Room;
 import tayyar.api.Sampling;
 import tayyar.api.Sink;
 import tayyar.api.Source;
@@ -164,6 +165,7 @@ class FailoverTest {
             },
             request,
             Trace.NONE,
+            Room.ENDLESS,
             channel.eventLoop(),
             () -> now);
     failover.start(reader);

@@ -10,6 +10,7 @@ import tayyar.api.ChatRequest;
 import tayyar.api.Feature;
 import tayyar.api.JsonText;
 import tayyar.api.Message;
+import tayyar.api.Room;
 import tayyar.api.Sampling;
 import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
@@ -35,7 +36,8 @@ class UnfinishedTest {
             Set.of(features),
             body.getBytes(UTF_8),
             new ChatRequest.Spans(1, 9, 12, -1, -1, -1, -1)),
-        true);
+        true,
+        Room.ENDLESS);
   }
 
   private static void say(Unfinished unfinished, String... texts) {

@@ -40,7 +40,8 @@ final class ArrowsTest {
               NETTY,
               JSON,
               "javax.net.ssl"),
-          uses("engine", "com.hubspot.."),
+          uses("engine", "tayyar.jinja"),
+          uses("jinja"),
           uses(
               "http",
               "tayyar.keys",

@@ -1,19 +1,16 @@
 package tayyar.engine;
 
-import java.time.LocalDate;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Message;
 import tayyar.api.Refused;
-import tayyar.engine.Jinja.Callable;
+import tayyar.jinja.Template;
 
 /**
  * A model's own chat template. Safe for use by any thread.
@@ -29,9 +26,7 @@ final class ChatTemplate {
    */
   record Segment(String text, boolean fromTemplate) {}
 
-  private static final int RANGE_MAX = 10_000;
-
-  private final Jinja template;
+  private final Template template;
   private final String bos;
   private final String eos;
 
@@ -42,8 +37,8 @@ final class ChatTemplate {
    */
   ChatTemplate(String source, String bos, String eos) {
     try {
-      this.template = new Jinja(source);
-    } catch (Jinja.Fault e) {
+      this.template = new Template(source);
+    } catch (Template.Fault e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
     this.bos = bos;
@@ -163,10 +158,9 @@ final class ChatTemplate {
     globals.put("add_generation_prompt", true);
     globals.put("bos_token", bos);
     globals.put("eos_token", eos);
-    functions(globals);
     try {
       return template.render(globals);
-    } catch (Jinja.Raised | Jinja.Fault e) {
+    } catch (Template.Raised | Template.Fault e) {
       throw new Refused(
           new ApiError.InvalidValue(
               "messages", "are not taken by the model's chat template: " + e.getMessage()));
@@ -176,69 +170,5 @@ final class ChatTemplate {
   /** Templates know the older word for instructions. */
   private static String role(Message message) {
     return message.role() == Message.Role.DEVELOPER ? "system" : message.role().wire();
-  }
-
-  static void functions(Map<String, @Nullable Object> globals) {
-    Callable raise =
-        (arguments, named) -> {
-          throw new Jinja.Raised(
-              arguments.isEmpty() ? "refused" : JinjaValues.string(arguments.getFirst()));
-        };
-    Callable namespace = (arguments, named) -> new LinkedHashMap<>(named);
-    Callable range = (arguments, named) -> range(arguments);
-    Callable today = (arguments, named) -> today(arguments);
-    globals.put("raise_exception", raise);
-    globals.put("namespace", namespace);
-    globals.put("dict", namespace);
-    globals.put("range", range);
-    globals.put("strftime_now", today);
-  }
-
-  private static List<Long> range(List<@Nullable Object> arguments) {
-    long[] n = arguments.stream().mapToLong(a -> a instanceof Long l ? l : 0).toArray();
-    long from = n.length > 1 ? n[0] : 0;
-    long to = n.length > 1 ? n[1] : n.length == 1 ? n[0] : 0;
-    long step = n.length > 2 ? n[2] : 1;
-    if (step == 0 || Math.abs((to - from) / step) > RANGE_MAX) {
-      throw new Jinja.Fault("a range is too long");
-    }
-    var all = new ArrayList<Long>();
-    for (long i = from; step > 0 ? i < to : i > to; i += step) {
-      all.add(i);
-    }
-    return all;
-  }
-
-  private static String today(List<@Nullable Object> arguments) {
-    String format = arguments.isEmpty() ? "" : JinjaValues.string(arguments.getFirst());
-    var out = new StringBuilder();
-    for (int i = 0; i < format.length(); i++) {
-      char c = format.charAt(i);
-      if (c == '%' && i + 1 < format.length()) {
-        out.append(datePart(format.charAt(++i)));
-      } else {
-        out.append(c);
-      }
-    }
-    return out.toString();
-  }
-
-  private static String datePart(char letter) {
-    String pattern =
-        switch (letter) {
-          case 'd' -> "dd";
-          case 'm' -> "MM";
-          case 'Y' -> "yyyy";
-          case 'y' -> "yy";
-          case 'b' -> "MMM";
-          case 'B' -> "MMMM";
-          case 'A' -> "EEEE";
-          case 'a' -> "EEE";
-          default -> "";
-        };
-    return pattern.isEmpty()
-        ? "%" + letter
-        : LocalDate.now(java.time.ZoneOffset.UTC)
-            .format(DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH));
   }
 }

@@ -1,17 +1,17 @@
-package tayyar.engine;
+package tayyar.jinja;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import tayyar.engine.Jinja.Fault;
+import tayyar.jinja.Template.Fault;
 
 /**
  * What values mean in a template: texts are strings, numbers are longs or doubles, none is null,
  * and what was never set is {@link #UNDEFINED}, which prints as nothing.
  */
-final class JinjaValues {
+final class Values {
   private static final int ITEMS_MAX = 1_000_000;
 
   /** The value of a name that was never set. */
@@ -27,7 +27,7 @@ final class JinjaValues {
 
   static final Undefined UNDEFINED = Undefined.UNDEFINED;
 
-  private JinjaValues() {}
+  private Values() {}
 
   /** A number as it is written. */
   static Object number(String text) {
@@ -57,8 +57,8 @@ final class JinjaValues {
       case null -> "None";
       case Boolean b -> b ? "True" : "False";
       case String s -> s;
-      case List<?> list -> JinjaJson.python(list);
-      case Map<?, ?> map -> JinjaJson.python(map);
+      case List<?> list -> Json.python(list);
+      case Map<?, ?> map -> Json.python(map);
       default -> value.toString();
     };
   }
@@ -116,7 +116,7 @@ final class JinjaValues {
     for (long i = first; by > 0 ? i < last : i > last; i += by) {
       some.add(all.get((int) i));
     }
-    return text ? String.join("", some.stream().map(JinjaValues::string).toList()) : some;
+    return text ? String.join("", some.stream().map(Values::string).toList()) : some;
   }
 
   private static long clamp(long n, int size, long by) {
@@ -203,7 +203,7 @@ final class JinjaValues {
   }
 
   private static String joined(String a, String b) {
-    if (a.length() + b.length() > Jinja.CHARS_MAX) {
+    if (a.length() + b.length() > Template.CHARS_MAX) {
       throw new Fault("a text becomes too long");
     }
     return a + b;

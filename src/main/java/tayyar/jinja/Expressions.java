@@ -1,4 +1,4 @@
-package tayyar.engine;
+package tayyar.jinja;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -6,17 +6,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tayyar.engine.Jinja.Callable;
-import tayyar.engine.Jinja.Expression;
-import tayyar.engine.Jinja.Fault;
-import tayyar.engine.Jinja.Scope;
-import tayyar.engine.JinjaLexer.Kind;
-import tayyar.engine.JinjaLexer.Token;
+import tayyar.jinja.Lexer.Kind;
+import tayyar.jinja.Lexer.Token;
+import tayyar.jinja.Template.Callable;
+import tayyar.jinja.Template.Expression;
+import tayyar.jinja.Template.Fault;
+import tayyar.jinja.Template.Scope;
 
 /** Makes expressions of the tokens of one statement or output. */
-final class JinjaExpressions extends JinjaCursor {
+final class Expressions extends Cursor {
 
-  JinjaExpressions(List<Token> tokens) {
+  Expressions(List<Token> tokens) {
     super(tokens);
   }
 
@@ -59,9 +59,9 @@ final class JinjaExpressions extends JinjaCursor {
       return value;
     }
     Expression condition = or();
-    Expression otherwise = take("else") ? conditional() : scope -> JinjaValues.UNDEFINED;
+    Expression otherwise = take("else") ? conditional() : scope -> Values.UNDEFINED;
     return scope ->
-        JinjaValues.truth(condition.value(scope)) ? value.value(scope) : otherwise.value(scope);
+        Values.truth(condition.value(scope)) ? value.value(scope) : otherwise.value(scope);
   }
 
   private Expression or() {
@@ -72,7 +72,7 @@ final class JinjaExpressions extends JinjaCursor {
       left =
           scope -> {
             Object value = a.value(scope);
-            return JinjaValues.truth(value) ? value : b.value(scope);
+            return Values.truth(value) ? value : b.value(scope);
           };
     }
     return left;
@@ -86,7 +86,7 @@ final class JinjaExpressions extends JinjaCursor {
       left =
           scope -> {
             Object value = a.value(scope);
-            return JinjaValues.truth(value) ? b.value(scope) : value;
+            return Values.truth(value) ? b.value(scope) : value;
           };
     }
     return left;
@@ -95,7 +95,7 @@ final class JinjaExpressions extends JinjaCursor {
   private Expression not() {
     if (take("not")) {
       Expression value = not();
-      return scope -> !JinjaValues.truth(value.value(scope));
+      return scope -> !Values.truth(value.value(scope));
     }
     return comparison();
   }
@@ -113,7 +113,7 @@ final class JinjaExpressions extends JinjaCursor {
         next();
         Expression a = left;
         Expression b = sum();
-        left = scope -> JinjaValues.compare(sign, a.value(scope), b.value(scope));
+        left = scope -> Values.compare(sign, a.value(scope), b.value(scope));
       } else {
         return left;
       }
@@ -121,7 +121,7 @@ final class JinjaExpressions extends JinjaCursor {
   }
 
   private static Expression contains(Expression item, Expression all, boolean wanted) {
-    return scope -> JinjaValues.contains(all.value(scope), item.value(scope)) == wanted;
+    return scope -> Values.contains(all.value(scope), item.value(scope)) == wanted;
   }
 
   private Expression sum() {
@@ -130,7 +130,7 @@ final class JinjaExpressions extends JinjaCursor {
       String sign = next().text();
       Expression a = left;
       Expression b = product();
-      left = scope -> JinjaValues.arithmetic(sign, a.value(scope), b.value(scope));
+      left = scope -> Values.arithmetic(sign, a.value(scope), b.value(scope));
     }
     return left;
   }
@@ -141,7 +141,7 @@ final class JinjaExpressions extends JinjaCursor {
       String sign = next().text();
       Expression a = left;
       Expression b = unary();
-      left = scope -> JinjaValues.arithmetic(sign, a.value(scope), b.value(scope));
+      left = scope -> Values.arithmetic(sign, a.value(scope), b.value(scope));
     }
     return left;
   }
@@ -154,7 +154,7 @@ final class JinjaExpressions extends JinjaCursor {
   private Expression signed() {
     if (take("-")) {
       Expression value = signed();
-      return scope -> JinjaValues.arithmetic("-", 0L, value.value(scope));
+      return scope -> Values.arithmetic("-", 0L, value.value(scope));
     }
     return postfix(primary());
   }
@@ -180,8 +180,7 @@ final class JinjaExpressions extends JinjaCursor {
     }
     Expression result =
         scope ->
-            JinjaFilters.filter(
-                name, input.value(scope), arguments.list(scope), arguments.named(scope));
+            Filters.filter(name, input.value(scope), arguments.list(scope), arguments.named(scope));
     return postfix(result);
   }
 
@@ -194,7 +193,7 @@ final class JinjaExpressions extends JinjaCursor {
     } else if (startsValue()) {
       arguments.plain.add(postfix(primary()));
     }
-    return scope -> JinjaFilters.test(name, input.value(scope), arguments.list(scope)) == wanted;
+    return scope -> Filters.test(name, input.value(scope), arguments.list(scope)) == wanted;
   }
 
   private boolean startsValue() {
@@ -223,7 +222,7 @@ final class JinjaExpressions extends JinjaCursor {
 
   private Expression member(Expression of, String name) {
     if (!take("(")) {
-      return scope -> JinjaValues.member(of.value(scope), name);
+      return scope -> Values.member(of.value(scope), name);
     }
     var arguments = new Arguments();
     arguments.read();
@@ -231,7 +230,7 @@ final class JinjaExpressions extends JinjaCursor {
       Object value = of.value(scope);
       return value instanceof Map<?, ?> map && map.get(name) instanceof Callable callable
           ? callable.call(arguments.list(scope), arguments.named(scope))
-          : JinjaFilters.method(name, value, arguments.list(scope));
+          : Filters.method(name, value, arguments.list(scope));
     };
   }
 
@@ -250,16 +249,14 @@ final class JinjaExpressions extends JinjaCursor {
     Expression from = peek().is(":") ? null : conditional();
     if (take("]")) {
       Expression index = from;
-      return scope ->
-          JinjaValues.subscript(of.value(scope), index == null ? null : index.value(scope));
+      return scope -> Values.subscript(of.value(scope), index == null ? null : index.value(scope));
     }
     expect(":");
     Expression to = peek().is(":") || peek().is("]") ? null : conditional();
     Expression step = take(":") && !peek().is("]") ? conditional() : null;
     expect("]");
     return scope ->
-        JinjaValues.slice(
-            of.value(scope), value(from, scope), value(to, scope), value(step, scope));
+        Values.slice(of.value(scope), value(from, scope), value(to, scope), value(step, scope));
   }
 
   private static @Nullable Object value(@Nullable Expression expression, Scope scope) {
@@ -270,7 +267,7 @@ final class JinjaExpressions extends JinjaCursor {
     Token token = next();
     return switch (token.kind()) {
       case STRING -> string(token.text());
-      case NUMBER -> constant(JinjaValues.number(token.text()));
+      case NUMBER -> constant(Values.number(token.text()));
       case NAME -> named(token.text());
       case SIGN -> bracketed(token.text());
       case END -> throw new Fault("an expression ends too early");
@@ -319,7 +316,7 @@ final class JinjaExpressions extends JinjaCursor {
     return scope -> {
       var all = new ArrayList<@Nullable Object>();
       all.add(first.value(scope));
-      all.addAll(JinjaValues.items(rest.value(scope)));
+      all.addAll(Values.items(rest.value(scope)));
       return all;
     };
   }
@@ -353,7 +350,7 @@ final class JinjaExpressions extends JinjaCursor {
     return scope -> {
       var all = new LinkedHashMap<String, @Nullable Object>();
       for (int i = 0; i < keys.size(); i++) {
-        all.put(JinjaValues.string(keys.get(i).value(scope)), values.get(i).value(scope));
+        all.put(Values.string(keys.get(i).value(scope)), values.get(i).value(scope));
       }
       return all;
     };

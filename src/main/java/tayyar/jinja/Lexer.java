@@ -1,11 +1,11 @@
-package tayyar.engine;
+package tayyar.jinja;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /** Cuts a template into text, statements and outputs, and their insides into tokens. */
-final class JinjaLexer {
+final class Lexer {
 
   /** A part of the template: plain text, or the tokens of a statement or an output. */
   sealed interface Part {
@@ -48,12 +48,12 @@ final class JinjaLexer {
   private final List<Part> parts = new ArrayList<>();
   private int at;
 
-  private JinjaLexer(String source) {
+  private Lexer(String source) {
     this.source = source;
   }
 
   static List<Part> split(String source) {
-    var lexer = new JinjaLexer(source.replace("\r\n", "\n"));
+    var lexer = new Lexer(source.replace("\r\n", "\n"));
     lexer.run();
     return lexer.parts;
   }
@@ -132,7 +132,7 @@ final class JinjaLexer {
         quote = c;
       }
     }
-    throw new Jinja.Fault("a {" + kind + " is never closed");
+    throw new Template.Fault("a {" + kind + " is never closed");
   }
 
   /** A mapping inside an output may end with two braces. */
@@ -230,7 +230,7 @@ final class JinjaLexer {
       }
     }
     if (i >= s.length()) {
-      throw new Jinja.Fault("a string is never closed");
+      throw new Template.Fault("a string is never closed");
     }
     tokens.add(new Token(Kind.STRING, text.toString()));
     return i + 1;

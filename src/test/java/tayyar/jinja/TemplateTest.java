@@ -1,4 +1,4 @@
-package tayyar.engine;
+package tayyar.jinja;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,15 +18,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tayyar.engine.Jinja.Callable;
+import tayyar.jinja.Template.Callable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-class JinjaTest {
+class TemplateTest {
   private static final JsonNode ALL = read();
 
   private static JsonNode read() {
-    try (var in = Objects.requireNonNull(JinjaTest.class.getResourceAsStream("jinja-cases.json"))) {
+    try (var in = Objects.requireNonNull(TemplateTest.class.getResourceAsStream("cases.json"))) {
       return new JsonMapper().readTree(in.readAllBytes());
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
@@ -44,7 +44,7 @@ class JinjaTest {
     String template = one.get("template").asString();
     if (one.has("refused")) {
       assertThatThrownBy(() -> render(template))
-          .isInstanceOfAny(Jinja.Fault.class, Jinja.Raised.class);
+          .isInstanceOfAny(Template.Fault.class, Template.Raised.class);
     } else {
       assertThat(render(template)).isEqualTo(one.get("want").asString());
     }
@@ -53,8 +53,7 @@ class JinjaTest {
   private static String render(String template) {
     var globals = new LinkedHashMap<String, @Nullable Object>();
     ALL.get("globals").properties().forEach(e -> globals.put(e.getKey(), value(e.getValue())));
-    ChatTemplate.functions(globals);
-    return new Jinja(template).render(globals);
+    return new Template(template).render(globals);
   }
 
   private static @Nullable Object value(JsonNode node) {
@@ -96,7 +95,7 @@ class JinjaTest {
         "{{ 99999999999999999999 }}"
       })
   void aTemplateThatCantBeReadIsRefusedWhenItIsParsed(String source) {
-    assertThatThrownBy(() -> new Jinja(source)).isInstanceOf(Jinja.Fault.class);
+    assertThatThrownBy(() -> new Template(source)).isInstanceOf(Template.Fault.class);
   }
 
   @ParameterizedTest
@@ -119,13 +118,13 @@ class JinjaTest {
         "{% break %}"
       })
   void aTemplateThatGoesWrongIsStopped(String source) {
-    assertThatThrownBy(() -> render(source)).isInstanceOf(Jinja.Fault.class);
+    assertThatThrownBy(() -> render(source)).isInstanceOf(Template.Fault.class);
   }
 
   @Test
   void aTemplateNestedWithoutEndIsRefused() {
     String deep = "{{ " + "(".repeat(200_000) + "1" + ")".repeat(200_000) + " }}";
-    assertThatThrownBy(() -> new Jinja(deep)).isInstanceOf(Jinja.Fault.class);
+    assertThatThrownBy(() -> new Template(deep)).isInstanceOf(Template.Fault.class);
   }
 
   @Test
@@ -180,7 +179,7 @@ class JinjaTest {
       }
       try {
         render(source.append(random.nextBoolean() ? " }}" : "").toString());
-      } catch (Jinja.Fault | Jinja.Raised e) {
+      } catch (Template.Fault | Template.Raised e) {
         assertThat(e).hasMessageNotContaining("java");
       }
     }
@@ -189,6 +188,6 @@ class JinjaTest {
   @Test
   void functionsOfOursCanBeCalled() {
     Callable twice = (arguments, named) -> arguments.getFirst() + "" + named.get("also");
-    assertThat(new Jinja("{{ f('a', also='b') }}").render(Map.of("f", twice))).isEqualTo("ab");
+    assertThat(new Template("{{ f('a', also='b') }}").render(Map.of("f", twice))).isEqualTo("ab");
   }
 }

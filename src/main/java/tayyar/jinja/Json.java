@@ -1,4 +1,4 @@
-package tayyar.engine;
+package tayyar.jinja;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.JsonText;
 
 /** Writes values as Python does: as JSON for {@code tojson}, and as {@code str} prints them. */
-final class JinjaJson {
+final class Json {
   private final StringBuilder out = new StringBuilder();
   private final int indent;
   private final boolean json;
 
-  private JinjaJson(int indent, boolean json) {
+  private Json(int indent, boolean json) {
     this.indent = indent;
     this.json = json;
   }
@@ -23,13 +23,13 @@ final class JinjaJson {
    * @param indent spaces a level, or -1 for one line
    */
   static String json(@Nullable Object value, int indent) {
-    var writer = new JinjaJson(indent, true);
+    var writer = new Json(indent, true);
     writer.write(value, 0);
     return writer.out.toString();
   }
 
   static String python(Object value) {
-    var writer = new JinjaJson(-1, false);
+    var writer = new Json(-1, false);
     writer.write(value, 0);
     return writer.out.toString();
   }
@@ -37,7 +37,7 @@ final class JinjaJson {
   private void write(@Nullable Object value, int level) {
     switch (value) {
       case null -> out.append(json ? "null" : "None");
-      case Boolean b -> out.append(json ? b.toString() : JinjaValues.string(b));
+      case Boolean b -> out.append(json ? b.toString() : Values.string(b));
       case String text -> string(text);
       case List<?> list -> {
         out.append('[');
@@ -55,7 +55,7 @@ final class JinjaJson {
         String comma = "";
         for (Map.Entry<?, ?> entry : map.entrySet()) {
           separate(comma, level + 1);
-          string(JinjaValues.string(entry.getKey()));
+          string(Values.string(entry.getKey()));
           out.append(": ");
           write(entry.getValue(), level + 1);
           comma = ",";

@@ -1,4 +1,4 @@
-package tayyar.engine;
+package tayyar.jinja;
 
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://jinja.palletsprojects.com/en/stable/templates/">Jinja, template designer
  *     documentation</a>
  */
-final class Jinja {
+public final class Template {
   /** Nodes that one rendering may visit. */
   private static final int STEPS_MAX = 5_000_000;
 
@@ -26,7 +26,7 @@ final class Jinja {
   private static final int DEPTH_MAX = 64;
 
   /** A template is wrong, or goes beyond its bounds. */
-  static final class Fault extends RuntimeException {
+  public static final class Fault extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     Fault(String message) {
@@ -35,7 +35,7 @@ final class Jinja {
   }
 
   /** The template itself refuses, by {@code raise_exception}. */
-  static final class Raised extends RuntimeException {
+  public static final class Raised extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     Raised(String message) {
@@ -118,7 +118,7 @@ final class Jinja {
           return scope.names.get(name);
         }
       }
-      return JinjaValues.UNDEFINED;
+      return Values.UNDEFINED;
     }
 
     void set(String name, @Nullable Object value) {
@@ -133,9 +133,9 @@ final class Jinja {
    *
    * @throws Fault if the template uses what is not known here
    */
-  Jinja(String source) {
+  public Template(String source) {
     try {
-      nodes = new JinjaParser(JinjaLexer.split(source)).template();
+      nodes = new Parser(Lexer.split(source)).template();
     } catch (StackOverflowError e) {
       throw new Fault("the template is nested too deep");
     }
@@ -147,10 +147,12 @@ final class Jinja {
    * @throws Fault if it goes wrong
    * @throws Raised if the template refuses
    */
-  String render(Map<String, ? extends @Nullable Object> globals) {
+  public String render(Map<String, ? extends @Nullable Object> globals) {
     var out = new StringBuilder();
     try {
-      renderAll(nodes, new Scope(globals), out);
+      var all = new HashMap<String, @Nullable Object>(globals);
+      Globals.into(all);
+      renderAll(nodes, new Scope(all), out);
     } catch (Jump | ClassCastException | IndexOutOfBoundsException | NumberFormatException e) {
       throw new Fault("the template does not fit its values");
     } catch (StackOverflowError e) {

@@ -1,4 +1,4 @@
-package tayyar.engine;
+package tayyar.jinja;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tayyar.engine.Jinja.Callable;
-import tayyar.engine.Jinja.Fault;
+import tayyar.jinja.Template.Callable;
+import tayyar.jinja.Template.Fault;
 
 /** The filters, tests and methods that chat templates use. */
-final class JinjaFilters {
-  private JinjaFilters() {}
+final class Filters {
+  private Filters() {}
 
   static @Nullable Object filter(
       String name,
@@ -25,24 +25,24 @@ final class JinjaFilters {
       case "lower" -> text(value).toLowerCase(Locale.ROOT);
       case "capitalize" -> capital(text(value));
       case "title" -> title(text(value));
-      case "string" -> JinjaValues.string(value);
+      case "string" -> Values.string(value);
       case "safe", "e", "escape" -> value;
       case "int" -> whole(value);
       case "float" -> number(value);
       case "abs" -> value instanceof Long n ? (Object) Math.abs(n) : Math.abs(number(value));
       case "length", "count" -> length(value);
-      case "first" -> first(JinjaValues.items(value));
-      case "last" -> first(JinjaValues.items(value).reversed());
-      case "list" -> new ArrayList<>(JinjaValues.items(value));
-      case "reverse" -> JinjaValues.items(value).reversed();
-      case "unique" -> JinjaValues.items(value).stream().distinct().toList();
-      case "sort" -> JinjaValues.items(value).stream().map(JinjaValues::string).sorted().toList();
+      case "first" -> first(Values.items(value));
+      case "last" -> first(Values.items(value).reversed());
+      case "list" -> new ArrayList<>(Values.items(value));
+      case "reverse" -> Values.items(value).reversed();
+      case "unique" -> Values.items(value).stream().distinct().toList();
+      case "sort" -> Values.items(value).stream().map(Values::string).sorted().toList();
       case "items" -> pairs(value);
       case "dictsort" -> sortedPairs(value);
       case "join" -> join(value, arguments);
       case "replace" -> text(value).replace(text(at(arguments, 0)), text(at(arguments, 1)));
       case "default", "d" -> orDefault(value, arguments, named);
-      case "tojson" -> JinjaJson.json(value, indent(arguments, named));
+      case "tojson" -> Json.json(value, indent(arguments, named));
       case "indent" -> indented(text(value), arguments, named);
       case "map" -> map(value, arguments, named);
       case "select", "reject" -> select(name, value, arguments);
@@ -52,11 +52,11 @@ final class JinjaFilters {
   }
 
   private static String text(@Nullable Object value) {
-    return JinjaValues.string(value);
+    return Values.string(value);
   }
 
   private static @Nullable Object at(List<@Nullable Object> arguments, int i) {
-    return i < arguments.size() ? arguments.get(i) : JinjaValues.UNDEFINED;
+    return i < arguments.size() ? arguments.get(i) : Values.UNDEFINED;
   }
 
   private static String strip(
@@ -113,13 +113,11 @@ final class JinjaFilters {
   private static Object length(@Nullable Object value) {
     return value instanceof String text
         ? (long) text.codePointCount(0, text.length())
-        : value instanceof Map<?, ?> map
-            ? (long) map.size()
-            : (long) JinjaValues.items(value).size();
+        : value instanceof Map<?, ?> map ? (long) map.size() : (long) Values.items(value).size();
   }
 
   private static @Nullable Object first(List<?> all) {
-    return all.isEmpty() ? JinjaValues.UNDEFINED : all.getFirst();
+    return all.isEmpty() ? Values.UNDEFINED : all.getFirst();
   }
 
   private static List<?> pairs(@Nullable Object value) {
@@ -135,13 +133,12 @@ final class JinjaFilters {
   }
 
   private static String key(Object pair) {
-    return text(JinjaValues.items(pair).getFirst());
+    return text(Values.items(pair).getFirst());
   }
 
   private static String join(@Nullable Object value, List<@Nullable Object> arguments) {
     String between = arguments.isEmpty() ? "" : text(arguments.getFirst());
-    return String.join(
-        between, JinjaValues.items(value).stream().map(JinjaValues::string).toList());
+    return String.join(between, Values.items(value).stream().map(Values::string).toList());
   }
 
   private static @Nullable Object orDefault(
@@ -150,10 +147,9 @@ final class JinjaFilters {
       Map<String, @Nullable Object> named) {
     Object otherwise =
         named.containsKey("default_value") ? named.get("default_value") : at(arguments, 0);
-    boolean falseToo =
-        JinjaValues.truth(at(arguments, 1)) || JinjaValues.truth(named.get("boolean"));
-    boolean missing = value == JinjaValues.UNDEFINED || (falseToo && !JinjaValues.truth(value));
-    return missing ? otherwise == JinjaValues.UNDEFINED ? "" : otherwise : value;
+    boolean falseToo = Values.truth(at(arguments, 1)) || Values.truth(named.get("boolean"));
+    boolean missing = value == Values.UNDEFINED || (falseToo && !Values.truth(value));
+    return missing ? otherwise == Values.UNDEFINED ? "" : otherwise : value;
   }
 
   private static int indent(List<@Nullable Object> arguments, Map<String, @Nullable Object> named) {
@@ -164,14 +160,14 @@ final class JinjaFilters {
   private static String indented(
       String text, List<@Nullable Object> arguments, Map<String, @Nullable Object> named) {
     int width = at(arguments, 0) instanceof Long n ? Math.clamp(n, 0, 64) : 4;
-    boolean first = JinjaValues.truth(at(arguments, 1)) || JinjaValues.truth(named.get("first"));
+    boolean first = Values.truth(at(arguments, 1)) || Values.truth(named.get("first"));
     String blanks = " ".repeat(width);
     return (first ? blanks : "") + text.replaceAll("\n(?=[^\n])", "\n" + blanks);
   }
 
   /** Filters over many items take what is empty or none as no items. */
   private static List<?> itemsOrNone(@Nullable Object value) {
-    return JinjaValues.truth(value) ? JinjaValues.items(value) : List.of();
+    return Values.truth(value) ? Values.items(value) : List.of();
   }
 
   private static List<?> map(
@@ -181,7 +177,7 @@ final class JinjaFilters {
     List<@Nullable Object> out = new ArrayList<>();
     for (Object item : itemsOrNone(value)) {
       if (named.containsKey("attribute")) {
-        out.add(JinjaValues.member(item, text(named.get("attribute"))));
+        out.add(Values.member(item, text(named.get("attribute"))));
       } else {
         List<@Nullable Object> rest = arguments.subList(1, arguments.size());
         out.add(filter(text(arguments.getFirst()), item, rest, Map.of()));
@@ -197,7 +193,7 @@ final class JinjaFilters {
     for (Object item : itemsOrNone(value)) {
       boolean holds =
           arguments.isEmpty()
-              ? JinjaValues.truth(item)
+              ? Values.truth(item)
               : test(text(arguments.getFirst()), item, arguments.subList(1, arguments.size()));
       if (holds == wanted) {
         out.add(item);
@@ -211,10 +207,10 @@ final class JinjaFilters {
     boolean wanted = name.equals("selectattr");
     List<@Nullable Object> out = new ArrayList<>();
     for (Object item : itemsOrNone(value)) {
-      Object member = JinjaValues.member(item, text(at(arguments, 0)));
+      Object member = Values.member(item, text(at(arguments, 0)));
       boolean holds =
           arguments.size() < 2
-              ? JinjaValues.truth(member)
+              ? Values.truth(member)
               : test(text(arguments.get(1)), member, arguments.subList(2, arguments.size()));
       if (holds == wanted) {
         out.add(item);
@@ -225,8 +221,8 @@ final class JinjaFilters {
 
   static boolean test(String name, @Nullable Object value, List<@Nullable Object> arguments) {
     return switch (name) {
-      case "defined" -> value != JinjaValues.UNDEFINED;
-      case "undefined" -> value == JinjaValues.UNDEFINED;
+      case "defined" -> value != Values.UNDEFINED;
+      case "undefined" -> value == Values.UNDEFINED;
       case "none" -> value == null;
       case "string" -> value instanceof String;
       case "boolean" -> value instanceof Boolean;
@@ -241,9 +237,9 @@ final class JinjaFilters {
       case "false" -> Boolean.FALSE.equals(value);
       case "even" -> value instanceof Long n && n % 2 == 0;
       case "odd" -> value instanceof Long n && n % 2 != 0;
-      case "equalto", "eq", "sameas" -> JinjaValues.equal(value, at(arguments, 0));
-      case "ne" -> !JinjaValues.equal(value, at(arguments, 0));
-      case "in" -> JinjaValues.contains(at(arguments, 0), value);
+      case "equalto", "eq", "sameas" -> Values.equal(value, at(arguments, 0));
+      case "ne" -> !Values.equal(value, at(arguments, 0));
+      case "in" -> Values.contains(at(arguments, 0), value);
       case "divisibleby" ->
           value instanceof Long n && at(arguments, 0) instanceof Long d && n % d == 0;
       default -> throw new Fault("the test '" + name + "' is not known here");

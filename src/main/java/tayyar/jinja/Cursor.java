@@ -1,17 +1,17 @@
-package tayyar.engine;
+package tayyar.jinja;
 
 import java.util.ArrayList;
 import java.util.List;
-import tayyar.engine.Jinja.Fault;
-import tayyar.engine.JinjaLexer.Kind;
-import tayyar.engine.JinjaLexer.Token;
+import tayyar.jinja.Lexer.Kind;
+import tayyar.jinja.Lexer.Token;
+import tayyar.jinja.Template.Fault;
 
 /** Goes through the tokens of one statement or output. */
-class JinjaCursor {
+class Cursor {
   private final List<Token> tokens;
   private int at;
 
-  JinjaCursor(List<Token> tokens) {
+  Cursor(List<Token> tokens) {
     this.tokens = tokens;
   }
 

@@ -1,4 +1,4 @@
-package tayyar.engine;
+package tayyar.jinja;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tayyar.engine.Jinja.Callable;
-import tayyar.engine.Jinja.Expression;
-import tayyar.engine.Jinja.Fault;
-import tayyar.engine.Jinja.Jump;
-import tayyar.engine.Jinja.Node;
-import tayyar.engine.Jinja.Scope;
-import tayyar.engine.JinjaLexer.Part;
+import tayyar.jinja.Lexer.Part;
+import tayyar.jinja.Template.Callable;
+import tayyar.jinja.Template.Expression;
+import tayyar.jinja.Template.Fault;
+import tayyar.jinja.Template.Jump;
+import tayyar.jinja.Template.Node;
+import tayyar.jinja.Template.Scope;
 
 /** Makes nodes of a template's parts: output, if, for, set, macro. */
-final class JinjaParser {
+final class Parser {
   /** Holds the text of a filter's block; no template can write such a name. */
   private static final String FILTERED = " filtered";
 
@@ -23,9 +23,9 @@ final class JinjaParser {
   private int at;
 
   /** The statement that ended the last body, behind its keyword. */
-  private JinjaExpressions ending = new JinjaExpressions(List.of(JinjaLexer.Token.END));
+  private Expressions ending = new Expressions(List.of(Lexer.Token.END));
 
-  JinjaParser(List<Part> parts) {
+  Parser(List<Part> parts) {
     this.parts = parts;
   }
 
@@ -44,11 +44,11 @@ final class JinjaParser {
       switch (parts.get(at++)) {
         case Part.Text text -> nodes.add((scope, out) -> out.append(text.text()));
         case Part.Output output -> {
-          Expression value = new JinjaExpressions(output.tokens()).whole();
-          nodes.add((scope, out) -> out.append(JinjaValues.string(value.value(scope))));
+          Expression value = new Expressions(output.tokens()).whole();
+          nodes.add((scope, out) -> out.append(Values.string(value.value(scope))));
         }
         case Part.Statement statement -> {
-          var tokens = new JinjaExpressions(statement.tokens());
+          var tokens = new Expressions(statement.tokens());
           String keyword = tokens.name();
           if (ends.contains(keyword)) {
             ending = tokens;
@@ -64,7 +64,7 @@ final class JinjaParser {
     return "";
   }
 
-  private Node statement(String keyword, JinjaExpressions tokens) {
+  private Node statement(String keyword, Expressions tokens) {
     return switch (keyword) {
       case "if" -> conditional(tokens.whole());
       case "for" -> loop(tokens);
@@ -94,10 +94,10 @@ final class JinjaParser {
       body(otherwise, Set.of("endif"));
     }
     return (scope, out) ->
-        Jinja.renderAll(JinjaValues.truth(condition.value(scope)) ? then : otherwise, scope, out);
+        Template.renderAll(Values.truth(condition.value(scope)) ? then : otherwise, scope, out);
   }
 
-  private Node loop(JinjaExpressions tokens) {
+  private Node loop(Expressions tokens) {
     List<String> names = tokens.namesUntil("in");
     Expression items = tokens.withoutCondition();
     Expression filter = tokens.take("if") ? tokens.whole() : null;
@@ -107,14 +107,14 @@ final class JinjaParser {
       body(otherwise, Set.of("endfor"));
     }
     return (scope, out) -> {
-      List<?> all = chosen(JinjaValues.items(items.value(scope)), names, filter, scope);
+      List<?> all = chosen(Values.items(items.value(scope)), names, filter, scope);
       for (int i = 0; i < all.size(); i++) {
         scope.budget.step(out);
         var inner = new Scope(scope);
         bind(inner, names, all.get(i));
         inner.set("loop", loopVariable(all, i));
         try {
-          Jinja.renderAll(nodes, inner, out);
+          Template.renderAll(nodes, inner, out);
         } catch (Jump jump) {
           if (jump.out) {
             break;
@@ -122,7 +122,7 @@ final class JinjaParser {
         }
       }
       if (all.isEmpty()) {
-        Jinja.renderAll(otherwise, scope, out);
+        Template.renderAll(otherwise, scope, out);
       }
     };
   }
@@ -136,7 +136,7 @@ final class JinjaParser {
     for (Object item : all) {
       var inner = new Scope(scope);
       bind(inner, names, item);
-      if (JinjaValues.truth(filter.value(inner))) {
+      if (Values.truth(filter.value(inner))) {
         some.add(item);
       }
     }
@@ -148,7 +148,7 @@ final class JinjaParser {
       scope.set(names.getFirst(), item);
       return;
     }
-    List<?> values = JinjaValues.items(item);
+    List<?> values = Values.items(item);
     if (values.size() != names.size()) {
       throw new Fault("a loop over " + names + " meets something else");
     }
@@ -166,18 +166,18 @@ final class JinjaParser {
     loop.put("first", i == 0);
     loop.put("last", i == all.size() - 1);
     loop.put("length", (long) all.size());
-    loop.put("previtem", i > 0 ? all.get(i - 1) : JinjaValues.UNDEFINED);
-    loop.put("nextitem", i + 1 < all.size() ? all.get(i + 1) : JinjaValues.UNDEFINED);
+    loop.put("previtem", i > 0 ? all.get(i - 1) : Values.UNDEFINED);
+    loop.put("nextitem", i + 1 < all.size() ? all.get(i + 1) : Values.UNDEFINED);
     return loop;
   }
 
-  private Node set(JinjaExpressions tokens) {
+  private Node set(Expressions tokens) {
     String name = tokens.name();
     if (tokens.take(".")) {
       String member = tokens.name();
       tokens.expect("=");
       Expression value = tokens.whole();
-      return (scope, out) -> JinjaValues.assign(scope.get(name), member, value.value(scope));
+      return (scope, out) -> Values.assign(scope.get(name), member, value.value(scope));
     }
     if (tokens.take("=")) {
       Expression value = tokens.whole();
@@ -187,25 +187,25 @@ final class JinjaParser {
     body(nodes, Set.of("endset"));
     return (scope, out) -> {
       var text = new StringBuilder();
-      Jinja.renderAll(nodes, new Scope(scope), text);
+      Template.renderAll(nodes, new Scope(scope), text);
       scope.set(name, text.toString());
     };
   }
 
-  private Node filtered(JinjaExpressions tokens) {
+  private Node filtered(Expressions tokens) {
     Expression result = tokens.filters(scope -> scope.get(FILTERED));
     var nodes = new ArrayList<Node>();
     body(nodes, Set.of("endfilter"));
     return (scope, out) -> {
       var text = new StringBuilder();
       var inner = new Scope(scope);
-      Jinja.renderAll(nodes, inner, text);
+      Template.renderAll(nodes, inner, text);
       inner.set(FILTERED, text.toString());
-      out.append(JinjaValues.string(result.value(inner)));
+      out.append(Values.string(result.value(inner)));
     };
   }
 
-  private Node macro(JinjaExpressions tokens) {
+  private Node macro(Expressions tokens) {
     String name = tokens.name();
     List<String> names = new ArrayList<>();
     List<@Nullable Expression> usual = new ArrayList<>();
@@ -227,12 +227,12 @@ final class JinjaParser {
         } else if (named.containsKey(name)) {
           inner.set(name, named.get(name));
         } else {
-          inner.set(name, otherwise == null ? JinjaValues.UNDEFINED : otherwise.value(scope));
+          inner.set(name, otherwise == null ? Values.UNDEFINED : otherwise.value(scope));
         }
       }
       var text = new StringBuilder();
       scope.budget.enter();
-      Jinja.renderAll(nodes, inner, text);
+      Template.renderAll(nodes, inner, text);
       scope.budget.leave();
       return text.toString();
     };

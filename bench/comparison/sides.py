@@ -306,7 +306,8 @@ models:
         create = [HOME / "tayyar", "keys", "create", "--rpm", "1000000000", "--json", "--config", config]
         made = json.loads(subprocess.run(create, check=True, capture_output=True).stdout)
         key = next(v for v in made.values() if str(v).startswith("sk-") and "..." not in str(v))
-        environment = {**os.environ, "TAYYAR_LOG_LEVEL": "info"}
+        # The server itself, without the launcher that would start it again.
+        environment = {**os.environ, "TAYYAR_LOG_LEVEL": "info", "TAYYAR_RESTART": "off"}
         process = servers.start([HOME / "tayyar", "serve", "--config", config], port, env=environment)
         return Running(self.name, port, key, process)
 

@@ -17,6 +17,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tayyar.api.Endpoint;
 import tayyar.api.Model;
 import tayyar.api.Sampling;
@@ -48,6 +50,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** From a configuration to what runs. */
 final class Wired implements Wiring {
+  private static final Logger LOG = LoggerFactory.getLogger(Wired.class);
+
   /**
    * A worker ends with its input alone. So the terminal's Ctrl-C, which goes to all processes,
    * leaves it running while the gateway drains.
@@ -272,10 +276,7 @@ final class Wired implements Wiring {
       Files.deleteIfExists(socket);
       Files.deleteIfExists(Objects.requireNonNull(socket.getParent()));
     } catch (IOException e) {
-      org.slf4j.LoggerFactory.getLogger(Wired.class)
-          .atWarn()
-          .addKeyValue("file", socket)
-          .log("the worker's socket is left behind");
+      LOG.atWarn().addKeyValue("file", socket).log("the worker's socket is left behind");
     }
   }
 
@@ -306,16 +307,29 @@ final class Wired implements Wiring {
       gateway.onReload(() -> reloaded(read));
     }
 
+    @Override
+    public void reload(Supplier<Config> read) {
+      var _ = reloaded(read);
+    }
+
+    /** Empty, or a sentence saying why all stays as it is. */
     private String reloaded(Supplier<Config> read) {
       try {
-        gateway.reload(
+        List<Gateway.Offer.Remote> remotes =
             read.get().models().stream()
                 .filter(model -> model.from() instanceof From.Targets)
                 .map(model -> remote(model, (From.Targets) model.from()))
-                .toList());
+                .toList();
+        gateway.reload(remotes);
+        LOG.atInfo().addKeyValue("models", remotes.size()).log("the configuration was reloaded");
         return "";
       } catch (ConfigException | IllegalArgumentException e) {
-        return String.valueOf(e.getMessage());
+        String why = String.valueOf(e.getMessage());
+        LOG.atWarn().addKeyValue("why", why).log("the configuration was not reloaded");
+        return why;
+      } catch (RuntimeException e) {
+        LOG.atError().setCause(e).log("a bug in a reload");
+        return "That failed unexpectedly; the server's log says why.";
       }
     }
 

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import tayyar.testing.Given;
+import tayyar.testing.Program;
 
 /**
  * A checkout with the launcher, an empty home, and programs of our own in place of the machine's.
@@ -155,6 +157,29 @@ final class Checkout {
     return at;
   }
 
+  /** A JDK whose Java runs these lines of the shell in place of a program. */
+  Path jdkRunning(Path at, String... lines) throws IOException {
+    return jdk(at, 25, String.join("\n", lines), "exit");
+  }
+
+  /** The JDK of the tests, which runs their classes wherever the launcher names its jar. */
+  Path realJdk(Path at) throws IOException {
+    return jdk(
+        at,
+        25,
+        "left=$#",
+        "while [ $left -gt 0 ]; do",
+        "  argument=$1; shift; left=$((left - 1))",
+        "  if [ \"$argument\" = -jar ]; then",
+        "    shift; left=$((left - 1))",
+        "    set -- \"$@\" -cp '" + System.getProperty("java.class.path") + "' tayyar.Main",
+        "  else",
+        "    set -- \"$@\" \"$argument\"",
+        "  fi",
+        "done",
+        "exec '" + Path.of(System.getProperty("java.home"), "bin", "java") + "' \"$@\"");
+  }
+
   /** Any other program. */
   void program(String name, String... lines) throws IOException {
     script(bin.resolve(name), "#!/bin/sh\n" + String.join("\n", lines) + "\n");
@@ -171,6 +196,17 @@ final class Checkout {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
+  /** Runs it on a terminal of its own, which stands in for the standard streams. */
+  Program onTerminal(String... args) throws IOException {
+    List<String> command = new ArrayList<>(List.of(Given.program("python3").toString()));
+    command.add(Given.clients().resolve("python/terminal.py").toString());
+    command.addAll(List.of("/usr/bin/env", "-i"));
+    environment.forEach((name, value) -> command.add(name + "=" + value));
+    command.add(launcher().toString());
+    command.addAll(Arrays.asList(args));
+    return Program.start(command.toArray(String[]::new));
+  }
+
   Said run(String... args) throws IOException {
     return by(launcher(), args);
   }
@@ -180,7 +216,9 @@ final class Checkout {
   }
 
   Process start(Path launcher, String... args) throws IOException {
-    List<String> command = new ArrayList<>(List.of(launcher.toString()));
+    // What started the tests may have left SIGINT ignored, and that would be inherited.
+    List<String> command =
+        new ArrayList<>(List.of("/usr/bin/env", "--default-signal", launcher.toString()));
     command.addAll(Arrays.asList(args));
     var builder = new ProcessBuilder(command).directory(home().toFile());
     builder.environment().clear();

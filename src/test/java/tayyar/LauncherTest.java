@@ -235,6 +235,18 @@ final class LauncherTest {
   }
 
   @Test
+  void preparesNothingWhereItMayNotWrite() throws IOException {
+    checkout.unset("TAYYAR_AOT");
+    checkout.jdk(jvm("jdk"), 25);
+    // No mode keeps root from writing, but this does.
+    Files.createDirectory(checkout.target().resolve("tayyar.aot.conf"));
+    Said said = checkout.run("serve");
+
+    assertThat(said.err()).isEmpty();
+    assertThat(said.out()).endsWith("serve");
+  }
+
+  @Test
   void aMistakeEndsThePreparation() throws IOException {
     checkout.unset("TAYYAR_AOT");
     checkout.jdk(jvm("jdk"), 25, "echo 'One sentence.' >&2", "exit 2");
@@ -325,6 +337,16 @@ final class LauncherTest {
     assertThat(said.out()).contains("tunables " + (huge ? "glibc.malloc.hugetlb=1" : ""));
     assertThat(said.out())
         .noneMatch(line -> line.startsWith("worker ") && line.contains("HugePages"));
+  }
+
+  @Test
+  void gatewayAndWorkerEndWithoutMemoryAndSaySoInTheLog() throws IOException {
+    String[] options = {"-XX:+ExitOnOutOfMemoryError", "-XX:+DisplayVMOutputToStderr"};
+    checkout.jdk(jvm("jdk"), 25, "echo \"worker $TAYYAR_WORKER_JAVA_OPTS\"");
+    Said said = checkout.run("serve");
+
+    assertThat(said.out()).contains(options);
+    assertThat(said.out().getFirst()).startsWith("worker ").contains(options);
   }
 
   @Test

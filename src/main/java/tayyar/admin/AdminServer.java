@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.JsonText;
+import tayyar.process.Vital;
 
 /**
  * The control plane's listener: {@code /metrics}, {@code /healthz} (the process answers) and {@code
@@ -78,7 +79,7 @@ public final class AdminServer implements AutoCloseable {
     bounds();
     try {
       AdminServer admin = new AdminServer(HttpServer.create(at, 0), metrics, ready);
-      admin.server.setExecutor(admin.threads);
+      admin.server.setExecutor(admin::run);
       admin.server.createContext("/", admin::handle);
       admin.server.start();
       return admin;
@@ -118,6 +119,16 @@ public final class AdminServer implements AutoCloseable {
     // How often it looks whether somebody is late: a wake-up each time, whether anybody asks or
     // not.
     System.setProperty("sun.net.httpserver.timerMillis", "5000");
+  }
+
+  /** What this throws the JDK's server swallows. */
+  private void run(Runnable exchange) {
+    try {
+      threads.execute(exchange);
+    } catch (Throwable e) {
+      Vital.check(e);
+      throw e;
+    }
   }
 
   private void handle(HttpExchange exchange) throws IOException {
@@ -168,7 +179,6 @@ public final class AdminServer implements AutoCloseable {
     if (why.isEmpty()) {
       return new Answer(200, TEXT, "reloaded\n");
     }
-    LOG.atWarn().addKeyValue("why", why).log("the configuration was not reloaded");
     String message = new String(JsonText.escape(why), StandardCharsets.UTF_8);
     return Answer.error(400, "invalid_request_error", "invalid_configuration", message);
   }

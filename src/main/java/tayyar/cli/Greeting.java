@@ -56,7 +56,7 @@ final class Greeting {
     line("");
     line("export OPENAI_BASE_URL=" + base + "/v1 OPENAI_API_KEY=" + (first ? secret : "sk-..."));
     line("");
-    line(console.dim("Ctrl-C stops it; running answers may finish."));
+    line(console.dim("Ctrl-C stops it; running answers may finish, until a second one."));
     console.out().flush();
   }
 

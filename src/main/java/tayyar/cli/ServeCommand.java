@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -51,8 +52,9 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     wiring.prepare();
-    Config asked = options.read(console.environment(), listen, admin);
-    Config config = new Ready(console).config(asked);
+    Supplier<Config> read = () -> options.read(console.environment(), listen, admin);
+    var told = new Told(console.in(), read);
+    Config config = new Ready(console).config(read.get());
     Wiring.Running running = start(config);
     try {
       String secret = firstKey(config, running);
@@ -60,13 +62,12 @@ final class ServeCommand implements Callable<Integer> {
       if (!why.isEmpty()) {
         throw new CommandException(why);
       }
-      running.onReload(() -> options.read(console.environment(), listen, admin));
+      told.runs(running);
       new Greeting(console, config, running.api()).print(secret, running.admin());
     } catch (RuntimeException e) {
       running.close();
       throw e;
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(running::close, "drain"));
     new CountDownLatch(1).await();
     return 0;
   }

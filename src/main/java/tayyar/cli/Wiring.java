@@ -54,6 +54,9 @@ public interface Wiring {
      */
     void onReload(Supplier<Config> read);
 
+    /** Does the same now. What came of it is logged. */
+    void reload(Supplier<Config> read);
+
     /** Drains, then stops. Safe to be called twice. */
     @Override
     void close();

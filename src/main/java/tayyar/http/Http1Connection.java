@@ -18,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
 import tayyar.api.Bounds;
+import tayyar.process.Vital;
 import tayyar.stream.Deadlines;
 
 /**
@@ -352,6 +353,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Vital.check(cause);
     if (!(cause instanceof java.io.IOException)) {
       LOG.atError().setCause(cause).log("a bug on a client's connection");
     }

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -24,6 +25,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.util.concurrent.Executor;
 import tayyar.api.Target.Address;
 
 /** The way to the kernel. Immutable and safe for use by any thread. */
@@ -52,7 +54,13 @@ public enum Transport {
    */
   public EventLoopGroup loops(int threads) {
     return new MultiThreadIoEventLoopGroup(
-        threads, new DefaultThreadFactory("loop", true), handlers());
+        threads, new DefaultThreadFactory("loop", true), handlers()) {
+      @Override
+      protected IoEventLoop newChild(
+          Executor executor, IoHandlerFactory handlers, Object... others) {
+        return new Loop(this, executor, handlers);
+      }
+    };
   }
 
   private IoHandlerFactory handlers() {

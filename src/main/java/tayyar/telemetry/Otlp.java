@@ -19,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.Ended;
 import tayyar.api.Trace;
+import tayyar.process.Vital;
 
 /**
  * Sends traces and metrics to an OpenTelemetry collector, as protobuf over HTTP. {@link #ended}
@@ -169,6 +170,7 @@ public final class Otlp implements AutoCloseable {
           Thread.sleep(BETWEEN_SENDS.multipliedBy(i + 1));
         }
       } catch (IOException e) {
+        Vital.check(e);
         why = String.valueOf(e);
       } catch (InterruptedException e) {
         why = "the server is stopping";

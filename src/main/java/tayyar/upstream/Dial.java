@@ -18,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.OffLimits;
 import tayyar.api.Target;
+import tayyar.process.Vital;
 
 /**
  * One attempt to connect to a target. Its name is looked up each time; the addresses found are
@@ -113,7 +114,17 @@ final class Dial {
     long millis = (untilNanos - System.nanoTime()) / 1_000_000 / (left.size() + 1);
     ChannelFuture its = upstreams.connect(loop, target, address, (int) Math.max(1, millis));
     connecting = its;
-    its.addListener(_ -> connected(its));
+    its.addListener(_ -> told(its));
+  }
+
+  /** What a listener throws Netty only logs. */
+  private void told(ChannelFuture its) {
+    try {
+      connected(its);
+    } catch (Throwable e) {
+      Vital.check(e);
+      throw e;
+    }
   }
 
   private void connected(ChannelFuture its) {

@@ -19,6 +19,7 @@ import tayyar.api.OffLimits;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.api.Target.Way;
+import tayyar.process.Vital;
 
 /**
  * Asks targets now and then whether they are well, each on a virtual thread of its own. Two wrong
@@ -59,7 +60,11 @@ public final class Probes implements AutoCloseable {
     if (target.address() instanceof Address.Tcp tcp) {
       HttpClient asking = client(target.way());
       HttpRequest question = question(target, tcp, path);
-      threads.add(Thread.ofVirtual().name("probe").start(() -> run(target, asking, question)));
+      threads.add(
+          Thread.ofVirtual()
+              .name("probe")
+              .uncaughtExceptionHandler(Vital::died)
+              .start(() -> run(target, asking, question)));
     }
   }
 
@@ -127,7 +132,8 @@ public final class Probes implements AutoCloseable {
       }
       return client.send(question, BodyHandlers.discarding()).statusCode() / 100 == 2;
     } catch (IOException e) {
-      // What went wrong is of no matter: it does not answer.
+      // What else went wrong is of no matter: it does not answer.
+      Vital.check(e);
       return false;
     }
   }

@@ -91,7 +91,7 @@ public final class Worker implements AutoCloseable {
 
   /** Starts it. Called once; returns at once. */
   public void start() {
-    Thread.ofVirtual().name("worker-watch").start(this::watch);
+    Thread.ofPlatform().daemon().name("worker-watch").start(this::watch);
   }
 
   /**

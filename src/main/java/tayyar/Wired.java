@@ -315,7 +315,7 @@ final class Wired implements Wiring {
     /** Empty, or a sentence saying why all stays as it is. */
     private String reloaded(Supplier<Config> read) {
       try {
-        List<Gateway.Offer.Remote> remotes =
+        List<Offer.Remote> remotes =
             read.get().models().stream()
                 .filter(model -> model.from() instanceof From.Targets)
                 .map(model -> remote(model, (From.Targets) model.from()))

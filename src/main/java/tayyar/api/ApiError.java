@@ -86,6 +86,9 @@ public sealed interface ApiError {
   /** A bug. */
   record Internal() implements ApiError {}
 
+  /** The answer of the server behind is one that we can't pass on: larger than a bound of ours. */
+  record UnreadableAnswer(String detail) implements ApiError {}
+
   /** All places in the queue are taken. */
   record QueueFull() implements ApiError {}
 
@@ -144,6 +147,7 @@ public sealed interface ApiError {
       case HeadersTooLarge e -> 431;
       case ClientClosed e -> 499;
       case Internal e -> 500;
+      case UnreadableAnswer e -> 502;
       case QueueFull e -> 503;
       case MemoryFull e -> 503;
       case WorkerRestarting e -> 503;
@@ -168,6 +172,7 @@ public sealed interface ApiError {
             case 429 -> "rate_limit_error";
             case 499 -> "client_closed";
             case 500 -> "internal_error";
+            case 502 -> "bad_gateway";
             case 503 -> "service_unavailable";
             default -> "invalid_request_error";
           };
@@ -203,6 +208,7 @@ public sealed interface ApiError {
       case RateLimitExceeded e -> "rate_limit_exceeded";
       case ClientClosed e -> null;
       case Internal e -> "internal_error";
+      case UnreadableAnswer e -> "unreadable_answer";
       case QueueFull e -> "queue_full";
       case MemoryFull e -> "memory_full";
       case WorkerRestarting e -> "worker_restarting";
@@ -281,6 +287,7 @@ public sealed interface ApiError {
               + " s.";
       case ClientClosed e -> "The client closed the connection.";
       case Internal e -> "Something went wrong on our side; the request id is in the logs.";
+      case UnreadableAnswer e -> "The model's answer cannot be passed on: " + e.detail();
       case QueueFull e -> "The server is full; all places in the queue are taken. Try again soon.";
       case MemoryFull e ->
           "The memory for requests and answers is in use, or this key's share of it. Try again"

@@ -10,8 +10,8 @@ package tayyar.api;
  * @param firstTokenMicros when its first content came, or -1
  * @param endedMicros when it was over
  * @param ending why it was: {@code completed}, {@code cancelled} (by us: the client left, or time
- *     was up), {@code timeout_} with a phase, {@code refused} (the request's own fault), or an
- *     error's code
+ *     was up), {@code timeout_} with a phase, {@code refused} (the request's own fault), {@code
+ *     unreadable_answer} and {@code internal_error} (ours), or an error's code
  * @param detail the same in a few words, or empty; never a text of the target
  */
 public record Tried(
@@ -33,10 +33,5 @@ public record Tried(
   /** Whether it gave the whole answer. */
   public boolean completed() {
     return ending.equals(COMPLETED);
-  }
-
-  /** Whether the target failed. */
-  public boolean failed() {
-    return !completed() && !ending.equals(CANCELLED) && !ending.equals("refused");
   }
 }

@@ -8,7 +8,7 @@ public sealed interface Verdict {
   /** It gave the whole answer. */
   record Good() implements Verdict {}
 
-  /** It is not to blame: the client left, or the request was at fault. */
+  /** It is not to blame: the client left, or the request or the gateway itself was at fault. */
   record NoBlame() implements Verdict {}
 
   /** It broke off, stalled, or could not be reached. */

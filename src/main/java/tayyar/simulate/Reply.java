@@ -92,8 +92,12 @@ record Reply(
 
   /** The event of {@link Word#ERROREVENT}. */
   String errorEvent() {
+    String code = script.name(Word.CODE, "500");
+    String value = code.matches("[1-9][0-9]{0,8}") ? code : JSON.writeValueAsString(code);
     return "{\"error\":{\"message\":\"The simulator was told to fail.\",\"type\":\"server_error\","
-        + "\"param\":null,\"code\":500}}";
+        + "\"param\":null,\"code\":"
+        + value
+        + "}}";
   }
 
   /** What a choice says that calls a tool. */

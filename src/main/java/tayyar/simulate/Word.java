@@ -59,6 +59,8 @@ public enum Word {
   GARBAGE(Form.COUNT),
   /** An error event at a token, then the end. */
   ERROREVENT(Form.COUNT),
+  /** {@code errorevent@0 code=400}: the code that the error event tells; 500 if not said. */
+  CODE(Form.NAME),
   /** A token of a mebibyte. */
   BIG(Form.COUNT),
   /** An event without an end at a token. */

@@ -1,5 +1,7 @@
 package tayyar.stream;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.netty.buffer.ByteBuf;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -8,8 +10,8 @@ import java.util.Arrays;
 
 /**
  * Splits a stream of bytes into server-sent events, however the bytes were cut: LF, CR and CRLF, a
- * byte order mark, comments, data over several lines. Only the data is kept; the fields event, id
- * and retry are read over. Not safe for use by more than one thread.
+ * byte order mark, comments, data over several lines. The data is kept, and of the field event what
+ * {@link Name} knows; id and retry are read over. Not safe for use by more than one thread.
  *
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">HTML Living
  *     Standard, server-sent events</a>
@@ -28,6 +30,16 @@ public final class SseSplitter {
      * @return false to be given no more events, of this call or a later one
      */
     boolean event(byte[] bytes, int from, int to);
+  }
+
+  /** What an event is called, as far as that changes what its data means. */
+  public enum Name {
+    /** Anything else, or nothing. */
+    USUAL,
+    /** Its data tells of a failure. */
+    ERROR,
+    /** A sign of life, whatever its data is. */
+    PING
   }
 
   /** An event was larger than allowed. */
@@ -55,6 +67,17 @@ public final class SseSplitter {
   /** A larger buffer does not outlive its stream. */
   private static final int KEPT_BYTES_MAX = 8 * 1024;
 
+  private static final int DATA_BYTES = 4;
+  private static final byte[] EVENT = "event".getBytes(US_ASCII);
+  private static final int EVENT_BYTES = EVENT.length;
+  private static final byte[] ERROR = "error".getBytes(US_ASCII);
+
+  /** Names of events that say no more than that somebody is there. */
+  private static final byte[][] PINGS = {
+    "ping".getBytes(US_ASCII), "keepalive".getBytes(US_ASCII),
+    "keep-alive".getBytes(US_ASCII), "heartbeat".getBytes(US_ASCII)
+  };
+
   private final int eventBytesMax;
   private byte[] buffer = new byte[KEPT_BYTES];
 
@@ -76,6 +99,7 @@ public final class SseSplitter {
   private byte[] joined = new byte[0];
 
   private int joinedEnd = NONE;
+  private Name name = Name.USUAL;
   private boolean afterCr;
   private boolean begun;
   private boolean stopped;
@@ -87,6 +111,11 @@ public final class SseSplitter {
    */
   public SseSplitter(int eventBytesMax) {
     this.eventBytesMax = eventBytesMax;
+  }
+
+  /** What the event is called that is being given; to be asked during the call. */
+  public Name name() {
+    return name;
   }
 
   /** Begins anew, as if nothing had ever been fed. */
@@ -103,6 +132,7 @@ public final class SseSplitter {
     dataFrom = NONE;
     dataTo = NONE;
     joinedEnd = NONE;
+    name = Name.USUAL;
     afterCr = false;
     begun = false;
     stopped = false;
@@ -197,25 +227,49 @@ public final class SseSplitter {
     if (start == to) {
       dispatch(events);
     } else if (isData(start, to)) {
-      int value = start + 4;
-      if (value < to) {
-        value++;
-        if (value < to && buffer[value] == ' ') {
-          value++;
-        }
-      }
-      data(value, to);
+      data(value(start + DATA_BYTES, to), to);
+    } else if (isEvent(start, to)) {
+      name = name(value(start + EVENT_BYTES, to), to);
     }
+  }
+
+  /** Behind the colon and one space, where they stand. */
+  private int value(int from, int to) {
+    int value = from < to ? from + 1 : from;
+    return value < to && buffer[value] == ' ' ? value + 1 : value;
+  }
+
+  /** A line that is "event" alone or begins with "event:". */
+  private boolean isEvent(int from, int to) {
+    return to - from >= EVENT_BYTES
+        && (to - from == EVENT_BYTES || buffer[from + EVENT_BYTES] == ':')
+        && is(EVENT, from, from + EVENT_BYTES);
+  }
+
+  private Name name(int from, int to) {
+    if (is(ERROR, from, to)) {
+      return Name.ERROR;
+    }
+    for (byte[] ping : PINGS) {
+      if (is(ping, from, to)) {
+        return Name.PING;
+      }
+    }
+    return Name.USUAL;
+  }
+
+  private boolean is(byte[] word, int from, int to) {
+    return Arrays.equals(buffer, from, to, word, 0, word.length);
   }
 
   /** A line that is "data" alone or begins with "data:". */
   private boolean isData(int from, int to) {
-    return to - from >= 4
+    return to - from >= DATA_BYTES
         && buffer[from] == 'd'
         && buffer[from + 1] == 'a'
         && buffer[from + 2] == 't'
         && buffer[from + 3] == 'a'
-        && (to - from == 4 || buffer[from + 4] == ':');
+        && (to - from == DATA_BYTES || buffer[from + DATA_BYTES] == ':');
   }
 
   /** One line of data stays where it is; a second one joins them in a buffer of their own. */
@@ -262,6 +316,7 @@ public final class SseSplitter {
     }
     joinedEnd = NONE;
     dataFrom = NONE;
+    name = Name.USUAL;
     stopped = !more;
   }
 

@@ -76,7 +76,7 @@ final class WholeAnswer implements Answer {
 
   private void makeRoom(int more) {
     if (held.bytes() + more > bytesMax) {
-      throw new Refused(new ApiError.UpstreamFailed("its answer is too large."));
+      throw new Refused(new ApiError.UnreadableAnswer("it is larger than " + bytesMax + " bytes."));
     }
   }
 

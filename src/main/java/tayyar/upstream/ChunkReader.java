@@ -1,6 +1,5 @@
 package tayyar.upstream;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,23 +12,16 @@ import tayyar.api.Sink;
 import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.util.JsonRecyclerPools;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Reads the chunks of one upstream's stream and gives their content on. What is not understood is
  * read over. Not safe for use by more than one thread.
  */
 final class ChunkReader {
-  /** Its buffers belong to the thread: event loops parse, and those are few. */
-  private static final JsonFactory JSON =
-      JsonFactory.builder().recyclerPool(JsonRecyclerPools.threadLocalPool()).build();
-
   private static final byte[] EMPTY = {};
   private static final int CHOICES_MAX = 1024;
 
@@ -50,7 +42,9 @@ final class ChunkReader {
   private byte[] logprobs = EMPTY;
   private final List<Piece> pieces = new ArrayList<>();
   private @Nullable FinishReason finish;
-  private boolean gaveUp;
+
+  /** Why the stream can't go on behind the chunk under way. */
+  private @Nullable ApiError wrong;
 
   // Of the chunk under way: what it gave, and where its text stands.
   private final UsualChunk usual = new UsualChunk();
@@ -58,6 +52,12 @@ final class ChunkReader {
   private int choices;
   private int things;
   private int contentAt;
+
+  /** The chunk under way has choices or a usage: it is one, and no error's document. */
+  private boolean answers;
+
+  /** It has a member of that name, which may tell of an error. */
+  private boolean troubled;
 
   /**
    * Reads nothing yet.
@@ -141,37 +141,44 @@ final class ChunkReader {
 
   /** Reads one event's data with a parser, whatever form it is of. */
   @Nullable ApiError readWhole(byte[] bytes, int from, int to) {
-    try (JsonParser p = JSON.createParser(ObjectReadContext.empty(), bytes, from, to - from)) {
+    answers = false;
+    troubled = false;
+    try (JsonParser p = LooseJson.parser(bytes, from, to)) {
       if (p.nextToken() != JsonToken.START_OBJECT) {
-        return new ApiError.UpstreamFailed("it sent an event that is not a JSON object.");
+        ApiError error = ErrorBody.findEvent(bytes, from, to);
+        return error == null ? failed("it sent an event that is not a JSON object.") : error;
       }
-      return members(p);
+      members(p);
+    } catch (StreamConstraintsException e) {
+      return new ApiError.UnreadableAnswer(
+          "an event of it is nested too deep, or a part too long.");
     } catch (JacksonException e) {
-      return new ApiError.UpstreamFailed("it sent an event that is not JSON.");
+      return failed("it sent an event that is not JSON.");
     }
+    boolean suspicious = troubled || (!answers && to - from <= ErrorBody.BYTES_MAX);
+    ApiError error = suspicious ? ErrorBody.findEvent(bytes, from, to) : null;
+    return error == null ? wrong : error;
   }
 
-  private @Nullable ApiError members(JsonParser p) {
-    ApiError error = null;
+  private void members(JsonParser p) {
     while (p.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = p.currentName();
       JsonToken value = p.nextToken();
+      answers |= name.equals("choices") || name.equals("usage");
       switch (name) {
         case "choices" -> choices(p, value);
         case "usage" -> usage(p, value);
-        case "error" -> error = error(p, value);
+        case "error" -> {
+          troubled = value != JsonToken.VALUE_NULL;
+          p.skipChildren();
+        }
         default -> p.skipChildren();
       }
     }
-    return gaveUp ? new ApiError.UpstreamFailed("it gave up in the middle of its answer.") : error;
   }
 
-  /** An {@code "error":null}, which some send with every chunk, is none. */
-  private static @Nullable ApiError error(JsonParser p, JsonToken value) {
-    p.skipChildren();
-    return value == JsonToken.VALUE_NULL
-        ? null
-        : new ApiError.UpstreamFailed("it reported an error in its answer.");
+  private static ApiError failed(String why) {
+    return new ApiError.UpstreamFailed(why);
   }
 
   private void choices(JsonParser p, JsonToken value) {
@@ -197,7 +204,8 @@ final class ChunkReader {
       String name = p.currentName();
       JsonToken value = p.nextToken();
       switch (name) {
-        case "index" -> index = value == JsonToken.VALUE_NUMBER_INT ? p.getIntValue() : 0;
+        case "index" -> index = integer(p, value, 0);
+        case "error" -> error(p);
         case "delta" -> delta(p, value);
         case "text" -> {
           int at = (int) p.currentTokenLocation().getByteOffset();
@@ -213,6 +221,23 @@ final class ChunkReader {
       }
     }
     give();
+  }
+
+  /** What a choice itself reports. */
+  private void error(JsonParser p) {
+    JsonNode its = LooseJson.tree(p);
+    if (ErrorDocument.says(its)) {
+      wrong = ErrorBody.ofEvent(ErrorDocument.read(its));
+    }
+  }
+
+  /** The number under the parser, of any size; something else is {@code otherwise}. */
+  private static int integer(JsonParser p, JsonToken value, int otherwise) {
+    if (value != JsonToken.VALUE_NUMBER_INT) {
+      p.skipChildren();
+      return otherwise;
+    }
+    return LooseJson.integer(p);
   }
 
   private void delta(JsonParser p, JsonToken value) {
@@ -267,7 +292,7 @@ final class ChunkReader {
         String name = p.currentName();
         JsonToken member = p.nextToken();
         switch (name) {
-          case "index" -> place = member == JsonToken.VALUE_NUMBER_INT ? p.getIntValue() : place;
+          case "index" -> place = integer(p, member, place);
           case "id" -> id = text(p, member);
           case "function" -> {
             if (member == JsonToken.START_OBJECT) {
@@ -293,7 +318,9 @@ final class ChunkReader {
         case "name" -> called = text(p, member);
         case "arguments" ->
             arguments =
-                member == JsonToken.START_OBJECT ? JsonText.escape(copy(p)) : text(p, member);
+                member == JsonToken.START_OBJECT
+                    ? JsonText.escape(LooseJson.copy(p, "null"))
+                    : text(p, member);
         default -> p.skipChildren();
       }
     }
@@ -312,21 +339,12 @@ final class ChunkReader {
     while (p.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = p.currentName();
       if (p.nextToken() == JsonToken.START_ARRAY && name.equals("content")) {
-        byte[] all = copy(p);
+        byte[] all = LooseJson.copy(p, TextLogprobs.NONE);
         logprobs = Arrays.copyOfRange(all, 1, all.length - 1);
       } else {
         p.skipChildren();
       }
     }
-  }
-
-  /** The value under the parser, written anew on one line. */
-  private static byte[] copy(JsonParser p) {
-    var out = new ByteArrayOutputStream();
-    try (JsonGenerator g = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
-      g.copyCurrentStructure(p);
-    }
-    return out.toByteArray();
   }
 
   private void give() {
@@ -344,7 +362,9 @@ final class ChunkReader {
       things += 2;
       begun.begin(index);
       toolCalls = toolCalls == null ? new ToolCalls() : toolCalls;
-      gaveUp |= !toolCalls.piece(sink, index, piece.index, piece.id, piece.name, piece.arguments);
+      if (!toolCalls.piece(sink, index, piece.index, piece.id, piece.name, piece.arguments)) {
+        wrong = new ApiError.UnreadableAnswer("it calls more tools than we take.");
+      }
     }
     if (finish != null) {
       things += 2;
@@ -377,7 +397,7 @@ final class ChunkReader {
     return switch (p.getString()) {
       case "" -> null;
       case "error", "abort" -> {
-        gaveUp = true;
+        wrong = failed("it gave up in the middle of its answer.");
         yield null;
       }
       case "length", "max_tokens", "MAX_TOKENS" -> FinishReason.LENGTH;

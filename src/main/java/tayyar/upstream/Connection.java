@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -11,6 +13,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import tayyar.process.Vital;
 import tayyar.stream.SseSplitter;
@@ -169,10 +172,19 @@ final class Connection extends ChannelInboundHandlerAdapter {
     broken();
   }
 
+  /** What is neither the network's doing nor malformed is a bug of whoever reads the answer. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     Vital.check(cause);
-    broken();
+    Throwable inside = cause instanceof DecoderException ? cause.getCause() : null;
+    Throwable why = inside == null ? cause : inside;
+    HttpSource source = user;
+    if (source != null && !(why instanceof IOException || why instanceof CodecException)) {
+      close();
+      source.bug(why);
+    } else {
+      broken();
+    }
   }
 
   private void broken() {

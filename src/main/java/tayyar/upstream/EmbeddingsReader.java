@@ -14,8 +14,7 @@ import tayyar.api.Usage;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.exc.StreamConstraintsException;
 
 /**
  * Reads an upstream's answer to a request for embeddings and gives each vector on in the form the
@@ -23,8 +22,6 @@ import tools.jackson.core.json.JsonFactory;
  * are. Nothing is given before all of it is understood.
  */
 final class EmbeddingsReader {
-  private static final JsonFactory JSON = new JsonFactory();
-
   private final Asked.Embeddings asked;
 
   /** By input; an empty one has not come. */
@@ -33,6 +30,10 @@ final class EmbeddingsReader {
   private int entries;
   private int missing;
   private boolean wrong;
+
+  /** A vector has something in it that is no number, as models make them of odd inputs. */
+  private boolean noNumber;
+
   private @Nullable Usage usage;
 
   EmbeddingsReader(Asked.Embeddings asked) {
@@ -47,15 +48,23 @@ final class EmbeddingsReader {
    * @return null, or what is wrong with it; the sink was given nothing then
    */
   @Nullable ApiError read(byte[] json, Sink sink) {
-    try (JsonParser p = JSON.createParser(ObjectReadContext.empty(), json)) {
+    try (JsonParser p = LooseJson.parser(json, 0, json.length)) {
       if (p.nextToken() == JsonToken.START_OBJECT) {
         members(p);
       }
+    } catch (StreamConstraintsException e) {
+      return new ApiError.UnreadableAnswer("it is nested too deep, or a part of it too long.");
     } catch (JacksonException e) {
       return new ApiError.UpstreamFailed("its answer is not JSON.");
     }
+    if (noNumber) {
+      return new ApiError.UnreadableAnswer("a vector of it has something in it that is no number.");
+    }
     if (wrong || missing > 0) {
-      return new ApiError.UpstreamFailed("its answer does not have one vector for each input.");
+      ApiError error = ErrorBody.findEvent(json, 0, json.length);
+      return error == null
+          ? new ApiError.UpstreamFailed("its answer does not have one vector for each input.")
+          : error;
     }
     for (int i = 0; i < vectors.length; i++) {
       sink.embedding(i, vectors[i]);
@@ -88,7 +97,7 @@ final class EmbeddingsReader {
         String name = p.currentName();
         JsonToken value = p.nextToken();
         if (name.equals("index") && value == JsonToken.VALUE_NUMBER_INT) {
-          index = p.getIntValue();
+          index = LooseJson.integer(p);
         } else if (name.equals("embedding")) {
           vector = vector(p, value);
         } else {
@@ -156,11 +165,11 @@ final class EmbeddingsReader {
     return floats.size() == 0 ? null : quoted(floats.toByteArray());
   }
 
-  /** Steps to the next number of an array; anything else in it makes the answer wrong. */
+  /** Steps to the next number of an array. */
   private boolean number(JsonParser p) {
     JsonToken next = p.nextToken();
-    while (next != JsonToken.END_ARRAY && !next.isNumeric()) {
-      wrong = true;
+    while (next != JsonToken.END_ARRAY && !(next.isNumeric() && !p.isNaN())) {
+      noNumber = true;
       p.skipChildren();
       next = p.nextToken();
     }
@@ -172,14 +181,12 @@ final class EmbeddingsReader {
   }
 
   /** Each number in the fewest digits that say it exactly. */
-  private byte @Nullable [] numbers(byte[] littleEndian) {
+  private byte[] numbers(byte[] littleEndian) {
     ByteBuffer floats = ByteBuffer.wrap(littleEndian).order(ByteOrder.LITTLE_ENDIAN);
     var out = new StringBuilder(littleEndian.length * 3).append('[');
     while (floats.hasRemaining()) {
       float number = floats.getFloat();
-      if (!Float.isFinite(number)) {
-        return null;
-      }
+      noNumber |= !Float.isFinite(number);
       out.append(out.length() == 1 ? "" : ",").append(number);
     }
     return out.append(']').toString().getBytes(US_ASCII);
@@ -191,7 +198,7 @@ final class EmbeddingsReader {
       String name = p.currentName();
       JsonToken value = p.nextToken();
       if (name.equals("prompt_tokens") && value == JsonToken.VALUE_NUMBER_INT) {
-        prompt = p.getIntValue();
+        prompt = LooseJson.integer(p);
       } else {
         p.skipChildren();
       }

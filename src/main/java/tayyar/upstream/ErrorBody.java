@@ -6,15 +6,14 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.json.JsonMapper;
 
-/** What a target's refusal means to our client. */
+/** What a target's refusal means to our client, behind a head and in an event alike. */
 final class ErrorBody {
-  private static final ObjectMapper JSON = JsonMapper.shared();
+  /** No error's document is larger, as far as anybody has to read it. */
+  static final int BYTES_MAX = 64 * 1024;
+
   private static final int REST_SECONDS_MAX = 3_600;
+  private static final String REFUSED = "The model refused the request.";
 
   private ErrorBody() {}
 
@@ -25,21 +24,43 @@ final class ErrorBody {
    * @param retryAfter the field of that name, or empty
    */
   static ApiError read(int status, String retryAfter, byte[] body) {
-    JsonNode error = error(body);
-    String code = text(error, "code");
+    return judge(status, retryAfter, ErrorDocument.read(body, 0, body.length));
+  }
+
+  /** The same of what stands behind a good head: as if the head had had the status it tells. */
+  static ApiError ofEvent(byte[] bytes, int from, int to) {
+    return ofEvent(ErrorDocument.read(bytes, from, to));
+  }
+
+  /** The same of data that may be something else: null where it is no error's document. */
+  static @Nullable ApiError findEvent(byte[] bytes, int from, int to) {
+    ErrorDocument found = ErrorDocument.find(bytes, from, to);
+    return found == null ? null : ofEvent(found);
+  }
+
+  static ApiError ofEvent(ErrorDocument said) {
+    return said.status() == 0
+        ? new ApiError.UpstreamFailed("it reported an error in its answer.")
+        : judge(said.status(), "", said);
+  }
+
+  private static ApiError judge(int status, String retryAfter, ErrorDocument said) {
     return switch (status) {
       case 400, 409, 413, 415, 422 ->
           new ApiError.Relayed(
               status,
-              or(text(error, "type"), "invalid_request_error"),
-              code,
-              text(error, "param"),
-              or(text(error, "message"), "The model refused the request."));
+              or(ErrorText.word(said.type()), "invalid_request_error"),
+              ErrorText.word(said.code()),
+              ErrorText.word(said.param()),
+              or(ErrorText.words(said.message()), REFUSED));
       case 404 ->
           new ApiError.UpstreamFailed("it does not know the model, or it is not at this address.");
-      case 429 -> new ApiError.UpstreamBusy(seconds(retryAfter));
-      case 503 -> unavailable(retryAfter, code);
-      default -> new ApiError.UpstreamFailed("it answered with status " + status + ".");
+      case 429, 529 -> new ApiError.UpstreamBusy(seconds(retryAfter));
+      case 503 -> unavailable(retryAfter, said.code());
+      default ->
+          status >= 500 && !retryAfter.isEmpty()
+              ? new ApiError.UpstreamBusy(seconds(retryAfter))
+              : new ApiError.UpstreamFailed("it answered with status " + status + ".");
     };
   }
 
@@ -53,10 +74,10 @@ final class ErrorBody {
         : new ApiError.UpstreamBusy(seconds(retryAfter));
   }
 
-  /** Seconds, or a date; a second where it is neither. */
+  /** Seconds, with a fraction perhaps, or a date; a second where it is neither. */
   static int seconds(String retryAfter) {
-    if (retryAfter.matches("[0-9]{1,9}")) {
-      return Math.clamp(Integer.parseInt(retryAfter), 1, REST_SECONDS_MAX);
+    if (retryAfter.matches("[0-9]{1,9}(\\.[0-9]{0,9})?")) {
+      return (int) Math.clamp(Math.ceil(Double.parseDouble(retryAfter)), 1, REST_SECONDS_MAX);
     }
     try {
       var at = ZonedDateTime.parse(retryAfter, DateTimeFormatter.RFC_1123_DATE_TIME);
@@ -64,23 +85,6 @@ final class ErrorBody {
     } catch (DateTimeParseException e) {
       return 1;
     }
-  }
-
-  private static @Nullable JsonNode error(byte[] body) {
-    try {
-      JsonNode root = JSON.readTree(body);
-      return root.path("error").isObject() ? root.path("error") : root;
-    } catch (JacksonException e) {
-      return null;
-    }
-  }
-
-  private static @Nullable String text(@Nullable JsonNode node, String name) {
-    if (node == null) {
-      return null;
-    }
-    JsonNode value = node.path(name);
-    return value.isString() || value.isNumber() ? value.asString() : null;
   }
 
   private static String or(@Nullable String text, String otherwise) {

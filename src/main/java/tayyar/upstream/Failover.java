@@ -1,7 +1,6 @@
 package tayyar.upstream;
 
 import io.netty.channel.EventLoop;
-import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
@@ -131,7 +130,19 @@ public final class Failover implements Source, Sink {
     sink().attempt(new Attempt(attempts, model, taken.target().name()));
     Trace here = trace.child();
     tries.began(taken, here, patience.begin(taken.bounds()));
-    Source asked = opener.open(taken, unfinished.rest(), here);
+    try {
+      begin(opener.open(taken, unfinished.rest(), here));
+    } catch (RuntimeException e) {
+      // A bug of ours: the next target would suffer it as well.
+      if (source != null) {
+        source.cancel();
+      }
+      failed(new ApiError.Internal());
+      throw e;
+    }
+  }
+
+  private void begin(Source asked) {
     source = asked;
     if (patience.paused()) {
       asked.pause();
@@ -247,17 +258,27 @@ public final class Failover implements Source, Sink {
     if (state == State.OVER) {
       return;
     }
-    end(verdict(error), error, "");
-    boolean ours = error.status() >= 500;
-    boolean elsewhere = route.fellBack() || choices.anyBegun();
-    last = !ours && elsewhere && last != null ? last : error;
-    if (!ours) {
+    end(Fault.verdict(error), error, "");
+    boolean begun = choices.anyBegun();
+    boolean over = !Fault.of(error).elsewhere();
+    boolean aside = route.fellBack() || begun;
+    last = over && aside && last != null ? last : begun ? inTheMiddle(error) : error;
+    if (over) {
       giveUp(last);
-    } else if (choices.anyBegun()) {
+    } else if (begun) {
       goOn();
     } else {
       seek();
     }
+  }
+
+  /** To a client that has the beginning of an answer, the reason why there is no more of it. */
+  private static ApiError inTheMiddle(ApiError error) {
+    return switch (error) {
+      case ApiError.UpstreamBusy _, ApiError.QueueFull _ ->
+          new ApiError.UpstreamFailed("it broke its answer off, for it has too much to do.");
+      default -> error;
+    };
   }
 
   /** The try broke off in the middle. */
@@ -273,15 +294,6 @@ public final class Failover implements Source, Sink {
       route.stay();
       seek();
     }
-  }
-
-  private static Verdict verdict(ApiError error) {
-    return switch (error) {
-      case ApiError.UpstreamBusy busy ->
-          new Verdict.Busy(Duration.ofSeconds(busy.retryAfterSeconds()));
-      case ApiError.UpstreamFailed _, ApiError.UpstreamTimeout _ -> new Verdict.Failed();
-      default -> new Verdict.NoBlame();
-    };
   }
 
   private void giveUp(ApiError error) {

@@ -4,8 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
 import tayyar.api.ChatRequest;
 import tayyar.api.ChatRequest.Asked;
@@ -22,7 +25,14 @@ import tayyar.stream.SseSplitter;
  * once by a new one: the target had closed it while it was idle.
  */
 final class HttpSource implements Source {
-  private static final int ERROR_BYTES_MAX = 64 * 1024;
+  private static final Logger LOG = LoggerFactory.getLogger(HttpSource.class);
+
+  private static final String STREAM = "text/event-stream";
+  private static final String JSON = "application/json";
+  private static final String NO_STREAM = "it did not answer with an event stream.";
+
+  /** What a server that has chats alone answers where a text is to be gone on with. */
+  private static final Set<Integer> NO_ENDPOINT = Set.of(404, 405, 501);
 
   private final Upstreams upstreams;
   private final Target target;
@@ -35,10 +45,14 @@ final class HttpSource implements Source {
   private final SseSplitter.Events events = this::event;
   private @Nullable Sink sink;
   private @Nullable ChunkReader chunks;
+  private @Nullable SseSplitter splitter;
   private @Nullable Dial dial;
   private @Nullable Connection connection;
 
-  /** An answer that is read to its end before it means anything: a refusal, or vectors. */
+  /**
+   * An answer that is read to its end before it means anything: a refusal, vectors, or a document
+   * in the place of a stream, which may be a refusal as well.
+   */
   private @Nullable ByteArrayOutputStream whole;
 
   private boolean reused;
@@ -144,37 +158,38 @@ final class HttpSource implements Source {
   void head(int itsStatus, String type, String itsRetryAfter) {
     answered = true;
     status = itsStatus;
-    if (status != 200) {
+    retryAfter = itsRetryAfter;
+    if (status != 200 || vectors() || type.regionMatches(true, 0, JSON, 0, JSON.length())) {
       whole = new ByteArrayOutputStream();
-      retryAfter = itsRetryAfter;
-    } else if (request.asked() instanceof Asked.Embeddings) {
-      whole = new ByteArrayOutputStream();
-    } else if (!type.regionMatches(true, 0, "text/event-stream", 0, 17)) {
-      fail(new ApiError.UpstreamFailed("it did not answer with an event stream."));
+    } else if (!type.regionMatches(true, 0, STREAM, 0, STREAM.length())) {
+      fail(new ApiError.UpstreamFailed(NO_STREAM));
     }
   }
 
   /**
    * The next bytes of the body; the reader's index stands anywhere afterwards.
    *
-   * @param splitter has had all before, and nothing else
+   * @param from has had all before, and nothing else
    */
-  void body(ByteBuf in, int count, SseSplitter splitter) {
+  void body(ByteBuf in, int count, SseSplitter from) {
     if (whole != null) {
       keep(whole, in, count);
       return;
     }
+    splitter = from;
     try {
-      splitter.feed(in, count, events);
+      from.feed(in, count, events);
     } catch (SseSplitter.EventTooLarge e) {
-      fail(new ApiError.UpstreamFailed("it sent an event that is too large."));
+      int most = upstreams.bounds().eventBytesMax();
+      fail(new ApiError.UnreadableAnswer("an event of it is larger than " + most + " bytes."));
     }
   }
 
+  /** Vectors have to be there as a whole; of a refusal the beginning does. */
   private void keep(ByteArrayOutputStream to, ByteBuf in, int count) {
-    boolean refusal = status != 200;
-    int room = (refusal ? ERROR_BYTES_MAX : upstreams.bounds().wholeBytesMax()) - to.size();
-    if (!refusal && room < count) {
+    int most = vectors() ? upstreams.bounds().wholeBytesMax() : ErrorBody.BYTES_MAX;
+    int room = most - to.size();
+    if (vectors() && room < count) {
       fail(
           new ApiError.InputTooLarge(
               "input", "makes an answer that is too large; send less at once."));
@@ -183,6 +198,13 @@ final class HttpSource implements Source {
     byte[] part = new byte[Math.min(room, count)];
     in.readBytes(part);
     to.writeBytes(part);
+    if (room <= count && !vectors()) {
+      fail(refusal(to.toByteArray()));
+    }
+  }
+
+  private boolean vectors() {
+    return status == 200 && request.asked() instanceof Asked.Embeddings;
   }
 
   private boolean event(byte[] bytes, int from, int to) {
@@ -193,11 +215,20 @@ final class HttpSource implements Source {
       complete();
       return false;
     }
-    ApiError error = chunks.read(bytes, from, to);
+    ApiError error =
+        switch (name()) {
+          case USUAL -> chunks.read(bytes, from, to);
+          case ERROR -> ErrorBody.ofEvent(bytes, from, to);
+          case PING -> null;
+        };
     if (error != null) {
       fail(error);
     }
     return !over;
+  }
+
+  private SseSplitter.Name name() {
+    return splitter == null ? SseSplitter.Name.USUAL : splitter.name();
   }
 
   private static boolean isDone(byte[] b, int from, int to) {
@@ -239,14 +270,25 @@ final class HttpSource implements Source {
     if (wrong == null) {
       sink.done();
     } else {
-      sink.failed(wrong);
+      sink.failed(ErrorText.without(target.key(), wrong));
     }
   }
 
   private @Nullable ApiError understood(byte[] body, Sink to) {
-    return status == 200 && request.asked() instanceof Asked.Embeddings asked
+    return vectors() && request.asked() instanceof Asked.Embeddings asked
         ? new EmbeddingsReader(asked).read(body, to)
-        : ErrorBody.read(status, retryAfter, body);
+        : refusal(body);
+  }
+
+  private ApiError refusal(byte[] body) {
+    if (request.endpoint() == Endpoint.COMPLETIONS && NO_ENDPOINT.contains(status)) {
+      return new ApiError.ModelNotSupportedOnEndpoint(request.model());
+    }
+    if (status != 200) {
+      return ErrorBody.read(status, retryAfter, body);
+    }
+    ApiError found = ErrorBody.findEvent(body, 0, body.length);
+    return found == null ? new ApiError.UpstreamFailed(NO_STREAM) : found;
   }
 
   void broken() {
@@ -261,9 +303,22 @@ final class HttpSource implements Source {
       over = true;
     } else if (chunks != null && chunks.complete()) {
       complete();
+    } else if (whole != null && status != 200) {
+      // What it refused with has been said; the rest would have been words.
+      fail(refusal(whole.toByteArray()));
     } else {
       fail(new ApiError.UpstreamFailed("it closed the connection before the answer was complete."));
     }
+  }
+
+  /** A bug of ours, met while the answer was read: not the target's fault. */
+  void bug(Throwable why) {
+    LOG.atError()
+        .setCause(why)
+        .addKeyValue("request_id", passed.requestId())
+        .addKeyValue("target", target.name())
+        .log("an answer could not be read");
+    fail(new ApiError.Internal());
   }
 
   private void fail(ApiError error) {
@@ -271,6 +326,6 @@ final class HttpSource implements Source {
       return;
     }
     cancel();
-    sink.failed(error);
+    sink.failed(ErrorText.without(target.key(), error));
   }
 }

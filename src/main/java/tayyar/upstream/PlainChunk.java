@@ -51,6 +51,13 @@ final class PlainChunk {
   private byte[] head = {};
 
   private int depth;
+
+  /** It has choices, or a usage. What has neither may tell of an error, in many forms. */
+  private boolean answers;
+
+  /** It has no member that anybody reads over. */
+  private boolean silent;
+
   private boolean hasChoice;
   private int choice;
   private int textFrom;
@@ -84,7 +91,9 @@ final class PlainChunk {
     textTo = 0;
     finish = null;
     hasUsage = false;
-    return json.begins(head) ? behindHead() : object(Place.CHUNK);
+    answers = false;
+    silent = true;
+    return json.begins(head) ? behindHead() : object(Place.CHUNK) && (answers || silent);
   }
 
   private boolean behindHead() {
@@ -159,11 +168,14 @@ final class PlainChunk {
       if (!hasChoice && !hasUsage) {
         head = json.taken();
       }
+      answers = true;
       return choices();
     }
     if (json.named(USAGE)) {
+      answers = true;
       return json.take(PlainJson.NULL) || usageObject();
     }
+    silent = false;
     return json.named(ERROR) ? json.take(PlainJson.NULL) : other();
   }
 

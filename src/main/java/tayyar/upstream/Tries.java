@@ -88,6 +88,7 @@ final class Tries {
     return switch (error) {
       case ApiError.UpstreamFailed failed -> failed.detail();
       case ApiError.UpstreamBusy busy -> "it wants rest for " + busy.retryAfterSeconds() + " s.";
+      case ApiError.UnreadableAnswer unreadable -> unreadable.detail();
       case ApiError.Relayed relayed -> "it answered with status " + relayed.status() + ".";
       default -> "";
     };

@@ -33,7 +33,6 @@ class ContinueTest {
         "garbage@4",
         "errorevent@4",
         "badframe@4",
-        "endless@4",
       })
   void theAnswerGoesOn(String fault) throws IOException {
     String whole;

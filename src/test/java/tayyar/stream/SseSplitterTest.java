@@ -103,6 +103,73 @@ class SseSplitterTest {
   }
 
   @Test
+  void anEventHasItsNameAndNoOther() {
+    String said =
+        """
+        data: a
+
+        event: error
+        data: b
+
+        data: c
+
+        data: d
+        event:ping
+
+        event: error
+
+        data: e
+
+        event: ping
+        event: x
+        data: f
+
+        event: keep-alive
+        data
+
+        event
+        data: g
+
+        event: errors
+        data: h
+
+        events: error
+        data: i
+
+        event: heartbeat
+        data: j
+
+        """;
+    for (String end : List.of("\n", "\r\n", "\r")) {
+      namesAreTheirOwn(said.replace("\n", end).getBytes(UTF_8));
+    }
+  }
+
+  private static void namesAreTheirOwn(byte[] bytes) {
+    for (int cut = 0; cut <= bytes.length; cut++) {
+      var splitter = new SseSplitter(1024);
+      var events = new ArrayList<String>();
+      SseSplitter.Events named =
+          (b, f, t) -> events.add(splitter.name() + " " + new String(b, f, t - f, UTF_8));
+      splitter.feed(Unpooled.wrappedBuffer(bytes, 0, cut), named);
+      splitter.feed(Unpooled.wrappedBuffer(bytes, cut, bytes.length - cut), named);
+      assertThat(events)
+          .as("cut at %d", cut)
+          .containsExactly(
+              "USUAL a", "ERROR b", "USUAL c", "PING d", "USUAL e", "USUAL f", "PING ", "USUAL g",
+              "USUAL h", "USUAL i", "PING j");
+    }
+  }
+
+  @Test
+  void aResetOneForgetsTheName() {
+    var splitter = new SseSplitter(1024);
+    splitter.feed(Unpooled.copiedBuffer("event: error\n", UTF_8), (b, f, t) -> true);
+    splitter.reset();
+    assertThat(splitter.name()).isEqualTo(SseSplitter.Name.USUAL);
+  }
+
+  @Test
   void anEventThatHasNotEndedIsNotGiven() {
     assertThat(split("data: a\n\ndata: b\n".getBytes(UTF_8))).containsExactly("a");
   }

@@ -12,7 +12,9 @@ package tayyar.testing;
  * @param status what the client was sent, or 499
  * @param promptTokens tokens read
  * @param completionTokens tokens written
+ * @param cachedTokens those of the tokens read that were in a cache
  * @param estimated whether the numbers are our guess
+ * @param tries what became of each target that was asked, or empty where the first answered well
  */
 public record LedgerRow(
     String requestId,
@@ -24,4 +26,6 @@ public record LedgerRow(
     int status,
     int promptTokens,
     int completionTokens,
-    boolean estimated) {}
+    int cachedTokens,
+    boolean estimated,
+    String tries) {}

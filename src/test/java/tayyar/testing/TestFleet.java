@@ -76,6 +76,17 @@ public final class TestFleet implements AutoCloseable {
     return new TestFleet(simulators, targets, wiring);
   }
 
+  /** The model of {@link #pair} with other servers on loopback as its targets, in order. */
+  public static TestFleet before(BytesUpstream... upstreams) throws IOException {
+    List<Target> targets = new ArrayList<>();
+    for (BytesUpstream upstream : upstreams) {
+      var address = new Address.Tcp("127.0.0.1", upstream.port(), false);
+      targets.add(new Target("t" + targets.size(), address, "/v1", "over-there", upstream.key()));
+    }
+    List<Offer> offers = List.of(model(MODEL, rules(), targets));
+    return new TestFleet(List.of(), targets, Wiring.start(offers, QUICK, true, Seen.USUAL));
+  }
+
   /** One model with all simulators as its targets, in order. */
   public static TestFleet pair(String... scripts) throws IOException {
     return start(List.of(scripts), all -> List.of(model(MODEL, rules(), all)));

@@ -142,7 +142,9 @@ final class Wiring implements AutoCloseable {
         rows.getInt("status"),
         rows.getInt("prompt_tokens"),
         rows.getInt("completion_tokens"),
-        rows.getBoolean("estimated"));
+        rows.getInt("cached_tokens"),
+        rows.getBoolean("estimated"),
+        text(rows, "tries"));
   }
 
   private static String text(ResultSet rows, String column) throws SQLException {

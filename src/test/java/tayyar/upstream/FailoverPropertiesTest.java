@@ -258,6 +258,8 @@ class FailoverPropertiesTest {
           new ApiError.UpstreamTimeout(Phase.FIRST_TOKEN),
           new ApiError.UpstreamBusy(1),
           new ApiError.QueueFull(),
+          new ApiError.UnreadableAnswer("it was told to."),
+          new ApiError.Internal(),
           new ApiError.Relayed(400, "t", null, null, "no"));
     }
 

@@ -2,6 +2,7 @@ package tayyar.upstream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 import tayyar.api.ApiError;
 import tayyar.api.Attempt;
 import tayyar.api.Bounds;
@@ -32,6 +35,7 @@ import tayyar.api.Usage;
 import tayyar.routing.Fleet;
 import tayyar.routing.LeastInFlight;
 import tayyar.routing.Router;
+import tayyar.routing.Standing;
 
 /** The deadlines of tries, and what the reader's slowness does to them. */
 class FailoverTest {
@@ -67,6 +71,12 @@ class FailoverTest {
     @Override
     public void cancel() {
       cancelled = true;
+    }
+
+    void fail(ApiError error) {
+      if (sink != null) {
+        sink.failed(error);
+      }
     }
 
     void say() {
@@ -117,6 +127,7 @@ class FailoverTest {
   private final List<Scripted> sources = new ArrayList<>();
   private final Reader reader = new Reader();
   private long now;
+  private boolean broken;
   private final Router router =
       new Router(new Fleet(List.of(served(target("a"), target("b")))), () -> now);
 
@@ -160,6 +171,9 @@ class FailoverTest {
         new Failover(
             router.route(request, "key", channel.eventLoop()),
             (taken, rest, trace) -> {
+              if (broken) {
+                throw new IllegalStateException("a bug");
+              }
               sources.add(new Scripted(taken.target().name()));
               return sources.getLast();
             },
@@ -235,6 +249,69 @@ class FailoverTest {
     pass(Duration.ofMillis(2_999));
     assertThat(reader.errors).isEmpty();
     failover.cancel();
+  }
+
+  /** Anywhere else it would be the same. */
+  @ParameterizedTest
+  @FieldSource("NOT_THE_TARGETS")
+  void whatIsNotTheTargetsFaultIsNotTriedElsewhere(ApiError error) {
+    for (int i = 0; i < 20; i++) {
+      start();
+      sources.getLast().fail(error);
+    }
+    assertThat(reader.errors).hasSize(20).containsOnly(error);
+    assertThat(sources).hasSize(20);
+    assertThat(avoided()).isEmpty();
+  }
+
+  static final List<ApiError> NOT_THE_TARGETS =
+      List.of(
+          new ApiError.Relayed(400, "t", null, null, "no"),
+          new ApiError.InputTooLarge("input", "no"),
+          new ApiError.UnreadableAnswer("no"),
+          new ApiError.Internal());
+
+  @Test
+  void whatIsNobodysFaultIsTriedElsewhere() {
+    start();
+    sources.getLast().fail(new ApiError.QueueFull());
+    sources.getLast().fail(new ApiError.ModelNotSupportedOnEndpoint("m"));
+    assertThat(sources).extracting(source -> source.target).containsExactly("a", "b");
+    assertThat(reader.errors).containsExactly(new ApiError.ModelNotSupportedOnEndpoint("m"));
+    assertThat(avoided()).isEmpty();
+  }
+
+  /** A client with half an answer is told that it broke off; the target rests all the same. */
+  @Test
+  void aTargetThatIsBusyInTheMiddleRests() {
+    start();
+    sources.getFirst().say();
+    sources.getFirst().fail(new ApiError.UpstreamBusy(7));
+    assertThat(reader.errors)
+        .containsExactly(
+            new ApiError.UpstreamFailed("it broke its answer off, for it has too much to do."));
+    assertThat(avoided()).containsExactly("a");
+    pass(Duration.ofSeconds(7));
+    assertThat(avoided()).isEmpty();
+  }
+
+  private List<String> avoided() {
+    return router.standing().stream()
+        .filter(Standing::avoided)
+        .map(standing -> standing.target().name())
+        .toList();
+  }
+
+  /** A bug at the second target's beginning, when nobody waits for the call any more. */
+  @Test
+  void aBugAtTheBeginningIsToldAtOnce() {
+    start();
+    broken = true;
+    assertThatThrownBy(() -> sources.getFirst().fail(new ApiError.UpstreamFailed("no")))
+        .hasMessage("a bug");
+    assertThat(reader.errors).containsExactly(new ApiError.Internal());
+    pass(Duration.ofMinutes(1));
+    assertThat(reader.errors).hasSize(1);
   }
 
   @Test

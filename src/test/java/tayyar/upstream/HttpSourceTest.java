@@ -1,0 +1,118 @@
+package tayyar.upstream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tayyar.api.ApiError;
+import tayyar.api.Bounds;
+import tayyar.api.ChatRequest;
+import tayyar.api.FinishReason;
+import tayyar.api.Sampling;
+import tayyar.api.Sink;
+import tayyar.api.Target;
+import tayyar.api.ToolCall;
+import tayyar.api.Trace;
+import tayyar.api.Usage;
+import tayyar.net.Transport;
+import tayyar.testing.BytesUpstream;
+import tayyar.testing.Logged;
+
+/** A bug of ours that an answer brings to light is no failure of who sent it. */
+@Tag("socket")
+class HttpSourceTest {
+
+  /** A reader with a bug in it. */
+  private static final class Broken implements Sink {
+    final CompletableFuture<ApiError> failed = new CompletableFuture<>();
+
+    @Override
+    public void delta(int choice, Kind kind, byte[] json, int from, int to) {
+      throw new IllegalStateException("a bug");
+    }
+
+    @Override
+    public void toolCall(int choice, ToolCall piece) {}
+
+    @Override
+    public void logprobs(int choice, byte[] entries) {}
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void finish(int choice, FinishReason reason) {
+      throw new AssertionError("a bug");
+    }
+
+    @Override
+    public void usage(Usage usage) {}
+
+    @Override
+    public void done() {
+      throw new IllegalStateException("a bug");
+    }
+
+    @Override
+    public void failed(ApiError error) {
+      failed.complete(error);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}",
+        "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}"
+      })
+  void aBugOfOurs(String event) throws Exception {
+    EventLoopGroup loops = Transport.NIO.loops(1);
+    try (var upstream = new BytesUpstream().streams(event);
+        var log = Logged.of(HttpSource.class)) {
+      var address = new Target.Address.Tcp("127.0.0.1", upstream.port(), false);
+      var target = new Target("t", address, "/v1", "m", null);
+      EventLoop loop = loops.next();
+      var reader = new Broken();
+      var source =
+          new Upstreams(Transport.NIO, Bounds.DEFAULT)
+              .open(
+                  target, request(), new Passed("req_7", Trace.NONE), Duration.ofSeconds(5), loop);
+      loop.execute(() -> source.start(reader));
+
+      assertThat(reader.failed.get(5, TimeUnit.SECONDS)).isEqualTo(new ApiError.Internal());
+      assertThat(log.events())
+          .singleElement()
+          .satisfies(
+              line -> {
+                assertThat(line.getMessage()).isEqualTo("an answer could not be read");
+                assertThat(line.getThrowableProxy().getMessage()).isEqualTo("a bug");
+                assertThat(line.getKeyValuePairs().toString()).contains("req_7");
+              });
+    } finally {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+  }
+
+  private static ChatRequest request() {
+    byte[] body = "{\"model\":\"m\",\"messages\":[]}".getBytes(UTF_8);
+    return new ChatRequest(
+        "m",
+        List.of(),
+        true,
+        false,
+        Sampling.NONE,
+        List.of(),
+        Set.of(),
+        body,
+        new ChatRequest.Spans(1, 9, 12, -1, -1, -1, -1));
+  }
+}

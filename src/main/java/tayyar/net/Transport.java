@@ -16,10 +16,8 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
@@ -84,8 +82,17 @@ public enum Transport {
     boolean unix = address instanceof Address.Unix;
     return switch (this) {
       case EPOLL -> unix ? EpollDomainSocketChannel::new : EpollSocketChannel::new;
-      case NIO -> unix ? NioDomainSocketChannel::new : NioSocketChannel::new;
+      case NIO -> () -> Unread.nio(unix);
     };
+  }
+
+  /**
+   * Whether a channel of {@link #clients} has nothing to read: no byte has come and no end that its
+   * loop does not know of. Where one has, the channel is good for nothing afterwards but to be
+   * closed. A system call; for the channel's loop.
+   */
+  public static boolean isQuiet(Channel channel) {
+    return Unread.none(channel);
   }
 
   /** The address in this transport's own form; a host name stays unresolved. */

@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
+import io.netty.util.AsciiString;
 import io.netty.util.internal.StringUtil;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,12 +73,29 @@ final class ChunkedDecoder extends HttpResponseDecoder {
   /** The next byte is of a chunk, or of its size. */
   private boolean between;
 
+  /** A chunk was malformed: what follows means nothing. */
+  private boolean failed;
+
+  /** A field's name ended with something else than its colon, which others read otherwise. */
+  private boolean odd;
+
   /** Bytes of the chunk under way that are still to come, its line end included. */
   private int left;
 
   ChunkedDecoder(HttpDecoderConfig config, Data data) {
     super(config);
     this.data = data;
+  }
+
+  /** Beyond doubt no response is under way, and no byte has come behind the last one. */
+  boolean isAtRest() {
+    return idle && !odd && actualReadableBytes() == 0;
+  }
+
+  @Override
+  protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+    odd |= line[start + length] != ':';
+    return super.splitHeaderName(line, start, length);
   }
 
   @Override
@@ -110,6 +128,7 @@ final class ChunkedDecoder extends HttpResponseDecoder {
         left = between ? size + LINE_END : 0;
       } else if (!take(in)) {
         between = false;
+        failed = true;
         out.add(malformed());
         in.skipBytes(in.readableBytes());
       } else if (!ctx.channel().config().isAutoRead()) {
@@ -120,6 +139,10 @@ final class ChunkedDecoder extends HttpResponseDecoder {
 
   /** What is not of the everyday kind. */
   private void other(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+    if (failed) {
+      in.skipBytes(in.readableBytes());
+      return;
+    }
     if (unknown && isLastChunk(in)) {
       in.skipBytes(LAST_CHUNK.length);
       out.add(LastHttpContent.EMPTY_LAST_CONTENT);

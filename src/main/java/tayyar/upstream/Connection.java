@@ -2,42 +2,95 @@ package tayyar.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import tayyar.net.Transport;
 import tayyar.process.Vital;
 import tayyar.stream.SseSplitter;
 
 /**
  * One connection to a target, used by one {@link HttpSource} at a time. Lives on one event loop.
- * Between two uses it waits in its loop's pool; a byte or an end that comes then closes it.
+ *
+ * <pre>
+ *   IDLE --use()--> ASKED --final head--> ANSWERING --its end--> IDLE
+ *     |               |                       |
+ *     +---------------+---- anything else ----+--> CLOSED
+ * </pre>
+ *
+ * It serves again only where both sides are over for certain: the request was sent whole before its
+ * answer began, the answer said {@link Framing in one way} where it ends, and nothing came behind
+ * that end. Between two uses it waits in its loop's pool; a byte or an end that comes then closes
+ * it. So an answer is never given to another request than its own.
  */
-final class Connection extends ChannelInboundHandlerAdapter {
+final class Connection extends ChannelInboundHandlerAdapter implements ChannelFutureListener {
+  private static final HttpDecoderConfig HTTP = new HttpDecoderConfig().setMaxHeaderSize(64 * 1024);
+
   /** What may still come behind an answer that is complete, before the connection is given up. */
   private static final int LEFTOVER_BYTES_MAX = 16 * 1024;
 
+  private static final int LEFTOVER_MS_MAX = 2_000;
+
+  private static final String CUT = "it closed the connection before the answer was complete.";
+  private static final String MALFORMED = "its answer is no HTTP that can be read in one way only.";
+  private static final String EARLY = "it answered before it was asked.";
+
+  private enum State {
+    IDLE,
+    ASKED,
+    ANSWERING,
+    CLOSED
+  }
+
   private final Channel channel;
   private final Pool.OfTarget pool;
+  private final Tls.@Nullable Records records;
+  private final ChunkedDecoder decoder = new ChunkedDecoder(HTTP, this::data);
   private final SseSplitter splitter;
+  private final Interim interim = new Interim();
+  private State state = State.IDLE;
+  private boolean served;
   private @Nullable HttpSource user;
-  private boolean answering;
-  private boolean keepAlive;
+  private @Nullable ChannelFuture sent;
+  private boolean reusable;
+  private boolean giving;
   private int leftover;
+  private @Nullable ScheduledFuture<?> leaving;
 
-  Connection(Channel channel, Pool.OfTarget pool, int eventBytesMax) {
+  /**
+   * Nothing is asked yet.
+   *
+   * @param records what stands before it where the target speaks TLS
+   */
+  Connection(
+      Channel channel, Pool.OfTarget pool, Tls.@Nullable Records records, int eventBytesMax) {
     this.channel = channel;
     this.pool = pool;
+    this.records = records;
     this.splitter = new SseSplitter(eventBytesMax);
+  }
+
+  /** Puts itself behind what the channel has already. */
+  void addTo(ChannelPipeline pipeline) {
+    if (records != null) {
+      pipeline.addLast(records);
+    }
+    pipeline.addLast(decoder).addLast(this);
   }
 
   /** How requests to its target are written. */
@@ -47,28 +100,63 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /** Sends a request; its answer goes to the user. */
   void use(HttpSource source, ByteBuf request) {
+    state = State.ASKED;
     user = source;
-    answering = true;
+    reusable = false;
     leftover = 0;
+    interim.reset();
     splitter.reset();
-    channel.writeAndFlush(request, channel.voidPromise());
+    sent = channel.writeAndFlush(request);
+    sent.addListener(this);
+  }
+
+  /** Where a request could not be sent the channel is closing already, but for our own faults. */
+  @Override
+  public void operationComplete(ChannelFuture sending) {
+    if (!sending.isSuccess() && state != State.CLOSED) {
+      broken(CUT);
+    }
   }
 
   /** The user has all it wants. The connection is kept if the answer's end comes soon. */
   void leave() {
     user = null;
-    if (answering) {
+    if (state == State.ANSWERING) {
       reading(true);
+      if (!giving) {
+        awaitEnd();
+      }
+    }
+  }
+
+  /** Not called while bytes are read: most often the end is among them. */
+  private void awaitEnd() {
+    if (leaving == null) {
+      leaving = channel.eventLoop().schedule(this::close, LEFTOVER_MS_MAX, TimeUnit.MILLISECONDS);
     }
   }
 
   void close() {
-    user = null;
+    over(State.CLOSED);
     channel.close();
   }
 
-  boolean isOpen() {
-    return channel.isActive();
+  private void over(State next) {
+    user = null;
+    state = next;
+    if (leaving != null) {
+      leaving.cancel(false);
+      leaving = null;
+    }
+  }
+
+  /** Whether another request can be sent: nothing has come since the last answer's end. */
+  boolean isFree() {
+    return state == State.IDLE && isAtRest() && Transport.isQuiet(channel);
+  }
+
+  private boolean isAtRest() {
+    return channel.isActive() && decoder.isAtRest() && (records == null || records.isAtRest());
   }
 
   void reading(boolean on) {
@@ -79,16 +167,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @SuppressWarnings("ReferenceEquality") // the very object the decoder gives
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     try {
-      if (!answering) {
+      if (state == State.IDLE) {
         close();
-        return;
-      }
-      if (message == ChunkedDecoder.STREAM_HEAD) {
+      } else if (state == State.ASKED && message == ChunkedDecoder.STREAM_HEAD) {
         stream();
-      } else if (message instanceof HttpResponse response) {
+      } else if (state == State.ASKED && message instanceof HttpResponse response) {
         head(response);
       }
-      if (message instanceof HttpContent content) {
+      if (message instanceof HttpContent content && state == State.ANSWERING) {
         content(content);
       }
     } finally {
@@ -97,45 +183,68 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void stream() {
-    keepAlive = true;
-    if (user != null) {
+    if (begins(true) && user != null) {
       user.head(200, "text/event-stream", "");
     }
   }
 
   private void head(HttpResponse response) {
-    if (response.decoderResult().isFailure()) {
-      broken();
-      return;
-    }
-    if (response.status().code() < 200) {
-      return;
-    }
-    keepAlive = HttpUtil.isKeepAlive(response);
-    if (user != null) {
+    int status = response.status().code();
+    if (response.decoderResult().isFailure() || status < 100) {
+      broken(MALFORMED);
+    } else if (status < 200) {
+      interim(response);
+    } else if (begins(Framing.isCertain(response)) && user != null) {
       HttpHeaders fields = response.headers();
       user.head(
-          response.status().code(),
+          status,
           fields.get(HttpHeaderNames.CONTENT_TYPE, ""),
           fields.get(HttpHeaderNames.RETRY_AFTER, ""));
     }
   }
 
+  /**
+   * The final answer is still to come; the end of such a one is told as content, which it lacks.
+   */
+  private void interim(HttpResponse response) {
+    String wrong = interim.wrong(response);
+    if (wrong != null) {
+      broken(wrong);
+    }
+  }
+
+  /**
+   * The final answer is here. On a connection that has served before, one that is there sooner than
+   * all of its request may be the answer to another.
+   */
+  private boolean begins(boolean certain) {
+    boolean asked = sent != null && sent.isSuccess();
+    if (!asked && served) {
+      broken(EARLY);
+      return false;
+    }
+    state = State.ANSWERING;
+    reusable = certain && asked;
+    return true;
+  }
+
   private void content(HttpContent content) {
     if (content.decoderResult().isFailure()) {
-      broken();
+      broken(MALFORMED);
       return;
     }
     data(content.content(), content.content().readableBytes());
-    if (content instanceof LastHttpContent) {
+    if (content instanceof LastHttpContent && state == State.ANSWERING) {
       answered();
     }
   }
 
   /** A part of the answer's body. */
-  void data(ByteBuf in, int count) {
+  private void data(ByteBuf in, int count) {
     if (user != null) {
+      giving = true;
       user.body(in, count, splitter);
+      giving = false;
       return;
     }
     leftover += count;
@@ -145,31 +254,39 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void answered() {
-    answering = false;
     HttpSource source = user;
-    user = null;
-    if (keepAlive && channel.isActive()) {
-      reading(true);
-      pool.put(this);
+    if (reusable && isAtRest()) {
+      free();
     } else {
-      channel.close();
+      close();
     }
     if (source != null) {
       source.bodyEnd();
     }
   }
 
+  private void free() {
+    over(State.IDLE);
+    served = true;
+    reading(true);
+    pool.put(this);
+  }
+
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     if (user != null) {
       user.readComplete();
+    } else if (state == State.IDLE && !isAtRest()) {
+      close();
+    } else if (state == State.ANSWERING) {
+      awaitEnd();
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     pool.remove(this);
-    broken();
+    broken(CUT);
   }
 
   /** What is neither the network's doing nor malformed is a bug of whoever reads the answer. */
@@ -183,15 +300,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
       close();
       source.bug(why);
     } else {
-      broken();
+      broken(CUT);
     }
   }
 
-  private void broken() {
+  private void broken(String why) {
     HttpSource source = user;
     close();
     if (source != null) {
-      source.broken();
+      source.broken(why);
     }
   }
 }

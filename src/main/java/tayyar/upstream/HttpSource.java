@@ -291,7 +291,12 @@ final class HttpSource implements Source {
     return found == null ? new ApiError.UpstreamFailed(NO_STREAM) : found;
   }
 
-  void broken() {
+  /**
+   * There is no connection any more.
+   *
+   * @param why a sentence
+   */
+  void broken(String why) {
     connection = null;
     if (over) {
       return;
@@ -307,7 +312,7 @@ final class HttpSource implements Source {
       // What it refused with has been said; the rest would have been words.
       fail(refusal(whole.toByteArray()));
     } else {
-      fail(new ApiError.UpstreamFailed("it closed the connection before the answer was complete."));
+      fail(new ApiError.UpstreamFailed(why));
     }
   }
 

@@ -30,9 +30,11 @@ final class Pool {
       return requests;
     }
 
+    /** One that is free beyond doubt. */
     @Nullable Connection take() {
       Connection connection = idle.pollFirst();
-      while (connection != null && !connection.isOpen()) {
+      while (connection != null && !connection.isFree()) {
+        connection.close();
         connection = idle.pollFirst();
       }
       return connection;

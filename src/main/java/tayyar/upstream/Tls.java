@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
@@ -35,16 +36,28 @@ final class Tls {
 
   private final Map<String, SslContext> contexts = new ConcurrentHashMap<>();
 
+  /** The handler of one connection. */
+  static final class Records extends SslHandler {
+    private Records(SSLEngine engine) {
+      super(engine);
+    }
+
+    /** Whether all that has come was whole records. */
+    boolean isAtRest() {
+      return actualReadableBytes() == 0;
+    }
+  }
+
   /** A handler for a new connection to a target; a host's name is sent, an address is not. */
-  SslHandler handler(Target target, Address.Tcp at, ByteBufAllocator buffers) {
-    SslHandler handler = of(target).newHandler(buffers, at.host(), at.port());
+  Records records(Target target, Address.Tcp at, ByteBufAllocator buffers) {
+    SSLEngine engine = of(target).newEngine(buffers, at.host(), at.port());
     if (at.host().matches(HOST_NAME)) {
       // Java by itself sends no name without a dot; inside a cluster that is what names are like.
-      SSLParameters parameters = handler.engine().getSSLParameters();
+      SSLParameters parameters = engine.getSSLParameters();
       parameters.setServerNames(List.of(new SNIHostName(at.host())));
-      handler.engine().setSSLParameters(parameters);
+      engine.setSSLParameters(parameters);
     }
-    return handler;
+    return new Records(engine);
   }
 
   private SslContext of(Target target) {

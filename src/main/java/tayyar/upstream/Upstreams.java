@@ -7,7 +7,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.proxy.HttpProxyHandler;
 import java.net.InetAddress;
 import java.net.SocketAddress;
@@ -27,8 +26,6 @@ import tayyar.net.Transport;
  * event loop; what belongs to a stream stays on that stream's loop.
  */
 public final class Upstreams {
-  private static final HttpDecoderConfig HTTP = new HttpDecoderConfig().setMaxHeaderSize(64 * 1024);
-
   private final Transport transport;
   private final Bounds bounds;
   private final Pool pool = new Pool();
@@ -136,11 +133,11 @@ public final class Upstreams {
   }
 
   private void pipeline(Channel channel, Target target) {
-    if (target.address() instanceof Address.Tcp tcp && tcp.tls()) {
-      channel.pipeline().addLast(tls.handler(target, tcp, channel.alloc()));
-    }
-    var connection =
-        new Connection(channel, pool.of(channel.eventLoop(), target), bounds.eventBytesMax());
-    channel.pipeline().addLast(new ChunkedDecoder(HTTP, connection::data)).addLast(connection);
+    Tls.Records records =
+        target.address() instanceof Address.Tcp tcp && tcp.tls()
+            ? tls.records(target, tcp, channel.alloc())
+            : null;
+    Pool.OfTarget its = pool.of(channel.eventLoop(), target);
+    new Connection(channel, its, records, bounds.eventBytesMax()).addTo(channel.pipeline());
   }
 }

@@ -97,6 +97,15 @@ public final class TestFleet implements AutoCloseable {
     return start(List.of(scripts), all -> List.of(model(MODEL, Wiring.rules(bounds), all)));
   }
 
+  /** One model with upstreams of a test's own as its targets, in order. */
+  public static TestFleet before(Bounds bounds, RawUpstream... upstreams) throws IOException {
+    List<Target> all = new ArrayList<>();
+    for (RawUpstream upstream : upstreams) {
+      all.add(upstream.target("t" + all.size()));
+    }
+    return start(List.of(), _ -> List.of(model(MODEL, Wiring.rules(bounds), all)));
+  }
+
   /** The same where broken answers go on. */
   public static TestFleet continuing(String... scripts) throws IOException {
     Fleet.Rules plain = rules();
@@ -107,6 +116,11 @@ public final class TestFleet implements AutoCloseable {
   /** The first target that is free, up to 100 requests waiting, no fallback. */
   public static Fleet.Rules rules() {
     return Wiring.rules(QUICK);
+  }
+
+  /** The same with other deadlines. */
+  public static Fleet.Rules rules(Bounds bounds) {
+    return Wiring.rules(bounds);
   }
 
   /** A model and its targets, of any capacity. */

@@ -41,15 +41,27 @@ public final class TlsUpstream implements AutoCloseable {
   /** Starts; the folder takes its key and certificate. */
   public static TlsUpstream start(Path folder)
       throws IOException, GeneralSecurityException, InterruptedException {
+    var server =
+        (SSLServerSocket)
+            context(folder)
+                .getServerSocketFactory()
+                .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    var upstream = new TlsUpstream(server, certificate(folder));
+    Thread.ofVirtual().start(upstream::accept);
+    return upstream;
+  }
+
+  /** The side of such a server; the folder takes its key and certificate. */
+  public static SSLContext context(Path folder)
+      throws IOException, GeneralSecurityException, InterruptedException {
     Path store = folder.resolve("key.p12");
     KeyStore keys = KeyStore.getInstance("PKCS12");
     make(store);
     try (InputStream in = Files.newInputStream(store)) {
       keys.load(in, PASSWORD);
     }
-    Path pem = folder.resolve("ca.pem");
     Files.writeString(
-        pem,
+        certificate(folder),
         "-----BEGIN CERTIFICATE-----\n"
             + Base64.getMimeEncoder().encodeToString(keys.getCertificate("one").getEncoded())
             + "\n-----END CERTIFICATE-----\n");
@@ -57,14 +69,12 @@ public final class TlsUpstream implements AutoCloseable {
     managers.init(keys, PASSWORD);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(managers.getKeyManagers(), null, null);
-    var server =
-        (SSLServerSocket)
-            context
-                .getServerSocketFactory()
-                .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    var upstream = new TlsUpstream(server, pem);
-    Thread.ofVirtual().start(upstream::accept);
-    return upstream;
+    return context;
+  }
+
+  /** The certificate that a folder has taken. */
+  public static Path certificate(Path folder) {
+    return folder.resolve("ca.pem");
   }
 
   private static void make(Path store) throws IOException, InterruptedException {

@@ -16,9 +16,11 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -129,6 +131,96 @@ final class ChunkedDecoderTest {
     List<byte[]> single =
         IntStream.range(0, bytes.length).mapToObj(i -> new byte[] {bytes[i]}).toList();
     assertThat(ours(single).all.toString()).isEqualTo(expected);
+  }
+
+  private static boolean isAtRest(String bytes) {
+    ChunkedDecoder decoder =
+        new ChunkedDecoder(new HttpDecoderConfig(), (in, count) -> in.skipBytes(count));
+    EmbeddedChannel channel = new EmbeddedChannel(decoder);
+    for (byte one : bytes.getBytes(UTF_8)) {
+      channel.writeInbound(Unpooled.copiedBuffer(new byte[] {one}));
+    }
+    boolean is = decoder.isAtRest();
+    channel.finishAndReleaseAll();
+    return is;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        STREAM + "5\r\nhello\r\n0\r\n\r\n",
+        STREAM + "5;a=b\r\nhello\r\n0\r\nTrailer: 1\r\n\r\n",
+        HEAD + "5\r\nhello\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+        "HTTP/1.1 204 No\r\n\r\n",
+        "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n",
+        "HTTP/1.1 100 x\r\n\r\n" + STREAM + "0\r\n\r\n"
+      })
+  void itIsAtRestBehindAWholeAnswer(String bytes) {
+    assertThat(isAtRest(bytes)).isTrue();
+    for (String more :
+        List.of("\r\n", "\n", " ", "\0", "H", "HTTP/1.1 200 OK\r\n", STREAM, "x\r\n\r\n")) {
+      assertThat(isAtRest(bytes + more)).as(more).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        STREAM,
+        STREAM + "5\r\nhello\r\n",
+        STREAM + "5\r\nhello\r\n0\r\n",
+        STREAM + "0\r\nTrailer: 1\r\n",
+        STREAM + "0\r\nNo colon\r\n\r\n",
+        STREAM + "0\r\nTrailer : 1\r\n\r\n",
+        STREAM + "5\r\nhelloXX0\r\n\r\n",
+        STREAM + "x\r\nhello\r\n0\r\n\r\n",
+        HEAD + "5\r\nhello\r\n0\r\n\r",
+        "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello",
+        "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
+        "HTTP/1.1 200 OK\r\n\r\nuntil its end",
+        "HTTP/1.1 204 No\r\nContent-Length: 2\r\n\r\nno",
+        "HTTP/1.1 103 Early Hints\r\nLink: x\r\n"
+      })
+  void itIsNotWhereAnythingIsOpen(String bytes) {
+    assertThat(isAtRest(bytes)).isFalse();
+  }
+
+  /** What ends an answer and what is behind come in one read. */
+  @Test
+  void bytesBehindTheEndAreThereWhenItIsTold() {
+    for (String answer :
+        List.of(
+            STREAM + "0\r\n\r\n",
+            HEAD + "0\r\nTrailer: 1\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")) {
+      for (String more : List.of("", "\r\n", STREAM)) {
+        assertThat(isAtRestWhenTold(answer + more)).as(answer + more).isEqualTo(more.isEmpty());
+      }
+    }
+  }
+
+  private static boolean isAtRestWhenTold(String bytes) {
+    ChunkedDecoder decoder =
+        new ChunkedDecoder(new HttpDecoderConfig(), (in, count) -> in.skipBytes(count));
+    AtomicBoolean rest = new AtomicBoolean();
+    EmbeddedChannel channel = new EmbeddedChannel(decoder);
+    channel
+        .pipeline()
+        .addLast(
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void channelRead(ChannelHandlerContext ctx, Object message) {
+                if (message instanceof LastHttpContent) {
+                  rest.set(decoder.isAtRest());
+                }
+                ReferenceCountUtil.release(message);
+              }
+            });
+    channel.writeInbound(Unpooled.copiedBuffer(bytes, UTF_8));
+    channel.finishAndReleaseAll();
+    return rest.get();
   }
 
   /** Fields that say more than an everyday head does, or say it otherwise. */

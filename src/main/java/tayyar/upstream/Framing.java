@@ -1,0 +1,42 @@
+package tayyar.upstream;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.List;
+
+/**
+ * Whether a response says in one way only where it ends, on a connection that is kept. Netty's
+ * decoder has refused what contradicts itself; here is left out what it reads and others may read
+ * otherwise.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-6.3">RFC 9112, section 6.3</a>
+ */
+final class Framing {
+  private Framing() {}
+
+  static boolean isCertain(HttpResponse head) {
+    return head.protocolVersion().equals(HttpVersion.HTTP_1_1)
+        && HttpUtil.isKeepAlive(head)
+        && mayHaveBody(head.status().code())
+        && hasOneEnd(head.headers());
+  }
+
+  /** Of the others some servers send one all the same. */
+  private static boolean mayHaveBody(int status) {
+    return status != 204 && status != 205 && status != 304;
+  }
+
+  private static boolean hasOneEnd(HttpHeaders fields) {
+    List<String> codings = fields.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    List<String> lengths = fields.getAll(HttpHeaderNames.CONTENT_LENGTH);
+    return codings.isEmpty()
+        ? lengths.size() == 1
+        : codings.size() == 1
+            && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst())
+            && lengths.isEmpty();
+  }
+}

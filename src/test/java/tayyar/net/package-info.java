@@ -1,0 +1,3 @@
+/** Tests of the way to the kernel. */
+@org.jspecify.annotations.NullMarked
+package tayyar.net;

@@ -1,0 +1,142 @@
+package tayyar.upstream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static tayyar.testing.Answers.stream;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tayyar.api.ApiError;
+import tayyar.api.Bounds;
+import tayyar.api.ChatRequest;
+import tayyar.api.FinishReason;
+import tayyar.api.Sampling;
+import tayyar.api.Sink;
+import tayyar.api.Target;
+import tayyar.api.ToolCall;
+import tayyar.api.Trace;
+import tayyar.api.Usage;
+import tayyar.net.Transport;
+import tayyar.testing.RawUpstream;
+import tayyar.testing.RawUpstream.Peer;
+
+/** What comes on an idle connection while its event loop is busy with something else. */
+@Tag("socket")
+@Timeout(20)
+final class PoolTest {
+  private static final String BODY = "{\"model\":\"m\"}";
+  private static final ChatRequest REQUEST =
+      new ChatRequest(
+          "m",
+          List.of(),
+          true,
+          false,
+          Sampling.NONE,
+          List.of(),
+          Set.of(),
+          BODY.getBytes(UTF_8),
+          new ChatRequest.Spans(1, 9, 12, -1, -1, -1, -1));
+
+  private RawUpstream upstream;
+
+  /** What a peer does that its other side has not noticed yet. */
+  private interface Act {
+    void of(Peer peer) throws Exception;
+  }
+
+  /** Waits for an end. */
+  private static final class Listener implements Sink {
+    final CompletableFuture<@Nullable ApiError> end = new CompletableFuture<>();
+
+    @Override
+    public void delta(int choice, Kind kind, byte[] json, int from, int to) {}
+
+    @Override
+    public void toolCall(int choice, ToolCall piece) {}
+
+    @Override
+    public void logprobs(int choice, byte[] entries) {}
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void finish(int choice, FinishReason reason) {}
+
+    @Override
+    public void usage(Usage usage) {}
+
+    @Override
+    public void done() {
+      end.complete(null);
+    }
+
+    @Override
+    public void failed(ApiError error) {
+      end.complete(error);
+    }
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    upstream = RawUpstream.start(request -> request.peer().send(stream("mine")));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    upstream.close();
+  }
+
+  /** Whether a connection is given out that its peer has just done something to. */
+  private boolean isGivenOut(Transport transport, Act act) throws Exception {
+    EventLoopGroup loops = transport.loops(1);
+    try {
+      var upstreams = new Upstreams(transport, Bounds.DEFAULT);
+      EventLoop loop = loops.next();
+      Target target = upstream.target("t");
+      answered(upstreams, loop, target);
+      Peer peer = upstream.requests().getLast().peer();
+      return loop.submit(
+              () -> {
+                act.of(peer);
+                return upstreams.pool(loop, target).take() != null;
+              })
+          .get();
+    } finally {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+  }
+
+  private static void answered(Upstreams upstreams, EventLoop loop, Target target)
+      throws Exception {
+    var listener = new Listener();
+    var source =
+        upstreams.open(
+            target, REQUEST, new Passed("req_1", Trace.NONE), Duration.ofSeconds(5), loop);
+    loop.execute(() -> source.start(listener));
+    assertThat(listener.end.get(10, TimeUnit.SECONDS)).isNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anIdleConnectionIsGivenOutOnlyWhereNothingHasComeSince(Transport transport)
+      throws Exception {
+    assertThat(isGivenOut(transport, _ -> {})).isTrue();
+    assertThat(isGivenOut(transport, peer -> peer.send(stream("yours")))).isFalse();
+    assertThat(isGivenOut(transport, peer -> peer.send("\n"))).isFalse();
+    assertThat(isGivenOut(transport, Peer::end)).isFalse();
+    assertThat(isGivenOut(transport, Peer::reset)).isFalse();
+  }
+}

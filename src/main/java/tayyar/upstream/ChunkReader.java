@@ -1,13 +1,10 @@
 package tayyar.upstream;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Choices;
 import tayyar.api.FinishReason;
-import tayyar.api.JsonText;
 import tayyar.api.Sink;
 import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
@@ -30,21 +27,20 @@ final class ChunkReader {
   private final Choices begun = new Choices();
   private @Nullable ToolCalls toolCalls;
 
-  /** A piece of a tool call as the upstream wrote it. */
-  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  private record Piece(int index, byte[] id, byte[] name, byte[] arguments) {}
-
   // One choice under way: its index may stand behind its delta.
   private int index;
   private byte[] content = EMPTY;
   private byte[] reasoning = EMPTY;
   private byte[] refusal = EMPTY;
   private byte[] logprobs = EMPTY;
-  private final List<Piece> pieces = new ArrayList<>();
+  private final CallPieces calls = new CallPieces();
   private @Nullable FinishReason finish;
 
   /** Why the stream can't go on behind the chunk under way. */
   private @Nullable ApiError wrong;
+
+  /** A finish_reason that nobody knows, or empty. */
+  private String oddEnd = "";
 
   // Of the chunk under way: what it gave, and where its text stands.
   private final UsualChunk usual = new UsualChunk();
@@ -68,6 +64,11 @@ final class ChunkReader {
     this.sink = sink;
     this.chat = chat;
     this.plain = new PlainChunk(chat);
+  }
+
+  /** A finish_reason that came, that nobody knows and that was given as a stop, or empty. */
+  String oddEnd() {
+    return oddEnd;
   }
 
   /** Whether every choice that was begun has its finish_reason. */
@@ -186,8 +187,12 @@ final class ChunkReader {
       p.skipChildren();
       return;
     }
-    while (p.nextToken() == JsonToken.START_OBJECT) {
-      choice(p);
+    for (JsonToken one = p.nextToken(); one != JsonToken.END_ARRAY; one = p.nextToken()) {
+      if (one == JsonToken.START_OBJECT) {
+        choice(p);
+      } else {
+        p.skipChildren();
+      }
     }
   }
 
@@ -198,25 +203,25 @@ final class ChunkReader {
     reasoning = EMPTY;
     refusal = EMPTY;
     logprobs = EMPTY;
-    pieces.clear();
+    calls.clear();
     finish = null;
     while (p.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = p.currentName();
       JsonToken value = p.nextToken();
       switch (name) {
-        case "index" -> index = integer(p, value, 0);
+        case "index" -> index = LooseJson.integer(p, value, 0);
         case "error" -> error(p);
         case "delta" -> delta(p, value);
         case "text" -> {
           int at = (int) p.currentTokenLocation().getByteOffset();
-          byte[] text = text(p, value);
+          byte[] text = LooseJson.text(p, value);
           if (!chat) {
             contentAt = at;
             content = text;
           }
         }
         case "logprobs" -> logprobs(p, value);
-        case "finish_reason" -> finish = value == JsonToken.VALUE_STRING ? reason(p) : null;
+        case "finish_reason" -> finish = reason(word(p, value));
         default -> p.skipChildren();
       }
     }
@@ -231,15 +236,6 @@ final class ChunkReader {
     }
   }
 
-  /** The number under the parser, of any size; something else is {@code otherwise}. */
-  private static int integer(JsonParser p, JsonToken value, int otherwise) {
-    if (value != JsonToken.VALUE_NUMBER_INT) {
-      p.skipChildren();
-      return otherwise;
-    }
-    return LooseJson.integer(p);
-  }
-
   private void delta(JsonParser p, JsonToken value) {
     if (value != JsonToken.START_OBJECT) {
       p.skipChildren();
@@ -251,16 +247,13 @@ final class ChunkReader {
       switch (name) {
         case "content" -> {
           contentAt = (int) p.currentTokenLocation().getByteOffset();
-          content = text(p, member);
+          content = LooseJson.text(p, member);
         }
-        case "reasoning_content", "reasoning" -> reasoning = longer(reasoning, text(p, member));
-        case "refusal" -> refusal = text(p, member);
-        case "tool_calls" -> toolCalls(p, member);
-        case "function_call" -> {
-          if (member == JsonToken.START_OBJECT) {
-            function(p, ToolCalls.OLDER, EMPTY);
-          }
-        }
+        case "reasoning_content", "reasoning" ->
+            reasoning = longer(reasoning, LooseJson.text(p, member));
+        case "refusal" -> refusal = LooseJson.text(p, member);
+        case "tool_calls" -> calls.read(p, member);
+        case "function_call" -> calls.older(p, member);
         default -> p.skipChildren();
       }
     }
@@ -269,62 +262,6 @@ final class ChunkReader {
   /** Some send one thought under both names. */
   private static byte[] longer(byte[] a, byte[] b) {
     return a.length >= b.length ? a : b;
-  }
-
-  private static byte[] text(JsonParser p, JsonToken value) {
-    if (value == JsonToken.VALUE_STRING) {
-      return JsonText.escape(p.getString());
-    }
-    p.skipChildren();
-    return EMPTY;
-  }
-
-  private void toolCalls(JsonParser p, JsonToken value) {
-    if (value != JsonToken.START_ARRAY) {
-      p.skipChildren();
-      return;
-    }
-    while (p.nextToken() == JsonToken.START_OBJECT) {
-      int place = ToolCalls.NO_INDEX;
-      byte[] id = EMPTY;
-      int before = pieces.size();
-      while (p.nextToken() == JsonToken.PROPERTY_NAME) {
-        String name = p.currentName();
-        JsonToken member = p.nextToken();
-        switch (name) {
-          case "index" -> place = integer(p, member, place);
-          case "id" -> id = text(p, member);
-          case "function" -> {
-            if (member == JsonToken.START_OBJECT) {
-              function(p, place, id);
-            }
-          }
-          default -> p.skipChildren();
-        }
-      }
-      Piece read = pieces.size() > before ? pieces.removeLast() : new Piece(0, id, EMPTY, EMPTY);
-      pieces.add(new Piece(place < 0 ? ToolCalls.NO_INDEX : place, id, read.name, read.arguments));
-    }
-  }
-
-  /** Arguments are a string; where they are an object, its text. */
-  private void function(JsonParser p, int place, byte[] id) {
-    byte[] called = EMPTY;
-    byte[] arguments = EMPTY;
-    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
-      String name = p.currentName();
-      JsonToken member = p.nextToken();
-      switch (name) {
-        case "name" -> called = text(p, member);
-        case "arguments" ->
-            arguments =
-                member == JsonToken.START_OBJECT
-                    ? JsonText.escape(LooseJson.copy(p, "null"))
-                    : text(p, member);
-        default -> p.skipChildren();
-      }
-    }
-    pieces.add(new Piece(place, id, called, arguments));
   }
 
   private void logprobs(JsonParser p, JsonToken value) {
@@ -358,11 +295,12 @@ final class ChunkReader {
     }
     give(Kind.CONTENT, content);
     give(Kind.REFUSAL, refusal);
-    for (Piece piece : pieces) {
+    for (CallPieces.Piece piece : calls.all()) {
       things += 2;
       begun.begin(index);
       toolCalls = toolCalls == null ? new ToolCalls() : toolCalls;
-      if (!toolCalls.piece(sink, index, piece.index, piece.id, piece.name, piece.arguments)) {
+      if (!toolCalls.piece(
+          sink, index, piece.index(), piece.id(), piece.name(), piece.arguments())) {
         wrong = new ApiError.UnreadableAnswer("it calls more tools than we take.");
       }
     }
@@ -389,23 +327,30 @@ final class ChunkReader {
     }
   }
 
-  /**
-   * The words of other dialects are mapped to those of the schema; an empty one is none. Some say
-   * with one that they failed: to our client that is no good end.
-   */
-  private @Nullable FinishReason reason(JsonParser p) {
-    return switch (p.getString()) {
-      case "" -> null;
-      case "error", "abort" -> {
-        wrong = failed("it gave up in the middle of its answer.");
-        yield null;
-      }
-      case "length", "max_tokens", "MAX_TOKENS" -> FinishReason.LENGTH;
-      case "tool_calls", "tool_use" -> FinishReason.TOOL_CALLS;
-      case "function_call" -> FinishReason.FUNCTION_CALL;
-      case "content_filter", "SAFETY" -> FinishReason.CONTENT_FILTER;
-      default -> FinishReason.STOP;
-    };
+  /** Some say why in an object. */
+  private static String word(JsonParser p, JsonToken value) {
+    if (value == JsonToken.VALUE_STRING) {
+      return p.getString();
+    }
+    if (value == JsonToken.START_OBJECT) {
+      return LooseJson.tree(p).path("type").asString("");
+    }
+    p.skipChildren();
+    return "";
+  }
+
+  private @Nullable FinishReason reason(String word) {
+    if (FinishWords.isNone(word)) {
+      return null;
+    }
+    ApiError failure = FinishWords.failure(word);
+    if (failure != null) {
+      wrong = failure;
+      return null;
+    }
+    FinishReason reason = FinishWords.reason(word);
+    oddEnd = reason == null ? word : oddEnd;
+    return reason == null ? FinishReason.STOP : reason;
   }
 
   private void usage(JsonParser p, JsonToken value) {

@@ -250,7 +250,14 @@ final class HttpSource implements Source {
       open.leave();
     }
     if (sink != null) {
+      tellOddEnd();
       sink.done();
+    }
+  }
+
+  private void tellOddEnd() {
+    if (chunks != null && !chunks.oddEnd().isEmpty()) {
+      upstreams.oddEnd(target, chunks.oddEnd());
     }
   }
 
@@ -268,6 +275,7 @@ final class HttpSource implements Source {
     over = true;
     ApiError wrong = whole == null ? null : understood(whole.toByteArray(), sink);
     if (wrong == null) {
+      tellOddEnd();
       sink.done();
     } else {
       sink.failed(ErrorText.without(target.key(), wrong));

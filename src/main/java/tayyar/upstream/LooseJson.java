@@ -1,6 +1,7 @@
 package tayyar.upstream;
 
 import java.io.ByteArrayOutputStream;
+import tayyar.api.JsonText;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -29,6 +30,8 @@ final class LooseJson {
   private static final ObjectMapper TREES =
       JsonMapper.builder(FACTORY).disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
+  private static final byte[] EMPTY = {};
+
   private LooseJson() {}
 
   /** A parser; closing it is the caller's. */
@@ -48,6 +51,24 @@ final class LooseJson {
   /** The value under a parser, which stands at its end then. */
   static JsonNode tree(JsonParser p) {
     return TREES.readTree(p);
+  }
+
+  /** The string under a parser, as the inside of one; something else is empty. */
+  static byte[] text(JsonParser p, JsonToken value) {
+    if (value == JsonToken.VALUE_STRING) {
+      return JsonText.escape(p.getString());
+    }
+    p.skipChildren();
+    return EMPTY;
+  }
+
+  /** The whole number under a parser; something else is {@code otherwise}. */
+  static int integer(JsonParser p, JsonToken value, int otherwise) {
+    if (value == JsonToken.VALUE_NUMBER_INT) {
+      return integer(p);
+    }
+    p.skipChildren();
+    return otherwise;
   }
 
   /** The whole number under a parser; the largest int where it is of no int's size. */

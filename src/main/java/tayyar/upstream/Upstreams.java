@@ -13,7 +13,11 @@ import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.Source;
@@ -26,11 +30,17 @@ import tayyar.net.Transport;
  * event loop; what belongs to a stream stays on that stream's loop.
  */
 public final class Upstreams {
+  private static final Logger LOG = LoggerFactory.getLogger(Upstreams.class);
+  private static final int ODD_ENDS_MAX = 1_000;
+
   private final Transport transport;
   private final Bounds bounds;
   private final Pool pool = new Pool();
   private final Tls tls = new Tls();
   private final Names names;
+
+  /** Targets, each with a word by which it ends answers and that nobody knows. */
+  private final Set<String> oddEnds = ConcurrentHashMap.newKeySet();
 
   /** Looks a name up; may block. */
   @FunctionalInterface
@@ -67,6 +77,19 @@ public final class Upstreams {
   public Source open(
       Worker worker, ChatRequest request, Passed passed, Duration connect, EventLoop loop) {
     return new WorkerSource(this, worker, request, passed, connect, loop);
+  }
+
+  /** A target ended an answer with a word that nobody knows; the log is told so once. */
+  void oddEnd(Target target, String word) {
+    String clipped = ErrorText.word(word);
+    if (clipped != null
+        && oddEnds.size() < ODD_ENDS_MAX
+        && oddEnds.add(target.name() + " " + clipped)) {
+      LOG.atWarn()
+          .addKeyValue("target", target.name())
+          .addKeyValue("finish_reason", clipped)
+          .log("a finish_reason that nobody knows is passed on as stop");
+    }
   }
 
   Bounds bounds() {

@@ -66,6 +66,12 @@ class BlameTest {
           refused(
               "no envelope", 400, "400", "{\"object\":\"error\",\"message\":\"no\",\"code\":400}"),
           new Bad(
+              "a call of a tool that its own server made no sense of",
+              "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"MALFORMED_FUNCTION_CALL\"}]}",
+              502,
+              "unreadable_answer",
+              "unreadable_answer, its server made no sense of what the model wrote."),
+          new Bad(
               "too deep",
               deep(2_000),
               502,

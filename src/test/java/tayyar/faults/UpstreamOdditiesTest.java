@@ -11,9 +11,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.testing.LedgerRow;
+import tayyar.testing.Logged;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestGateway;
+import tayyar.upstream.Upstreams;
 
 /** However an upstream writes its stream, the client reads ours. */
 @Tag("socket")
@@ -86,6 +88,9 @@ class UpstreamOdditiesTest {
     "max_tokens,     length",
     "MAX_TOKENS,     length",
     "tool_use,       tool_calls",
+    "model_length,   length",
+    "RECITATION,     content_filter",
+    "weather,        stop",
   })
   void finishReasonsAreOurs(String theirs, String ours) throws IOException {
     Response response = GATEWAY.stream("[[tokens=2 finish=" + theirs + "]]");
@@ -94,12 +99,35 @@ class UpstreamOdditiesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"error", "abort"})
-  void finishReasonsThatAreFailures(String theirs) throws IOException {
+  @CsvSource({
+    "error,                   upstream_failed",
+    "abort,                   upstream_failed",
+    "network_error,           upstream_failed",
+    "MALFORMED_FUNCTION_CALL, unreadable_answer",
+  })
+  void finishReasonsThatAreFailures(String theirs, String code) throws IOException {
     Response response = GATEWAY.stream("[[tokens=2 finish=" + theirs + "]]");
 
-    assertThat(response.events().error().path("code").asString()).isEqualTo("upstream_failed");
+    assertThat(response.events().error().path("code").asString()).isEqualTo(code);
+    assertThat(response.events().finishReason()).isEmpty();
     assertThat(response.events().done()).isTrue();
+    LedgerRow row = GATEWAY.row(response);
+    assertThat(row.outcome()).isEqualTo("failed");
+    assertThat(row.tries()).startsWith("upstream " + code + " ");
+  }
+
+  /** Once for each word. */
+  @Test
+  void aFinishReasonThatNobodyKnowsIsLogged() throws IOException {
+    try (var log = Logged.of(Upstreams.class)) {
+      for (int i = 0; i < 3; i++) {
+        GATEWAY.stream("[[tokens=2 finish=strange]]");
+        GATEWAY.stream("[[tokens=2 finish=stop]]");
+      }
+      assertThat(log.count("a finish_reason that nobody knows is passed on as stop")).isEqualTo(1);
+      assertThat(log.events().getFirst().getKeyValuePairs().toString())
+          .contains("upstream", "strange");
+    }
   }
 
   @Test

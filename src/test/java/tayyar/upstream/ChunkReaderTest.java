@@ -259,6 +259,17 @@ class ChunkReaderTest {
   }
 
   @Test
+  void whatIsNoObjectAmongThemIsReadOver() {
+    assertThat(
+            lines(
+                "{\"choices\":[null,[1],{\"index\":0,\"delta\":{\"tool_calls\":[null,[{}],"
+                    + "{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\"1\"}},7],"
+                    + "\"function_call\":[1],\"content\":\"x\"},\"finish_reason\":null}],"
+                    + "\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":1}}"))
+        .containsExactly("0 CONTENT x", "0 call 0 a f(1)", "usage 5+1");
+  }
+
+  @Test
   void moreCallsThanAnybodyMakesAreMoreThanWeTake() {
     StringBuilder calls = new StringBuilder();
     for (int i = 0; i <= 128; i++) {

@@ -1,6 +1,9 @@
 package tayyar.upstream;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.Arrays;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Choices;
@@ -21,6 +24,19 @@ import tools.jackson.databind.JsonNode;
 final class ChunkReader {
   private static final byte[] EMPTY = {};
   private static final int CHOICES_MAX = 1024;
+  private static final int SIGN_BYTES_MAX = 32;
+  private static final Set<String> SIGNS_OF_LIFE =
+      Set.of(
+          "",
+          "null",
+          "[]",
+          "\"\"",
+          "ping",
+          "\"ping\"",
+          "PING",
+          "keep-alive",
+          "keepalive",
+          "heartbeat");
 
   private final Sink sink;
   private final boolean chat;
@@ -142,6 +158,9 @@ final class ChunkReader {
 
   /** Reads one event's data with a parser, whatever form it is of. */
   @Nullable ApiError readWhole(byte[] bytes, int from, int to) {
+    if (isSignOfLife(bytes, from, to)) {
+      return null;
+    }
     answers = false;
     troubled = false;
     try (JsonParser p = LooseJson.parser(bytes, from, to)) {
@@ -159,6 +178,16 @@ final class ChunkReader {
     boolean suspicious = troubled || (!answers && to - from <= ErrorBody.BYTES_MAX);
     ApiError error = suspicious ? ErrorBody.findEvent(bytes, from, to) : null;
     return error == null ? wrong : error;
+  }
+
+  /** Some show that they are there by an event without data, or with one of a few words. */
+  private static boolean isSignOfLife(byte[] bytes, int from, int to) {
+    int first = from;
+    while (first < to && bytes[first] <= ' ' && bytes[first] >= 0) {
+      first++;
+    }
+    return to - first <= SIGN_BYTES_MAX
+        && SIGNS_OF_LIFE.contains(new String(bytes, first, to - first, UTF_8).strip());
   }
 
   private void members(JsonParser p) {

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.api.ApiError;
 import tayyar.api.Attempt;
 import tayyar.api.FinishReason;
@@ -267,6 +269,39 @@ class ChunkReaderTest {
                     + "\"function_call\":[1],\"content\":\"x\"},\"finish_reason\":null}],"
                     + "\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":1}}"))
         .containsExactly("0 CONTENT x", "0 call 0 a f(1)", "usage 5+1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "\n",
+        "null",
+        " null ",
+        "[]",
+        "\"\"",
+        "ping",
+        "{}",
+        "{\"type\":\"ping\"}"
+      })
+  void signsOfLifeSayNothing(String data) {
+    assertThat(lines(data, delta("{\"content\":\"a\"}"), data, delta("{\"content\":\"b\"}"), data))
+        .containsExactly("0 CONTENT a", "0 CONTENT b");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pong", "nul", "[1]", "1", "true", "\"a\"", "{", "[", "pingpingpingping"})
+  void whatIsNeitherAChunkNorASignOfLifeIsAFailure(String data) {
+    assertThat(read(data)).isInstanceOf(ApiError.UpstreamFailed.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "\"\"", "\" \"", "false", "{}", "[]", "0"})
+  void anErrorThatSaysNothingIsNone(String value) {
+    String chunk = delta("{\"content\":\"a\"}").replaceFirst("}$", ",\"error\":" + value + "}");
+    assertThat(lines(chunk, chunk, chunk, end("stop")))
+        .containsExactly("0 CONTENT a", "0 CONTENT a", "0 CONTENT a", "0 finish stop");
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.openjdk.jmh.annotations.State;
 import tayyar.api.ChatRequest;
 import tayyar.api.Sampling;
 import tayyar.api.Target;
+import tayyar.api.Room;
 import tayyar.api.Trace;
 
 /** A request to a target, and the head of its answer. */
@@ -47,7 +48,7 @@ public class RequestBenchmark {
       new RequestBytes(
           new Target("t:80", new Target.Address.Tcp("gpu-1", 8000, false), "/v1", "big", "secret"));
 
-  private final Passed passed = new Passed("req_0123456789abcdefghjkmnpq", Trace.NONE);
+  private final Passed passed = new Passed("req_0123456789abcdefghjkmnpq", Trace.NONE, Room.ENDLESS);
   private final ByteBuf head = Unpooled.directBuffer().writeBytes(HEAD.getBytes(UTF_8));
 
   /** The client's body with another model's name and usage asked for, behind a head. */

@@ -269,7 +269,8 @@ public final class Gateway implements AutoCloseable, Backend {
     var source =
         new Failover(
             route,
-            (taken, body, here) -> source(taken, body, new Passed(who.requestId(), here), loop),
+            (taken, body, here) ->
+                source(taken, body, new Passed(who.requestId(), here, room), loop),
             request,
             who.trace(),
             room,

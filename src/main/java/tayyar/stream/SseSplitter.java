@@ -138,6 +138,11 @@ public final class SseSplitter {
     stopped = false;
   }
 
+  /** Memory in use, in bytes. */
+  public int heldBytes() {
+    return buffer.length + joined.length;
+  }
+
   /**
    * Takes the next bytes and hands out the events they complete.
    *

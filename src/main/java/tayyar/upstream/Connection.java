@@ -105,7 +105,6 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
     reusable = false;
     leftover = 0;
     interim.reset();
-    splitter.reset();
     sent = channel.writeAndFlush(request);
     sent.addListener(this);
   }
@@ -268,6 +267,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
   private void free() {
     over(State.IDLE);
     served = true;
+    splitter.reset();
     reading(true);
     pool.put(this);
   }

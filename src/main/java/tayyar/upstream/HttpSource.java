@@ -29,6 +29,10 @@ final class HttpSource implements Source {
 
   private static final String STREAM = "text/event-stream";
   private static final String JSON = "application/json";
+
+  /** What the parts of events on their way take of each stream. */
+  private static final int SMALL_BYTES = 32 * 1024;
+
   private static final String NO_STREAM = "it did not answer with an event stream.";
 
   /** What a server that has chats alone answers where a text is to be gone on with. */
@@ -60,6 +64,7 @@ final class HttpSource implements Source {
   private boolean over;
   private boolean paused;
   private int status;
+  private int taken;
   private String retryAfter = "";
 
   /**
@@ -179,9 +184,21 @@ final class HttpSource implements Source {
     splitter = from;
     try {
       from.feed(in, count, events);
+      account(from.heldBytes());
     } catch (SseSplitter.EventTooLarge e) {
       int most = upstreams.bounds().eventBytesMax();
       fail(new ApiError.UnreadableAnswer("an event of it is larger than " + most + " bytes."));
+    }
+  }
+
+  /** An event that is large takes room, what all others need is not worth asking for it. */
+  private void account(int held) {
+    if (held > Math.max(taken, SMALL_BYTES)) {
+      int more = held - taken;
+      taken = held;
+      if (!passed.room().take(more)) {
+        fail(new ApiError.MemoryFull());
+      }
     }
   }
 
@@ -193,6 +210,10 @@ final class HttpSource implements Source {
       fail(
           new ApiError.InputTooLarge(
               "input", "makes an answer that is too large; send less at once."));
+      return;
+    }
+    if (!passed.room().take(2L * Math.min(room, count))) {
+      fail(new ApiError.MemoryFull());
       return;
     }
     byte[] part = new byte[Math.min(room, count)];

@@ -1,11 +1,13 @@
 package tayyar.upstream;
 
+import tayyar.api.Room;
 import tayyar.api.Trace;
 
 /**
- * What a target is told of the request besides its body.
+ * What goes with a request besides its body.
  *
  * @param requestId the X-Request-Id
  * @param trace the trace's header fields, where there is one
+ * @param room what of the answer has to be kept before it can be read is kept in it
  */
-public record Passed(String requestId, Trace trace) {}
+public record Passed(String requestId, Trace trace, Room room) {}

@@ -140,6 +140,21 @@ final class FloodTest {
   }
 
   @Test
+  void eventsThatDoNotEndAreBounded() throws IOException {
+    String body = Requests.chat("sim", "[[tokens=3 endless@1]]", true).toString();
+    byte[] post = Requests.post(key, body).getBytes(US_ASCII);
+    for (int i = 0; i < 300; i++) {
+      send(post, 0);
+    }
+
+    for (SocketChannel client : flood) {
+      assertThat(beginOf(client)).containsAnyOf("HTTP/1.1 200 ", "HTTP/1.1 50");
+    }
+    assertServed();
+    assertWellAfterwards("300 events that do not end", 500);
+  }
+
+  @Test
   void answersThatNobodyReadsAreNotMade() throws IOException {
     for (String one :
         List.of(

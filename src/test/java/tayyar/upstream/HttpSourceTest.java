@@ -17,6 +17,7 @@ import tayyar.api.ApiError;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.FinishReason;
+import tayyar.api.Room;
 import tayyar.api.Sampling;
 import tayyar.api.Sink;
 import tayyar.api.Target;
@@ -85,7 +86,11 @@ class HttpSourceTest {
       var source =
           new Upstreams(Transport.NIO, Bounds.DEFAULT)
               .open(
-                  target, request(), new Passed("req_7", Trace.NONE), Duration.ofSeconds(5), loop);
+                  target,
+                  request(),
+                  new Passed("req_7", Trace.NONE, Room.ENDLESS),
+                  Duration.ofSeconds(5),
+                  loop);
       loop.execute(() -> source.start(reader));
 
       assertThat(reader.failed.get(5, TimeUnit.SECONDS)).isEqualTo(new ApiError.Internal());

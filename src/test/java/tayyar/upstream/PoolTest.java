@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import tayyar.api.ApiError;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.FinishReason;
+import tayyar.api.Room;
 import tayyar.api.Sampling;
 import tayyar.api.Sink;
 import tayyar.api.Target;
@@ -29,6 +31,7 @@ import tayyar.api.ToolCall;
 import tayyar.api.Trace;
 import tayyar.api.Usage;
 import tayyar.net.Transport;
+import tayyar.testing.TestGateway;
 import tayyar.testing.RawUpstream;
 import tayyar.testing.RawUpstream.Peer;
 
@@ -124,7 +127,11 @@ final class PoolTest {
     var listener = new Listener();
     var source =
         upstreams.open(
-            target, REQUEST, new Passed("req_1", Trace.NONE), Duration.ofSeconds(5), loop);
+            target,
+            REQUEST,
+            new Passed("req_1", Trace.NONE, Room.ENDLESS),
+            Duration.ofSeconds(5),
+            loop);
     loop.execute(() -> source.start(listener));
     assertThat(listener.end.get(10, TimeUnit.SECONDS)).isNull();
   }
@@ -134,9 +141,12 @@ final class PoolTest {
   void anIdleConnectionIsGivenOutOnlyWhereNothingHasComeSince(Transport transport)
       throws Exception {
     assertThat(isGivenOut(transport, _ -> {})).isTrue();
-    assertThat(isGivenOut(transport, peer -> peer.send(stream("yours")))).isFalse();
-    assertThat(isGivenOut(transport, peer -> peer.send("\n"))).isFalse();
-    assertThat(isGivenOut(transport, Peer::end)).isFalse();
-    assertThat(isGivenOut(transport, Peer::reset)).isFalse();
+    List<Act> acts =
+        List.of(
+            peer -> peer.send(stream("yours")), peer -> peer.send("\n"), Peer::end, Peer::reset);
+    for (Act act : acts) {
+      // A busy kernel may hand it over a moment after the peer has done it.
+      Awaitility.await().atMost(TestGateway.SOON).until(() -> !isGivenOut(transport, act));
+    }
   }
 }

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tayyar.api.ChatRequest;
+import tayyar.api.Room;
 import tayyar.api.Sampling;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
@@ -36,7 +37,10 @@ class RequestBytesTest {
     var target = new Target("t", new Address.Tcp("gpu-1", 8000, false), "/v1", "big/\"one", key);
     var out =
         new RequestBytes(target)
-            .of(request, new Passed("req_1", trace), UnpooledByteBufAllocator.DEFAULT);
+            .of(
+                request,
+                new Passed("req_1", trace, Room.ENDLESS),
+                UnpooledByteBufAllocator.DEFAULT);
     String text = out.toString(UTF_8);
     out.release();
     return text;

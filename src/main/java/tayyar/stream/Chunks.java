@@ -1,6 +1,7 @@
 package tayyar.stream;
 
 import io.netty.buffer.ByteBuf;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
@@ -49,8 +50,8 @@ final class Chunks {
   private static final byte[] TOTAL_TOKENS = Ascii.bytes(",\"total_tokens\":");
   private static final byte[] CACHED_TOKENS =
       Ascii.bytes(",\"prompt_tokens_details\":{\"cached_tokens\":");
-  private static final byte[] END_EXACT = Ascii.bytes("}}");
-  private static final byte[] END_ESTIMATED = Ascii.bytes("},\"estimated\":true}");
+  private static final byte[] END_EXACT = Ascii.bytes("}");
+  private static final byte[] END_ESTIMATED = Ascii.bytes(",\"estimated\":true}");
   private static final byte[] DATA = Ascii.bytes("data: ");
   private static final byte[] BLANK = Ascii.bytes("\n\n");
   private static final byte[] DONE = Ascii.bytes("data: [DONE]\n\n");
@@ -255,6 +256,18 @@ final class Chunks {
     Ascii.write(out, usage.totalTokens());
     out.writeBytes(CACHED_TOKENS);
     Ascii.write(out, usage.cachedTokens());
+    out.writeByte('}');
+    String before = ",\"completion_tokens_details\":{\"";
+    for (Map.Entry<String, Integer> detail : usage.details().entrySet()) {
+      Ascii.write(out, before);
+      Ascii.write(out, detail.getKey());
+      Ascii.write(out, "\":");
+      Ascii.write(out, detail.getValue());
+      before = ",\"";
+    }
+    if (!usage.details().isEmpty()) {
+      out.writeByte('}');
+    }
     out.writeBytes(usage.estimated() ? END_ESTIMATED : END_EXACT);
   }
 

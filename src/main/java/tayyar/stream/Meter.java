@@ -57,15 +57,30 @@ final class Meter {
 
   /**
    * The upstream's numbers, or an estimate: a token for each delta seen, and one for every four
-   * bytes of the prompt; a vector has no token of its own. Where nothing was produced and nothing
-   * given, no token is counted.
+   * bytes of the prompt; a vector has no token of its own. A 0 is no number of the upstream's where
+   * there is a prompt, or a text. Where nothing was produced and nothing given, no token is
+   * counted.
    */
   Usage usage() {
-    if (given != null) {
-      return given;
-    }
     int written = request.endpoint() == Endpoint.EMBEDDINGS ? 0 : deltas;
-    return deltas == 0 ? Usage.NONE : new Usage((request.promptBytes() + 3) / 4, written, 0, true);
+    Usage its = given;
+    if (its == null) {
+      return deltas == 0 ? Usage.NONE : new Usage(prompt(), written, 0, true);
+    }
+    boolean noPrompt = its.promptTokens() == 0;
+    boolean noText = its.completionTokens() == 0 && written > 0;
+    return noPrompt || noText
+        ? new Usage(
+            noPrompt ? prompt() : its.promptTokens(),
+            noText ? written : its.completionTokens(),
+            its.cachedTokens(),
+            true,
+            its.details())
+        : its;
+  }
+
+  private int prompt() {
+    return (request.promptBytes() + 3) / 4;
   }
 
   Timing timing(long nowNanos) {

@@ -41,6 +41,7 @@ final class ChunkReader {
   private final Sink sink;
   private final boolean chat;
   private final Choices begun = new Choices();
+  private final UsageReader usage = new UsageReader();
   private @Nullable ToolCalls toolCalls;
 
   // One choice under way: its index may stand behind its delta.
@@ -123,7 +124,6 @@ final class ChunkReader {
 
   /** Gives what the plain chunk says; one that has a text alone is a model for others. */
   private void give(byte[] bytes, int from, int to) {
-    Usage usage = plain.usage();
     int textFrom = plain.textFrom();
     int textTo = plain.textTo();
     index = plain.choice();
@@ -133,12 +133,12 @@ final class ChunkReader {
         sink.delta(index, Kind.CONTENT, bytes, textFrom, textTo);
       }
       finish(plain.finish());
-      if (textFrom < textTo && plain.finish() == null && usage == null) {
+      if (textFrom < textTo && plain.finish() == null && !plain.hasUsage()) {
         usual.offer(bytes, from, to, textFrom, textTo, index);
       }
     }
-    if (usage != null) {
-      sink.usage(usage);
+    if (plain.hasUsage()) {
+      give(plain.usage(usage));
     }
   }
 
@@ -197,7 +197,8 @@ final class ChunkReader {
       answers |= name.equals("choices") || name.equals("usage");
       switch (name) {
         case "choices" -> choices(p, value);
-        case "usage" -> usage(p, value);
+        case "usage" -> give(usage.read(p, value));
+        case "x_groq" -> give(usage.readInside(p, value));
         case "error" -> {
           troubled = value != JsonToken.VALUE_NULL;
           p.skipChildren();
@@ -240,6 +241,7 @@ final class ChunkReader {
       switch (name) {
         case "index" -> index = LooseJson.integer(p, value, 0);
         case "error" -> error(p);
+        case "usage" -> give(usage.read(p, value));
         case "delta" -> delta(p, value);
         case "text" -> {
           int at = (int) p.currentTokenLocation().getByteOffset();
@@ -382,12 +384,10 @@ final class ChunkReader {
     return reason == null ? FinishReason.STOP : reason;
   }
 
-  private void usage(JsonParser p, JsonToken value) {
-    if (value == JsonToken.START_OBJECT) {
+  private void give(@Nullable Usage known) {
+    if (known != null) {
       things += 2;
-      sink.usage(UsageReader.read(p));
-    } else {
-      p.skipChildren();
+      sink.usage(known);
     }
   }
 }

@@ -192,17 +192,10 @@ final class EmbeddingsReader {
     return out.append(']').toString().getBytes(US_ASCII);
   }
 
+  /** All that is read is prompt. */
   private void usage(JsonParser p) {
-    int prompt = -1;
-    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
-      String name = p.currentName();
-      JsonToken value = p.nextToken();
-      if (name.equals("prompt_tokens") && value == JsonToken.VALUE_NUMBER_INT) {
-        prompt = LooseJson.integer(p);
-      } else {
-        p.skipChildren();
-      }
-    }
-    usage = prompt < 0 ? usage : new Usage(prompt, 0, 0, false);
+    UsageReader.Told told = UsageReader.object(p);
+    int prompt = told.prompt() > 0 ? told.prompt() : told.total();
+    usage = prompt > 0 ? new Usage(prompt, 0, 0, false) : usage;
   }
 }

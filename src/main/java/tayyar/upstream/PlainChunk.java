@@ -2,6 +2,7 @@ package tayyar.upstream;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.FinishReason;
 import tayyar.api.Usage;
@@ -26,7 +27,10 @@ final class PlainChunk {
   private static final byte[] FINISH_REASON = ascii("finish_reason");
   private static final byte[] PROMPT = ascii("prompt_tokens");
   private static final byte[] COMPLETION = ascii("completion_tokens");
+  private static final byte[] TOTAL = ascii("total_tokens");
   private static final byte[] DETAILS = ascii("prompt_tokens_details");
+  private static final byte[] WRITTEN_DETAILS = ascii("completion_tokens_details");
+  private static final byte[] GROQ = ascii("x_groq");
   private static final byte[] CACHED = ascii("cached_tokens");
   private static final byte[] STOP = ascii("\"stop\"");
   private static final byte[] LENGTH = ascii("\"length\"");
@@ -38,6 +42,7 @@ final class PlainChunk {
     DELTA,
     USAGE,
     DETAILS,
+    ZEROS,
     OTHER
   }
 
@@ -66,6 +71,7 @@ final class PlainChunk {
   private boolean hasUsage;
   private int prompt;
   private int completion;
+  private int total;
   private int cached;
 
   /**
@@ -125,9 +131,14 @@ final class PlainChunk {
     return finish;
   }
 
-  /** The tokens, or null. */
-  @Nullable Usage usage() {
-    return hasUsage ? new Usage(prompt, completion, cached, false) : null;
+  /** Whether it tells of tokens. */
+  boolean hasUsage() {
+    return hasUsage;
+  }
+
+  /** Tells them. */
+  @Nullable Usage usage(UsageReader to) {
+    return to.take(prompt, completion, cached, Map.of());
   }
 
   private boolean object(Place its) {
@@ -159,6 +170,7 @@ final class PlainChunk {
       case DELTA -> ofDelta();
       case USAGE -> ofUsage();
       case DETAILS -> ofDetails();
+      case ZEROS -> zero();
       case OTHER -> other();
     };
   }
@@ -176,7 +188,8 @@ final class PlainChunk {
       return json.take(PlainJson.NULL) || usageObject();
     }
     silent = false;
-    return json.named(ERROR) ? json.take(PlainJson.NULL) : other();
+    boolean says = json.named(ERROR) || json.named(GROQ);
+    return says ? json.take(PlainJson.NULL) : other();
   }
 
   private boolean choices() {
@@ -203,7 +216,8 @@ final class PlainChunk {
     if (json.named(TEXT) && !chat) {
       return text();
     }
-    return json.named(LOGPROBS) ? json.take(PlainJson.NULL) : other();
+    boolean says = json.named(LOGPROBS) || json.named(USAGE) || json.named(ERROR);
+    return says ? json.take(PlainJson.NULL) : other();
   }
 
   /** Whatever else stands in a delta means something, unless it is null. */
@@ -236,36 +250,58 @@ final class PlainChunk {
     return finish == FinishReason.STOP || json.take(LENGTH);
   }
 
+  /** A total that is no sum, or stands for a number that is missing, has to be thought about. */
   private boolean usageObject() {
+    boolean second = hasUsage;
     hasUsage = true;
-    prompt = 0;
-    completion = 0;
-    cached = 0;
-    return object(Place.USAGE);
+    prompt = UsageReader.UNTOLD;
+    completion = UsageReader.UNTOLD;
+    total = UsageReader.UNTOLD;
+    cached = UsageReader.UNTOLD;
+    return !second && object(Place.USAGE) && (total < 0 || isSum());
   }
 
+  private boolean isSum() {
+    return prompt >= 0 && completion >= 0 && total == prompt + completion;
+  }
+
+  /** Whatever else stands in a usage means something, unless it is null. */
   private boolean ofUsage() {
     if (json.named(PROMPT)) {
       prompt = json.integer();
-      return prompt >= 0;
+      return isCount(prompt);
     }
     if (json.named(COMPLETION)) {
       completion = json.integer();
-      return completion >= 0;
+      return isCount(completion);
+    }
+    if (json.named(TOTAL)) {
+      total = json.integer();
+      return isCount(total);
     }
     if (json.named(DETAILS)) {
-      cached = 0;
       return json.take(PlainJson.NULL) || object(Place.DETAILS);
     }
-    return other();
+    if (json.named(WRITTEN_DETAILS)) {
+      return json.take(PlainJson.NULL) || object(Place.ZEROS);
+    }
+    return json.take(PlainJson.NULL);
+  }
+
+  private static boolean isCount(int number) {
+    return number >= 0 && number <= UsageReader.COUNT_MAX;
   }
 
   private boolean ofDetails() {
     if (json.named(CACHED)) {
-      cached = json.take(PlainJson.NULL) ? 0 : json.integer();
-      return cached >= 0;
+      cached = json.integer();
+      return isCount(cached);
     }
     return other();
+  }
+
+  private boolean zero() {
+    return json.take(PlainJson.NULL) || json.integer() == 0;
   }
 
   /** What nobody asks for. */

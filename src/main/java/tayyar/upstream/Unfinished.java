@@ -182,8 +182,10 @@ final class Unfinished {
     }
     int asked = prompt >= 0 ? prompt : Math.max(0, its.promptTokens() - tokens);
     int cached = Math.min(its.cachedTokens(), asked);
-    boolean estimated = its.estimated() || !exact || prompt < 0;
-    return new Usage(asked, tokens + its.completionTokens(), cached, estimated);
+    boolean untold = its.completionTokens() == 0 && deltas > 0;
+    int written = untold ? deltas : its.completionTokens();
+    boolean estimated = its.estimated() || !exact || prompt < 0 || untold;
+    return new Usage(asked, tokens + written, cached, estimated, its.details());
   }
 
   /** The tokens of an answer in several pieces whose last try told none; null for all others. */

@@ -7,6 +7,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tayyar.api.ApiError;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
@@ -287,6 +290,37 @@ class RelayTest {
       pass(30_000);
     }
     assertThat(end().outcome()).isEqualTo(new Outcome.TimedOut(Outcome.Phase.TOTAL));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"7, 0, 7, 2, true", "0, 5, 2, 5, true", "0, 0, 2, 2, true", "7, 5, 7, 5, false"})
+  void aZeroThatCannotBeRightIsGuessed(
+      int prompt, int completion, int ourPrompt, int ourCompletion, boolean estimated) {
+    relay(true, true);
+    say("a");
+    say("b");
+    sink().finish(0, FinishReason.STOP);
+    sink().usage(new Usage(prompt, completion, 0, false, Map.of("reasoning_tokens", 1)));
+    sink().done();
+
+    assertThat(end().usage())
+        .isEqualTo(
+            new Usage(ourPrompt, ourCompletion, 0, estimated, Map.of("reasoning_tokens", 1)));
+    assertThat(reply.said())
+        .anySatisfy(
+            event ->
+                assertThat(event)
+                    .contains("\"completion_tokens_details\":{\"reasoning_tokens\":1}"));
+  }
+
+  @Test
+  void anAnswerWithoutATextHasNoTokens() {
+    relay(true, true);
+    sink().finish(0, FinishReason.STOP);
+    sink().usage(new Usage(7, 0, 0, false));
+    sink().done();
+
+    assertThat(end().usage()).isEqualTo(new Usage(7, 0, 0, false));
   }
 
   @Test

@@ -41,6 +41,8 @@ class PlainChunkPropertiesTest {
           {"id": "1", "choices": [{"index": 1, "delta": {"role": "assistant", "content": "a b"}, "finish_reason": null}], "usage": {"prompt_tokens": 0, "completion_tokens": 1}, "error": null}""",
           "{\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2},\"choices\":[{\"index\":0,\"delta\":{}}]}",
           "{\"choices\":[],\"x\":{\"y\":[],\"z\":{},\"w\":true}}",
+          "{\"choices\":[],\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":0,\"total_tokens\":0}}",
+          "{\"choices\":[],\"usage\":{}}",
           "{}");
 
   /** What needs it, and what is no chunk at all. */
@@ -55,6 +57,15 @@ class PlainChunkPropertiesTest {
           "{\"choices\":[{\"index\":1025,\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}",
           "{\"choices\":[{\"index\":0,\"text\":\"a\",\"logprobs\":null,\"finish_reason\":\"stop\"}]}",
           "{\"choices\":[],\"usage\":{\"prompt_tokens\":-3,\"completion_tokens\":2.5,\"prompt_tokens_details\":{\"cached_tokens\":null}}}",
+          "{\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":1,\"total_tokens\":9,\"completion_tokens_details\":{\"reasoning_tokens\":3}}}",
+          "{\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"total_tokens\":9,\"input_tokens\":6}}",
+          "{\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":1},\"usage\":{\"completion_tokens\":2}}",
+          "{\"choices\":[],\"usage\":{\"prompt_tokens\":200000000,\"completion_tokens\":1}}",
+          "{\"choices\":[{\"index\":0,\"delta\":{},\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":1}}],\"x_groq\":{\"usage\":{\"completion_tokens\":2}}}",
+          "{\"choices\":[{\"index\":0,\"delta\":{},\"error\":{\"code\":502}}]}",
+          "{\"object\":\"error\",\"message\":\"no\",\"code\":400}",
+          "{\"detail\":\"no\"}",
+          "null",
           "{\"error\":{\"message\":\"no\"}}",
           "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}],\"timings\":{\"predicted_ms\":1.5}}",
           "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}],\"n\":[1,[2,{\"a\":[]}]]}",
@@ -112,7 +123,7 @@ class PlainChunkPropertiesTest {
             reader.textFrom(),
             reader.textTo(),
             reader.finish(),
-            reader.usage());
+            reader.hasUsage() ? reader.usage(new UsageReader()) : "no usage");
   }
 
   private static void same(byte[] bytes, int from, int to, boolean chat) {

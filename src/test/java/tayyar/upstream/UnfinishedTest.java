@@ -114,6 +114,16 @@ class UnfinishedTest {
   }
 
   @Test
+  void aZeroBehindATextIsNoNumber() {
+    Unfinished unfinished = of(BODY);
+    say(unfinished, "a", "b", "c");
+    unfinished.usage(new Usage(10, 3, 0, false));
+    unfinished.brokeOff();
+    say(unfinished, "d");
+    assertThat(unfinished.usage(new Usage(13, 0, 0, false))).isEqualTo(new Usage(10, 4, 0, true));
+  }
+
+  @Test
   void oneChoiceOfPlainTextAloneGoesOn() {
     assertThat(of(BODY, Feature.MULTIPLE_CHOICES).brokeOff()).isFalse();
     assertThat(of(BODY, Feature.RESPONSE_FORMAT).brokeOff()).isFalse();

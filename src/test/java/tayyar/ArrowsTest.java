@@ -31,11 +31,12 @@ final class ArrowsTest {
           uses("limits"),
           uses("ledger", SQL),
           // The way of an answer.
-          uses("stream", NETTY),
+          uses("wire", NETTY),
+          uses("stream", "tayyar.wire", NETTY),
           uses(
               "upstream",
               "tayyar.routing",
-              "tayyar.stream",
+              "tayyar.wire",
               "tayyar.net",
               "tayyar.process",
               NETTY,
@@ -46,11 +47,9 @@ final class ArrowsTest {
           uses(
               "http",
               "tayyar.keys",
-              "tayyar.routing",
               "tayyar.limits",
-              "tayyar.upstream",
               "tayyar.stream",
-              "tayyar.ledger",
+              "tayyar.wire",
               "tayyar.net",
               "tayyar.process",
               NETTY,
@@ -71,7 +70,7 @@ final class ArrowsTest {
           uses(
               "bench",
               "tayyar.net",
-              "tayyar.stream",
+              "tayyar.wire",
               NETTY,
               JSON,
               "org.HdrHistogram",
@@ -120,6 +119,29 @@ final class ArrowsTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage(allowed)
         .check(MAIN);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> noArrowIsThereForNobody() {
+    return USES.entrySet().stream()
+        .flatMap(
+            entry ->
+                Stream.of(entry.getValue())
+                    .map(
+                        used ->
+                            DynamicTest.dynamicTest(
+                                entry.getKey() + " -> " + used,
+                                () -> assertUsed("tayyar." + entry.getKey(), used))));
+  }
+
+  private static void assertUsed(String name, String used) {
+    String prefix = used.endsWith("..") ? used.substring(0, used.length() - 2) : used;
+    assertThat(
+            MAIN.stream()
+                .filter(each -> each.getPackageName().equals(name))
+                .flatMap(each -> each.getDirectDependenciesFromSelf().stream())
+                .map(each -> each.getTargetClass().getPackageName()))
+        .anyMatch(its -> its.equals(prefix) || its.startsWith(prefix + "."));
   }
 
   @Test

@@ -8,156 +8,350 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface ApiError {
 
+  /** What it says. */
+  ErrorFacts facts();
+
   /** The body is no JSON object, or a top-level key stands in it twice. */
-  record InvalidJson(String detail) implements ApiError {}
+  record InvalidJson(String detail) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(400, "invalid_json", "The request body is not valid JSON: " + detail);
+    }
+  }
 
   /** A message has no content, or there are no messages. */
-  record MissingContent(String where) implements ApiError {}
+  record MissingContent(String where) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(400, "missing_content", where, "'" + where + "' has no content.");
+    }
+  }
 
   /** A message's role is none of the API's. */
-  record InvalidRole(String where, String role) implements ApiError {}
+  record InvalidRole(String where, String role) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          400,
+          "invalid_role",
+          where,
+          "'" + role + "' is not a role; use system, developer, user, assistant or tool.");
+    }
+  }
 
   /** A field has a value it can't have. */
-  record InvalidValue(String where, String detail) implements ApiError {}
+  record InvalidValue(String where, String detail) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(400, "invalid_value", where, "'" + where + "' " + detail);
+    }
+  }
 
   /** The model or its engine can't do what was asked. */
-  record UnsupportedByModel(String where, String model) implements ApiError {}
+  record UnsupportedByModel(String where, String model) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          400,
+          "unsupported_by_model",
+          where,
+          "The model '" + model + "' does not support '" + where + "'.");
+    }
+  }
 
   /** The model exists but not at this endpoint. */
-  record ModelNotSupportedOnEndpoint(String model) implements ApiError {}
+  record ModelNotSupportedOnEndpoint(String model) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          400,
+          "model_not_supported_on_endpoint",
+          "model",
+          "The model '" + model + "' cannot be used at this endpoint.");
+    }
+  }
 
   /** Prompt and answer don't fit into the model's context. */
-  record ContextLengthExceeded(int promptTokens, int contextTokens) implements ApiError {}
+  record ContextLengthExceeded(int promptTokens, int contextTokens) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          400,
+          "context_length_exceeded",
+          "messages",
+          "The prompt has "
+              + promptTokens
+              + " tokens, the model's context holds "
+              + contextTokens
+              + ", answer included. Shorten the messages.");
+    }
+  }
 
   /** There is nothing to answer. */
-  record EmptyInput(String where) implements ApiError {}
+  record EmptyInput(String where) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(400, "empty_input", where, "'" + where + "' is empty.");
+    }
+  }
 
   /** An input is larger than the endpoint takes. */
-  record InputTooLarge(String where, String detail) implements ApiError {}
+  record InputTooLarge(String where, String detail) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(400, "input_too_large", where, "'" + where + "' " + detail);
+    }
+  }
 
   /** The bytes are no HTTP request we accept. */
-  record InvalidHttp(String detail) implements ApiError {}
+  record InvalidHttp(String detail) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(400, "invalid_http", "This is not a valid HTTP request: " + detail);
+    }
+  }
 
   /** No key, or one nobody issued. */
-  record InvalidApiKey() implements ApiError {}
+  record InvalidApiKey() implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          401,
+          "invalid_api_key",
+          "The API key is missing or not valid. Send it as 'Authorization: Bearer sk-...'.");
+    }
+  }
 
   /** The key was revoked. */
-  record KeyRevoked() implements ApiError {}
-
-  /** The key may not use the model. */
-  record ModelNotAllowed(String model) implements ApiError {}
-
-  /** The key may not be used from there. */
-  record IpNotAllowed() implements ApiError {}
-
-  /** The key's organisation is suspended. */
-  record OrganisationSuspended() implements ApiError {}
+  record KeyRevoked() implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(401, "key_revoked", "This API key has been revoked.");
+    }
+  }
 
   /** Nothing is at this path. */
-  record NotFound(String path) implements ApiError {}
+  record NotFound(String path) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(404, "not_found", "There is nothing at " + path + ".");
+    }
+  }
 
   /** No model has this name. */
-  record ModelNotFound(String model) implements ApiError {}
+  record ModelNotFound(String model) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          404,
+          "model_not_found",
+          "model",
+          "The model '" + model + "' does not exist. GET /v1/models lists those that do.");
+    }
+  }
 
   /** The path does not know the method; {@code allow} lists those it knows. */
-  record MethodNotAllowed(String method, String allow) implements ApiError {}
+  record MethodNotAllowed(String method, String allow) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          405, "method_not_allowed", method + " is not allowed here; allowed: " + allow + ".");
+    }
+  }
 
   /** The request did not come to its end in time. */
-  record RequestTimeout() implements ApiError {}
+  record RequestTimeout() implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(408, "request_timeout", "The request did not arrive in time.");
+    }
+  }
 
   /** The body is larger than the server takes. */
-  record BodyTooLarge(int bytesMax) implements ApiError {}
+  record BodyTooLarge(int bytesMax) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          413, "body_too_large", "The request body is larger than " + bytesMax + " bytes.");
+    }
+  }
 
   /** The body is not said to be JSON. */
-  record UnsupportedMediaType(String mediaType) implements ApiError {}
+  record UnsupportedMediaType(String mediaType) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          415,
+          "unsupported_media_type",
+          "'" + mediaType + "' is not supported; send 'Content-Type: application/json'.");
+    }
+  }
 
   /** The request's head is larger than the server takes. */
-  record HeadersTooLarge(int bytesMax) implements ApiError {}
+  record HeadersTooLarge(int bytesMax) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          431,
+          "headers_too_large",
+          "The request's line and headers are larger than " + bytesMax + " bytes.");
+    }
+  }
 
   /** More tokens were asked for than the model gives. */
-  record MaxTokensExceeded(int asked, int most) implements ApiError {}
+  record MaxTokensExceeded(int asked, int most) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          422,
+          "max_tokens_exceeded",
+          "max_tokens",
+          asked + " tokens were asked for; the model gives at most " + most + ".");
+    }
+  }
 
   /** The key's requests for this minute are used up. */
-  record RateLimitExceeded(int requestsPerMinute, int retryAfterSeconds) implements ApiError {}
+  record RateLimitExceeded(int requestsPerMinute, int retryAfterSeconds) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          429,
+          "rate_limit_exceeded",
+          "This key's limit of "
+              + requestsPerMinute
+              + " requests a minute is reached. Try again in "
+              + retryAfterSeconds
+              + " s.");
+    }
+  }
 
   /** The client left; recorded, never sent. */
-  record ClientClosed() implements ApiError {}
+  record ClientClosed() implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(499, null, null, "The client closed the connection.");
+    }
+  }
 
   /** A bug. */
-  record Internal() implements ApiError {}
+  record Internal() implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          500,
+          "internal_error",
+          "Something went wrong on our side; the request id is in the logs.");
+    }
+  }
 
   /** The answer of the server behind is one that we can't pass on: larger than a bound of ours. */
-  record UnreadableAnswer(String detail) implements ApiError {}
+  record UnreadableAnswer(String detail) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          502, "unreadable_answer", "The model's answer cannot be passed on: " + detail);
+    }
+  }
 
   /** All places in the queue are taken. */
-  record QueueFull() implements ApiError {}
+  record QueueFull() implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          503,
+          "queue_full",
+          "The server is full; all places in the queue are taken. Try again soon.");
+    }
+  }
 
   /** The memory for requests and answers is in use, or the key's share of it. */
-  record MemoryFull() implements ApiError {}
+  record MemoryFull() implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          503,
+          "memory_full",
+          "The memory for requests and answers is in use, or this key's share of it. Try again"
+              + " soon, with fewer large requests at once.");
+    }
+  }
 
   /** The embedded engine is being restarted. */
-  record WorkerRestarting() implements ApiError {}
+  record WorkerRestarting() implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          503, "worker_restarting", "The model is being restarted. Try again in a few seconds.");
+    }
+  }
 
   /** The server is about to stop. */
-  record Draining() implements ApiError {}
+  record Draining() implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          503, "draining", "The server is about to stop. Try again; another one will answer.");
+    }
+  }
 
   /** No server is there for the model. */
-  record NoTarget(String model) implements ApiError {}
+  record NoTarget(String model) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          503, "no_target", "No server is available for the model '" + model + "' at the moment.");
+    }
+  }
 
   /** The server behind broke off or answered with an error. */
-  record UpstreamFailed(String detail) implements ApiError {}
+  record UpstreamFailed(String detail) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          503, "upstream_failed", "The server behind this model failed: " + detail);
+    }
+  }
 
   /** The server behind asked to be left alone for a while. */
-  record UpstreamBusy(int retryAfterSeconds) implements ApiError {}
+  record UpstreamBusy(int retryAfterSeconds) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          503,
+          "queue_full",
+          "The server behind this model is busy. Try again in " + retryAfterSeconds + " s.");
+    }
+  }
 
   /** The server behind was too slow. */
-  record UpstreamTimeout(Outcome.Phase phase) implements ApiError {}
+  record UpstreamTimeout(Outcome.Phase phase) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          503,
+          "upstream_timeout",
+          switch (phase) {
+            case FIRST_TOKEN -> "The model did not begin to answer in time.";
+            case BETWEEN_TOKENS -> "The model stopped in the middle of its answer.";
+            case TOTAL -> "The answer took longer than is allowed.";
+            case CLIENT_READ -> "The client did not read the answer.";
+          });
+    }
+  }
 
   /** A refusal of the server behind that is the request's own fault, passed on. */
   record Relayed(
       int status, String type, @Nullable String code, @Nullable String param, String message)
-      implements ApiError {}
+      implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(status, code, param, message);
+    }
+  }
 
   /** The HTTP status it has before the response's head is out. */
   default int status() {
-    return switch (this) {
-      case InvalidJson e -> 400;
-      case MissingContent e -> 400;
-      case InvalidRole e -> 400;
-      case InvalidValue e -> 400;
-      case UnsupportedByModel e -> 400;
-      case ModelNotSupportedOnEndpoint e -> 400;
-      case ContextLengthExceeded e -> 400;
-      case EmptyInput e -> 400;
-      case InputTooLarge e -> 400;
-      case InvalidHttp e -> 400;
-      case InvalidApiKey e -> 401;
-      case KeyRevoked e -> 401;
-      case ModelNotAllowed e -> 403;
-      case IpNotAllowed e -> 403;
-      case OrganisationSuspended e -> 403;
-      case NotFound e -> 404;
-      case ModelNotFound e -> 404;
-      case MethodNotAllowed e -> 405;
-      case RequestTimeout e -> 408;
-      case BodyTooLarge e -> 413;
-      case UnsupportedMediaType e -> 415;
-      case MaxTokensExceeded e -> 422;
-      case RateLimitExceeded e -> 429;
-      case HeadersTooLarge e -> 431;
-      case ClientClosed e -> 499;
-      case Internal e -> 500;
-      case UnreadableAnswer e -> 502;
-      case QueueFull e -> 503;
-      case MemoryFull e -> 503;
-      case WorkerRestarting e -> 503;
-      case Draining e -> 503;
-      case NoTarget e -> 503;
-      case UpstreamFailed e -> 503;
-      case UpstreamBusy e -> 503;
-      case UpstreamTimeout e -> 503;
-      case Relayed e -> e.status();
-    };
+    return facts().status();
   }
 
   /** The envelope's {@code type}. */
@@ -167,7 +361,6 @@ public sealed interface ApiError {
       default ->
           switch (status()) {
             case 401 -> "authentication_error";
-            case 403 -> "permission_denied";
             case 404 -> "not_found";
             case 429 -> "rate_limit_error";
             case 499 -> "client_closed";
@@ -181,132 +374,17 @@ public sealed interface ApiError {
 
   /** The envelope's {@code code}. */
   default @Nullable String code() {
-    return switch (this) {
-      case InvalidJson e -> "invalid_json";
-      case MissingContent e -> "missing_content";
-      case InvalidRole e -> "invalid_role";
-      case InvalidValue e -> "invalid_value";
-      case UnsupportedByModel e -> "unsupported_by_model";
-      case ModelNotSupportedOnEndpoint e -> "model_not_supported_on_endpoint";
-      case ContextLengthExceeded e -> "context_length_exceeded";
-      case EmptyInput e -> "empty_input";
-      case InputTooLarge e -> "input_too_large";
-      case InvalidHttp e -> "invalid_http";
-      case InvalidApiKey e -> "invalid_api_key";
-      case KeyRevoked e -> "key_revoked";
-      case ModelNotAllowed e -> "model_not_allowed";
-      case IpNotAllowed e -> "ip_not_allowed";
-      case OrganisationSuspended e -> "organisation_suspended";
-      case NotFound e -> "not_found";
-      case ModelNotFound e -> "model_not_found";
-      case MethodNotAllowed e -> "method_not_allowed";
-      case RequestTimeout e -> "request_timeout";
-      case BodyTooLarge e -> "body_too_large";
-      case UnsupportedMediaType e -> "unsupported_media_type";
-      case HeadersTooLarge e -> "headers_too_large";
-      case MaxTokensExceeded e -> "max_tokens_exceeded";
-      case RateLimitExceeded e -> "rate_limit_exceeded";
-      case ClientClosed e -> null;
-      case Internal e -> "internal_error";
-      case UnreadableAnswer e -> "unreadable_answer";
-      case QueueFull e -> "queue_full";
-      case MemoryFull e -> "memory_full";
-      case WorkerRestarting e -> "worker_restarting";
-      case Draining e -> "draining";
-      case NoTarget e -> "no_target";
-      case UpstreamFailed e -> "upstream_failed";
-      case UpstreamBusy e -> "queue_full";
-      case UpstreamTimeout e -> "upstream_timeout";
-      case Relayed e -> e.code();
-    };
+    return facts().code();
   }
 
   /** The envelope's {@code param}: the request's field at fault. */
   default @Nullable String param() {
-    return switch (this) {
-      case MissingContent e -> e.where();
-      case InvalidRole e -> e.where();
-      case InvalidValue e -> e.where();
-      case UnsupportedByModel e -> e.where();
-      case ModelNotSupportedOnEndpoint e -> "model";
-      case ContextLengthExceeded e -> "messages";
-      case EmptyInput e -> e.where();
-      case InputTooLarge e -> e.where();
-      case ModelNotAllowed e -> "model";
-      case ModelNotFound e -> "model";
-      case MaxTokensExceeded e -> "max_tokens";
-      case Relayed e -> e.param();
-      default -> null;
-    };
+    return facts().param();
   }
 
   /** One or two sentences for a person: what is wrong and what to do. */
   default String message() {
-    return switch (this) {
-      case InvalidJson e -> "The request body is not valid JSON: " + e.detail();
-      case MissingContent e -> "'" + e.where() + "' has no content.";
-      case InvalidRole e ->
-          "'" + e.role() + "' is not a role; use system, developer, user, assistant or tool.";
-      case InvalidValue e -> "'" + e.where() + "' " + e.detail();
-      case UnsupportedByModel e ->
-          "The model '" + e.model() + "' does not support '" + e.where() + "'.";
-      case ModelNotSupportedOnEndpoint e ->
-          "The model '" + e.model() + "' cannot be used at this endpoint.";
-      case ContextLengthExceeded e ->
-          "The prompt has "
-              + e.promptTokens()
-              + " tokens, the model's context holds "
-              + e.contextTokens()
-              + ", answer included. Shorten the messages.";
-      case EmptyInput e -> "'" + e.where() + "' is empty.";
-      case InputTooLarge e -> "'" + e.where() + "' " + e.detail();
-      case InvalidHttp e -> "This is not a valid HTTP request: " + e.detail();
-      case InvalidApiKey e ->
-          "The API key is missing or not valid. Send it as 'Authorization: Bearer sk-...'.";
-      case KeyRevoked e -> "This API key has been revoked.";
-      case ModelNotAllowed e -> "This key may not use the model '" + e.model() + "'.";
-      case IpNotAllowed e -> "This key may not be used from this address.";
-      case OrganisationSuspended e -> "The organisation of this key is suspended.";
-      case NotFound e -> "There is nothing at " + e.path() + ".";
-      case ModelNotFound e ->
-          "The model '" + e.model() + "' does not exist. GET /v1/models lists those that do.";
-      case MethodNotAllowed e -> e.method() + " is not allowed here; allowed: " + e.allow() + ".";
-      case RequestTimeout e -> "The request did not arrive in time.";
-      case BodyTooLarge e -> "The request body is larger than " + e.bytesMax() + " bytes.";
-      case UnsupportedMediaType e ->
-          "'" + e.mediaType() + "' is not supported; send 'Content-Type: application/json'.";
-      case HeadersTooLarge e ->
-          "The request's line and headers are larger than " + e.bytesMax() + " bytes.";
-      case MaxTokensExceeded e ->
-          e.asked() + " tokens were asked for; the model gives at most " + e.most() + ".";
-      case RateLimitExceeded e ->
-          "This key's limit of "
-              + e.requestsPerMinute()
-              + " requests a minute is reached. Try again in "
-              + e.retryAfterSeconds()
-              + " s.";
-      case ClientClosed e -> "The client closed the connection.";
-      case Internal e -> "Something went wrong on our side; the request id is in the logs.";
-      case UnreadableAnswer e -> "The model's answer cannot be passed on: " + e.detail();
-      case QueueFull e -> "The server is full; all places in the queue are taken. Try again soon.";
-      case MemoryFull e ->
-          "The memory for requests and answers is in use, or this key's share of it. Try again"
-              + " soon, with fewer large requests at once.";
-      case WorkerRestarting e -> "The model is being restarted. Try again in a few seconds.";
-      case Draining e -> "The server is about to stop. Try again; another one will answer.";
-      case NoTarget e -> "No server is available for the model '" + e.model() + "' at the moment.";
-      case UpstreamBusy e ->
-          "The server behind this model is busy. Try again in " + e.retryAfterSeconds() + " s.";
-      case UpstreamFailed e -> "The server behind this model failed: " + e.detail();
-      case UpstreamTimeout e ->
-          switch (e.phase()) {
-            case FIRST_TOKEN -> "The model did not begin to answer in time.";
-            case BETWEEN_TOKENS -> "The model stopped in the middle of its answer.";
-            case TOTAL -> "The answer took longer than is allowed.";
-            case CLIENT_READ -> "The client did not read the answer.";
-          };
-      case Relayed e -> e.message();
-    };
+    return facts().message();
   }
 
   /** Seconds for the Retry-After header, or 0 where there is none. */

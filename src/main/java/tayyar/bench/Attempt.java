@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
-import tayyar.stream.SseSplitter;
+import tayyar.wire.SseSplitter;
 
 /**
  * One request and what comes of it. Lives on one event loop.

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
 import tayyar.api.Bounds;
 import tayyar.process.Vital;
-import tayyar.stream.Deadlines;
+import tayyar.wire.Deadlines;
 
 /**
  * One client connection: reads one request at a time, in the order they came; the bytes of others

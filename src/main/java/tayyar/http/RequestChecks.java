@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Bounds;
 import tayyar.api.Refused;
-import tayyar.stream.Ascii;
+import tayyar.wire.Ascii;
 
 /**
  * What must be true of a request's head before anything else is looked at.

@@ -7,7 +7,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import tayyar.stream.Ascii;
+import tayyar.wire.Ascii;
 
 /**
  * Writes the head of a response. Header values are ours alone, or checked to be tokens. What is the

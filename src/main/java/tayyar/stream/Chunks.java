@@ -9,6 +9,7 @@ import tayyar.api.JsonText;
 import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
 import tayyar.api.Usage;
+import tayyar.wire.Ascii;
 
 /**
  * Writes the events of one stream, of a chat or of a completion. What is the same in all of them is

@@ -9,6 +9,7 @@ import tayyar.api.JsonText;
 import tayyar.api.Refused;
 import tayyar.api.Room;
 import tayyar.api.Usage;
+import tayyar.wire.Ascii;
 
 /**
  * Vectors as one JSON document.

@@ -20,6 +20,7 @@ import tayyar.api.Source;
 import tayyar.api.ToolCall;
 import tayyar.api.Usage;
 import tayyar.api.Way;
+import tayyar.wire.Deadlines;
 
 /**
  * Relays one answer from its source to its client, and ends exactly once. Lives on one event loop.

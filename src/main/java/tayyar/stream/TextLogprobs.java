@@ -3,6 +3,7 @@ package tayyar.stream;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import tayyar.wire.Ascii;
 
 /**
  * The log-probabilities of a completion's text: four lists beside each other, made of what a source

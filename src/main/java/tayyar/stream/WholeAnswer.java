@@ -12,6 +12,7 @@ import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
 import tayyar.api.Usage;
+import tayyar.wire.Ascii;
 
 /** An answer as one JSON document, collected from the same deltas a stream is made of. */
 final class WholeAnswer implements Answer {

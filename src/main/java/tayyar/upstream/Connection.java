@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tayyar.net.Transport;
 import tayyar.process.Vital;
-import tayyar.stream.SseSplitter;
+import tayyar.wire.SseSplitter;
 
 /**
  * One connection to a target, used by one {@link HttpSource} at a time. Lives on one event loop.

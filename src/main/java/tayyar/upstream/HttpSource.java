@@ -16,7 +16,7 @@ import tayyar.api.Endpoint;
 import tayyar.api.Sink;
 import tayyar.api.Source;
 import tayyar.api.Target;
-import tayyar.stream.SseSplitter;
+import tayyar.wire.SseSplitter;
 
 /**
  * An answer from a server over HTTP/1.1. Lives on the stream's event loop.

@@ -4,7 +4,7 @@ import io.netty.channel.EventLoop;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Bounds;
-import tayyar.stream.Deadlines;
+import tayyar.wire.Deadlines;
 
 /**
  * How long a try may be silent: until its first token, then until each next one. While the reader

@@ -19,7 +19,7 @@ import tayyar.api.JsonText;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.api.Trace;
-import tayyar.stream.Ascii;
+import tayyar.wire.Ascii;
 
 /**
  * The bytes of requests to one target: the client's own body with only what must change changed.

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,9 +31,9 @@ import tayyar.api.ToolCall;
 import tayyar.api.Trace;
 import tayyar.api.Usage;
 import tayyar.net.Transport;
-import tayyar.testing.TestGateway;
 import tayyar.testing.RawUpstream;
 import tayyar.testing.RawUpstream.Peer;
+import tayyar.testing.TestGateway;
 
 /** What comes on an idle connection while its event loop is busy with something else. */
 @Tag("socket")

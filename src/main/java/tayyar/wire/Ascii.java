@@ -1,4 +1,4 @@
-package tayyar.stream;
+package tayyar.wire;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
@@ -18,7 +18,7 @@ public final class Ascii {
   }
 
   /** Text that is written often, encoded once. */
-  static byte[] bytes(String text) {
+  public static byte[] bytes(String text) {
     return text.getBytes(US_ASCII);
   }
 

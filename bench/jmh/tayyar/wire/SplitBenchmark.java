@@ -1,4 +1,4 @@
-package tayyar.stream;
+package tayyar.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

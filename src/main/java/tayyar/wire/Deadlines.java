@@ -1,4 +1,4 @@
-package tayyar.stream;
+package tayyar.wire;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;

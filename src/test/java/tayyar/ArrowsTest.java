@@ -56,7 +56,7 @@ final class ArrowsTest {
               JSON),
           uses("net", "tayyar.process", NETTY),
           // Around it.
-          uses("process"),
+          uses("process", "sun.misc"),
           uses(
               "telemetry",
               "tayyar.process",

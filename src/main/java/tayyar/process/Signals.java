@@ -1,8 +1,8 @@
 package tayyar.process;
 
-import java.lang.reflect.Proxy;
+import sun.misc.Signal;
 
-/** Signals of the operating system, whose handler in the JDK is sun.misc.Signal. */
+/** Signals of the operating system, as far as the JVM leaves them to a program. */
 public final class Signals {
   private Signals() {}
 
@@ -13,22 +13,6 @@ public final class Signals {
    * @param name without its SIG
    */
   public static void on(String name, Runnable then) {
-    try {
-      // By reflection: javac warns of the class by name, always, and nothing turns that off.
-      Class<?> signal = Class.forName("sun.misc.Signal");
-      Class<?> handler = Class.forName("sun.misc.SignalHandler");
-      Object calls =
-          Proxy.newProxyInstance(
-              handler.getClassLoader(),
-              new Class<?>[] {handler},
-              (_, _, _) -> {
-                then.run();
-                return null;
-              });
-      Object named = signal.getConstructor(String.class).newInstance(name);
-      var _ = signal.getMethod("handle", signal, handler).invoke(null, named, calls);
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError("this Java has no signals", e);
-    }
+    Signal.handle(new Signal(name), _ -> then.run());
   }
 }

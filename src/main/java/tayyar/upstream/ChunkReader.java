@@ -1,9 +1,6 @@
 package tayyar.upstream;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.Arrays;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Choices;
@@ -24,19 +21,6 @@ import tools.jackson.databind.JsonNode;
 final class ChunkReader {
   private static final byte[] EMPTY = {};
   private static final int CHOICES_MAX = 1024;
-  private static final int SIGN_BYTES_MAX = 32;
-  private static final Set<String> SIGNS_OF_LIFE =
-      Set.of(
-          "",
-          "null",
-          "[]",
-          "\"\"",
-          "ping",
-          "\"ping\"",
-          "PING",
-          "keep-alive",
-          "keepalive",
-          "heartbeat");
 
   private final Sink sink;
   private final boolean chat;
@@ -50,7 +34,7 @@ final class ChunkReader {
   private byte[] reasoning = EMPTY;
   private byte[] refusal = EMPTY;
   private byte[] logprobs = EMPTY;
-  private final CallPieces calls = new CallPieces();
+  private @Nullable CallPieces calls;
   private @Nullable FinishReason finish;
 
   /** Why the stream can't go on behind the chunk under way. */
@@ -158,7 +142,7 @@ final class ChunkReader {
 
   /** Reads one event's data with a parser, whatever form it is of. */
   @Nullable ApiError readWhole(byte[] bytes, int from, int to) {
-    if (isSignOfLife(bytes, from, to)) {
+    if (SignsOfLife.is(bytes, from, to)) {
       return null;
     }
     answers = false;
@@ -178,16 +162,6 @@ final class ChunkReader {
     boolean suspicious = troubled || (!answers && to - from <= ErrorBody.BYTES_MAX);
     ApiError error = suspicious ? ErrorBody.findEvent(bytes, from, to) : null;
     return error == null ? wrong : error;
-  }
-
-  /** Some show that they are there by an event without data, or with one of a few words. */
-  private static boolean isSignOfLife(byte[] bytes, int from, int to) {
-    int first = from;
-    while (first < to && bytes[first] <= ' ' && bytes[first] >= 0) {
-      first++;
-    }
-    return to - first <= SIGN_BYTES_MAX
-        && SIGNS_OF_LIFE.contains(new String(bytes, first, to - first, UTF_8).strip());
   }
 
   private void members(JsonParser p) {
@@ -233,7 +207,9 @@ final class ChunkReader {
     reasoning = EMPTY;
     refusal = EMPTY;
     logprobs = EMPTY;
-    calls.clear();
+    if (calls != null) {
+      calls.clear();
+    }
     finish = null;
     while (p.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = p.currentName();
@@ -252,7 +228,7 @@ final class ChunkReader {
           }
         }
         case "logprobs" -> logprobs(p, value);
-        case "finish_reason" -> finish = reason(word(p, value));
+        case "finish_reason" -> finish = value == JsonToken.VALUE_NULL ? null : reason(p, value);
         default -> p.skipChildren();
       }
     }
@@ -283,11 +259,20 @@ final class ChunkReader {
         case "reasoning_content", "reasoning" ->
             reasoning = longer(reasoning, LooseJson.text(p, member));
         case "refusal" -> refusal = LooseJson.text(p, member);
-        case "tool_calls" -> calls.read(p, member);
-        case "function_call" -> calls.older(p, member);
+        case "tool_calls" -> calls().read(p, member);
+        case "function_call" -> calls().older(p, member);
         default -> p.skipChildren();
       }
     }
+  }
+
+  private CallPieces calls() {
+    CallPieces its = calls;
+    if (its == null) {
+      its = new CallPieces();
+      calls = its;
+    }
+    return its;
   }
 
   /** Some send one thought under both names. */
@@ -326,19 +311,22 @@ final class ChunkReader {
     }
     give(Kind.CONTENT, content);
     give(Kind.REFUSAL, refusal);
-    for (CallPieces.Piece piece : calls.all()) {
-      things += 2;
-      begun.begin(index);
-      toolCalls = toolCalls == null ? new ToolCalls() : toolCalls;
-      if (!toolCalls.piece(
-          sink, index, piece.index(), piece.id(), piece.name(), piece.arguments())) {
-        wrong = new ApiError.UnreadableAnswer("it calls more tools than we take.");
-      }
+    if (calls != null) {
+      calls.all().forEach(this::give);
     }
     if (finish != null) {
       things += 2;
     }
     finish(finish);
+  }
+
+  private void give(CallPieces.Piece piece) {
+    things += 2;
+    begun.begin(index);
+    toolCalls = toolCalls == null ? new ToolCalls() : toolCalls;
+    if (!toolCalls.piece(sink, index, piece.index(), piece.id(), piece.name(), piece.arguments())) {
+      wrong = new ApiError.UnreadableAnswer("it calls more tools than we take.");
+    }
   }
 
   private void finish(@Nullable FinishReason reason) {
@@ -370,7 +358,8 @@ final class ChunkReader {
     return "";
   }
 
-  private @Nullable FinishReason reason(String word) {
+  private @Nullable FinishReason reason(JsonParser p, JsonToken value) {
+    String word = word(p, value);
     if (FinishWords.isNone(word)) {
       return null;
     }

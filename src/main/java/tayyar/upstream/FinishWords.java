@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
@@ -16,6 +17,8 @@ import tayyar.api.FinishReason;
  * make no difference. Some of the words say that there is no good end.
  */
 final class FinishWords {
+  private static final Pattern SIGNS = Pattern.compile("[\\s_.-]+");
+
   private static final Map<String, FinishReason> REASONS =
       reasons(
           Map.of(
@@ -125,7 +128,7 @@ final class FinishWords {
   }
 
   private static String plain(String word) {
-    return word.toLowerCase(Locale.ROOT).replaceAll("[\\s_.-]+", "");
+    return SIGNS.matcher(word.toLowerCase(Locale.ROOT)).replaceAll("");
   }
 
   /** Whether a word says nothing: some have one in each chunk. */

@@ -23,9 +23,8 @@ final class UsageReader {
   private static final int DETAILS_MAX = 16;
 
   private int prompt;
-  private int completion;
+  private int completion = UNTOLD;
   private int cached;
-  private boolean told;
   private Map<String, Integer> details = Map.of();
 
   /**
@@ -109,11 +108,12 @@ final class UsageReader {
       return null;
     }
     prompt = itsPrompt > 0 ? itsPrompt : prompt;
-    completion = itsCompletion > 0 ? itsCompletion : completion;
+    completion = itsCompletion > 0 ? itsCompletion : Math.max(completion, itsCompletion);
     cached = itsCached != UNTOLD ? itsCached : cached;
     details = itsDetails.isEmpty() ? details : itsDetails;
-    told |= itsCompletion != UNTOLD;
-    return told ? new Usage(prompt, completion, Math.min(cached, prompt), false, details) : null;
+    return completion == UNTOLD
+        ? null
+        : new Usage(prompt, completion, Math.min(cached, prompt), false, details);
   }
 
   /** Reads one object by itself, from behind its opening brace to its end. */

@@ -39,12 +39,20 @@ final class ErrorBody {
   }
 
   static ApiError ofEvent(ErrorDocument said) {
-    return said.status() == 0
+    return said.status() == 0 && !isUnreadable(said)
         ? new ApiError.UpstreamFailed("it reported an error in its answer.")
         : judge(said.status(), "", said);
   }
 
+  /** A gateway like this one that stands behind this one could not read what it got. */
+  private static boolean isUnreadable(ErrorDocument said) {
+    return "unreadable_answer".equals(said.code());
+  }
+
   private static ApiError judge(int status, String retryAfter, ErrorDocument said) {
+    if (isUnreadable(said)) {
+      return new ApiError.UnreadableAnswer("the gateway behind could not read it.");
+    }
     return switch (status) {
       case 400, 409, 413, 415, 422 ->
           new ApiError.Relayed(

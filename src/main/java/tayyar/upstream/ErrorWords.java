@@ -33,10 +33,8 @@ final class ErrorWords {
           Map.entry("stringabovemaxlength", 400),
           Map.entry("jsonvalidatefailed", 400),
           Map.entry("toolusefailed", 400),
-          Map.entry("invalidapikey", 401),
           Map.entry("invalidauthentication", 401),
           Map.entry("invalidtoken", 401),
-          Map.entry("incorrectapikey", 401),
           Map.entry("authentication", 401),
           Map.entry("unauthenticated", 401),
           Map.entry("unauthorized", 401),
@@ -89,10 +87,13 @@ final class ErrorWords {
     return known == null ? ofKind(plain) : known;
   }
 
-  /** Of invalid parameters and limits of rates there are too many kinds to name them. */
+  /** Of invalid parameters, wrong keys and limits of rates there are too many kinds to name. */
   private static int ofKind(String plain) {
     if (plain.startsWith("ratelimit") || plain.startsWith("throttl")) {
       return 429;
+    }
+    if (plain.contains("apikey") || plain.contains("accesskey") || plain.contains("credential")) {
+      return 401;
     }
     boolean wrong =
         plain.startsWith("invalid")

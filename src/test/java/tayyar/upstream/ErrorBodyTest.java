@@ -45,6 +45,8 @@ class ErrorBodyTest {
   }
 
   private static final ApiError BUSY = new ApiError.UpstreamBusy(1);
+  private static final ApiError UNREADABLE =
+      new ApiError.UnreadableAnswer("the gateway behind could not read it.");
   private static final ApiError REPORTED = failed("it reported an error in its answer.");
 
   static final List<Head> HEADS =
@@ -257,6 +259,10 @@ class ErrorBodyTest {
               "{\"error\":\"%s\",\"error_type\":\"validation\"}",
               refused(400, "validation", null, null, SAID)),
           new Event("Ollama", "{\"error\":\"the runner has ended\"}", REPORTED),
+          new Event(
+              "a gateway like this one",
+              "{\"error\":{\"message\":\"x\",\"type\":\"bad_gateway\",\"param\":null,\"code\":\"unreadable_answer\"}}",
+              UNREADABLE),
           new Event("no code", "{\"error\":{\"message\":\"x\",\"code\":null}}", REPORTED),
           new Event("a number of its own", "{\"error\":{\"code\":1301}}", REPORTED),
           new Event("FastAPI", "{\"detail\":\"%s\"}", REPORTED),
@@ -388,6 +394,8 @@ class ErrorBodyTest {
     "unsupported_value, 400",
     "InvalidParameter.DataInspection, 400",
     "invalid_api_key, 401",
+    "invalid_api_key_format, 401",
+    "InvalidAccessKeyId.NotFound, 401",
     "AuthenticationError, 401",
     "PERMISSION_DENIED, 403",
     "permission_error, 403",

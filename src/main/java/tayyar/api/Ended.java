@@ -70,10 +70,10 @@ public record Ended(
 
     /**
      * Which targets were asked and why each ended, in a line for people; empty where a single one
-     * gave the whole answer, for then the target's name says it all.
+     * gave the whole answer when it was asked first, for then the target's name says it all.
      */
     public String troubles() {
-      if (tries.isEmpty() || (tries.size() == 1 && tries.getFirst().completed())) {
+      if (tries.isEmpty() || (tries.size() == 1 && tries.getFirst().smooth())) {
         return "";
       }
       var line = new StringBuilder(64);
@@ -83,6 +83,9 @@ public record Ended(
         line.append((tried.endedMicros() - tried.startedMicros()) / 1000).append(" ms");
         if (!tried.detail().isEmpty()) {
           line.append(", ").append(tried.detail());
+        }
+        if (!tried.again().isEmpty()) {
+          line.append(", asked again on a new connection because ").append(tried.again());
         }
       }
       return line.toString();

@@ -24,6 +24,14 @@ public interface Sink {
   default void attempt(Attempt attempt) {}
 
   /**
+   * The same target is asked once more, on a new connection, for nothing of an answer came on one
+   * that had been kept.
+   *
+   * @param why what came of the kept one: a sentence that begins with "it"
+   */
+  default void again(String why) {}
+
+  /**
    * A piece of text, as the inside of a JSON string: UTF-8, escaped, whole characters only.
    *
    * @param choice index of the choice, at least 0

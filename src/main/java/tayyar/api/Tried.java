@@ -13,6 +13,8 @@ package tayyar.api;
  *     was up), {@code timeout_} with a phase, {@code refused} (the request's own fault), {@code
  *     unreadable_answer} and {@code internal_error} (ours), or an error's code
  * @param detail the same in a few words, or empty; never a text of the target
+ * @param again why it was asked twice, the second time on a new connection: what came of the kept
+ *     one; empty where it was asked once
  */
 public record Tried(
     String target,
@@ -22,7 +24,8 @@ public record Tried(
     long firstTokenMicros,
     long endedMicros,
     String ending,
-    String detail) {
+    String detail,
+    String again) {
 
   /** It gave the whole answer. */
   public static final String COMPLETED = "completed";
@@ -30,8 +33,26 @@ public record Tried(
   /** We broke it off; nobody is to blame. */
   public static final String CANCELLED = "cancelled";
 
+  /** One that was asked once. */
+  public Tried(
+      String target,
+      String model,
+      String spanId,
+      long startedMicros,
+      long firstTokenMicros,
+      long endedMicros,
+      String ending,
+      String detail) {
+    this(target, model, spanId, startedMicros, firstTokenMicros, endedMicros, ending, detail, "");
+  }
+
   /** Whether it gave the whole answer. */
   public boolean completed() {
     return ending.equals(COMPLETED);
+  }
+
+  /** Whether it gave the whole answer when it was asked first. */
+  public boolean smooth() {
+    return completed() && again.isEmpty();
   }
 }

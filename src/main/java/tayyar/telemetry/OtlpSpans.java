@@ -97,6 +97,7 @@ final class OtlpSpans {
       span.addAttributes(is("gen_ai.response.time_to_first_chunk", seconds));
     }
     firstToken(span, ended, tried.firstTokenMicros());
+    text(span, "tayyar.asked_again", tried.again());
     if (tried.ending().equals(Tried.COMPLETED)) {
       usage(span, ended.usage());
       finish(span, ended.course().finish());

@@ -44,7 +44,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
   /** What may still come behind an answer that is complete, before the connection is given up. */
   private static final int LEFTOVER_BYTES_MAX = 16 * 1024;
 
-  private static final int LEFTOVER_MS_MAX = 2_000;
+  /** How long an end may take behind all that matters: a complete answer, a refusal's head. */
+  private static final int END_MS_MAX = 2_000;
 
   private static final String CUT = "it closed the connection before the answer was complete.";
   private static final String MALFORMED = "its answer is no HTTP that can be read in one way only.";
@@ -70,7 +71,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
   private boolean reusable;
   private boolean giving;
   private int leftover;
-  private @Nullable ScheduledFuture<?> leaving;
+  private @Nullable ScheduledFuture<?> ending;
 
   /**
    * Nothing is asked yet.
@@ -109,10 +110,16 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
     sent.addListener(this);
   }
 
-  /** Where a request could not be sent the channel is closing already, but for our own faults. */
+  /** A target that no longer takes the request may have said why; what it said is still read. */
   @Override
   public void operationComplete(ChannelFuture sending) {
-    if (!sending.isSuccess() && state != State.CLOSED) {
+    if (sending.isSuccess() || state == State.CLOSED) {
+      return;
+    }
+    if (sending.cause() instanceof IOException && channel.isActive()) {
+      reading(true);
+      awaitEnd();
+    } else {
       broken(CUT);
     }
   }
@@ -128,11 +135,18 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
     }
   }
 
-  /** Not called while bytes are read: most often the end is among them. */
+  /**
+   * Where all that matters has come, or nothing more should. Not called while a stream is read:
+   * most often its end is among the bytes.
+   */
   private void awaitEnd() {
-    if (leaving == null) {
-      leaving = channel.eventLoop().schedule(this::close, LEFTOVER_MS_MAX, TimeUnit.MILLISECONDS);
+    if (ending == null) {
+      ending = channel.eventLoop().schedule(this::late, END_MS_MAX, TimeUnit.MILLISECONDS);
     }
+  }
+
+  private void late() {
+    broken(CUT);
   }
 
   void close() {
@@ -143,9 +157,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
   private void over(State next) {
     user = null;
     state = next;
-    if (leaving != null) {
-      leaving.cancel(false);
-      leaving = null;
+    if (ending != null) {
+      ending.cancel(false);
+      ending = null;
     }
   }
 
@@ -199,6 +213,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
           status,
           fields.get(HttpHeaderNames.CONTENT_TYPE, ""),
           fields.get(HttpHeaderNames.RETRY_AFTER, ""));
+      if (status != 200 && state == State.ANSWERING) {
+        awaitEnd();
+      }
     }
   }
 

@@ -160,6 +160,11 @@ public final class Failover implements Source, Sink {
   // What the try says.
 
   @Override
+  public void again(String why) {
+    tries.again(why);
+  }
+
+  @Override
   public void delta(int choice, Kind kind, byte[] json, int from, int to) {
     if (from == to || !speaks()) {
       return;

@@ -21,7 +21,7 @@ enum Fault {
     return switch (error) {
       case ApiError.UpstreamFailed _, ApiError.UpstreamBusy _, ApiError.UpstreamTimeout _ ->
           THE_TARGETS;
-      case ApiError.UnreadableAnswer _, ApiError.Internal _ -> OURS;
+      case ApiError.UnreadableAnswer _, ApiError.MemoryFull _, ApiError.Internal _ -> OURS;
       case ApiError.ModelNotSupportedOnEndpoint _ -> NOBODYS;
       default -> error.status() >= 500 ? NOBODYS : THE_REQUESTS;
     };

@@ -22,7 +22,8 @@ import tayyar.wire.SseSplitter;
  * An answer from a server over HTTP/1.1. Lives on the stream's event loop.
  *
  * <p>A kept-alive connection that turns out to be dead before a byte of the answer came is replaced
- * once by a new one: the target had closed it while it was idle.
+ * once by a new one: the target had closed it while it was idle, or says that it had waited on it
+ * for too long.
  */
 final class HttpSource implements Source {
   private static final Logger LOG = LoggerFactory.getLogger(HttpSource.class);
@@ -37,6 +38,7 @@ final class HttpSource implements Source {
 
   /** What a server that has chats alone answers where a text is to be gone on with. */
   private static final Set<Integer> NO_ENDPOINT = Set.of(404, 405, 501);
+  private static final int REQUEST_TIMEOUT = 408;
 
   private final Upstreams upstreams;
   private final Target target;
@@ -152,6 +154,10 @@ final class HttpSource implements Source {
       dial.cancel();
       dial = null;
     }
+    drop();
+  }
+
+  private void drop() {
     Connection open = connection;
     connection = null;
     if (open != null) {
@@ -161,6 +167,11 @@ final class HttpSource implements Source {
 
   /** The answer begins; a field that is not there is empty. */
   void head(int itsStatus, String type, String itsRetryAfter) {
+    if (itsStatus == REQUEST_TIMEOUT && reused) {
+      drop();
+      again("it answered with status 408.");
+      return;
+    }
     answered = true;
     status = itsStatus;
     retryAfter = itsRetryAfter;
@@ -331,8 +342,7 @@ final class HttpSource implements Source {
       return;
     }
     if (reused && !answered) {
-      reused = false;
-      connect();
+      again(why);
     } else if (!answered && lost.getAsBoolean()) {
       over = true;
     } else if (chunks != null && chunks.complete()) {
@@ -353,6 +363,15 @@ final class HttpSource implements Source {
         .addKeyValue("target", target.name())
         .log("an answer could not be read");
     fail(new ApiError.Internal());
+  }
+
+  /** Asks on a new connection, once. */
+  private void again(String why) {
+    reused = false;
+    if (sink != null) {
+      sink.again(why);
+    }
+    connect();
   }
 
   private void fail(ApiError error) {

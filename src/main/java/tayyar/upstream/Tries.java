@@ -28,6 +28,7 @@ final class Tries {
     long ended;
     String ending = Tried.CANCELLED;
     String detail = "";
+    String again = "";
 
     One(Try taken, Trace trace, long now) {
       target = taken.target().name();
@@ -60,6 +61,11 @@ final class Tries {
     One last = all.getLast();
     last.spoke = true;
     last.first = now;
+  }
+
+  /** The last one's target is asked once more. */
+  void again(String why) {
+    all.getLast().again = why;
   }
 
   /** The last one is over. */
@@ -107,7 +113,8 @@ final class Tries {
               one.spoke ? (one.first - startedNanos) / 1000 : -1,
               (one.ended - startedNanos) / 1000,
               one.ending,
-              one.detail));
+              one.detail,
+              one.again));
     }
     return new Way(tried, queuedNanos / 1000);
   }

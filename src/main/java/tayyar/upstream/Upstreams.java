@@ -120,6 +120,8 @@ public final class Upstreams {
         new Bootstrap()
             .group(loop)
             .channelFactory(transport.clients(target.address()))
+            // A write that fails must not throw away what the target has said before.
+            .option(ChannelOption.AUTO_CLOSE, false)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, mostMillis);
     if (target.address() instanceof Address.Tcp) {
       bootstrap.option(ChannelOption.TCP_NODELAY, true);

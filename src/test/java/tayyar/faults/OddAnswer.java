@@ -44,6 +44,7 @@ record OddAnswer(Form form, List<String> before, String answer, String end, bool
     REFUSAL(Right.REFUSED, true),
     SLOW_END(Right.ANSWERED, true),
     EARLY(Right.REFUSED, true),
+    EARLY_CLOSED(Right.REFUSED, false),
     OLD(Right.ANSWERED, false),
     CLOSES(Right.ANSWERED, false),
     UNTIL_END(Right.ANSWERED, false),
@@ -115,7 +116,7 @@ record OddAnswer(Form form, List<String> before, String answer, String end, bool
       case CLOSES -> head(OK, "Connection: close", CHUNKED) + chunks;
       case UNTIL_END -> head(OK) + events;
       case IDENTITY -> head(OK, "Transfer-Encoding: identity", length) + events;
-      case EARLY -> refusal("413 Payload Too Large", token);
+      case EARLY, EARLY_CLOSED -> refusal("413 Payload Too Large", token);
       case TWO_LENGTHS -> head(OK, length, "Content-Length: 7") + events;
       case LENGTH_AND_CHUNKS -> head(OK, length, CHUNKED) + chunks;
       case NOT_LAST -> head(OK, "Transfer-Encoding: chunked, x") + chunks;
@@ -150,11 +151,11 @@ record OddAnswer(Form form, List<String> before, String answer, String end, bool
   }
 
   int status() {
-    return form == Form.EARLY ? 413 : 400;
+    return isEarly() ? 413 : 400;
   }
 
   boolean isEarly() {
-    return form == Form.EARLY;
+    return form == Form.EARLY || form == Form.EARLY_CLOSED;
   }
 
   /** Whether the upstream ends the connection behind it. */

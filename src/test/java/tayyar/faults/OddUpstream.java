@@ -75,6 +75,8 @@ final class OddUpstream implements RawUpstream.Script {
     peer.send(answer.end());
     if (answer.isCut()) {
       peer.end();
+    } else if (answer.form() == OddAnswer.Form.EARLY_CLOSED) {
+      peer.close();
     }
   }
 

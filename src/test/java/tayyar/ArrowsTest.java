@@ -54,7 +54,7 @@ final class ArrowsTest {
               "tayyar.process",
               NETTY,
               JSON),
-          uses("net", "tayyar.process", NETTY),
+          uses("net", "tayyar.process", NETTY, "jdk.net"),
           // Around it.
           uses("process", "sun.misc"),
           uses(

@@ -1,21 +1,25 @@
 package tayyar.net;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -24,6 +28,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.Executor;
+import jdk.net.ExtendedSocketOptions;
 import tayyar.api.Target.Address;
 
 /** The way to the kernel. Immutable and safe for use by any thread. */
@@ -32,6 +37,10 @@ public enum Transport {
   EPOLL,
   /** Everywhere. */
   NIO;
+
+  private static final int QUIET_SECONDS = 30;
+  private static final int PROBE_SECONDS = 10;
+  private static final int PROBES = 3;
 
   /** The best one this machine has. */
   public static Transport best() {
@@ -84,6 +93,29 @@ public enum Transport {
       case EPOLL -> unix ? EpollDomainSocketChannel::new : EpollSocketChannel::new;
       case NIO -> () -> Unread.nio(unix);
     };
+  }
+
+  /**
+   * Has the kernel notice a peer that is gone without a word, within a minute: on an idle
+   * connection by asking for a sign of life, otherwise by bytes that it does not take. For TCP.
+   */
+  public void watch(Bootstrap connecting) {
+    connecting.option(ChannelOption.SO_KEEPALIVE, true);
+    switch (this) {
+      case EPOLL -> {
+        connecting.option(EpollChannelOption.TCP_KEEPIDLE, QUIET_SECONDS);
+        connecting.option(EpollChannelOption.TCP_KEEPINTVL, PROBE_SECONDS);
+        connecting.option(EpollChannelOption.TCP_KEEPCNT, PROBES);
+        int gone = (QUIET_SECONDS + PROBES * PROBE_SECONDS) * 1000;
+        connecting.option(EpollChannelOption.TCP_USER_TIMEOUT, gone);
+      }
+      case NIO -> {
+        connecting.option(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), QUIET_SECONDS);
+        connecting.option(
+            NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), PROBE_SECONDS);
+        connecting.option(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), PROBES);
+      }
+    }
   }
 
   /**

@@ -125,6 +125,7 @@ public final class Upstreams {
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, mostMillis);
     if (target.address() instanceof Address.Tcp) {
       bootstrap.option(ChannelOption.TCP_NODELAY, true);
+      transport.watch(bootstrap);
     }
     HttpProxyHandler tunnel = tunnel(target, address, mostMillis);
     return bootstrap

@@ -144,6 +144,11 @@ public final class RawUpstream implements AutoCloseable {
     return open.size();
   }
 
+  /** Whether neither side has closed a connection. */
+  public boolean isOpen(Peer peer) {
+    return open.contains(peer);
+  }
+
   @Override
   public void close() throws IOException {
     listening.close();

@@ -6,7 +6,11 @@ import static tayyar.testing.Answers.stream;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tayyar.api.ApiError;
@@ -27,6 +33,7 @@ import tayyar.api.Room;
 import tayyar.api.Sampling;
 import tayyar.api.Sink;
 import tayyar.api.Target;
+import tayyar.api.Target.Address;
 import tayyar.api.ToolCall;
 import tayyar.api.Trace;
 import tayyar.api.Usage;
@@ -35,7 +42,7 @@ import tayyar.testing.RawUpstream;
 import tayyar.testing.RawUpstream.Peer;
 import tayyar.testing.TestGateway;
 
-/** What comes on an idle connection while its event loop is busy with something else. */
+/** Connections that wait to be used again: what comes on them unseen, and who looks after them. */
 @Tag("socket")
 @Timeout(20)
 final class PoolTest {
@@ -122,6 +129,40 @@ final class PoolTest {
     }
   }
 
+  /** The kernel's list says what each socket waits for: 02 is the next sign of life. */
+  @ParameterizedTest
+  @EnumSource
+  @EnabledOnOs(OS.LINUX)
+  void theKernelLooksAfterIdleConnections(Transport transport) throws Exception {
+    EventLoopGroup loops = transport.loops(1);
+    try {
+      var upstreams = new Upstreams(transport, Bounds.DEFAULT);
+      answered(upstreams, loops.next(), upstream.target("t"));
+
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(10))
+          .untilAsserted(
+              () -> assertThat(timers()).isNotEmpty().allMatch(one -> one.startsWith("02:")));
+    } finally {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+  }
+
+  /** Of established connections to the upstream. */
+  private List<String> timers() throws IOException {
+    String port = ":%04X".formatted(((Address.Tcp) upstream.target("t").address()).port());
+    List<String> timers = new ArrayList<>();
+    for (String list : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+      for (String line : Files.readAllLines(Path.of(list))) {
+        String[] row = line.strip().split(" +", -1);
+        if (row[2].endsWith(port) && row[3].equals("01")) {
+          timers.add(row[5]);
+        }
+      }
+    }
+    return timers;
+  }
+
   private static void answered(Upstreams upstreams, EventLoop loop, Target target)
       throws Exception {
     var listener = new Listener();
@@ -136,6 +177,12 @@ final class PoolTest {
     assertThat(listener.end.get(10, TimeUnit.SECONDS)).isNull();
   }
 
+  /** The thread that reads there is the one that closes. */
+  private void reset(Peer peer) throws IOException {
+    peer.reset();
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !upstream.isOpen(peer));
+  }
+
   @ParameterizedTest
   @EnumSource
   void anIdleConnectionIsGivenOutOnlyWhereNothingHasComeSince(Transport transport)
@@ -143,7 +190,7 @@ final class PoolTest {
     assertThat(isGivenOut(transport, _ -> {})).isTrue();
     List<Act> acts =
         List.of(
-            peer -> peer.send(stream("yours")), peer -> peer.send("\n"), Peer::end, Peer::reset);
+            peer -> peer.send(stream("yours")), peer -> peer.send("\n"), Peer::end, this::reset);
     for (Act act : acts) {
       // A busy kernel may hand it over a moment after the peer has done it.
       Awaitility.await().atMost(TestGateway.SOON).until(() -> !isGivenOut(transport, act));

@@ -1,9 +1,6 @@
 package tayyar;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -17,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.Endpoint;
@@ -37,6 +35,7 @@ import tayyar.config.TargetAt;
 import tayyar.engine.EngineConfig;
 import tayyar.engine.EngineException;
 import tayyar.net.Transport;
+import tayyar.process.Parent;
 import tayyar.routing.Fleet;
 import tayyar.routing.LeastInFlight;
 import tayyar.routing.LowestFirstToken;
@@ -226,7 +225,8 @@ final class Wired implements Wiring {
         System.getenv()
             .getOrDefault(
                 "TAYYAR_WORKER_JAVA_OPTS",
-                "--enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -Xmx512m");
+                "--enable-native-access=ALL-UNNAMED -XX:+ExitOnOutOfMemoryError"
+                    + " -XX:+DisplayVMOutputToStderr -XX:+UseSerialGC -Xmx512m");
     return List.of(options.strip().split("\\s+"));
   }
 
@@ -251,9 +251,12 @@ final class Wired implements Wiring {
             ? new Address.Tcp(options.listen().host(), options.listen().port(), false)
             : new Address.Unix(socket.toString());
     boolean ofGateway = options.endsWithInput();
+    var life = new Life(System.out, ofGateway);
+    if (ofGateway) {
+      Parent.watch(System.in, () -> end(life, socket));
+    }
     try {
-      InputStream until = ofGateway ? System.in : endless();
-      WorkerServer.run(config, listen, Transport.best(), until, System.out);
+      WorkerServer.run(config, listen, Transport.best(), life);
       return 0;
     } catch (EngineException e) {
       String why = String.valueOf(e.getMessage());
@@ -265,10 +268,12 @@ final class Wired implements Wiring {
     }
   }
 
-  /** An input that never ends: a read waits for what nobody writes. */
-  private static InputStream endless() throws IOException {
-    var silent = new PipedOutputStream();
-    return new PipedInputStream(silent);
+  /** A gateway that was killed has left the socket behind. */
+  private static void end(Life life, @Nullable Path socket) {
+    if (socket != null) {
+      remove(socket);
+    }
+    life.end();
   }
 
   private static void remove(Path socket) {
@@ -321,7 +326,9 @@ final class Wired implements Wiring {
                 .map(model -> remote(model, (From.Targets) model.from()))
                 .toList();
         gateway.reload(remotes);
-        LOG.atInfo().addKeyValue("models", remotes.size()).log("the configuration was reloaded");
+        LOG.atInfo()
+            .addKeyValue("remote_models", remotes.size())
+            .log("the configuration was reloaded");
         return "";
       } catch (ConfigException | IllegalArgumentException e) {
         String why = String.valueOf(e.getMessage());

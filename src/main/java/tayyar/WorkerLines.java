@@ -15,6 +15,10 @@ final class WorkerLines {
 
   private WorkerLines() {}
 
+  static String alive() {
+    return JSON.writeValueAsString(Map.of("alive", true));
+  }
+
   static String ready(Model model) {
     var ready = new LinkedHashMap<String, Object>();
     if (model.contextTokens() != null) {

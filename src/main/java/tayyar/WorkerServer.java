@@ -3,9 +3,6 @@ package tayyar;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -33,22 +30,15 @@ import tayyar.stream.Who;
 
 /**
  * The worker as it runs: the engine behind the same http and stream as the gateway's, without keys.
- * Tells its gateway on standard output when it is ready and how busy it is.
  */
 final class WorkerServer implements AutoCloseable, Backend {
-  private static final Duration STATS_EVERY = Duration.ofMillis(250);
-
   private final Engine engine;
   private final EventLoopGroup loops;
   private final Server server;
-  private final PrintStream out;
   private final Bounds bounds;
-  private Engine.@org.jspecify.annotations.Nullable Stats told;
 
-  WorkerServer(Engine engine, Address listen, Transport transport, PrintStream out)
-      throws IOException {
+  WorkerServer(Engine engine, Address listen, Transport transport) throws IOException {
     this.engine = engine;
-    this.out = out;
     this.bounds = bounds();
     var live = new Live();
     var budget = new Budget(bounds.memoryBytesMax(), Transport::bufferBytes);
@@ -95,38 +85,17 @@ final class WorkerServer implements AutoCloseable, Backend {
   }
 
   /**
-   * Runs a worker until its gateway closes the input.
+   * Runs a worker to the end of its life.
    *
-   * @param in where the end of our use is seen
-   * @param out where the gateway listens for a line
    * @throws EngineException if the model can't be loaded
    * @throws IOException if the address can't be had
    */
-  static void run(
-      EngineConfig config, Address listen, Transport transport, InputStream in, PrintStream out)
+  static void run(EngineConfig config, Address listen, Transport transport, Life life)
       throws IOException {
     Engine engine = Engine.start(config);
-    try (var worker = new WorkerServer(engine, listen, transport, out)) {
-      Thread telling = Thread.ofVirtual().name("tell").start(worker::tell);
-      in.transferTo(OutputStream.nullOutputStream());
-      telling.interrupt();
-    }
-  }
-
-  /** Says that it is ready, then how busy it is, until the thread is interrupted. */
-  void tell() {
-    out.println(WorkerLines.ready(engine.model()));
-    try {
-      while (true) {
-        Engine.Stats now = engine.stats();
-        if (!now.equals(told)) {
-          told = now;
-          out.println(WorkerLines.stats(now));
-        }
-        Thread.sleep(STATS_EVERY);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    try (var _ = new WorkerServer(engine, listen, transport)) {
+      life.up(engine);
+      life.await();
     }
   }
 

@@ -42,7 +42,7 @@ final class ArrowsTest {
               NETTY,
               JSON,
               "javax.net.ssl"),
-          uses("engine", "tayyar.jinja"),
+          uses("engine", "tayyar.jinja", "tayyar.process"),
           uses("jinja"),
           uses(
               "http",

@@ -10,6 +10,7 @@ import tayyar.api.ChatRequest;
 import tayyar.api.Endpoint;
 import tayyar.api.Model;
 import tayyar.api.Source;
+import tayyar.process.Vital;
 
 /**
  * A language model that answers: llama.cpp through Java's foreign-function API. Safe for use by any
@@ -82,6 +83,18 @@ public final class Engine implements AutoCloseable {
   /** How busy it is now. */
   public Stats stats() {
     return new Stats(config.slots(), scheduler.busy(), scheduler.queued());
+  }
+
+  /**
+   * Ends the process where the engine's thread hangs, which nothing else could end. To be called
+   * four times a second, by one thread.
+   */
+  public void look() {
+    if (scheduler.hangs()) {
+      var hangs = new EngineException("the engine hangs");
+      hangs.setStackTrace(thread.getStackTrace());
+      Vital.died(thread, hangs);
+    }
   }
 
   /** Stops all answers, within a step, and frees the memory. */

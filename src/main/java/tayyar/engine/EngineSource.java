@@ -12,6 +12,7 @@ import tayyar.api.Refused;
 import tayyar.api.Sampling;
 import tayyar.api.Sink;
 import tayyar.api.Source;
+import tayyar.process.Vital;
 
 /**
  * An answer of the engine. Lives on the stream's event loop; the prompt is made on a virtual
@@ -80,7 +81,8 @@ final class EngineSource implements Source {
               sink);
     } catch (Refused e) {
       error = e.error();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      Vital.check(e);
       LOG.atError().setCause(e).log("a bug in the making of a prompt");
       error = new ApiError.Internal();
     }

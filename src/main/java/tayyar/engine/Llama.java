@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
+import tayyar.process.Vital;
 
 /**
  * llama.cpp's C interface, as far as the engine needs it. Written for release v0.5.0: the layouts
@@ -116,6 +117,7 @@ final class Llama {
     try {
       loading.get();
     } catch (ExecutionException | InterruptedException e) {
+      Vital.check(e);
       throw new EngineException("llama.cpp can't be started: " + e.getMessage(), e);
     }
   }

@@ -50,11 +50,13 @@ final class Scheduler implements Runnable {
   private volatile boolean closed;
   private volatile int busy;
   private final Cores cores;
+  private final Progress progress;
   private int threads;
   private long ended;
   private int turn;
   private double nanosPerStep = 10_000_000;
   private double nanosPerToken = 1_000_000;
+  private boolean measured;
 
   Scheduler(Llama llama, LoadedModel model, EngineConfig config) {
     this.llama = llama;
@@ -63,6 +65,7 @@ final class Scheduler implements Runnable {
     Integer trained = model.trainedTokens();
     int wanted = config.contextTokensPerSlot();
     cores = new Cores(config.threads());
+    progress = new Progress(config.model().toFile().length(), System::nanoTime);
     threads = config.threads();
     int each = trained == null ? wanted : Math.min(wanted, trained);
     context =
@@ -86,6 +89,11 @@ final class Scheduler implements Runnable {
 
   int busy() {
     return busy;
+  }
+
+  /** Whether its thread hangs; looked for by one thread, now and then. */
+  boolean hangs() {
+    return progress.hangs();
   }
 
   /** Takes a place among those that wait for a slot; false if there is none. */
@@ -128,7 +136,10 @@ final class Scheduler implements Runnable {
     thread = Thread.currentThread();
     try {
       while (!closed) {
-        if (!step()) {
+        progress.begins(0);
+        boolean worked = step();
+        progress.ends();
+        if (!worked) {
           LockSupport.park(this);
         }
       }
@@ -167,6 +178,7 @@ final class Scheduler implements Runnable {
       threads = now;
       llama.threads(context, now);
     }
+    expect(batch.size() - decoding);
     long cpu = Foreign.processCpuNanos();
     long began = System.nanoTime();
     int result = llama.decode(context, batch.struct());
@@ -174,6 +186,14 @@ final class Scheduler implements Runnable {
     cores.took(took, Foreign.processCpuNanos() - cpu);
     measure(took, decoding);
     return result;
+  }
+
+  private void expect(int prompt) {
+    if (prompt > 0 && !measured) {
+      progress.beginsUnknown(prompt);
+    } else {
+      progress.begins(nanosPerStep + prompt * nanosPerToken);
+    }
   }
 
   private void forgetCancelled() {
@@ -287,6 +307,7 @@ final class Scheduler implements Runnable {
     } else if (prompt >= PIECE_LEAST) {
       double added = Math.max(nanos - (decoding > 0 ? nanosPerStep : 0), 0.1 * nanos);
       nanosPerToken = 0.7 * nanosPerToken + 0.3 * added / prompt;
+      measured = true;
     }
   }
 

@@ -8,11 +8,16 @@ public final class Signals {
 
   /**
    * Calls back at each signal of a name, on a thread of its own, in place of what the JVM would do.
-   * One that was ignored when the process started stays ignored, as {@code nohup} wants it.
+   * One that was ignored when the process started stays ignored, as {@code nohup} wants it, and
+   * {@code -Xrs} leaves all to the operating system.
    *
    * @param name without its SIG
    */
   public static void on(String name, Runnable then) {
-    Signal.handle(new Signal(name), _ -> then.run());
+    try {
+      Signal.handle(new Signal(name), _ -> then.run());
+    } catch (IllegalArgumentException e) {
+      // Java was told to leave signals alone.
+    }
   }
 }

@@ -38,6 +38,7 @@ final class HttpSource implements Source {
 
   /** What a server that has chats alone answers where a text is to be gone on with. */
   private static final Set<Integer> NO_ENDPOINT = Set.of(404, 405, 501);
+
   private static final int REQUEST_TIMEOUT = 408;
 
   private final Upstreams upstreams;

@@ -33,10 +33,11 @@ import tools.jackson.databind.json.JsonMapper;
  *       +--fatal line, never ready before--> FAILED
  * </pre>
  *
- * The worker says on its standard output, a JSON object a line: {@code {"ready":{...}}} once it
- * listens, {@code {"stats":{...}}} now and then, {@code {"fatal":"sentence"}} where starting it
- * again is of no use. One that was ready before is started again all the same, for its file may
- * come back; until then it is {@link #broken()}. Safe for use by any thread.
+ * The worker says on its standard output, a JSON object a line: {@code {"alive":true}} each second
+ * from its beginning on, {@code {"ready":{...}}} once it listens, {@code {"stats":{...}}} now and
+ * then, {@code {"fatal":"sentence"}} where starting it again is of no use. One that was ready
+ * before is started again all the same, for its file may come back; until then it is {@link
+ * #broken()}. Safe for use by any thread.
  */
 public final class Worker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
@@ -50,6 +51,14 @@ public final class Worker implements AutoCloseable {
   private static final Duration HEALTHY = Duration.ofSeconds(30);
 
   private static final int VAIN_STARTS_MAX = 3;
+
+  /** Looks for a sign of life, of which it gives one a second. */
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+  private static final int MISSED_MAX = 4;
+
+  /** Before it is ready it may be short of all that it needs. */
+  private static final int MISSED_MAX_EARLY = 30;
 
   private enum State {
     STARTING,
@@ -67,6 +76,7 @@ public final class Worker implements AutoCloseable {
   private final List<Waiting> waiting = new ArrayList<>();
   private State state = State.STARTING;
   private int vainStarts;
+  private int missed;
   private @Nullable Process process;
   private volatile boolean ready;
   private final AtomicLong restarts = new AtomicLong();
@@ -92,6 +102,7 @@ public final class Worker implements AutoCloseable {
   /** Starts it. Called once; returns at once. */
   public void start() {
     Thread.ofPlatform().daemon().name("worker-watch").start(this::watch);
+    Thread.ofPlatform().daemon().name("worker-pulse").start(this::feelPulse);
   }
 
   /**
@@ -202,6 +213,32 @@ public final class Worker implements AutoCloseable {
     }
   }
 
+  /**
+   * Ends a worker that gives no signs of life. They are counted against looks and not against the
+   * clock, so that a machine or a pair of processes that stood still for a while goes on.
+   */
+  private void feelPulse() {
+    try {
+      while (look()) {
+        Thread.sleep(LOOK_EVERY);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Returns whether there is to be another look. */
+  private synchronized boolean look() {
+    if (process != null
+        && process.isAlive()
+        && ++missed > (ready ? MISSED_MAX : MISSED_MAX_EARLY)) {
+      LOG.atError().addKeyValue("pid", process.pid()).log("the worker hangs; it is ended");
+      missed = 0;
+      process.destroyForcibly();
+    }
+    return state != State.CLOSED && state != State.FAILED;
+  }
+
   /** Runs the process to its end; returns whether it is to be started again. */
   private boolean runOnce() {
     try {
@@ -228,9 +265,9 @@ public final class Worker implements AutoCloseable {
       }
       state = State.STARTING;
       var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-      // The launcher's, for the buffers of sockets: with it a model's start waits for huge pages.
-      builder.environment().remove("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
+      WorkerEnvironment.reduce(builder.environment());
       process = builder.start();
+      missed = 0;
       return process;
     }
   }
@@ -248,6 +285,9 @@ public final class Worker implements AutoCloseable {
   private void said(String line) {
     try {
       JsonNode message = JSON.readTree(line);
+      synchronized (this) {
+        missed = 0;
+      }
       if (message.has("ready")) {
         info = message.get("ready");
         becameReady();

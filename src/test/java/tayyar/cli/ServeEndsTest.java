@@ -113,6 +113,13 @@ final class ServeEndsTest {
   }
 
   @Test
+  void itRunsWhereJavaLeavesSignalsToTheSystem() throws IOException {
+    try (Run serve = serve("-Xrs")) {
+      assertThat(ask(serve.address(), "sim").events().done()).isTrue();
+    }
+  }
+
+  @Test
   void itEndsWithTheInputThatItsLauncherHolds() throws IOException {
     try (Run serve = serve("-Dtayyar.parent=true")) {
       InetSocketAddress address = serve.address();

@@ -3,6 +3,7 @@ package tayyar.testing;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.instrument.Instrumentation;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -21,6 +22,7 @@ import java.util.jar.Manifest;
 public final class Misfortune implements AutoCloseable {
   private static final int NO_MEMORY = 'm';
   private static final int DEAD_THREAD = 't';
+  private static final int HUNG_ENGINE = 'h';
 
   /** Longer than a start takes on a busy machine. */
   private static final int START_MS = 30_000;
@@ -75,6 +77,11 @@ public final class Misfortune implements AutoCloseable {
       say(NO_MEMORY);
     }
 
+    /** The engine's thread stays in native code at its next step. */
+    public void hangs() throws IOException {
+      say(HUNG_ENGINE);
+    }
+
     /** A thread dies. */
     public void losesAThread() throws IOException {
       say(DEAD_THREAD);
@@ -88,7 +95,8 @@ public final class Misfortune implements AutoCloseable {
 
   /** Called by Java, in the server. */
   @SuppressWarnings("AddressSelection") // the loopback address is meant
-  public static void premain(String port) {
+  public static void premain(String port, Instrumentation java) {
+    java.addTransformer(new Hanging());
     Thread.ofPlatform().daemon().name("misfortune").start(() -> befall(Integer.parseInt(port)));
   }
 
@@ -98,6 +106,7 @@ public final class Misfortune implements AutoCloseable {
           .writeLong(ProcessHandle.current().pid());
       switch (socket.getInputStream().read()) {
         case NO_MEMORY -> takeAllMemory();
+        case HUNG_ENGINE -> Hanging.now();
         case DEAD_THREAD -> throw new IllegalStateException("of a test");
         default -> {
           // The test is over.

@@ -35,6 +35,7 @@ public final class TestEngine implements BeforeEachCallback, AfterEachCallback, 
 
   private final Bounds bounds;
   private final List<String> options;
+  private List<String> java = List.of();
   private @Nullable Path file;
   private @Nullable Path folder;
   private @Nullable Wiring wiring;
@@ -57,6 +58,12 @@ public final class TestEngine implements BeforeEachCallback, AfterEachCallback, 
    */
   public static TestEngine with(Bounds bounds, String... options) {
     return new TestEngine(bounds, List.of(options));
+  }
+
+  /** More options for the worker's Java. */
+  public TestEngine java(String... more) {
+    java = List.of(more);
+    return this;
   }
 
   /** Another model file, whatever is in it. */
@@ -91,6 +98,7 @@ public final class TestEngine implements BeforeEachCallback, AfterEachCallback, 
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(List.of("-XX:+UseSerialGC", "-Xmx512m", "--enable-native-access=ALL-UNNAMED"));
     command.add("--sun-misc-unsafe-memory-access=allow");
+    command.addAll(java);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "tayyar.Main", "worker"));
     command.addAll(List.of("--socket", socket.toString(), "--name", MODEL, "--parent-stdin"));
     command.addAll(List.of("--natives", Given.NATIVES.path().toString()));
@@ -172,7 +180,7 @@ public final class TestEngine implements BeforeEachCallback, AfterEachCallback, 
       wiring = null;
       Path socket = Objects.requireNonNull(folder);
       Files.deleteIfExists(socket.resolve("w"));
-      Files.delete(socket);
+      Files.deleteIfExists(socket);
     }
   }
 

@@ -1,0 +1,62 @@
+package tayyar.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class WorkerEnvironmentTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "OPENAI_API_KEY",
+        "AWS_SECRET_ACCESS_KEY",
+        "HF_TOKEN",
+        "LLAMA_API_KEY",
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "TAYYAR_JAVA_OPTS",
+        "TAYYAR_STORE",
+        "TAYYAR_LOGIN",
+        "JAVA_TOOL_OPTIONS",
+        "PATHS",
+        "MY_CUDA_KEY",
+        "cuda_visible_devices",
+        ""
+      })
+  void mayBeASecret(String name) {
+    assertThat(WorkerEnvironment.inherits(name)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "PATH",
+        "HOME",
+        "LC_ALL",
+        "LANG",
+        "TZ",
+        "LD_LIBRARY_PATH",
+        "CUDA_VISIBLE_DEVICES",
+        "GGML_VK_VISIBLE_DEVICES",
+        "OMP_NUM_THREADS",
+        "TAYYAR_LOG",
+        "TAYYAR_LOG_LEVEL"
+      })
+  void tellsOfTheMachine(String name) {
+    assertThat(WorkerEnvironment.inherits(name)).isTrue();
+  }
+
+  @Test
+  void theBuffersOfSocketsAreTheGateways() {
+    var environment = new HashMap<>(Map.of("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", "A", "b"));
+    WorkerEnvironment.reduce(environment);
+    assertThat(environment).isEmpty();
+
+    environment.put("GLIBC_TUNABLES", "glibc.malloc.arena_max=2");
+    WorkerEnvironment.reduce(environment);
+    assertThat(environment).hasSize(1);
+  }
+}

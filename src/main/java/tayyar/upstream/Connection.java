@@ -49,6 +49,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
 
   private static final String CUT = "it closed the connection before the answer was complete.";
   private static final String MALFORMED = "its answer is no HTTP that can be read in one way only.";
+  private static final String CODED = "it coded its answer in a way that nobody asked for.";
   private static final String EARLY = "it answered before it was asked.";
 
   private enum State {
@@ -69,6 +70,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
   private @Nullable HttpSource user;
   private @Nullable ChannelFuture sent;
   private boolean reusable;
+  private @Nullable ContentCoding coding;
   private boolean giving;
   private int leftover;
   private @Nullable ScheduledFuture<?> ending;
@@ -157,6 +159,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
   private void over(State next) {
     user = null;
     state = next;
+    if (coding != null) {
+      coding.close();
+      coding = null;
+    }
     if (ending != null) {
       ending.cancel(false);
       ending = null;
@@ -213,9 +219,22 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
           status,
           fields.get(HttpHeaderNames.CONTENT_TYPE, ""),
           fields.get(HttpHeaderNames.RETRY_AFTER, ""));
-      if (status != 200 && state == State.ANSWERING) {
-        awaitEnd();
+      if (state == State.ANSWERING) {
+        body(status, fields);
       }
+    }
+  }
+
+  /** The body is still to come. */
+  private void body(int status, HttpHeaders fields) {
+    String packed = String.join(",", fields.getAll(HttpHeaderNames.CONTENT_ENCODING));
+    if (!ContentCoding.isNone(packed)) {
+      coding = ContentCoding.of(packed, this::plain);
+    }
+    if (!Framing.isPlain(fields) || (coding == null && !ContentCoding.isNone(packed))) {
+      broken(CODED);
+    } else if (status != 200) {
+      awaitEnd();
     }
   }
 
@@ -259,7 +278,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
   private void data(ByteBuf in, int count) {
     if (user != null) {
       giving = true;
-      user.body(in, count, splitter);
+      if (coding == null) {
+        user.body(in, count, splitter);
+      } else {
+        coded(coding, in, count);
+      }
       giving = false;
       return;
     }
@@ -267,6 +290,20 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
     if (leftover > LEFTOVER_BYTES_MAX) {
       close();
     }
+  }
+
+  private void coded(ContentCoding its, ByteBuf in, int count) {
+    String wrong = its.feed(in, count);
+    if (wrong != null && user != null) {
+      broken(wrong);
+    }
+  }
+
+  private boolean plain(ByteBuf in, int count) {
+    if (user != null) {
+      user.body(in, count, splitter);
+    }
+    return user != null;
   }
 
   private void answered() {

@@ -9,9 +9,9 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
 
 /**
- * Whether a response says in one way only where it ends, on a connection that is kept. Netty's
- * decoder has refused what contradicts itself; here is left out what it reads and others may read
- * otherwise.
+ * What a response's head says of its body: whether in one way only where it ends, on a connection
+ * that is kept, and whether it is written as it is. Netty's decoder has refused what contradicts
+ * itself; here is left out what it reads and others may read otherwise.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-6.3">RFC 9112, section 6.3</a>
  */
@@ -23,6 +23,21 @@ final class Framing {
         && HttpUtil.isKeepAlive(head)
         && mayHaveBody(head.status().code())
         && hasOneEnd(head.headers());
+  }
+
+  /** Whether the body has no transfer coding but chunks. */
+  static boolean isPlain(HttpHeaders fields) {
+    for (String codings : fields.getAll(HttpHeaderNames.TRANSFER_ENCODING)) {
+      for (String coding : codings.split(",", -1)) {
+        String name = coding.strip();
+        if (!name.isEmpty()
+            && !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(name)
+            && !HttpHeaderValues.IDENTITY.contentEqualsIgnoreCase(name)) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /** Of the others some servers send one all the same. */

@@ -101,7 +101,7 @@ final class RequestBytes {
         + host(target.address())
         + "\r\nContent-Type: application/json\r\nAccept: "
         + (endpoint == Endpoint.EMBEDDINGS ? "application/json" : "text/event-stream")
-        + "\r\nUser-Agent: tayyar"
+        + "\r\nAccept-Encoding: identity\r\nUser-Agent: tayyar"
         + key(target)
         + "\r\nX-Request-Id: ";
   }

@@ -32,6 +32,7 @@ final class StreamHead {
   private static final byte[] CODING = bytes("transfer-encoding");
   private static final byte[] CHUNKED = bytes("chunked");
   private static final byte[] LENGTH = bytes("content-length");
+  private static final byte[] PACKED = bytes("content-encoding");
   private static final byte[] CONNECTION = bytes("connection");
   private static final byte[] KEEP_ALIVE = bytes("keep-alive");
 
@@ -115,7 +116,9 @@ final class StreamHead {
       eventStream = is(from, Math.min(to, from + EVENT_STREAM.length), EVENT_STREAM);
       return eventStream && !second;
     }
-    return is(name, colon, CONNECTION) ? is(from, to, KEEP_ALIVE) : !is(name, colon, LENGTH);
+    return is(name, colon, CONNECTION)
+        ? is(from, to, KEEP_ALIVE)
+        : !is(name, colon, LENGTH) && !is(name, colon, PACKED);
   }
 
   /** Compares without regard to case. */

@@ -237,6 +237,8 @@ final class ChunkedDecoderTest {
         "Transfer-Encoding: identity",
         "Transfer-Encoding: gzip, chunked",
         "Content-Type: application/json",
+        "Content-Encoding: gzip",
+        "content-encoding:",
         "Folded: a\r\n b",
         " Folded: a",
         "No colon",

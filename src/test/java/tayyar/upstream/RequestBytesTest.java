@@ -62,6 +62,7 @@ class RequestBytesTest {
     assertThat(sent)
         .startsWith("POST /v1/chat/completions HTTP/1.1\r\nHost: gpu-1:8000\r\n")
         .contains("\r\nAuthorization: Bearer secret\r\n")
+        .contains("\r\nAccept-Encoding: identity\r\n")
         .endsWith(
             "\r\n\r\n{\"model\": \"big/\\\"one\" , \"x\":[1, 2],\"stream\":true,"
                 + "\"stream_options\":{\"include_usage\":true}}");

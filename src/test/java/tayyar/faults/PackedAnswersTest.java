@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tayyar.Gateway.Offer.Remote;
+import tayyar.Offer.Remote;
 import tayyar.api.Bounds;
 import tayyar.api.Model;
 import tayyar.api.Target;

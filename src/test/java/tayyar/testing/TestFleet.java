@@ -83,7 +83,7 @@ public final class TestFleet implements AutoCloseable {
       var address = new Address.Tcp("127.0.0.1", upstream.port(), false);
       targets.add(new Target("t" + targets.size(), address, "/v1", "over-there", upstream.key()));
     }
-    List<Offer> offers = List.of(model(MODEL, rules(), targets));
+    List<Offer> offers = List.of(model(MODEL, rules(Bounds.DEFAULT), targets));
     return new TestFleet(List.of(), targets, Wiring.start(offers, QUICK, true, Seen.USUAL));
   }
 

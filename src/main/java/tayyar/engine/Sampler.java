@@ -7,7 +7,7 @@ import tayyar.api.Sampling;
 /**
  * How the next token is chosen, with nothing left open. Neutral values do nothing.
  *
- * @param temperature 0 is greedy
+ * @param temperature 0 is greedy, and so is all below 0.000001
  * @param topP 1 is off
  * @param topK 0 is off
  * @param minP 0 is off
@@ -27,6 +27,9 @@ record Sampler(
     int seed) {
   /** How far back the penalties look, in tokens. */
   private static final int PENALTY_LAST_N = 256;
+
+  /** Below this, dividing by the temperature gives infinity; what is likeliest is taken instead. */
+  private static final float GREEDY_BELOW = 1e-6f;
 
   /** llama.cpp takes this seed for "any". */
   private static final int ANY_SEED = -1;
@@ -61,7 +64,7 @@ record Sampler(
       llama.addPenalties(
           chain, vocabSize, PENALTY_LAST_N, repeatPenalty, frequencyPenalty, presencePenalty);
     }
-    if (temperature == 0) {
+    if (temperature < GREEDY_BELOW) {
       llama.addGreedy(chain);
       return chain;
     }

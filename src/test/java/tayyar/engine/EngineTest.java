@@ -98,6 +98,31 @@ class EngineTest {
   }
 
   @Test
+  void aTemperatureNearZeroIsZero() throws InterruptedException {
+    try (var engine = Engine.start(EngineParts.config(1, 512, false))) {
+      String best = answer(engine, at(0)).text();
+      for (double t : new double[] {9e-7, 1e-30, 1e-38, 1e-40, 1e-45, 1e-300, Double.MIN_VALUE}) {
+        assertThat(answer(engine, at(t)).text()).as("at %s", t).isEqualTo(best);
+      }
+      assertThat(answer(engine, at(1e-6)).error).isNull();
+    }
+  }
+
+  private static ChatRequest at(double temperature) {
+    ChatRequest plain = ask("Say hello.", 1, 12);
+    return new ChatRequest(
+        plain.model(),
+        plain.messages(),
+        true,
+        true,
+        new Sampling(temperature, null, null, null, null, null, null, null, 12),
+        List.of(),
+        Set.of(),
+        plain.body(),
+        plain.spans());
+  }
+
+  @Test
   void theNextTurnReadsOnlyWhatIsNew() throws InterruptedException {
     try (var engine = Engine.start(EngineParts.config(2, 1024, true))) {
       String question = "Tell me about the sea. ".repeat(10);

@@ -79,11 +79,20 @@ public sealed interface ApiError {
           400,
           "context_length_exceeded",
           "messages",
-          "The prompt has "
-              + promptTokens
-              + " tokens, the model's context holds "
-              + contextTokens
-              + ", answer included. Shorten the messages.");
+          "The prompt has %d tokens, the model's context holds %d, answer included. Shorten it."
+              .formatted(promptTokens, contextTokens));
+    }
+  }
+
+  /** The model's chat template fails on the conversation. */
+  record TemplateFailed(String detail) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          422,
+          "template_failed",
+          "messages",
+          "The model's chat template fails on this conversation, by its own mistake: " + detail);
     }
   }
 
@@ -217,11 +226,8 @@ public sealed interface ApiError {
       return new ErrorFacts(
           429,
           "rate_limit_exceeded",
-          "This key's limit of "
-              + requestsPerMinute
-              + " requests a minute is reached. Try again in "
-              + retryAfterSeconds
-              + " s.");
+          "This key's limit of %d requests a minute is reached. Try again in %d s."
+              .formatted(requestsPerMinute, retryAfterSeconds));
     }
   }
 
@@ -356,19 +362,15 @@ public sealed interface ApiError {
 
   /** The envelope's {@code type}. */
   default String type() {
-    return switch (this) {
-      case Relayed e -> e.type();
-      default ->
-          switch (status()) {
-            case 401 -> "authentication_error";
-            case 404 -> "not_found";
-            case 429 -> "rate_limit_error";
-            case 499 -> "client_closed";
-            case 500 -> "internal_error";
-            case 502 -> "bad_gateway";
-            case 503 -> "service_unavailable";
-            default -> "invalid_request_error";
-          };
+    return switch (status()) {
+      case 401 -> "authentication_error";
+      case 404 -> "not_found";
+      case 429 -> "rate_limit_error";
+      case 499 -> "client_closed";
+      case 500 -> "internal_error";
+      case 502 -> "bad_gateway";
+      case 503 -> "service_unavailable";
+      default -> "invalid_request_error";
     };
   }
 
@@ -389,10 +391,6 @@ public sealed interface ApiError {
 
   /** Seconds for the Retry-After header, or 0 where there is none. */
   default int retryAfterSeconds() {
-    return switch (this) {
-      case RateLimitExceeded e -> e.retryAfterSeconds();
-      case UpstreamBusy e -> e.retryAfterSeconds();
-      default -> status() == 503 ? 1 : 0;
-    };
+    return status() == 503 ? 1 : 0;
   }
 }

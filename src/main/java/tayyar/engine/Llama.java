@@ -2,7 +2,6 @@ package tayyar.engine;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BOOLEAN;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -28,7 +27,7 @@ import tayyar.process.Vital;
  * llama.cpp's C interface, as far as the engine needs it. Written for release v0.5.0: the layouts
  * below are that release's, and another one is refused.
  *
- * <p>The tokenizer's calls are safe for use by any thread; the context's belong to one.
+ * <p>A context's calls belong to one thread.
  *
  * @see <a href="https://github.com/ggml-org/llama.cpp/blob/master/include/llama.h">llama.h</a>
  */
@@ -51,9 +50,6 @@ final class Llama {
   private final MethodHandle contextFree;
   private final MethodHandle decode;
   private final MethodHandle seqRm;
-  private final MethodHandle tokenize;
-  private final MethodHandle tokenToPiece;
-  private final MethodHandle isEog;
   private final MethodHandle sample;
   private final MethodHandle chainAdd;
 
@@ -78,39 +74,9 @@ final class Llama {
     decode = handle(llama, "llama_decode", JAVA_INT, ADDRESS, BATCH);
     seqRm =
         handle(llama, "llama_memory_seq_rm", JAVA_BOOLEAN, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT);
-    tokenize = linkTokenize();
-    tokenToPiece = linkTokenToPiece();
-    isEog = handle(llama, "llama_vocab_is_eog", JAVA_BOOLEAN, ADDRESS, JAVA_INT);
     sample = handle(llama, "llama_sampler_sample", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
     chainAdd = procedure("llama_sampler_chain_add", ADDRESS, ADDRESS);
     await(loading);
-  }
-
-  private MethodHandle linkTokenize() {
-    return handle(
-        llama,
-        "llama_tokenize",
-        JAVA_INT,
-        ADDRESS,
-        ADDRESS,
-        JAVA_INT,
-        ADDRESS,
-        JAVA_INT,
-        JAVA_BOOLEAN,
-        JAVA_BOOLEAN);
-  }
-
-  private MethodHandle linkTokenToPiece() {
-    return handle(
-        llama,
-        "llama_token_to_piece",
-        JAVA_INT,
-        ADDRESS,
-        JAVA_INT,
-        ADDRESS,
-        JAVA_INT,
-        JAVA_INT,
-        JAVA_BOOLEAN);
   }
 
   private static void await(FutureTask<Path> loading) {
@@ -205,6 +171,11 @@ final class Llama {
     call(contextFree, context);
   }
 
+  /** A function of the library, linked once. */
+  MethodHandle function(String name, MemoryLayout result, MemoryLayout... parameters) {
+    return handle(llama, name, result, parameters);
+  }
+
   /** A number the model or its context tells of itself, by the name of the C function. */
   int number(String function, MemorySegment of) {
     return (int) invoke(handle(llama, function, JAVA_INT, ADDRESS), of);
@@ -245,51 +216,6 @@ final class Llama {
    */
   int decode(MemorySegment context, MemorySegment batch) {
     return (int) invoke(decode, context, batch);
-  }
-
-  /**
-   * Turns text into tokens.
-   *
-   * @param special whether the names of control tokens in the text stand for them
-   */
-  int[] tokenize(MemorySegment vocab, byte[] utf8, boolean addBos, boolean special) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment text = arena.allocate(Math.max(1, utf8.length));
-      MemorySegment.copy(utf8, 0, text, JAVA_BYTE, 0, utf8.length);
-      int room = utf8.length + 8;
-      MemorySegment tokens = arena.allocate(JAVA_INT, room);
-      int count = (int) invoke(tokenize, vocab, text, utf8.length, tokens, room, addBos, special);
-      if (count < 0) {
-        room = -count;
-        tokens = arena.allocate(JAVA_INT, room);
-        count = (int) invoke(tokenize, vocab, text, utf8.length, tokens, room, addBos, special);
-      }
-      return tokens.asSlice(0, 4L * count).toArray(JAVA_INT);
-    }
-  }
-
-  /**
-   * The bytes a token stands for; not always whole characters.
-   *
-   * @param scratch at least 256 bytes
-   * @param special whether a control token gives its name or nothing
-   */
-  byte[] piece(MemorySegment vocab, int token, MemorySegment scratch, boolean special) {
-    int size = (int) scratch.byteSize();
-    int count = (int) invoke(tokenToPiece, vocab, token, scratch, size, 0, special);
-    if (count >= 0) {
-      return scratch.asSlice(0, count).toArray(JAVA_BYTE);
-    }
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment larger = arena.allocate(-count);
-      int written = (int) invoke(tokenToPiece, vocab, token, larger, -count, 0, special);
-      return larger.asSlice(0, Math.max(0, written)).toArray(JAVA_BYTE);
-    }
-  }
-
-  /** Whether a token ends an answer. */
-  boolean endsAnswer(MemorySegment vocab, int token) {
-    return (boolean) invoke(isEog, vocab, token);
   }
 
   /** Chooses the next token from the logits of a batch's position, and remembers it. */

@@ -256,7 +256,7 @@ final class Scheduler implements Runnable {
     slot.next = -1;
     slot.generation = generation;
     generation.cachedTokens = kept;
-    generation.chain = generation.sampler.chain(llama, model.vocabSize());
+    generation.chain = generation.sampler.chain(llama, model.vocabulary().size());
   }
 
   private int addDecoding() {
@@ -347,10 +347,10 @@ final class Scheduler implements Runnable {
   }
 
   private @Nullable FinishReason reason(Slot slot, Generation generation, int token) {
-    if (llama.endsAnswer(model.vocab(), token)) {
+    if (model.vocabulary().endsAnswer(token)) {
       return FinishReason.STOP;
     }
-    if (generation.piece(llama.piece(model.vocab(), token, scratch, false))) {
+    if (generation.piece(model.vocabulary().piece(token, scratch))) {
       return FinishReason.STOP;
     }
     boolean full = generation.produced >= generation.tokensMax || slot.held.size() >= contextTokens;

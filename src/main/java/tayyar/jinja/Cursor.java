@@ -1,57 +1,34 @@
 package tayyar.jinja;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
-import tayyar.jinja.Lexer.Kind;
-import tayyar.jinja.Lexer.Token;
-import tayyar.jinja.Template.Fault;
+import java.util.Set;
+import tayyar.jinja.Token.Kind;
 
-/** Goes through the tokens of one statement or output. */
-class Cursor {
+/** Goes through a template's tokens. */
+final class Cursor {
   private final List<Token> tokens;
   private int at;
+
+  /** The names that each macro under way reads, the innermost first. */
+  private final Deque<Set<String>> reads = new ArrayDeque<>();
+
+  /** Filters and tests that nobody knows, as far as they stand outside of any condition. */
+  final List<Fault> unknown = new ArrayList<>();
 
   Cursor(List<Token> tokens) {
     this.tokens = tokens;
   }
 
-  String name() {
-    Token token = next();
-    if (token.kind() != Kind.NAME) {
-      throw new Fault("a name was expected, not '" + token.text() + "'");
-    }
-    return token.text();
-  }
-
-  boolean take(String sign) {
-    if (peek().is(sign)) {
-      at++;
-      return true;
-    }
-    return false;
-  }
-
-  void expect(String sign) {
-    if (!take(sign)) {
-      throw new Fault("'" + sign + "' was expected, not '" + peek().text() + "'");
-    }
-  }
-
-  List<String> namesUntil(String keyword) {
-    var names = new ArrayList<String>();
-    boolean bracket = take("(");
-    do {
-      names.add(name());
-    } while (take(","));
-    if (bracket) {
-      expect(")");
-    }
-    expect(keyword);
-    return names;
-  }
-
   Token peek() {
     return tokens.get(at);
+  }
+
+  Token second() {
+    return tokens.get(Math.min(at + 1, tokens.size() - 1));
   }
 
   Token next() {
@@ -60,15 +37,77 @@ class Cursor {
     return token;
   }
 
-  Token second() {
-    return tokens.get(Math.min(at + 1, tokens.size() - 1));
+  boolean at(Kind kind) {
+    return peek().kind() == kind;
+  }
+
+  boolean at(String sign) {
+    return peek().is(sign);
+  }
+
+  boolean take(String sign) {
+    if (at(sign)) {
+      at++;
+      return true;
+    }
+    return false;
   }
 
   boolean takeBoth(String sign, String another) {
-    if (peek().is(sign) && second().is(another)) {
+    if (at(sign) && second().is(another)) {
       at += 2;
       return true;
     }
     return false;
+  }
+
+  void expect(String sign) {
+    if (!take(sign)) {
+      throw unexpected("'" + sign + "'");
+    }
+  }
+
+  Token expect(Kind kind) {
+    if (!at(kind)) {
+      throw unexpected(kind == Kind.NAME ? "a name" : kind == Kind.BLOCK_END ? "'%}'" : "'}}'");
+    }
+    return next();
+  }
+
+  String name() {
+    return expect(Kind.NAME).text();
+  }
+
+  Fault unexpected(String wanted) {
+    return fault(wanted + " was expected, not '" + peek().shown() + "'");
+  }
+
+  Fault fault(String what) {
+    return new Fault(what, peek().line());
+  }
+
+  /** What stands inside a condition may never be reached: then it is a fault when it is. */
+  void forgetUnknown(int before) {
+    unknown.subList(before, unknown.size()).clear();
+  }
+
+  void read(String name) {
+    if (!reads.isEmpty()) {
+      reads.peek().add(name);
+    }
+  }
+
+  /** Begins to gather the names that are read. */
+  void gather() {
+    reads.push(new HashSet<>());
+  }
+
+  /** The names read since; those around read them too. */
+  Set<String> gathered() {
+    Set<String> names = reads.pop();
+    if (!reads.isEmpty()) {
+      reads.peek().addAll(names);
+    }
+    return names;
   }
 }

@@ -1,72 +1,80 @@
 package tayyar.jinja;
 
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tayyar.jinja.Lexer.Kind;
-import tayyar.jinja.Lexer.Token;
-import tayyar.jinja.Template.Callable;
-import tayyar.jinja.Template.Expression;
-import tayyar.jinja.Template.Fault;
-import tayyar.jinja.Template.Scope;
+import tayyar.jinja.Token.Kind;
 
-/** Makes expressions of the tokens of one statement or output. */
-final class Expressions extends Cursor {
+/** Makes expressions of tokens: operators by their order, names, constants, lists, mappings. */
+final class Expressions {
+  private static final List<String> COMPARISONS = List.of("==", "!=", "<", ">", "<=", ">=");
 
-  Expressions(List<Token> tokens) {
-    super(tokens);
+  private final Cursor tokens;
+  private final Postfix postfix;
+
+  Expressions(Cursor tokens) {
+    this.tokens = tokens;
+    this.postfix = new Postfix(tokens, this);
   }
 
-  /** The rest, which must be one expression. */
-  Expression whole() {
-    Expression value = conditional();
-    if (peek().kind() != Kind.END) {
-      throw new Fault("'" + peek().text() + "' was not expected");
-    }
-    return value;
+  Postfix postfix() {
+    return postfix;
   }
 
-  /** An expression that an {@code if} may follow without being part of it. */
-  Expression withoutCondition() {
-    return or();
-  }
-
-  /** Filters as they follow the keyword of a filter's block, applied to a value. */
-  Expression filters(Expression start) {
-    Expression value = filter(start);
-    while (take("|")) {
-      value = filter(value);
-    }
-    return value;
-  }
-
-  /** A macro's parameters with what they usually are. */
-  void parameters(List<String> names, List<@Nullable Expression> usual) {
-    expect("(");
-    while (!take(")")) {
-      names.add(name());
-      usual.add(take("=") ? conditional() : null);
-      take(",");
-    }
-  }
-
-  private Expression conditional() {
+  /** One expression. */
+  Expression one() {
+    int unknown = tokens.unknown.size();
     Expression value = or();
-    if (!take("if")) {
-      return value;
+    while (tokens.take("if")) {
+      Expression then = value;
+      Expression condition = or();
+      Expression otherwise = tokens.take("else") ? one() : null;
+      value =
+          scope ->
+              Values.truth(condition.value(scope))
+                  ? then.value(scope)
+                  : otherwise == null
+                      ? new Undefined("an 'if' without 'else' gave nothing")
+                      : otherwise.value(scope);
+      tokens.forgetUnknown(unknown);
     }
-    Expression condition = or();
-    Expression otherwise = take("else") ? conditional() : scope -> Values.UNDEFINED;
-    return scope ->
-        Values.truth(condition.value(scope)) ? value.value(scope) : otherwise.value(scope);
+    return value;
+  }
+
+  /** One expression, or several with commas between them as a tuple. */
+  Expression several(boolean conditional, String... ends) {
+    var all = new ArrayList<Expression>();
+    boolean tuple = false;
+    while (!endsTuple(ends)) {
+      all.add(conditional ? one() : or());
+      if (!tokens.take(",")) {
+        break;
+      }
+      tuple = true;
+    }
+    if (all.isEmpty()) {
+      throw tokens.unexpected("an expression");
+    }
+    return tuple ? scope -> Seq.tuple(values(all, scope)) : all.getFirst();
+  }
+
+  private boolean endsTuple(String... ends) {
+    Kind kind = tokens.peek().kind();
+    return kind == Kind.OUTPUT_END
+        || kind == Kind.BLOCK_END
+        || tokens.at(")")
+        || List.of(ends).stream().anyMatch(tokens::at);
+  }
+
+  static List<@Nullable Object> values(List<Expression> all, Scope scope) {
+    var values = new ArrayList<@Nullable Object>();
+    all.forEach(one -> values.add(one.value(scope)));
+    return values;
   }
 
   private Expression or() {
     Expression left = and();
-    while (take("or")) {
+    while (tokens.take("or")) {
       Expression a = left;
       Expression b = and();
       left =
@@ -80,7 +88,7 @@ final class Expressions extends Cursor {
 
   private Expression and() {
     Expression left = not();
-    while (take("and")) {
+    while (tokens.take("and")) {
       Expression a = left;
       Expression b = not();
       left =
@@ -93,300 +101,192 @@ final class Expressions extends Cursor {
   }
 
   private Expression not() {
-    if (take("not")) {
+    if (tokens.take("not")) {
       Expression value = not();
       return scope -> !Values.truth(value.value(scope));
     }
     return comparison();
   }
 
+  /** {@code a < b < c} holds if both parts do. */
   private Expression comparison() {
-    Expression left = sum();
+    Expression first = sum();
+    var signs = new ArrayList<String>();
+    var others = new ArrayList<Expression>();
     while (true) {
-      String sign = peek().text();
-      if (takeBoth("not", "in")) {
-        left = contains(left, sum(), false);
-      } else if (take("in")) {
-        left = contains(left, sum(), true);
-      } else if (peek().kind() == Kind.SIGN
-          && List.of("==", "!=", "<", ">", "<=", ">=").contains(sign)) {
-        next();
-        Expression a = left;
-        Expression b = sum();
-        left = scope -> Values.compare(sign, a.value(scope), b.value(scope));
+      if (tokens.takeBoth("not", "in")) {
+        signs.add("not in");
+      } else if (tokens.at("in")
+          || (tokens.at(Kind.SIGN) && COMPARISONS.contains(tokens.peek().text()))) {
+        signs.add(tokens.next().text());
       } else {
-        return left;
+        break;
       }
+      others.add(sum());
     }
+    return signs.isEmpty() ? first : scope -> holds(first, signs, others, scope);
   }
 
-  private static Expression contains(Expression item, Expression all, boolean wanted) {
-    return scope -> Values.contains(all.value(scope), item.value(scope)) == wanted;
+  private static boolean holds(
+      Expression first, List<String> signs, List<Expression> others, Scope scope) {
+    Object left = first.value(scope);
+    for (int i = 0; i < signs.size(); i++) {
+      Object right = others.get(i).value(scope);
+      if (!Comparison.holds(signs.get(i), left, right)) {
+        return false;
+      }
+      left = right;
+    }
+    return true;
   }
 
   private Expression sum() {
-    Expression left = product();
-    while (peek().is("+") || peek().is("-") || peek().is("~")) {
-      String sign = next().text();
+    Expression left = joined();
+    while (tokens.at("+") || tokens.at("-")) {
+      String sign = tokens.next().text();
       Expression a = left;
-      Expression b = product();
-      left = scope -> Values.arithmetic(sign, a.value(scope), b.value(scope));
+      Expression b = joined();
+      left = scope -> Arithmetic.of(sign, a.value(scope), b.value(scope));
     }
     return left;
+  }
+
+  private Expression joined() {
+    Expression first = product();
+    if (!tokens.at("~")) {
+      return first;
+    }
+    var all = new ArrayList<>(List.of(first));
+    while (tokens.take("~")) {
+      all.add(product());
+    }
+    return scope -> {
+      var out = new TextBuilder();
+      all.forEach(one -> out.append(Shown.text(one.value(scope))));
+      return out.build();
+    };
   }
 
   private Expression product() {
-    Expression left = unary();
-    while (peek().is("*") || peek().is("/") || peek().is("//") || peek().is("%")) {
-      String sign = next().text();
+    Expression left = power();
+    while (tokens.at("*") || tokens.at("/") || tokens.at("//") || tokens.at("%")) {
+      String sign = tokens.next().text();
       Expression a = left;
-      Expression b = unary();
-      left = scope -> Values.arithmetic(sign, a.value(scope), b.value(scope));
+      Expression b = power();
+      left = scope -> Arithmetic.of(sign, a.value(scope), b.value(scope));
     }
     return left;
   }
 
-  private Expression unary() {
-    return filtered(signed());
-  }
-
-  /** A sign binds closer than a filter. */
-  private Expression signed() {
-    if (take("-")) {
-      Expression value = signed();
-      return scope -> Values.arithmetic("-", 0L, value.value(scope));
+  private Expression power() {
+    Expression left = unary(true);
+    while (tokens.take("**")) {
+      Expression a = left;
+      Expression b = unary(true);
+      left = scope -> Arithmetic.of("**", a.value(scope), b.value(scope));
     }
-    return postfix(primary());
+    return left;
   }
 
-  private Expression filtered(Expression start) {
-    Expression value = start;
-    while (true) {
-      if (take("|")) {
-        value = filter(value);
-      } else if (take("is")) {
-        value = test(value);
-      } else {
-        return value;
-      }
+  /** A sign binds closer than a filter, and looser than a call or a member. */
+  private Expression unary(boolean withFilter) {
+    Expression value;
+    if (tokens.at("-") || tokens.at("+")) {
+      String sign = tokens.next().text();
+      Expression of = unary(false);
+      value = scope -> Arithmetic.signed(sign, of.value(scope));
+    } else {
+      value = primary();
     }
+    value = postfix.members(value);
+    return withFilter ? postfix.filters(value) : value;
   }
 
-  private Expression filter(Expression input) {
-    String name = name();
-    var arguments = new Arguments();
-    if (take("(")) {
-      arguments.read();
-    }
-    Expression result =
-        scope ->
-            Filters.filter(name, input.value(scope), arguments.list(scope), arguments.named(scope));
-    return postfix(result);
-  }
-
-  private Expression test(Expression input) {
-    boolean wanted = !take("not");
-    String name = name();
-    var arguments = new Arguments();
-    if (take("(")) {
-      arguments.read();
-    } else if (startsValue()) {
-      arguments.plain.add(postfix(primary()));
-    }
-    return scope -> Filters.test(name, input.value(scope), arguments.list(scope)) == wanted;
-  }
-
-  private boolean startsValue() {
-    Token token = peek();
-    boolean keyword = List.of("and", "or", "not", "if", "else", "in", "is").contains(token.text());
-    return token.kind() == Kind.STRING
-        || token.kind() == Kind.NUMBER
-        || (token.kind() == Kind.NAME && !keyword);
-  }
-
-  private Expression postfix(Expression start) {
-    Expression value = start;
-    while (true) {
-      Expression of = value;
-      if (take(".")) {
-        value = member(of, next().text());
-      } else if (take("[")) {
-        value = subscript(of);
-      } else if (take("(")) {
-        value = call(of);
-      } else {
-        return value;
-      }
-    }
-  }
-
-  private Expression member(Expression of, String name) {
-    if (!take("(")) {
-      return scope -> Values.member(of.value(scope), name);
-    }
-    var arguments = new Arguments();
-    arguments.read();
-    return scope -> {
-      Object value = of.value(scope);
-      return value instanceof Map<?, ?> map && map.get(name) instanceof Callable callable
-          ? callable.call(arguments.list(scope), arguments.named(scope))
-          : Filters.method(name, value, arguments.list(scope));
-    };
-  }
-
-  private Expression call(Expression of) {
-    var arguments = new Arguments();
-    arguments.read();
-    return scope -> {
-      if (of.value(scope) instanceof Callable callable) {
-        return callable.call(arguments.list(scope), arguments.named(scope));
-      }
-      throw new Fault("something is called that is no function");
-    };
-  }
-
-  private Expression subscript(Expression of) {
-    Expression from = peek().is(":") ? null : conditional();
-    if (take("]")) {
-      Expression index = from;
-      return scope -> Values.subscript(of.value(scope), index == null ? null : index.value(scope));
-    }
-    expect(":");
-    Expression to = peek().is(":") || peek().is("]") ? null : conditional();
-    Expression step = take(":") && !peek().is("]") ? conditional() : null;
-    expect("]");
-    return scope ->
-        Values.slice(of.value(scope), value(from, scope), value(to, scope), value(step, scope));
-  }
-
-  private static @Nullable Object value(@Nullable Expression expression, Scope scope) {
-    return expression == null ? null : expression.value(scope);
-  }
-
-  private Expression primary() {
-    Token token = next();
+  /** A name, a constant, or something in brackets. */
+  Expression primary() {
+    Token token = tokens.next();
     return switch (token.kind()) {
       case STRING -> string(token.text());
-      case NUMBER -> constant(Values.number(token.text()));
+      case INTEGER -> constant(Numbers.integer(token));
+      case FLOAT -> constant(Double.valueOf(token.text().replace("_", "")));
       case NAME -> named(token.text());
-      case SIGN -> bracketed(token.text());
-      case END -> throw new Fault("an expression ends too early");
+      case SIGN -> bracketed(token);
+      case DATA, OUTPUT_BEGIN, OUTPUT_END, BLOCK_BEGIN, BLOCK_END, END ->
+          throw new Fault("'" + token.shown() + "' was not expected", token.line());
     };
   }
 
   /** Strings beside each other are one. */
   private Expression string(String first) {
     var text = new StringBuilder(first);
-    while (peek().kind() == Kind.STRING) {
-      text.append(next().text());
+    while (tokens.at(Kind.STRING)) {
+      text.append(tokens.next().text());
     }
-    String all = text.toString();
-    return scope -> all;
+    return constant(Text.of(text.toString()));
   }
 
   private static Expression constant(Object value) {
     return scope -> value;
   }
 
-  private static Expression named(String name) {
+  private Expression named(String name) {
     return switch (name) {
-      case "true", "True" -> scope -> true;
-      case "false", "False" -> scope -> false;
-      case "none", "None", "null" -> scope -> null;
-      default -> scope -> scope.get(name);
+      case "true", "True" -> constant(true);
+      case "false", "False" -> constant(false);
+      case "none", "None" -> scope -> null;
+      default -> {
+        tokens.read(name);
+        yield scope -> scope.get(name);
+      }
     };
   }
 
-  private Expression bracketed(String sign) {
-    return switch (sign) {
+  private Expression bracketed(Token token) {
+    return switch (token.text()) {
       case "(" -> parenthesised();
-      case "[" -> list("]");
+      case "[" -> list();
       case "{" -> mapping();
-      default -> throw new Fault("'" + sign + "' was not expected");
+      default -> throw new Fault("'" + token.text() + "' was not expected", token.line());
     };
   }
 
   private Expression parenthesised() {
-    Expression first = conditional();
-    if (take(")")) {
-      return first;
+    if (tokens.take(")")) {
+      return scope -> Seq.tuple();
     }
-    expect(",");
-    Expression rest = list(")");
-    return scope -> {
-      var all = new ArrayList<@Nullable Object>();
-      all.add(first.value(scope));
-      all.addAll(Values.items(rest.value(scope)));
-      return all;
-    };
+    Expression inside = several(true);
+    tokens.expect(")");
+    return inside;
   }
 
-  private Expression list(String end) {
+  private Expression list() {
     var items = new ArrayList<Expression>();
-    while (!take(end)) {
-      items.add(conditional());
-      if (!peek().is(end)) {
-        expect(",");
+    while (!tokens.take("]")) {
+      items.add(one());
+      if (!tokens.at("]")) {
+        tokens.expect(",");
       }
     }
-    return scope -> {
-      var all = new ArrayList<@Nullable Object>();
-      items.forEach(item -> all.add(item.value(scope)));
-      return all;
-    };
+    return scope -> Seq.list(values(items, scope));
   }
 
   private Expression mapping() {
     var keys = new ArrayList<Expression>();
     var values = new ArrayList<Expression>();
-    while (!take("}")) {
-      keys.add(conditional());
-      expect(":");
-      values.add(conditional());
-      if (!peek().is("}")) {
-        expect(",");
+    while (!tokens.take("}")) {
+      keys.add(one());
+      tokens.expect(":");
+      values.add(one());
+      if (!tokens.at("}")) {
+        tokens.expect(",");
       }
     }
     return scope -> {
-      var all = new LinkedHashMap<String, @Nullable Object>();
+      var all = new Dict();
       for (int i = 0; i < keys.size(); i++) {
-        all.put(Values.string(keys.get(i).value(scope)), values.get(i).value(scope));
+        all.put(keys.get(i).value(scope), values.get(i).value(scope));
       }
       return all;
     };
-  }
-
-  /** What a call is given, behind its opening bracket. */
-  private final class Arguments {
-    final List<Expression> plain = new ArrayList<>();
-    final Map<String, Expression> byName = new LinkedHashMap<>();
-
-    void read() {
-      while (!take(")")) {
-        boolean named = peek().kind() == Kind.NAME && second().is("=");
-        if (named) {
-          String name = name();
-          expect("=");
-          byName.put(name, conditional());
-        } else {
-          plain.add(conditional());
-        }
-        if (!peek().is(")")) {
-          expect(",");
-        }
-      }
-    }
-
-    List<@Nullable Object> list(Scope scope) {
-      var values = new ArrayList<@Nullable Object>();
-      plain.forEach(argument -> values.add(argument.value(scope)));
-      return values;
-    }
-
-    Map<String, @Nullable Object> named(Scope scope) {
-      var values = new HashMap<String, @Nullable Object>();
-      byName.forEach((name, argument) -> values.put(name, argument.value(scope)));
-      return values;
-    }
   }
 }

@@ -1,83 +1,84 @@
 package tayyar.jinja;
 
-import java.time.LocalDate;
-import java.time.format.DateTimeFormatter;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tayyar.jinja.Template.Callable;
-import tayyar.jinja.Template.Fault;
-import tayyar.jinja.Template.Raised;
 
 /** The functions that each chat template may call. */
 final class Globals {
-  private static final int RANGE_MAX = 10_000;
+  /** Items of a range, as in Python's sandbox. */
+  private static final int RANGE_MAX = 100_000;
+
+  private static final Map<String, Callable> ALL =
+      Map.of(
+          "raise_exception", Globals::raise,
+          "namespace", Globals::namespace,
+          "dict", Globals::mapping,
+          "range", Globals::range);
 
   private Globals() {}
 
-  static void into(Map<String, @Nullable Object> globals) {
-    Callable raise =
-        (arguments, named) -> {
-          throw new Raised(arguments.isEmpty() ? "refused" : Values.string(arguments.getFirst()));
+  /** All of them, at a time. */
+  static Map<String, @Nullable Object> at(ZonedDateTime now) {
+    var all = new HashMap<String, @Nullable Object>(ALL);
+    Callable today =
+        given -> {
+          Text form = given.to("format").text(0);
+          return form.changed(Dates.format(form.chars(), now));
         };
-    Callable namespace = (arguments, named) -> new LinkedHashMap<>(named);
-    Callable range = (arguments, named) -> range(arguments);
-    Callable today = (arguments, named) -> today(arguments);
-    globals.put("raise_exception", raise);
-    globals.put("namespace", namespace);
-    globals.put("dict", namespace);
-    globals.put("range", range);
-    globals.put("strftime_now", today);
-  }
-
-  private static List<Long> range(List<@Nullable Object> arguments) {
-    long[] n = arguments.stream().mapToLong(a -> a instanceof Long l ? l : 0).toArray();
-    long from = n.length > 1 ? n[0] : 0;
-    long to = n.length > 1 ? n[1] : n.length == 1 ? n[0] : 0;
-    long step = n.length > 2 ? n[2] : 1;
-    if (step == 0 || Math.abs((to - from) / step) > RANGE_MAX) {
-      throw new Fault("a range is too long");
-    }
-    var all = new ArrayList<Long>();
-    for (long i = from; step > 0 ? i < to : i > to; i += step) {
-      all.add(i);
-    }
+    all.put("strftime_now", today);
     return all;
   }
 
-  private static String today(List<@Nullable Object> arguments) {
-    String format = arguments.isEmpty() ? "" : Values.string(arguments.getFirst());
-    var out = new StringBuilder();
-    for (int i = 0; i < format.length(); i++) {
-      char c = format.charAt(i);
-      if (c == '%' && i + 1 < format.length()) {
-        out.append(datePart(format.charAt(++i)));
-      } else {
-        out.append(c);
-      }
-    }
-    return out.toString();
+  private static Object raise(Arguments given) {
+    throw new Raised(Shown.text(given.to("message").get(0)).chars());
   }
 
-  private static String datePart(char letter) {
-    String pattern =
-        switch (letter) {
-          case 'd' -> "dd";
-          case 'm' -> "MM";
-          case 'Y' -> "yyyy";
-          case 'y' -> "yy";
-          case 'b' -> "MMM";
-          case 'B' -> "MMMM";
-          case 'A' -> "EEEE";
-          case 'a' -> "EEE";
-          default -> "";
-        };
-    return pattern.isEmpty()
-        ? "%" + letter
-        : LocalDate.now(java.time.ZoneOffset.UTC)
-            .format(DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH));
+  private static Namespace namespace(Arguments given) {
+    var namespace = new Namespace();
+    for (Dict.Entry entry : mapping(given).entries()) {
+      namespace.set(Shown.text(entry.key()), entry.value());
+    }
+    return namespace;
+  }
+
+  /** Of a mapping, or of pairs, and of what is named. */
+  private static Dict mapping(Arguments given) {
+    var all = new Dict();
+    Object first = new Arguments(given.plain(), Map.of()).to("mapping").get(0, null);
+    if (first instanceof Dict dict) {
+      all.putAll(dict);
+    } else if (!given.plain().isEmpty()) {
+      for (Object pair : Values.items(first)) {
+        var both = Values.items(pair);
+        if (both.size() != 2) {
+          throw new Fault("a mapping is made of something that is no pair");
+        }
+        all.put(both.getFirst(), both.getLast());
+      }
+    }
+    given.named().forEach((name, value) -> all.put(name, value));
+    return all;
+  }
+
+  private static Seq range(Arguments given) {
+    Arguments.Bound bound = given.to("start", "stop", "step");
+    boolean one = !bound.has(1);
+    long from = one ? 0 : bound.whole(0);
+    long to = one ? bound.whole(0) : bound.whole(1);
+    long step = bound.whole(2, 1);
+    if (step == 0) {
+      throw new Fault("a range can't step by 0");
+    }
+    var all = new ArrayList<@Nullable Object>();
+    for (long i = from; step > 0 ? i < to : i > to; i += step) {
+      if (all.size() == RANGE_MAX) {
+        throw new Fault("a range is too long");
+      }
+      all.add(i);
+    }
+    return new Seq(all, new Seq.Range(from, to, step));
   }
 }

@@ -1,101 +1,96 @@
 package tayyar.jinja;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tayyar.jinja.Token.Kind;
 
-/** Cuts a template into text, statements and outputs, and their insides into tokens. */
+/**
+ * Cuts a template into tokens. Blocks swallow the newline behind them and the blanks before them
+ * ({@code trim_blocks}, {@code lstrip_blocks}), as all makers of chat templates expect.
+ */
 final class Lexer {
-
-  /** A part of the template: plain text, or the tokens of a statement or an output. */
-  sealed interface Part {
-    /** Text as it is. */
-    record Text(String text) implements Part {}
-
-    /** {@code {{ ... }}}. */
-    record Output(List<Token> tokens) implements Part {}
-
-    /** {@code {% ... %}}. */
-    record Statement(List<Token> tokens) implements Part {}
-  }
-
-  /** What a token is. */
-  enum Kind {
-    /** A name or a keyword. */
-    NAME,
-    /** A number. */
-    NUMBER,
-    /** A string, without its quotes. */
-    STRING,
-    /** An operator or a bracket. */
-    SIGN,
-    /** Behind the last token. */
-    END
-  }
-
-  /** One token. */
-  record Token(Kind kind, String text) {
-    static final Token END = new Token(Kind.END, "");
-
-    boolean is(String sign) {
-      return (kind == Kind.SIGN || kind == Kind.NAME) && text.equals(sign);
-    }
-  }
-
-  private static final Set<String> LONG_SIGNS = Set.of("==", "!=", "<=", ">=", "//", "**");
+  private static final int UNICODE = Pattern.UNICODE_CHARACTER_CLASS;
+  private static final Pattern RAW = Pattern.compile("\\{%[-+]?\\s*raw\\s*(?:-%}\\s*|%})", UNICODE);
+  private static final Pattern END_RAW =
+      Pattern.compile("\\{%([-+]?)\\s*endraw\\s*(?:\\+%}|-%}\\s*|%}\\n?)", UNICODE);
+  private static final Pattern COMMENT_END = Pattern.compile("\\+#}|-#}\\s*|#}\\n?", UNICODE);
+  private static final Pattern BLOCK_END = Pattern.compile("\\+%}|-%}\\s*|%}\\n?", UNICODE);
+  private static final Pattern OUTPUT_END = Pattern.compile("-}}\\s*|}}", UNICODE);
+  private static final Pattern FLOAT =
+      Pattern.compile(
+          "(?<!\\.)(?:\\d+_)*\\d+(?:(?:\\.(?:\\d+_)*\\d+)?e[+-]?(?:\\d+_)*\\d+|\\.(?:\\d+_)*\\d+)",
+          Pattern.CASE_INSENSITIVE);
+  private static final Pattern INTEGER =
+      Pattern.compile(
+          "0b(?:_?[01])+|0o(?:_?[0-7])+|0x(?:_?[\\da-f])+|[1-9](?:_?\\d)*|0(?:_?0)*",
+          Pattern.CASE_INSENSITIVE);
+  private static final Pattern NAME = Pattern.compile("[\\w·]+", UNICODE);
+  private static final Pattern SIGN =
+      Pattern.compile("\\*\\*|//|==|!=|>=|<=|[-+/*%~\\[\\](){}><=.:|,;]");
 
   private final String source;
-  private final List<Part> parts = new ArrayList<>();
+  private final List<Token> tokens = new ArrayList<>();
+  private final Deque<Character> open = new ArrayDeque<>();
   private int at;
+  private int line = 1;
+
+  /** Whether what was read last ended with a newline. */
+  private boolean lineStarts = true;
 
   private Lexer(String source) {
     this.source = source;
   }
 
-  static List<Part> split(String source) {
-    var lexer = new Lexer(source.replace("\r\n", "\n"));
-    lexer.run();
-    return lexer.parts;
+  /**
+   * The tokens, of which the last is one of the kind END.
+   *
+   * @throws Fault if something is never closed, or is no token
+   */
+  static List<Token> tokens(String source) {
+    String lines = source.replace("\r\n", "\n").replace('\r', '\n');
+    // A template's last newline is not part of it.
+    var lexer = new Lexer(lines.endsWith("\n") ? lines.substring(0, lines.length() - 1) : lines);
+    while (lexer.at < lexer.source.length()) {
+      lexer.root();
+    }
+    lexer.add(Kind.END, "");
+    return lexer.tokens;
   }
 
-  private void run() {
-    boolean stripNext = false;
-    boolean trimNewline = false;
-    while (at < source.length()) {
-      int open = nextOpen();
-      String text = source.substring(at, open);
-      boolean startsLine = at == 0;
-      if (trimNewline && text.startsWith("\n")) {
-        text = text.substring(1);
-        startsLine = true;
-      }
-      if (stripNext) {
-        text = text.stripLeading();
-      }
-      if (open == source.length()) {
-        // A template's last newline is not part of it.
-        text(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
-        return;
-      }
-      char kind = source.charAt(open + 1);
-      char control = open + 2 < source.length() ? source.charAt(open + 2) : ' ';
-      text(before(text, kind, control, startsLine));
-      int from = open + (control == '-' || control == '+' ? 3 : 2);
-      int close = close(from, kind);
-      boolean dash = source.charAt(close - 1) == '-' && close > from;
-      boolean plus = source.charAt(close - 1) == '+' && close > from && kind != '{';
-      String inside = source.substring(from, dash || plus ? close - 1 : close);
-      add(kind, inside);
-      stripNext = dash;
-      trimNewline = kind != '{' && !plus;
-      at = close + 2;
+  private void root() {
+    int begin = nextTag();
+    if (begin == source.length()) {
+      data(source.substring(at));
+      at = begin;
+      return;
+    }
+    char kind = source.charAt(begin + 1);
+    Matcher raw = matcher(RAW, begin);
+    char control = begin + 2 < source.length() ? source.charAt(begin + 2) : ' ';
+    String text = source.substring(at, begin);
+    data(before(text, control, kind == '{'));
+    countLines(text);
+    if (kind == '%' && raw.lookingAt()) {
+      take(raw);
+      raw();
+      return;
+    }
+    at = begin + (control == '-' || control == '+' ? 3 : 2);
+    switch (kind) {
+      case '#' -> comment();
+      case '%' -> inside(Kind.BLOCK_BEGIN, Kind.BLOCK_END, BLOCK_END);
+      default -> inside(Kind.OUTPUT_BEGIN, Kind.OUTPUT_END, OUTPUT_END);
     }
   }
 
-  private int nextOpen() {
-    for (int i = at; i + 1 < source.length(); i++) {
-      char next = source.charAt(i + 1);
-      if (source.charAt(i) == '{' && (next == '{' || next == '%' || next == '#')) {
+  private int nextTag() {
+    for (int i = source.indexOf('{', at); i >= 0; i = source.indexOf('{', i + 1)) {
+      char next = i + 1 < source.length() ? source.charAt(i + 1) : ' ';
+      if (next == '{' || next == '%' || next == '#') {
         return i;
       }
     }
@@ -103,136 +98,139 @@ final class Lexer {
   }
 
   /** Blanks in front of a block go, if nothing else stands in their line. */
-  private static String before(String text, char kind, char control, boolean startsLine) {
+  private String before(String text, char control, boolean output) {
     if (control == '-') {
-      return text.stripTrailing();
+      return Blanks.stripTrailing(text);
     }
-    if (kind == '{' || control == '+') {
+    if (control == '+' || output) {
       return text;
     }
-    int end = text.length();
-    while (end > 0 && (text.charAt(end - 1) == ' ' || text.charAt(end - 1) == '\t')) {
-      end--;
-    }
-    boolean alone = end == 0 ? startsLine : text.charAt(end - 1) == '\n';
-    return alone ? text.substring(0, end) : text;
+    int begin = text.lastIndexOf('\n') + 1;
+    boolean starts = begin > 0 || lineStarts;
+    boolean blank = begin < text.length() && Blanks.all(text.substring(begin));
+    return starts && blank ? text.substring(0, begin) : text;
   }
 
-  private int close(int from, char kind) {
-    String end = kind == '{' ? "}}" : kind + "}";
-    char quote = 0;
-    for (int i = from; i + 1 < source.length(); i++) {
-      char c = source.charAt(i);
-      if (kind != '#' && quote != 0) {
-        i += c == '\\' ? 1 : 0;
-        quote = c == quote ? 0 : quote;
-      } else if (source.startsWith(end, i) && !insideBraces(from, i, kind)) {
-        return i;
-      } else if (kind != '#' && (c == '"' || c == '\'')) {
-        quote = c;
+  private void raw() {
+    Matcher end = matcher(END_RAW, at);
+    if (!end.find()) {
+      throw new Fault("'raw' is never closed", line);
+    }
+    String text = source.substring(at, end.start());
+    String control = end.group(1);
+    data(before(text, control.isEmpty() ? ' ' : control.charAt(0), false));
+    countLines(text);
+    take(end);
+  }
+
+  private void comment() {
+    Matcher end = matcher(COMMENT_END, at);
+    if (!end.find()) {
+      throw new Fault("a comment is never closed", line);
+    }
+    countLines(source.substring(at, end.start()));
+    take(end);
+  }
+
+  private void inside(Kind begin, Kind end, Pattern ending) {
+    add(begin, "");
+    int opened = line;
+    while (at < source.length()) {
+      Matcher matcher = matcher(ending, at);
+      if (open.isEmpty() && matcher.lookingAt()) {
+        add(end, "");
+        take(matcher);
+        return;
       }
+      token();
     }
-    throw new Template.Fault("a {" + kind + " is never closed");
+    throw new Fault((end == Kind.BLOCK_END ? "{%" : "{{") + " is never closed", opened);
   }
 
-  /** A mapping inside an output may end with two braces. */
-  private boolean insideBraces(int from, int to, char kind) {
-    int depth = 0;
-    char quote = 0;
-    for (int i = from; kind == '{' && i < to; i++) {
-      char c = source.charAt(i);
-      if (quote != 0) {
-        i += c == '\\' ? 1 : 0;
-        quote = c == quote ? 0 : quote;
-      } else if (c == '"' || c == '\'') {
-        quote = c;
-      } else {
-        depth += c == '{' ? 1 : c == '}' ? -1 : 0;
+  private void token() {
+    char c = source.charAt(at);
+    if (Blanks.is(c)) {
+      line += c == '\n' ? 1 : 0;
+      at++;
+    } else if (c == '"' || c == '\'') {
+      string(c);
+    } else if (!(takes(FLOAT, Kind.FLOAT)
+        || takes(INTEGER, Kind.INTEGER)
+        || takes(NAME, Kind.NAME)
+        || takes(SIGN, Kind.SIGN))) {
+      throw new Fault("'" + Character.toString(source.codePointAt(at)) + "' is not known", line);
+    }
+  }
+
+  private boolean takes(Pattern pattern, Kind kind) {
+    Matcher matcher = matcher(pattern, at);
+    if (!matcher.lookingAt()) {
+      return false;
+    }
+    String text = matcher.group();
+    if (kind == Kind.SIGN) {
+      balance(text.charAt(0));
+    }
+    if (kind == Kind.NAME
+        && !Character.isUnicodeIdentifierStart(text.codePointAt(0))
+        && text.charAt(0) != '_') {
+      throw new Fault("'" + text + "' is no name", line);
+    }
+    add(kind, text);
+    at = matcher.end();
+    return true;
+  }
+
+  private void balance(char sign) {
+    switch (sign) {
+      case '(' -> open.push(')');
+      case '[' -> open.push(']');
+      case '{' -> open.push('}');
+      case ')', ']', '}' -> {
+        if (open.isEmpty() || open.pop() != sign) {
+          throw new Fault("'" + sign + "' was not expected", line);
+        }
       }
-    }
-    return depth > 0;
-  }
-
-  private void text(String text) {
-    if (!text.isEmpty()) {
-      parts.add(new Part.Text(text));
-    }
-  }
-
-  private void add(char kind, String inside) {
-    switch (kind) {
-      case '{' -> parts.add(new Part.Output(tokens(inside)));
-      case '%' -> parts.add(new Part.Statement(tokens(inside)));
       default -> {}
     }
   }
 
-  private static List<Token> tokens(String s) {
-    var tokens = new ArrayList<Token>();
-    int i = 0;
-    while (i < s.length()) {
-      char c = s.charAt(i);
-      int from = i;
-      if (Character.isWhitespace(c)) {
-        i++;
-      } else if (Character.isLetter(c) || c == '_') {
-        while (i < s.length() && (Character.isLetterOrDigit(s.charAt(i)) || s.charAt(i) == '_')) {
-          i++;
-        }
-        tokens.add(new Token(Kind.NAME, s.substring(from, i)));
-      } else if (Character.isDigit(c)) {
-        i = number(s, i);
-        tokens.add(new Token(Kind.NUMBER, s.substring(from, i)));
-      } else if (c == '"' || c == '\'') {
-        i = string(s, i, tokens);
-      } else {
-        i += i + 1 < s.length() && LONG_SIGNS.contains(s.substring(i, i + 2)) ? 2 : 1;
-        tokens.add(new Token(Kind.SIGN, s.substring(from, i)));
-      }
+  private void string(char quote) {
+    int end = at + 1;
+    while (end < source.length() && source.charAt(end) != quote) {
+      end += source.charAt(end) == '\\' ? 2 : 1;
     }
-    tokens.add(Token.END);
-    return tokens;
+    if (end >= source.length()) {
+      throw new Fault("a string is never closed", line);
+    }
+    String inside = source.substring(at + 1, end);
+    add(Kind.STRING, Escapes.read(inside, line));
+    countLines(inside);
+    at = end + 1;
   }
 
-  private static int number(String s, int from) {
-    int i = from;
-    while (i < s.length() && Character.isDigit(s.charAt(i))) {
-      i++;
-    }
-    boolean fraction =
-        i + 1 < s.length() && s.charAt(i) == '.' && Character.isDigit(s.charAt(i + 1));
-    if (fraction) {
-      i++;
-      while (i < s.length() && Character.isDigit(s.charAt(i))) {
-        i++;
-      }
-    }
-    return i;
+  private Matcher matcher(Pattern pattern, int from) {
+    return pattern.matcher(source).region(from, source.length()).useTransparentBounds(true);
   }
 
-  private static int string(String s, int from, List<Token> tokens) {
-    char quote = s.charAt(from);
-    var text = new StringBuilder();
-    int i = from + 1;
-    while (i < s.length() && s.charAt(i) != quote) {
-      char c = s.charAt(i++);
-      if (c == '\\' && i < s.length()) {
-        char escaped = s.charAt(i++);
-        switch (escaped) {
-          case 'n' -> text.append('\n');
-          case 't' -> text.append('\t');
-          case 'r' -> text.append('\r');
-          case '\\', '\'', '"' -> text.append(escaped);
-          default -> text.append('\\').append(escaped);
-        }
-      } else {
-        text.append(c);
-      }
+  private void take(Matcher matcher) {
+    String text = matcher.group();
+    countLines(text);
+    lineStarts = text.endsWith("\n");
+    at = matcher.end();
+  }
+
+  private void data(String text) {
+    if (!text.isEmpty()) {
+      add(Kind.DATA, text);
     }
-    if (i >= s.length()) {
-      throw new Template.Fault("a string is never closed");
-    }
-    tokens.add(new Token(Kind.STRING, text.toString()));
-    return i + 1;
+  }
+
+  private void add(Kind kind, String text) {
+    tokens.add(new Token(kind, text, line));
+  }
+
+  private void countLines(String text) {
+    line += (int) text.chars().filter(c -> c == '\n').count();
   }
 }

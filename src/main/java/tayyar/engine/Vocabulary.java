@@ -1,0 +1,172 @@
+package tayyar.engine;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BOOLEAN;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static tayyar.engine.Foreign.invoke;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+
+/** A model's vocabulary: from text to tokens and back. Safe for use by any thread. */
+final class Vocabulary {
+  private static final int UNKNOWN = 1;
+  private static final int CONTROL = 1 << 3;
+  private static final int USER_DEFINED = 1 << 4;
+  private static final int STRIPS_BEFORE = 1 << 7;
+  private static final int STRIPS_BEHIND = 1 << 8;
+
+  private final MemorySegment vocab;
+  private final MethodHandle tokenize;
+  private final MethodHandle tokenToPiece;
+  private final MethodHandle isEog;
+  private final MethodHandle name;
+  private final int[] attributes;
+  private final int bos;
+  private final int eos;
+  private final boolean addsBos;
+
+  Vocabulary(Llama llama, MemorySegment model) {
+    vocab = llama.part("llama_model_get_vocab", model);
+    tokenize =
+        llama.function(
+            "llama_tokenize",
+            JAVA_INT,
+            ADDRESS,
+            ADDRESS,
+            JAVA_INT,
+            ADDRESS,
+            JAVA_INT,
+            JAVA_BOOLEAN,
+            JAVA_BOOLEAN);
+    tokenToPiece =
+        llama.function(
+            "llama_token_to_piece",
+            JAVA_INT,
+            ADDRESS,
+            JAVA_INT,
+            ADDRESS,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_BOOLEAN);
+    isEog = llama.function("llama_vocab_is_eog", JAVA_BOOLEAN, ADDRESS, JAVA_INT);
+    name = llama.function("llama_vocab_get_text", ADDRESS, ADDRESS, JAVA_INT);
+    bos = llama.number("llama_vocab_bos", vocab);
+    eos = llama.number("llama_vocab_eos", vocab);
+    addsBos = llama.flag("llama_vocab_get_add_bos", vocab) && bos >= 0;
+    attributes = attributes(llama, llama.number("llama_vocab_n_tokens", vocab));
+  }
+
+  /** Read all at once: there are up to a quarter of a million. */
+  private int[] attributes(Llama llama, int count) {
+    MethodHandle attribute = llama.function("llama_vocab_get_attr", JAVA_INT, ADDRESS, JAVA_INT);
+    var all = new int[count];
+    try {
+      for (int token = 0; token < count; token++) {
+        all[token] = (int) attribute.invokeExact(vocab, token);
+      }
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+    return all;
+  }
+
+  int size() {
+    return attributes.length;
+  }
+
+  /** The token that a prompt begins with, or less than 0. */
+  int bos() {
+    return bos;
+  }
+
+  /** The token that ends a text, or less than 0. */
+  int eos() {
+    return eos;
+  }
+
+  /** Whether each prompt is to begin with {@link #bos}. */
+  boolean addsBos() {
+    return addsBos;
+  }
+
+  /** Whether it stands for something that is no text, and only where control tokens may stand. */
+  boolean control(int token) {
+    return (attributes[token] & CONTROL) != 0;
+  }
+
+  /** Whether it stands for what the vocabulary has no token for. */
+  boolean unknown(int token) {
+    return (attributes[token] & UNKNOWN) != 0;
+  }
+
+  /** Whether its name is found in any text, also in what somebody said. */
+  boolean userDefined(int token) {
+    return (attributes[token] & USER_DEFINED) != 0;
+  }
+
+  /** Whether it takes the blanks in front of its name. */
+  boolean stripsBefore(int token) {
+    return (attributes[token] & STRIPS_BEFORE) != 0;
+  }
+
+  /** Whether it takes the blanks behind its name. */
+  boolean stripsBehind(int token) {
+    return (attributes[token] & STRIPS_BEHIND) != 0;
+  }
+
+  /** A token's name, as it is found in a text; empty for a token less than 0. */
+  String name(int token) {
+    return token < 0 ? "" : Foreign.string((MemorySegment) invoke(name, vocab, token));
+  }
+
+  /** Whether a token ends an answer. */
+  boolean endsAnswer(int token) {
+    return (boolean) invoke(isEog, vocab, token);
+  }
+
+  /**
+   * Turns text into tokens, and adds none.
+   *
+   * @param special whether the names of control tokens in the text stand for them
+   */
+  int[] tokenize(String text, boolean special) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = arena.allocate(Math.max(1, utf8.length));
+      MemorySegment.copy(utf8, 0, bytes, JAVA_BYTE, 0, utf8.length);
+      int room = utf8.length + 8;
+      MemorySegment tokens = arena.allocate(JAVA_INT, room);
+      int count = (int) invoke(tokenize, vocab, bytes, utf8.length, tokens, room, false, special);
+      if (count < 0) {
+        room = -count;
+        tokens = arena.allocate(JAVA_INT, room);
+        count = (int) invoke(tokenize, vocab, bytes, utf8.length, tokens, room, false, special);
+      }
+      return tokens.asSlice(0, 4L * count).toArray(JAVA_INT);
+    }
+  }
+
+  /**
+   * The bytes a token stands for; not always whole characters, and none for a control token.
+   *
+   * @param scratch at least 256 bytes
+   */
+  byte[] piece(int token, MemorySegment scratch) {
+    int size = (int) scratch.byteSize();
+    int count = (int) invoke(tokenToPiece, vocab, token, scratch, size, 0, false);
+    if (count >= 0) {
+      return scratch.asSlice(0, count).toArray(JAVA_BYTE);
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment larger = arena.allocate(-count);
+      int written = (int) invoke(tokenToPiece, vocab, token, larger, -count, 0, false);
+      return larger.asSlice(0, Math.max(0, written)).toArray(JAVA_BYTE);
+    }
+  }
+}

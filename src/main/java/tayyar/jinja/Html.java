@@ -1,0 +1,40 @@
+package tayyar.jinja;
+
+/** Python's {@code markupsafe}: a text that was marked as safe escapes what is added to it. */
+final class Html {
+  private Html() {}
+
+  /** Escaped, unless it is marked as safe already. */
+  static Text escaped(Text text) {
+    if (text.markup()) {
+      return text;
+    }
+    var out = new TextBuilder();
+    String chars = text.chars();
+    int from = 0;
+    for (int i = 0; i < chars.length(); i++) {
+      String name = name(chars.charAt(i));
+      if (!name.isEmpty()) {
+        out.append(text.sub(from, i)).append(name, text.saidWithin(i, i + 1));
+        from = i + 1;
+      }
+    }
+    return out.append(text.sub(from)).build().marked(true);
+  }
+
+  /** As it is for a plain text, escaped for one that is marked as safe. */
+  static Text beside(boolean markup, Text text) {
+    return markup ? escaped(text) : text;
+  }
+
+  private static String name(char c) {
+    return switch (c) {
+      case '&' -> "&amp;";
+      case '>' -> "&gt;";
+      case '<' -> "&lt;";
+      case '\'' -> "&#39;";
+      case '"' -> "&#34;";
+      default -> "";
+    };
+  }
+}

@@ -1,0 +1,18 @@
+package tayyar.jinja;
+
+/** The template itself refuses its values, by {@code raise_exception}; the message is its own. */
+public final class Raised extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final String reason;
+
+  Raised(String reason) {
+    super(reason, null, false, false);
+    this.reason = reason;
+  }
+
+  /** What the template says. */
+  public String reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,96 @@
+package tayyar.jinja;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A text cut at other texts, or at white space. */
+final class Splits {
+  private Splits() {}
+
+  static Seq split(Text text, Arguments.Bound given, boolean fromRight) {
+    long most = given.whole(1, -1);
+    List<@Nullable Object> pieces =
+        given.hasSome(0)
+            ? at(text, given.text(0).chars(), most, fromRight)
+            : atBlanks(text, most, fromRight);
+    if (fromRight) {
+      Collections.reverse(pieces);
+    }
+    return Seq.list(pieces);
+  }
+
+  private static List<@Nullable Object> at(
+      Text text, String between, long most, boolean fromRight) {
+    if (between.isEmpty()) {
+      throw new Fault("a text is split at nothing");
+    }
+    String s = text.chars();
+    var pieces = new ArrayList<@Nullable Object>();
+    int from = 0;
+    int to = s.length();
+    while (most < 0 || pieces.size() < most) {
+      int place = fromRight ? before(s, between, to) : s.indexOf(between, from);
+      if (place < 0) {
+        break;
+      }
+      int end = place + between.length();
+      pieces.add(fromRight ? text.sub(end, to) : text.sub(from, place));
+      from = fromRight ? from : end;
+      to = fromRight ? place : to;
+    }
+    pieces.add(text.sub(from, to));
+    return pieces;
+  }
+
+  private static int before(String s, String part, int end) {
+    return end < part.length() ? -1 : s.lastIndexOf(part, end - part.length());
+  }
+
+  private static List<@Nullable Object> atBlanks(Text text, long most, boolean fromRight) {
+    var pieces = new ArrayList<@Nullable Object>();
+    Text rest = TextMethods.strip(text, null, !fromRight, fromRight);
+    while (!rest.isEmpty() && (most < 0 || pieces.size() < most)) {
+      int end = fromRight ? lastBlank(rest.chars()) : firstBlank(rest.chars());
+      pieces.add(fromRight ? rest.sub(end) : rest.sub(0, end));
+      Text others = fromRight ? rest.sub(0, end) : rest.sub(end);
+      rest = TextMethods.strip(others, null, !fromRight, fromRight);
+    }
+    if (!rest.isEmpty()) {
+      pieces.add(rest);
+    }
+    return pieces;
+  }
+
+  private static int firstBlank(String s) {
+    int i = 0;
+    while (i < s.length() && !Blanks.is(s.charAt(i))) {
+      i++;
+    }
+    return i;
+  }
+
+  private static int lastBlank(String s) {
+    int i = s.length();
+    while (i > 0 && !Blanks.is(s.charAt(i - 1))) {
+      i--;
+    }
+    return i;
+  }
+
+  /** What stands before a part, the part, and what stands behind it. */
+  static Seq partition(Text text, Text part, boolean last) {
+    if (part.isEmpty()) {
+      throw new Fault("a text is split at nothing");
+    }
+    String s = text.chars();
+    int at = last ? s.lastIndexOf(part.chars()) : s.indexOf(part.chars());
+    if (at < 0) {
+      Text nothing = text.sub(0, 0);
+      return last ? Seq.tuple(nothing, nothing, text) : Seq.tuple(text, nothing, nothing);
+    }
+    int end = at + part.length();
+    return Seq.tuple(text.sub(0, at), text.sub(at, end), text.sub(end));
+  }
+}

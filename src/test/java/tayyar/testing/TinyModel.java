@@ -1,0 +1,197 @@
+package tayyar.testing;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A model of a few kilobytes with random weights: llama.cpp loads it, and it says nothing of sense.
+ * Its vocabulary is one as SentencePiece makes them.
+ *
+ * @see <a href="https://github.com/ggml-org/ggml/blob/master/docs/gguf.md">GGUF</a>
+ */
+public final class TinyModel {
+  /** A piece of a word. */
+  public static final int NORMAL = 1;
+
+  private static final int UNKNOWN = 2;
+
+  /** A token that stands for something that is no text. */
+  public static final int CONTROL = 3;
+
+  /** A token that is found in any text before all others. */
+  public static final int USER_DEFINED = 4;
+
+  private static final int BYTE = 6;
+
+  private static final int WIDTH = 32;
+  private static final int UINT32 = 4;
+  private static final int INT32 = 5;
+  private static final int FLOAT32 = 6;
+  private static final int BOOL = 7;
+  private static final int STRING = 8;
+  private static final int ARRAY = 9;
+
+  /** A token of the vocabulary. */
+  public record Piece(String text, int kind) {}
+
+  private record Tensor(String name, List<Integer> sides) {}
+
+  private final List<Piece> pieces = new ArrayList<>();
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final boolean addsBos;
+  private int keys;
+
+  private TinyModel(List<Piece> more, boolean addsBos) {
+    this.addsBos = addsBos;
+    pieces.add(new Piece("<unk>", UNKNOWN));
+    pieces.add(new Piece("<s>", CONTROL));
+    pieces.add(new Piece("</s>", CONTROL));
+    for (int b = 0; b < 256; b++) {
+      pieces.add(new Piece(String.format("<0x%02X>", b), BYTE));
+    }
+    pieces.add(new Piece("<|im_start|>", CONTROL));
+    pieces.add(new Piece("<|im_end|>", CONTROL));
+    for (char c = '!'; c < 127; c++) {
+      pieces.add(new Piece(String.valueOf(c), NORMAL));
+    }
+    // The lower a piece stands here, the later it is put together.
+    for (String word :
+        List.of("\u2581", "\u2581\u2581", "He", "ll", "llo", "Hello", "\u2581He", "\u2581Hello")) {
+      pieces.add(new Piece(word, NORMAL));
+    }
+    pieces.addAll(more);
+  }
+
+  /**
+   * Writes one.
+   *
+   * @param more tokens besides the usual ones: bytes, ASCII, a few words, ChatML's control tokens
+   */
+  public static Path write(Path file, String template, boolean addsBos, List<Piece> more)
+      throws IOException {
+    return Files.write(file, new TinyModel(more, addsBos).bytes(template));
+  }
+
+  private byte[] bytes(String template) {
+    var keysAndValues = new ByteArrayOutputStream();
+    settings(template);
+    keysAndValues.writeBytes(out.toByteArray());
+    out.reset();
+    List<Tensor> tensors = tensors();
+    out.writeBytes("GGUF".getBytes(StandardCharsets.US_ASCII));
+    int32(3);
+    int64(tensors.size());
+    int64(keys);
+    out.writeBytes(keysAndValues.toByteArray());
+    weights(tensors);
+    return out.toByteArray();
+  }
+
+  private void settings(String template) {
+    text("general.architecture", "llama");
+    number("llama.block_count", 1);
+    number("llama.context_length", 2048);
+    number("llama.embedding_length", WIDTH);
+    number("llama.feed_forward_length", WIDTH);
+    number("llama.attention.head_count", 1);
+    number("llama.rope.dimension_count", WIDTH);
+    key("llama.attention.layer_norm_rms_epsilon", FLOAT32);
+    int32(Float.floatToIntBits(1e-5f));
+    text("tokenizer.ggml.model", "llama");
+    text("tokenizer.chat_template", template);
+    number("tokenizer.ggml.bos_token_id", 1);
+    number("tokenizer.ggml.eos_token_id", 2);
+    number("tokenizer.ggml.unknown_token_id", 0);
+    key("tokenizer.ggml.add_bos_token", BOOL);
+    out.write(addsBos ? 1 : 0);
+    array("tokenizer.ggml.tokens", STRING);
+    pieces.forEach(piece -> string(piece.text()));
+    array("tokenizer.ggml.scores", FLOAT32);
+    for (int i = 0; i < pieces.size(); i++) {
+      int32(Float.floatToIntBits(pieces.get(i).kind() == NORMAL ? -i : 0));
+    }
+    array("tokenizer.ggml.token_type", INT32);
+    pieces.forEach(piece -> int32(piece.kind()));
+  }
+
+  private List<Tensor> tensors() {
+    var all = new ArrayList<Tensor>();
+    all.add(new Tensor("token_embd.weight", List.of(WIDTH, pieces.size())));
+    all.add(new Tensor("output_norm.weight", List.of(WIDTH)));
+    for (String norm : List.of("attn_norm", "ffn_norm")) {
+      all.add(new Tensor("blk.0." + norm + ".weight", List.of(WIDTH)));
+    }
+    for (String square :
+        List.of("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")) {
+      all.add(new Tensor("blk.0." + square + ".weight", List.of(WIDTH, WIDTH)));
+    }
+    return all;
+  }
+
+  private void weights(List<Tensor> tensors) {
+    long offset = 0;
+    for (Tensor tensor : tensors) {
+      string(tensor.name());
+      int32(tensor.sides().size());
+      long size = 4;
+      for (int side : tensor.sides()) {
+        int64(side);
+        size *= side;
+      }
+      int32(0);
+      int64(offset);
+      offset += size;
+    }
+    while (out.size() % 32 != 0) {
+      out.write(0);
+    }
+    var random = new Random(7);
+    for (long i = 0; i < offset / 4; i++) {
+      int32(Float.floatToIntBits((float) random.nextGaussian() / 8));
+    }
+  }
+
+  private void text(String key, String value) {
+    key(key, STRING);
+    string(value);
+  }
+
+  private void number(String key, int value) {
+    key(key, UINT32);
+    int32(value);
+  }
+
+  private void array(String key, int of) {
+    key(key, ARRAY);
+    int32(of);
+    int64(pieces.size());
+  }
+
+  private void key(String key, int kind) {
+    keys++;
+    string(key);
+    int32(kind);
+  }
+
+  private void string(String value) {
+    byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+    int64(utf8.length);
+    out.writeBytes(utf8);
+  }
+
+  private void int32(int value) {
+    out.writeBytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
+  }
+
+  private void int64(long value) {
+    out.writeBytes(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array());
+  }
+}

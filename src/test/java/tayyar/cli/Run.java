@@ -43,7 +43,7 @@ final class Run implements AutoCloseable {
     Path err = Files.createTempFile(home, "run", ".err");
     List<String> command = new ArrayList<>();
     // What started the tests may have left SIGINT ignored, and that would be inherited.
-    command.addAll(List.of("/usr/bin/env", "--default-signal=INT,TERM"));
+    command.addAll(List.of("/usr/bin/env", "--default-signal=HUP,INT,TERM"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
     command.add("--enable-native-access=ALL-UNNAMED");

@@ -92,7 +92,8 @@ public sealed interface ApiError {
           422,
           "template_failed",
           "messages",
-          "The model's chat template fails on this conversation, by its own mistake: " + detail);
+          "The model's chat template fails on this conversation, which is the template's mistake: "
+              + detail);
     }
   }
 

@@ -1,9 +1,9 @@
 package tayyar.engine;
 
-import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Finds the names of tokens in a text. Filled before it is used, then safe for any thread. */
 final class TokenNames {
@@ -25,6 +25,9 @@ final class TokenNames {
 
   private final Node root = new Node();
 
+  /** Characters that a name begins with; few places of a text have one. */
+  private final BitSet begins = new BitSet();
+
   void add(String name, int token) {
     put(name, token);
     put(name.replace(SPACE, ' '), token);
@@ -37,24 +40,29 @@ final class TokenNames {
     }
     if (node != root) {
       node.token = token;
+      begins.set(name.charAt(0));
     }
   }
 
-  /** Every place where a name stands, also inside of another, in their order. */
-  List<Found> in(String text) {
-    var all = new ArrayList<Found>();
+  /** Tells of every place where a name stands, also inside of another, in their order. */
+  void in(String text, Consumer<Found> found) {
     for (int from = 0; from < text.length(); from++) {
-      Node node = root;
-      for (int i = from; i < text.length(); i++) {
-        node = node.next.get(text.charAt(i));
-        if (node == null) {
-          break;
-        }
-        if (node.token >= 0) {
-          all.add(new Found(from, i + 1, node.token));
-        }
+      if (begins.get(text.charAt(from))) {
+        at(text, from, found);
       }
     }
-    return all;
+  }
+
+  private void at(String text, int from, Consumer<Found> found) {
+    Node node = root;
+    for (int i = from; i < text.length(); i++) {
+      node = node.next.get(text.charAt(i));
+      if (node == null) {
+        return;
+      }
+      if (node.token >= 0) {
+        found.accept(new Found(from, i + 1, node.token));
+      }
+    }
   }
 }

@@ -82,12 +82,10 @@ final class Tokenizer {
   /** How often each token's name stands in a prompt's own text. */
   private static long[] counts(Vocabulary vocabulary, TokenNames names, Text prompt) {
     var counts = new long[vocabulary.size()];
-    own(names.in(prompt.chars()), prompt).forEach(found -> counts[found.token()]++);
+    names.in(
+        prompt.chars(),
+        one -> counts[one.token()] += prompt.saidWithin(one.from(), one.to()) ? 0 : 1);
     return counts;
-  }
-
-  private static List<Found> own(List<Found> all, Text prompt) {
-    return all.stream().filter(one -> !prompt.saidWithin(one.from(), one.to())).toList();
   }
 
   /**
@@ -97,17 +95,29 @@ final class Tokenizer {
    */
   int[] tokens(Text prompt) {
     String text = wellFormed(prompt.chars());
-    List<Found> all = names.in(text);
-    List<Found> controls = chosen(own(all, prompt));
-    if (own(all, prompt).size() == all.size()) {
+    var own = new ArrayList<Found>();
+    var forged = new BitSet();
+    var cuts = new BitSet();
+    names.in(
+        text,
+        one -> {
+          if (prompt.saidWithin(one.from(), one.to())) {
+            forged.set(one.from());
+            if (vocabulary.userDefined(one.token())) {
+              cuts.set(text.offsetByCodePoints(one.from(), 1));
+            }
+          } else {
+            own.add(one);
+          }
+        });
+    List<Found> controls = chosen(own);
+    if (forged.isEmpty()) {
       int[] whole = vocabulary.tokenize(text, true);
       if (guardedIn(whole) <= controls.size()) {
         return withBos(whole);
       }
     }
-    List<Found> forged =
-        all.stream().filter(one -> prompt.saidWithin(one.from(), one.to())).toList();
-    return withBos(apart(text, controls, forged));
+    return withBos(apart(text, controls, cuts));
   }
 
   /** Halves of surrogate pairs become what they become in UTF-8, before names are looked for. */
@@ -143,7 +153,7 @@ final class Tokenizer {
    * What stands between two control tokens is tokenised in one go as plain text. That is what
    * llama.cpp does with the whole, so nothing else changes.
    */
-  private int[] apart(String text, List<Found> controls, List<Found> forged) {
+  private int[] apart(String text, List<Found> controls, BitSet cuts) {
     IntStream.Builder tokens = IntStream.builder();
     int from = 0;
     for (Found control : controls) {
@@ -153,7 +163,7 @@ final class Tokenizer {
           to--;
         }
       }
-      plain(text, from, to, forged, tokens);
+      plain(text, from, to, cuts, tokens);
       tokens.add(control.token());
       from = control.to();
       if (vocabulary.stripsBehind(control.token())) {
@@ -162,22 +172,18 @@ final class Tokenizer {
         }
       }
     }
-    plain(text, from, text.length(), forged, tokens);
+    plain(text, from, text.length(), cuts, tokens);
     return tokens.build().toArray();
   }
 
-  /**
-   * Text without control tokens; names that are found in any text are cut behind their first
-   * character.
-   */
-  private void plain(String text, int from, int to, List<Found> forged, IntStream.Builder tokens) {
+  /** Text without control tokens, cut where the forged name of a user-defined token stands. */
+  private void plain(String text, int from, int to, BitSet cuts, IntStream.Builder tokens) {
     int begin = from;
-    for (Found name : forged) {
-      int cut = text.offsetByCodePoints(name.from(), 1);
-      if (vocabulary.userDefined(name.token()) && cut > begin && cut < to && cut < name.to()) {
-        add(text.substring(begin, cut), tokens);
-        begin = cut;
-      }
+    for (int cut = cuts.nextSetBit(from + 1);
+        cut >= 0 && cut < to;
+        cut = cuts.nextSetBit(cut + 1)) {
+      add(text.substring(begin, cut), tokens);
+      begin = cut;
     }
     add(text.substring(Math.min(begin, to), to), tokens);
   }

@@ -12,6 +12,9 @@ final class Numbers {
   private static final Pattern FLOAT =
       Pattern.compile("[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:e[+-]?\\d+)?", Pattern.CASE_INSENSITIVE);
 
+  /** Python reads no whole numbers that are longer. */
+  private static final int DIGITS_MAX = 4_300;
+
   private Numbers() {}
 
   /** A whole number of a template's. */
@@ -30,7 +33,7 @@ final class Numbers {
    * @throws Fault if it needs more than 64 bits
    */
   static @Nullable Long whole(String text, int base) {
-    String s = strip(text);
+    String s = text.length() > DIGITS_MAX ? "" : strip(text);
     boolean minus = s.startsWith("-");
     String digits = minus || s.startsWith("+") ? s.substring(1) : s;
     int radix = base;

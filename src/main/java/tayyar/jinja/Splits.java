@@ -49,34 +49,36 @@ final class Splits {
   }
 
   private static List<@Nullable Object> atBlanks(Text text, long most, boolean fromRight) {
+    String s = text.chars();
     var pieces = new ArrayList<@Nullable Object>();
-    Text rest = TextMethods.strip(text, null, !fromRight, fromRight);
-    while (!rest.isEmpty() && (most < 0 || pieces.size() < most)) {
-      int end = fromRight ? lastBlank(rest.chars()) : firstBlank(rest.chars());
-      pieces.add(fromRight ? rest.sub(end) : rest.sub(0, end));
-      Text others = fromRight ? rest.sub(0, end) : rest.sub(end);
-      rest = TextMethods.strip(others, null, !fromRight, fromRight);
+    int from = fromRight ? 0 : blanks(s, 0, true, 1);
+    int to = fromRight ? blanks(s, s.length(), true, -1) : s.length();
+    while (from < to && (most < 0 || pieces.size() < most)) {
+      if (fromRight) {
+        int begin = blanks(s, to, false, -1);
+        pieces.add(text.sub(begin, to));
+        to = blanks(s, begin, true, -1);
+      } else {
+        int end = blanks(s, from, false, 1);
+        pieces.add(text.sub(from, end));
+        from = blanks(s, end, true, 1);
+      }
     }
-    if (!rest.isEmpty()) {
-      pieces.add(rest);
+    if (from < to) {
+      pieces.add(text.sub(from, to));
     }
     return pieces;
   }
 
-  private static int firstBlank(String s) {
-    int i = 0;
-    while (i < s.length() && !Blanks.is(s.charAt(i))) {
-      i++;
+  /** Where blanks, or else other characters, end in a direction. */
+  private static int blanks(String s, int from, boolean wanted, int step) {
+    int at = from;
+    while (step > 0
+        ? at < s.length() && Blanks.is(s.charAt(at)) == wanted
+        : at > 0 && Blanks.is(s.charAt(at - 1)) == wanted) {
+      at += step;
     }
-    return i;
-  }
-
-  private static int lastBlank(String s) {
-    int i = s.length();
-    while (i > 0 && !Blanks.is(s.charAt(i - 1))) {
-      i--;
-    }
-    return i;
+    return at;
   }
 
   /** What stands before a part, the part, and what stands behind it. */

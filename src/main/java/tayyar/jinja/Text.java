@@ -22,6 +22,9 @@ public final class Text {
   /** Python's {@code Markup}: escapes what is added to it. */
   private final boolean markup;
 
+  /** Counted when first asked for. */
+  private int count = -1;
+
   Text(String chars, int[] said, boolean markup) {
     this.chars = chars;
     this.said = said;
@@ -131,12 +134,15 @@ public final class Text {
 
   /** Characters as Python counts them: code points. */
   int count() {
-    return chars.codePointCount(0, chars.length());
+    if (count < 0) {
+      count = chars.codePointCount(0, chars.length());
+    }
+    return count;
   }
 
   /** The place in UTF-16 of a character that exists, or the end. */
-  int place(int count) {
-    return chars.offsetByCodePoints(0, count);
+  int place(int character) {
+    return count() == chars.length() ? character : chars.offsetByCodePoints(0, character);
   }
 
   @Override

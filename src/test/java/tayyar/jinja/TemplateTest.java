@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.testing.Templates;
@@ -164,5 +166,32 @@ class TemplateTest {
         assertThat(e).hasMessageNotContaining("java");
       }
     }
+  }
+
+  /** What takes time by the square of a text's length would take hours here. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{{ x.split() | length }}",
+        "{{ x.rsplit() | length }}",
+        "{{ x.split('a') | length }}",
+        "{{ x | replace('a', 'b') | length }}",
+        "{{ x.splitlines() | length }}",
+        "{{ x | list | length }}",
+        "{{ x | tojson | length }}",
+        "{{ x | e | length }}",
+        "{{ x | indent | length }}",
+        "{{ x[::-1] | length }}",
+        "{{ x.count('a') }}",
+        "{{ x | wordcount }}",
+        "{{ '%s' % x | length }}",
+        "{{ [x, x] | string | length }}",
+        "{% for i in range(99999) %}{{ x[i] }}{% endfor %}",
+        "{{ (x ~ '9') | int }}{{ ('9' * 999999) | int }}{{ ('9' * 999999) | float }}"
+      })
+  @Timeout(60)
+  void aLongTextTakesTimeByItsLength(String source) {
+    Text text = Text.said("a\n<\" ".repeat(300_000));
+    assertThat(new Template(source).render(Map.of("x", text)).chars()).isNotEmpty();
   }
 }

@@ -271,21 +271,30 @@ final class LauncherServesTest {
   void theTerminalsKeysComeThroughOnceEach() throws Exception {
     checkout.jdkRunning(jdk(), SERVER);
     try (Program terminal = checkout.onTerminal("serve")) {
-      told(terminal, "", "server \\d+");
-      told(terminal, "\u0003", "INT\r\n");
-      told(terminal, "\u001c", "QUIT\r\n");
-      told(terminal, "\u0003", "INT[\\s\\S]*QUIT[\\s\\S]*INT\r\n");
+      long server = server(terminal);
+      try {
+        told(terminal, "\u0003", "INT\r\n");
+        told(terminal, "\u001c", "QUIT\r\n");
+        told(terminal, "\u0003", "INT[\\s\\S]*QUIT[\\s\\S]*INT\r\n");
 
-      assertThat(noted().subList(1, noted().size())).containsExactly("INT", "QUIT", "INT");
+        assertThat(noted().subList(1, noted().size())).containsExactly("INT", "QUIT", "INT");
+      } finally {
+        ProcessHandle.of(server).ifPresent(ProcessHandle::destroyForcibly);
+      }
     }
+  }
+
+  /** The process that its launcher has started. */
+  private static long server(Program terminal) throws IOException {
+    String said = told(terminal, "", "server \\d+\r\n").path("said").asString();
+    return Long.parseLong(said.replaceAll("(?s).*server (\\d+).*", "$1"));
   }
 
   @Test
   void theEndOfTheTerminalComesThrough() throws Exception {
     checkout.jdkRunning(jdk(), SERVER);
     try (Program terminal = checkout.onTerminal("serve")) {
-      String said = told(terminal, "", "server \\d+").path("said").asString();
-      long server = Long.parseLong(said.replaceAll("(?s).*server (\\d+).*", "$1"));
+      long server = server(terminal);
       Files.writeString(checkout.home().resolve("status"), "129");
       Thread ending =
           Thread.startVirtualThread(

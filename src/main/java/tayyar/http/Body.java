@@ -14,6 +14,8 @@ final class Body {
   /** How much memory a byte that has come is good for. */
   private static final int BELIEVED = 16;
 
+  private static final int SMALL_BYTES = 64 * 1024;
+
   private final int bytesMax;
   private final long announced;
   private final Room room;
@@ -32,12 +34,12 @@ final class Body {
     this.room = room;
   }
 
-  /** Returns why what is announced need not be sent, or null. Nothing is kept for it. */
+  /** Returns why what is announced need not be sent, or null; what is small may as well come. */
   @Nullable ApiError foreseen() {
     if (announced > bytesMax) {
       return new ApiError.BodyTooLarge(bytesMax);
     }
-    if (announced > 0) {
+    if (announced > SMALL_BYTES) {
       if (!room.take(announced)) {
         return new ApiError.MemoryFull();
       }

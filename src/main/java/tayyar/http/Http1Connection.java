@@ -65,6 +65,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
   private @Nullable Exchange exchange;
   private @Nullable Asked asked;
   private @Nullable Body body;
+
+  /** The last answer, which may not be taken yet when its request is still read over. */
+  private @Nullable ChannelFuture answer;
+
   private long restBytes;
   private boolean restIsLong;
   private boolean unread;
@@ -197,7 +201,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     restBytes += content.content().readableBytes();
     if (content.decoderResult().isFailure() || restBytes > REST_BYTES_MAX) {
       state = State.LINGERING;
-      linger(channel.newSucceededFuture());
+      if (answer != null) {
+        answer.addListener(this::linger);
+      }
     } else if (content instanceof LastHttpContent) {
       idle();
     }
@@ -251,6 +257,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     }
     boolean readToTheEnd = state == State.ANSWERING;
     sinceNanos = System.nanoTime();
+    answer = written;
     if (!keepAlive) {
       state = State.LINGERING;
       written.addListener(readToTheEnd ? ChannelFutureListener.CLOSE : this::linger);

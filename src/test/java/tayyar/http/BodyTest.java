@@ -11,6 +11,19 @@ import tayyar.api.ApiError;
 import tayyar.api.Room;
 
 final class BodyTest {
+  private static final Room NONE =
+      new Room() {
+        @Override
+        public boolean take(long bytes) {
+          return false;
+        }
+
+        @Override
+        public void give(long bytes) {
+          throw new AssertionError("nothing was taken");
+        }
+      };
+
   private static byte[] part(int from, int count) {
     byte[] part = new byte[count];
     for (int i = 0; i < count; i++) {
@@ -51,5 +64,18 @@ final class BodyTest {
 
     assertThat(body.bytes()).isSameAs(body.bytes());
     assertThat(Arrays.equals(body.bytes(), part(0, 3000))).isTrue();
+  }
+
+  /** What there is no room for is told before it comes, or when it has come so far. */
+  @Test
+  void whatHasNoRoomIsRefused() {
+    assertThat(new Body(1 << 20, 100_000, NONE).foreseen()).isEqualTo(new ApiError.MemoryFull());
+    assertThat(new Body(1 << 20, 1 << 21, Room.ENDLESS).foreseen())
+        .isInstanceOf(ApiError.BodyTooLarge.class);
+    var small = new Body(1 << 20, 3000, NONE);
+    assertThat(small.foreseen()).isNull();
+    assertThat(small.add(Unpooled.wrappedBuffer(part(0, 100))))
+        .isEqualTo(new ApiError.MemoryFull());
+    assertThat(small.size()).isZero();
   }
 }

@@ -269,6 +269,7 @@ class FailoverTest {
           new ApiError.Relayed(400, "t", null, null, "no"),
           new ApiError.InputTooLarge("input", "no"),
           new ApiError.UnreadableAnswer("no"),
+          new ApiError.MemoryFull(),
           new ApiError.Internal());
 
   @Test

@@ -11,16 +11,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tayyar.api.ApiError;
 import tayyar.api.ChatRequest.Asked;
-import tayyar.api.FinishReason;
-import tayyar.api.Sink;
-import tayyar.api.ToolCall;
 import tayyar.api.Usage;
+import tayyar.testing.QuietSink;
 
 /** What an answer to a request for vectors may be in their place, and whose fault that is. */
 class EmbeddingsReaderTest {
 
   /** Writes the vectors down. */
-  private static final class Vectors implements Sink {
+  private static final class Vectors extends QuietSink {
     final List<String> all = new ArrayList<>();
 
     @Override
@@ -29,27 +27,9 @@ class EmbeddingsReaderTest {
     }
 
     @Override
-    public void delta(int choice, Kind kind, byte[] json, int from, int to) {}
-
-    @Override
-    public void toolCall(int choice, ToolCall piece) {}
-
-    @Override
-    public void logprobs(int choice, byte[] entries) {}
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void finish(int choice, FinishReason reason) {}
-
-    @Override
     public void usage(Usage usage) {
       all.add(usage.promptTokens() + " tokens");
     }
-
-    @Override
-    public void done() {}
 
     @Override
     public void failed(ApiError error) {}

@@ -25,13 +25,13 @@ import tayyar.api.Sampling;
 import tayyar.api.Sink;
 import tayyar.api.Source;
 import tayyar.api.Target;
-import tayyar.api.ToolCall;
 import tayyar.api.Trace;
 import tayyar.api.Usage;
 import tayyar.routing.Fleet;
 import tayyar.routing.LeastInFlight;
 import tayyar.routing.Router;
 import tayyar.testing.Cases;
+import tayyar.testing.QuietSink;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -128,7 +128,7 @@ class FailoverPropertiesTest {
   }
 
   /** A client: checks what it gets. */
-  private static final class Client implements Sink {
+  private static final class Client extends QuietSink {
     private final StringBuilder content = new StringBuilder();
     private int attempts;
     private int ends;
@@ -146,15 +146,6 @@ class FailoverPropertiesTest {
       assertThat(ends + finishes).isZero();
       content.append(new String(json, from, to - from, UTF_8));
     }
-
-    @Override
-    public void toolCall(int choice, ToolCall piece) {}
-
-    @Override
-    public void logprobs(int choice, byte[] entries) {}
-
-    @Override
-    public void flush() {}
 
     @Override
     public void finish(int choice, FinishReason reason) {

@@ -20,7 +20,6 @@ import tayyar.api.ApiError;
 import tayyar.api.Attempt;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
-import tayyar.api.FinishReason;
 import tayyar.api.Model;
 import tayyar.api.Outcome.Phase;
 import tayyar.api.Room;
@@ -28,14 +27,13 @@ import tayyar.api.Sampling;
 import tayyar.api.Sink;
 import tayyar.api.Source;
 import tayyar.api.Target;
-import tayyar.api.ToolCall;
 import tayyar.api.Trace;
 import tayyar.api.Tried;
-import tayyar.api.Usage;
 import tayyar.routing.Fleet;
 import tayyar.routing.LeastInFlight;
 import tayyar.routing.Router;
 import tayyar.routing.Standing;
+import tayyar.testing.QuietSink;
 
 /** The deadlines of tries, and what the reader's slowness does to them. */
 class FailoverTest {
@@ -87,7 +85,7 @@ class FailoverTest {
     }
   }
 
-  private static final class Reader implements Sink {
+  private static final class Reader extends QuietSink {
     private final List<ApiError> errors = new ArrayList<>();
     private final List<Attempt> attempts = new ArrayList<>();
 
@@ -95,27 +93,6 @@ class FailoverTest {
     public void attempt(Attempt attempt) {
       attempts.add(attempt);
     }
-
-    @Override
-    public void delta(int choice, Kind kind, byte[] json, int from, int to) {}
-
-    @Override
-    public void toolCall(int choice, ToolCall piece) {}
-
-    @Override
-    public void logprobs(int choice, byte[] entries) {}
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void finish(int choice, FinishReason reason) {}
-
-    @Override
-    public void usage(Usage usage) {}
-
-    @Override
-    public void done() {}
 
     @Override
     public void failed(ApiError error) {

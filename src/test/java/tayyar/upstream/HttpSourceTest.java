@@ -19,21 +19,19 @@ import tayyar.api.ChatRequest;
 import tayyar.api.FinishReason;
 import tayyar.api.Room;
 import tayyar.api.Sampling;
-import tayyar.api.Sink;
 import tayyar.api.Target;
-import tayyar.api.ToolCall;
 import tayyar.api.Trace;
-import tayyar.api.Usage;
 import tayyar.net.Transport;
 import tayyar.testing.BytesUpstream;
 import tayyar.testing.Logged;
+import tayyar.testing.QuietSink;
 
 /** A bug of ours that an answer brings to light is no failure of who sent it. */
 @Tag("socket")
 class HttpSourceTest {
 
   /** A reader with a bug in it. */
-  private static final class Broken implements Sink {
+  private static final class Broken extends QuietSink {
     final CompletableFuture<ApiError> failed = new CompletableFuture<>();
 
     @Override
@@ -42,21 +40,9 @@ class HttpSourceTest {
     }
 
     @Override
-    public void toolCall(int choice, ToolCall piece) {}
-
-    @Override
-    public void logprobs(int choice, byte[] entries) {}
-
-    @Override
-    public void flush() {}
-
-    @Override
     public void finish(int choice, FinishReason reason) {
       throw new AssertionError("a bug");
     }
-
-    @Override
-    public void usage(Usage usage) {}
 
     @Override
     public void done() {

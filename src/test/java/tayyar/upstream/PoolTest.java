@@ -28,16 +28,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tayyar.api.ApiError;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
-import tayyar.api.FinishReason;
 import tayyar.api.Room;
 import tayyar.api.Sampling;
-import tayyar.api.Sink;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
-import tayyar.api.ToolCall;
 import tayyar.api.Trace;
-import tayyar.api.Usage;
 import tayyar.net.Transport;
+import tayyar.testing.QuietSink;
 import tayyar.testing.RawUpstream;
 import tayyar.testing.RawUpstream.Peer;
 import tayyar.testing.TestGateway;
@@ -67,26 +64,8 @@ final class PoolTest {
   }
 
   /** Waits for an end. */
-  private static final class Listener implements Sink {
+  private static final class Listener extends QuietSink {
     final CompletableFuture<@Nullable ApiError> end = new CompletableFuture<>();
-
-    @Override
-    public void delta(int choice, Kind kind, byte[] json, int from, int to) {}
-
-    @Override
-    public void toolCall(int choice, ToolCall piece) {}
-
-    @Override
-    public void logprobs(int choice, byte[] entries) {}
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void finish(int choice, FinishReason reason) {}
-
-    @Override
-    public void usage(Usage usage) {}
 
     @Override
     public void done() {

@@ -11,12 +11,10 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import tayyar.api.ApiError;
-import tayyar.api.Attempt;
 import tayyar.api.FinishReason;
-import tayyar.api.Sink;
-import tayyar.api.ToolCall;
 import tayyar.api.Usage;
 import tayyar.testing.Cases;
+import tayyar.testing.QuietSink;
 
 /** Chunks taken by their form give what they give when they are read. */
 class UsualChunkPropertiesTest {
@@ -41,27 +39,15 @@ class UsualChunkPropertiesTest {
           "{\"choices\":[{\"index\":0,\"delta\":{\"content\":null}}]}");
 
   /** What one reader gave, and whether as it stood. */
-  static final class Given implements Sink {
+  static final class Given extends QuietSink {
     final List<String> all = new ArrayList<>();
     byte[] last = {};
-
-    @Override
-    public void attempt(Attempt now) {}
 
     @Override
     public void delta(int choice, Kind kind, byte[] json, int from, int to) {
       last = json;
       all.add(choice + " " + kind + " " + new String(json, from, to - from, ISO_8859_1));
     }
-
-    @Override
-    public void toolCall(int choice, ToolCall piece) {}
-
-    @Override
-    public void logprobs(int choice, byte[] entries) {}
-
-    @Override
-    public void flush() {}
 
     @Override
     public void finish(int choice, FinishReason reason) {
@@ -72,9 +58,6 @@ class UsualChunkPropertiesTest {
     public void usage(Usage usage) {
       all.add(usage.toString());
     }
-
-    @Override
-    public void done() {}
 
     @Override
     public void failed(ApiError error) {}

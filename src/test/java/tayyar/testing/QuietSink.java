@@ -1,0 +1,34 @@
+package tayyar.testing;
+
+import tayyar.api.ApiError;
+import tayyar.api.FinishReason;
+import tayyar.api.Sink;
+import tayyar.api.ToolCall;
+import tayyar.api.Usage;
+
+/** Takes an answer and makes nothing of it; a test looks at the parts that it overrides. */
+public class QuietSink implements Sink {
+  @Override
+  public void delta(int choice, Kind kind, byte[] json, int from, int to) {}
+
+  @Override
+  public void toolCall(int choice, ToolCall piece) {}
+
+  @Override
+  public void logprobs(int choice, byte[] entries) {}
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void finish(int choice, FinishReason reason) {}
+
+  @Override
+  public void usage(Usage usage) {}
+
+  @Override
+  public void done() {}
+
+  @Override
+  public void failed(ApiError error) {}
+}

@@ -33,19 +33,6 @@ public record Tried(
   /** We broke it off; nobody is to blame. */
   public static final String CANCELLED = "cancelled";
 
-  /** One that was asked once. */
-  public Tried(
-      String target,
-      String model,
-      String spanId,
-      long startedMicros,
-      long firstTokenMicros,
-      long endedMicros,
-      String ending,
-      String detail) {
-    this(target, model, spanId, startedMicros, firstTokenMicros, endedMicros, ending, detail, "");
-  }
-
   /** Whether it gave the whole answer. */
   public boolean completed() {
     return ending.equals(COMPLETED);

@@ -11,7 +11,7 @@ import tayyar.api.Usage;
 /** Requests that are over. */
 public final class Endings {
   private static final Tried TRIED =
-      new Tried("worker", "m", "", 120, 15_400, 250_100, Tried.COMPLETED, "");
+      new Tried("worker", "m", "", 120, 15_400, 250_100, Tried.COMPLETED, "", "");
 
   private Endings() {}
 
@@ -61,7 +61,8 @@ public final class Endings {
 
   /** The second target gave the answer; the client had named a trace. */
   public static Ended secondTry(String requestId) {
-    Tried late = new Tried("far:80", "m", "", 100, -1, 5_100, "upstream_failed", "it broke off.");
+    Tried late =
+        new Tried("far:80", "m", "", 100, -1, 5_100, "upstream_failed", "it broke off.", "");
     var trace = Trace.of("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", null);
     return with(
         completed(requestId, "key_a", "m"),

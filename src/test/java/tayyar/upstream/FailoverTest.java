@@ -193,8 +193,8 @@ class FailoverTest {
     failover.cancel();
     assertThat(failover.way(0).tries())
         .containsExactly(
-            new Tried("a", "m", "", 0, -1, 10_000_000, "timeout_first_token", ""),
-            new Tried("b", "m", "", 10_000_000, 10_000_000, 11_000_000, "cancelled", ""));
+            new Tried("a", "m", "", 0, -1, 10_000_000, "timeout_first_token", "", ""),
+            new Tried("b", "m", "", 10_000_000, 10_000_000, 11_000_000, "cancelled", "", ""));
   }
 
   @Test

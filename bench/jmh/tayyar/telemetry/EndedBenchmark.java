@@ -41,7 +41,7 @@ public class EndedBenchmark {
               300,
               4_000,
               50,
-              List.of(new Tried("gpu-1:8000", "m", "", 120, 15_400, 250_100, "completed", "")),
+              List.of(new Tried("gpu-1:8000", "m", "", 120, 15_400, 250_100, "completed", "", "")),
               Trace.NONE));
 
   /** All its meters. */

@@ -19,6 +19,7 @@ import tayyar.api.Sampling;
 import tayyar.api.Target;
 import tayyar.api.Room;
 import tayyar.api.Trace;
+import tayyar.openai.OpenAiTargets;
 
 /** A request to a target, and the head of its answer. */
 @State(Scope.Thread)
@@ -46,9 +47,10 @@ public class RequestBenchmark {
 
   private final RequestBytes requests =
       new RequestBytes(
-          new Target("t:80", new Target.Address.Tcp("gpu-1", 8000, false), "/v1", "big", "secret"));
+          new Target("t:80", new Target.Address.Tcp("gpu-1", 8000, false), "/v1", "big", "secret"),
+          new OpenAiTargets());
 
-  private final Passed passed = new Passed("req_0123456789abcdefghjkmnpq", Trace.NONE, Room.ENDLESS);
+  private final Passed passed = new Passed("req_0123456789abcdefghjkmnpq", Trace.NONE, false, Room.ENDLESS);
   private final ByteBuf head = Unpooled.directBuffer().writeBytes(HEAD.getBytes(UTF_8));
 
   /** The client's body with another model's name and usage asked for, behind a head. */

@@ -23,6 +23,8 @@ import tayyar.api.Source;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.api.Trace;
+import tayyar.api.Who;
+import tayyar.dialect.TargetDialect;
 import tayyar.http.Backend;
 import tayyar.http.ChatHandler;
 import tayyar.http.Live;
@@ -37,13 +39,14 @@ import tayyar.ledger.Ledger;
 import tayyar.limits.Budget;
 import tayyar.limits.Limiter;
 import tayyar.net.Transport;
+import tayyar.openai.OpenAiClients;
+import tayyar.openai.OpenAiTargets;
 import tayyar.routing.Fleet;
 import tayyar.routing.Route;
 import tayyar.routing.Router;
 import tayyar.routing.Standing;
 import tayyar.routing.Try;
 import tayyar.store.Store;
-import tayyar.stream.Who;
 import tayyar.telemetry.AccessLog;
 import tayyar.telemetry.Count;
 import tayyar.telemetry.Gauge;
@@ -59,6 +62,7 @@ import tayyar.upstream.Worker;
 
 /** The gateway as it runs: every part made and joined. Safe for use by any thread. */
 public final class Gateway implements AutoCloseable, Backend {
+  private static final TargetDialect TARGETS = new OpenAiTargets();
   private static final int LEDGER_ROWS_MAX = 100_000;
   private static final Duration PROBE_EVERY = Duration.ofSeconds(5);
 
@@ -139,11 +143,19 @@ public final class Gateway implements AutoCloseable, Backend {
     this.limiter = new Limiter(System::nanoTime, plan.bounds().streamsMax(), budget);
     this.router = new Router(fleet(plan.models()), System::nanoTime);
     this.probes = new Probes(PROBE_EVERY, router::probed);
-    this.upstreams = new Upstreams(plan.transport(), plan.bounds());
+    this.upstreams = new Upstreams(plan.transport(), plan.bounds(), TARGETS);
     this.loops = plan.transport().loops(plan.loops());
     var chat =
         new ChatHandler(
-            ring, limiter, this, live, plan.bounds(), ledger::room, this::trace, this::ended);
+            new OpenAiClients(),
+            ring,
+            limiter,
+            this,
+            live,
+            plan.bounds(),
+            ledger::room,
+            this::trace,
+            this::ended);
     var routes = new Routes(chat, new ModelsHandler(this::models), pages());
     this.server =
         new Server(plan.listen(), plan.transport(), loops, routes, live, plan.bounds(), budget);
@@ -270,7 +282,8 @@ public final class Gateway implements AutoCloseable, Backend {
         new Failover(
             route,
             (taken, body, here) ->
-                source(taken, body, new Passed(who.requestId(), here, room), loop),
+                source(taken, body, new Passed(who.requestId(), here, false, room), loop),
+            TARGETS,
             request,
             who.trace(),
             room,

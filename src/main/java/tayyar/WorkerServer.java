@@ -13,6 +13,7 @@ import tayyar.api.Model;
 import tayyar.api.Refused;
 import tayyar.api.Room;
 import tayyar.api.Target.Address;
+import tayyar.api.Who;
 import tayyar.engine.Engine;
 import tayyar.engine.EngineConfig;
 import tayyar.engine.EngineException;
@@ -26,7 +27,7 @@ import tayyar.keys.KeyRing;
 import tayyar.limits.Budget;
 import tayyar.limits.Limiter;
 import tayyar.net.Transport;
-import tayyar.stream.Who;
+import tayyar.openai.OpenAiClients;
 
 /**
  * The worker as it runs: the engine behind the same http and stream as the gateway's, without keys.
@@ -45,7 +46,15 @@ final class WorkerServer implements AutoCloseable, Backend {
     var limiter = new Limiter(System::nanoTime, bounds.streamsMax(), budget);
     var chat =
         new ChatHandler(
-            KeyRing.open(), limiter, this, live, bounds, () -> true, trace -> trace, end -> {});
+            new OpenAiClients(),
+            KeyRing.open(),
+            limiter,
+            this,
+            live,
+            bounds,
+            () -> true,
+            trace -> trace,
+            end -> {});
     var routes = new Routes(chat, new ModelsHandler(this::models), null);
     this.loops = transport.loops(1);
     this.server = new Server(listen, transport, loops, routes, live, bounds, budget);

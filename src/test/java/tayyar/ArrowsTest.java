@@ -32,9 +32,12 @@ final class ArrowsTest {
           uses("ledger", SQL),
           // The way of an answer.
           uses("wire", NETTY),
-          uses("stream", "tayyar.wire", NETTY),
+          uses("dialect", "tayyar.wire", NETTY),
+          uses("openai", "tayyar.dialect", "tayyar.wire", NETTY, JSON),
+          uses("stream", "tayyar.dialect", "tayyar.wire", NETTY),
           uses(
               "upstream",
+              "tayyar.dialect",
               "tayyar.routing",
               "tayyar.wire",
               "tayyar.net",
@@ -46,6 +49,7 @@ final class ArrowsTest {
           uses("jinja"),
           uses(
               "http",
+              "tayyar.dialect",
               "tayyar.keys",
               "tayyar.limits",
               "tayyar.stream",

@@ -7,7 +7,7 @@ import tayyar.api.ChatRequest;
 import tayyar.api.Model;
 import tayyar.api.Room;
 import tayyar.api.Source;
-import tayyar.stream.Who;
+import tayyar.api.Who;
 
 /** What stands behind the API: the gateway's targets, or the worker's engine. */
 public interface Backend {

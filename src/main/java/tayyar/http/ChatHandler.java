@@ -17,19 +17,21 @@ import tayyar.api.Refused;
 import tayyar.api.Room;
 import tayyar.api.Trace;
 import tayyar.api.Usage;
+import tayyar.api.Who;
+import tayyar.dialect.ClientDialect;
 import tayyar.keys.KeyRing;
 import tayyar.keys.KeyRing.Check;
 import tayyar.limits.Admission;
 import tayyar.limits.Limiter;
 import tayyar.limits.Permit;
 import tayyar.stream.Relay;
-import tayyar.stream.Who;
 
 /**
  * The whole of what a model is asked for: POST /v1/chat/completions, completions, embeddings. Used
  * by all event loops.
  */
 public final class ChatHandler {
+  private final ClientDialect dialect;
   private final KeyRing keys;
   private final Limiter limiter;
   private final Backend backend;
@@ -42,11 +44,13 @@ public final class ChatHandler {
   /**
    * Joins the steps.
    *
+   * @param dialect what is asked and answered in
    * @param room whether the ledger can take another row
    * @param traces the place of a request in the trace its client named, or in none
    * @param ended told of every request that is over, refused ones included
    */
   public ChatHandler(
+      ClientDialect dialect,
       KeyRing keys,
       Limiter limiter,
       Backend backend,
@@ -55,6 +59,7 @@ public final class ChatHandler {
       BooleanSupplier room,
       UnaryOperator<Trace> traces,
       Consumer<Ended> ended) {
+    this.dialect = dialect;
     this.keys = keys;
     this.limiter = limiter;
     this.backend = backend;
@@ -63,6 +68,11 @@ public final class ChatHandler {
     this.room = room;
     this.traces = traces;
     this.ended = ended;
+  }
+
+  /** What is asked and answered in. */
+  ClientDialect dialect() {
+    return dialect;
   }
 
   /**
@@ -145,7 +155,7 @@ public final class ChatHandler {
       if (exchange.draining()) {
         throw new Refused(new ApiError.Draining());
       }
-      ChatRequest request = read(endpoint, body);
+      ChatRequest request = dialect.read(endpoint, body, bounds);
       model = request.model();
       Who who = who(exchange, key);
       var open = backend.open(request, who, permit, exchange.loop());
@@ -169,24 +179,16 @@ public final class ChatHandler {
         exchange.trace());
   }
 
-  private ChatRequest read(Endpoint endpoint, byte[] body) {
-    return switch (endpoint) {
-      case CHAT -> ChatBody.chat(body, bounds.messagesMax());
-      case COMPLETIONS -> ChatBody.completion(body);
-      case EMBEDDINGS -> EmbeddingsBody.read(body, bounds);
-    };
-  }
-
   private void relay(
       Exchange exchange, Who who, Permit permit, ChatRequest request, Backend.Open open) {
     Relay relay =
         new Relay(
             open.source(),
             exchange,
+            dialect.answer(request, who, exchange, open.bounds(), permit),
             request,
             who,
             open.bounds(),
-            permit,
             exchange.loop(),
             System::nanoTime,
             (done, end) -> {

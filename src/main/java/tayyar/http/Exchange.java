@@ -20,9 +20,9 @@ import tayyar.api.ApiError;
 import tayyar.api.Ended;
 import tayyar.api.Endpoint;
 import tayyar.api.Trace;
-import tayyar.stream.ErrorJson;
+import tayyar.dialect.ClientDialect;
+import tayyar.dialect.Reply;
 import tayyar.stream.Relay;
-import tayyar.stream.Reply;
 
 /** One request and its answer over HTTP/1.1 or 1.0. Lives on its connection's event loop. */
 final class Exchange implements Reply {
@@ -58,6 +58,7 @@ final class Exchange implements Reply {
   private final Http1Connection connection;
   private final HttpRequest request;
   private final BooleanSupplier draining;
+  private final ClientDialect dialect;
   private final long startedAtMs = System.currentTimeMillis();
   private final String requestId = RequestIds.next(startedAtMs);
   private final long startedNanos = System.nanoTime();
@@ -80,12 +81,14 @@ final class Exchange implements Reply {
       Http1Connection connection,
       HttpRequest request,
       boolean keepAlive,
-      BooleanSupplier draining) {
+      BooleanSupplier draining,
+      ClientDialect dialect) {
     this.channel = channel;
     this.connection = connection;
     this.request = request;
     this.keepAlive = keepAlive;
     this.draining = draining;
+    this.dialect = dialect;
   }
 
   String requestId() {
@@ -321,7 +324,7 @@ final class Exchange implements Reply {
     if (error instanceof ApiError.MethodNotAllowed wrong) {
       head.header("Allow", wrong.allow());
     }
-    return whole(head, Unpooled.wrappedBuffer(ErrorJson.bytes(error)));
+    return whole(head, Unpooled.wrappedBuffer(dialect.error(error)));
   }
 
   @Override

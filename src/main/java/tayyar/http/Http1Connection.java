@@ -141,7 +141,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     boolean keepAlive = wrong == null && RequestChecks.keepAlive(head);
     boolean expects = wrong == null && RequestChecks.expectsContinue(head);
     long length = wrong == null ? HttpUtil.getContentLength(head, -1L) : -1;
-    var opened = new Exchange(channel, this, head, keepAlive, server::draining);
+    var opened =
+        new Exchange(channel, this, head, keepAlive, server::draining, server.routes().dialect());
     exchange = opened;
     state = State.BODY;
     sinceNanos = opened.startedNanos();

@@ -50,7 +50,7 @@ public final class ModelsHandler {
       case "" -> model -> true;
       case EMBED -> Model::embeds;
       case CHAT -> model -> !model.embeds();
-      default -> throw Values.wrong("modality", "must be chat or embed.");
+      default -> throw new Refused(new ApiError.InvalidValue("modality", "must be chat or embed."));
     };
   }
 

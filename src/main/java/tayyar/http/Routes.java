@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Endpoint;
 import tayyar.api.Refused;
+import tayyar.dialect.ClientDialect;
 
 /** Which path leads where. */
 public final class Routes {
@@ -36,6 +37,11 @@ public final class Routes {
     void answer(Exchange exchange, String rest);
   }
 
+  /** What errors are told in. */
+  ClientDialect dialect() {
+    return dialect;
+  }
+
   private record Route(List<HttpMethod> methods, Handler handler) {
     String allow() {
       return String.join(", ", methods.stream().map(HttpMethod::name).toList()) + ", OPTIONS";
@@ -45,6 +51,7 @@ public final class Routes {
   private static final List<HttpMethod> POST = List.of(HttpMethod.POST);
   private static final List<HttpMethod> GET = List.of(HttpMethod.GET, HttpMethod.HEAD);
 
+  private final ClientDialect dialect;
   private final Map<String, Route> exact;
   private final Map<String, Route> below;
 
@@ -54,6 +61,7 @@ public final class Routes {
    * @param files the playground, or null for a server without pages
    */
   public Routes(ChatHandler chat, ModelsHandler models, @Nullable StaticFiles files) {
+    dialect = chat.dialect();
     var routes = new java.util.HashMap<String, Route>();
     for (Endpoint endpoint : Endpoint.values()) {
       routes.put("/v1" + endpoint.path(), new Route(POST, (x, rest) -> chat.begin(x, endpoint)));

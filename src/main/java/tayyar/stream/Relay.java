@@ -10,16 +10,17 @@ import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.Choices;
 import tayyar.api.Ended;
-import tayyar.api.Endpoint;
 import tayyar.api.FinishReason;
 import tayyar.api.Outcome;
 import tayyar.api.Refused;
-import tayyar.api.Room;
 import tayyar.api.Sink;
 import tayyar.api.Source;
 import tayyar.api.ToolCall;
 import tayyar.api.Usage;
 import tayyar.api.Way;
+import tayyar.api.Who;
+import tayyar.dialect.Answer;
+import tayyar.dialect.Reply;
 import tayyar.wire.Deadlines;
 
 /**
@@ -69,17 +70,18 @@ public final class Relay implements Sink {
   /**
    * A relay that has not begun.
    *
-   * @param room what of the answer waits is kept in it
+   * @param reply the way to the client
+   * @param answer the form that the answer takes on it
    * @param clock nanoseconds, as {@link System#nanoTime()}
    * @param ended told once, on the loop, when all is over
    */
   public Relay(
       Source source,
       Reply reply,
+      Answer answer,
       ChatRequest request,
       Who who,
       Bounds bounds,
-      Room room,
       EventLoop loop,
       LongSupplier clock,
       BiConsumer<Relay, Ended> ended) {
@@ -91,27 +93,11 @@ public final class Relay implements Sink {
     this.bounds = bounds;
     this.clock = clock;
     this.ended = ended;
-    this.answer = form(request, who, reply, bounds, room);
+    this.answer = answer;
     this.meter = new Meter(who.startedAtMs(), who.startedNanos(), request);
     this.deadlines = new Deadlines(loop, clock, this::look);
     this.sentNanos = who.startedNanos();
     this.stallNanos = who.startedNanos();
-  }
-
-  private static Answer form(ChatRequest request, Who who, Reply reply, Bounds bounds, Room room) {
-    if (request.endpoint() == Endpoint.EMBEDDINGS) {
-      return new EmbeddingsAnswer(reply, request.model(), bounds.wholeBytesMax(), room);
-    }
-    boolean chat = request.endpoint() == Endpoint.CHAT;
-    String number = who.requestId().substring(who.requestId().indexOf('_') + 1);
-    String id = (chat ? "chatcmpl-" : "cmpl-") + number;
-    long created = who.startedAtMs() / 1000;
-    if (!request.stream()) {
-      return new WholeAnswer(
-          reply, id, created, request.model(), bounds.wholeBytesMax(), chat, room);
-    }
-    var chunks = new Chunks(id, created, request.model(), request.includeUsage(), chat);
-    return new SseAnswer(reply, chunks, request.includeUsage(), bounds.mergeBytesMax(), room);
   }
 
   /** Begins. Called once. */

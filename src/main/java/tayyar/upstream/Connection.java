@@ -203,7 +203,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
 
   private void stream() {
     if (begins(true) && user != null) {
-      user.head(200, "text/event-stream", "");
+      user.head(200, "");
     }
   }
 
@@ -215,10 +215,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
       interim(response);
     } else if (begins(Framing.isCertain(response)) && user != null) {
       HttpHeaders fields = response.headers();
-      user.head(
-          status,
-          fields.get(HttpHeaderNames.CONTENT_TYPE, ""),
-          fields.get(HttpHeaderNames.RETRY_AFTER, ""));
+      user.head(status, fields.get(HttpHeaderNames.RETRY_AFTER, ""));
       if (state == State.ANSWERING) {
         body(status, fields);
       }

@@ -17,6 +17,7 @@ import tayyar.api.Trace;
 import tayyar.api.Tried;
 import tayyar.api.Usage;
 import tayyar.api.Way;
+import tayyar.dialect.TargetDialect;
 import tayyar.routing.Next;
 import tayyar.routing.Route;
 import tayyar.routing.Try;
@@ -76,6 +77,7 @@ public final class Failover implements Source, Sink {
    * A source that has not begun.
    *
    * @param opener makes the source of a try
+   * @param dialect the targets', in which another one is asked to go on
    * @param trace the request's place in its trace
    * @param room keeps what another target would have to go on with
    * @param loop owns the stream; the route's executor
@@ -84,6 +86,7 @@ public final class Failover implements Source, Sink {
   public Failover(
       Route route,
       Opener opener,
+      TargetDialect dialect,
       ChatRequest request,
       Trace trace,
       Room room,
@@ -95,7 +98,7 @@ public final class Failover implements Source, Sink {
     this.trace = trace;
     this.clock = clock;
     this.patience = new Patience(loop, clock, this::late);
-    this.unfinished = new Unfinished(request, route.continues(), room);
+    this.unfinished = new Unfinished(dialect, request, route.continues(), room);
   }
 
   @Override

@@ -2,44 +2,44 @@ package tayyar.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import java.io.ByteArrayOutputStream;
 import java.time.Duration;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
 import tayyar.api.ChatRequest;
-import tayyar.api.ChatRequest.Asked;
-import tayyar.api.Endpoint;
 import tayyar.api.Sink;
 import tayyar.api.Source;
 import tayyar.api.Target;
+import tayyar.dialect.ErrorText;
 import tayyar.wire.SseSplitter;
 
 /**
- * An answer from a server over HTTP/1.1. Lives on the stream's event loop.
+ * An answer from a server over HTTP/1.1: the connection it comes on, and how that ends. What the
+ * answer says is {@link Incoming}'s. Lives on the stream's event loop.
  *
- * <p>A kept-alive connection that turns out to be dead before a byte of the answer came is replaced
- * once by a new one: the target had closed it while it was idle, or says that it had waited on it
- * for too long.
+ * <pre>
+ *   DIALING --connected--> ASKED --head--> ANSWERING --its end--> OVER
+ *      ^                     |
+ *      +-- a kept connection was dead, once --+
+ * </pre>
+ *
+ * A kept connection that turns out to be dead before a byte of the answer came is replaced once by
+ * a new one: the target had closed it while it was idle, or says that it had waited on it for too
+ * long.
  */
 final class HttpSource implements Source {
   private static final Logger LOG = LoggerFactory.getLogger(HttpSource.class);
 
-  private static final String STREAM = "text/event-stream";
-  private static final String JSON = "application/json";
-
-  /** What the parts of events on their way take of each stream. */
-  private static final int SMALL_BYTES = 32 * 1024;
-
-  private static final String NO_STREAM = "it did not answer with an event stream.";
-
-  /** What a server that has chats alone answers where a text is to be gone on with. */
-  private static final Set<Integer> NO_ENDPOINT = Set.of(404, 405, 501);
-
   private static final int REQUEST_TIMEOUT = 408;
+
+  private enum State {
+    DIALING,
+    ASKED,
+    ANSWERING,
+    OVER
+  }
 
   private final Upstreams upstreams;
   private final Target target;
@@ -49,26 +49,13 @@ final class HttpSource implements Source {
   private final EventLoop loop;
   private final BooleanSupplier unreached;
   private final BooleanSupplier lost;
-  private final SseSplitter.Events events = this::event;
+  private State state = State.DIALING;
   private @Nullable Sink sink;
-  private @Nullable ChunkReader chunks;
-  private @Nullable SseSplitter splitter;
+  private @Nullable Incoming incoming;
   private @Nullable Dial dial;
   private @Nullable Connection connection;
-
-  /**
-   * An answer that is read to its end before it means anything: a refusal, vectors, or a document
-   * in the place of a stream, which may be a refusal as well.
-   */
-  private @Nullable ByteArrayOutputStream whole;
-
   private boolean reused;
-  private boolean answered;
-  private boolean over;
   private boolean paused;
-  private int status;
-  private int taken;
-  private String retryAfter = "";
 
   /**
    * A source that has not begun.
@@ -99,17 +86,19 @@ final class HttpSource implements Source {
   @Override
   public void start(Sink to) {
     sink = to;
-    chunks = new ChunkReader(to, request.endpoint() == Endpoint.CHAT);
+    incoming =
+        new Incoming(upstreams.dialect().reading(request, to), passed.room(), upstreams.bounds());
     Connection idle = upstreams.pool(loop, target).take();
     if (idle != null) {
       reused = true;
       send(idle);
     } else {
-      connect();
+      dial();
     }
   }
 
-  private void connect() {
+  private void dial() {
+    state = State.DIALING;
     dial = new Dial(upstreams, loop, target, connect, this::connected, this::unreachable);
     dial.start();
   }
@@ -127,6 +116,7 @@ final class HttpSource implements Source {
   }
 
   private void send(Connection open) {
+    state = State.ASKED;
     connection = open;
     open.reading(!paused);
     open.use(this, open.requests().of(request, passed, upstreams.allocator()));
@@ -150,7 +140,10 @@ final class HttpSource implements Source {
 
   @Override
   public void cancel() {
-    over = true;
+    state = State.OVER;
+    if (incoming != null) {
+      incoming.stop();
+    }
     if (dial != null) {
       dial.cancel();
       dial = null;
@@ -166,21 +159,17 @@ final class HttpSource implements Source {
     }
   }
 
+  // What the connection says.
+
   /** The answer begins; a field that is not there is empty. */
-  void head(int itsStatus, String type, String itsRetryAfter) {
-    if (itsStatus == REQUEST_TIMEOUT && reused) {
+  void head(int status, String retryAfter) {
+    if (status == REQUEST_TIMEOUT && reused) {
       drop();
       again("it answered with status 408.");
       return;
     }
-    answered = true;
-    status = itsStatus;
-    retryAfter = itsRetryAfter;
-    if (status != 200 || vectors() || type.regionMatches(true, 0, JSON, 0, JSON.length())) {
-      whole = new ByteArrayOutputStream();
-    } else if (!type.regionMatches(true, 0, STREAM, 0, STREAM.length())) {
-      fail(new ApiError.UpstreamFailed(NO_STREAM));
-    }
+    state = State.ANSWERING;
+    incoming().head(status, retryAfter);
   }
 
   /**
@@ -189,147 +178,30 @@ final class HttpSource implements Source {
    * @param from has had all before, and nothing else
    */
   void body(ByteBuf in, int count, SseSplitter from) {
-    if (whole != null) {
-      keep(whole, in, count);
-      return;
-    }
-    splitter = from;
-    try {
-      from.feed(in, count, events);
-      account(from.heldBytes());
-    } catch (SseSplitter.EventTooLarge e) {
-      int most = upstreams.bounds().eventBytesMax();
-      fail(new ApiError.UnreadableAnswer("an event of it is larger than " + most + " bytes."));
-    }
-  }
-
-  /** An event that is large takes room, what all others need is not worth asking for it. */
-  private void account(int held) {
-    if (held > Math.max(taken, SMALL_BYTES)) {
-      int more = held - taken;
-      taken = held;
-      if (!passed.room().take(more)) {
-        fail(new ApiError.MemoryFull());
+    ApiError wrong = incoming().body(in, count, from);
+    if (wrong != null) {
+      fail(wrong);
+    } else if (state != State.OVER && incoming().over()) {
+      Connection open = connection;
+      done();
+      if (open != null) {
+        open.leave();
       }
     }
   }
 
-  /** Vectors have to be there as a whole; of a refusal the beginning does. */
-  private void keep(ByteArrayOutputStream to, ByteBuf in, int count) {
-    int most = vectors() ? upstreams.bounds().wholeBytesMax() : ErrorBody.BYTES_MAX;
-    int room = most - to.size();
-    if (vectors() && room < count) {
-      fail(
-          new ApiError.InputTooLarge(
-              "input", "makes an answer that is too large; send less at once."));
-      return;
-    }
-    if (!passed.room().take(2L * Math.min(room, count))) {
-      fail(new ApiError.MemoryFull());
-      return;
-    }
-    byte[] part = new byte[Math.min(room, count)];
-    in.readBytes(part);
-    to.writeBytes(part);
-    if (room <= count && !vectors()) {
-      fail(refusal(to.toByteArray()));
-    }
-  }
-
-  private boolean vectors() {
-    return status == 200 && request.asked() instanceof Asked.Embeddings;
-  }
-
-  private boolean event(byte[] bytes, int from, int to) {
-    if (over || chunks == null || sink == null) {
-      return false;
-    }
-    if (isDone(bytes, from, to)) {
-      complete();
-      return false;
-    }
-    ApiError error =
-        switch (name()) {
-          case USUAL -> chunks.read(bytes, from, to);
-          case ERROR -> ErrorBody.ofEvent(bytes, from, to);
-          case PING -> null;
-        };
-    if (error != null) {
-      fail(error);
-    }
-    return !over;
-  }
-
-  private SseSplitter.Name name() {
-    return splitter == null ? SseSplitter.Name.USUAL : splitter.name();
-  }
-
-  private static boolean isDone(byte[] b, int from, int to) {
-    return to - from == 6
-        && b[from] == '['
-        && b[from + 1] == 'D'
-        && b[from + 2] == 'O'
-        && b[from + 3] == 'N'
-        && b[from + 4] == 'E'
-        && b[from + 5] == ']';
-  }
-
-  /** The answer is complete: the connection is left to end by itself and be used again. */
-  private void complete() {
-    Connection open = connection;
-    connection = null;
-    over = true;
-    if (open != null) {
-      open.leave();
-    }
-    if (sink != null) {
-      tellOddEnd();
-      sink.done();
-    }
-  }
-
-  private void tellOddEnd() {
-    if (chunks != null && !chunks.oddEnd().isEmpty()) {
-      upstreams.oddEnd(target, chunks.oddEnd());
-    }
-  }
-
   void readComplete() {
-    if (!over && sink != null) {
+    if (state != State.OVER && sink != null) {
       sink.flush();
     }
   }
 
+  /** The body is over, and the connection is free again or closed. */
   void bodyEnd() {
     connection = null;
-    if (over || sink == null) {
-      return;
+    if (state != State.OVER) {
+      conclude(incoming().end());
     }
-    over = true;
-    ApiError wrong = whole == null ? null : understood(whole.toByteArray(), sink);
-    if (wrong == null) {
-      tellOddEnd();
-      sink.done();
-    } else {
-      sink.failed(ErrorText.without(target.key(), wrong));
-    }
-  }
-
-  private @Nullable ApiError understood(byte[] body, Sink to) {
-    return vectors() && request.asked() instanceof Asked.Embeddings asked
-        ? new EmbeddingsReader(asked).read(body, to)
-        : refusal(body);
-  }
-
-  private ApiError refusal(byte[] body) {
-    if (request.endpoint() == Endpoint.COMPLETIONS && NO_ENDPOINT.contains(status)) {
-      return new ApiError.ModelNotSupportedOnEndpoint(request.model());
-    }
-    if (status != 200) {
-      return ErrorBody.read(status, retryAfter, body);
-    }
-    ApiError found = ErrorBody.findEvent(body, 0, body.length);
-    return found == null ? new ApiError.UpstreamFailed(NO_STREAM) : found;
   }
 
   /**
@@ -339,20 +211,16 @@ final class HttpSource implements Source {
    */
   void broken(String why) {
     connection = null;
-    if (over) {
+    if (state == State.OVER) {
       return;
     }
+    boolean answered = state == State.ANSWERING;
     if (reused && !answered) {
       again(why);
     } else if (!answered && lost.getAsBoolean()) {
-      over = true;
-    } else if (chunks != null && chunks.complete()) {
-      complete();
-    } else if (whole != null && status != 200) {
-      // What it refused with has been said; the rest would have been words.
-      fail(refusal(whole.toByteArray()));
+      state = State.OVER;
     } else {
-      fail(new ApiError.UpstreamFailed(why));
+      conclude(answered ? incoming().cut(why) : new ApiError.UpstreamFailed(why));
     }
   }
 
@@ -366,17 +234,44 @@ final class HttpSource implements Source {
     fail(new ApiError.Internal());
   }
 
+  private Incoming incoming() {
+    if (incoming == null) {
+      throw new IllegalStateException("not started");
+    }
+    return incoming;
+  }
+
   /** Asks on a new connection, once. */
   private void again(String why) {
     reused = false;
     if (sink != null) {
       sink.again(why);
     }
-    connect();
+    dial();
+  }
+
+  private void conclude(@Nullable ApiError wrong) {
+    if (wrong != null) {
+      fail(wrong);
+    } else if (state != State.OVER) {
+      done();
+    }
+  }
+
+  private void done() {
+    state = State.OVER;
+    connection = null;
+    String odd = incoming().oddEnd();
+    if (!odd.isEmpty()) {
+      upstreams.oddEnd(target, odd);
+    }
+    if (sink != null) {
+      sink.done();
+    }
   }
 
   private void fail(ApiError error) {
-    if (over || sink == null) {
+    if (state == State.OVER || sink == null) {
       return;
     }
     cancel();

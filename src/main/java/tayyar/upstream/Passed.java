@@ -8,6 +8,7 @@ import tayyar.api.Trace;
  *
  * @param requestId the X-Request-Id
  * @param trace the trace's header fields, where there is one
+ * @param whole whether the answer is asked for as one document, not as a stream
  * @param room what of the answer has to be kept before it can be read is kept in it
  */
-public record Passed(String requestId, Trace trace, Room room) {}
+public record Passed(String requestId, Trace trace, boolean whole, Room room) {}

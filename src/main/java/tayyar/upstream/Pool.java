@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Target;
+import tayyar.dialect.TargetDialect;
 
 /**
  * Idle connections and how requests begin, by event loop and target. A loop's part is used on that
@@ -15,6 +16,7 @@ import tayyar.api.Target;
 final class Pool {
   private static final int IDLE_MAX = 256;
 
+  private final TargetDialect dialect;
   private final Map<EventLoop, Map<Target, OfTarget>> loops = new ConcurrentHashMap<>();
 
   /** The idle connections of one loop to one target; the one used last is used first. */
@@ -22,8 +24,8 @@ final class Pool {
     private final ArrayDeque<Connection> idle = new ArrayDeque<>();
     private final RequestBytes requests;
 
-    OfTarget(Target target) {
-      this.requests = new RequestBytes(target);
+    OfTarget(Target target, TargetDialect dialect) {
+      this.requests = new RequestBytes(target, dialect);
     }
 
     RequestBytes requests() {
@@ -53,7 +55,13 @@ final class Pool {
     }
   }
 
+  Pool(TargetDialect dialect) {
+    this.dialect = dialect;
+  }
+
   OfTarget of(EventLoop loop, Target target) {
-    return loops.computeIfAbsent(loop, l -> new HashMap<>()).computeIfAbsent(target, OfTarget::new);
+    return loops
+        .computeIfAbsent(loop, l -> new HashMap<>())
+        .computeIfAbsent(target, t -> new OfTarget(t, dialect));
   }
 }

@@ -1,24 +1,16 @@
 package tayyar.upstream;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.ByteArrayOutputStream;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ChatRequest;
-import tayyar.api.ChatRequest.Spans;
 import tayyar.api.Endpoint;
 import tayyar.api.Feature;
 import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
+import tayyar.dialect.TargetDialect;
 
 /**
  * The answer so far, kept so that another target can go on with it: the same request with the text
@@ -27,35 +19,17 @@ import tools.jackson.databind.node.ObjectNode;
  * one event loop.
  */
 final class Unfinished {
-  private static final ObjectMapper JSON = JsonMapper.shared();
-
   /** Of an answer longer than this nothing is kept, and it can't be gone on with. */
   private static final int TEXT_BYTES_MAX = 256 * 1024;
 
   private static final int ROOM_STEP_BYTES = 1024;
-
-  /** Model, stream and its options are not in the body of what is left to ask. */
-  private static final Spans NOTHING_BUT_THE_REST = new Spans(1, -1, -1, -1, -1, -1, -1);
 
   /** What a request may ask for and still be continued. */
   private static final Set<Feature> KEEPS =
       EnumSet.of(
           Feature.TOOLS, Feature.MEDIA, Feature.LOGPROBS, Feature.LOGIT_BIAS, Feature.CONTINUE);
 
-  /** Members by which servers are told to hold an answer to a form. */
-  private static final List<String> FORMS =
-      List.of(
-          "guided_json",
-          "guided_regex",
-          "guided_choice",
-          "guided_grammar",
-          "structured_outputs",
-          "structural_tag",
-          "json_schema",
-          "grammar",
-          "regex",
-          "ebnf");
-
+  private final TargetDialect dialect;
   private final ChatRequest request;
   private final Room room;
   private ByteArrayOutputStream text = new ByteArrayOutputStream(0);
@@ -79,7 +53,8 @@ final class Unfinished {
    * @param allowed whether the model's answers may be continued
    * @param room what the text is kept in; where there is none, nobody can go on
    */
-  Unfinished(ChatRequest request, boolean allowed, Room room) {
+  Unfinished(TargetDialect dialect, ChatRequest request, boolean allowed, Room room) {
+    this.dialect = dialect;
     this.request = request;
     this.room = room;
     this.rest = request;
@@ -141,12 +116,9 @@ final class Unfinished {
       return false;
     }
     count();
-    ObjectNode root = (ObjectNode) JSON.readTree(request.body());
-    if (isHeldToAForm(root)) {
-      return false;
-    }
-    rest = continued(root);
-    return true;
+    ChatRequest goesOn = dialect.continued(request, text.toByteArray(), tokens);
+    rest = goesOn == null ? rest : goesOn;
+    return goesOn != null;
   }
 
   /**
@@ -195,52 +167,5 @@ final class Unfinished {
     }
     int asked = prompt >= 0 ? prompt : (request.promptBytes() + 3) / 4;
     return new Usage(asked, tokens + deltas, 0, !exact || prompt < 0 || deltas > 0);
-  }
-
-  private static boolean isHeldToAForm(ObjectNode root) {
-    JsonNode choice = root.path("tool_choice");
-    return choice.isObject()
-        || choice.asString("").equals("required")
-        || FORMS.stream().anyMatch(name -> !root.path(name).isMissingNode());
-  }
-
-  private ChatRequest continued(ObjectNode root) {
-    root.remove(List.of("model", "stream", "stream_options"));
-    String said = JSON.readValue("\"" + text.toString(UTF_8) + "\"", String.class);
-    begin((ArrayNode) root.get("messages"), said);
-    root.put("continue_final_message", true).put("add_generation_prompt", false);
-    for (String name : List.of("max_tokens", "max_completion_tokens", "min_tokens")) {
-      JsonNode most = root.path(name);
-      if (most.isIntegralNumber()) {
-        root.put(name, Math.max(0, most.asLong() - tokens));
-      }
-    }
-    var features = EnumSet.of(Feature.CONTINUE);
-    features.addAll(request.features());
-    return new ChatRequest(
-        request.model(),
-        request.messages(),
-        request.stream(),
-        request.includeUsage(),
-        request.sampling(),
-        request.stop(),
-        features,
-        JSON.writeValueAsBytes(root),
-        NOTHING_BUT_THE_REST);
-  }
-
-  /** The client itself may have given the beginning of the answer. */
-  private void begin(ArrayNode messages, String said) {
-    if (!request.features().contains(Feature.CONTINUE)) {
-      messages.addObject().put("role", "assistant").put("content", said);
-      return;
-    }
-    ObjectNode message = (ObjectNode) messages.get(messages.size() - 1);
-    JsonNode content = message.path("content");
-    if (content instanceof ArrayNode parts) {
-      parts.addObject().put("type", "text").put("text", said);
-    } else {
-      message.put("content", content.asString("") + said);
-    }
   }
 }

@@ -23,6 +23,8 @@ import tayyar.api.ChatRequest;
 import tayyar.api.Source;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
+import tayyar.dialect.ErrorText;
+import tayyar.dialect.TargetDialect;
 import tayyar.net.Transport;
 
 /**
@@ -35,7 +37,8 @@ public final class Upstreams {
 
   private final Transport transport;
   private final Bounds bounds;
-  private final Pool pool = new Pool();
+  private final TargetDialect dialect;
+  private final Pool pool;
   private final Tls tls = new Tls();
   private final Names names;
 
@@ -52,13 +55,15 @@ public final class Upstreams {
    * Connects to nothing yet. Names are looked up for each connection by the JDK, which remembers
    * what it finds, by default for 30 s.
    */
-  public Upstreams(Transport transport, Bounds bounds) {
-    this(transport, bounds, name -> List.of(InetAddress.getAllByName(name)));
+  public Upstreams(Transport transport, Bounds bounds, TargetDialect dialect) {
+    this(transport, bounds, dialect, name -> List.of(InetAddress.getAllByName(name)));
   }
 
-  Upstreams(Transport transport, Bounds bounds, Names names) {
+  Upstreams(Transport transport, Bounds bounds, TargetDialect dialect, Names names) {
     this.transport = transport;
     this.bounds = bounds;
+    this.dialect = dialect;
+    this.pool = new Pool(dialect);
     this.names = names;
   }
 
@@ -90,6 +95,10 @@ public final class Upstreams {
           .addKeyValue("finish_reason", clipped)
           .log("a finish_reason that nobody knows is passed on as stop");
     }
+  }
+
+  TargetDialect dialect() {
+    return dialect;
   }
 
   Bounds bounds() {

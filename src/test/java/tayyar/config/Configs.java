@@ -2,6 +2,7 @@ package tayyar.config;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -33,7 +34,8 @@ final class Configs {
 
   Config read(String yaml, String listen, String admin, String store, String model) {
     try {
-      Files.writeString(file, yaml);
+      // As an editor saves it: half a character becomes a question mark.
+      Files.write(file, yaml.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -32,6 +32,9 @@ import tayyar.api.Sink.Kind;
 import tayyar.api.Source;
 import tayyar.api.Trace;
 import tayyar.api.Usage;
+import tayyar.api.Who;
+import tayyar.openai.OpenAiClients;
+import tayyar.testing.ScriptedReply;
 
 class RelayTest {
   private static final Bounds BOUNDS = Bounds.DEFAULT;
@@ -103,10 +106,10 @@ class RelayTest {
         new Relay(
             source,
             reply,
+            new OpenAiClients().answer(request, who, reply, BOUNDS, Room.ENDLESS),
             request,
             who,
             BOUNDS,
-            Room.ENDLESS,
             channel.eventLoop(),
             () -> now,
             (r, end) -> ended.add(end));

@@ -23,6 +23,7 @@ import tayyar.api.Bounds;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.net.Transport;
+import tayyar.openai.OpenAiTargets;
 import tayyar.simulate.Script;
 import tayyar.simulate.Simulator;
 
@@ -58,7 +59,7 @@ final class DialTest {
   }
 
   private Dialled dial(Upstreams.Names names, Duration most) throws Exception {
-    var upstreams = new Upstreams(Transport.best(), Bounds.DEFAULT, names);
+    var upstreams = new Upstreams(Transport.best(), Bounds.DEFAULT, new OpenAiTargets(), names);
     var address = new Address.Tcp("upstream.test", simulator.address().getPort(), false);
     var target = new Target("t", address, "/v1", "m", null);
     var made = new CompletableFuture<Boolean>();

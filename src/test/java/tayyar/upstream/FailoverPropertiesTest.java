@@ -27,6 +27,7 @@ import tayyar.api.Source;
 import tayyar.api.Target;
 import tayyar.api.Trace;
 import tayyar.api.Usage;
+import tayyar.openai.OpenAiTargets;
 import tayyar.routing.Fleet;
 import tayyar.routing.LeastInFlight;
 import tayyar.routing.Router;
@@ -274,6 +275,7 @@ class FailoverPropertiesTest {
           new Failover(
               route,
               (taken, rest, trace) -> new Scripted(sources, rest, random.nextInt(6) == 0),
+              new OpenAiTargets(),
               request(),
               Trace.NONE,
               Room.ENDLESS,

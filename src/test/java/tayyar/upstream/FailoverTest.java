@@ -29,6 +29,7 @@ import tayyar.api.Source;
 import tayyar.api.Target;
 import tayyar.api.Trace;
 import tayyar.api.Tried;
+import tayyar.openai.OpenAiTargets;
 import tayyar.routing.Fleet;
 import tayyar.routing.LeastInFlight;
 import tayyar.routing.Router;
@@ -154,6 +155,7 @@ class FailoverTest {
               sources.add(new Scripted(taken.target().name()));
               return sources.getLast();
             },
+            new OpenAiTargets(),
             request,
             Trace.NONE,
             Room.ENDLESS,

@@ -22,6 +22,7 @@ import tayyar.api.Sampling;
 import tayyar.api.Target;
 import tayyar.api.Trace;
 import tayyar.net.Transport;
+import tayyar.openai.OpenAiTargets;
 import tayyar.testing.BytesUpstream;
 import tayyar.testing.Logged;
 import tayyar.testing.QuietSink;
@@ -70,11 +71,11 @@ class HttpSourceTest {
       EventLoop loop = loops.next();
       var reader = new Broken();
       var source =
-          new Upstreams(Transport.NIO, Bounds.DEFAULT)
+          new Upstreams(Transport.NIO, Bounds.DEFAULT, new OpenAiTargets())
               .open(
                   target,
                   request(),
-                  new Passed("req_7", Trace.NONE, Room.ENDLESS),
+                  new Passed("req_7", Trace.NONE, false, Room.ENDLESS),
                   Duration.ofSeconds(5),
                   loop);
       loop.execute(() -> source.start(reader));

@@ -34,6 +34,7 @@ import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.api.Trace;
 import tayyar.net.Transport;
+import tayyar.openai.OpenAiTargets;
 import tayyar.testing.QuietSink;
 import tayyar.testing.RawUpstream;
 import tayyar.testing.RawUpstream.Peer;
@@ -92,7 +93,7 @@ final class PoolTest {
   private boolean isGivenOut(Transport transport, Act act) throws Exception {
     EventLoopGroup loops = transport.loops(1);
     try {
-      var upstreams = new Upstreams(transport, Bounds.DEFAULT);
+      var upstreams = new Upstreams(transport, Bounds.DEFAULT, new OpenAiTargets());
       EventLoop loop = loops.next();
       Target target = upstream.target("t");
       answered(upstreams, loop, target);
@@ -115,7 +116,7 @@ final class PoolTest {
   void theKernelLooksAfterIdleConnections(Transport transport) throws Exception {
     EventLoopGroup loops = transport.loops(1);
     try {
-      var upstreams = new Upstreams(transport, Bounds.DEFAULT);
+      var upstreams = new Upstreams(transport, Bounds.DEFAULT, new OpenAiTargets());
       answered(upstreams, loops.next(), upstream.target("t"));
 
       Awaitility.await()
@@ -149,7 +150,7 @@ final class PoolTest {
         upstreams.open(
             target,
             REQUEST,
-            new Passed("req_1", Trace.NONE, Room.ENDLESS),
+            new Passed("req_1", Trace.NONE, false, Room.ENDLESS),
             Duration.ofSeconds(5),
             loop);
     loop.execute(() -> source.start(listener));

@@ -14,6 +14,7 @@ import tayyar.api.Sampling;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.api.Trace;
+import tayyar.openai.OpenAiTargets;
 
 class RequestBytesTest {
 
@@ -36,10 +37,10 @@ class RequestBytesTest {
             spans);
     var target = new Target("t", new Address.Tcp("gpu-1", 8000, false), "/v1", "big/\"one", key);
     var out =
-        new RequestBytes(target)
+        new RequestBytes(target, new OpenAiTargets())
             .of(
                 request,
-                new Passed("req_1", trace, Room.ENDLESS),
+                new Passed("req_1", trace, false, Room.ENDLESS),
                 UnpooledByteBufAllocator.DEFAULT);
     String text = out.toString(UTF_8);
     out.release();

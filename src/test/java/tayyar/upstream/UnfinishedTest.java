@@ -14,6 +14,7 @@ import tayyar.api.Room;
 import tayyar.api.Sampling;
 import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
+import tayyar.openai.OpenAiTargets;
 import tayyar.testing.Cases;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,6 +27,7 @@ class UnfinishedTest {
 
   private static Unfinished of(String body, Feature... features) {
     return new Unfinished(
+        new OpenAiTargets(),
         new ChatRequest(
             "m",
             List.of(new Message(Message.Role.USER, "12345678")),

@@ -14,6 +14,7 @@ import tayyar.api.Bounds;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.net.Transport;
+import tayyar.openai.OpenAiTargets;
 
 final class UpstreamsTest {
   @Test
@@ -24,6 +25,7 @@ final class UpstreamsTest {
           new Upstreams(
               Transport.NIO,
               Bounds.DEFAULT,
+              new OpenAiTargets(),
               name -> List.of(InetAddress.ofLiteral("169.254.169.254")));
       var target = new Target("t", new Address.Tcp("gpu-1", 80, false), "/v1", "m", null);
       var said = new CompletableFuture<String>();

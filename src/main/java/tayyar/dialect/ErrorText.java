@@ -1,0 +1,80 @@
+package tayyar.dialect;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+
+/**
+ * A server's words as they may reach a client: no pages, no keys, no control characters, not too
+ * many.
+ */
+public final class ErrorText {
+  private static final int WORDS_CHARS_MAX = 2_000;
+  private static final int WORD_CHARS_MAX = 100;
+
+  /** What is shorter hides nothing and would be found in good words. */
+  private static final int KEY_CHARS_MIN = 6;
+
+  private static final String HIDDEN = "***";
+
+  /** What keys of well-known services look like, and what stands behind "Bearer". */
+  private static final Pattern KEYS =
+      Pattern.compile(
+          "(?<=\\b[Bb]earer\\s{1,3})[\\w.~+/=*-]{8,}"
+              + "|\\b(?:sk|rk|gsk|xai|hf|r8|nvapi|pplx|csk|tgp)[-_](?=[\\w*.-]{0,200}[0-9*])[\\w*.-]{8,}"
+              + "|\\bAIza[\\w-]{20,}"
+              + "|\\beyJ[\\w-]{8,}\\.[\\w-]{8,}\\.[\\w-]*");
+
+  /** Also where it begins behind a word or two. */
+  private static final Pattern PAGE =
+      Pattern.compile(
+          "^\\s*<|<(?:!doctype|html|head|body|script|\\?xml)\\b", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\uFFFD&&[^\n\t]]+");
+
+  private ErrorText() {}
+
+  /** Words for people; null where nothing is left of them. */
+  public static @Nullable String words(@Nullable String text) {
+    return clean(text, WORDS_CHARS_MAX);
+  }
+
+  /** A code, a type or a field's name; null where nothing is left of it. */
+  public static @Nullable String word(@Nullable String text) {
+    return clean(text, WORD_CHARS_MAX);
+  }
+
+  /** The error without the target's own key, which a target may tell in its words. */
+  public static ApiError without(@Nullable String key, ApiError error) {
+    if (key == null || key.length() < KEY_CHARS_MIN || !(error instanceof ApiError.Relayed said)) {
+      return error;
+    }
+    return new ApiError.Relayed(
+        said.status(),
+        said.type().replace(key, HIDDEN),
+        said.code() == null ? null : said.code().replace(key, HIDDEN),
+        said.param(),
+        said.message().replace(key, HIDDEN));
+  }
+
+  private static @Nullable String clean(@Nullable String text, int charsMax) {
+    if (text == null) {
+      return null;
+    }
+    // A little more than will stay, so that a key at the cut is seen as one.
+    String some = text.length() > 2 * charsMax ? text.substring(0, 2 * charsMax) : text;
+    if (PAGE.matcher(some).find()) {
+      return null;
+    }
+    String said = KEYS.matcher(CONTROLS.matcher(some).replaceAll(" ")).replaceAll(HIDDEN).strip();
+    return said.isEmpty() ? null : clip(said, charsMax);
+  }
+
+  private static String clip(String text, int charsMax) {
+    if (text.length() <= charsMax) {
+      return text;
+    }
+    int to = Character.isHighSurrogate(text.charAt(charsMax - 1)) ? charsMax - 1 : charsMax;
+    return text.substring(0, to) + "…";
+  }
+}

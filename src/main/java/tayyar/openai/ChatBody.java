@@ -1,0 +1,273 @@
+package tayyar.openai;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.ChatRequest;
+import tayyar.api.ChatRequest.Asked;
+import tayyar.api.ChatRequest.Spans;
+import tayyar.api.Feature;
+import tayyar.api.Message;
+import tayyar.api.Message.Role;
+import tayyar.api.Refused;
+import tayyar.api.Sampling;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
+
+/**
+ * Reads and checks the body of POST /v1/chat/completions or /v1/completions, in one pass. A null
+ * stands for an absent field; unknown fields are read over.
+ *
+ * @see <a href="https://github.com/openai/openai-openapi">CreateChatCompletionRequest</a>
+ */
+final class ChatBody {
+  /** Its buffers belong to the thread: event loops parse, and those are few. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder().recyclerPool(JsonRecyclerPools.threadLocalPool()).build();
+
+  private static final int STOPS_MAX = 16;
+
+  private final JsonParser p;
+  private final byte[] body;
+  private final int messagesMax;
+  private final boolean chat;
+  private final Inputs prompt;
+  private final Set<Feature> features = EnumSet.noneOf(Feature.class);
+  private final Span modelSpan = new Span();
+  private final Span streamSpan = new Span();
+  private final Span optionsSpan = new Span();
+  private @Nullable String model;
+  private @Nullable List<Message> messages;
+  private boolean stream;
+  private boolean options;
+  private boolean includeUsage;
+  private List<String> stop = List.of();
+  private @Nullable Double temperature;
+  private @Nullable Double topP;
+  private @Nullable Integer topK;
+  private @Nullable Double minP;
+  private @Nullable Double repeatPenalty;
+  private @Nullable Double frequencyPenalty;
+  private @Nullable Double presencePenalty;
+  private @Nullable Long seed;
+  private @Nullable Integer maxTokens;
+  private @Nullable Integer maxCompletionTokens;
+  private @Nullable Integer topLogprobs;
+
+  private ChatBody(JsonParser p, byte[] body, boolean chat, int messagesMax) {
+    this.p = p;
+    this.body = body;
+    this.chat = chat;
+    this.messagesMax = messagesMax;
+    this.prompt = new Inputs(p, "prompt", 1, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Reads a chat's body.
+   *
+   * @throws Refused with the error that says what is wrong
+   */
+  static ChatRequest chat(byte[] body, int messagesMax) {
+    return read(body, true, messagesMax);
+  }
+
+  /**
+   * Reads a completion's body: the same but for a prompt in the place of messages.
+   *
+   * @throws Refused with the error that says what is wrong
+   */
+  static ChatRequest completion(byte[] body) {
+    return read(body, false, 0);
+  }
+
+  private static ChatRequest read(byte[] body, boolean chat, int messagesMax) {
+    try (JsonParser p = JSON.createParser(ObjectReadContext.empty(), body)) {
+      return new ChatBody(p, body, chat, messagesMax).read();
+    } catch (JacksonException e) {
+      throw new Refused(new ApiError.InvalidJson(Values.where(e)));
+    }
+  }
+
+  private ChatRequest read() {
+    return checked(Values.members(p, this::member));
+  }
+
+  private void member(String name, JsonToken value) {
+    switch (name) {
+      case "model" -> model = modelSpan.around(p, () -> Values.string(p, name));
+      case "stream" -> stream = streamSpan.around(p, () -> Values.bool(p, name));
+      case "stream_options" -> optionsSpan.around(p, () -> options(value));
+      case "stop" -> stop = stop(value);
+      case "temperature" -> temperature = Values.number(p, name, 0, 2);
+      case "top_p" -> topP = Values.number(p, name, 0, 1);
+      case "top_k" -> topK = Values.integer(p, name, 0, Integer.MAX_VALUE);
+      case "min_p" -> minP = Values.number(p, name, 0, 1);
+      case "repeat_penalty", "repetition_penalty" ->
+          repeatPenalty = Values.number(p, name, 0.01, 10);
+      case "frequency_penalty" -> frequencyPenalty = Values.number(p, name, -2, 2);
+      case "presence_penalty" -> presencePenalty = Values.number(p, name, -2, 2);
+      case "seed" -> seed = Values.longInteger(p, name);
+      case "max_tokens" -> maxTokens = Values.integer(p, name, chat ? 1 : 0, Integer.MAX_VALUE);
+      case "max_completion_tokens" ->
+          maxCompletionTokens = Values.integer(p, name, 1, Integer.MAX_VALUE);
+      default -> {
+        if (chat) {
+          feature(name, value);
+        } else {
+          completionOnly(name, value);
+        }
+      }
+    }
+  }
+
+  /** Fields of a chat alone; most ask for more than plain text. */
+  private void feature(String name, JsonToken value) {
+    switch (name) {
+      case "messages" -> messages = new MessagesReader(p, body, features, messagesMax).read(value);
+      case "n" -> {
+        Integer n = Values.integer(p, name, 1, 128);
+        addIf(n != null && n > 1, Feature.MULTIPLE_CHOICES);
+      }
+      case "continue_final_message" -> addIf(Values.bool(p, name), Feature.CONTINUE);
+      case "logprobs" -> addIf(Values.bool(p, name), Feature.LOGPROBS);
+      case "top_logprobs" -> topLogprobs = Values.integer(p, name, 0, 20);
+      case "tools", "functions" -> addIf(Values.notEmptyArray(p, name), Feature.TOOLS);
+      case "logit_bias" -> addIf(Values.notEmptyObject(p, name), Feature.LOGIT_BIAS);
+      case "response_format" ->
+          addIf(!"text".equals(Values.typeOf(p, name, value)), Feature.RESPONSE_FORMAT);
+      case "modalities" -> addIf(Values.strings(p, name, value).contains("audio"), Feature.AUDIO);
+      default -> p.skipChildren();
+    }
+  }
+
+  /** Fields that stand otherwise in a completion. */
+  private void completionOnly(String name, JsonToken value) {
+    switch (name) {
+      case "prompt" -> prompt(value);
+      case "logprobs" -> Values.integer(p, name, 0, Integer.MAX_VALUE);
+      case "n" -> Values.integer(p, name, 1, 128);
+      case "logit_bias" -> Values.notEmptyObject(p, name);
+      default -> p.skipChildren();
+    }
+  }
+
+  private void prompt(JsonToken value) {
+    try {
+      prompt.read(value);
+    } catch (Refused e) {
+      throw e.error() instanceof ApiError.InputTooLarge
+          ? Values.wrong("prompt", "may hold one prompt; send several requests.")
+          : e;
+    }
+  }
+
+  private void addIf(boolean asked, Feature feature) {
+    if (asked) {
+      features.add(feature);
+    }
+  }
+
+  private boolean options(JsonToken value) {
+    if (value == JsonToken.VALUE_NULL) {
+      return false;
+    }
+    if (value != JsonToken.START_OBJECT) {
+      throw Values.wrong("stream_options", "must be an object.");
+    }
+    options = true;
+    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = p.currentName();
+      p.nextToken();
+      if (name.equals("include_usage")) {
+        includeUsage = Values.bool(p, "stream_options.include_usage");
+      } else {
+        p.skipChildren();
+      }
+    }
+    return true;
+  }
+
+  private List<String> stop(JsonToken value) {
+    var all = new ArrayList<String>();
+    if (value == JsonToken.VALUE_STRING) {
+      all.add(p.getString());
+    } else {
+      all.addAll(Values.strings(p, "stop", value));
+    }
+    all.removeIf(String::isEmpty);
+    if (all.size() > STOPS_MAX) {
+      throw Values.wrong("stop", "may have at most " + STOPS_MAX + " entries.");
+    }
+    return List.copyOf(all);
+  }
+
+  private ChatRequest checked(int open) {
+    if (model == null || model.isEmpty()) {
+      throw Values.wrong("model", "is required: a model's name, as in GET /v1/models.");
+    }
+    if (chat && (messages == null || messages.isEmpty())) {
+      throw new Refused(new ApiError.MissingContent("messages"));
+    }
+    if (!chat && prompt.count() == 0) {
+      throw new Refused(new ApiError.EmptyInput("prompt"));
+    }
+    if (options && !stream) {
+      throw Values.wrong("stream_options", "may only be given together with 'stream': true.");
+    }
+    if (topLogprobs != null && topLogprobs > 0 && !features.contains(Feature.LOGPROBS)) {
+      throw Values.wrong("top_logprobs", "may only be given together with 'logprobs': true.");
+    }
+    if (features.contains(Feature.CONTINUE) && said().getLast().role() != Role.ASSISTANT) {
+      throw Values.wrong("continue_final_message", "needs a last message of the assistant.");
+    }
+    return new ChatRequest(
+        model,
+        said(),
+        stream,
+        includeUsage,
+        sampling(),
+        stop,
+        Set.copyOf(features),
+        body,
+        spans(open),
+        chat ? new Asked.Chat() : new Asked.Completion(prompt.bytes()));
+  }
+
+  private List<Message> said() {
+    if (messages != null) {
+      return List.copyOf(messages);
+    }
+    return prompt.text().isEmpty() ? List.of() : List.of(new Message(Role.USER, prompt.text()));
+  }
+
+  private Sampling sampling() {
+    return new Sampling(
+        temperature,
+        topP,
+        topK,
+        minP,
+        repeatPenalty,
+        frequencyPenalty,
+        presencePenalty,
+        seed,
+        maxCompletionTokens != null ? maxCompletionTokens : maxTokens);
+  }
+
+  private Spans spans(int open) {
+    return new Spans(
+        open,
+        modelSpan.from,
+        modelSpan.to,
+        streamSpan.from,
+        streamSpan.to,
+        optionsSpan.from,
+        optionsSpan.to);
+  }
+}

@@ -1,0 +1,324 @@
+package tayyar.openai;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.FinishReason;
+import tayyar.api.JsonText;
+import tayyar.api.Sink.Kind;
+import tayyar.api.ToolCall;
+import tayyar.api.Usage;
+import tayyar.wire.Ascii;
+
+/**
+ * Writes the events of one stream, of a chat or of a completion. What is the same in all of them is
+ * encoded once.
+ *
+ * @see <a href="https://github.com/openai/openai-openapi">CreateChatCompletionStreamResponse</a>
+ */
+final class Chunks {
+  /** Largest piece of text in one event, so that the event stays below a TLS record's 16 KB. */
+  static final int PIECE_BYTES_MAX = 12 * 1024;
+
+  private static final byte[] ROLE =
+      Ascii.bytes(",\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]");
+  private static final byte[] EMPTY_DELTA = Ascii.bytes(",\"delta\":{}");
+  private static final byte[] FINISH_REASON = Ascii.bytes(",\"finish_reason\":\"");
+  private static final byte[] CONTENT = Ascii.bytes(",\"delta\":{\"content\":\"");
+  private static final byte[] REASONING = Ascii.bytes(",\"delta\":{\"reasoning_content\":\"");
+  private static final byte[] REFUSAL = Ascii.bytes(",\"delta\":{\"refusal\":\"");
+  private static final byte[] TEXT = Ascii.bytes(",\"text\":\"");
+  private static final byte[] NO_TEXT = Ascii.bytes(",\"text\":\"\",\"logprobs\":");
+  private static final byte[] TEXT_LOGPROBS = Ascii.bytes(",\"logprobs\":");
+  private static final byte[] TEXT_END = Ascii.bytes(",\"logprobs\":null,\"finish_reason\":null}]");
+  private static final byte[] AFTER_TEXT = Ascii.bytes("\"},\"finish_reason\":null}]");
+  private static final byte[] LOGPROBS = Ascii.bytes(",\"logprobs\":{\"content\":[");
+  private static final byte[] AFTER_LOGPROBS = Ascii.bytes("],\"refusal\":null}");
+  private static final byte[] FINISH_NULL = Ascii.bytes(",\"finish_reason\":null}]");
+  private static final byte[] TOOL_CALL = Ascii.bytes(",\"delta\":{\"tool_calls\":[{\"index\":");
+  private static final byte[] FUNCTION_CALL = Ascii.bytes(",\"delta\":{\"function_call\":{");
+  private static final byte[] AFTER_REASON = Ascii.bytes("\"}]");
+  private static final byte[] NO_CHOICES = Ascii.bytes("]");
+  private static final byte[] INDEX = Ascii.bytes("{\"index\":");
+  private static final byte[] END = Ascii.bytes("}\n\n");
+  private static final byte[] END_USAGE_NULL = Ascii.bytes(",\"usage\":null}\n\n");
+  private static final byte[] TEXT_AND_END = concat(AFTER_TEXT, END);
+  private static final byte[] TEXT_AND_END_USAGE_NULL = concat(AFTER_TEXT, END_USAGE_NULL);
+  private static final byte[] USAGE = Ascii.bytes(",\"usage\":");
+  private static final byte[] PROMPT_TOKENS = Ascii.bytes("{\"prompt_tokens\":");
+  private static final byte[] COMPLETION_TOKENS = Ascii.bytes(",\"completion_tokens\":");
+  private static final byte[] TOTAL_TOKENS = Ascii.bytes(",\"total_tokens\":");
+  private static final byte[] CACHED_TOKENS =
+      Ascii.bytes(",\"prompt_tokens_details\":{\"cached_tokens\":");
+  private static final byte[] END_EXACT = Ascii.bytes("}");
+  private static final byte[] END_ESTIMATED = Ascii.bytes(",\"estimated\":true}");
+  private static final byte[] DATA = Ascii.bytes("data: ");
+  private static final byte[] BLANK = Ascii.bytes("\n\n");
+  private static final byte[] DONE = Ascii.bytes("data: [DONE]\n\n");
+  private static final byte[] KEEP_ALIVE = Ascii.bytes(": keep-alive\n\n");
+
+  private final String id;
+  private final long created;
+  private final String model;
+  private final boolean includeUsage;
+  private final boolean chat;
+  private final byte[] head;
+  private final byte[] firstContent;
+  private final byte[] end;
+  private final byte[] afterText;
+
+  /**
+   * The events of one stream.
+   *
+   * @param id the completion's id
+   * @param created seconds since the epoch
+   * @param model the model that answers: its name as the client wrote it, or a fallback's
+   * @param includeUsage whether the stream ends with a usage chunk
+   * @param chat false for a completion, which has content and its log-probabilities alone
+   */
+  Chunks(String id, long created, String model, boolean includeUsage, boolean chat) {
+    this.id = id;
+    this.created = created;
+    this.model = model;
+    this.includeUsage = includeUsage;
+    this.chat = chat;
+    head =
+        concat(
+            Ascii.bytes(
+                "data: {\"id\":\""
+                    + id
+                    + "\",\"object\":\""
+                    + (chat ? "chat.completion.chunk" : "text_completion")
+                    + "\",\"created\":"
+                    + created
+                    + ",\"model\":\""),
+            JsonText.escape(model),
+            Ascii.bytes("\",\"choices\":["));
+    firstContent = concat(head, INDEX, Ascii.bytes("0"), chat ? CONTENT : TEXT);
+    end = includeUsage ? END_USAGE_NULL : END;
+    afterText = includeUsage ? TEXT_AND_END_USAGE_NULL : TEXT_AND_END;
+  }
+
+  /** The same stream, answered by this model. */
+  Chunks by(String name) {
+    return name.equals(model) ? this : new Chunks(id, created, name, includeUsage, chat);
+  }
+
+  void role(ByteBuf out, int choice) {
+    if (chat) {
+      start(out, choice);
+      out.writeBytes(ROLE).writeBytes(end);
+    }
+  }
+
+  /**
+   * A piece of text.
+   *
+   * @param logprobs entries for its tokens, or null
+   */
+  void text(
+      ByteBuf out,
+      int choice,
+      Kind kind,
+      byte[] json,
+      int from,
+      int to,
+      byte @Nullable [] logprobs) {
+    if (choice == 0 && kind == Kind.CONTENT) {
+      out.writeBytes(firstContent);
+    } else {
+      start(out, choice);
+      out.writeBytes(
+          switch (kind) {
+            case CONTENT -> chat ? CONTENT : TEXT;
+            case REASONING -> REASONING;
+            case REFUSAL -> REFUSAL;
+          });
+    }
+    out.writeBytes(json, from, to - from);
+    if (!chat) {
+      out.writeByte('"');
+      textLogprobs(out, logprobs);
+      out.writeBytes(end);
+    } else if (logprobs == null) {
+      out.writeBytes(afterText);
+    } else {
+      out.writeByte('"').writeByte('}');
+      logprobs(out, logprobs);
+      out.writeBytes(FINISH_NULL).writeBytes(end);
+    }
+  }
+
+  /** A piece of a tool call, with the part of its arguments that is to go with it. */
+  void toolCall(ByteBuf out, int choice, ToolCall piece, boolean first, int from, int to) {
+    start(out, choice);
+    boolean older = piece.index() < 0;
+    if (older) {
+      out.writeBytes(FUNCTION_CALL);
+    } else {
+      out.writeBytes(TOOL_CALL);
+      Ascii.write(out, Integer.toString(piece.index()));
+      if (first) {
+        member(out, ",\"id\":\"", piece.id(), 0, piece.id().length);
+        Ascii.write(out, ",\"type\":\"function\"");
+      }
+      Ascii.write(out, ",\"function\":{");
+    }
+    if (first) {
+      member(out, "\"name\":\"", piece.name(), 0, piece.name().length);
+      out.writeByte(',');
+    }
+    member(out, "\"arguments\":\"", piece.arguments(), from, to);
+    Ascii.write(out, older ? "}}" : "}}]}");
+    out.writeBytes(FINISH_NULL).writeBytes(end);
+  }
+
+  private static void member(ByteBuf out, String name, byte[] json, int from, int to) {
+    Ascii.write(out, name);
+    out.writeBytes(json, from, to - from).writeByte('"');
+  }
+
+  private static void textLogprobs(ByteBuf out, byte @Nullable [] entries) {
+    if (entries == null) {
+      out.writeBytes(TEXT_END);
+    } else {
+      out.writeBytes(TEXT_LOGPROBS);
+      TextLogprobs.write(out, entries);
+      out.writeBytes(FINISH_NULL);
+    }
+  }
+
+  private static void logprobs(ByteBuf out, byte[] entries) {
+    out.writeBytes(LOGPROBS).writeBytes(entries).writeBytes(AFTER_LOGPROBS);
+  }
+
+  /**
+   * The end of a choice.
+   *
+   * @param logprobs entries for tokens that had no text, or null
+   */
+  void finish(ByteBuf out, int choice, FinishReason reason, byte @Nullable [] logprobs) {
+    start(out, choice);
+    out.writeBytes(chat ? EMPTY_DELTA : NO_TEXT);
+    if (!chat) {
+      noText(out, logprobs);
+    } else if (logprobs != null) {
+      logprobs(out, logprobs);
+    }
+    out.writeBytes(FINISH_REASON);
+    Ascii.write(out, reason.wire());
+    out.writeBytes(AFTER_REASON).writeBytes(end);
+  }
+
+  private static void noText(ByteBuf out, byte @Nullable [] entries) {
+    if (entries == null) {
+      Ascii.write(out, "null");
+    } else {
+      TextLogprobs.write(out, entries);
+    }
+  }
+
+  void usage(ByteBuf out, Usage usage) {
+    out.writeBytes(head).writeBytes(NO_CHOICES);
+    out.writeBytes(USAGE);
+    usageJson(out, usage);
+    out.writeBytes(END);
+  }
+
+  private void start(ByteBuf out, int choice) {
+    out.writeBytes(head).writeBytes(INDEX);
+    if (choice < 10) {
+      out.writeByte('0' + choice);
+    } else {
+      Ascii.write(out, Integer.toString(choice));
+    }
+  }
+
+  static void error(ByteBuf out, ApiError error) {
+    out.writeBytes(DATA).writeBytes(ErrorJson.bytes(error)).writeBytes(BLANK);
+  }
+
+  static void done(ByteBuf out) {
+    out.writeBytes(DONE);
+  }
+
+  static void keepAlive(ByteBuf out) {
+    out.writeBytes(KEEP_ALIVE);
+  }
+
+  /** The usage object; {@code estimated} stands in it where the numbers are our guess. */
+  static void usageJson(ByteBuf out, Usage usage) {
+    out.writeBytes(PROMPT_TOKENS);
+    Ascii.write(out, usage.promptTokens());
+    out.writeBytes(COMPLETION_TOKENS);
+    Ascii.write(out, usage.completionTokens());
+    out.writeBytes(TOTAL_TOKENS);
+    Ascii.write(out, usage.totalTokens());
+    out.writeBytes(CACHED_TOKENS);
+    Ascii.write(out, usage.cachedTokens());
+    out.writeByte('}');
+    String before = ",\"completion_tokens_details\":{\"";
+    for (Map.Entry<String, Integer> detail : usage.details().entrySet()) {
+      Ascii.write(out, before);
+      Ascii.write(out, detail.getKey());
+      Ascii.write(out, "\":");
+      Ascii.write(out, detail.getValue());
+      before = ",\"";
+    }
+    if (!usage.details().isEmpty()) {
+      out.writeByte('}');
+    }
+    out.writeBytes(usage.estimated() ? END_ESTIMATED : END_EXACT);
+  }
+
+  /**
+   * Where a text can be cut: the last place at or before a bound that is neither inside a character
+   * nor inside an escape, nor between the two escapes of one character.
+   *
+   * @return behind the last byte of the piece; more than {@code from}
+   */
+  static int cut(byte[] json, int from, int to, int bytesMax) {
+    if (to - from <= bytesMax) {
+      return to;
+    }
+    int at = from;
+    for (int next = at; next <= from + bytesMax && next < to; next = at + unit(json, at, to)) {
+      at = next;
+    }
+    return at > from ? at : Math.min(to, from + unit(json, from, to));
+  }
+
+  private static int unit(byte[] json, int at, int to) {
+    int b = json[at];
+    if (b == '\\') {
+      if (at + 1 >= to || json[at + 1] != 'u') {
+        return 2;
+      }
+      return isHighSurrogate(json, at, to) ? 12 : 6;
+    }
+    return b >= 0 ? 1 : b < (byte) 0xE0 ? 2 : b < (byte) 0xF0 ? 3 : 4;
+  }
+
+  private static boolean isHighSurrogate(byte[] json, int at, int to) {
+    return at + 11 < to
+        && (json[at + 2] | 0x20) == 'd'
+        && "89abAB".indexOf(json[at + 3]) >= 0
+        && json[at + 6] == '\\'
+        && json[at + 7] == 'u';
+  }
+
+  private static byte[] concat(byte[]... parts) {
+    int length = 0;
+    for (byte[] part : parts) {
+      length += part.length;
+    }
+    byte[] all = new byte[length];
+    int at = 0;
+    for (byte[] part : parts) {
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
+    }
+    return all;
+  }
+}

@@ -1,0 +1,95 @@
+package tayyar.openai;
+
+import java.util.EnumSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ChatRequest;
+import tayyar.api.ChatRequest.Spans;
+import tayyar.api.Feature;
+import tayyar.api.JsonText;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The same request with the beginning of its answer as that of the assistant's message, as vLLM and
+ * SGLang go on with one.
+ */
+final class Continued {
+  private static final ObjectMapper JSON = JsonMapper.shared();
+
+  /** Model, stream and its options are not in the body of what is left to ask. */
+  private static final Spans NOTHING_BUT_THE_REST = new Spans(1, -1, -1, -1, -1, -1, -1);
+
+  /** Members by which servers are told to hold an answer to a form. */
+  private static final List<String> FORMS =
+      List.of(
+          "guided_json",
+          "guided_regex",
+          "guided_choice",
+          "guided_grammar",
+          "structured_outputs",
+          "structural_tag",
+          "json_schema",
+          "grammar",
+          "regex",
+          "ebnf");
+
+  private Continued() {}
+
+  /**
+   * The request for the rest; null where the answer is held to a form, which the next target would
+   * begin anew.
+   */
+  static @Nullable ChatRequest of(ChatRequest request, byte[] said, int tokens) {
+    ObjectNode root = (ObjectNode) JSON.readTree(request.body());
+    if (isHeldToAForm(root)) {
+      return null;
+    }
+    root.remove(List.of("model", "stream", "stream_options"));
+    begin(request, (ArrayNode) root.get("messages"), JsonText.unescape(said, 0, said.length));
+    root.put("continue_final_message", true).put("add_generation_prompt", false);
+    for (String name : List.of("max_tokens", "max_completion_tokens", "min_tokens")) {
+      JsonNode most = root.path(name);
+      if (most.isIntegralNumber()) {
+        root.put(name, Math.max(0, most.asLong() - tokens));
+      }
+    }
+    var features = EnumSet.of(Feature.CONTINUE);
+    features.addAll(request.features());
+    return new ChatRequest(
+        request.model(),
+        request.messages(),
+        request.stream(),
+        request.includeUsage(),
+        request.sampling(),
+        request.stop(),
+        features,
+        JSON.writeValueAsBytes(root),
+        NOTHING_BUT_THE_REST);
+  }
+
+  private static boolean isHeldToAForm(ObjectNode root) {
+    JsonNode choice = root.path("tool_choice");
+    return choice.isObject()
+        || choice.asString("").equals("required")
+        || FORMS.stream().anyMatch(name -> !root.path(name).isMissingNode());
+  }
+
+  /** The client itself may have given the beginning of the answer. */
+  private static void begin(ChatRequest request, ArrayNode messages, String said) {
+    if (!request.features().contains(Feature.CONTINUE)) {
+      messages.addObject().put("role", "assistant").put("content", said);
+      return;
+    }
+    ObjectNode message = (ObjectNode) messages.get(messages.size() - 1);
+    JsonNode content = message.path("content");
+    if (content instanceof ArrayNode parts) {
+      parts.addObject().put("type", "text").put("text", said);
+    } else {
+      message.put("content", content.asString("") + said);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package tayyar.openai;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import tayyar.api.ChatRequest;
+import tayyar.api.ChatRequest.Spans;
+import tayyar.api.Endpoint;
+import tayyar.api.JsonText;
+import tayyar.dialect.BodyWriter;
+
+/**
+ * The bodies of requests to one target: the client's own with only what must change changed. The
+ * model's name becomes the target's; a stream is asked for with its usage. Immutable.
+ */
+final class EditedBodies implements BodyWriter {
+  private static final Member STREAM = Member.of("stream", bytes("true"));
+  private static final Member OPTIONS =
+      Member.of("stream_options", bytes("{\"include_usage\":true}"));
+
+  /**
+   * A member every request must have.
+   *
+   * @param value for the place of another value
+   * @param whole to stand before other members
+   */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  private record Member(byte[] value, byte[] whole) {
+    static Member of(String name, byte[] value) {
+      byte[] before = bytes("\"" + name + "\":");
+      byte[] whole = Arrays.copyOf(before, before.length + value.length + 1);
+      System.arraycopy(value, 0, whole, before.length, value.length);
+      whole[whole.length - 1] = ',';
+      return new Member(value, whole);
+    }
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  private record Edit(int from, int to, byte[] value) {}
+
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  private record Edited(byte[] body, List<Edit> edits, int bytes) implements Written {
+    @Override
+    public void to(ByteBuf out) {
+      int at = 0;
+      for (Edit edit : edits) {
+        out.writeBytes(body, at, edit.from() - at).writeBytes(edit.value());
+        at = edit.to();
+      }
+      out.writeBytes(body, at, body.length - at);
+    }
+  }
+
+  private final Member model;
+
+  /**
+   * Makes what all requests to one target have in common.
+   *
+   * @param model the model's name over there
+   */
+  EditedBodies(String model) {
+    this.model = Member.of("model", quoted(model));
+  }
+
+  @Override
+  public Written body(ChatRequest request, boolean whole) {
+    Spans spans = request.spans();
+    var edits = new ArrayList<Edit>(4);
+    edits.add(edit(spans, spans.modelFrom(), spans.modelTo(), model));
+    if (!whole && request.endpoint() != Endpoint.EMBEDDINGS) {
+      edits.add(edit(spans, spans.streamFrom(), spans.streamTo(), STREAM));
+      edits.add(edit(spans, spans.optionsFrom(), spans.optionsTo(), OPTIONS));
+      edits.sort(Comparator.comparingInt(Edit::from));
+    }
+    byte[] body = request.body();
+    int length = body.length;
+    for (Edit edit : edits) {
+      length += edit.value().length - (edit.to() - edit.from());
+    }
+    return new Edited(body, edits, length);
+  }
+
+  /** Replaces a value, or puts an absent member in front of the others. */
+  private static Edit edit(Spans spans, int from, int to, Member member) {
+    return from >= 0
+        ? new Edit(from, to, member.value())
+        : new Edit(spans.open(), spans.open(), member.whole());
+  }
+
+  private static byte[] quoted(String text) {
+    byte[] json = JsonText.escape(text);
+    byte[] quoted = new byte[json.length + 2];
+    quoted[0] = '"';
+    System.arraycopy(json, 0, quoted, 1, json.length);
+    quoted[json.length + 1] = '"';
+    return quoted;
+  }
+
+  private static byte[] bytes(String ascii) {
+    return ascii.getBytes(US_ASCII);
+  }
+}

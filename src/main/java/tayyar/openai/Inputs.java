@@ -1,0 +1,121 @@
+package tayyar.openai;
+
+import tayyar.api.ApiError;
+import tayyar.api.ChatRequest;
+import tayyar.api.Refused;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * Reads what a model is to work on: a text, tokens, or several of the same kind. Counts them and
+ * their bytes, a token as four.
+ */
+final class Inputs {
+  private static final int TOKEN_BYTES = 4;
+
+  private final JsonParser p;
+  private final String where;
+  private final int most;
+  private final int bytesMax;
+  private int count;
+  private int bytes;
+  private String text = "";
+
+  /**
+   * Reads nothing yet.
+   *
+   * @param where the field's name
+   * @param most how many there may be
+   * @param bytesMax how large one may be
+   */
+  Inputs(JsonParser p, String where, int most, int bytesMax) {
+    this.p = p;
+    this.where = where;
+    this.most = most;
+    this.bytesMax = bytesMax;
+  }
+
+  int count() {
+    return count;
+  }
+
+  int bytes() {
+    return bytes;
+  }
+
+  /** The last text; empty where there was none. */
+  String text() {
+    return text;
+  }
+
+  void read(JsonToken value) {
+    switch (value) {
+      case VALUE_NULL -> count = 0;
+      case VALUE_STRING -> string(where);
+      case START_ARRAY -> array(p.nextToken());
+      default -> throw wrong();
+    }
+  }
+
+  private void array(JsonToken first) {
+    switch (first) {
+      case END_ARRAY -> count = 0;
+      case VALUE_NUMBER_INT -> tokens(where, first);
+      case VALUE_STRING, START_ARRAY -> several(first);
+      default -> throw wrong();
+    }
+  }
+
+  private void several(JsonToken kind) {
+    for (JsonToken next = kind; next != JsonToken.END_ARRAY; next = p.nextToken()) {
+      if (next != kind) {
+        throw wrong();
+      }
+      if (count == most) {
+        throw tooLarge(where, "has more than " + most + " entries; send them in several requests.");
+      }
+      String one = where + "[" + count + "]";
+      if (kind == JsonToken.VALUE_STRING) {
+        string(one);
+      } else {
+        tokens(one, p.nextToken());
+      }
+    }
+  }
+
+  private void string(String at) {
+    text = p.getString();
+    add(at, ChatRequest.utf8Bytes(text));
+  }
+
+  private void tokens(String at, JsonToken first) {
+    int tokens = 0;
+    for (JsonToken next = first; next != JsonToken.END_ARRAY; next = p.nextToken()) {
+      if (next != JsonToken.VALUE_NUMBER_INT) {
+        throw wrong();
+      }
+      tokens++;
+    }
+    add(at, Math.multiplyExact(tokens, TOKEN_BYTES));
+  }
+
+  private void add(String at, int more) {
+    if (more == 0) {
+      throw new Refused(new ApiError.EmptyInput(at));
+    }
+    if (more > bytesMax) {
+      throw tooLarge(at, "is larger than " + bytesMax + " bytes.");
+    }
+    count++;
+    bytes += more;
+  }
+
+  private static Refused tooLarge(String at, String detail) {
+    return new Refused(new ApiError.InputTooLarge(at, detail));
+  }
+
+  private Refused wrong() {
+    return Values.wrong(
+        where, "must be a string, an array of strings, or one or more arrays of token numbers.");
+  }
+}

@@ -1,0 +1,100 @@
+package tayyar.openai;
+
+import java.io.ByteArrayOutputStream;
+import tayyar.api.JsonText;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
+import tools.jackson.core.util.JsonRecyclerPools;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * JSON as servers write it: Python's writer says NaN and Infinity where a number is none. What is
+ * written here is JSON.
+ */
+final class LooseJson {
+  /** Its buffers belong to the thread: event loops parse, and those are few. */
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .recyclerPool(JsonRecyclerPools.threadLocalPool())
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .build();
+
+  private static final ObjectMapper TREES =
+      JsonMapper.builder(FACTORY).disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+  private static final byte[] EMPTY = {};
+
+  private LooseJson() {}
+
+  /** A parser; closing it is the caller's. */
+  static JsonParser parser(byte[] bytes, int from, int to) {
+    return FACTORY.createParser(ObjectReadContext.empty(), bytes, from, to - from);
+  }
+
+  /**
+   * The first value.
+   *
+   * @throws tools.jackson.core.JacksonException where it is none
+   */
+  static JsonNode tree(byte[] bytes, int from, int to) {
+    return TREES.readTree(bytes, from, to - from);
+  }
+
+  /** The value under a parser, which stands at its end then. */
+  static JsonNode tree(JsonParser p) {
+    return TREES.readTree(p);
+  }
+
+  /** The string under a parser, as the inside of one; something else is empty. */
+  static byte[] text(JsonParser p, JsonToken value) {
+    if (value == JsonToken.VALUE_STRING) {
+      return JsonText.escape(p.getString());
+    }
+    p.skipChildren();
+    return EMPTY;
+  }
+
+  /** The whole number under a parser; something else is {@code otherwise}. */
+  static int integer(JsonParser p, JsonToken value, int otherwise) {
+    if (value == JsonToken.VALUE_NUMBER_INT) {
+      return integer(p);
+    }
+    p.skipChildren();
+    return otherwise;
+  }
+
+  /** The whole number under a parser; the largest int where it is of no int's size. */
+  static int integer(JsonParser p) {
+    return p.getNumberType() == JsonParser.NumberType.INT ? p.getIntValue() : Integer.MAX_VALUE;
+  }
+
+  /**
+   * The value under a parser, written anew on one line; the parser stands at its end then.
+   *
+   * @param instead what is written for a number that is none
+   */
+  static byte[] copy(JsonParser p, String instead) {
+    var out = new ByteArrayOutputStream();
+    try (JsonGenerator g = FACTORY.createGenerator(ObjectWriteContext.empty(), out)) {
+      int depth = 0;
+      do {
+        JsonToken token = p.currentToken();
+        if (token.isNumeric()) {
+          g.writeNumber(p.isNaN() ? instead : p.getString());
+        } else {
+          g.copyCurrentEvent(p);
+        }
+        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+      } while (depth > 0 && p.nextToken() != null);
+    }
+    return out.toByteArray();
+  }
+}

@@ -1,0 +1,204 @@
+package tayyar.openai;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.Feature;
+import tayyar.api.Message;
+import tayyar.api.Message.Role;
+import tayyar.api.Refused;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * Reads the messages of a conversation. Their texts are checked by the parser as it goes over them,
+ * and left where they are.
+ */
+final class MessagesReader {
+  private static final int[] NO_TEXT = {};
+  private static final List<Role> ROLES = List.of(Role.values());
+
+  private final JsonParser p;
+  private final byte[] body;
+  private final Set<Feature> features;
+  private final int messagesMax;
+  private final List<Message> messages = new ArrayList<>();
+
+  // The message under way.
+  private @Nullable Role role;
+  private boolean contentOptional;
+
+  // Where its texts begin and end; without a content at all, null.
+  private int @Nullable [] content;
+
+  MessagesReader(JsonParser p, byte[] body, Set<Feature> features, int messagesMax) {
+    this.p = p;
+    this.body = body;
+    this.features = features;
+    this.messagesMax = messagesMax;
+  }
+
+  List<Message> read(JsonToken value) {
+    if (value == JsonToken.VALUE_NULL) {
+      return messages;
+    }
+    if (value != JsonToken.START_ARRAY) {
+      throw Values.wrong("messages", "must be an array.");
+    }
+    while (p.nextToken() != JsonToken.END_ARRAY) {
+      if (messages.size() == messagesMax) {
+        throw Values.wrong("messages", "may have at most " + messagesMax + " entries.");
+      }
+      message("messages[" + messages.size() + "]");
+    }
+    return messages;
+  }
+
+  private void message(String where) {
+    if (p.currentToken() != JsonToken.START_OBJECT) {
+      throw Values.wrong(where, "must be an object.");
+    }
+    role = null;
+    content = null;
+    contentOptional = false;
+    p.nextToken();
+    while (p.currentToken() == JsonToken.PROPERTY_NAME) {
+      String name = p.currentName();
+      member(where, name, p.nextToken());
+    }
+    if (role == null) {
+      throw new Refused(new ApiError.InvalidRole(where + ".role", ""));
+    }
+    if (content == null && !(role == Role.ASSISTANT && contentOptional)) {
+      throw new Refused(new ApiError.MissingContent(where + ".content"));
+    }
+    messages.add(new Message(role, body, content == null ? NO_TEXT : content));
+  }
+
+  /** Reads a value; the parser then stands at what follows it. */
+  private void member(String where, String name, JsonToken value) {
+    switch (name) {
+      case "role" -> role = role(where + ".role");
+      case "content" -> {
+        content = content(where + ".content", value);
+        return;
+      }
+      case "tool_calls", "function_call", "refusal", "audio" -> {
+        contentOptional |= value != JsonToken.VALUE_NULL;
+        p.skipChildren();
+      }
+      default -> p.skipChildren();
+    }
+    p.nextToken();
+  }
+
+  private Role role(String where) {
+    if (p.currentToken() == JsonToken.VALUE_STRING) {
+      String name = p.getString();
+      for (Role known : ROLES) {
+        if (known.wire().equals(name)) {
+          return known;
+        }
+      }
+      throw new Refused(new ApiError.InvalidRole(where, shown(name)));
+    }
+    throw Values.wrong(where, "must be a string.");
+  }
+
+  private static String shown(String name) {
+    return name.length() <= 40 ? name : name.substring(0, 40) + "…";
+  }
+
+  /** The parser then stands at what follows it. */
+  private int @Nullable [] content(String where, JsonToken value) {
+    if (value == JsonToken.VALUE_STRING) {
+      return text();
+    }
+    int[] texts =
+        switch (value) {
+          case VALUE_NULL -> null;
+          case START_ARRAY -> parts(where);
+          default -> throw Values.wrong(where, "must be a string or an array of parts.");
+        };
+    p.nextToken();
+    return texts;
+  }
+
+  /** The place of the string under the parser, which then stands at what follows it. */
+  private int[] text() {
+    int from = place() + 1;
+    p.nextToken();
+    int to = place() - 1;
+    while (body[to] != '"') {
+      to--;
+    }
+    return new int[] {from, to};
+  }
+
+  private int place() {
+    return (int) p.currentTokenLocation().getByteOffset();
+  }
+
+  private int @Nullable [] parts(String where) {
+    var texts = IntStream.builder();
+    int count = 0;
+    while (p.nextToken() != JsonToken.END_ARRAY) {
+      int[] text = part(where + "[" + count + "]");
+      if (text != null) {
+        texts.add(text[0]);
+        texts.add(text[1]);
+      }
+      count++;
+    }
+    return count == 0 ? null : texts.build().toArray();
+  }
+
+  private int @Nullable [] part(String where) {
+    if (p.currentToken() != JsonToken.START_OBJECT) {
+      throw Values.wrong(where, "must be an object.");
+    }
+    String type = null;
+    int[] text = null;
+    p.nextToken();
+    while (p.currentToken() == JsonToken.PROPERTY_NAME) {
+      String name = p.currentName();
+      JsonToken value = p.nextToken();
+      switch (name) {
+        case "type" -> {
+          type = Values.string(p, where + ".type");
+          p.nextToken();
+        }
+        case "text", "refusal" -> text = textOrNull(where + "." + name, value);
+        default -> {
+          p.skipChildren();
+          p.nextToken();
+        }
+      }
+    }
+    if (type == null) {
+      throw Values.wrong(where + ".type", "is required.");
+    }
+    if (!type.equals("text") && !type.equals("refusal")) {
+      features.add(Feature.MEDIA);
+      return null;
+    }
+    if (text == null) {
+      throw new Refused(new ApiError.MissingContent(where + "." + type));
+    }
+    return text;
+  }
+
+  private int @Nullable [] textOrNull(String where, JsonToken value) {
+    if (value == JsonToken.VALUE_STRING) {
+      return text();
+    }
+    if (value != JsonToken.VALUE_NULL) {
+      throw Values.wrong(where, "must be a string.");
+    }
+    p.nextToken();
+    return null;
+  }
+}

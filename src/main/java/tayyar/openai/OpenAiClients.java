@@ -1,0 +1,50 @@
+package tayyar.openai;
+
+import tayyar.api.ApiError;
+import tayyar.api.Bounds;
+import tayyar.api.ChatRequest;
+import tayyar.api.Endpoint;
+import tayyar.api.Room;
+import tayyar.api.Who;
+import tayyar.dialect.Answer;
+import tayyar.dialect.ClientDialect;
+import tayyar.dialect.Reply;
+
+/**
+ * OpenAI's API as clients use it.
+ *
+ * @see <a href="https://github.com/openai/openai-openapi">OpenAI's OpenAPI document</a>
+ */
+public final class OpenAiClients implements ClientDialect {
+
+  @Override
+  public ChatRequest read(Endpoint endpoint, byte[] body, Bounds bounds) {
+    return switch (endpoint) {
+      case CHAT -> ChatBody.chat(body, bounds.messagesMax());
+      case COMPLETIONS -> ChatBody.completion(body);
+      case EMBEDDINGS -> EmbeddingsBody.read(body, bounds);
+    };
+  }
+
+  @Override
+  public Answer answer(ChatRequest request, Who who, Reply reply, Bounds bounds, Room room) {
+    if (request.endpoint() == Endpoint.EMBEDDINGS) {
+      return new EmbeddingsAnswer(reply, request.model(), bounds.wholeBytesMax(), room);
+    }
+    boolean chat = request.endpoint() == Endpoint.CHAT;
+    String number = who.requestId().substring(who.requestId().indexOf('_') + 1);
+    String id = (chat ? "chatcmpl-" : "cmpl-") + number;
+    long created = who.startedAtMs() / 1000;
+    if (!request.stream()) {
+      return new WholeAnswer(
+          reply, id, created, request.model(), bounds.wholeBytesMax(), chat, room);
+    }
+    var chunks = new Chunks(id, created, request.model(), request.includeUsage(), chat);
+    return new SseAnswer(reply, chunks, request.includeUsage(), bounds.mergeBytesMax(), room);
+  }
+
+  @Override
+  public byte[] error(ApiError error) {
+    return ErrorJson.bytes(error);
+  }
+}

@@ -1,0 +1,36 @@
+package tayyar.openai;
+
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ChatRequest;
+import tayyar.api.Endpoint;
+import tayyar.api.Sink;
+import tayyar.api.Target;
+import tayyar.dialect.BodyWriter;
+import tayyar.dialect.Reading;
+import tayyar.dialect.TargetDialect;
+
+/** Servers that speak OpenAI's API, each with its own oddities. */
+public final class OpenAiTargets implements TargetDialect {
+
+  @Override
+  public String path(Endpoint endpoint) {
+    return endpoint.path();
+  }
+
+  @Override
+  public BodyWriter writer(Target target) {
+    return new EditedBodies(target.model());
+  }
+
+  @Override
+  public Reading reading(ChatRequest request, Sink sink) {
+    return request.asked() instanceof ChatRequest.Asked.Embeddings asked
+        ? new VectorsReading(asked, sink)
+        : new TextReading(request, sink);
+  }
+
+  @Override
+  public @Nullable ChatRequest continued(ChatRequest request, byte[] said, int tokens) {
+    return Continued.of(request, said, tokens);
+  }
+}

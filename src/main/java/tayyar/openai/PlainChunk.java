@@ -1,0 +1,318 @@
+package tayyar.openai;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.FinishReason;
+import tayyar.api.Usage;
+
+/**
+ * Reads a chunk of an everyday form without a parser, in one pass over its bytes: at most one
+ * choice, with text, an end or neither, and a usage. Whatever is of no such form, and all that
+ * needs decoding, it leaves to {@link ChunkReader}. Not safe for use by more than one thread.
+ */
+final class PlainChunk {
+  private static final int DEPTH_MAX = 8;
+
+  private static final byte[] CHOICES = ascii("choices");
+  private static final byte[] USAGE = ascii("usage");
+  private static final byte[] ERROR = ascii("error");
+  private static final byte[] INDEX = ascii("index");
+  private static final byte[] DELTA = ascii("delta");
+  private static final byte[] TEXT = ascii("text");
+  private static final byte[] CONTENT = ascii("content");
+  private static final byte[] ROLE = ascii("role");
+  private static final byte[] LOGPROBS = ascii("logprobs");
+  private static final byte[] FINISH_REASON = ascii("finish_reason");
+  private static final byte[] PROMPT = ascii("prompt_tokens");
+  private static final byte[] COMPLETION = ascii("completion_tokens");
+  private static final byte[] TOTAL = ascii("total_tokens");
+  private static final byte[] DETAILS = ascii("prompt_tokens_details");
+  private static final byte[] WRITTEN_DETAILS = ascii("completion_tokens_details");
+  private static final byte[] GROQ = ascii("x_groq");
+  private static final byte[] CACHED = ascii("cached_tokens");
+  private static final byte[] STOP = ascii("\"stop\"");
+  private static final byte[] LENGTH = ascii("\"length\"");
+
+  /** What an object's members mean. */
+  private enum Place {
+    CHUNK,
+    CHOICE,
+    DELTA,
+    USAGE,
+    DETAILS,
+    ZEROS,
+    OTHER
+  }
+
+  private final PlainJson json = new PlainJson();
+  private final boolean chat;
+
+  /**
+   * What the last chunk had before its choices, where that said nothing. The chunks of a stream
+   * have it in common, as a rule, and it need not be read again.
+   */
+  private byte[] head = {};
+
+  private int depth;
+
+  /** It has choices, or a usage. What has neither may tell of an error, in many forms. */
+  private boolean answers;
+
+  /** It has no member that anybody reads over. */
+  private boolean silent;
+
+  private boolean hasChoice;
+  private int choice;
+  private int textFrom;
+  private int textTo;
+  private @Nullable FinishReason finish;
+  private boolean hasUsage;
+  private int prompt;
+  private int completion;
+  private int total;
+  private int cached;
+
+  /**
+   * Reads nothing yet.
+   *
+   * @param chat false for the chunks of a completion
+   */
+  PlainChunk(boolean chat) {
+    this.chat = chat;
+  }
+
+  /**
+   * Reads one event's data.
+   *
+   * @return whether it is of an everyday form; the rest says nothing otherwise
+   */
+  boolean read(byte[] bytes, int from, int to) {
+    json.begin(bytes, from, to);
+    depth = 0;
+    hasChoice = false;
+    choice = 0;
+    textFrom = 0;
+    textTo = 0;
+    finish = null;
+    hasUsage = false;
+    answers = false;
+    silent = true;
+    return json.begins(head) ? behindHead() : object(Place.CHUNK) && (answers || silent);
+  }
+
+  private boolean behindHead() {
+    depth = 1;
+    return choices() && (!json.take(',') || members(Place.CHUNK)) && json.take('}');
+  }
+
+  boolean hasChoice() {
+    return hasChoice;
+  }
+
+  /** The choice's index. */
+  int choice() {
+    return choice;
+  }
+
+  /** Where the choice's text stands. */
+  int textFrom() {
+    return textFrom;
+  }
+
+  /** Behind the choice's text; where it begins if there is none. */
+  int textTo() {
+    return textTo;
+  }
+
+  /** Why the choice ended, or null. */
+  @Nullable FinishReason finish() {
+    return finish;
+  }
+
+  /** Whether it tells of tokens. */
+  boolean hasUsage() {
+    return hasUsage;
+  }
+
+  /** Tells them. */
+  @Nullable Usage usage(UsageReader to) {
+    return to.take(prompt, completion, cached, Map.of());
+  }
+
+  private boolean object(Place its) {
+    if (!json.take('{') || depth == DEPTH_MAX) {
+      return false;
+    }
+    if (json.take('}')) {
+      return true;
+    }
+    depth++;
+    boolean read = members(its);
+    depth--;
+    return read && json.take('}');
+  }
+
+  private boolean members(Place its) {
+    do {
+      if (!json.name() || !member(its)) {
+        return false;
+      }
+    } while (json.take(','));
+    return true;
+  }
+
+  private boolean member(Place of) {
+    return switch (of) {
+      case CHUNK -> ofChunk();
+      case CHOICE -> ofChoice();
+      case DELTA -> ofDelta();
+      case USAGE -> ofUsage();
+      case DETAILS -> ofDetails();
+      case ZEROS -> zero();
+      case OTHER -> other();
+    };
+  }
+
+  private boolean ofChunk() {
+    if (json.named(CHOICES)) {
+      if (!hasChoice && !hasUsage) {
+        head = json.taken();
+      }
+      answers = true;
+      return choices();
+    }
+    if (json.named(USAGE)) {
+      answers = true;
+      return json.take(PlainJson.NULL) || usageObject();
+    }
+    silent = false;
+    boolean says = json.named(ERROR) || json.named(GROQ);
+    return says ? json.take(PlainJson.NULL) : other();
+  }
+
+  private boolean choices() {
+    return json.take('[') && (json.take(']') || (oneChoice() && json.take(']')));
+  }
+
+  private boolean oneChoice() {
+    boolean second = hasChoice;
+    hasChoice = true;
+    return !second && object(Place.CHOICE);
+  }
+
+  private boolean ofChoice() {
+    if (json.named(INDEX)) {
+      choice = json.integer();
+      return choice >= 0;
+    }
+    if (json.named(DELTA)) {
+      return object(Place.DELTA);
+    }
+    if (json.named(FINISH_REASON)) {
+      return finishReason();
+    }
+    if (json.named(TEXT) && !chat) {
+      return text();
+    }
+    boolean says = json.named(LOGPROBS) || json.named(USAGE) || json.named(ERROR);
+    return says ? json.take(PlainJson.NULL) : other();
+  }
+
+  /** Whatever else stands in a delta means something, unless it is null. */
+  private boolean ofDelta() {
+    if (json.named(CONTENT)) {
+      return text();
+    }
+    return json.named(ROLE) ? other() : json.take(PlainJson.NULL);
+  }
+
+  private boolean text() {
+    if (json.take(PlainJson.NULL)) {
+      textFrom = textTo;
+      return true;
+    }
+    if (!json.text()) {
+      return false;
+    }
+    textFrom = json.textFrom();
+    textTo = json.textTo();
+    return true;
+  }
+
+  private boolean finishReason() {
+    if (json.take(PlainJson.NULL)) {
+      finish = null;
+      return true;
+    }
+    finish = json.take(STOP) ? FinishReason.STOP : FinishReason.LENGTH;
+    return finish == FinishReason.STOP || json.take(LENGTH);
+  }
+
+  /** A total that is no sum, or stands for a number that is missing, has to be thought about. */
+  private boolean usageObject() {
+    boolean second = hasUsage;
+    hasUsage = true;
+    prompt = UsageReader.UNTOLD;
+    completion = UsageReader.UNTOLD;
+    total = UsageReader.UNTOLD;
+    cached = UsageReader.UNTOLD;
+    return !second && object(Place.USAGE) && (total < 0 || isSum());
+  }
+
+  private boolean isSum() {
+    return prompt >= 0 && completion >= 0 && total == prompt + completion;
+  }
+
+  /** Whatever else stands in a usage means something, unless it is null. */
+  private boolean ofUsage() {
+    if (json.named(PROMPT)) {
+      prompt = json.integer();
+      return isCount(prompt);
+    }
+    if (json.named(COMPLETION)) {
+      completion = json.integer();
+      return isCount(completion);
+    }
+    if (json.named(TOTAL)) {
+      total = json.integer();
+      return isCount(total);
+    }
+    if (json.named(DETAILS)) {
+      return json.take(PlainJson.NULL) || object(Place.DETAILS);
+    }
+    if (json.named(WRITTEN_DETAILS)) {
+      return json.take(PlainJson.NULL) || object(Place.ZEROS);
+    }
+    return json.take(PlainJson.NULL);
+  }
+
+  private static boolean isCount(int number) {
+    return number >= 0 && number <= UsageReader.COUNT_MAX;
+  }
+
+  private boolean ofDetails() {
+    if (json.named(CACHED)) {
+      cached = json.integer();
+      return isCount(cached);
+    }
+    return other();
+  }
+
+  private boolean zero() {
+    return json.take(PlainJson.NULL) || json.integer() == 0;
+  }
+
+  /** What nobody asks for. */
+  private boolean other() {
+    if (json.take('[')) {
+      return json.take(']');
+    }
+    return json.next() == '{' ? object(Place.OTHER) : json.scalar();
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(US_ASCII);
+  }
+}

@@ -1,0 +1,169 @@
+package tayyar.openai;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.util.Arrays;
+
+/**
+ * A place in JSON that is read forward and needs no decoding: names and passed-over strings of
+ * ASCII without escapes, whole numbers, spaces. Each method goes behind what it takes, or says that
+ * it can't; the place means nothing any more once a part of something was taken and not the rest.
+ * What it takes is JSON. Not safe for use by more than one thread.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc8259">RFC 8259</a>
+ */
+final class PlainJson {
+  private static final int DIGITS_MAX = 18;
+
+  /** A word of JSON. */
+  static final byte[] NULL = ascii("null");
+
+  private static final byte[] TRUE = ascii("true");
+  private static final byte[] FALSE = ascii("false");
+
+  private byte[] bytes = {};
+  private int first;
+  private int at;
+  private int end;
+  private int nameFrom;
+  private int nameTo;
+  private int textFrom;
+  private int textTo;
+
+  /** Goes to the beginning of this JSON. */
+  void begin(byte[] json, int from, int to) {
+    bytes = json;
+    first = from;
+    at = from;
+    end = to;
+  }
+
+  /** Takes these bytes and nothing before them; not where there are none. */
+  boolean begins(byte[] head) {
+    int to = at + head.length;
+    if (to == at || to > end || !Arrays.equals(bytes, at, to, head, 0, head.length)) {
+      return false;
+    }
+    at = to;
+    return true;
+  }
+
+  /** All that was taken since the beginning. */
+  byte[] taken() {
+    return Arrays.copyOfRange(bytes, first, at);
+  }
+
+  /** The next character but spaces; 0 behind the end. */
+  int next() {
+    spaces();
+    return at < end ? bytes[at] : 0;
+  }
+
+  /** Takes this character, spaces before it included. */
+  boolean take(char ascii) {
+    spaces();
+    if (at < end && bytes[at] == ascii) {
+      at++;
+      return true;
+    }
+    return false;
+  }
+
+  /** Takes these bytes, spaces before them included. */
+  boolean take(byte[] word) {
+    spaces();
+    int to = at + word.length;
+    if (to <= end && bytes[at] == word[0] && Arrays.equals(bytes, at, to, word, 0, word.length)) {
+      at = to;
+      return true;
+    }
+    return false;
+  }
+
+  private void spaces() {
+    while (at < end && bytes[at] == ' ') {
+      at++;
+    }
+  }
+
+  /** Takes a member's name and the colon; {@link #named} compares it until the next one. */
+  boolean name() {
+    if (!take('"')) {
+      return false;
+    }
+    nameFrom = at;
+    boolean taken = restOfString();
+    nameTo = at - 1;
+    return taken && take(':');
+  }
+
+  /** Whether the member has this name. */
+  boolean named(byte[] name) {
+    return nameTo - nameFrom == name.length
+        && bytes[nameFrom] == name[0]
+        && Arrays.equals(bytes, nameFrom, nameTo, name, 0, name.length);
+  }
+
+  /** Takes a string of any text without an escape. */
+  boolean text() {
+    if (!take('"')) {
+      return false;
+    }
+    textFrom = at;
+    while (at < end && bytes[at] != '"') {
+      at++;
+    }
+    textTo = at;
+    return at++ < end && UsualChunk.isPlain(bytes, textFrom, textTo);
+  }
+
+  /** Where the text stands that was taken last. */
+  int textFrom() {
+    return textFrom;
+  }
+
+  /** Behind the text that was taken last. */
+  int textTo() {
+    return textTo;
+  }
+
+  private boolean restOfString() {
+    byte[] in = bytes;
+    int to = end;
+    int i = at;
+    while (i < to && in[i] >= ' ' && in[i] != '"' && in[i] != '\\') {
+      i++;
+    }
+    at = i + 1;
+    return i < to && in[i] == '"';
+  }
+
+  /** Takes a whole number from 0 on; -1 where none stands here, or one too large for an int. */
+  int integer() {
+    long number = digits();
+    return number <= Integer.MAX_VALUE ? (int) number : -1;
+  }
+
+  private long digits() {
+    spaces();
+    int from = at;
+    long number = 0;
+    while (at < end && bytes[at] >= '0' && bytes[at] <= '9' && at - from < DIGITS_MAX) {
+      number = number * 10 + bytes[at++] - '0';
+    }
+    boolean plain = at > from && (bytes[from] != '0' || at == from + 1);
+    return plain ? number : -1;
+  }
+
+  /** Takes a string, a whole number, true, false or null. */
+  boolean scalar() {
+    if (take('"')) {
+      return restOfString();
+    }
+    return take(NULL) || take(TRUE) || take(FALSE) || digits() >= 0;
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(US_ASCII);
+  }
+}

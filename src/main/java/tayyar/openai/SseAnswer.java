@@ -1,0 +1,274 @@
+package tayyar.openai;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.FinishReason;
+import tayyar.api.Room;
+import tayyar.api.Sink.Kind;
+import tayyar.api.ToolCall;
+import tayyar.api.Usage;
+import tayyar.dialect.Answer;
+import tayyar.dialect.Reply;
+
+/**
+ * An answer as server-sent events. Every event is whole in one write; several that were there at
+ * once share one. While the socket takes nothing, text is merged instead of queued as events.
+ */
+final class SseAnswer implements Answer {
+  private static final int BATCH_BYTES_MAX = 32 * 1024;
+
+  private final Reply reply;
+  private final boolean includeUsage;
+  private final int mergeBytesMax;
+  private final BitSet begun = new BitSet();
+  private final Room room;
+  private final Held held = new Held(this::grows);
+  private @Nullable ByteBuf batch;
+
+  // Log-probabilities that came ahead of their text.
+  private int logprobsOf;
+  private byte @Nullable [] logprobs;
+  private Chunks chunks;
+  private boolean headOut;
+
+  // What waits has these bytes of the room; more of it was not to be had.
+  private long taken;
+  private boolean tight;
+
+  SseAnswer(Reply reply, Chunks chunks, boolean includeUsage, int mergeBytesMax, Room room) {
+    this.reply = reply;
+    this.chunks = chunks;
+    this.includeUsage = includeUsage;
+    this.mergeBytesMax = mergeBytesMax;
+    this.room = room;
+  }
+
+  /** What a read has brought is kept in any case; without room nothing more is asked for. */
+  private void grows(long bytes) {
+    if (room.take(bytes)) {
+      taken += bytes;
+    } else {
+      tight = true;
+    }
+  }
+
+  @Override
+  public void model(String name) {
+    if (begun.isEmpty()) {
+      chunks = chunks.by(name);
+    }
+  }
+
+  @Override
+  public void delta(int choice, Kind kind, byte[] json, int from, int to) {
+    if (reply.writable() && held.isEmpty()) {
+      write(choice, kind, json, from, to);
+    } else {
+      held.append(choice, kind, json, from, to);
+    }
+  }
+
+  @Override
+  public void toolCall(int choice, ToolCall piece) {
+    if (reply.writable() && held.isEmpty()) {
+      write(choice, piece);
+    } else {
+      held.append(choice, piece);
+    }
+  }
+
+  @Override
+  public void logprobs(int choice, byte[] entries) {
+    if (!held.isEmpty() || !reply.writable()) {
+      held.logprobs(choice, entries);
+    } else if (logprobs == null) {
+      logprobsOf = choice;
+      logprobs = entries;
+    } else {
+      held.logprobs(logprobsOf, logprobs);
+      held.logprobs(choice, entries);
+      logprobs = null;
+      writeHeld();
+    }
+  }
+
+  private byte @Nullable [] takeLogprobs(int choice) {
+    byte[] waiting = logprobs;
+    if (waiting == null || logprobsOf != choice) {
+      return null;
+    }
+    logprobs = null;
+    return waiting;
+  }
+
+  @Override
+  public void finish(int choice, FinishReason reason) {
+    if (held.isEmpty()) {
+      write(choice, reason);
+    } else {
+      held.finish(choice, reason);
+    }
+  }
+
+  @Override
+  public void flush() {
+    ByteBuf ready = batch;
+    if (ready != null) {
+      batch = null;
+      reply.send(ready);
+    }
+  }
+
+  @Override
+  public void release() {
+    if (!headOut) {
+      head();
+      reply.flush();
+    }
+  }
+
+  @Override
+  public void keepAlive() {
+    if (reply.writable()) {
+      Chunks.keepAlive(batch());
+      flush();
+    }
+  }
+
+  @Override
+  public void writable() {
+    if (reply.writable() && !held.isEmpty()) {
+      writeHeld();
+      flush();
+    }
+  }
+
+  @Override
+  public boolean ripe() {
+    return full() || (batch != null && batch.readableBytes() > BATCH_BYTES_MAX);
+  }
+
+  @Override
+  public boolean full() {
+    return tight || held.bytes() > mergeBytesMax;
+  }
+
+  @Override
+  public boolean headOut() {
+    return headOut;
+  }
+
+  @Override
+  public ChannelFuture complete(Usage usage) {
+    writeHeld();
+    ByteBuf out = batch();
+    if (includeUsage) {
+      chunks.usage(out, usage);
+    }
+    return end(out);
+  }
+
+  @Override
+  public ChannelFuture fail(ApiError error) {
+    if (!headOut) {
+      discard();
+      return reply.error(error);
+    }
+    writeHeld();
+    ByteBuf out = batch();
+    Chunks.error(out, error);
+    return end(out);
+  }
+
+  @Override
+  public void discard() {
+    if (batch != null) {
+      batch.release();
+      batch = null;
+    }
+  }
+
+  private ChannelFuture end(ByteBuf out) {
+    Chunks.done(out);
+    batch = null;
+    return reply.end(out);
+  }
+
+  private void write(int choice, Kind kind, byte[] json, int from, int to) {
+    byte[] entries = kind == Kind.CONTENT ? takeLogprobs(choice) : null;
+    write(choice, kind, json, from, to, entries);
+  }
+
+  private void write(
+      int choice, Kind kind, byte[] json, int from, int to, byte @Nullable [] entries) {
+    begin(choice);
+    byte[] with = entries;
+    int at = from;
+    do {
+      int cut = Chunks.cut(json, at, to, Chunks.PIECE_BYTES_MAX);
+      chunks.text(batch(), choice, kind, json, at, cut, with);
+      with = null;
+      at = cut;
+    } while (at < to);
+  }
+
+  private void write(int choice, ToolCall piece) {
+    begin(choice);
+    byte[] arguments = piece.arguments();
+    boolean first = piece.first();
+    int at = 0;
+    do {
+      int cut = Chunks.cut(arguments, at, arguments.length, Chunks.PIECE_BYTES_MAX);
+      chunks.toolCall(batch(), choice, piece, first, at, cut);
+      first = false;
+      at = cut;
+    } while (at < arguments.length);
+  }
+
+  private void write(Held.Text text) {
+    byte[] entries = text.logprobs.end > 0 ? text.logprobs.copy() : null;
+    write(text.choice, text.kind, text.json.bytes, 0, text.json.end, entries);
+  }
+
+  private void write(int choice, FinishReason reason) {
+    begin(choice);
+    chunks.finish(batch(), choice, reason, takeLogprobs(choice));
+  }
+
+  private void writeHeld() {
+    held.drain(
+        this::write,
+        call -> write(call.choice, call.piece()),
+        finish -> write(finish.choice(), finish.reason()));
+    room.give(taken);
+    taken = 0;
+    tight = false;
+  }
+
+  private void begin(int choice) {
+    if (!begun.get(choice)) {
+      begun.set(choice);
+      chunks.role(batch(), choice);
+    }
+  }
+
+  private ByteBuf batch() {
+    if (!headOut) {
+      head();
+    }
+    ByteBuf open = batch;
+    if (open == null) {
+      open = reply.events();
+      batch = open;
+    }
+    return open;
+  }
+
+  private void head() {
+    headOut = true;
+    reply.streamHead();
+  }
+}

@@ -1,0 +1,223 @@
+package tayyar.openai;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.FinishReason;
+import tayyar.api.JsonText;
+import tayyar.api.Refused;
+import tayyar.api.Room;
+import tayyar.api.Sink.Kind;
+import tayyar.api.ToolCall;
+import tayyar.api.Usage;
+import tayyar.dialect.Answer;
+import tayyar.dialect.Reply;
+import tayyar.wire.Ascii;
+
+/** An answer as one JSON document, collected from the same deltas a stream is made of. */
+final class WholeAnswer implements Answer {
+  private static final byte[] ID = Ascii.bytes("{\"id\":\"");
+  private static final byte[] CHAT = Ascii.bytes("\",\"object\":\"chat.completion\",\"created\":");
+  private static final byte[] COMPLETION =
+      Ascii.bytes("\",\"object\":\"text_completion\",\"created\":");
+  private static final byte[] MODEL = Ascii.bytes(",\"model\":\"");
+  private static final byte[] CHOICES = Ascii.bytes("\",\"choices\":[");
+  private static final byte[] INDEX = Ascii.bytes("{\"index\":");
+  private static final byte[] MESSAGE =
+      Ascii.bytes(",\"message\":{\"role\":\"assistant\",\"content\":");
+  private static final byte[] REFUSAL = Ascii.bytes(",\"refusal\":");
+  private static final byte[] NO_REFUSAL = Ascii.bytes(",\"refusal\":null");
+  private static final byte[] LOGPROBS = Ascii.bytes("},\"logprobs\":");
+  private static final byte[] FINISH_REASON = Ascii.bytes(",\"finish_reason\":\"");
+  private static final byte[] USAGE = Ascii.bytes("],\"usage\":");
+  private static final byte[] NULL = Ascii.bytes("null");
+
+  private final Reply reply;
+  private final String id;
+  private final long created;
+  private final int bytesMax;
+  private final boolean chat;
+  private final Held held;
+  private String model;
+  private boolean headOut;
+
+  WholeAnswer(
+      Reply reply, String id, long created, String model, int bytesMax, boolean chat, Room room) {
+    this.reply = reply;
+    this.id = id;
+    this.created = created;
+    this.model = model;
+    this.bytesMax = bytesMax;
+    this.chat = chat;
+    this.held = new Held(room::need);
+  }
+
+  @Override
+  public void model(String name) {
+    model = name;
+  }
+
+  @Override
+  public void delta(int choice, Kind kind, byte[] json, int from, int to) {
+    makeRoom(to - from);
+    held.append(choice, kind, json, from, to);
+  }
+
+  @Override
+  public void toolCall(int choice, ToolCall piece) {
+    makeRoom(piece.arguments().length);
+    held.append(choice, piece);
+  }
+
+  @Override
+  public void logprobs(int choice, byte[] entries) {
+    makeRoom(entries.length);
+    held.logprobs(choice, entries);
+  }
+
+  private void makeRoom(int more) {
+    if (held.bytes() + more > bytesMax) {
+      throw new Refused(new ApiError.UnreadableAnswer("it is larger than " + bytesMax + " bytes."));
+    }
+  }
+
+  @Override
+  public void finish(int choice, FinishReason reason) {
+    held.finish(choice, reason);
+  }
+
+  @Override
+  public boolean headOut() {
+    return headOut;
+  }
+
+  @Override
+  public ChannelFuture complete(Usage usage) {
+    headOut = true;
+    ByteBuf out = reply.events();
+    out.writeBytes(ID);
+    ascii(out, id);
+    out.writeBytes(chat ? CHAT : COMPLETION);
+    Ascii.write(out, created);
+    out.writeBytes(MODEL).writeBytes(JsonText.escape(model)).writeBytes(CHOICES);
+    held.finishes().sort((a, b) -> Integer.compare(a.choice(), b.choice()));
+    boolean first = true;
+    for (Held.Finish finish : held.finishes()) {
+      if (!first) {
+        out.writeByte(',');
+      }
+      first = false;
+      if (chat) {
+        choice(out, finish);
+      } else {
+        text(out, finish);
+      }
+    }
+    out.writeBytes(USAGE);
+    Chunks.usageJson(out, usage);
+    out.writeByte('}');
+    return reply.whole(out);
+  }
+
+  @Override
+  public ChannelFuture fail(ApiError error) {
+    headOut = true;
+    return reply.error(error);
+  }
+
+  private void choice(ByteBuf out, Held.Finish finish) {
+    int choice = finish.choice();
+    out.writeBytes(INDEX);
+    Ascii.write(out, choice);
+    out.writeBytes(MESSAGE);
+    Held.Text content = held.find(choice, Kind.CONTENT);
+    Held.Text refusal = held.find(choice, Kind.REFUSAL);
+    List<Held.Call> calls = held.calls(choice);
+    if (content == null && refusal == null && calls.isEmpty()) {
+      out.writeByte('"').writeByte('"');
+    } else {
+      string(out, content == null || content.json.end == 0 ? null : content);
+    }
+    toolCalls(out, calls);
+    Held.Text reasoning = held.find(choice, Kind.REASONING);
+    if (reasoning != null) {
+      ascii(out, ",\"reasoning_content\":");
+      string(out, reasoning);
+    }
+    if (refusal == null) {
+      out.writeBytes(NO_REFUSAL);
+    } else {
+      out.writeBytes(REFUSAL);
+      string(out, refusal);
+    }
+    out.writeBytes(LOGPROBS);
+    if (content == null || content.logprobs.end == 0) {
+      out.writeBytes(NULL);
+    } else {
+      ascii(out, "{\"content\":[");
+      out.writeBytes(content.logprobs.bytes, 0, content.logprobs.end);
+      ascii(out, "],\"refusal\":null}");
+    }
+    end(out, finish);
+  }
+
+  private static void end(ByteBuf out, Held.Finish finish) {
+    out.writeBytes(FINISH_REASON);
+    ascii(out, finish.reason().wire());
+    out.writeByte('"').writeByte('}');
+  }
+
+  /** A choice of a completion. */
+  private void text(ByteBuf out, Held.Finish finish) {
+    out.writeBytes(INDEX);
+    Ascii.write(out, finish.choice());
+    ascii(out, ",\"text\":");
+    Held.Text text = held.find(finish.choice(), Kind.CONTENT);
+    if (text == null) {
+      ascii(out, "\"\"");
+    } else {
+      string(out, text);
+    }
+    ascii(out, ",\"logprobs\":");
+    if (text == null || text.logprobs.end == 0) {
+      ascii(out, "null");
+    } else {
+      TextLogprobs.write(out, text.logprobs.copy());
+    }
+    end(out, finish);
+  }
+
+  private static void toolCalls(ByteBuf out, List<Held.Call> calls) {
+    String before = ",\"tool_calls\":[";
+    for (Held.Call call : calls) {
+      boolean older = call.first.index() < 0;
+      ascii(out, older ? ",\"function_call\":{\"name\":\"" : before + "{\"id\":\"");
+      if (!older) {
+        out.writeBytes(call.first.id());
+        ascii(out, "\",\"type\":\"function\",\"function\":{\"name\":\"");
+      }
+      out.writeBytes(call.first.name());
+      ascii(out, "\",\"arguments\":\"");
+      out.writeBytes(call.arguments.bytes, 0, call.arguments.end);
+      ascii(out, older ? "\"}" : "\"}}");
+      before = older ? before : ",";
+    }
+    if (before.equals(",")) {
+      out.writeByte(']');
+    }
+  }
+
+  private static void string(ByteBuf out, Held.@Nullable Text text) {
+    if (text == null) {
+      out.writeBytes(NULL);
+      return;
+    }
+    out.writeByte('"').writeBytes(text.json.bytes, 0, text.json.end).writeByte('"');
+  }
+
+  private static void ascii(ByteBuf out, String text) {
+    Ascii.write(out, text);
+  }
+}

@@ -1,0 +1,212 @@
+package tayyar.upstream;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.Bounds;
+import tayyar.api.Room;
+import tayyar.dialect.Reading;
+import tayyar.wire.SseSplitter;
+
+/**
+ * The body of one answer. It is a refusal, a stream of events or one document; behind a good status
+ * its first byte tells which, for the media type is wrong too often. What has to be kept of it is
+ * kept within bounds. Used on one event loop.
+ */
+final class Incoming {
+  private static final ApiError NEITHER =
+      new ApiError.UpstreamFailed("it answered with neither an event stream nor JSON.");
+
+  /** What the parts of events on their way take of each stream. */
+  private static final int SMALL_BYTES = 32 * 1024;
+
+  private enum Form {
+    UNKNOWN,
+    EVENTS,
+    DOCUMENT,
+    REFUSAL
+  }
+
+  private final Reading reading;
+  private final Room room;
+  private final Bounds bounds;
+  private final SseSplitter.Events events = this::event;
+  private Form form = Form.UNKNOWN;
+  private int status;
+  private String retryAfter = "";
+  private byte[] kept = {};
+  private int end;
+  private int taken;
+  private @Nullable SseSplitter splitter;
+  private @Nullable ApiError wrong;
+  private boolean stopped;
+
+  Incoming(Reading reading, Room room, Bounds bounds) {
+    this.reading = reading;
+    this.room = room;
+    this.bounds = bounds;
+  }
+
+  /** The answer begins; a field that is not there is empty. */
+  void head(int itsStatus, String itsRetryAfter) {
+    status = itsStatus;
+    retryAfter = itsRetryAfter;
+    form = itsStatus == 200 ? Form.UNKNOWN : Form.REFUSAL;
+  }
+
+  /** Nobody wants any more of it. */
+  void stop() {
+    stopped = true;
+    kept = new byte[0];
+    end = 0;
+  }
+
+  /**
+   * The next bytes; the reader's index stands anywhere afterwards.
+   *
+   * @param from has had all before, and nothing else
+   * @return null, or why the answer can't go on
+   */
+  @Nullable ApiError body(ByteBuf in, int count, SseSplitter from) {
+    if (form == Form.UNKNOWN) {
+      form = form(in, count);
+    }
+    return switch (form) {
+      case UNKNOWN -> wrong;
+      case EVENTS -> split(in, count, from);
+      case DOCUMENT -> keepAll(in, count);
+      case REFUSAL -> keepSome(in, count);
+    };
+  }
+
+  /** By the first byte that is not a space: what a field's name, a comment or JSON begins with. */
+  private Form form(ByteBuf in, int count) {
+    int to = in.readerIndex() + count;
+    for (int i = in.readerIndex(); i < to; i++) {
+      switch (in.getByte(i)) {
+        case ' ', '\t', '\r', '\n' -> {}
+        case '{', '[' -> {
+          return Form.DOCUMENT;
+        }
+        case 'd', 'e', 'i', 'r', ':', (byte) 0xEF -> {
+          return Form.EVENTS;
+        }
+        default -> {
+          wrong = NEITHER;
+          return Form.UNKNOWN;
+        }
+      }
+    }
+    return Form.UNKNOWN;
+  }
+
+  private @Nullable ApiError split(ByteBuf in, int count, SseSplitter from) {
+    splitter = from;
+    try {
+      from.feed(in, count, events);
+      account(from.heldBytes());
+    } catch (SseSplitter.EventTooLarge e) {
+      wrong = eventTooLarge();
+    }
+    return wrong;
+  }
+
+  private ApiError eventTooLarge() {
+    return new ApiError.UnreadableAnswer(
+        "an event of it is larger than " + bounds.eventBytesMax() + " bytes.");
+  }
+
+  /** An event that is large takes room, what all others need is not worth asking for it. */
+  private void account(int held) {
+    if (held > Math.max(taken, SMALL_BYTES)) {
+      int more = held - taken;
+      taken = held;
+      if (!room.take(more)) {
+        wrong = new ApiError.MemoryFull();
+      }
+    }
+  }
+
+  private boolean event(byte[] bytes, int from, int to) {
+    if (stopped || splitter == null) {
+      return false;
+    }
+    wrong = reading.event(splitter.name(), bytes, from, to);
+    return wrong == null && !stopped && !reading.over();
+  }
+
+  private @Nullable ApiError keepAll(ByteBuf in, int count) {
+    int most = bounds.wholeBytesMax();
+    if (count > most - end) {
+      return reading.tooLarge(most);
+    }
+    return keep(in, count);
+  }
+
+  /** Of a refusal the beginning says all. */
+  private @Nullable ApiError keepSome(ByteBuf in, int count) {
+    ApiError error = keep(in, Math.min(count, Reading.REFUSAL_BYTES_MAX - end));
+    return error == null && end == Reading.REFUSAL_BYTES_MAX ? refusal() : error;
+  }
+
+  private @Nullable ApiError keep(ByteBuf in, int count) {
+    if (kept.length - end < count) {
+      int size = Math.max(end + count, end == 0 ? 0 : 2 * kept.length);
+      if (!room.take(size - kept.length)) {
+        return new ApiError.MemoryFull();
+      }
+      kept = Arrays.copyOf(kept, size);
+    }
+    in.readBytes(kept, end, count);
+    end += count;
+    return null;
+  }
+
+  private byte[] kept() {
+    return end == kept.length ? kept : Arrays.copyOf(kept, end);
+  }
+
+  private ApiError refusal() {
+    return reading.refusal(status, retryAfter, kept());
+  }
+
+  /** Whether the answer has said that nothing that matters follows. */
+  boolean over() {
+    return reading.over();
+  }
+
+  /**
+   * The body has come to its end.
+   *
+   * @return null, or what is wrong with the answer
+   */
+  @Nullable ApiError end() {
+    return switch (form) {
+      case UNKNOWN -> wrong == null ? NEITHER : wrong;
+      case EVENTS -> wrong;
+      case DOCUMENT -> reading.document(kept());
+      case REFUSAL -> refusal();
+    };
+  }
+
+  /**
+   * The body broke off.
+   *
+   * @param why a sentence
+   * @return null where all that matters had come, or what is wrong with the answer
+   */
+  @Nullable ApiError cut(String why) {
+    return switch (form) {
+      case EVENTS -> reading.complete() ? null : new ApiError.UpstreamFailed(why);
+      // What it refused with has been said; the rest would have been words.
+      case REFUSAL -> refusal();
+      case UNKNOWN, DOCUMENT -> new ApiError.UpstreamFailed(why);
+    };
+  }
+
+  /** See {@link Reading#oddEnd}. */
+  String oddEnd() {
+    return reading.oddEnd();
+  }
+}

@@ -1,6 +1,7 @@
 package tayyar.upstream;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.ByteProcessor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
@@ -20,6 +21,9 @@ final class Incoming {
 
   /** What the parts of events on their way take of each stream. */
   private static final int SMALL_BYTES = 32 * 1024;
+
+  private static final ByteProcessor SPACES =
+      b -> b == ' ' || b == '\t' || b == '\r' || b == '\n';
 
   private enum Form {
     UNKNOWN,
@@ -82,23 +86,16 @@ final class Incoming {
 
   /** By the first byte that is not a space: what a field's name, a comment or JSON begins with. */
   private Form form(ByteBuf in, int count) {
-    int to = in.readerIndex() + count;
-    for (int i = in.readerIndex(); i < to; i++) {
-      switch (in.getByte(i)) {
-        case ' ', '\t', '\r', '\n' -> {}
-        case '{', '[' -> {
-          return Form.DOCUMENT;
-        }
-        case 'd', 'e', 'i', 'r', ':', (byte) 0xEF -> {
-          return Form.EVENTS;
-        }
-        default -> {
-          wrong = NEITHER;
-          return Form.UNKNOWN;
-        }
+    int first = in.forEachByte(in.readerIndex(), count, SPACES);
+    return switch (first < 0 ? ' ' : in.getByte(first)) {
+      case ' ' -> Form.UNKNOWN;
+      case '{', '[' -> Form.DOCUMENT;
+      case 'd', 'e', 'i', 'r', ':', (byte) 0xEF -> Form.EVENTS;
+      default -> {
+        wrong = NEITHER;
+        yield Form.UNKNOWN;
       }
-    }
-    return Form.UNKNOWN;
+    };
   }
 
   private @Nullable ApiError split(ByteBuf in, int count, SseSplitter from) {

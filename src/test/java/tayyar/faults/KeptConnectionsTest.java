@@ -138,7 +138,7 @@ class KeptConnectionsTest {
             head(OK, "Content-Length 7: " + EVENTS.length()) + EVENTS),
         bad("a folded coding", head(OK, "Transfer-Encoding:\r\n chunked") + chunk(EVENTS) + END),
         good("a trailer without a colon", STREAM + chunk(EVENTS) + "0\r\nno colon\r\n\r\n"),
-        bad("a field without a colon", OK + "\r\nno colon\r\n" + UNTYPED),
+        bad("a field without a colon", OK + "\r\nno colon\r\n" + UNTYPED + "no events"),
         bad("no HTTP", "SSH-2.0-x\r\n\r\n"),
         bad("a bad chunk", STREAM + "x\r\n" + EVENTS + END),
         bad("a chunk with another end", STREAM + chunk(EVENTS.substring(0, 5)).replace("\r", "")),

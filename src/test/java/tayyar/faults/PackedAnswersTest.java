@@ -197,7 +197,8 @@ class PackedAnswersTest {
   static List<Arguments> bombsAreNotUnpackedToTheirEnd() {
     return List.of(
         Arguments.of("\n", "upstream_failed"),
-        Arguments.of("x", "unreadable_answer"),
+        Arguments.of("data: x", "unreadable_answer"),
+        Arguments.of("x", "upstream_failed"),
         Arguments.of(": ping\n\n", "upstream_failed"));
   }
 

@@ -12,8 +12,8 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
+import tayyar.api.Part;
 import tayyar.api.Sink;
-import tayyar.api.ToolCall;
 import tayyar.api.Usage;
 
 /** An upstream's chunk to its text: by comparison with the last one, and by reading the JSON. */
@@ -82,10 +82,7 @@ public class ChunkBenchmark {
     }
 
     @Override
-    public void toolCall(int choice, ToolCall piece) {}
-
-    @Override
-    public void logprobs(int choice, byte[] entries) {}
+    public void part(int choice, Part part) {}
 
     @Override
     public void flush() {}

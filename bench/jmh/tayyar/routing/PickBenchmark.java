@@ -48,7 +48,7 @@ public class PickBenchmark {
       var address = new Target.Address.Tcp("t" + i, 80, false);
       members.add(new Fleet.Member(new Target("t" + i, address, "/v1", "m", null), 1, 0));
     }
-    var rules = new Fleet.Rules(policy, List.of(), 100, false, Bounds.DEFAULT);
+    var rules = new Fleet.Rules(policy, List.of(), 100, Streams.WANTED, Bounds.DEFAULT);
     var model = new Model("m", 0, "us", null, null, List.of());
     return new Router(
         new Fleet(List.of(new Fleet.Served(model, members, rules))), System::nanoTime);

@@ -282,7 +282,7 @@ public final class Gateway implements AutoCloseable, Backend {
         new Failover(
             route,
             (taken, body, here) ->
-                source(taken, body, new Passed(who.requestId(), here, false, room), loop),
+                source(taken, body, new Passed(who.requestId(), here, taken.whole(), room), loop),
             TARGETS,
             request,
             who.trace(),

@@ -42,6 +42,7 @@ import tayyar.routing.LowestFirstToken;
 import tayyar.routing.Policy;
 import tayyar.routing.PowerOfTwo;
 import tayyar.routing.PrefixAffinity;
+import tayyar.routing.Streams;
 import tayyar.routing.Weighted;
 import tayyar.telemetry.OtlpSettings;
 import tayyar.upstream.Worker;
@@ -178,8 +179,15 @@ final class Wired implements Wiring {
         policy(routing.policy()),
         routing.fallback(),
         routing.queue(),
-        routing.continues(),
+        streams(routing),
         routing.bounds());
+  }
+
+  private static Streams streams(Routing routing) {
+    if (routing.continues()) {
+      return Streams.CONTINUED;
+    }
+    return routing.streamed() ? Streams.ALWAYS : Streams.WANTED;
   }
 
   private static Policy policy(Routing.Policy named) {

@@ -340,6 +340,7 @@ public sealed interface ApiError {
           switch (phase) {
             case FIRST_TOKEN -> "The model did not begin to answer in time.";
             case BETWEEN_TOKENS -> "The model stopped in the middle of its answer.";
+            case WHOLE -> "The model did not give its answer in time.";
             case TOTAL -> "The answer took longer than is allowed.";
             case CLIENT_READ -> "The client did not read the answer.";
           });

@@ -1,16 +1,21 @@
 package tayyar.api;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
- * Escapes text into the inside of a JSON string, as UTF-8, and back. Going in, a lone surrogate,
- * which UTF-8 cannot carry, becomes a question mark.
+ * Escapes text into the inside of a JSON string, as UTF-8, and back. U+0085, U+2028 and U+2029 are
+ * escaped as well: some readers of lines take them for line ends. Going in, a lone surrogate, which
+ * UTF-8 cannot carry, becomes a question mark.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8259#section-7">RFC 8259, section 7</a>
  */
 public final class JsonText {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+  /** What U+0085 begins with, and what U+2028 and U+2029 do. */
+  private static final byte NEXT_LINE = (byte) 0xC2;
+
+  private static final byte LINES = (byte) 0xE2;
 
   private JsonText() {}
 
@@ -22,43 +27,58 @@ public final class JsonText {
   /** The same of text that is UTF-8 already; may return its argument. */
   public static byte[] escape(byte[] utf8) {
     int extra = 0;
-    for (byte b : utf8) {
-      extra += extraBytes(b);
+    for (int i = 0; i < utf8.length; i++) {
+      extra += extraBytes(utf8, i);
     }
     if (extra == 0) {
       return utf8;
     }
     byte[] out = new byte[utf8.length + extra];
     int at = 0;
-    for (byte b : utf8) {
-      at = put(out, at, b);
+    for (int i = 0; i < utf8.length; i++) {
+      int more = extraBytes(utf8, i);
+      if (more == 0) {
+        out[at++] = utf8[i];
+      } else if (more == 1) {
+        out[at++] = '\\';
+        out[at++] = shortEscape(utf8[i]);
+      } else {
+        int character = character(utf8[i]);
+        if (utf8[i] == LINES) {
+          character |= utf8[i + 2] & 1;
+        }
+        at = hexadecimal(out, at, character);
+        i += 5 - more;
+      }
     }
-    return Arrays.copyOf(out, at);
+    return out;
   }
 
-  private static int extraBytes(byte b) {
+  /** Whether and how a byte is escaped: by how much longer that is than what begins with it. */
+  private static int extraBytes(byte[] utf8, int at) {
+    byte b = utf8[at];
     return switch (b) {
       case '"', '\\', '\n', '\r', '\t', '\b', '\f' -> 1;
+      case NEXT_LINE -> utf8[at + 1] == (byte) 0x85 ? 4 : 0;
+      case LINES -> utf8[at + 1] == (byte) 0x80 && (utf8[at + 2] & 0xFE) == 0xA8 ? 3 : 0;
       default -> b >= 0 && b < 0x20 ? 5 : 0;
     };
   }
 
-  private static int put(byte[] out, int at, byte b) {
-    int extra = extraBytes(b);
-    if (extra == 0) {
-      out[at] = b;
-      return at + 1;
-    }
+  private static int character(byte first) {
+    return switch (first) {
+      case NEXT_LINE -> 0x85;
+      case LINES -> 0x2028;
+      default -> first;
+    };
+  }
+
+  private static int hexadecimal(byte[] out, int at, int character) {
     out[at] = '\\';
-    if (extra == 1) {
-      out[at + 1] = shortEscape(b);
-      return at + 2;
-    }
     out[at + 1] = 'u';
-    out[at + 2] = '0';
-    out[at + 3] = '0';
-    out[at + 4] = HEX[b >> 4];
-    out[at + 5] = HEX[b & 15];
+    for (int i = 0; i < 4; i++) {
+      out[at + 2 + i] = HEX[character >> (12 - 4 * i) & 15];
+    }
     return at + 6;
   }
 

@@ -24,6 +24,8 @@ public sealed interface Outcome {
     FIRST_TOKEN,
     /** The next token. */
     BETWEEN_TOKENS,
+    /** The answer as one document. */
+    WHOLE,
     /** The end of the answer. */
     TOTAL,
     /** The client, who did not read. */

@@ -2,8 +2,8 @@ package tayyar.api;
 
 /**
  * Where a {@link Source} puts its answer. Calls come on the event loop that owns the stream, in
- * this order: deltas and finishes, with flushes between, usage, then exactly one of {@link #done}
- * and {@link #failed}.
+ * this order: deltas, parts and finishes, with flushes between, usage, then exactly one of {@link
+ * #done} and {@link #failed}.
  */
 public interface Sink {
 
@@ -43,31 +43,11 @@ public interface Sink {
   void delta(int choice, Kind kind, byte[] json, int from, int to);
 
   /**
-   * A piece of a tool call.
+   * A part besides text.
    *
-   * @param choice index of the choice, at least 0
+   * @param choice index of the choice, at least 0; of a vector's input
    */
-  void toolCall(int choice, ToolCall piece);
-
-  /**
-   * Log-probabilities of the tokens of the choice's next content.
-   *
-   * @param choice index of the choice, at least 0
-   * @param entries at least one entry of the array {@code logprobs.content}: JSON on one line, with
-   *     commas between. In a completion, four lines for each token: the token, its logarithm, the
-   *     best ones with theirs, the place in the text; each JSON on one line
-   */
-  void logprobs(int choice, byte[] entries);
-
-  /**
-   * The vector of an input; a choice's place is taken by the input's. Nothing else is given of it.
-   *
-   * @param input index of the input, at least 0
-   * @param json the vector as it was asked for: an array of numbers or a string
-   */
-  default void embedding(int input, byte[] json) {
-    throw new IllegalStateException("no vector was asked for");
-  }
+  void part(int choice, Part part);
 
   /**
    * Everything given so far may leave now. A source calls it after each batch of deltas it had at
@@ -75,7 +55,10 @@ public interface Sink {
    */
   void flush();
 
-  /** A choice is complete. */
+  /**
+   * A choice is complete, as far as its target says. More of it may follow all the same; the last
+   * call counts.
+   */
   void finish(int choice, FinishReason reason);
 
   /** The tokens of the whole request; the last call wins. */

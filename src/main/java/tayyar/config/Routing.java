@@ -9,11 +9,18 @@ import tayyar.api.Bounds;
  * @param policy picks among targets
  * @param fallback names of the models that answer where no target of this one can, in order
  * @param continues whether a broken answer goes on at another target
+ * @param streamed whether whole answers are asked of targets as streams; always so where broken
+ *     ones go on
  * @param queue requests that may wait while all targets are full, 0 to 100,000
  * @param bounds the general bounds with this model's deadlines
  */
 public record Routing(
-    Policy policy, List<String> fallback, boolean continues, int queue, Bounds bounds) {
+    Policy policy,
+    List<String> fallback,
+    boolean continues,
+    boolean streamed,
+    int queue,
+    Bounds bounds) {
   private static final int QUEUE = 1_000;
   private static final int QUEUE_MAX = 100_000;
 
@@ -50,7 +57,7 @@ public record Routing(
 
   /** What applies where the operator says nothing. */
   public static Routing usual(Bounds bounds) {
-    return new Routing(Policy.POWER_OF_TWO, List.of(), false, QUEUE, bounds);
+    return new Routing(Policy.POWER_OF_TWO, List.of(), false, false, QUEUE, bounds);
   }
 
   static Routing read(Section section, Bounds bounds) {
@@ -58,9 +65,20 @@ public record Routing(
     Policy policy = section.value("policy", usual.policy(), Routing::policy);
     List<String> fallback = section.texts("fallback");
     boolean continues = section.value("continue", usual.continues(), Text::yesOrNo);
+    boolean streamed = section.value("whole", usual.streamed(), Routing::streamed);
     int queue = section.value("queue", usual.queue(), Text::number);
     Bounds its = BoundsReader.answer(section.part("deadlines"), bounds);
-    return section.make(() -> new Routing(policy, fallback, continues, queue, its));
+    return section.make(() -> new Routing(policy, fallback, continues, streamed, queue, its));
+  }
+
+  private static boolean streamed(String name, String text) {
+    return switch (text) {
+      case "document" -> false;
+      case "streamed" -> true;
+      default ->
+          throw new ConfigException(
+              "'" + name + "' is '" + text + "'; it must be document or streamed");
+    };
   }
 
   private static Policy policy(String name, String text) {

@@ -3,8 +3,8 @@ package tayyar.dialect;
 import io.netty.channel.ChannelFuture;
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
+import tayyar.api.Part;
 import tayyar.api.Sink.Kind;
-import tayyar.api.ToolCall;
 import tayyar.api.Usage;
 
 /**
@@ -19,16 +19,10 @@ public interface Answer {
   /** A piece of text, see {@link tayyar.api.Sink#delta}. */
   default void delta(int choice, Kind kind, byte[] json, int from, int to) {}
 
-  /** A piece of a tool call. */
-  default void toolCall(int choice, ToolCall piece) {}
+  /** A part besides text, see {@link tayyar.api.Sink#part}. */
+  default void part(int choice, Part part) {}
 
-  /** See {@link tayyar.api.Sink#logprobs}. */
-  default void logprobs(int choice, byte[] entries) {}
-
-  /** The vector of the next input, see {@link tayyar.api.Sink#embedding}. */
-  default void embedding(byte[] json) {}
-
-  /** A choice is complete. */
+  /** Why a choice ended. Comes once for each, and nothing but the end behind it. */
   default void finish(int choice, FinishReason reason) {}
 
   /** What was given since the last flush may leave now. */

@@ -1,27 +1,38 @@
 package tayyar.openai;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import tayyar.api.JsonText;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.Part;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Reads the pieces of tool calls that a choice's delta has, as the upstream wrote them. Not safe
- * for use by more than one thread.
+ * Reads the pieces of tool calls that a choice's delta or message has, as the upstream wrote them.
+ * Not safe for use by more than one thread.
  */
 final class CallPieces {
   private static final byte[] EMPTY = {};
 
   /**
-   * A piece of a call; the texts are insides of JSON strings, empty where nothing is said.
+   * A piece of a call; empty texts where nothing is said.
    *
    * @param index the call's, or one of {@link ToolCalls#NO_INDEX} and {@link ToolCalls#OLDER}
+   * @param custom whether the tool is no function
+   * @param more members that nobody here understands, as JSON, each with a comma before it
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  record Piece(int index, byte[] id, byte[] name, byte[] arguments) {}
+  record Piece(int index, boolean custom, String id, String name, String arguments, byte[] more) {}
 
-  private final List<Piece> pieces = new ArrayList<>();
+  private final List<Piece> pieces = new ArrayList<>(0);
+
+  // Of the call under way.
+  private boolean custom;
+  private String called = "";
+  private String arguments = "";
 
   void clear() {
     pieces.clear();
@@ -48,48 +59,91 @@ final class CallPieces {
 
   private void call(JsonParser p) {
     int place = ToolCalls.NO_INDEX;
-    byte[] id = EMPTY;
-    int before = pieces.size();
+    String id = "";
+    ByteArrayOutputStream more = null;
+    begin();
     while (p.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = p.currentName();
       JsonToken member = p.nextToken();
       switch (name) {
         case "index" -> place = LooseJson.integer(p, member, place);
-        case "id" -> id = LooseJson.text(p, member);
-        case "function" -> function(p, member, place, id);
-        default -> p.skipChildren();
+        case "id" -> id = string(p, member);
+        case "type" -> custom |= string(p, member).equals("custom");
+        case "function" -> tool(p, member);
+        case "custom" -> {
+          custom = true;
+          tool(p, member);
+        }
+        default -> more = more(more, Said.member(Part.Member.Place.MESSAGE, name, p, member));
       }
     }
-    Piece read = pieces.size() > before ? pieces.removeLast() : new Piece(0, id, EMPTY, EMPTY);
-    pieces.add(new Piece(place < 0 ? ToolCalls.NO_INDEX : place, id, read.name, read.arguments));
+    if (id.isEmpty() && called.isEmpty() && arguments.isEmpty() && more == null) {
+      return;
+    }
+    pieces.add(
+        new Piece(
+            place < 0 ? ToolCalls.NO_INDEX : place,
+            custom,
+            id,
+            called,
+            arguments,
+            more == null ? EMPTY : more.toByteArray()));
+  }
+
+  private static @Nullable ByteArrayOutputStream more(
+      @Nullable ByteArrayOutputStream before, Part.@Nullable Member member) {
+    if (member == null) {
+      return before;
+    }
+    ByteArrayOutputStream all = before == null ? new ByteArrayOutputStream() : before;
+    all.writeBytes((",\"" + member.name() + "\":").getBytes(UTF_8));
+    all.writeBytes(member.json());
+    return all;
+  }
+
+  private void begin() {
+    custom = false;
+    called = "";
+    arguments = "";
   }
 
   /** Reads the value of the older {@code function_call}. */
   void older(JsonParser p, JsonToken value) {
-    function(p, value, ToolCalls.OLDER, EMPTY);
-  }
-
-  /** Arguments are a string; where they are an object, its text. */
-  private void function(JsonParser p, JsonToken value, int place, byte[] id) {
     if (value != JsonToken.START_OBJECT) {
       p.skipChildren();
       return;
     }
-    byte[] called = EMPTY;
-    byte[] arguments = EMPTY;
+    begin();
+    tool(p, value);
+    pieces.add(new Piece(ToolCalls.OLDER, false, "", called, arguments, EMPTY));
+  }
+
+  /** Arguments are a string; where they are an object, its text. */
+  private void tool(JsonParser p, JsonToken value) {
+    if (value != JsonToken.START_OBJECT) {
+      p.skipChildren();
+      return;
+    }
     while (p.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = p.currentName();
       JsonToken member = p.nextToken();
       switch (name) {
-        case "name" -> called = LooseJson.text(p, member);
-        case "arguments" ->
+        case "name" -> called = string(p, member);
+        case "arguments", "input" ->
             arguments =
                 member == JsonToken.START_OBJECT
-                    ? JsonText.escape(LooseJson.copy(p, "null"))
-                    : LooseJson.text(p, member);
+                    ? new String(LooseJson.copy(p, "null"), UTF_8)
+                    : string(p, member);
         default -> p.skipChildren();
       }
     }
-    pieces.add(new Piece(place, id, called, arguments));
+  }
+
+  private static String string(JsonParser p, JsonToken value) {
+    if (value == JsonToken.VALUE_STRING) {
+      return p.getString();
+    }
+    p.skipChildren();
+    return "";
   }
 }

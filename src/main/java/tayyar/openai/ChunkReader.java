@@ -1,10 +1,15 @@
 package tayyar.openai;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Choices;
 import tayyar.api.FinishReason;
+import tayyar.api.Part;
+import tayyar.api.Part.Member.Place;
 import tayyar.api.Sink;
 import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
@@ -12,30 +17,36 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.exc.StreamConstraintsException;
-import tools.jackson.databind.JsonNode;
 
 /**
- * Reads the chunks of one upstream's stream and gives their content on. What is not understood is
- * read over. Not safe for use by more than one thread.
+ * Reads the chunks of one upstream's stream, or its answer as one document, and gives their content
+ * on. Not safe for use by more than one thread.
  */
 final class ChunkReader {
-  private static final byte[] EMPTY = {};
   private static final int CHOICES_MAX = 1024;
 
+  /** What each chunk says of its server: passed on once, ahead of the first text. */
+  private static final Set<String> OF_SERVER = Set.of("system_fingerprint", "service_tier");
+
+  /** What chunks say of the text: passed on as it was last, behind it. */
+  private static final Set<String> OF_TEXT = Set.of("citations", "search_results");
+
+  /** What an answer has beside its choices that is written anew. */
+  private static final Set<String> OURS = Set.of("id", "object", "created", "model");
+
   private final Sink sink;
-  private final boolean chat;
   private final Choices begun = new Choices();
   private final UsageReader usage = new UsageReader();
-  private @Nullable ToolCalls toolCalls;
+  private final ChoiceReader choice;
+  private final UsualChunk usual = new UsualChunk();
+  private final PlainChunk plain;
 
-  // One choice under way: its index may stand behind its delta.
-  private int index;
-  private byte[] content = EMPTY;
-  private byte[] reasoning = EMPTY;
-  private byte[] refusal = EMPTY;
-  private byte[] logprobs = EMPTY;
-  private @Nullable CallPieces calls;
-  private @Nullable FinishReason finish;
+  /** What stands beside the choices and waits for a text to go with. */
+  private final List<Part.Member> members = new ArrayList<>(0);
+
+  private boolean introduced;
+  private boolean told;
+  private @Nullable Usage last;
 
   /** Why the stream can't go on behind the chunk under way. */
   private @Nullable ApiError wrong;
@@ -43,14 +54,11 @@ final class ChunkReader {
   /** A finish_reason that nobody knows, or empty. */
   private String oddEnd = "";
 
-  // Of the chunk under way: what it gave, and where its text stands.
-  private final UsualChunk usual = new UsualChunk();
-  private final PlainChunk plain;
+  // Of the chunk under way.
   private int choices;
-  private int things;
-  private int contentAt;
+  private boolean document;
 
-  /** The chunk under way has choices or a usage: it is one, and no error's document. */
+  /** It has choices or a usage: it is one, and no error's document. */
   private boolean answers;
 
   /** It has a member of that name, which may tell of an error. */
@@ -63,8 +71,8 @@ final class ChunkReader {
    */
   ChunkReader(Sink sink, boolean chat) {
     this.sink = sink;
-    this.chat = chat;
     this.plain = new PlainChunk(chat);
+    this.choice = new ChoiceReader(sink, chat, usage);
   }
 
   /** A finish_reason that came, that nobody knows and that was given as a stop, or empty. */
@@ -77,47 +85,68 @@ final class ChunkReader {
     return begun.complete();
   }
 
+  /** Whether its tokens were told. */
+  boolean told() {
+    return told;
+  }
+
+  /** What was told last of its tokens, or null. */
+  @Nullable Usage usage() {
+    return last;
+  }
+
+  /** Bytes of all texts so far, as they stand in JSON. */
+  long textBytes() {
+    return choice.texts().bytes();
+  }
+
+  /** Ends each choice that was begun and has no end of its own. */
+  void endAll(FinishReason reason, String word) {
+    for (int i = 0; i <= CHOICES_MAX; i++) {
+      if (begun.hasBegun(i) && !begun.hasEnded(i)) {
+        oddEnd = word;
+        end(i, reason);
+      }
+    }
+  }
+
   /**
    * Reads one event's data.
    *
    * @return null, or why the stream can't go on
    */
   @Nullable ApiError read(byte[] bytes, int from, int to) {
-    if (usual.is(bytes, from, to)) {
-      int textFrom = usual.textFrom(from);
-      int textTo = usual.textTo(to);
-      if (textFrom < textTo) {
-        begun.begin(usual.choice());
-        sink.delta(usual.choice(), Kind.CONTENT, bytes, textFrom, textTo);
+    if (choice.texts().areWhole()) {
+      if (usual.is(bytes, from, to)) {
+        text(usual.choice(), bytes, usual.textFrom(from), usual.textTo(to));
+        return null;
       }
-      return null;
+      if (plain.read(bytes, from, to)) {
+        give(bytes, from, to);
+        return null;
+      }
     }
-    if (plain.read(bytes, from, to)) {
-      give(bytes, from, to);
-      return null;
+    return readWhole(bytes, from, to);
+  }
+
+  private void text(int index, byte[] bytes, int from, int to) {
+    if (from < to) {
+      begin(index);
+      sink.delta(index, Kind.CONTENT, bytes, from, to);
     }
-    contentAt = -1;
-    choices = 0;
-    things = 0;
-    ApiError error = readWhole(bytes, from, to);
-    if (error == null && choices == 1 && things == 1 && contentAt >= 0) {
-      learn(bytes, from, to);
-    }
-    return error;
   }
 
   /** Gives what the plain chunk says; one that has a text alone is a model for others. */
   private void give(byte[] bytes, int from, int to) {
     int textFrom = plain.textFrom();
     int textTo = plain.textTo();
-    index = plain.choice();
+    int index = plain.choice();
+    FinishReason finish = plain.finish();
     if (plain.hasChoice() && index <= CHOICES_MAX) {
-      if (textFrom < textTo) {
-        begun.begin(index);
-        sink.delta(index, Kind.CONTENT, bytes, textFrom, textTo);
-      }
-      finish(plain.finish());
-      if (textFrom < textTo && plain.finish() == null && !plain.hasUsage()) {
+      text(index, bytes, textFrom, textTo);
+      if (finish != null) {
+        end(index, finish);
+      } else if (textFrom < textTo && !plain.hasUsage()) {
         usual.offer(bytes, from, to, textFrom, textTo, index);
       }
     }
@@ -126,25 +155,49 @@ final class ChunkReader {
     }
   }
 
-  /** One that gave a text that stands in it as it is, and nothing else, is a model for others. */
-  private void learn(byte[] bytes, int from, int to) {
-    int textFrom = from + contentAt + 1;
-    int textTo = textFrom + content.length;
-    if (textFrom < textTo
-        && textTo < to
-        && bytes[textFrom - 1] == '"'
-        && bytes[textTo] == '"'
-        && Arrays.equals(bytes, textFrom, textTo, content, 0, content.length)
-        && UsualChunk.isPlain(bytes, textFrom, textTo)) {
-      usual.offer(bytes, from, to, textFrom, textTo, index);
-    }
-  }
-
   /** Reads one event's data with a parser, whatever form it is of. */
   @Nullable ApiError readWhole(byte[] bytes, int from, int to) {
     if (SignsOfLife.is(bytes, from, to)) {
       return null;
     }
+    choices = 0;
+    ApiError error = parse(bytes, from, to);
+    if (error == null && choices == 1) {
+      learn(bytes, from, to);
+    }
+    return error;
+  }
+
+  /** One that gave a text that stands in it as it is, and nothing else, is a model for others. */
+  private void learn(byte[] bytes, int from, int to) {
+    byte[] text = choice.textAlone();
+    int textFrom = from + choice.textAt() + 1;
+    int textTo = textFrom + text.length;
+    if (text.length > 0
+        && textTo < to
+        && bytes[textFrom - 1] == '"'
+        && bytes[textTo] == '"'
+        && Arrays.equals(bytes, textFrom, textTo, text, 0, text.length)
+        && Utf8.isPlain(bytes, textFrom, textTo)) {
+      usual.offer(bytes, from, to, textFrom, textTo, choice.index());
+    }
+  }
+
+  /**
+   * Reads an answer that is one document.
+   *
+   * @return null, or what is wrong with it
+   */
+  @Nullable ApiError readDocument(byte[] body) {
+    document = true;
+    ApiError error = parse(body, 0, body.length);
+    if (error == null && choices == 0) {
+      return new ApiError.UpstreamFailed("its answer has no choices.");
+    }
+    return error;
+  }
+
+  private @Nullable ApiError parse(byte[] bytes, int from, int to) {
     answers = false;
     troubled = false;
     try (JsonParser p = LooseJson.parser(bytes, from, to)) {
@@ -152,23 +205,49 @@ final class ChunkReader {
         ApiError error = ErrorBody.findEvent(bytes, from, to);
         return error == null ? failed("it sent an event that is not a JSON object.") : error;
       }
-      members(p);
+      all(p);
     } catch (StreamConstraintsException e) {
-      return new ApiError.UnreadableAnswer(
-          "an event of it is nested too deep, or a part too long.");
+      return new ApiError.UnreadableAnswer("a part of it is nested too deep, or too long.");
     } catch (JacksonException e) {
-      return failed("it sent an event that is not JSON.");
+      byte[] repaired = answers ? null : LooseJson.repaired(bytes, from, to);
+      return repaired == null
+          ? failed("it sent something that is not JSON.")
+          : parse(repaired, 0, repaired.length);
     }
+    behindChoices();
     boolean suspicious = troubled || (!answers && to - from <= ErrorBody.BYTES_MAX);
     ApiError error = suspicious ? ErrorBody.findEvent(bytes, from, to) : null;
     return error == null ? wrong : error;
+  }
+
+  private void behindChoices() {
+    if (begun.anyBegun() && !introduced) {
+      introduced = true;
+      plain.introduced();
+    }
+    if (begun.complete()) {
+      tellMembers();
+    }
+  }
+
+  /** Some servers send several objects as one event. */
+  private void all(JsonParser p) {
+    members(p);
+    for (JsonToken next = p.nextToken(); next != null; next = p.nextToken()) {
+      choices = 2;
+      if (next == JsonToken.START_OBJECT) {
+        members(p);
+      } else {
+        wrong = failed("it sent something behind an object in an event.");
+        p.skipChildren();
+      }
+    }
   }
 
   private void members(JsonParser p) {
     while (p.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = p.currentName();
       JsonToken value = p.nextToken();
-      answers |= name.equals("choices") || name.equals("usage");
       switch (name) {
         case "choices" -> choices(p, value);
         case "usage" -> give(usage.read(p, value));
@@ -177,8 +256,26 @@ final class ChunkReader {
           troubled = value != JsonToken.VALUE_NULL;
           p.skipChildren();
         }
-        default -> p.skipChildren();
+        default -> member(p, name, value);
       }
+      answers |= name.equals("choices") || name.equals("usage");
+    }
+  }
+
+  /** Of a document all is kept that is not written anew. */
+  private void member(JsonParser p, String name, JsonToken value) {
+    boolean wanted =
+        document
+            ? !OURS.contains(name)
+            : OF_TEXT.contains(name) || (!introduced && OF_SERVER.contains(name));
+    if (!wanted) {
+      p.skipChildren();
+      return;
+    }
+    Part.Member its = Said.member(Place.ANSWER, name, p, value);
+    if (its != null) {
+      members.removeIf(before -> before.name().equals(name));
+      members.add(its);
     }
   }
 
@@ -191,191 +288,75 @@ final class ChunkReader {
       p.skipChildren();
       return;
     }
+    int place = 0;
     for (JsonToken one = p.nextToken(); one != JsonToken.END_ARRAY; one = p.nextToken()) {
       if (one == JsonToken.START_OBJECT) {
-        choice(p);
+        choices++;
+        choice.read(p, document ? place : 0, document);
+        give();
       } else {
         p.skipChildren();
       }
+      place++;
     }
   }
 
-  private void choice(JsonParser p) {
-    choices++;
-    index = 0;
-    content = EMPTY;
-    reasoning = EMPTY;
-    refusal = EMPTY;
-    logprobs = EMPTY;
-    if (calls != null) {
-      calls.clear();
-    }
-    finish = null;
-    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
-      String name = p.currentName();
-      JsonToken value = p.nextToken();
-      switch (name) {
-        case "index" -> index = LooseJson.integer(p, value, 0);
-        case "error" -> error(p);
-        case "usage" -> give(usage.read(p, value));
-        case "delta" -> delta(p, value);
-        case "text" -> {
-          int at = (int) p.currentTokenLocation().getByteOffset();
-          byte[] text = LooseJson.text(p, value);
-          if (!chat) {
-            contentAt = at;
-            content = text;
-          }
-        }
-        case "logprobs" -> logprobs(p, value);
-        case "finish_reason" -> finish = value == JsonToken.VALUE_NULL ? null : reason(p, value);
-        default -> p.skipChildren();
-      }
-    }
-    give();
-  }
-
-  /** What a choice itself reports. */
-  private void error(JsonParser p) {
-    JsonNode its = LooseJson.tree(p);
-    if (ErrorDocument.says(its)) {
-      wrong = ErrorBody.ofEvent(ErrorDocument.read(its));
-    }
-  }
-
-  private void delta(JsonParser p, JsonToken value) {
-    if (value != JsonToken.START_OBJECT) {
-      p.skipChildren();
-      return;
-    }
-    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
-      String name = p.currentName();
-      JsonToken member = p.nextToken();
-      switch (name) {
-        case "content" -> {
-          contentAt = (int) p.currentTokenLocation().getByteOffset();
-          content = LooseJson.text(p, member);
-        }
-        case "reasoning_content", "reasoning" ->
-            reasoning = longer(reasoning, LooseJson.text(p, member));
-        case "refusal" -> refusal = LooseJson.text(p, member);
-        case "tool_calls" -> calls().read(p, member);
-        case "function_call" -> calls().older(p, member);
-        default -> p.skipChildren();
-      }
-    }
-  }
-
-  private CallPieces calls() {
-    CallPieces its = calls;
-    if (its == null) {
-      its = new CallPieces();
-      calls = its;
-    }
-    return its;
-  }
-
-  /** Some send one thought under both names. */
-  private static byte[] longer(byte[] a, byte[] b) {
-    return a.length >= b.length ? a : b;
-  }
-
-  private void logprobs(JsonParser p, JsonToken value) {
-    if (value != JsonToken.START_OBJECT) {
-      p.skipChildren();
-      return;
-    }
-    if (!chat) {
-      logprobs = LogprobsReader.read(p);
-      return;
-    }
-    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
-      String name = p.currentName();
-      if (p.nextToken() == JsonToken.START_ARRAY && name.equals("content")) {
-        byte[] all = LooseJson.copy(p, LogprobsReader.NONE);
-        logprobs = Arrays.copyOfRange(all, 1, all.length - 1);
-      } else {
-        p.skipChildren();
-      }
-    }
-  }
-
+  /** Gives what the choice under way says. */
   private void give() {
+    ApiError trouble = choice.trouble();
+    wrong = trouble == null ? wrong : trouble;
+    give(choice.usage());
+    int index = choice.index();
     if (index < 0 || index > CHOICES_MAX) {
       return;
     }
-    give(Kind.REASONING, reasoning);
-    if (logprobs.length > 0) {
-      things += 2;
-      sink.logprobs(index, logprobs);
+    if (choice.speaks()) {
+      begin(index);
+      ApiError error = choice.give();
+      wrong = error == null ? wrong : error;
     }
-    give(Kind.CONTENT, content);
-    give(Kind.REFUSAL, refusal);
-    if (calls != null) {
-      calls.all().forEach(this::give);
-    }
+    oddEnd = choice.oddEnd().isEmpty() ? oddEnd : choice.oddEnd();
+    FinishReason finish = choice.finish();
     if (finish != null) {
-      things += 2;
+      end(index, finish);
+    } else if (document) {
+      begin(index);
     }
-    finish(finish);
   }
 
-  private void give(CallPieces.Piece piece) {
-    things += 2;
+  private void begin(int index) {
+    if (!members.isEmpty()) {
+      introduce();
+    }
     begun.begin(index);
-    toolCalls = toolCalls == null ? new ToolCalls() : toolCalls;
-    if (!toolCalls.piece(sink, index, piece.index(), piece.id(), piece.name(), piece.arguments())) {
-      wrong = new ApiError.UnreadableAnswer("it calls more tools than we take.");
-    }
   }
 
-  private void finish(@Nullable FinishReason reason) {
-    if (reason != null && !begun.hasEnded(index)) {
-      begun.end(index);
-      boolean called =
-          reason == FinishReason.STOP && toolCalls != null && toolCalls.unnumbered(index);
-      sink.finish(index, called ? FinishReason.TOOL_CALLS : reason);
+  private void introduce() {
+    for (Part.Member member : members) {
+      if (OF_SERVER.contains(member.name())) {
+        sink.part(0, member);
+      }
     }
+    members.removeIf(member -> OF_SERVER.contains(member.name()));
   }
 
-  private void give(Kind kind, byte[] json) {
-    if (json.length > 0) {
-      things += kind == Kind.CONTENT ? 1 : 2;
-      begun.begin(index);
-      sink.delta(index, kind, json, 0, json.length);
-    }
+  private void end(int index, FinishReason reason) {
+    begin(index);
+    choice.texts().end(index);
+    begun.end(index);
+    sink.finish(index, choice.ending(index, reason));
   }
 
-  /** Some say why in an object. */
-  private static String word(JsonParser p, JsonToken value) {
-    if (value == JsonToken.VALUE_STRING) {
-      return p.getString();
-    }
-    if (value == JsonToken.START_OBJECT) {
-      return LooseJson.tree(p).path("type").asString("");
-    }
-    p.skipChildren();
-    return "";
-  }
-
-  private @Nullable FinishReason reason(JsonParser p, JsonToken value) {
-    String word = word(p, value);
-    if (FinishWords.isNone(word)) {
-      return null;
-    }
-    ApiError failure = FinishWords.failure(word);
-    if (failure != null) {
-      wrong = failure;
-      return null;
-    }
-    FinishReason reason = FinishWords.reason(word);
-    oddEnd = reason == null ? word : oddEnd;
-    return reason == null ? FinishReason.STOP : reason;
+  /** What stands beside the choices, of a document perhaps behind them. */
+  void tellMembers() {
+    members.forEach(member -> sink.part(0, member));
+    members.clear();
   }
 
   private void give(@Nullable Usage known) {
     if (known != null) {
-      things += 2;
+      told = true;
+      last = known;
       sink.usage(known);
     }
   }

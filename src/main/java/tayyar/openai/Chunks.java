@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
+import tayyar.api.Part;
 import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
 import tayyar.api.Usage;
@@ -35,6 +36,9 @@ final class Chunks {
   private static final byte[] AFTER_TEXT = Ascii.bytes("\"},\"finish_reason\":null}]");
   private static final byte[] LOGPROBS = Ascii.bytes(",\"logprobs\":{\"content\":[");
   private static final byte[] AFTER_LOGPROBS = Ascii.bytes("],\"refusal\":null}");
+  private static final byte[] REFUSAL_LOGPROBS =
+      Ascii.bytes(",\"logprobs\":{\"content\":null,\"refusal\":[");
+  private static final byte[] AFTER_REFUSAL_LOGPROBS = Ascii.bytes("]}");
   private static final byte[] FINISH_NULL = Ascii.bytes(",\"finish_reason\":null}]");
   private static final byte[] TOOL_CALL = Ascii.bytes(",\"delta\":{\"tool_calls\":[{\"index\":");
   private static final byte[] FUNCTION_CALL = Ascii.bytes(",\"delta\":{\"function_call\":{");
@@ -63,6 +67,7 @@ final class Chunks {
   private final String model;
   private final boolean includeUsage;
   private final boolean chat;
+  private final byte[] members;
   private final byte[] head;
   private final byte[] firstContent;
   private final byte[] end;
@@ -78,11 +83,17 @@ final class Chunks {
    * @param chat false for a completion, which has content and its log-probabilities alone
    */
   Chunks(String id, long created, String model, boolean includeUsage, boolean chat) {
+    this(id, created, model, includeUsage, chat, new byte[0]);
+  }
+
+  private Chunks(
+      String id, long created, String model, boolean includeUsage, boolean chat, byte[] members) {
     this.id = id;
     this.created = created;
     this.model = model;
     this.includeUsage = includeUsage;
     this.chat = chat;
+    this.members = members;
     head =
         concat(
             Ascii.bytes(
@@ -94,7 +105,9 @@ final class Chunks {
                     + created
                     + ",\"model\":\""),
             JsonText.escape(model),
-            Ascii.bytes("\",\"choices\":["));
+            Ascii.bytes("\""),
+            members,
+            Ascii.bytes(",\"choices\":["));
     firstContent = concat(head, INDEX, Ascii.bytes("0"), chat ? CONTENT : TEXT);
     end = includeUsage ? END_USAGE_NULL : END;
     afterText = includeUsage ? TEXT_AND_END_USAGE_NULL : TEXT_AND_END;
@@ -103,6 +116,12 @@ final class Chunks {
   /** The same stream, answered by this model. */
   Chunks by(String name) {
     return name.equals(model) ? this : new Chunks(id, created, name, includeUsage, chat);
+  }
+
+  /** The same stream, with a member more beside its choices from now on. */
+  Chunks with(Part.Member member) {
+    byte[] more = concat(members, Ascii.bytes(",\"" + member.name() + "\":"), member.json());
+    return new Chunks(id, created, model, includeUsage, chat, more);
   }
 
   void role(ByteBuf out, int choice) {
@@ -145,9 +164,16 @@ final class Chunks {
       out.writeBytes(afterText);
     } else {
       out.writeByte('"').writeByte('}');
-      logprobs(out, logprobs);
+      logprobs(out, kind, logprobs);
       out.writeBytes(FINISH_NULL).writeBytes(end);
     }
+  }
+
+  /** A member of a choice's delta that means something to the client alone. */
+  void member(ByteBuf out, int choice, Part.Member member) {
+    start(out, choice);
+    Ascii.write(out, ",\"delta\":{\"" + member.name() + "\":");
+    out.writeBytes(member.json()).writeByte('}').writeBytes(FINISH_NULL).writeBytes(end);
   }
 
   /** A piece of a tool call, with the part of its arguments that is to go with it. */
@@ -161,16 +187,21 @@ final class Chunks {
       Ascii.write(out, Integer.toString(piece.index()));
       if (first) {
         member(out, ",\"id\":\"", piece.id(), 0, piece.id().length);
-        Ascii.write(out, ",\"type\":\"function\"");
+        Ascii.write(out, piece.custom() ? ",\"type\":\"custom\"" : ",\"type\":\"function\"");
       }
-      Ascii.write(out, ",\"function\":{");
+      Ascii.write(out, piece.custom() ? ",\"custom\":{" : ",\"function\":{");
     }
     if (first) {
       member(out, "\"name\":\"", piece.name(), 0, piece.name().length);
       out.writeByte(',');
     }
-    member(out, "\"arguments\":\"", piece.arguments(), from, to);
-    Ascii.write(out, older ? "}}" : "}}]}");
+    String arguments = piece.custom() ? "\"input\":\"" : "\"arguments\":\"";
+    member(out, arguments, piece.arguments(), from, to);
+    out.writeByte('}');
+    if (from == 0) {
+      out.writeBytes(piece.more());
+    }
+    Ascii.write(out, older ? "}" : "}]}");
     out.writeBytes(FINISH_NULL).writeBytes(end);
   }
 
@@ -189,8 +220,10 @@ final class Chunks {
     }
   }
 
-  private static void logprobs(ByteBuf out, byte[] entries) {
-    out.writeBytes(LOGPROBS).writeBytes(entries).writeBytes(AFTER_LOGPROBS);
+  private static void logprobs(ByteBuf out, Kind of, byte[] entries) {
+    boolean content = of == Kind.CONTENT;
+    out.writeBytes(content ? LOGPROBS : REFUSAL_LOGPROBS).writeBytes(entries);
+    out.writeBytes(content ? AFTER_LOGPROBS : AFTER_REFUSAL_LOGPROBS);
   }
 
   /**
@@ -204,7 +237,7 @@ final class Chunks {
     if (!chat) {
       noText(out, logprobs);
     } else if (logprobs != null) {
-      logprobs(out, logprobs);
+      logprobs(out, Kind.CONTENT, logprobs);
     }
     out.writeBytes(FINISH_REASON);
     Ascii.write(out, reason.wire());

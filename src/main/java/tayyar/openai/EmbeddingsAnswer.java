@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tayyar.api.ApiError;
 import tayyar.api.JsonText;
+import tayyar.api.Part;
 import tayyar.api.Refused;
 import tayyar.api.Room;
 import tayyar.api.Usage;
@@ -40,7 +41,13 @@ final class EmbeddingsAnswer implements Answer {
   }
 
   @Override
-  public void embedding(byte[] json) {
+  public void part(int choice, Part part) {
+    if (part instanceof Part.Vector(byte[] json)) {
+      add(json);
+    }
+  }
+
+  private void add(byte[] json) {
     bytes += json.length;
     if (bytes > bytesMax) {
       throw new Refused(

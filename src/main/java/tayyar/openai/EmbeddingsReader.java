@@ -9,6 +9,7 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.ChatRequest.Asked;
+import tayyar.api.Part;
 import tayyar.api.Sink;
 import tayyar.api.Usage;
 import tools.jackson.core.JacksonException;
@@ -67,7 +68,7 @@ final class EmbeddingsReader {
           : error;
     }
     for (int i = 0; i < vectors.length; i++) {
-      sink.embedding(i, vectors[i]);
+      sink.part(i, new Part.Vector(vectors[i]));
     }
     if (usage != null) {
       sink.usage(usage);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
-import tayyar.api.FinishReason;
+import tayyar.api.Part;
 import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
 
@@ -35,6 +35,7 @@ final class Held {
     final int choice;
     final ToolCall first;
     final Gathered arguments = new Gathered(64);
+    final Gathered more = new Gathered(0);
 
     private Call(int choice, ToolCall first) {
       this.choice = choice;
@@ -42,16 +43,17 @@ final class Held {
     }
 
     ToolCall piece() {
-      return new ToolCall(first.index(), first.id(), first.name(), arguments.copy());
+      return new ToolCall(
+          first.index(), first.custom(), first.id(), first.name(), arguments.copy(), more.copy());
     }
   }
 
-  /** The end of one choice. */
-  record Finish(int choice, FinishReason reason) {}
+  /** A member of one choice, or of the answer. */
+  record Member(int choice, Part.Member its) {}
 
   private final List<Text> texts = new ArrayList<>();
-  private final List<Call> calls = new ArrayList<>();
-  private final List<Finish> finishes = new ArrayList<>();
+  private final List<Call> calls = new ArrayList<>(0);
+  private final List<Member> members = new ArrayList<>(0);
   private final LongConsumer grows;
   private int bytes;
 
@@ -69,8 +71,8 @@ final class Held {
     bytes += to - from;
   }
 
-  void logprobs(int choice, byte[] entries) {
-    Gathered all = at(choice, Kind.CONTENT).logprobs;
+  void logprobs(int choice, Kind of, byte[] entries) {
+    Gathered all = at(choice, of).logprobs;
     if (all.end > 0) {
       all.add(COMMA, 0, 1, grows);
     }
@@ -97,7 +99,8 @@ final class Held {
       calls.add(open);
     }
     open.arguments.add(piece.arguments(), 0, piece.arguments().length, grows);
-    bytes += piece.arguments().length;
+    open.more.add(piece.more(), 0, piece.more().length, grows);
+    bytes += piece.arguments().length + piece.more().length;
   }
 
   List<Call> calls(int choice) {
@@ -107,8 +110,14 @@ final class Held {
     return calls.stream().filter(call -> call.choice == choice).toList();
   }
 
-  void finish(int choice, FinishReason reason) {
-    finishes.add(new Finish(choice, reason));
+  void append(int choice, Part.Member member) {
+    grows.accept(member.json().length);
+    members.add(new Member(choice, member));
+    bytes += member.json().length;
+  }
+
+  List<Member> members() {
+    return members;
   }
 
   @Nullable Text find(int choice, Kind kind) {
@@ -125,21 +134,17 @@ final class Held {
   }
 
   boolean isEmpty() {
-    return texts.isEmpty() && calls.isEmpty() && finishes.isEmpty();
-  }
-
-  List<Finish> finishes() {
-    return finishes;
+    return texts.isEmpty() && calls.isEmpty() && members.isEmpty();
   }
 
   /** Hands out everything, texts first, and is empty then. */
-  void drain(Consumer<Text> text, Consumer<Call> call, Consumer<Finish> finish) {
+  void drain(Consumer<Text> text, Consumer<Call> call, Consumer<Member> member) {
     texts.forEach(text);
     calls.forEach(call);
-    finishes.forEach(finish);
+    members.forEach(member);
     texts.clear();
     calls.clear();
-    finishes.clear();
+    members.clear();
     bytes = 0;
   }
 }

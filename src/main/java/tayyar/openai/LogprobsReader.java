@@ -22,7 +22,7 @@ final class LogprobsReader {
   private LogprobsReader() {}
 
   /**
-   * The value under the parser by token, as {@link tayyar.api.Sink#logprobs} has it; empty where
+   * The value under the parser by token, as {@link tayyar.api.Part.Logprobs} has it; empty where
    * there are none. What a list lacks is null.
    */
   static byte[] read(JsonParser p) {

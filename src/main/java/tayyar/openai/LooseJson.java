@@ -1,6 +1,9 @@
 package tayyar.openai;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
 import tayyar.api.JsonText;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -51,6 +54,33 @@ final class LooseJson {
   /** The value under a parser, which stands at its end then. */
   static JsonNode tree(JsonParser p) {
     return TREES.readTree(p);
+  }
+
+  /**
+   * JSON whose strings have bytes in them that are no UTF-8, so that a parser takes it: each stands
+   * there as the escape of the lone surrogate U+DC00 and its value. {@link Half} makes characters
+   * of them again.
+   *
+   * @return null where all of it is UTF-8
+   */
+  static byte @Nullable [] repaired(byte[] bytes, int from, int to) {
+    ByteArrayOutputStream out = null;
+    int begun = from;
+    for (int at = from; at < to; ) {
+      int length = Utf8.length(bytes, at, to);
+      if (length == 0) {
+        out = out == null ? new ByteArrayOutputStream(to - from + 16) : out;
+        out.write(bytes, begun, at - begun);
+        out.writeBytes("\\udc%02x".formatted(bytes[at] & 0xFF).getBytes(US_ASCII));
+        begun = at + 1;
+      }
+      at += Math.max(1, length);
+    }
+    if (out == null) {
+      return null;
+    }
+    out.write(bytes, begun, to - begun);
+    return out.toByteArray();
   }
 
   /** The string under a parser, as the inside of one; something else is empty. */

@@ -31,6 +31,8 @@ final class PlainChunk {
   private static final byte[] DETAILS = ascii("prompt_tokens_details");
   private static final byte[] WRITTEN_DETAILS = ascii("completion_tokens_details");
   private static final byte[] GROQ = ascii("x_groq");
+  private static final byte[] FINGERPRINT = ascii("system_fingerprint");
+  private static final byte[] TIER = ascii("service_tier");
   private static final byte[] CACHED = ascii("cached_tokens");
   private static final byte[] STOP = ascii("\"stop\"");
   private static final byte[] LENGTH = ascii("\"length\"");
@@ -54,6 +56,9 @@ final class PlainChunk {
    * have it in common, as a rule, and it need not be read again.
    */
   private byte[] head = {};
+
+  /** What the chunks say of their server is known; they all say the same. */
+  private boolean introduced;
 
   private int depth;
 
@@ -99,12 +104,18 @@ final class PlainChunk {
     hasUsage = false;
     answers = false;
     silent = true;
-    return json.begins(head) ? behindHead() : object(Place.CHUNK) && (answers || silent);
+    boolean read = json.begins(head) ? behindHead() : object(Place.CHUNK) && (answers || silent);
+    return read && json.next() == 0;
   }
 
   private boolean behindHead() {
     depth = 1;
     return choices() && (!json.take(',') || members(Place.CHUNK)) && json.take('}');
+  }
+
+  /** What chunks say of their server need not be read any more. */
+  void introduced() {
+    introduced = true;
   }
 
   boolean hasChoice() {
@@ -188,7 +199,10 @@ final class PlainChunk {
       return json.take(PlainJson.NULL) || usageObject();
     }
     silent = false;
-    boolean says = json.named(ERROR) || json.named(GROQ);
+    boolean says =
+        json.named(ERROR)
+            || json.named(GROQ)
+            || (!introduced && (json.named(FINGERPRINT) || json.named(TIER)));
     return says ? json.take(PlainJson.NULL) : other();
   }
 

@@ -114,7 +114,7 @@ final class PlainJson {
       at++;
     }
     textTo = at;
-    return at++ < end && UsualChunk.isPlain(bytes, textFrom, textTo);
+    return at++ < end && Utf8.isPlain(bytes, textFrom, textTo);
   }
 
   /** Where the text stands that was taken last. */

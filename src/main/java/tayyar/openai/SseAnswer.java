@@ -6,6 +6,7 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
+import tayyar.api.Part;
 import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
@@ -30,6 +31,7 @@ final class SseAnswer implements Answer {
 
   // Log-probabilities that came ahead of their text.
   private int logprobsOf;
+  private Kind logprobsOfKind = Kind.CONTENT;
   private byte @Nullable [] logprobs;
   private Chunks chunks;
   private boolean headOut;
@@ -64,7 +66,7 @@ final class SseAnswer implements Answer {
 
   @Override
   public void delta(int choice, Kind kind, byte[] json, int from, int to) {
-    if (reply.writable() && held.isEmpty()) {
+    if (isOpen()) {
       write(choice, kind, json, from, to);
     } else {
       held.append(choice, kind, json, from, to);
@@ -72,32 +74,58 @@ final class SseAnswer implements Answer {
   }
 
   @Override
-  public void toolCall(int choice, ToolCall piece) {
-    if (reply.writable() && held.isEmpty()) {
-      write(choice, piece);
-    } else {
-      held.append(choice, piece);
+  public void part(int choice, Part part) {
+    switch (part) {
+      case ToolCall piece -> {
+        if (isOpen()) {
+          write(choice, piece);
+        } else {
+          held.append(choice, piece);
+        }
+      }
+      case Part.Logprobs(Kind of, byte[] entries) -> logprobs(choice, of, entries);
+      case Part.Member member -> member(choice, member);
+      case Part.Vector _ -> throw new IllegalStateException("no vector was asked for");
     }
   }
 
-  @Override
-  public void logprobs(int choice, byte[] entries) {
-    if (!held.isEmpty() || !reply.writable()) {
-      held.logprobs(choice, entries);
+  private boolean isOpen() {
+    return reply.writable() && held.isEmpty();
+  }
+
+  /** What documents have in their choices, streams do not have. */
+  private void member(int choice, Part.Member member) {
+    switch (member.place()) {
+      case ANSWER -> chunks = chunks.with(member);
+      case CHOICE -> {}
+      case MESSAGE -> {
+        if (isOpen()) {
+          write(choice, member);
+        } else {
+          held.append(choice, member);
+        }
+      }
+    }
+  }
+
+  private void logprobs(int choice, Kind of, byte[] entries) {
+    if (!isOpen()) {
+      held.logprobs(choice, of, entries);
     } else if (logprobs == null) {
       logprobsOf = choice;
+      logprobsOfKind = of;
       logprobs = entries;
     } else {
-      held.logprobs(logprobsOf, logprobs);
-      held.logprobs(choice, entries);
+      held.logprobs(logprobsOf, logprobsOfKind, logprobs);
+      held.logprobs(choice, of, entries);
       logprobs = null;
       writeHeld();
     }
   }
 
-  private byte @Nullable [] takeLogprobs(int choice) {
+  private byte @Nullable [] takeLogprobs(int choice, Kind of) {
     byte[] waiting = logprobs;
-    if (waiting == null || logprobsOf != choice) {
+    if (waiting == null || logprobsOf != choice || logprobsOfKind != of) {
       return null;
     }
     logprobs = null;
@@ -106,11 +134,9 @@ final class SseAnswer implements Answer {
 
   @Override
   public void finish(int choice, FinishReason reason) {
-    if (held.isEmpty()) {
-      write(choice, reason);
-    } else {
-      held.finish(choice, reason);
-    }
+    writeHeld();
+    begin(choice);
+    chunks.finish(batch(), choice, reason, takeLogprobs(choice, Kind.CONTENT));
   }
 
   @Override
@@ -198,8 +224,7 @@ final class SseAnswer implements Answer {
   }
 
   private void write(int choice, Kind kind, byte[] json, int from, int to) {
-    byte[] entries = kind == Kind.CONTENT ? takeLogprobs(choice) : null;
-    write(choice, kind, json, from, to, entries);
+    write(choice, kind, json, from, to, takeLogprobs(choice, kind));
   }
 
   private void write(
@@ -233,16 +258,16 @@ final class SseAnswer implements Answer {
     write(text.choice, text.kind, text.json.bytes, 0, text.json.end, entries);
   }
 
-  private void write(int choice, FinishReason reason) {
+  private void write(int choice, Part.Member member) {
     begin(choice);
-    chunks.finish(batch(), choice, reason, takeLogprobs(choice));
+    chunks.member(batch(), choice, member);
   }
 
   private void writeHeld() {
     held.drain(
         this::write,
         call -> write(call.choice, call.piece()),
-        finish -> write(finish.choice(), finish.reason()));
+        member -> write(member.choice(), member.its()));
     room.give(taken);
     taken = 0;
     tight = false;

@@ -7,7 +7,7 @@ import tayyar.wire.Ascii;
 
 /**
  * The log-probabilities of a completion's text: four lists beside each other, made of what a source
- * gives by token (see {@link tayyar.api.Sink#logprobs}).
+ * gives by token (see {@link tayyar.api.Part.Logprobs}).
  */
 final class TextLogprobs {
   private static final List<String> COLUMNS =

@@ -5,30 +5,37 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.ChatRequest;
 import tayyar.api.Endpoint;
+import tayyar.api.FinishReason;
 import tayyar.api.Sink;
+import tayyar.api.Usage;
 import tayyar.dialect.Reading;
 import tayyar.wire.SseSplitter;
 
 /** Reads the answer to a chat or a completion. */
 final class TextReading implements Reading {
-  private static final String NO_STREAM = "it did not answer with an event stream.";
+  private static final byte[] DONE = {'[', 'D', 'O', 'N', 'E', ']'};
+
+  /** How the log names the end of an answer that gave no reason for it. */
+  private static final String NO_REASON = "(none)";
 
   /** What a server that has chats alone answers where a text is to be gone on with. */
   private static final Set<Integer> NO_ENDPOINT = Set.of(404, 405, 501);
 
   private final ChatRequest request;
+  private final Sink sink;
   private final ChunkReader chunks;
   private boolean over;
 
   TextReading(ChatRequest request, Sink sink) {
     this.request = request;
+    this.sink = sink;
     this.chunks = new ChunkReader(sink, request.endpoint() == Endpoint.CHAT);
   }
 
   @Override
   public @Nullable ApiError event(SseSplitter.Name name, byte[] bytes, int from, int to) {
     if (isDone(bytes, from, to)) {
-      over = true;
+      done();
       return null;
     }
     return switch (name) {
@@ -38,14 +45,41 @@ final class TextReading implements Reading {
     };
   }
 
+  /**
+   * An end that is told, behind tokens that are told, is a good one; some servers give no reason
+   * for it.
+   */
+  private void done() {
+    over = true;
+    if (chunks.told() && !chunks.complete()) {
+      endAll();
+    }
+  }
+
+  /** As far as can be known: who has all the tokens that were allowed ended for that. */
+  private void endAll() {
+    Integer most = request.sampling().maxTokens();
+    Usage told = chunks.usage();
+    boolean full = most != null && told != null && told.completionTokens() >= most;
+    chunks.endAll(full ? FinishReason.LENGTH : FinishReason.STOP, NO_REASON);
+  }
+
+  /** Some write it in quotes, some with spaces around it, some small. */
   private static boolean isDone(byte[] b, int from, int to) {
-    return to - from == 6
-        && b[from] == '['
-        && b[from + 1] == 'D'
-        && b[from + 2] == 'O'
-        && b[from + 3] == 'N'
-        && b[from + 4] == 'E'
-        && b[from + 5] == ']';
+    int at = from;
+    while (at < to && (b[at] == ' ' || b[at] == '"')) {
+      at++;
+    }
+    if (to - at < DONE.length) {
+      return false;
+    }
+    for (int i = 0; i < DONE.length; i++) {
+      int c = b[at + i];
+      if (c != DONE[i] && (c < 'a' || c > 'z' || (c & ~0x20) != DONE[i])) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
@@ -60,8 +94,26 @@ final class TextReading implements Reading {
 
   @Override
   public @Nullable ApiError document(byte[] body) {
-    ApiError found = ErrorBody.findEvent(body, 0, body.length);
-    return found == null ? new ApiError.UpstreamFailed(NO_STREAM) : found;
+    ApiError wrong = chunks.readDocument(body);
+    if (wrong != null) {
+      return wrong;
+    }
+    endAll();
+    chunks.tellMembers();
+    estimate();
+    return null;
+  }
+
+  /** In a document no token is seen: where none are told, four bytes are taken for one. */
+  private void estimate() {
+    Usage told = chunks.usage();
+    int written = (int) ((chunks.textBytes() + 3) / 4);
+    if (told == null) {
+      sink.usage(new Usage((request.promptBytes() + 3) / 4, written, 0, true));
+    } else if (told.completionTokens() == 0 && written > 0) {
+      sink.usage(
+          new Usage(told.promptTokens(), written, told.cachedTokens(), true, told.details()));
+    }
   }
 
   @Override

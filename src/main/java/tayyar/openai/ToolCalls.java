@@ -1,7 +1,5 @@
 package tayyar.openai;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -10,13 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.JsonText;
 import tayyar.api.Sink;
 import tayyar.api.ToolCall;
 
 /**
- * The tool calls of one stream, brought to one form: id and whole name once and first, an index
- * always. Some upstreams give no index, some the name after the first arguments, some repeat it.
- * Not safe for use by more than one thread.
+ * The tool calls of one answer, brought to one form: id and whole name once and first, an index
+ * from 0 without gaps. Some upstreams give no index, or the same one to all; some no id; some the
+ * name after the first arguments, some repeat it. Not safe for use by more than one thread.
  */
 final class ToolCalls {
   /** What a piece has where the upstream gave no index. */
@@ -30,12 +29,27 @@ final class ToolCalls {
 
   private static final class Call {
     final int index;
-    String id = "";
-    boolean told;
-    final ByteArrayOutputStream waiting = new ByteArrayOutputStream(0);
 
-    Call(int index) {
+    /** The upstream's index. */
+    final int given;
+
+    String id = "";
+    String name = "";
+    boolean custom;
+    final ByteArrayOutputStream waiting = new ByteArrayOutputStream(0);
+    final ByteArrayOutputStream more = new ByteArrayOutputStream(0);
+    @Nullable Half half;
+
+    Call(int index, int given) {
       this.index = index;
+      this.given = given;
+    }
+
+    byte[] arguments(String piece) {
+      if (half == null && Half.isIn(piece)) {
+        half = new Half();
+      }
+      return half == null ? JsonText.escape(piece) : half.next(piece);
     }
   }
 
@@ -50,59 +64,78 @@ final class ToolCalls {
   /**
    * Gives a piece on, or keeps its arguments until the name comes.
    *
-   * @param id as JSON text, or empty
-   * @param name as JSON text, or empty
    * @return whether there was room for it
    */
-  boolean piece(Sink sink, int choice, int index, byte[] id, byte[] name, byte[] arguments) {
+  boolean piece(Sink sink, int choice, CallPieces.Piece piece) {
     List<Call> calls = byChoice.computeIfAbsent(choice, c -> new ArrayList<>());
-    Call call = find(calls, index, new String(id, US_ASCII));
-    if (call == null) {
-      return false;
-    }
-    if (index == NO_INDEX) {
+    if (piece.index() == NO_INDEX) {
       unnumbered.set(choice);
     }
-    if (call.told) {
-      if (arguments.length > 0) {
-        sink.toolCall(choice, new ToolCall(call.index, EMPTY, EMPTY, arguments));
+    Call call = find(calls, piece);
+    if (call == null) {
+      if (calls.size() == CALLS_MAX || piece.index() >= CALLS_MAX) {
+        return false;
       }
-      return true;
+      call = new Call(piece.index() == OLDER ? OLDER : calls.size(), piece.index());
+      calls.add(call);
     }
-    call.waiting.writeBytes(arguments);
-    if (call.id.isEmpty()) {
-      call.id = new String(id, US_ASCII);
-    }
-    if (name.length > 0) {
-      call.told = true;
-      byte[] its = call.index == OLDER ? EMPTY : id(call).getBytes(US_ASCII);
-      sink.toolCall(choice, new ToolCall(call.index, its, name, call.waiting.toByteArray()));
-    }
+    give(sink, choice, call, piece);
     return true;
   }
 
-  private static @Nullable Call find(List<Call> calls, int index, String id) {
-    Call last = null;
-    for (Call call : calls) {
-      if (index == NO_INDEX ? !id.isEmpty() && call.id.equals(id) : call.index == index) {
-        return call;
+  private static void give(Sink sink, int choice, Call call, CallPieces.Piece piece) {
+    byte[] arguments = call.arguments(piece.arguments());
+    call.custom |= piece.custom();
+    if (!call.name.isEmpty()) {
+      if (arguments.length > 0 || piece.more().length > 0) {
+        sink.part(
+            choice, new ToolCall(call.index, call.custom, EMPTY, EMPTY, arguments, piece.more()));
       }
-      last = call;
+      return;
     }
-    if (index == NO_INDEX && id.isEmpty() && last != null) {
-      return last;
+    call.waiting.writeBytes(arguments);
+    call.more.writeBytes(piece.more());
+    call.id = call.id.isEmpty() ? piece.id() : call.id;
+    if (!piece.name().isEmpty()) {
+      call.name = piece.name();
+      sink.part(
+          choice,
+          new ToolCall(
+              call.index,
+              call.custom,
+              call.index == OLDER ? EMPTY : id(call),
+              JsonText.escape(call.name),
+              call.waiting.toByteArray(),
+              call.more.toByteArray()));
     }
-    if (calls.size() == CALLS_MAX || index >= CALLS_MAX) {
-      return null;
-    }
-    var made = new Call(index == NO_INDEX ? calls.size() : index);
-    calls.add(made);
-    return made;
   }
 
-  private static String id(Call call) {
-    return call.id.isEmpty()
-        ? "call_" + Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), 36)
-        : call.id;
+  /** The call that a piece belongs to; null where it begins one. */
+  private static @Nullable Call find(List<Call> calls, CallPieces.Piece piece) {
+    for (Call call : calls) {
+      if (!piece.id().isEmpty() && call.id.equals(piece.id())) {
+        return call;
+      }
+    }
+    Call last = null;
+    for (Call call : calls) {
+      last = piece.index() == NO_INDEX || call.given == piece.index() ? call : last;
+    }
+    return last == null || isAnother(last, piece) ? null : last;
+  }
+
+  /** Another id, or another name behind a name, is another call, also at the same index. */
+  private static boolean isAnother(Call call, CallPieces.Piece piece) {
+    boolean otherId = !piece.id().isEmpty() && !call.id.isEmpty();
+    boolean named = !piece.name().isEmpty() && !call.name.isEmpty();
+    return otherId || (named && (piece.index() == NO_INDEX || !call.name.equals(piece.name())));
+  }
+
+  private static byte[] id(Call call) {
+    String id =
+        call.id.isEmpty()
+            ? "call_" + Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), 36)
+            : call.id;
+    return JsonText.escape(id);
   }
 }

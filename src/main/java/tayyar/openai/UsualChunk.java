@@ -50,7 +50,7 @@ final class UsualChunk {
         && textFrom <= textTo
         && Arrays.equals(bytes, textTo, to, behind, 0, behind.length)
         && Arrays.equals(bytes, from, textFrom, before, 0, before.length)
-        && isPlain(bytes, textFrom, textTo);
+        && Utf8.isPlain(bytes, textFrom, textTo);
   }
 
   int textFrom(int from) {
@@ -63,55 +63,5 @@ final class UsualChunk {
 
   int choice() {
     return choice;
-  }
-
-  /**
-   * Whether bytes can stand inside a JSON string without being decoded: well-formed UTF-8 without
-   * quotes, escapes and control characters.
-   *
-   * @see <a href="https://www.unicode.org/versions/latest/core-spec/chapter-3/">Unicode, table
-   *     3-7</a>
-   */
-  static boolean isPlain(byte[] b, int from, int to) {
-    int i = from;
-    while (i < to) {
-      int first = b[i];
-      if (first >= 0) {
-        if (first < 0x20 || first == '"' || first == '\\') {
-          return false;
-        }
-        i++;
-        continue;
-      }
-      int length = length(first & 0xFF);
-      if (length == 0 || i + length > to || !continues(b, i, length)) {
-        return false;
-      }
-      i += length;
-    }
-    return true;
-  }
-
-  private static int length(int first) {
-    if (first < 0xC2 || first > 0xF4) {
-      return 0;
-    }
-    return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-  }
-
-  private static boolean continues(byte[] b, int at, int length) {
-    int second = b[at + 1] & 0xFF;
-    boolean good =
-        switch (b[at] & 0xFF) {
-          case 0xE0 -> second >= 0xA0 && second <= 0xBF;
-          case 0xED -> second >= 0x80 && second <= 0x9F;
-          case 0xF0 -> second >= 0x90 && second <= 0xBF;
-          case 0xF4 -> second >= 0x80 && second <= 0x8F;
-          default -> second >= 0x80 && second <= 0xBF;
-        };
-    for (int i = 2; i < length; i++) {
-      good &= (b[at + i] & 0xC0) == 0x80;
-    }
-    return good;
   }
 }

@@ -2,11 +2,17 @@ package tayyar.openai;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
+import tayyar.api.Part;
+import tayyar.api.Part.Member.Place;
 import tayyar.api.Refused;
 import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
@@ -31,8 +37,13 @@ final class WholeAnswer implements Answer {
   private static final byte[] NO_REFUSAL = Ascii.bytes(",\"refusal\":null");
   private static final byte[] LOGPROBS = Ascii.bytes("},\"logprobs\":");
   private static final byte[] FINISH_REASON = Ascii.bytes(",\"finish_reason\":\"");
-  private static final byte[] USAGE = Ascii.bytes("],\"usage\":");
+  private static final byte[] USAGE = Ascii.bytes(",\"usage\":");
+  private static final String FUNCTION = "\",\"type\":\"function\",\"function\":{\"name\":\"";
+  private static final String CUSTOM = "\",\"type\":\"custom\",\"custom\":{\"name\":\"";
   private static final byte[] NULL = Ascii.bytes("null");
+
+  /** The end of one choice. */
+  private record Finish(int choice, FinishReason reason) {}
 
   private final Reply reply;
   private final String id;
@@ -40,6 +51,7 @@ final class WholeAnswer implements Answer {
   private final int bytesMax;
   private final boolean chat;
   private final Held held;
+  private final List<Finish> finishes = new ArrayList<>(1);
   private String model;
   private boolean headOut;
 
@@ -66,15 +78,22 @@ final class WholeAnswer implements Answer {
   }
 
   @Override
-  public void toolCall(int choice, ToolCall piece) {
-    makeRoom(piece.arguments().length);
-    held.append(choice, piece);
-  }
-
-  @Override
-  public void logprobs(int choice, byte[] entries) {
-    makeRoom(entries.length);
-    held.logprobs(choice, entries);
+  public void part(int choice, Part part) {
+    switch (part) {
+      case ToolCall piece -> {
+        makeRoom(piece.arguments().length + piece.more().length);
+        held.append(choice, piece);
+      }
+      case Part.Logprobs(Kind of, byte[] entries) -> {
+        makeRoom(entries.length);
+        held.logprobs(choice, of, entries);
+      }
+      case Part.Member member -> {
+        makeRoom(member.json().length);
+        held.append(choice, member);
+      }
+      case Part.Vector _ -> throw new IllegalStateException("no vector was asked for");
+    }
   }
 
   private void makeRoom(int more) {
@@ -85,7 +104,7 @@ final class WholeAnswer implements Answer {
 
   @Override
   public void finish(int choice, FinishReason reason) {
-    held.finish(choice, reason);
+    finishes.add(new Finish(choice, reason));
   }
 
   @Override
@@ -102,9 +121,8 @@ final class WholeAnswer implements Answer {
     out.writeBytes(chat ? CHAT : COMPLETION);
     Ascii.write(out, created);
     out.writeBytes(MODEL).writeBytes(JsonText.escape(model)).writeBytes(CHOICES);
-    held.finishes().sort((a, b) -> Integer.compare(a.choice(), b.choice()));
     boolean first = true;
-    for (Held.Finish finish : held.finishes()) {
+    for (Finish finish : finishes) {
       if (!first) {
         out.writeByte(',');
       }
@@ -115,6 +133,8 @@ final class WholeAnswer implements Answer {
         text(out, finish);
       }
     }
+    out.writeByte(']');
+    members(out, 0, Place.ANSWER);
     out.writeBytes(USAGE);
     Chunks.usageJson(out, usage);
     out.writeByte('}');
@@ -127,7 +147,7 @@ final class WholeAnswer implements Answer {
     return reply.error(error);
   }
 
-  private void choice(ByteBuf out, Held.Finish finish) {
+  private void choice(ByteBuf out, Finish finish) {
     int choice = finish.choice();
     out.writeBytes(INDEX);
     Ascii.write(out, choice);
@@ -152,25 +172,72 @@ final class WholeAnswer implements Answer {
       out.writeBytes(REFUSAL);
       string(out, refusal);
     }
+    members(out, choice, Place.MESSAGE);
     out.writeBytes(LOGPROBS);
-    if (content == null || content.logprobs.end == 0) {
-      out.writeBytes(NULL);
-    } else {
-      ascii(out, "{\"content\":[");
-      out.writeBytes(content.logprobs.bytes, 0, content.logprobs.end);
-      ascii(out, "],\"refusal\":null}");
-    }
+    logprobs(out, content, refusal);
     end(out, finish);
   }
 
-  private static void end(ByteBuf out, Held.Finish finish) {
+  private static void logprobs(
+      ByteBuf out, Held.@Nullable Text content, Held.@Nullable Text refusal) {
+    boolean ofContent = content != null && content.logprobs.end > 0;
+    boolean ofRefusal = refusal != null && refusal.logprobs.end > 0;
+    if (!ofContent && !ofRefusal) {
+      out.writeBytes(NULL);
+      return;
+    }
+    ascii(out, "{\"content\":");
+    entries(out, ofContent ? content : null);
+    ascii(out, ",\"refusal\":");
+    entries(out, ofRefusal ? refusal : null);
+    out.writeByte('}');
+  }
+
+  private static void entries(ByteBuf out, Held.@Nullable Text of) {
+    if (of == null) {
+      out.writeBytes(NULL);
+    } else {
+      out.writeByte('[').writeBytes(of.logprobs.bytes, 0, of.logprobs.end).writeByte(']');
+    }
+  }
+
+  /** Lists of one name that came in parts are one list; of all else the last counts. */
+  private void members(ByteBuf out, int choice, Place place) {
+    if (held.members().isEmpty()) {
+      return;
+    }
+    Map<String, byte[]> byName = new LinkedHashMap<>();
+    for (Held.Member member : held.members()) {
+      if (member.its().place() == place && (place == Place.ANSWER || member.choice() == choice)) {
+        byName.merge(member.its().name(), member.its().json(), WholeAnswer::joined);
+      }
+    }
+    byName.forEach(
+        (name, json) -> {
+          ascii(out, ",\"" + name + "\":");
+          out.writeBytes(json);
+        });
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    if (first[0] != '[' || second[0] != '[') {
+      return second;
+    }
+    byte[] all = Arrays.copyOf(first, first.length + second.length - 1);
+    all[first.length - 1] = ',';
+    System.arraycopy(second, 1, all, first.length, second.length - 1);
+    return all;
+  }
+
+  private void end(ByteBuf out, Finish finish) {
+    members(out, finish.choice(), Place.CHOICE);
     out.writeBytes(FINISH_REASON);
     ascii(out, finish.reason().wire());
     out.writeByte('"').writeByte('}');
   }
 
   /** A choice of a completion. */
-  private void text(ByteBuf out, Held.Finish finish) {
+  private void text(ByteBuf out, Finish finish) {
     out.writeBytes(INDEX);
     Ascii.write(out, finish.choice());
     ascii(out, ",\"text\":");
@@ -196,12 +263,15 @@ final class WholeAnswer implements Answer {
       ascii(out, older ? ",\"function_call\":{\"name\":\"" : before + "{\"id\":\"");
       if (!older) {
         out.writeBytes(call.first.id());
-        ascii(out, "\",\"type\":\"function\",\"function\":{\"name\":\"");
+        ascii(out, call.first.custom() ? CUSTOM : FUNCTION);
       }
       out.writeBytes(call.first.name());
-      ascii(out, "\",\"arguments\":\"");
+      ascii(out, call.first.custom() ? "\",\"input\":\"" : "\",\"arguments\":\"");
       out.writeBytes(call.arguments.bytes, 0, call.arguments.end);
-      ascii(out, older ? "\"}" : "\"}}");
+      ascii(out, "\"}");
+      if (!older) {
+        out.writeBytes(call.more.bytes, 0, call.more.end).writeByte('}');
+      }
       before = older ? before : ",";
     }
     if (before.equals(",")) {

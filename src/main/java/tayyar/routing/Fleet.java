@@ -34,11 +34,11 @@ public final class Fleet {
    * @param policy picks the target
    * @param fallback ids of the models that answer where this one can't, in order
    * @param queueMax requests that may wait for a target with room
-   * @param continues whether a broken answer goes on at another target of this model
+   * @param streams which answers are asked for as streams
    * @param bounds the model's deadlines
    */
   public record Rules(
-      Policy policy, List<String> fallback, int queueMax, boolean continues, Bounds bounds) {
+      Policy policy, List<String> fallback, int queueMax, Streams streams, Bounds bounds) {
     /** Refuses what can't be. */
     public Rules {
       fallback = List.copyOf(fallback);

@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
 import tayyar.api.Bounds;
+import tayyar.api.Endpoint;
 import tayyar.api.Target;
 import tayyar.routing.Fleet.Member;
 import tayyar.routing.Fleet.Served;
@@ -41,7 +42,13 @@ final class Pool {
   }
 
   boolean continues() {
-    return served.rules().continues();
+    return served.rules().streams() == Streams.CONTINUED;
+  }
+
+  /** Whether the answer to a request is asked for as one document. */
+  boolean asksWhole(Ask ask) {
+    boolean wanted = !ask.request().stream() && served.rules().streams() == Streams.WANTED;
+    return wanted || ask.request().endpoint() == Endpoint.EMBEDDINGS;
   }
 
   /** Other targets or rules from now on. Targets that were there before keep what is known. */
@@ -148,9 +155,18 @@ final class Pool {
     return new Try(this, chosen, ask, chosen.take(), clock.getAsLong());
   }
 
-  synchronized void began(Replica replica, Ask ask, long startedNanos, boolean trial) {
+  /**
+   * Something of an answer has come.
+   *
+   * @param whole whether that is all of it, and so says nothing of a first token
+   */
+  synchronized void began(
+      Replica replica, Ask ask, long startedNanos, boolean trial, boolean whole) {
     boolean was = replica.breaker().open();
-    replica.began(ask.bytes(), clock.getAsLong() - startedNanos, trial);
+    if (!whole) {
+      replica.tookToFirstToken(ask.bytes(), clock.getAsLong() - startedNanos);
+    }
+    replica.breaker().began(trial);
     tell(replica, was);
   }
 

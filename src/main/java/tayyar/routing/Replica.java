@@ -74,9 +74,8 @@ public final class Replica {
     return breaker.taken();
   }
 
-  void began(int bytes, long tookNanos, boolean trial) {
-    firstTokens.took(bytes, tookNanos);
-    breaker.began(trial);
+  void tookToFirstToken(int bytes, long nanos) {
+    firstTokens.took(bytes, nanos);
   }
 
   void release(Verdict verdict, boolean trial) {

@@ -13,6 +13,7 @@ public final class Try {
   private final Ask ask;
   private final boolean trial;
   private final long startedNanos;
+  private final boolean whole;
   private boolean began;
   private boolean ended;
 
@@ -22,6 +23,7 @@ public final class Try {
     this.ask = ask;
     this.trial = trial;
     this.startedNanos = startedNanos;
+    this.whole = pool.asksWhole(ask);
   }
 
   /** Where to ask. */
@@ -39,11 +41,16 @@ public final class Try {
     return pool.bounds();
   }
 
-  /** The first token has come. Later calls do nothing. */
+  /** Whether the answer is to be asked for as one document, not as a stream. */
+  public boolean whole() {
+    return whole;
+  }
+
+  /** The first token has come, or the whole answer. Later calls do nothing. */
   public void began() {
     if (!began && !ended) {
       began = true;
-      pool.began(replica, ask, startedNanos, trial);
+      pool.began(replica, ask, startedNanos, trial, whole);
     }
   }
 

@@ -18,6 +18,7 @@ final class Meter {
   private long firstNanos;
   private long lastNanos;
   private int deltas;
+  private boolean whole;
   private @Nullable Usage given;
 
   /**
@@ -33,10 +34,15 @@ final class Meter {
     this.request = request;
   }
 
+  /** Whether what comes is one document, in which no token has a time of its own. */
+  void whole(boolean its) {
+    whole = its;
+  }
+
   void delta(long nowNanos) {
     if (deltas++ == 0) {
       firstNanos = nowNanos;
-    } else {
+    } else if (!whole) {
       gaps.record((nowNanos - lastNanos) / 1000);
     }
     lastNanos = nowNanos;
@@ -86,7 +92,7 @@ final class Meter {
   Timing timing(long nowNanos) {
     return new Timing(
         startedAtMs,
-        deltas > 0 ? (firstNanos - startedNanos) / 1000 : -1,
+        deltas > 0 && !whole ? (firstNanos - startedNanos) / 1000 : -1,
         (nowNanos - startedNanos) / 1000,
         gaps.percentile(0.50),
         gaps.percentile(0.99));

@@ -2,8 +2,10 @@ package tayyar.stream;
 
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Attempt;
 import tayyar.api.Bounds;
@@ -12,6 +14,7 @@ import tayyar.api.Choices;
 import tayyar.api.Ended;
 import tayyar.api.FinishReason;
 import tayyar.api.Outcome;
+import tayyar.api.Part;
 import tayyar.api.Refused;
 import tayyar.api.Sink;
 import tayyar.api.Source;
@@ -60,8 +63,8 @@ public final class Relay implements Sink {
   private final Deadlines deadlines;
   private final Choices choices = new Choices();
   private State state = State.RUNNING;
-  private String finish = "";
-  private Attempt attempt = new Attempt(0, "", "");
+  private @Nullable FinishReason[] finishes = {null};
+  private Attempt attempt = new Attempt(0, "", "", false);
   private boolean paused;
   private long sentNanos;
   private long stallBytes;
@@ -144,6 +147,7 @@ public final class Relay implements Sink {
   @Override
   public void attempt(Attempt now) {
     attempt = now;
+    meter.whole(now.whole());
     answer.model(now.model());
     reply.target(now.target());
   }
@@ -169,34 +173,40 @@ public final class Relay implements Sink {
   }
 
   @Override
-  public void toolCall(int choice, ToolCall piece) {
-    if (takes(choice)) {
-      meter.delta(clock.getAsLong());
-      give(() -> answer.toolCall(choice, piece));
+  public void part(int choice, Part part) {
+    if (state != State.RUNNING || !begins(choice, part)) {
+      return;
+    }
+    try {
+      answer.part(choice, part);
+      relieve();
+    } catch (Refused e) {
+      failed(e.error());
     }
   }
 
-  @Override
-  public void logprobs(int choice, byte[] entries) {
-    if (takes(choice)) {
-      give(() -> answer.logprobs(choice, entries));
-    }
-  }
-
-  @Override
-  public void embedding(int input, byte[] json) {
-    if (state == State.RUNNING) {
-      meter.delta(clock.getAsLong());
-      choices.end(input);
-      give(() -> answer.embedding(json));
-    }
+  private boolean begins(int choice, Part part) {
+    return switch (part) {
+      case ToolCall _ -> {
+        meter.delta(clock.getAsLong());
+        yield takes(choice);
+      }
+      case Part.Vector _ -> {
+        meter.delta(clock.getAsLong());
+        choices.end(choice);
+        yield true;
+      }
+      case Part.Member(Part.Member.Place place, _, _) ->
+          place == Part.Member.Place.ANSWER || takes(choice);
+      case Part.Logprobs _ -> takes(choice);
+    };
   }
 
   private boolean takes(int choice) {
     if (state != State.RUNNING) {
       return false;
     }
-    if (choice < 0 || choice >= CHOICES_MAX || choices.hasEnded(choice)) {
+    if (choice < 0 || choice >= CHOICES_MAX) {
       failed(new ApiError.UpstreamFailed("it sent text for a choice that does not exist."));
       return false;
     }
@@ -204,23 +214,16 @@ public final class Relay implements Sink {
     return true;
   }
 
-  private void give(Runnable piece) {
-    try {
-      piece.run();
-      relieve();
-    } catch (Refused e) {
-      failed(e.error());
-    }
-  }
-
+  /** Some targets say so in each chunk, and some go on behind it: it is told at the end. */
   @Override
   public void finish(int choice, FinishReason reason) {
-    if (state != State.RUNNING || choice < 0 || choice >= CHOICES_MAX || choices.hasEnded(choice)) {
-      return;
+    if (takes(choice)) {
+      choices.end(choice);
+      if (choice >= finishes.length) {
+        finishes = Arrays.copyOf(finishes, choice + 1);
+      }
+      finishes[choice] = reason;
     }
-    choices.end(choice);
-    finish = reason.wire();
-    answer.finish(choice, reason);
   }
 
   @Override
@@ -266,7 +269,10 @@ public final class Relay implements Sink {
     state = State.ENDING;
     source.cancel();
     switch (outcome) {
-      case Outcome.Completed completed -> last(answer.complete(meter.usage()), outcome, 200);
+      case Outcome.Completed completed -> {
+        tellFinishes();
+        last(answer.complete(meter.usage()), outcome, 200);
+      }
       case Outcome.Failed failed -> fail(failed.error(), outcome);
       case Outcome.TimedOut late -> fail(new ApiError.UpstreamTimeout(late.phase()), late);
       case Outcome.Draining draining -> fail(new ApiError.Draining(), outcome);
@@ -325,12 +331,27 @@ public final class Relay implements Sink {
     Way way = source.way(who.startedNanos());
     return new Ended.Course(
         request.endpoint(),
-        finish,
+        finish(),
         request.body().length,
         reply.sentBytes(),
         way.queuedMicros(),
         way.tries(),
         who.trace());
+  }
+
+  private void tellFinishes() {
+    for (int i = 0; i < finishes.length; i++) {
+      FinishReason reason = finishes[i];
+      if (reason != null) {
+        answer.finish(i, reason);
+      }
+    }
+  }
+
+  /** The first choice's. */
+  private String finish() {
+    FinishReason first = finishes[0];
+    return first == null ? "" : first.wire();
   }
 
   /** What {@link Deadlines} calls: acts on the deadlines that have passed. */

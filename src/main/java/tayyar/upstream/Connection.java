@@ -305,6 +305,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
 
   private void answered() {
     HttpSource source = user;
+    if (source != null) {
+      source.lastEvent(splitter);
+      source = user;
+    }
     if (reusable && isAtRest()) {
       free();
     } else {

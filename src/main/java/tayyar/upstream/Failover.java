@@ -9,6 +9,7 @@ import tayyar.api.ChatRequest;
 import tayyar.api.Choices;
 import tayyar.api.FinishReason;
 import tayyar.api.Outcome.Phase;
+import tayyar.api.Part;
 import tayyar.api.Room;
 import tayyar.api.Sink;
 import tayyar.api.Source;
@@ -61,6 +62,11 @@ public final class Failover implements Source, Sink {
   private @Nullable Source source;
   private @Nullable ApiError last;
   private int attempts;
+
+  // Of the try under way, since its last flush and in all.
+  private boolean spoken;
+  private boolean told;
+  private boolean goesOn;
 
   /** Makes the source of a try. */
   @FunctionalInterface
@@ -121,18 +127,21 @@ public final class Failover implements Source, Sink {
     switch (next) {
       case Next.Go(Try taken) -> ask(taken);
       case Next.Over(ApiError why) -> giveUp(last == null ? why : last);
-      case Next.Waiting _ -> patience.begin(route.bounds());
+      case Next.Waiting _ -> patience.begin(route.bounds(), false);
     }
   }
 
   private void ask(Try taken) {
     state = State.TRYING;
     current = taken;
+    spoken = false;
+    told = false;
+    goesOn = false;
     attempts++;
     String model = route.fellBack() ? taken.modelId() : request.model();
-    sink().attempt(new Attempt(attempts, model, taken.target().name()));
+    sink().attempt(new Attempt(attempts, model, taken.target().name(), taken.whole()));
     Trace here = trace.child();
-    tries.began(taken, here, patience.begin(taken.bounds()));
+    tries.began(taken, here, patience.begin(taken.bounds(), taken.whole()));
     try {
       begin(opener.open(taken, unfinished.rest(), here));
     } catch (RuntimeException e) {
@@ -172,26 +181,32 @@ public final class Failover implements Source, Sink {
     if (from == to || !speaks()) {
       return;
     }
+    goesOn |= choices.hasEnded(choice);
     choices.begin(choice);
     unfinished.delta(choice, kind, json, from, to);
     sink().delta(choice, kind, json, from, to);
   }
 
   @Override
-  public void toolCall(int choice, ToolCall piece) {
-    if (speaks()) {
-      choices.begin(choice);
-      unfinished.toolCall();
-      sink().toolCall(choice, piece);
+  public void part(int choice, Part part) {
+    if (!speaks()) {
+      return;
     }
-  }
-
-  @Override
-  public void logprobs(int choice, byte[] entries) {
-    if (speaks()) {
-      choices.begin(choice);
-      sink().logprobs(choice, entries);
+    switch (part) {
+      case ToolCall _ -> {
+        choices.begin(choice);
+        unfinished.unspoken();
+      }
+      case Part.Member(Part.Member.Place place, _, _) -> {
+        if (place != Part.Member.Place.ANSWER) {
+          choices.begin(choice);
+          unfinished.unspoken();
+        }
+      }
+      case Part.Vector _ -> choices.end(choice);
+      case Part.Logprobs _ -> choices.begin(choice);
     }
+    sink().part(choice, part);
   }
 
   @Override
@@ -202,35 +217,42 @@ public final class Failover implements Source, Sink {
     }
   }
 
-  @Override
-  public void embedding(int input, byte[] json) {
-    if (speaks()) {
-      choices.end(input);
-      sink().embedding(input, json);
-    }
-  }
-
   /** The try is answering. */
   private boolean speaks() {
     if (state == State.TRYING && current != null) {
       state = State.ANSWERING;
       current.began();
-      tries.spoke(patience.spoke());
+      long now = patience.spoke();
+      if (!current.whole()) {
+        tries.spoke(now);
+      }
     }
-    return state == State.ANSWERING;
+    spoken = state == State.ANSWERING;
+    return spoken;
   }
 
+  /** Signs of life are no tokens: only what speaks is waited for. */
   @Override
   public void flush() {
-    if (state == State.ANSWERING) {
-      patience.spoke();
-      sink().flush();
+    if (state != State.ANSWERING) {
+      return;
     }
+    if (spoken) {
+      spoken = false;
+      if (told && !goesOn && choices.complete()) {
+        patience.ended();
+      } else {
+        patience.spoke();
+      }
+    }
+    sink().flush();
   }
 
   @Override
   public void usage(Usage usage) {
     if (state != State.OVER) {
+      told = true;
+      spoken = true;
       sink().usage(unfinished.usage(usage));
     }
   }
@@ -367,10 +389,18 @@ public final class Failover implements Source, Sink {
       giveUp(last == null ? new ApiError.QueueFull() : last);
       return;
     }
-    Phase phase = state == State.TRYING ? Phase.FIRST_TOKEN : Phase.BETWEEN_TOKENS;
+    Phase phase = state == State.TRYING ? awaited() : Phase.BETWEEN_TOKENS;
     if (source != null) {
       source.cancel();
     }
-    failed(new ApiError.UpstreamTimeout(phase));
+    if (choices.complete()) {
+      done();
+    } else {
+      failed(new ApiError.UpstreamTimeout(phase));
+    }
+  }
+
+  private Phase awaited() {
+    return current != null && current.whole() ? Phase.WHOLE : Phase.FIRST_TOKEN;
   }
 }

@@ -190,6 +190,11 @@ final class HttpSource implements Source {
     }
   }
 
+  /** The body is over: what of it is no whole event is one all the same. */
+  void lastEvent(SseSplitter from) {
+    incoming().lastEvent(from);
+  }
+
   void readComplete() {
     if (state != State.OVER && sink != null) {
       sink.flush();

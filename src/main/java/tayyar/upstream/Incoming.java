@@ -22,8 +22,7 @@ final class Incoming {
   /** What the parts of events on their way take of each stream. */
   private static final int SMALL_BYTES = 32 * 1024;
 
-  private static final ByteProcessor SPACES =
-      b -> b == ' ' || b == '\t' || b == '\r' || b == '\n';
+  private static final ByteProcessor SPACES = b -> b == ' ' || b == '\t' || b == '\r' || b == '\n';
 
   private enum Form {
     UNKNOWN,
@@ -107,6 +106,14 @@ final class Incoming {
       wrong = eventTooLarge();
     }
     return wrong;
+  }
+
+  /** No more bytes come: what is there of an event is one. */
+  void lastEvent(SseSplitter from) {
+    if (form == Form.EVENTS && wrong == null && !stopped) {
+      from.end(events);
+      wrong = reading.complete() ? null : wrong;
+    }
   }
 
   private ApiError eventTooLarge() {

@@ -1,22 +1,27 @@
 package tayyar.upstream;
 
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Bounds;
 import tayyar.wire.Deadlines;
 
 /**
- * How long a try may be silent: until its first token, then until each next one. While the reader
- * is slow nobody is late. Used on one event loop.
+ * How long a try may be silent: until its first token, then until each next one, and a little while
+ * behind what looks like its end; or until the whole answer, where that comes as one document.
+ * While the reader is slow nobody is late. Used on one event loop.
  */
 final class Patience {
+  /** How long a target may leave an answer open that is over but for its end. */
+  private static final Duration END = Duration.ofSeconds(2);
+
   private final EventLoop loop;
   private final LongSupplier clock;
   private final Runnable late;
   private Bounds bounds = Bounds.DEFAULT;
   private @Nullable Deadlines deadlines;
-  private boolean spoken;
+  private Duration most = Duration.ZERO;
   private boolean paused;
   private long quietSince;
 
@@ -35,12 +40,13 @@ final class Patience {
   /**
    * Waits for a first token from now on.
    *
+   * @param asksWhole whether all comes at once
    * @return the clock's reading
    */
-  long begin(Bounds its) {
+  long begin(Bounds its, boolean asksWhole) {
     stop();
     bounds = its;
-    spoken = false;
+    most = asksWhole ? its.total() : its.firstToken();
     quietSince = clock.getAsLong();
     deadlines = new Deadlines(loop, clock, this::look);
     deadlines.start(nextLook(quietSince));
@@ -53,9 +59,18 @@ final class Patience {
    * @return the clock's reading
    */
   long spoke() {
-    spoken = true;
+    most = bounds.betweenTokens();
     quietSince = clock.getAsLong();
     return quietSince;
+  }
+
+  /** All that matters has come, as it seems: only the end of it is waited for. */
+  void ended() {
+    most = bounds.betweenTokens().compareTo(END) < 0 ? bounds.betweenTokens() : END;
+    quietSince = clock.getAsLong();
+    if (deadlines != null) {
+      deadlines.sooner(most.toNanos());
+    }
   }
 
   boolean paused() {
@@ -87,7 +102,7 @@ final class Patience {
   }
 
   private long mostNanos() {
-    return (spoken ? bounds.betweenTokens() : bounds.firstToken()).toNanos();
+    return most.toNanos();
   }
 
   private long nextLook(long now) {

@@ -101,7 +101,8 @@ final class Unfinished {
     taken = 0;
   }
 
-  void toolCall() {
+  /** The answer has something that nobody can go on with. */
+  void unspoken() {
     deltas++;
     giveUp();
   }

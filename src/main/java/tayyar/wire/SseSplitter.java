@@ -168,6 +168,21 @@ public final class SseSplitter {
     in.skipBytes(left);
   }
 
+  /** Nothing more comes: an event that lacks its last line end, or its blank line, is given too. */
+  public void end(Events events) {
+    if (stopped) {
+      return;
+    }
+    if (line < end) {
+      line(line, end, events);
+      line = end;
+      at = end;
+    }
+    if (!stopped) {
+      dispatch(events);
+    }
+  }
+
   private void take(ByteBuf in, int count, Events events) {
     if (buffer.length - end < count) {
       buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, end + count));
@@ -232,7 +247,13 @@ public final class SseSplitter {
     if (start == to) {
       dispatch(events);
     } else if (isData(start, to)) {
-      data(value(start + DATA_BYTES, to), to);
+      int value = value(start + DATA_BYTES, to);
+      if (isAnother(value, to)) {
+        dispatch(events);
+      }
+      if (!stopped) {
+        data(value, to);
+      }
     } else if (isEvent(start, to)) {
       name = name(value(start + EVENT_BYTES, to), to);
     }
@@ -275,6 +296,18 @@ public final class SseSplitter {
         && buffer[from + 2] == 't'
         && buffer[from + 3] == 'a'
         && (to - from == DATA_BYTES || buffer[from + DATA_BYTES] == ':');
+  }
+
+  /**
+   * Whether a line of data begins another event, though no blank line stands before it: no JSON has
+   * an object or a list right behind an object's end.
+   */
+  private boolean isAnother(int from, int to) {
+    return from < to
+        && (buffer[from] == '{' || buffer[from] == '[')
+        && dataFrom != NONE
+        && dataTo > dataFrom
+        && buffer[dataTo - 1] == '}';
   }
 
   /** One line of data stays where it is; a second one joins them in a buffer of their own. */

@@ -14,6 +14,7 @@ import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.api.Target.Way;
 import tayyar.routing.Fleet;
+import tayyar.routing.Streams;
 import tayyar.simulate.Exchange;
 import tayyar.testing.Response;
 import tayyar.testing.TestFleet;
@@ -26,7 +27,7 @@ import tayyar.testing.TunnelProxy;
 final class WaysTest {
   /** A first handshake takes its time. */
   private static final Fleet.Rules RULES =
-      new Fleet.Rules(TestFleet.rules().policy(), List.of(), 100, false, Bounds.DEFAULT);
+      new Fleet.Rules(TestFleet.rules().policy(), List.of(), 100, Streams.WANTED, Bounds.DEFAULT);
 
   @TempDir private Path folder;
 

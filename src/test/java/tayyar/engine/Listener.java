@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
+import tayyar.api.Part;
 import tayyar.api.Sink;
-import tayyar.api.ToolCall;
 import tayyar.api.Usage;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,13 +41,8 @@ final class Listener implements Sink {
   }
 
   @Override
-  public void toolCall(int choice, ToolCall piece) {
-    throw new AssertionError("the engine calls no tools");
-  }
-
-  @Override
-  public void logprobs(int choice, byte[] entries) {
-    throw new AssertionError("the engine tells no log-probabilities");
+  public void part(int choice, Part part) {
+    throw new AssertionError("the engine gives nothing but text");
   }
 
   @Override

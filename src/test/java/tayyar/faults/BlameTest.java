@@ -76,7 +76,7 @@ class BlameTest {
               deep(2_000),
               502,
               "unreadable_answer",
-              "unreadable_answer, an event of it is nested too deep, or a part too long."),
+              "unreadable_answer, a part of it is nested too deep, or too long."),
           new Bad(
               "too large",
               "{\"choices\":[],\"x\":\"" + "x".repeat(5 << 20) + "\"}",
@@ -261,7 +261,7 @@ class BlameTest {
       }
       first.answers(200, "application/json", "{\"id\":\"x\",\"choices\":[]}");
       assertThat(fleet.stream("hello").error().path("message").asString())
-          .contains("it did not answer with an event stream.");
+          .contains("its answer has no choices.");
     }
   }
 

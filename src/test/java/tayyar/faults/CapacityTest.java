@@ -14,6 +14,7 @@ import tayyar.api.Bounds;
 import tayyar.api.Model;
 import tayyar.api.Target;
 import tayyar.routing.Fleet;
+import tayyar.routing.Streams;
 import tayyar.simulate.Exchange;
 import tayyar.simulate.Script;
 import tayyar.testing.LedgerRow;
@@ -36,7 +37,7 @@ class CapacityTest {
       throws IOException {
     Bounds bounds = Bounds.DEFAULT.with(firstToken, TestGateway.SOON, Duration.ofMinutes(1));
     Fleet.Rules plain = TestFleet.rules();
-    var rules = new Fleet.Rules(plain.policy(), List.of(), queue, false, bounds);
+    var rules = new Fleet.Rules(plain.policy(), List.of(), queue, Streams.WANTED, bounds);
     return TestFleet.start(List.of(scripts), all -> List.of(model(rules, all)));
   }
 

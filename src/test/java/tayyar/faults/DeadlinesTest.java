@@ -16,6 +16,7 @@ import tayyar.api.Bounds;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.routing.Fleet;
+import tayyar.routing.Streams;
 import tayyar.testing.FullListener;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.RawHttp;
@@ -31,7 +32,7 @@ class DeadlinesTest {
   private static final Duration LONG = Duration.ofMinutes(1);
 
   private static Offer.Remote model(String name, Bounds bounds, List<Target> targets) {
-    var rules = new Fleet.Rules(TestFleet.rules().policy(), List.of(), 100, false, bounds);
+    var rules = new Fleet.Rules(TestFleet.rules().policy(), List.of(), 100, Streams.WANTED, bounds);
     return TestFleet.model(name, rules, targets);
   }
 

@@ -75,7 +75,7 @@ class FaultMatrixTest {
     }
     all.add(new Fault("earlyhead hang", 0, true));
     all.add(new Fault("earlyhead cut@0", 0, true));
-    all.add(new Fault("nofinish", TOKENS, true));
+    all.add(new Fault("nofinish", TOKENS, false));
     all.add(new Fault("nodone", TOKENS, false));
     all.add(new Fault("closes", TOKENS, false));
     return all.stream();
@@ -84,7 +84,7 @@ class FaultMatrixTest {
   @ParameterizedTest
   @MethodSource("faults")
   void withOneTarget(Fault fault) throws IOException {
-    try (var fleet = TestFleet.pair(fault.deadlines(), "numbered " + fault)) {
+    try (var fleet = TestFleet.streaming(fault.deadlines(), "numbered " + fault)) {
       for (boolean stream : new boolean[] {true, false}) {
         Response response = ask(fleet, stream);
 
@@ -107,7 +107,7 @@ class FaultMatrixTest {
   @MethodSource("faults")
   void withASecondTargetThatIsWell(Fault fault) throws IOException {
     for (boolean stream : new boolean[] {true, false}) {
-      try (var fleet = TestFleet.pair(fault.deadlines(), "numbered " + fault, "numbered")) {
+      try (var fleet = TestFleet.streaming(fault.deadlines(), "numbered " + fault, "numbered")) {
         Response response = ask(fleet, stream);
 
         if (!fault.fatal() || (fault.tokens() == 0 && !fault.tooLarge())) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.routing.Fleet;
+import tayyar.routing.Streams;
 import tayyar.simulate.Simulator;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.Requests;
@@ -182,7 +183,8 @@ class NextTargetTest {
   @Test
   void anotherModelAnswersAndSaysSo() throws IOException {
     Fleet.Rules plain = TestFleet.rules();
-    var rules = new Fleet.Rules(plain.policy(), List.of("small"), 100, false, TestFleet.QUICK);
+    var rules =
+        new Fleet.Rules(plain.policy(), List.of("small"), 100, Streams.WANTED, TestFleet.QUICK);
     try (var fleet =
         TestFleet.start(
             List.of("status=500", "status=500", ""),

@@ -17,6 +17,7 @@ import tayyar.Offer;
 import tayyar.api.Bounds;
 import tayyar.api.Model;
 import tayyar.routing.Fleet;
+import tayyar.routing.Streams;
 import tayyar.testing.Called;
 import tayyar.testing.Events;
 import tayyar.testing.LedgerRow;
@@ -224,7 +225,13 @@ class NthIoTest {
   private static TestFleet fleet(int targets, boolean continues) throws IOException {
     var plain = TestFleet.rules();
     // With deadlines so long that a timer nobody took back is still there when they are counted.
-    var rules = new Fleet.Rules(plain.policy(), List.of(), 100, continues, Bounds.DEFAULT);
+    var rules =
+        new Fleet.Rules(
+            plain.policy(),
+            List.of(),
+            100,
+            continues ? Streams.CONTINUED : Streams.WANTED,
+            Bounds.DEFAULT);
     var model = new Model(TestFleet.MODEL, 1_767_225_600, "tests", null, null, List.of());
     return TestFleet.start(
         Collections.nCopies(targets, "numbered"),

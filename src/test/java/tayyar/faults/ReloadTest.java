@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tayyar.routing.Fleet;
+import tayyar.routing.Streams;
 import tayyar.simulate.Exchange;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
@@ -69,7 +70,8 @@ class ReloadTest {
   void whatContradictsItselfChangesNothing() throws IOException {
     try (var fleet = TestFleet.pair("")) {
       Fleet.Rules plain = TestFleet.rules();
-      var rules = new Fleet.Rules(plain.policy(), List.of("nobody"), 9, false, TestFleet.QUICK);
+      var rules =
+          new Fleet.Rules(plain.policy(), List.of("nobody"), 9, Streams.WANTED, TestFleet.QUICK);
       assertThatThrownBy(() -> fleet.reload(all -> List.of(TestFleet.model("other", rules, all))))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("nobody");

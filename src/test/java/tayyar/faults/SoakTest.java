@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import tayyar.Offer;
 import tayyar.api.Target;
 import tayyar.routing.Fleet;
+import tayyar.routing.Streams;
 import tayyar.simulate.Script;
 import tayyar.testing.Events;
 import tayyar.testing.LedgerRow;
@@ -138,7 +139,9 @@ class SoakTest {
 
   private static List<Offer.Remote> remotes(List<Target> targets) {
     Fleet.Rules plain = TestFleet.rules();
-    var going = new Fleet.Rules(plain.policy(), List.of(), plain.queueMax(), true, plain.bounds());
+    var going =
+        new Fleet.Rules(
+            plain.policy(), List.of(), plain.queueMax(), Streams.CONTINUED, plain.bounds());
     return List.of(
         TestFleet.model("plain", plain, targets), TestFleet.model("going", going, targets));
   }

@@ -35,7 +35,7 @@ class UpstreamFaultsTest {
           Waits.USUAL.clientStall(),
           Waits.USUAL.drain());
 
-  @RegisterExtension static final TestGateway GATEWAY = TestGateway.with(Gates.waits(WAITS));
+  @RegisterExtension static final TestGateway GATEWAY = TestGateway.streaming(Gates.waits(WAITS));
 
   @ParameterizedTest
   @CsvSource({
@@ -78,7 +78,6 @@ class UpstreamFaultsTest {
     "errorevent@3,  upstream_failed,  3",
     "badframe@3,    upstream_failed,  3",
     "endless@3,     unreadable_answer, 3",
-    "nofinish,      upstream_failed,  9",
     "stall@3,       upstream_timeout, 3",
   })
   void behindTheFirstToken(String fault, String code, int tokens) throws IOException {
@@ -102,7 +101,7 @@ class UpstreamFaultsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"cut@3", "reset@3", "garbage@3", "errorevent@3", "nofinish", "stall@3"})
+  @ValueSource(strings = {"cut@3", "reset@3", "garbage@3", "errorevent@3", "stall@3"})
   void wholeAnswersFailWithAStatus(String fault) throws IOException {
     String text = "[[tokens=9 pace=1ms " + fault + "]]";
     Response response = GATEWAY.chat(Requests.chat(TestGateway.MODEL, text, false));
@@ -113,7 +112,7 @@ class UpstreamFaultsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"nodone", "closes"})
+  @ValueSource(strings = {"nodone", "closes", "nofinish"})
   void aMissingEndBehindTheFinishReasonIsNoFailure(String fault) throws IOException {
     Response response = GATEWAY.stream("[[tokens=3 " + fault + "]]");
 

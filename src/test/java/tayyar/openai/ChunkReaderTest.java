@@ -1,5 +1,6 @@
 package tayyar.openai;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.api.ApiError;
 import tayyar.api.Attempt;
 import tayyar.api.FinishReason;
+import tayyar.api.Part;
 import tayyar.api.Sink;
 import tayyar.api.ToolCall;
 import tayyar.api.Usage;
@@ -34,24 +36,33 @@ class ChunkReaderTest {
     }
 
     @Override
-    public void toolCall(int choice, ToolCall piece) {
-      String id = new String(piece.id(), UTF_8).replaceAll("^call_[0-9a-z]{11,13}$", "made");
-      all.add(
-          choice
-              + " call "
-              + piece.index()
-              + " "
-              + id
-              + " "
-              + new String(piece.name(), UTF_8)
-              + "("
-              + new String(piece.arguments(), UTF_8)
-              + ")");
+    public void part(int choice, Part part) {
+      switch (part) {
+        case ToolCall piece -> all.add(choice + line(piece));
+        case Part.Logprobs(Kind of, byte[] entries) ->
+            all.add(choice + (of == Kind.CONTENT ? " logprobs " : " refusal's ") + text(entries));
+        case Part.Member(Part.Member.Place place, String name, byte[] json) ->
+            all.add(choice + " " + place + " " + name + " " + text(json));
+        case Part.Vector _ -> throw new AssertionError("no vector was asked for");
+      }
     }
 
-    @Override
-    public void logprobs(int choice, byte[] entries) {
-      all.add(choice + " logprobs " + new String(entries, UTF_8));
+    private static String line(ToolCall piece) {
+      String id = text(piece.id()).replaceAll("^call_[0-9a-z]{11,13}$", "made");
+      return (piece.custom() ? " custom " : " call ")
+          + piece.index()
+          + " "
+          + id
+          + " "
+          + text(piece.name())
+          + "("
+          + text(piece.arguments())
+          + ")"
+          + text(piece.more());
+    }
+
+    private static String text(byte[] json) {
+      return new String(json, UTF_8);
     }
 
     @Override
@@ -314,5 +325,215 @@ class ChunkReaderTest {
     }
     assertThat(read(delta("{\"tool_calls\":[" + calls + "]}")))
         .isEqualTo(new ApiError.UnreadableAnswer("it calls more tools than we take."));
+  }
+
+  private static String calls(String... calls) {
+    return delta("{\"tool_calls\":[" + String.join(",", calls) + "]}");
+  }
+
+  private static String call(String head, String name, String arguments) {
+    return "{%s\"type\":\"function\",\"function\":{\"name\":\"%s\",\"arguments\":\"%s\"}}"
+        .formatted(head, name, arguments);
+  }
+
+  private static String more(String head, String arguments) {
+    return "{%s\"function\":{\"arguments\":\"%s\"}}".formatted(head, arguments);
+  }
+
+  @Test
+  void callsOfOneIndexAndOtherIdsAreOthers() {
+    assertThat(
+            lines(
+                calls(call("\"index\":0,\"id\":\"a\",", "f", "{1")),
+                calls(more("\"index\":0,", "}")),
+                calls(call("\"index\":0,\"id\":\"b\",", "f", "{2")),
+                calls(more("\"index\":0,", "}")),
+                calls(more("\"index\":0,\"id\":\"a\",", "late"))))
+        .containsExactly(
+            "0 call 0 a f({1)",
+            "0 call 0  (})",
+            "0 call 1 b f({2)",
+            "0 call 1  (})",
+            "0 call 0  (late)");
+  }
+
+  @Test
+  void callsWithNeitherIndexNorIdAreToldApartByTheirNames() {
+    assertThat(
+            lines(
+                calls(call("", "f", "{1}")),
+                calls(call("", "f", "{2}"), call("\"id\":\"\",", "g", "{3}")),
+                end("stop")))
+        .containsExactly(
+            "0 call 0 made f({1})",
+            "0 call 1 made f({2})", "0 call 2 made g({3})", "0 finish tool_calls");
+  }
+
+  @Test
+  void indexesOfCallsBeginAtZeroAndHaveNoGaps() {
+    assertThat(
+            lines(
+                calls(call("\"index\":1,\"id\":\"a\",", "f", "1")),
+                calls(call("\"index\":5,\"id\":\"b\",", "g", "2")),
+                calls(more("\"index\":1,", "3"))))
+        .containsExactly("0 call 0 a f(1)", "0 call 1 b g(2)", "0 call 0  (3)");
+  }
+
+  @Test
+  void whatACallHasBesidesGoesWithIt() {
+    assertThat(
+            lines(
+                calls(
+                    call(
+                        "\"index\":0,\"id\":\"a\",\"extra_content\":{\"google\": {\"s\":\"x\"}},",
+                        "f",
+                        "1")),
+                calls("{\"index\":0,\"extra_content\":[1]}")))
+        .containsExactly(
+            "0 call 0 a f(1),\"extra_content\":{\"google\":{\"s\":\"x\"}}",
+            "0 call 0  (),\"extra_content\":[1]");
+  }
+
+  @Test
+  void customToolsAreCalledWithAnyText() {
+    assertThat(
+            lines(
+                calls(
+                    "{\"index\":0,\"id\":\"c\",\"type\":\"custom\","
+                        + "\"custom\":{\"name\":\"code\",\"input\":\"\"}}"),
+                calls("{\"index\":0,\"custom\":{\"input\":\"print(1)\"}}")))
+        .containsExactly("0 custom 0 c code()", "0 custom 0  (print(1))");
+  }
+
+  @Test
+  void contentMayBeInParts() {
+    assertThat(
+            lines(
+                delta(
+                    "{\"content\":[{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"h\"},"
+                        + "{\"type\":\"text\",\"text\":\"m\"}]},{\"type\":\"text\",\"text\":\"a\"}]}"),
+                delta("{\"content\":{\"type\":\"text\",\"text\":\"b\"}}"),
+                delta("{\"content\":[{\"type\":\"refusal\",\"refusal\":\"no\"},\"c\"]}"),
+                delta("{\"content\":[{\"type\":\"image_url\",\"image_url\":1}]}")))
+        .containsExactly(
+            "0 REASONING hm",
+            "0 CONTENT a",
+            "0 CONTENT b",
+            "0 CONTENT c",
+            "0 REFUSAL no",
+            "0 MESSAGE images [{\"type\":\"image_url\",\"image_url\":1}]");
+  }
+
+  @Test
+  void halvesOfACharacterAreJoined() {
+    assertThat(
+            lines(
+                delta("{\"content\":\"A\\ud83d\"}"),
+                delta("{\"reasoning_content\":\"\\ud83d\"}"),
+                delta("{\"content\":\"\\ude00B\"}"),
+                delta("{\"reasoning_content\":\"x\"}"),
+                delta("{\"content\":\"\\ude00\"}"),
+                delta("{\"content\":\"\\ud83d\"}"),
+                end("stop")))
+        .containsExactly(
+            "0 CONTENT A",
+            "0 CONTENT \ud83d\ude00B",
+            "0 REASONING \ufffdx",
+            "0 CONTENT \ufffd",
+            "0 CONTENT \ufffd",
+            "0 finish stop");
+  }
+
+  @Test
+  void halvesInArgumentsAreJoined() {
+    assertThat(
+            lines(
+                calls(call("\"index\":0,\"id\":\"a\",", "f", "\\ud83d")),
+                calls(more("\"index\":0,", "\\ude00"))))
+        .containsExactly("0 call 0 a f()", "0 call 0  (\ud83d\ude00)");
+  }
+
+  /** The bytes of a character in two events, then one that is none. */
+  @Test
+  void bytesOfACharacterAreJoined() {
+    String[] pieces = {"1 \u00e2\u0082", "\u00ac", "\u00ff!", "\u00e2"};
+    for (String piece : pieces) {
+      byte[] bytes = delta("{\"content\":\"" + piece + "\"}").getBytes(ISO_8859_1);
+      assertThat(reader.read(bytes, 0, bytes.length)).isNull();
+    }
+    assertThat(lines(end("stop")))
+        .containsExactly(
+            "0 CONTENT 1 ",
+            "0 CONTENT \u20ac",
+            "0 CONTENT \ufffd!",
+            "0 CONTENT \ufffd",
+            "0 finish stop");
+  }
+
+  @Test
+  void severalObjectsInOneEventAreAllRead() {
+    String two = delta("{\"content\":\"a\"}") + delta("{\"content\":\"b\"}");
+    assertThat(lines(two, two.replace("}{", "}\n{"), delta("{\"content\":\"c\"}")))
+        .containsExactly("0 CONTENT a", "0 CONTENT b", "0 CONTENT a", "0 CONTENT b", "0 CONTENT c");
+    assertThat(read(delta("{\"content\":\"d\"}") + "{\"choices\":[{\"ind")).isNotNull();
+    assertThat(read(delta("{\"content\":\"d\"}") + "x")).isNotNull();
+    assertThat(read(delta("{\"content\":\"d\"}") + "[1]")).isNotNull();
+  }
+
+  @Test
+  void whatNobodyHereUnderstandsGoesToTheClient() {
+    assertThat(
+            lines(
+                "{\"system_fingerprint\":\"fp\",\"service_tier\":null,\"choices\":[{\"index\":0,\"delta\":"
+                    + "{\"role\":\"assistant\",\"content\":\"\"}}]}",
+                "{\"system_fingerprint\":\"fp\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}],"
+                    + "\"citations\":[\"u\"]}",
+                delta("{\"annotations\":[{\"a\": 1}],\"audio\":null,\"images\":[]}"),
+                "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\",\"stop_reason\":7}],"
+                    + "\"citations\":[\"u\",\"v\"]}"))
+        .containsExactly(
+            "0 ANSWER system_fingerprint \"fp\"",
+            "0 CONTENT a",
+            "0 MESSAGE annotations [{\"a\":1}]",
+            "0 finish stop",
+            "0 ANSWER citations [\"u\",\"v\"]");
+  }
+
+  @Test
+  void moreMayFollowAnEnd() {
+    assertThat(
+            lines(
+                "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}",
+                "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"b\"},\"finish_reason\":\"length\"}]}"))
+        .containsExactly("0 CONTENT a", "0 finish stop", "0 CONTENT b", "0 finish length");
+  }
+
+  @Test
+  void aDocumentSaysAllAtOnce() {
+    byte[] body =
+        ("{\"id\":\"x\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"up\",\"choices\":[{"
+                + "\"message\":{\"role\":\"assistant\",\"content\":\"a\\n\",\"refusal\":null,"
+                + "\"reasoning_content\":\"hm\",\"annotations\":[1]},\"logprobs\":{\"content\":[{\"t\":1}],"
+                + "\"refusal\":[{\"t\":2}]},\"stop_reason\":7,\"finish_reason\":\"stop\"},"
+                + "{\"message\":{\"content\":\"b\"},\"finish_reason\":\"length\"}],\"kv\":{\"a\":1},"
+                + "\"error\":null,\"service_tier\":\"default\","
+                + "\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2}}")
+            .getBytes(UTF_8);
+    assertThat(reader.readDocument(body)).isNull();
+    reader.tellMembers();
+    assertThat(lines.all)
+        .containsExactly(
+            "0 REASONING hm",
+            "0 logprobs {\"t\":1}",
+            "0 CONTENT a\\n",
+            "0 refusal's {\"t\":2}",
+            "0 MESSAGE annotations [1]",
+            "0 CHOICE stop_reason 7",
+            "0 finish stop",
+            "1 CONTENT b",
+            "1 finish length",
+            "usage 3+2",
+            "0 ANSWER kv {\"a\":1}",
+            "0 ANSWER service_tier \"default\"");
   }
 }

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tayyar.api.ApiError;
 import tayyar.api.ChatRequest.Asked;
+import tayyar.api.Part;
 import tayyar.api.Usage;
 import tayyar.testing.QuietSink;
 
@@ -22,8 +23,8 @@ class EmbeddingsReaderTest {
     final List<String> all = new ArrayList<>();
 
     @Override
-    public void embedding(int input, byte[] json) {
-      all.add(new String(json, UTF_8));
+    public void part(int input, Part part) {
+      all.add(new String(((Part.Vector) part).json(), UTF_8));
     }
 
     @Override

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
+import tayyar.api.Part;
 import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
@@ -75,8 +76,8 @@ class ParityTest {
     byte[] json = JsonText.escape("نص \"" + "é\n".repeat(random.nextInt(3)) + random.nextInt(100));
     if (kind == Kind.CONTENT && random.nextBoolean()) {
       byte[] entries = ("{\"token\":\"t" + random.nextInt(100) + "\"}").getBytes(UTF_8);
-      sse.logprobs(choice, entries);
-      document.logprobs(choice, entries);
+      sse.part(choice, new Part.Logprobs(kind, entries));
+      document.part(choice, new Part.Logprobs(kind, entries));
     }
     sse.delta(choice, kind, json, 0, json.length);
     document.delta(choice, kind, json, 0, json.length);
@@ -96,8 +97,8 @@ class ParityTest {
   }
 
   private void call(int choice, ToolCall piece) {
-    sse.toolCall(choice, piece);
-    document.toolCall(choice, piece);
+    sse.part(choice, piece);
+    document.part(choice, piece);
   }
 
   private List<JsonNode> events() {

@@ -79,7 +79,9 @@ class PlainChunkPropertiesTest {
   @FieldSource("EVERYDAY")
   void anEverydayChunkNeedsNoParser(String chunk) {
     byte[] bytes = chunk.getBytes(UTF_8);
-    assertThat(new PlainChunk(true).read(bytes, 0, bytes.length)).isTrue();
+    var reader = new PlainChunk(true);
+    reader.introduced();
+    assertThat(reader.read(bytes, 0, bytes.length)).isTrue();
     same(bytes, 0, bytes.length, true);
   }
 

@@ -41,7 +41,7 @@ final class Fixture {
     return new Served(
         new Model(model, 0, "tests", null, null, List.of()),
         List.of(members),
-        new Rules(policy, fallback, queueMax, false, Bounds.DEFAULT));
+        new Rules(policy, fallback, queueMax, Streams.WANTED, Bounds.DEFAULT));
   }
 
   static Member member(String name, int capacity) {

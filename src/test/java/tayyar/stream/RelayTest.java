@@ -465,8 +465,8 @@ class RelayTest {
             e -> assertThat(e).contains("\"index\":1,\"delta\":{\"content\":\"a\"}"),
             e -> assertThat(e).contains("\"index\":0," + ROLE),
             e -> assertThat(e).contains("\"index\":0,\"delta\":{\"reasoning_content\":\"a\"}"),
-            e -> assertThat(e).contains("\"index\":1,\"delta\":{},\"finish_reason\":\"stop\""),
             e -> assertThat(e).contains("\"index\":0,\"delta\":{},\"finish_reason\":\"length\""),
+            e -> assertThat(e).contains("\"index\":1,\"delta\":{},\"finish_reason\":\"stop\""),
             e -> assertThat(e).isEqualTo("data: [DONE]"));
   }
 

@@ -2,8 +2,8 @@ package tayyar.testing;
 
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
+import tayyar.api.Part;
 import tayyar.api.Sink;
-import tayyar.api.ToolCall;
 import tayyar.api.Usage;
 
 /** Takes an answer and makes nothing of it; a test looks at the parts that it overrides. */
@@ -12,10 +12,7 @@ public class QuietSink implements Sink {
   public void delta(int choice, Kind kind, byte[] json, int from, int to) {}
 
   @Override
-  public void toolCall(int choice, ToolCall piece) {}
-
-  @Override
-  public void logprobs(int choice, byte[] entries) {}
+  public void part(int choice, Part part) {}
 
   @Override
   public void flush() {}

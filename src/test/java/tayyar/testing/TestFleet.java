@@ -18,6 +18,7 @@ import tayyar.api.Model;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.routing.Fleet;
+import tayyar.routing.Streams;
 import tayyar.simulate.Script;
 import tayyar.simulate.Simulator;
 import tools.jackson.databind.node.ObjectNode;
@@ -97,6 +98,12 @@ public final class TestFleet implements AutoCloseable {
     return start(List.of(scripts), all -> List.of(model(MODEL, Wiring.rules(bounds), all)));
   }
 
+  /** The same where whole answers are asked for as streams. */
+  public static TestFleet streaming(Bounds bounds, String... scripts) throws IOException {
+    Fleet.Rules rules = Wiring.rules(bounds, Streams.ALWAYS);
+    return start(List.of(scripts), all -> List.of(model(MODEL, rules, all)));
+  }
+
   /** One model with upstreams of a test's own as its targets, in order. */
   public static TestFleet before(Bounds bounds, RawUpstream... upstreams) throws IOException {
     List<Target> all = new ArrayList<>();
@@ -109,7 +116,7 @@ public final class TestFleet implements AutoCloseable {
   /** The same where broken answers go on. */
   public static TestFleet continuing(String... scripts) throws IOException {
     Fleet.Rules plain = rules();
-    var rules = new Fleet.Rules(plain.policy(), List.of(), 100, true, QUICK);
+    var rules = new Fleet.Rules(plain.policy(), List.of(), 100, Streams.CONTINUED, QUICK);
     return start(List.of(scripts), all -> List.of(model(MODEL, rules, all)));
   }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import tayyar.api.Bounds;
+import tayyar.routing.Streams;
 import tayyar.simulate.Exchange;
 import tayyar.simulate.Script;
 import tayyar.simulate.Simulator;
@@ -35,6 +36,7 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
   public static final Duration SOON = Duration.ofSeconds(10);
 
   private final Bounds bounds;
+  private final Streams streams;
   private final Queue<String> answered = new ConcurrentLinkedQueue<>();
   private @Nullable Simulator simulator;
   private @Nullable Wiring wiring;
@@ -45,8 +47,9 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
     Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
   }
 
-  private TestGateway(Bounds bounds) {
+  private TestGateway(Bounds bounds, Streams streams) {
     this.bounds = bounds;
+    this.streams = streams;
   }
 
   /** One with the bounds an operator gets who says nothing. */
@@ -56,7 +59,12 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
 
   /** One with other bounds. */
   public static TestGateway with(Bounds bounds) {
-    return new TestGateway(bounds);
+    return new TestGateway(bounds, Streams.WANTED);
+  }
+
+  /** The same where whole answers are asked for as streams. */
+  public static TestGateway streaming(Bounds bounds) {
+    return new TestGateway(bounds, Streams.ALWAYS);
   }
 
   @Override
@@ -69,7 +77,7 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
     Simulator upstream =
         Simulator.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Script.of(""));
     simulator = upstream;
-    wiring = Wiring.start(upstream.address(), bounds);
+    wiring = Wiring.start(upstream.address(), bounds, streams);
     key = wiring().key();
   }
 

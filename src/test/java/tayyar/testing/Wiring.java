@@ -28,6 +28,7 @@ import tayyar.keys.KeyStore;
 import tayyar.net.Transport;
 import tayyar.routing.Fleet;
 import tayyar.routing.LeastInFlight;
+import tayyar.routing.Streams;
 import tayyar.store.Store;
 
 /** A gateway as it runs, and the store it uses, as another process sees it. */
@@ -51,21 +52,26 @@ final class Wiring implements AutoCloseable {
   }
 
   /** Starts a gateway in front of one upstream. */
-  static Wiring start(InetSocketAddress upstream, Bounds bounds) throws IOException {
+  static Wiring start(InetSocketAddress upstream, Bounds bounds, Streams streams)
+      throws IOException {
     Address address = new Address.Tcp(LOOPBACK, upstream.getPort(), false);
     Target target = new Target("upstream", address, "/v1", "model-over-there", null);
     Model model = new Model(TestGateway.MODEL, 1_767_225_600, "tests", null, null, List.of());
     return start(
         List.of(
             new Offer.Remote(
-                model, List.of(new Fleet.Member(target, 1, 0)), rules(bounds), Map.of())),
+                model, List.of(new Fleet.Member(target, 1, 0)), rules(bounds, streams), Map.of())),
         bounds,
         false);
   }
 
   /** What an operator gets who says nothing. */
   static Fleet.Rules rules(Bounds bounds) {
-    return new Fleet.Rules(new LeastInFlight(), List.of(), 100, false, bounds);
+    return rules(bounds, Streams.WANTED);
+  }
+
+  static Fleet.Rules rules(Bounds bounds, Streams streams) {
+    return new Fleet.Rules(new LeastInFlight(), List.of(), 100, streams, bounds);
   }
 
   static Wiring start(List<Offer> offers, Bounds bounds, boolean exposesTarget) throws IOException {

@@ -31,6 +31,7 @@ import tayyar.openai.OpenAiTargets;
 import tayyar.routing.Fleet;
 import tayyar.routing.LeastInFlight;
 import tayyar.routing.Router;
+import tayyar.routing.Streams;
 import tayyar.testing.Cases;
 import tayyar.testing.QuietSink;
 import tools.jackson.databind.JsonNode;
@@ -202,7 +203,13 @@ class FailoverPropertiesTest {
       for (Target target : targets) {
         members.add(new Fleet.Member(target, 1, random.nextInt(3)));
       }
-      var rules = new Fleet.Rules(new LeastInFlight(), fallback, 2, random.nextInt(4) > 0, BOUNDS);
+      var rules =
+          new Fleet.Rules(
+              new LeastInFlight(),
+              fallback,
+              2,
+              random.nextInt(4) > 0 ? Streams.CONTINUED : Streams.WANTED,
+              BOUNDS);
       return new Fleet.Served(new Model(name, 0, "t", null, null, List.of()), members, rules);
     }
 

@@ -34,6 +34,7 @@ import tayyar.routing.Fleet;
 import tayyar.routing.LeastInFlight;
 import tayyar.routing.Router;
 import tayyar.routing.Standing;
+import tayyar.routing.Streams;
 import tayyar.testing.QuietSink;
 
 /** The deadlines of tries, and what the reader's slowness does to them. */
@@ -130,7 +131,7 @@ class FailoverTest {
     return new Fleet.Served(
         new Model("m", 0, "t", null, null, List.of()),
         List.of(targets).stream().map(target -> new Fleet.Member(target, 1, 1)).toList(),
-        new Fleet.Rules(new LeastInFlight(), List.of(), 5, false, BOUNDS));
+        new Fleet.Rules(new LeastInFlight(), List.of(), 5, Streams.WANTED, BOUNDS));
   }
 
   private Failover start() {
@@ -183,7 +184,8 @@ class FailoverTest {
     assertThat(reader.errors).isEmpty();
     pass(Duration.ofMillis(1));
     assertThat(reader.errors).containsExactly(new ApiError.UpstreamTimeout(Phase.FIRST_TOKEN));
-    assertThat(reader.attempts).containsExactly(new Attempt(1, "m", "a"), new Attempt(2, "m", "b"));
+    assertThat(reader.attempts)
+        .containsExactly(new Attempt(1, "m", "a", false), new Attempt(2, "m", "b", false));
   }
 
   @Test

@@ -142,7 +142,7 @@ class UnfinishedTest {
     say(tools, "a");
     assertThat(tools.brokeOff()).isTrue();
     say(tools, "b");
-    tools.toolCall();
+    tools.unspoken();
     assertThat(tools.brokeOff()).as("inside a tool call").isFalse();
   }
 

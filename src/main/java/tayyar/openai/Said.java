@@ -1,0 +1,168 @@
+package tayyar.openai;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.Part;
+import tayyar.api.Part.Member.Place;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What one choice says: a delta of a stream, or a message. Texts are collected, whatever form they
+ * have; what nobody here understands is kept for the client. Not safe for use by more than one
+ * thread.
+ */
+final class Said {
+  /** What means nothing behind the server that wrote it, and what is ours to write. */
+  private static final Set<String> DROPPED =
+      Set.of("role", "obfuscation", "token_ids", "prompt_token_ids");
+
+  private final CallPieces calls = new CallPieces();
+  private final List<Part.Member> members = new ArrayList<>(0);
+  private String content = "";
+  private String reasoning = "";
+  private String refusal = "";
+  private int contentAt;
+
+  /** Forgets what was said. */
+  void clear() {
+    calls.clear();
+    members.clear();
+    content = "";
+    reasoning = "";
+    refusal = "";
+    contentAt = -1;
+  }
+
+  String content() {
+    return content;
+  }
+
+  String reasoning() {
+    return reasoning;
+  }
+
+  String refusal() {
+    return refusal;
+  }
+
+  /** Where the content's opening quote stands; -1 where it is no string. */
+  int contentAt() {
+    return contentAt;
+  }
+
+  List<CallPieces.Piece> calls() {
+    return calls.all();
+  }
+
+  List<Part.Member> members() {
+    return members;
+  }
+
+  /** Reads the value of {@code delta} or {@code message}. */
+  void read(JsonParser p, JsonToken value) {
+    if (value != JsonToken.START_OBJECT) {
+      p.skipChildren();
+      return;
+    }
+    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = p.currentName();
+      JsonToken member = p.nextToken();
+      switch (name) {
+        case "content" -> text(p, member);
+        case "reasoning_content", "reasoning" -> reasoning = longer(reasoning, string(p, member));
+        case "refusal" -> refusal = string(p, member);
+        case "tool_calls" -> calls.read(p, member);
+        case "function_call" -> calls.older(p, member);
+        default -> {
+          if (DROPPED.contains(name)) {
+            p.skipChildren();
+          } else {
+            add(member(Place.MESSAGE, name, p, member));
+          }
+        }
+      }
+    }
+  }
+
+  private void add(Part.@Nullable Member member) {
+    if (member != null) {
+      members.add(member);
+    }
+  }
+
+  /** Reads the text of a completion or of a message: a string, or parts. */
+  void text(JsonParser p, JsonToken value) {
+    if (value == JsonToken.VALUE_STRING) {
+      contentAt = (int) p.currentTokenLocation().getByteOffset();
+      content = p.getString();
+    } else if (value.isStructStart()) {
+      parts(LooseJson.tree(p));
+    }
+  }
+
+  /** Mistral's and others' parts: texts, thoughts with texts in them, refusals. */
+  private void parts(JsonNode node) {
+    if (node.isArray()) {
+      node.forEach(this::parts);
+      return;
+    }
+    if (node.isString()) {
+      content += node.asString("");
+      return;
+    }
+    switch (node.path("type").asString("text")) {
+      case "text", "output_text", "input_text" -> content += words(node.path("text"));
+      case "thinking", "reasoning", "reasoning_text", "summary_text" ->
+          reasoning +=
+              words(node.path("thinking"))
+                  + words(node.path("reasoning"))
+                  + words(node.path("text"));
+      case "refusal" -> refusal += words(node.path("refusal"));
+      default -> {
+        boolean image = node.path("type").asString("").contains("image");
+        byte[] json = ("[" + node + "]").getBytes(UTF_8);
+        members.add(new Part.Member(Place.MESSAGE, image ? "images" : "content_parts", json));
+      }
+    }
+  }
+
+  private static String words(JsonNode node) {
+    if (node.isArray()) {
+      var all = new StringBuilder();
+      node.forEach(part -> all.append(words(part)));
+      return all.toString();
+    }
+    return node.isObject() ? words(node.path("text")) : node.asString("");
+  }
+
+  private static String string(JsonParser p, JsonToken value) {
+    if (value == JsonToken.VALUE_STRING) {
+      return p.getString();
+    }
+    p.skipChildren();
+    return "";
+  }
+
+  /** Some send one thought under both names. */
+  private static String longer(String a, String b) {
+    return a.length() >= b.length() ? a : b;
+  }
+
+  /** The member under a parser, or null where it says nothing. */
+  static Part.@Nullable Member member(Place place, String name, JsonParser p, JsonToken value) {
+    if (value == JsonToken.VALUE_NULL || !name.matches("[A-Za-z0-9_.-]{1,64}")) {
+      p.skipChildren();
+      return null;
+    }
+    byte[] json = LooseJson.copy(p, "null");
+    return json.length <= 2 && value != JsonToken.VALUE_NUMBER_INT
+        ? null
+        : new Part.Member(place, name, json);
+  }
+}

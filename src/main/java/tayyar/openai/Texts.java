@@ -1,0 +1,72 @@
+package tayyar.openai;
+
+import java.util.HashMap;
+import java.util.Map;
+import tayyar.api.JsonText;
+import tayyar.api.Sink;
+import tayyar.api.Sink.Kind;
+
+/**
+ * The texts of one answer, each of one kind and one choice, given on in whole characters. Not safe
+ * for use by more than one thread.
+ */
+final class Texts {
+  private final Sink sink;
+
+  private record Place(int choice, Kind kind) {}
+
+  /** Those with a half of a character in them. */
+  private final Map<Place, Half> halves = new HashMap<>(0);
+
+  private long bytes;
+
+  Texts(Sink sink) {
+    this.sink = sink;
+  }
+
+  /** Whether none ever had half a character, so that each may be given as it stands. */
+  boolean areWhole() {
+    return halves.isEmpty();
+  }
+
+  /** Bytes given so far, as they stand in JSON. */
+  long bytes() {
+    return bytes;
+  }
+
+  /**
+   * Gives the next piece of a text on.
+   *
+   * @return its bytes; empty where no whole character has come
+   */
+  byte[] give(int choice, Kind kind, String piece) {
+    Half half = halves.isEmpty() ? null : halves.get(new Place(choice, kind));
+    if (half == null && Half.isIn(piece)) {
+      half = new Half();
+      halves.put(new Place(choice, kind), half);
+    }
+    byte[] json = half == null ? JsonText.escape(piece) : half.next(piece);
+    give(choice, kind, json);
+    return json;
+  }
+
+  /** Nothing more comes of a choice, as far as is known. */
+  void end(int choice) {
+    if (halves.isEmpty()) {
+      return;
+    }
+    for (Kind kind : Kind.values()) {
+      Half half = halves.get(new Place(choice, kind));
+      if (half != null) {
+        give(choice, kind, half.rest());
+      }
+    }
+  }
+
+  private void give(int choice, Kind kind, byte[] json) {
+    if (json.length > 0) {
+      bytes += json.length;
+      sink.delta(choice, kind, json, 0, json.length);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package tayyar.openai;
+
+/**
+ * Well-formed UTF-8.
+ *
+ * @see <a href="https://www.unicode.org/versions/latest/core-spec/chapter-3/">Unicode, table
+ *     3-7</a>
+ */
+final class Utf8 {
+  private Utf8() {}
+
+  /**
+   * Whether bytes can stand inside a JSON string without being decoded: well-formed, without
+   * quotes, escapes and control characters.
+   */
+  static boolean isPlain(byte[] b, int from, int to) {
+    int i = from;
+    while (i < to) {
+      int first = b[i];
+      if (first >= 0) {
+        if (first < 0x20 || first == '"' || first == '\\') {
+          return false;
+        }
+        i++;
+        continue;
+      }
+      int length = length(b, i, to);
+      if (length == 0) {
+        return false;
+      }
+      i += length;
+    }
+    return true;
+  }
+
+  /** How many bytes the character has that begins here; 0 where none does. */
+  static int length(byte[] b, int at, int to) {
+    int first = b[at] & 0xFF;
+    int length =
+        first < 0x80
+            ? 1
+            : first < 0xC2 || first > 0xF4 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    return at + length <= to && (length < 2 || continues(b, at, length)) ? length : 0;
+  }
+
+  private static boolean continues(byte[] b, int at, int length) {
+    int second = b[at + 1] & 0xFF;
+    boolean good =
+        switch (b[at] & 0xFF) {
+          case 0xE0 -> second >= 0xA0 && second <= 0xBF;
+          case 0xED -> second >= 0x80 && second <= 0x9F;
+          case 0xF0 -> second >= 0x90 && second <= 0xBF;
+          case 0xF4 -> second >= 0x80 && second <= 0x8F;
+          default -> second >= 0x80 && second <= 0xBF;
+        };
+    for (int i = 2; i < length; i++) {
+      good &= (b[at + i] & 0xC0) == 0x80;
+    }
+    return good;
+  }
+}

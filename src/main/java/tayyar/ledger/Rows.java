@@ -2,7 +2,6 @@ package tayyar.ledger;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.Collections;
@@ -38,8 +37,6 @@ final class Rows {
   private static final String ONE = insert(1);
   private static final String MANY = insert(TOGETHER);
 
-  private static final String LAST = "SELECT max(id) FROM requests";
-
   private static final String USED =
       """
       UPDATE keys SET last_used_ms = ?1
@@ -53,14 +50,12 @@ final class Rows {
       Connection connection,
       PreparedStatement one,
       PreparedStatement many,
-      PreparedStatement last,
       PreparedStatement used) {
     static Statements on(Connection open) throws SQLException {
       return new Statements(
           open,
           open.prepareStatement(ONE),
           open.prepareStatement(MANY),
-          open.prepareStatement(LAST),
           open.prepareStatement(USED));
     }
   }
@@ -137,8 +132,8 @@ final class Rows {
     String row = "(" + String.join(", ", Collections.nCopies(COLUMNS, "?")) + ")";
     return """
         INSERT INTO requests (
-          id, request_id, key_id, model, target, attempts, streamed, outcome, error_code, status,
-          prompt_tokens, completion_tokens, cached_tokens, estimated,
+          request_id, recorded_us, key_id, model, target, attempts, streamed, outcome, error_code,
+          status, prompt_tokens, completion_tokens, cached_tokens, estimated,
           started_ms, first_token_us, duration_us, gap_p50_us, gap_p99_us,
           queued_us, bytes_in, bytes_out, tries)
         VALUES %s
@@ -147,26 +142,19 @@ final class Rows {
   }
 
   private static void insert(Statements to, List<Ended> group) throws SQLException {
-    long id = Math.max(last(to.last), TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
+    // Asked within the transaction, while nobody else writes: times do not pass one another.
+    long now = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
     int many = group.size() - group.size() % TOGETHER;
-    insert(to.many, TOGETHER, group.subList(0, many), id);
-    insert(to.one, 1, group.subList(many, group.size()), id + many);
-  }
-
-  /** A row's id is a time, but a clock can be set back, and another process may write as well. */
-  private static long last(PreparedStatement statement) throws SQLException {
-    try (ResultSet rows = statement.executeQuery()) {
-      return rows.next() ? rows.getLong(1) : 0;
-    }
+    insert(to.many, TOGETHER, group.subList(0, many), now);
+    insert(to.one, 1, group.subList(many, group.size()), now);
   }
 
   private static void insert(
-      PreparedStatement statement, int together, List<Ended> rows, long behind)
+      PreparedStatement statement, int together, List<Ended> rows, long recordedMicros)
       throws SQLException {
-    long id = behind;
     int at = 0;
     for (Ended ended : rows) {
-      at = bind(statement, at, ++id, ended);
+      at = bind(statement, at, recordedMicros, ended);
       if (at == COLUMNS * together) {
         statement.executeUpdate();
         at = 0;
@@ -174,11 +162,11 @@ final class Rows {
     }
   }
 
-  private static int bind(PreparedStatement statement, int from, long id, Ended ended)
+  private static int bind(PreparedStatement statement, int from, long recordedMicros, Ended ended)
       throws SQLException {
     int at = from;
-    statement.setLong(++at, id);
     statement.setString(++at, ended.requestId());
+    statement.setLong(++at, recordedMicros);
     text(statement, ++at, ended.keyId());
     text(statement, ++at, clip(ended.model()));
     text(statement, ++at, ended.target());

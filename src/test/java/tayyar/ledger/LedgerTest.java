@@ -10,6 +10,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,14 +47,14 @@ final class LedgerTest {
       ledger.record(Endings.completed("req_1", "key_a", "m"));
     }
     Map<String, String> row = row("req_1");
-    row.remove("id");
+    row.remove("recorded_us");
     assertThat(row.toString())
         .isEqualTo(
-            "{request_id=req_1, key_id=key_a, model=m, target=worker, streamed=1,"
-                + " outcome=completed, error_code=null, status=200, prompt_tokens=7,"
+            "{request_id=req_1, key_id=key_a, model=m, target=worker, attempts=1,"
+                + " streamed=1, outcome=completed, error_code=null, status=200, prompt_tokens=7,"
                 + " completion_tokens=20, cached_tokens=3, estimated=0,"
                 + " started_ms=1700000000000, first_token_us=15500, duration_us=250250,"
-                + " gap_p50_us=8100, gap_p99_us=12900, attempts=1, queued_us=50,"
+                + " gap_p50_us=8100, gap_p99_us=12900, queued_us=50,"
                 + " bytes_in=300, bytes_out=4000, tries=null}");
   }
 
@@ -119,28 +120,54 @@ final class LedgerTest {
   }
 
   @Test
-  void idsAreTheTimesOfTheWriting() throws Exception {
+  void rowsSayWhenTheyWereWritten() throws Exception {
     long before = micros();
     try (Ledger ledger = new Ledger(store.dataSource(), 100)) {
       record(ledger, Rows.TOGETHER + 1);
     }
-    assertThat(number("SELECT min(id) FROM requests")).isGreaterThan(before);
-    assertThat(number("SELECT max(id) FROM requests"))
-        .isLessThanOrEqualTo(micros() + Rows.TOGETHER + 1);
+    assertThat(number("SELECT min(recorded_us) FROM requests")).isGreaterThanOrEqualTo(before);
+    assertThat(number("SELECT max(recorded_us) FROM requests")).isLessThanOrEqualTo(micros());
   }
 
   @Test
-  void idsGoOnUpwardsWhenTheClockIsSetBack() throws Exception {
+  void rowsOfAClockThatWasAheadDoNotDateThoseBehindThem() throws Exception {
     long future = micros() + 3_600_000_000L;
     try (Ledger ledger = new Ledger(store.dataSource(), 10)) {
       record(ledger, 1);
     }
-    execute("UPDATE requests SET id = " + future);
+    execute("UPDATE requests SET recorded_us = " + future);
     try (Ledger ledger = new Ledger(store.dataSource(), 10)) {
       record(ledger, 2);
     }
-    assertThat(number("SELECT group_concat(id - %d, '') FROM requests".formatted(future)))
-        .isEqualTo(12);
+    String rightly = "SELECT count(*) FROM requests WHERE recorded_us <= " + micros();
+    assertThat(number(rightly)).isEqualTo(2);
+  }
+
+  @Test
+  void whoWaitsForItsTurnWritesTheTimeOfItsTurn() throws Exception {
+    long held;
+    try (Ledger ledger = new Ledger(store.dataSource(), 10)) {
+      try (Connection other = store.dataSource().getConnection()) {
+        other.setAutoCommit(false);
+        record(ledger, 1);
+        await().until(LedgerTest::waitsForItsTurn);
+        held = micros();
+        other.rollback();
+      }
+      await().until(() -> count() == 1);
+    }
+    assertThat(number("SELECT recorded_us FROM requests")).isGreaterThanOrEqualTo(held);
+  }
+
+  /** Whether a thread stands at the begin of a transaction, where it waits for the other's end. */
+  private static boolean waitsForItsTurn() {
+    return Thread.getAllStackTraces().values().stream()
+        .map(List::of)
+        .anyMatch(
+            frames ->
+                frames.stream().anyMatch(frame -> frame.getMethodName().equals("setAutoCommit"))
+                    && frames.stream()
+                        .anyMatch(frame -> frame.getClassName().equals(Rows.class.getName())));
   }
 
   @Test

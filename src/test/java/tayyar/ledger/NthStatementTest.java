@@ -131,7 +131,7 @@ final class NthStatementTest {
         Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
-                "SELECT request_id FROM requests ORDER BY id LIMIT -1 OFFSET " + before)) {
+                "SELECT request_id FROM requests ORDER BY rowid LIMIT -1 OFFSET " + before)) {
       List<String> all = new ArrayList<>();
       while (rows.next()) {
         all.add(rows.getString(1));

@@ -15,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -100,10 +101,7 @@ final class StoreTest {
   @Test
   void takesAnOlderFileAlong() throws Exception {
     Path file = folder.resolve("tayyar.db");
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-        InputStream first = Objects.requireNonNull(Schema.class.getResourceAsStream("1.sql"))) {
-      execute(connection, new String(first.readAllBytes(), StandardCharsets.UTF_8));
-      execute(connection, "PRAGMA user_version = 1");
+    try (Connection connection = older(file, 1)) {
       int tokens = 0;
       for (String id : List.of("req_1", "req_2", "req_1", "req_3", "req_2", "req_1")) {
         execute(connection, row(id, ++tokens));
@@ -114,15 +112,101 @@ final class StoreTest {
       assertThat(number(connection, "PRAGMA user_version")).isEqualTo(Schema.LATEST);
       assertThat(number(connection, "SELECT sum(attempts) FROM requests")).isZero();
       // Of rows that were written twice the first ones are left, and their numbers are times now.
-      assertThat(number(connection, "SELECT completion_tokens FROM requests WHERE id = 5007"))
-          .isEqualTo(1);
-      assertThat(number(connection, "SELECT completion_tokens FROM requests WHERE id = 5008"))
-          .isEqualTo(2);
-      assertThat(number(connection, "SELECT completion_tokens FROM requests WHERE id = 5009"))
-          .isEqualTo(4);
+      String tokensAt = "SELECT completion_tokens FROM requests WHERE recorded_us = ";
+      assertThat(number(connection, tokensAt + 5007)).isEqualTo(1);
+      assertThat(number(connection, tokensAt + 5008)).isEqualTo(2);
+      assertThat(number(connection, tokensAt + 5009)).isEqualTo(4);
       assertThat(number(connection, "SELECT count(*) FROM requests")).isEqualTo(3);
-      assertThatThrownBy(() -> execute(connection, row("req_3", 7))).hasMessageContaining("UNIQUE");
+      assertThatThrownBy(() -> execute(connection, "INSERT INTO requests SELECT * FROM requests"))
+          .hasMessageContaining("UNIQUE");
     }
+  }
+
+  @Test
+  void idsThatWereTimesBecomeTheTimesOfTheRows() throws Exception {
+    Path file = folder.resolve("tayyar.db");
+    long ahead = 1000 * (System.currentTimeMillis() + 3_600_000);
+    try (Connection connection = older(file, 5)) {
+      execute(connection, full(7_000_001, "req_b"));
+      execute(connection, full(7_000_002, "req_a"));
+      execute(connection, full(ahead, "req_c"));
+    }
+    try (Store store = Store.open(file);
+        Connection connection = store.dataSource().getConnection()) {
+      String all = "SELECT group_concat(%s, ' ') FROM (SELECT * FROM requests ORDER BY request_id)";
+      assertThat(text(connection, all.formatted("request_id"))).isEqualTo("req_a req_b req_c");
+      // The third one's id had run ahead: it is dated by its end.
+      assertThat(text(connection, all.formatted("recorded_us"))).isEqualTo("7000002 7000001 5006");
+      assertThat(text(connection, "SELECT group_concat(name) FROM pragma_table_info('requests')"))
+          .doesNotStartWith("id,");
+      for (String column : FULL) {
+        String distinct = "SELECT group_concat(DISTINCT %s) FROM requests".formatted(column);
+        assertThat(text(connection, distinct)).isEqualTo(NUMBERS.getOrDefault(column, column));
+      }
+    }
+  }
+
+  private static final Map<String, String> NUMBERS =
+      Map.ofEntries(
+          Map.entry("attempts", "2"),
+          Map.entry("streamed", "1"),
+          Map.entry("estimated", "1"),
+          Map.entry("status", "200"),
+          Map.entry("prompt_tokens", "11"),
+          Map.entry("completion_tokens", "12"),
+          Map.entry("cached_tokens", "13"),
+          Map.entry("started_ms", "5"),
+          Map.entry("first_token_us", "14"),
+          Map.entry("duration_us", "6"),
+          Map.entry("gap_p50_us", "15"),
+          Map.entry("gap_p99_us", "16"),
+          Map.entry("queued_us", "17"),
+          Map.entry("bytes_in", "18"),
+          Map.entry("bytes_out", "19"));
+
+  /** Columns of the older form beside its two ids; a text's value is the column's own name. */
+  private static final List<String> FULL =
+      List.of(
+          "key_id",
+          "model",
+          "target",
+          "attempts",
+          "streamed",
+          "outcome",
+          "error_code",
+          "status",
+          "prompt_tokens",
+          "completion_tokens",
+          "cached_tokens",
+          "estimated",
+          "started_ms",
+          "first_token_us",
+          "duration_us",
+          "gap_p50_us",
+          "gap_p99_us",
+          "queued_us",
+          "bytes_in",
+          "bytes_out",
+          "tries");
+
+  private static String full(long id, String requestId) {
+    List<String> values =
+        FULL.stream().map(column -> NUMBERS.getOrDefault(column, "'" + column + "'")).toList();
+    return "INSERT INTO requests (id, request_id, %s) VALUES (%d, '%s', %s)"
+        .formatted(String.join(", ", FULL), id, requestId, String.join(", ", values));
+  }
+
+  /** A database as it was made before, with its tables alone. */
+  private static Connection older(Path file, int steps) throws Exception {
+    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+    for (int step = 1; step <= steps; step++) {
+      try (InputStream sql =
+          Objects.requireNonNull(Schema.class.getResourceAsStream(step + ".sql"))) {
+        execute(connection, new String(sql.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    }
+    execute(connection, "PRAGMA user_version = " + steps);
+    return connection;
   }
 
   private static String row(String requestId, int tokens) {
@@ -169,6 +253,14 @@ final class StoreTest {
   private static void execute(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.executeUpdate(sql);
+    }
+  }
+
+  private static String text(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return String.valueOf(rows.getString(1));
     }
   }
 

@@ -126,7 +126,7 @@ final class Wiring implements AutoCloseable {
   List<LedgerRow> rows() {
     try (Connection connection = store.dataSource().getConnection();
         Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT * FROM requests ORDER BY id")) {
+        ResultSet rows = statement.executeQuery("SELECT * FROM requests ORDER BY rowid")) {
       List<LedgerRow> all = new ArrayList<>();
       while (rows.next()) {
         all.add(row(rows));

@@ -14,8 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.admin.AdminServer;
+import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
+import tayyar.api.Deadline;
 import tayyar.api.Ended;
 import tayyar.api.Model;
 import tayyar.api.Room;
@@ -139,8 +141,8 @@ public final class Gateway implements AutoCloseable, Backend {
     ring.onRevoked(live::revoke);
     this.keyWatch = KeyWatch.start(ring, store::keysVersion, keys::snapshot);
     this.ledger = new Ledger(store.dataSource(), LEDGER_ROWS_MAX);
-    this.budget = new Budget(plan.bounds().memoryBytesMax(), Transport::bufferBytes);
-    this.limiter = new Limiter(System::nanoTime, plan.bounds().streamsMax(), budget);
+    this.budget = new Budget(Bounds.memoryBytesMax(), Transport::bufferBytes);
+    this.limiter = new Limiter(System::nanoTime, plan.bounds().of(Bound.STREAMS), budget);
     this.router = new Router(fleet(plan.models()), System::nanoTime);
     this.probes = new Probes(PROBE_EVERY, router::probed);
     this.upstreams = new Upstreams(plan.transport(), plan.bounds(), TARGETS);
@@ -294,7 +296,7 @@ public final class Gateway implements AutoCloseable, Backend {
 
   private Source source(Try taken, ChatRequest body, Passed passed, EventLoop loop) {
     Worker worker = workers.get(taken.target());
-    Duration connect = taken.bounds().connect();
+    Duration connect = taken.bounds().of(Deadline.CONNECT);
     return worker == null
         ? upstreams.open(taken.target(), body, passed, connect, loop)
         : upstreams.open(worker, body, passed, connect, loop);

@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import tayyar.api.ApiError;
+import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
+import tayyar.api.Deadline;
 import tayyar.api.Model;
 import tayyar.api.Refused;
 import tayyar.api.Room;
@@ -42,8 +44,8 @@ final class WorkerServer implements AutoCloseable, Backend {
     this.engine = engine;
     this.bounds = bounds();
     var live = new Live();
-    var budget = new Budget(bounds.memoryBytesMax(), Transport::bufferBytes);
-    var limiter = new Limiter(System::nanoTime, bounds.streamsMax(), budget);
+    var budget = new Budget(Bounds.memoryBytesMax(), Transport::bufferBytes);
+    var limiter = new Limiter(System::nanoTime, bounds.of(Bound.STREAMS), budget);
     var chat =
         new ChatHandler(
             new OpenAiClients(),
@@ -65,32 +67,18 @@ final class WorkerServer implements AutoCloseable, Backend {
    * takes, so that an error keeps its status all the way.
    */
   private static Bounds bounds() {
-    Bounds d = Bounds.DEFAULT;
     Duration day = Duration.ofDays(1);
-    return new Bounds(
-        d.bodyBytesMax() + 1024,
-        d.headerBytesMax(),
-        d.requestLineBytesMax(),
-        d.eventBytesMax(),
-        d.connectionsMax(),
-        d.streamsMax(),
-        d.messagesMax(),
-        d.inputsMax(),
-        d.inputBytesMax(),
-        d.mergeBytesMax(),
-        d.wholeBytesMax(),
-        d.memoryBytesMax(),
-        d.requestRead(),
-        Duration.ofMinutes(10),
-        day,
-        Duration.ZERO,
-        day,
-        day,
-        day,
-        day,
-        Duration.ofMillis(500),
-        d.connect(),
-        d.workerWait());
+    return Bounds.DEFAULT
+        .with(Bound.BODY_BYTES, Bounds.DEFAULT.of(Bound.BODY_BYTES) + 1024)
+        .with(Deadline.IDLE, Duration.ofMinutes(10))
+        .with(Deadline.HEAD_HOLD, day)
+        .with(Deadline.KEEP_ALIVE, Duration.ZERO)
+        .with(Deadline.FIRST_TOKEN, day)
+        .with(Deadline.WHOLE, day)
+        .with(Deadline.BETWEEN_TOKENS, day)
+        .with(Deadline.TOTAL, day)
+        .with(Deadline.CLIENT_STALL, day)
+        .with(Deadline.DRAIN, Duration.ofMillis(500));
   }
 
   /**

@@ -1,116 +1,67 @@
 package tayyar.api;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 
 /**
- * A bound on everything; the one place where they stand.
+ * A bound on everything; the one place where they stand. Immutable.
  *
- * @param bodyBytesMax request body
- * @param headerBytesMax all header fields of a request
- * @param requestLineBytesMax method, path and version
- * @param eventBytesMax one server-sent event of an upstream
- * @param connectionsMax open client connections
- * @param streamsMax requests under way at once
- * @param messagesMax messages in a conversation
- * @param inputsMax texts of one request for embeddings
- * @param inputBytesMax one of them
- * @param mergeBytesMax text held for a slow reader, a choice, before its source is paused
- * @param wholeBytesMax text of an answer that is not streamed
- * @param memoryBytesMax what requests and answers hold in memory at once, sockets' buffers included
- * @param requestRead the client must send a request within this time once it began
- * @param idle a kept-alive connection without a request is closed after this time
- * @param headHold the response head waits for the first content at most this long
- * @param keepAlive silence after which a comment is sent on a stream; zero is never
- * @param firstToken the longest wait for the first token
- * @param betweenTokens the longest wait for the next token
- * @param total the longest answer
- * @param clientStall how long a client may take no byte at all
- * @param drain how long running streams may go on after the stop signal
- * @param connect the longest wait for a connection to a target
- * @param workerWait how long a request waits for a restarting worker
+ * @param most how much there may be of each thing
+ * @param longest how long each may take
  */
-public record Bounds(
-    int bodyBytesMax,
-    int headerBytesMax,
-    int requestLineBytesMax,
-    int eventBytesMax,
-    int connectionsMax,
-    int streamsMax,
-    int messagesMax,
-    int inputsMax,
-    int inputBytesMax,
-    int mergeBytesMax,
-    int wholeBytesMax,
-    long memoryBytesMax,
-    Duration requestRead,
-    Duration idle,
-    Duration headHold,
-    Duration keepAlive,
-    Duration firstToken,
-    Duration betweenTokens,
-    Duration total,
-    Duration clientStall,
-    Duration drain,
-    Duration connect,
-    Duration workerWait) {
-
-  /** The same with other deadlines of an answer. */
-  public Bounds with(Duration first, Duration between, Duration most) {
-    return with(first, between, most, connect);
-  }
-
-  /** The same with another deadline of connecting, too. */
-  public Bounds with(Duration first, Duration between, Duration most, Duration connecting) {
-    return new Bounds(
-        bodyBytesMax,
-        headerBytesMax,
-        requestLineBytesMax,
-        eventBytesMax,
-        connectionsMax,
-        streamsMax,
-        messagesMax,
-        inputsMax,
-        inputBytesMax,
-        mergeBytesMax,
-        wholeBytesMax,
-        memoryBytesMax,
-        requestRead,
-        idle,
-        headHold,
-        keepAlive,
-        first,
-        between,
-        most,
-        clientStall,
-        drain,
-        connecting,
-        workerWait);
-  }
-
+public record Bounds(Map<Bound, Integer> most, Map<Deadline, Duration> longest) {
   /** What applies where the operator says nothing. */
-  public static final Bounds DEFAULT =
-      new Bounds(
-          20 * 1024 * 1024,
-          32 * 1024,
-          8 * 1024,
-          4 * 1024 * 1024,
-          20_000,
-          10_000,
-          4_096,
-          2_048,
-          1024 * 1024,
-          64 * 1024,
-          16 * 1024 * 1024,
-          Runtime.getRuntime().maxMemory() / 2,
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(75),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(15),
-          Duration.ofMinutes(5),
-          Duration.ofMinutes(1),
-          Duration.ofHours(1),
-          Duration.ofSeconds(60),
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(20));
+  public static final Bounds DEFAULT = usual();
+
+  /** Each has to be there. */
+  public Bounds {
+    most = Collections.unmodifiableMap(new EnumMap<>(most));
+    longest = Collections.unmodifiableMap(new EnumMap<>(longest));
+  }
+
+  private static Bounds usual() {
+    var most = new EnumMap<Bound, Integer>(Bound.class);
+    Arrays.stream(Bound.values()).forEach(each -> most.put(each, each.usual()));
+    var longest = new EnumMap<Deadline, Duration>(Deadline.class);
+    Arrays.stream(Deadline.values()).forEach(each -> longest.put(each, each.usual()));
+    return new Bounds(most, longest);
+  }
+
+  /** How much of it there may be. */
+  public int of(Bound what) {
+    return Objects.requireNonNull(most.get(what));
+  }
+
+  /** How long it may take. */
+  public Duration of(Deadline what) {
+    return Objects.requireNonNull(longest.get(what));
+  }
+
+  /** How long it may take, in nanoseconds. */
+  public long nanos(Deadline what) {
+    return of(what).toNanos();
+  }
+
+  /** The bytes that requests and answers hold in memory at once, sockets' buffers included. */
+  public static long memoryBytesMax() {
+    return Runtime.getRuntime().maxMemory() / 2;
+  }
+
+  /** The same with another one. */
+  public Bounds with(Bound what, int much) {
+    var others = new EnumMap<>(most);
+    others.put(what, much);
+    return new Bounds(others, longest);
+  }
+
+  /** The same with another one. */
+  public Bounds with(Deadline what, Duration time) {
+    var others = new EnumMap<>(longest);
+    others.put(what, time);
+    return new Bounds(most, others);
+  }
 }

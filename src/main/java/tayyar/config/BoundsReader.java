@@ -1,61 +1,54 @@
 package tayyar.config;
 
 import java.time.Duration;
+import java.util.List;
+import tayyar.api.Bound;
 import tayyar.api.Bounds;
+import tayyar.api.Deadline;
 
 /** Reads {@code bounds:} and {@code deadlines:}. */
 final class BoundsReader {
   private static final Duration LEAST = Duration.ofMillis(1);
   private static final Duration MOST = Duration.ofHours(24);
 
+  /** Those that a model may have for itself. */
+  private static final List<Deadline> OF_AN_ANSWER =
+      List.of(
+          Deadline.CONNECT,
+          Deadline.FIRST_TOKEN,
+          Deadline.BETWEEN_TOKENS,
+          Deadline.WHOLE,
+          Deadline.TOTAL);
+
   private BoundsReader() {}
 
   static Bounds read(Section bounds, Section deadlines) {
-    Bounds d = Bounds.DEFAULT;
-    var read =
-        new Bounds(
-            bytes(bounds, "bodyBytesMax", d.bodyBytesMax()),
-            bytes(bounds, "headerBytesMax", d.headerBytesMax()),
-            bytes(bounds, "requestLineBytesMax", d.requestLineBytesMax()),
-            bytes(bounds, "eventBytesMax", d.eventBytesMax()),
-            count(bounds, "connectionsMax", d.connectionsMax()),
-            count(bounds, "streamsMax", d.streamsMax()),
-            count(bounds, "messagesMax", d.messagesMax()),
-            count(bounds, "inputsMax", d.inputsMax()),
-            bytes(bounds, "inputBytesMax", d.inputBytesMax()),
-            bytes(bounds, "mergeBytesMax", d.mergeBytesMax()),
-            bytes(bounds, "wholeBytesMax", d.wholeBytesMax()),
-            d.memoryBytesMax(),
-            time(deadlines, "requestRead", d.requestRead(), LEAST),
-            time(deadlines, "idle", d.idle(), LEAST),
-            time(deadlines, "headHold", d.headHold(), LEAST),
-            time(deadlines, "keepAlive", d.keepAlive(), Duration.ZERO),
-            time(deadlines, "firstToken", d.firstToken(), LEAST),
-            time(deadlines, "betweenTokens", d.betweenTokens(), LEAST),
-            time(deadlines, "total", d.total(), LEAST),
-            time(deadlines, "clientStall", d.clientStall(), LEAST),
-            time(deadlines, "drain", d.drain(), Duration.ZERO),
-            time(deadlines, "connect", d.connect(), LEAST),
-            time(deadlines, "workerWait", d.workerWait(), Duration.ZERO));
+    Bounds read = Bounds.DEFAULT;
+    for (Bound one : Bound.values()) {
+      read = read.with(one, one.inBytes() ? bytes(bounds, one) : count(bounds, one));
+    }
     bounds.done();
-    deadlines.done();
-    return read;
+    return times(deadlines, read, List.of(Deadline.values()));
   }
 
   /** The general bounds with a model's own deadlines. */
   static Bounds answer(Section deadlines, Bounds general) {
-    var connect = time(deadlines, "connect", general.connect(), LEAST);
-    var first = time(deadlines, "firstToken", general.firstToken(), LEAST);
-    var between = time(deadlines, "betweenTokens", general.betweenTokens(), LEAST);
-    var total = time(deadlines, "total", general.total(), LEAST);
-    deadlines.done();
-    return general.with(first, between, total, connect);
+    return times(deadlines, general, OF_AN_ANSWER);
   }
 
-  private static int bytes(Section section, String name, int otherwise) {
+  private static Bounds times(Section deadlines, Bounds otherwise, List<Deadline> these) {
+    Bounds read = otherwise;
+    for (Deadline one : these) {
+      read = read.with(one, time(deadlines, one, otherwise.of(one)));
+    }
+    deadlines.done();
+    return read;
+  }
+
+  private static int bytes(Section section, Bound bound) {
     return section.value(
-        name,
-        otherwise,
+        bound.word(),
+        Bounds.DEFAULT.of(bound),
         (key, text) -> {
           int bytes = Text.bytes(key, text);
           Text.range(key, bytes, 256, 1 << 30);
@@ -63,10 +56,10 @@ final class BoundsReader {
         });
   }
 
-  private static int count(Section section, String name, int otherwise) {
+  private static int count(Section section, Bound bound) {
     return section.value(
-        name,
-        otherwise,
+        bound.word(),
+        Bounds.DEFAULT.of(bound),
         (key, text) -> {
           int count = Text.number(key, text);
           Text.range(key, count, 1, 1_000_000);
@@ -74,9 +67,10 @@ final class BoundsReader {
         });
   }
 
-  private static Duration time(Section section, String name, Duration otherwise, Duration least) {
+  private static Duration time(Section section, Deadline deadline, Duration otherwise) {
+    Duration least = deadline.mayBeZero() ? Duration.ZERO : LEAST;
     return section.value(
-        name,
+        deadline.word(),
         otherwise,
         (key, text) -> {
           Duration time = Text.time(key, text);

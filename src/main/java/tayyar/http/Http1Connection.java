@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
+import tayyar.api.Bound;
 import tayyar.api.Bounds;
+import tayyar.api.Deadline;
 import tayyar.process.Vital;
 import tayyar.wire.Deadlines;
 
@@ -168,7 +170,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     if (asked == null) {
       return;
     }
-    body = new Body(bounds.bodyBytesMax(), length, asked.room());
+    body = new Body(bounds.of(Bound.BODY_BYTES), length, asked.room());
     ApiError foreseen = body.foreseen();
     if (foreseen != null) {
       refuse(opened, foreseen);
@@ -382,14 +384,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
   }
 
   private long nextLook(long now) {
-    long in = Math.min(limitNanos() - (now - sinceNanos), bounds.requestRead().toNanos() / 2);
+    long in = Math.min(limitNanos() - (now - sinceNanos), bounds.nanos(Deadline.REQUEST_READ) / 2);
     return Math.max(1_000_000, in);
   }
 
   private long limitNanos() {
     return switch (state) {
-      case IDLE -> bounds.idle().toNanos();
-      case BODY, REST -> bounds.requestRead().toNanos();
+      case IDLE -> bounds.nanos(Deadline.IDLE);
+      case BODY, REST -> bounds.nanos(Deadline.REQUEST_READ);
       case ANSWERING -> Long.MAX_VALUE;
       case LINGERING -> TimeUnit.SECONDS.toNanos(30);
     };

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.Refused;
 import tayyar.wire.Ascii;
@@ -49,7 +50,7 @@ final class RequestChecks {
 
   private static ApiError undecodable(@Nullable Throwable cause, Bounds bounds) {
     if (cause instanceof TooLongHttpLineException || cause instanceof TooLongHttpHeaderException) {
-      return new ApiError.HeadersTooLarge(bounds.headerBytesMax());
+      return new ApiError.HeadersTooLarge(bounds.of(Bound.HEADER_BYTES));
     }
     if (cause instanceof Refused refused) {
       return refused.error();

@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import tayyar.api.Bound;
 import tayyar.api.Bounds;
+import tayyar.api.Deadline;
 import tayyar.api.Room;
 import tayyar.api.Target.Address;
 import tayyar.limits.Budget;
@@ -126,7 +128,7 @@ public final class Server implements AutoCloseable {
 
   boolean opened(Http1Connection connection) {
     connections.add(connection);
-    return connections.size() <= bounds.connectionsMax();
+    return connections.size() <= bounds.of(Bound.CONNECTIONS);
   }
 
   void closed(Http1Connection connection) {
@@ -142,7 +144,7 @@ public final class Server implements AutoCloseable {
     draining = true;
     listener.close().awaitUninterruptibly();
     eachConnection(Http1Connection::drain);
-    awaitQuiet(bounds.drain());
+    awaitQuiet(bounds.of(Deadline.DRAIN));
     live.drain();
     awaitQuiet(Duration.ofSeconds(2));
     eachConnection(Http1Connection::close);

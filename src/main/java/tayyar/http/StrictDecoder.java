@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
 import tayyar.api.ApiError;
+import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.Refused;
 import tayyar.api.Room;
@@ -66,8 +67,8 @@ final class StrictDecoder extends HttpRequestDecoder {
   StrictDecoder(Bounds bounds, Turn turn, Room room) {
     super(
         new HttpDecoderConfig()
-            .setMaxInitialLineLength(bounds.requestLineBytesMax())
-            .setMaxHeaderSize(bounds.headerBytesMax())
+            .setMaxInitialLineLength(bounds.of(Bound.REQUEST_LINE_BYTES))
+            .setMaxHeaderSize(bounds.of(Bound.HEADER_BYTES))
             .setAllowDuplicateContentLengths(false)
             .setStrictLineParsing(true)
             .setUseRfc9112TransferEncoding(true));

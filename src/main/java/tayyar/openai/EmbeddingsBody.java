@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.ChatRequest.Asked;
@@ -37,7 +38,7 @@ final class EmbeddingsBody {
   private EmbeddingsBody(JsonParser p, byte[] body, Bounds bounds) {
     this.p = p;
     this.body = body;
-    this.inputs = new Inputs(p, "input", bounds.inputsMax(), bounds.inputBytesMax());
+    this.inputs = new Inputs(p, "input", bounds.of(Bound.INPUTS), bounds.of(Bound.INPUT_BYTES));
   }
 
   /**

@@ -1,6 +1,7 @@
 package tayyar.openai;
 
 import tayyar.api.ApiError;
+import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.Endpoint;
@@ -20,7 +21,7 @@ public final class OpenAiClients implements ClientDialect {
   @Override
   public ChatRequest read(Endpoint endpoint, byte[] body, Bounds bounds) {
     return switch (endpoint) {
-      case CHAT -> ChatBody.chat(body, bounds.messagesMax());
+      case CHAT -> ChatBody.chat(body, bounds.of(Bound.MESSAGES));
       case COMPLETIONS -> ChatBody.completion(body);
       case EMBEDDINGS -> EmbeddingsBody.read(body, bounds);
     };
@@ -29,7 +30,7 @@ public final class OpenAiClients implements ClientDialect {
   @Override
   public Answer answer(ChatRequest request, Who who, Reply reply, Bounds bounds, Room room) {
     if (request.endpoint() == Endpoint.EMBEDDINGS) {
-      return new EmbeddingsAnswer(reply, request.model(), bounds.wholeBytesMax(), room);
+      return new EmbeddingsAnswer(reply, request.model(), bounds.of(Bound.WHOLE_BYTES), room);
     }
     boolean chat = request.endpoint() == Endpoint.CHAT;
     String number = who.requestId().substring(who.requestId().indexOf('_') + 1);
@@ -37,10 +38,10 @@ public final class OpenAiClients implements ClientDialect {
     long created = who.startedAtMs() / 1000;
     if (!request.stream()) {
       return new WholeAnswer(
-          reply, id, created, request.model(), bounds.wholeBytesMax(), chat, room);
+          reply, id, created, request.model(), bounds.of(Bound.WHOLE_BYTES), chat, room);
     }
     var chunks = new Chunks(id, created, request.model(), request.includeUsage(), chat);
-    return new SseAnswer(reply, chunks, request.includeUsage(), bounds.mergeBytesMax(), room);
+    return new SseAnswer(reply, chunks, request.includeUsage(), bounds.of(Bound.MERGE_BYTES), room);
   }
 
   @Override

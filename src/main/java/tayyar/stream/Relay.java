@@ -11,6 +11,7 @@ import tayyar.api.Attempt;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.Choices;
+import tayyar.api.Deadline;
 import tayyar.api.Ended;
 import tayyar.api.FinishReason;
 import tayyar.api.Outcome;
@@ -358,28 +359,26 @@ public final class Relay implements Sink {
   private long look(long now) {
     if (stalled(now)) {
       dropStalled();
+    } else if (state == State.RUNNING && now - who.startedNanos() >= bounds.nanos(Deadline.TOTAL)) {
+      end(new Outcome.TimedOut(Outcome.Phase.TOTAL));
     } else if (state == State.RUNNING) {
-      if (now - who.startedNanos() >= bounds.total().toNanos()) {
-        end(new Outcome.TimedOut(Outcome.Phase.TOTAL));
-      } else {
-        signOfLife(now);
-      }
+      signOfLife(now);
     }
     return state == State.ENDED ? 0 : nextLook(now);
   }
 
   private void signOfLife(long now) {
-    if (now - who.startedNanos() >= bounds.headHold().toNanos()) {
+    if (now - who.startedNanos() >= bounds.nanos(Deadline.HEAD_HOLD)) {
       answer.release();
     }
-    if (keepsAlive() && now - sentNanos >= bounds.keepAlive().toNanos()) {
+    if (keepsAlive() && now - sentNanos >= bounds.nanos(Deadline.KEEP_ALIVE)) {
       answer.keepAlive();
       sentNanos = now;
     }
   }
 
   private boolean keepsAlive() {
-    return request.stream() && answer.headOut() && !bounds.keepAlive().isZero();
+    return request.stream() && answer.headOut() && !bounds.of(Deadline.KEEP_ALIVE).isZero();
   }
 
   private boolean stalled(long now) {
@@ -388,18 +387,18 @@ public final class Relay implements Sink {
       stallBytes = waiting;
       stallNanos = now;
     }
-    return now - stallNanos >= bounds.clientStall().toNanos();
+    return now - stallNanos >= bounds.nanos(Deadline.CLIENT_STALL);
   }
 
   private long nextLook(long now) {
-    long in = bounds.clientStall().toNanos() / 2;
+    long in = bounds.nanos(Deadline.CLIENT_STALL) / 2;
     if (state == State.RUNNING) {
-      in = Math.min(in, who.startedNanos() + bounds.total().toNanos() - now);
+      in = Math.min(in, who.startedNanos() + bounds.nanos(Deadline.TOTAL) - now);
       if (request.stream() && !answer.headOut()) {
-        in = Math.min(in, who.startedNanos() + bounds.headHold().toNanos() - now);
+        in = Math.min(in, who.startedNanos() + bounds.nanos(Deadline.HEAD_HOLD) - now);
       }
       if (keepsAlive()) {
-        in = Math.min(in, sentNanos + bounds.keepAlive().toNanos() - now);
+        in = Math.min(in, sentNanos + bounds.nanos(Deadline.KEEP_ALIVE) - now);
       }
     }
     return Math.max(in, 1_000_000);

@@ -5,6 +5,7 @@ import io.netty.util.ByteProcessor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.Room;
 import tayyar.dialect.Reading;
@@ -118,7 +119,7 @@ final class Incoming {
 
   private ApiError eventTooLarge() {
     return new ApiError.UnreadableAnswer(
-        "an event of it is larger than " + bounds.eventBytesMax() + " bytes.");
+        "an event of it is larger than " + bounds.of(Bound.EVENT_BYTES) + " bytes.");
   }
 
   /** An event that is large takes room, what all others need is not worth asking for it. */
@@ -141,7 +142,7 @@ final class Incoming {
   }
 
   private @Nullable ApiError keepAll(ByteBuf in, int count) {
-    int most = bounds.wholeBytesMax();
+    int most = bounds.of(Bound.WHOLE_BYTES);
     if (count > most - end) {
       return reading.tooLarge(most);
     }

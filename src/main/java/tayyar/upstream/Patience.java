@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Bounds;
+import tayyar.api.Deadline;
 import tayyar.wire.Deadlines;
 
 /**
@@ -46,7 +47,7 @@ final class Patience {
   long begin(Bounds its, boolean asksWhole) {
     stop();
     bounds = its;
-    most = asksWhole ? its.total() : its.firstToken();
+    most = its.of(asksWhole ? Deadline.WHOLE : Deadline.FIRST_TOKEN);
     quietSince = clock.getAsLong();
     deadlines = new Deadlines(loop, clock, this::look);
     deadlines.start(nextLook(quietSince));
@@ -59,14 +60,15 @@ final class Patience {
    * @return the clock's reading
    */
   long spoke() {
-    most = bounds.betweenTokens();
+    most = bounds.of(Deadline.BETWEEN_TOKENS);
     quietSince = clock.getAsLong();
     return quietSince;
   }
 
   /** All that matters has come, as it seems: only the end of it is waited for. */
   void ended() {
-    most = bounds.betweenTokens().compareTo(END) < 0 ? bounds.betweenTokens() : END;
+    Duration token = bounds.of(Deadline.BETWEEN_TOKENS);
+    most = token.compareTo(END) < 0 ? token : END;
     quietSince = clock.getAsLong();
     if (deadlines != null) {
       deadlines.sooner(most.toNanos());
@@ -107,6 +109,6 @@ final class Patience {
 
   private long nextLook(long now) {
     long left = paused ? mostNanos() : quietSince + mostNanos() - now;
-    return Math.max(1_000_000, Math.min(left, bounds.betweenTokens().toNanos()));
+    return Math.max(1_000_000, Math.min(left, bounds.nanos(Deadline.BETWEEN_TOKENS)));
   }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.Source;
@@ -173,6 +174,6 @@ public final class Upstreams {
             ? tls.records(target, tcp, channel.alloc())
             : null;
     Pool.OfTarget its = pool.of(channel.eventLoop(), target);
-    new Connection(channel, its, records, bounds.eventBytesMax()).addTo(channel.pipeline());
+    new Connection(channel, its, records, bounds.of(Bound.EVENT_BYTES)).addTo(channel.pipeline());
   }
 }

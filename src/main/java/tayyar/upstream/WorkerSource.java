@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.ChatRequest;
+import tayyar.api.Deadline;
 import tayyar.api.Sink;
 import tayyar.api.Source;
 
@@ -70,7 +71,7 @@ final class WorkerSource implements Source {
 
   private void startDeadline() {
     if (deadline == null) {
-      long most = upstreams.bounds().workerWait().toNanos();
+      long most = upstreams.bounds().nanos(Deadline.WORKER_WAIT);
       deadline = loop.schedule(this::tooLate, most, TimeUnit.NANOSECONDS);
     }
   }

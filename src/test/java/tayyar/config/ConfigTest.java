@@ -13,7 +13,9 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tayyar.api.Bound;
 import tayyar.api.Bounds;
+import tayyar.api.Deadline;
 import tayyar.api.Target;
 
 final class ConfigTest {
@@ -89,18 +91,17 @@ final class ConfigTest {
     assertThat(routing.fallback()).containsExactly("smollm2-135m");
     assertThat(routing.continues()).isTrue();
     assertThat(routing.queue()).isEqualTo(50);
-    assertThat(routing.bounds().firstToken()).hasSeconds(30);
+    assertThat(routing.bounds().of(Deadline.FIRST_TOKEN)).hasSeconds(30);
     assertThat(routing.bounds())
         .isEqualTo(
             config
                 .bounds()
-                .with(
-                    Duration.ofSeconds(30),
-                    Duration.ofSeconds(15),
-                    Duration.ofMinutes(10),
-                    Duration.ofMillis(800)));
+                .with(Deadline.FIRST_TOKEN, Duration.ofSeconds(30))
+                .with(Deadline.BETWEEN_TOKENS, Duration.ofSeconds(15))
+                .with(Deadline.TOTAL, Duration.ofMinutes(10))
+                .with(Deadline.CONNECT, Duration.ofMillis(800)));
     assertThat(config.models().getFirst().routing().bounds()).isEqualTo(config.bounds());
-    assertThat(routing.bounds().total()).hasMinutes(10);
+    assertThat(routing.bounds().of(Deadline.TOTAL)).hasMinutes(10);
     assertThat(targets(config, 1)).extracting(TargetAt::capacity).containsExactly(0, 64);
     assertThat(targets(config, 1)).extracting(TargetAt::probe).containsExactly("", "/health");
     assertThat(config.exposesTarget()).isTrue();
@@ -130,13 +131,13 @@ final class ConfigTest {
     assertThat(config.loops()).isEqualTo(3);
     assertThat(config.natives()).isEqualTo(folder.resolve("libs"));
     Bounds bounds = config.bounds();
-    assertThat(bounds.bodyBytesMax()).isEqualTo(65_536);
-    assertThat(bounds.eventBytesMax()).isEqualTo(2 << 20);
-    assertThat(bounds.wholeBytesMax()).isEqualTo(4_096);
-    assertThat(bounds.streamsMax()).isEqualTo(7);
-    assertThat(bounds.firstToken()).isEqualTo(Duration.ofMillis(250));
-    assertThat(bounds.total()).isEqualTo(Duration.ofMinutes(3));
-    assertThat(bounds.drain()).isZero();
+    assertThat(bounds.of(Bound.BODY_BYTES)).isEqualTo(65_536);
+    assertThat(bounds.of(Bound.EVENT_BYTES)).isEqualTo(2 << 20);
+    assertThat(bounds.of(Bound.WHOLE_BYTES)).isEqualTo(4_096);
+    assertThat(bounds.of(Bound.STREAMS)).isEqualTo(7);
+    assertThat(bounds.of(Deadline.FIRST_TOKEN)).isEqualTo(Duration.ofMillis(250));
+    assertThat(bounds.of(Deadline.TOTAL)).isEqualTo(Duration.ofMinutes(3));
+    assertThat(bounds.of(Deadline.DRAIN)).isZero();
     assertThat(config.engine()).isEqualTo(new EngineSettings(2, 512, 1, 64, 0, false));
     ServedModel own = config.models().getFirst();
     assertThat(own.from())
@@ -162,7 +163,7 @@ final class ConfigTest {
     assertThat(environment.asked()).isEqualTo("two.gguf");
     assertThat(environment.engine().slots()).isEqualTo(5);
     assertThat(environment.engine().prefixCache()).isFalse();
-    assertThat(environment.bounds().firstToken()).isEqualTo(Duration.ofSeconds(9));
+    assertThat(environment.bounds().of(Deadline.FIRST_TOKEN)).isEqualTo(Duration.ofSeconds(9));
     assertThat(flags.listen().port()).isEqualTo(1003);
     assertThat(flags.store()).isEqualTo(Path.of("").toAbsolutePath().resolve("three.db"));
     assertThat(flags.asked()).isEqualTo("three.gguf");

@@ -121,7 +121,7 @@ final class RefusalsTest {
               "line 2: 'firstToken' is 'soon'; write a time such as 500ms, 30s, 5m or 1h."),
           says(
               "models:\n  - { name: a, file: f, deadlines: { idle: 1s } }",
-              "line 2: the key 'idle' is unknown here; known are connect, firstToken, betweenTokens, total."),
+              "line 2: the key 'idle' is unknown here; known are connect, firstToken, betweenTokens, whole, total."),
           says(
               "models:\n  - name: a\n    file: f\n    defaults:\n      temperature: 3",
               "line 5: 'temperature' is 3; it must be 0.0 to 2.0."),

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tayyar.testing.Gates;
+import tayyar.api.Bound;
+import tayyar.api.Bounds;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
@@ -18,7 +19,9 @@ import tayyar.testing.TestGateway;
 /** A request is let in, or refused, by its head: nobody waits for a body that is not wanted. */
 @Tag("socket")
 class HeadsTest {
-  @RegisterExtension static final TestGateway GATEWAY = TestGateway.with(Gates.body(100_000));
+  @RegisterExtension
+  static final TestGateway GATEWAY =
+      TestGateway.with(Bounds.DEFAULT.with(Bound.BODY_BYTES, 100_000));
 
   private static final String HEALTH = Requests.bare("GET", "/health");
 

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tayyar.testing.Gates;
+import tayyar.api.Bound;
+import tayyar.api.Bounds;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
@@ -26,7 +27,8 @@ class HttpTest {
   private static final int BODY_BYTES_MAX = 100_000;
 
   @RegisterExtension
-  static final TestGateway GATEWAY = TestGateway.with(Gates.body(BODY_BYTES_MAX));
+  static final TestGateway GATEWAY =
+      TestGateway.with(Bounds.DEFAULT.with(Bound.BODY_BYTES, BODY_BYTES_MAX));
 
   private static String chat(String text) {
     return Requests.chat(TestGateway.MODEL, text, true).toString();

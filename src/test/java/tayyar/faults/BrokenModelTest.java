@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.event.KeyValuePair;
 import tayyar.api.Bounds;
-import tayyar.testing.Gates;
+import tayyar.api.Deadline;
 import tayyar.testing.Given;
 import tayyar.testing.Logged;
 import tayyar.testing.Response;
@@ -32,7 +32,8 @@ import tayyar.upstream.Worker;
 @Tag("engine")
 @Timeout(120)
 class BrokenModelTest {
-  private static final Bounds WAITS = Gates.workerWait(Duration.ofMinutes(10));
+  private static final Bounds WAITS =
+      Bounds.DEFAULT.with(Deadline.WORKER_WAIT, Duration.ofMinutes(10));
   private static final String ADVICE = "; put a whole GGUF file there, or take another by --model.";
 
   enum File {

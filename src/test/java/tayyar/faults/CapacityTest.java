@@ -17,6 +17,7 @@ import tayyar.routing.Fleet;
 import tayyar.routing.Streams;
 import tayyar.simulate.Exchange;
 import tayyar.simulate.Script;
+import tayyar.testing.Gates;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
@@ -35,7 +36,7 @@ class CapacityTest {
 
   private static TestFleet narrow(Duration firstToken, int queue, String... scripts)
       throws IOException {
-    Bounds bounds = Bounds.DEFAULT.with(firstToken, TestGateway.SOON, Duration.ofMinutes(1));
+    Bounds bounds = Gates.answer(firstToken, TestGateway.SOON, Duration.ofMinutes(1));
     Fleet.Rules plain = TestFleet.rules();
     var rules = new Fleet.Rules(plain.policy(), List.of(), queue, Streams.WANTED, bounds);
     return TestFleet.start(List.of(scripts), all -> List.of(model(rules, all)));

@@ -13,11 +13,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tayyar.Offer;
 import tayyar.api.Bounds;
+import tayyar.api.Deadline;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.routing.Fleet;
 import tayyar.routing.Streams;
 import tayyar.testing.FullListener;
+import tayyar.testing.Gates;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
@@ -30,6 +32,7 @@ import tayyar.testing.TestGateway;
 class DeadlinesTest {
   private static final Duration SHORT = Duration.ofMillis(300);
   private static final Duration LONG = Duration.ofMinutes(1);
+  private static final Bounds PATIENT = Gates.answer(LONG, LONG, LONG).with(Deadline.CONNECT, LONG);
 
   private static Offer.Remote model(String name, Bounds bounds, List<Target> targets) {
     var rules = new Fleet.Rules(TestFleet.rules().policy(), List.of(), 100, Streams.WANTED, bounds);
@@ -38,16 +41,15 @@ class DeadlinesTest {
 
   /** The same target by four models, each with one short deadline, and by one without. */
   private static TestFleet fleet() throws IOException {
-    Bounds usual = Bounds.DEFAULT;
     return TestFleet.start(
         List.of(""),
         all ->
             List.of(
-                model("connect", usual.with(LONG, LONG, LONG, SHORT), all),
-                model("first", usual.with(SHORT, LONG, LONG, LONG), all),
-                model("between", usual.with(LONG, SHORT, LONG, LONG), all),
-                model("total", usual.with(LONG, LONG, SHORT, LONG), all),
-                model("none", usual.with(LONG, LONG, LONG, LONG), all)));
+                model("connect", PATIENT.with(Deadline.CONNECT, SHORT), all),
+                model("first", PATIENT.with(Deadline.FIRST_TOKEN, SHORT), all),
+                model("between", PATIENT.with(Deadline.BETWEEN_TOKENS, SHORT), all),
+                model("total", PATIENT.with(Deadline.TOTAL, SHORT), all),
+                model("none", PATIENT, all)));
   }
 
   @ParameterizedTest
@@ -96,8 +98,8 @@ class DeadlinesTest {
           List<Target> targets = new ArrayList<>(List.of(first));
           targets.addAll(all);
           return List.of(
-              model("quick", Bounds.DEFAULT.with(LONG, LONG, LONG, SHORT), targets),
-              model("patient", Bounds.DEFAULT.with(LONG, LONG, LONG, LONG), targets));
+              model("quick", PATIENT.with(Deadline.CONNECT, SHORT), targets),
+              model("patient", PATIENT, targets));
         });
   }
 

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tayyar.api.Bounds;
+import tayyar.api.Deadline;
+import tayyar.testing.Gates;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.RawHttp;
 import tayyar.testing.RawUpstream;
@@ -24,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 @Tag("socket")
 class DocumentsTest {
   private static final Bounds BOUNDS =
-      Bounds.DEFAULT.with(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(20));
+      Gates.answer(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(20));
 
   private static final String MESSAGE =
       "{\"role\":\"assistant\",\"content\":\"Hello\\u00e9 \\\"you\\\"\",\"annotations\":[{\"a\":1}],"
@@ -104,8 +106,12 @@ class DocumentsTest {
   @Test
   void aStreamThatComesAsADocumentIsAStreamAndTheOtherWayRound() throws IOException {
     String events =
-        "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"},\"finish_reason\":\"stop\"}]}\n\n"
-            + "data: [DONE]\n\n";
+        """
+        data: {"choices":[{"index":0,"delta":{"content":"Hello"},"finish_reason":"stop"}]}
+
+        data: [DONE]
+
+        """;
     try (var documents = answering(GOOD);
         var streams = answering(answer("application/json", events));
         var first = TestFleet.before(BOUNDS, documents);
@@ -192,14 +198,16 @@ class DocumentsTest {
   @Test
   void aDocumentMayTakeLongerThanAFirstToken() throws IOException {
     Duration token = Duration.ofMillis(200);
+    Bounds bounds =
+        Gates.answer(token, token, Duration.ofSeconds(20))
+            .with(Deadline.WHOLE, Duration.ofMillis(700));
     try (var silent = RawUpstream.start(Request::body);
-        var fleet =
-            TestFleet.before(Bounds.DEFAULT.with(token, token, Duration.ofMillis(900)), silent)) {
+        var fleet = TestFleet.before(bounds, silent)) {
       Response response = ask(fleet, false);
       assertThat(response.status()).isEqualTo(503);
       LedgerRow row = fleet.row(response);
       assertThat(row.outcome()).isEqualTo("timed_out");
-      assertThat(row.tries()).doesNotContain("first_token");
+      assertThat(row.tries()).contains("timeout_whole");
     }
   }
 }

@@ -8,11 +8,11 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import tayyar.api.Bounds;
+import tayyar.api.Deadline;
 import tayyar.simulate.Exchange;
 import tayyar.simulate.Exchange.How;
 import tayyar.testing.Events;
-import tayyar.testing.Gates;
-import tayyar.testing.Gates.Waits;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
@@ -29,19 +29,7 @@ class DrainTest {
   }
 
   private void start(Duration grace) throws IOException {
-    Waits usual = Waits.USUAL;
-    gateway =
-        TestGateway.with(
-            Gates.waits(
-                new Waits(
-                    usual.requestRead(),
-                    usual.headHold(),
-                    usual.keepAlive(),
-                    usual.firstToken(),
-                    usual.betweenTokens(),
-                    usual.total(),
-                    usual.clientStall(),
-                    grace)));
+    gateway = TestGateway.with(Bounds.DEFAULT.with(Deadline.DRAIN, grace));
     gateway.start();
   }
 

@@ -26,7 +26,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.Offer.Remote;
 import tayyar.api.Bounds;
+import tayyar.api.Deadline;
 import tayyar.api.Target;
+import tayyar.testing.Gates;
 import tayyar.testing.RawHttp;
 import tayyar.testing.RawUpstream;
 import tayyar.testing.RawUpstream.Peer;
@@ -43,7 +45,7 @@ import tayyar.testing.TlsUpstream;
 class IdleConnectionsTest {
   private static final int LARGE_BYTES = 15_000_000;
   private static final Bounds BOUNDS =
-      Bounds.DEFAULT.with(Duration.ofSeconds(8), Duration.ofSeconds(8), Duration.ofSeconds(20));
+      Gates.answer(Duration.ofSeconds(8), Duration.ofSeconds(8), Duration.ofSeconds(20));
 
   private static String post(TestFleet fleet, String text) {
     String body = Requests.chat(TestFleet.MODEL, text, false).toString();
@@ -176,7 +178,8 @@ class IdleConnectionsTest {
           request.peer().send(stream("late"));
         };
     try (var upstream = RawUpstream.start(endless);
-        var fleet = TestFleet.before(BOUNDS.with(most, most, BOUNDS.total()), upstream)) {
+        var fleet =
+            TestFleet.before(Gates.answer(most, most, BOUNDS.of(Deadline.TOTAL)), upstream)) {
       Response response = fleet.send(post(fleet, "hello"));
 
       assertThat(response.error().path("code").asString()).isEqualTo("upstream_timeout");

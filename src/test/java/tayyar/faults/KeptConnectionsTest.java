@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tayyar.api.Bounds;
+import tayyar.testing.Gates;
 import tayyar.testing.RawHttp;
 import tayyar.testing.RawUpstream;
 import tayyar.testing.RawUpstream.Request;
@@ -39,7 +40,7 @@ class KeptConnectionsTest {
   private static final String HINT = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
   private static final String UNTYPED = "Content-Type: text/plain\r\n\r\n";
   private static final Bounds BOUNDS =
-      Bounds.DEFAULT.with(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(20));
+      Gates.answer(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(20));
 
   /**
    * An answer.

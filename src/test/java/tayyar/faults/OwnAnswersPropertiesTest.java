@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tayyar.api.Bounds;
 import tayyar.testing.Cases;
+import tayyar.testing.Gates;
 import tayyar.testing.RawUpstream;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
@@ -36,7 +37,7 @@ class OwnAnswersPropertiesTest {
   private static final int REQUESTS = 8;
   private static final int LARGE_BYTES = 6_000_000;
   private static final Bounds BOUNDS =
-      Bounds.DEFAULT.with(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(30));
+      Gates.answer(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(30));
 
   @Test
   void everybodyGetsTheirOwn() {

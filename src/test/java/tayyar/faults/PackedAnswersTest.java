@@ -24,6 +24,7 @@ import tayyar.api.Bounds;
 import tayyar.api.Model;
 import tayyar.api.Target;
 import tayyar.routing.Fleet;
+import tayyar.testing.Gates;
 import tayyar.testing.Packing;
 import tayyar.testing.RawHttp;
 import tayyar.testing.RawUpstream;
@@ -38,7 +39,7 @@ class PackedAnswersTest {
   private static final String OK = "HTTP/1.1 200 OK";
   private static final String CHUNKED = "Transfer-Encoding: chunked";
   private static final Bounds BOUNDS =
-      Bounds.DEFAULT.with(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(20));
+      Gates.answer(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(20));
 
   private static RawUpstream answering(String... pieces) throws IOException {
     return RawUpstream.start(

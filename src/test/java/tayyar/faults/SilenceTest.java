@@ -7,10 +7,11 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import tayyar.api.Bounds;
+import tayyar.api.Deadline;
 import tayyar.simulate.Exchange;
 import tayyar.testing.Events;
 import tayyar.testing.Gates;
-import tayyar.testing.Gates.Waits;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
@@ -19,18 +20,13 @@ import tayyar.testing.TestGateway;
 /** Nothing comes for a while: the head leaves after its time, then comments say that we live. */
 @Tag("socket")
 class SilenceTest {
-  private static final Waits WAITS =
-      new Waits(
-          Duration.ofMillis(700),
-          Duration.ofMillis(200),
-          Duration.ofMillis(150),
-          Duration.ofSeconds(3),
-          Duration.ofSeconds(3),
-          Duration.ofSeconds(5),
-          Waits.USUAL.clientStall(),
-          Waits.USUAL.drain());
+  private static final Bounds BOUNDS =
+      Gates.answer(Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(5))
+          .with(Deadline.REQUEST_READ, Duration.ofMillis(700))
+          .with(Deadline.HEAD_HOLD, Duration.ofMillis(200))
+          .with(Deadline.KEEP_ALIVE, Duration.ofMillis(150));
 
-  @RegisterExtension static final TestGateway GATEWAY = TestGateway.with(Gates.waits(WAITS));
+  @RegisterExtension static final TestGateway GATEWAY = TestGateway.with(BOUNDS);
 
   private static String post(String text, boolean stream) {
     return Requests.post(GATEWAY.key(), Requests.chat(TestGateway.MODEL, text, stream).toString());

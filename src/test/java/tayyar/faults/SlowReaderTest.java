@@ -8,11 +8,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import tayyar.api.Bounds;
+import tayyar.api.Deadline;
 import tayyar.simulate.Exchange;
 import tayyar.simulate.Exchange.How;
 import tayyar.testing.Events;
-import tayyar.testing.Gates;
-import tayyar.testing.Gates.Waits;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
@@ -22,18 +22,10 @@ import tayyar.testing.TestGateway;
 /** A client reads more slowly than the upstream writes, or not at all. */
 @Tag("socket")
 class SlowReaderTest {
-  private static final Waits WAITS =
-      new Waits(
-          Waits.USUAL.requestRead(),
-          Waits.USUAL.headHold(),
-          Waits.USUAL.keepAlive(),
-          Waits.USUAL.firstToken(),
-          Waits.USUAL.betweenTokens(),
-          Waits.USUAL.total(),
-          Duration.ofSeconds(6),
-          Waits.USUAL.drain());
+  private static final Bounds BOUNDS =
+      Bounds.DEFAULT.with(Deadline.CLIENT_STALL, Duration.ofSeconds(6));
 
-  @RegisterExtension static final TestGateway GATEWAY = TestGateway.with(Gates.waits(WAITS));
+  @RegisterExtension static final TestGateway GATEWAY = TestGateway.with(BOUNDS);
 
   private static final int TOKENS = 100_000;
   private static final int LETTERS = 600;

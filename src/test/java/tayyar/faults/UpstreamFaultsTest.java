@@ -14,7 +14,6 @@ import tayyar.simulate.Exchange;
 import tayyar.simulate.Exchange.How;
 import tayyar.testing.Events;
 import tayyar.testing.Gates;
-import tayyar.testing.Gates.Waits;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
@@ -24,18 +23,10 @@ import tayyar.testing.TestGateway;
 @Tag("socket")
 class UpstreamFaultsTest {
   private static final Duration SHORT = Duration.ofMillis(600);
-  private static final Waits WAITS =
-      new Waits(
-          Waits.USUAL.requestRead(),
-          Waits.USUAL.headHold(),
-          Waits.USUAL.keepAlive(),
-          SHORT,
-          SHORT,
-          Duration.ofSeconds(20),
-          Waits.USUAL.clientStall(),
-          Waits.USUAL.drain());
 
-  @RegisterExtension static final TestGateway GATEWAY = TestGateway.streaming(Gates.waits(WAITS));
+  @RegisterExtension
+  static final TestGateway GATEWAY =
+      TestGateway.streaming(Gates.answer(SHORT, SHORT, Duration.ofSeconds(20)));
 
   @ParameterizedTest
   @CsvSource({

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.api.Bounds;
+import tayyar.testing.Gates;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.RawHttp;
 import tayyar.testing.RawUpstream;
@@ -30,7 +31,7 @@ import tayyar.testing.TestGateway;
 @Timeout(60)
 class UpstreamRefusalsTest {
   private static final Bounds BOUNDS =
-      Bounds.DEFAULT.with(Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(40));
+      Gates.answer(Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(40));
 
   private static String post(TestFleet fleet, int chars) {
     String body = Requests.chat(TestFleet.MODEL, "x".repeat(chars), false).toString();

@@ -15,8 +15,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import tayyar.api.Bounds;
+import tayyar.api.Deadline;
 import tayyar.testing.Events;
-import tayyar.testing.Gates;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
@@ -30,10 +31,12 @@ class WorkerDiesTest {
   private static final String STORY = "Write a long story about a river.";
 
   @RegisterExtension
-  static final TestEngine ENGINE = TestEngine.with(Gates.workerWait(TestEngine.START));
+  static final TestEngine ENGINE =
+      TestEngine.with(Bounds.DEFAULT.with(Deadline.WORKER_WAIT, TestEngine.START));
 
   @RegisterExtension
-  static final TestEngine IMPATIENT = TestEngine.with(Gates.workerWait(Duration.ofMillis(20)));
+  static final TestEngine IMPATIENT =
+      TestEngine.with(Bounds.DEFAULT.with(Deadline.WORKER_WAIT, Duration.ofMillis(20)));
 
   /** A stream of which the first tokens have been read. */
   private record Running(RawHttp client, RawHttp.Head head, StringBuilder seen) {

@@ -16,8 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import tayyar.api.Bounds;
+import tayyar.api.Deadline;
 import tayyar.testing.Events;
-import tayyar.testing.Gates;
 import tayyar.testing.Misfortune;
 import tayyar.testing.Misfortune.Victim;
 import tayyar.testing.RawHttp;
@@ -35,7 +36,8 @@ class WorkerHangsTest {
   private static Misfortune misfortune;
 
   @RegisterExtension
-  static final TestEngine ENGINE = TestEngine.with(Gates.workerWait(TestEngine.START));
+  static final TestEngine ENGINE =
+      TestEngine.with(Bounds.DEFAULT.with(Deadline.WORKER_WAIT, TestEngine.START));
 
   @BeforeAll
   static void awaitMisfortune() throws IOException {

@@ -18,8 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tayyar.api.ApiError;
+import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
+import tayyar.api.Deadline;
 import tayyar.api.Ended;
 import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
@@ -236,7 +238,7 @@ class RelayTest {
   @Test
   void theHeadIsOutAfterHeadHold() {
     relay(true, false);
-    pass(BOUNDS.headHold().toMillis() - 1);
+    pass(BOUNDS.of(Deadline.HEAD_HOLD).toMillis() - 1);
     assertThat(reply.headOut).isFalse();
     pass(1);
     assertThat(reply.flushedHead).isTrue();
@@ -249,19 +251,19 @@ class RelayTest {
   void silenceIsFilledWithComments() {
     relay(true, false);
     say("a");
-    pass(BOUNDS.keepAlive().toMillis() - 1);
+    pass(BOUNDS.of(Deadline.KEEP_ALIVE).toMillis() - 1);
     assertThat(reply.writes).hasSize(1);
     pass(1);
     assertThat(reply.writes.getLast()).isEqualTo(": keep-alive\n\n");
     say("b");
-    pass(BOUNDS.keepAlive().toMillis() - 1);
+    pass(BOUNDS.of(Deadline.KEEP_ALIVE).toMillis() - 1);
     assertThat(reply.writes).hasSize(3);
   }
 
   @Test
   void noCommentGoesIntoAnAnswerThatIsNotStreamed() {
     relay(false, false);
-    pass(BOUNDS.keepAlive().toMillis() * 3);
+    pass(BOUNDS.of(Deadline.KEEP_ALIVE).toMillis() * 3);
     assertThat(reply.writes).isEmpty();
     assertThat(reply.headOut).isFalse();
   }
@@ -287,7 +289,7 @@ class RelayTest {
   @Test
   void anAnswerMayNotGoOnForever() {
     relay(true, false);
-    long most = BOUNDS.total().toMillis();
+    long most = BOUNDS.of(Deadline.TOTAL).toMillis();
     for (long at = 0; at < most; at += 30_000) {
       say("a");
       pass(30_000);
@@ -374,7 +376,7 @@ class RelayTest {
   void aSourceIsPausedWhenTooMuchWaitsAndResumed() {
     Relay relay = relay(true, false);
     reply.writable = false;
-    say("x".repeat(BOUNDS.mergeBytesMax()));
+    say("x".repeat(BOUNDS.of(Bound.MERGE_BYTES)));
     assertThat(source.pauses).isZero();
     say("y");
     say("z");
@@ -393,9 +395,9 @@ class RelayTest {
     say("a");
     reply.writable = false;
     reply.waitingBytes = 70_000;
-    say("x".repeat(BOUNDS.mergeBytesMax() + 1));
-    pass(BOUNDS.clientStall().toMillis() * 2);
-    pass(BOUNDS.clientStall().toMillis());
+    say("x".repeat(BOUNDS.of(Bound.MERGE_BYTES) + 1));
+    pass(BOUNDS.of(Deadline.CLIENT_STALL).toMillis() * 2);
+    pass(BOUNDS.of(Deadline.CLIENT_STALL).toMillis());
     assertThat(reply.aborted).isTrue();
     assertThat(end().outcome()).isEqualTo(new Outcome.TimedOut(Outcome.Phase.CLIENT_READ));
   }
@@ -408,9 +410,9 @@ class RelayTest {
     sink().finish(0, FinishReason.STOP);
     reply.waitingBytes = 500;
     sink().done();
-    pass(BOUNDS.clientStall().toMillis());
-    pass(BOUNDS.clientStall().toMillis());
-    pass(BOUNDS.clientStall().toMillis());
+    pass(BOUNDS.of(Deadline.CLIENT_STALL).toMillis());
+    pass(BOUNDS.of(Deadline.CLIENT_STALL).toMillis());
+    pass(BOUNDS.of(Deadline.CLIENT_STALL).toMillis());
     assertThat(end().outcome()).isEqualTo(new Outcome.TimedOut(Outcome.Phase.CLIENT_READ));
   }
 

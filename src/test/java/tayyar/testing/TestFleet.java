@@ -33,7 +33,7 @@ public final class TestFleet implements AutoCloseable {
 
   /** Deadlines that a test can wait for. */
   public static final Bounds QUICK =
-      Bounds.DEFAULT.with(Duration.ofMillis(400), Duration.ofMillis(400), Duration.ofSeconds(20));
+      Gates.answer(Duration.ofMillis(400), Duration.ofMillis(400), Duration.ofSeconds(20));
 
   private static final Duration SOON = TestGateway.SOON;
 

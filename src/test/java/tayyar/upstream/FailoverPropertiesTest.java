@@ -33,6 +33,7 @@ import tayyar.routing.LeastInFlight;
 import tayyar.routing.Router;
 import tayyar.routing.Streams;
 import tayyar.testing.Cases;
+import tayyar.testing.Gates;
 import tayyar.testing.QuietSink;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,7 +47,7 @@ class FailoverPropertiesTest {
   private static final String BODY =
       "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
   private static final Bounds BOUNDS =
-      Bounds.DEFAULT.with(Duration.ofSeconds(4), Duration.ofSeconds(2), Duration.ofMinutes(5));
+      Gates.answer(Duration.ofSeconds(4), Duration.ofSeconds(2), Duration.ofMinutes(5));
 
   @Test
   void nothingIsLostAndNothingIsSaidTwice() {

@@ -35,12 +35,13 @@ import tayyar.routing.LeastInFlight;
 import tayyar.routing.Router;
 import tayyar.routing.Standing;
 import tayyar.routing.Streams;
+import tayyar.testing.Gates;
 import tayyar.testing.QuietSink;
 
 /** The deadlines of tries, and what the reader's slowness does to them. */
 class FailoverTest {
   private static final Bounds BOUNDS =
-      Bounds.DEFAULT.with(Duration.ofSeconds(10), Duration.ofSeconds(3), Duration.ofHours(1));
+      Gates.answer(Duration.ofSeconds(10), Duration.ofSeconds(3), Duration.ofHours(1));
 
   /** A source that does what it is told and remembers what it was told. */
   private static final class Scripted implements Source {

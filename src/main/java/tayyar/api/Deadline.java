@@ -1,0 +1,54 @@
+package tayyar.api;
+
+import java.time.Duration;
+
+/** What is waited for; {@link Bounds} says how long. */
+public enum Deadline {
+  /** For a whole request, once it began. */
+  REQUEST_READ("requestRead", 30),
+  /** For the next request on a kept-alive connection. */
+  IDLE("idle", 75),
+  /** For the first content before the response's head leaves. */
+  HEAD_HOLD("headHold", 5),
+  /** Silence after which a comment is sent on a stream; zero is never. */
+  KEEP_ALIVE("keepAlive", 15),
+  /** For the first token. */
+  FIRST_TOKEN("firstToken", 5 * 60),
+  /** For the next token. */
+  BETWEEN_TOKENS("betweenTokens", 60),
+  /** For an answer that is asked for as one document. */
+  WHOLE("whole", 10 * 60),
+  /** For the end of an answer. */
+  TOTAL("total", 60 * 60),
+  /** For a client that takes no byte at all. */
+  CLIENT_STALL("clientStall", 60),
+  /** For running streams after the stop signal; zero is not at all. */
+  DRAIN("drain", 30),
+  /** For a connection to a target. */
+  CONNECT("connect", 5),
+  /** For a worker that starts again; zero is not at all. */
+  WORKER_WAIT("workerWait", 20);
+
+  private final String word;
+  private final Duration usual;
+
+  Deadline(String word, int usualSeconds) {
+    this.word = word;
+    this.usual = Duration.ofSeconds(usualSeconds);
+  }
+
+  /** How the configuration calls it. */
+  public String word() {
+    return word;
+  }
+
+  /** Whether zero has a meaning of its own; the others are a millisecond at least. */
+  public boolean mayBeZero() {
+    return this == KEEP_ALIVE || this == DRAIN || this == WORKER_WAIT;
+  }
+
+  /** What applies where the operator says nothing. */
+  Duration usual() {
+    return usual;
+  }
+}

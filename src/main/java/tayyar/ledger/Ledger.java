@@ -1,21 +1,16 @@
 package tayyar.ledger;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tayyar.api.Batcher;
 import tayyar.api.Ended;
-import tayyar.api.Pace;
 
 /**
  * Writes down each request that has ended. {@link #record} only puts it into a bounded queue, so
  * event loops may call it; one thread writes what has gathered there, in one transaction a group.
- * It is a platform thread: it wakes up ten times a second, and a virtual one wakes two others for
- * that.
  *
  * <p>While the database fails, rows wait and {@link #room} tells when no more requests should be
  * let in. A row that can't wait any longer goes into the log as an error instead of nowhere.
@@ -28,10 +23,7 @@ public final class Ledger implements AutoCloseable {
    */
   static final Duration GATHER = Duration.ofMillis(100);
 
-  /**
-   * Rows of a group where many come. More save next to nothing, and what waits has to live through
-   * the collections of its time.
-   */
+  /** Rows of a group where many come: more save next to nothing. */
   static final int GROUP = 1_000;
 
   /** Between two tries on a failing database. */
@@ -39,6 +31,9 @@ public final class Ledger implements AutoCloseable {
 
   /** How long {@link #close()} goes on trying on a failing database. */
   static final Duration LAST_TRIES = Duration.ofSeconds(2);
+
+  /** How long {@link #close()} waits for a disk that takes the rows slowly. */
+  private static final Duration LAST_ROWS = Duration.ofMinutes(1);
 
   /** Rows a transaction holds at most. */
   static final int GROUP_MAX = 4_000;
@@ -50,11 +45,7 @@ public final class Ledger implements AutoCloseable {
 
   private final Rows rows;
   private final int queueMax;
-  private final LinkedBlockingQueue<Ended> queue = new LinkedBlockingQueue<>();
-  private final Pace pace = new Pace(GATHER, GROUP);
-  private final AtomicInteger waiting = new AtomicInteger();
-  private final Thread thread;
-  private volatile boolean closed;
+  private final Batcher<Ended> batcher;
 
   /**
    * Starts writing.
@@ -64,105 +55,63 @@ public final class Ledger implements AutoCloseable {
   public Ledger(DataSource dataSource, int queueMax) {
     this.rows = new Rows(dataSource);
     this.queueMax = queueMax;
-    this.thread = Thread.ofPlatform().daemon().name("ledger").start(this::run);
+    var pace = new Batcher.Pace(queueMax + RESERVE, GROUP, GROUP_MAX, GATHER, Batcher.Pace.NEVER);
+    this.batcher = new Batcher<>("ledger", pace, new Writing());
+    batcher.start();
   }
 
   /** Whether new requests can be written down; where not, they are to be refused. */
   public boolean room() {
-    return waiting.get() < queueMax;
+    return waiting() < queueMax;
   }
 
   /** Rows that are not in the database yet. */
   public int waiting() {
-    return waiting.get();
+    return batcher.waiting();
   }
 
   /** Takes the request into the ledger. Never blocks. */
   public void record(Ended ended) {
-    if (waiting.incrementAndGet() > queueMax + RESERVE) {
-      waiting.decrementAndGet();
+    if (!batcher.offer(ended)) {
       Unwritten.log(ended);
-      return;
-    }
-    queue.add(ended);
-    if (closed && !thread.isAlive()) {
-      spill();
     }
   }
 
-  /** Writes what waits and ends. Blocks for at most some seconds. */
+  /** Writes what waits and ends. Blocks for some seconds where the database fails. */
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    spill();
+    batcher.close(LAST_ROWS).forEach(Unwritten::log);
   }
 
-  /** What came after the end. */
-  private void spill() {
-    for (Ended late = queue.poll(); late != null; late = queue.poll()) {
-      waiting.decrementAndGet();
-      Unwritten.log(late);
-    }
-  }
+  /** What the ledger's thread does. */
+  private final class Writing implements Batcher.Work<Ended> {
+    private long lastTry;
 
-  private void run() {
-    List<Ended> group = new ArrayList<>();
-    boolean quiet = true;
-    while (!closed || !queue.isEmpty()) {
-      if (!closed) {
-        gather(group, quiet);
-      }
-      queue.drainTo(group, GROUP_MAX - group.size());
-      quiet = group.isEmpty();
-      pace.came(group.size());
-      write(group);
-      waiting.addAndGet(-group.size());
-      group.clear();
-    }
-    rows.close();
-  }
-
-  /** While rows come one behind another, none of them has to wake this thread up. */
-  private void gather(List<Ended> group, boolean quiet) {
-    try {
-      if (quiet) {
-        group.add(queue.take());
-      }
-      Thread.sleep(pace.next());
-    } catch (InterruptedException e) {
-      // close() wants an end: what has gathered is written at once.
-    }
-  }
-
-  private void write(List<Ended> group) {
-    long lastTry = 0;
-    boolean failing = false;
-    while (!rows.write(group, !failing)) {
-      failing = true;
-      if (closed) {
-        long now = System.nanoTime();
-        lastTry = lastTry == 0 ? now + LAST_TRIES.toNanos() : lastTry;
-        if (now - lastTry > 0) {
+    @Override
+    public void group(List<Ended> group) {
+      boolean failing = false;
+      while (!rows.write(group, !failing)) {
+        failing = true;
+        if (batcher.closed() && tooLate()) {
           group.forEach(Unwritten::log);
           return;
         }
+        pause();
       }
-      pause();
+      if (failing) {
+        LOG.atInfo().addKeyValue("waiting", waiting()).log("the ledger can be written again");
+      }
     }
-    if (failing) {
-      LOG.atInfo().addKeyValue("waiting", waiting.get()).log("the ledger can be written again");
+
+    private boolean tooLate() {
+      long now = System.nanoTime();
+      lastTry = lastTry == 0 ? now + LAST_TRIES.toNanos() : lastTry;
+      return now - lastTry > 0;
+    }
+
+    @Override
+    public void end() {
+      rows.close();
     }
   }
 

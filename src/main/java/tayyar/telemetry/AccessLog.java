@@ -3,13 +3,11 @@ package tayyar.telemetry;
 import ch.qos.logback.classic.Logger;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.LoggerFactory;
+import tayyar.api.Batcher;
 import tayyar.api.Ended;
-import tayyar.api.Pace;
 
 /**
  * One log line a request. {@link #ended} only puts it into a bounded queue, so event loops may call
@@ -27,31 +25,32 @@ public final class AccessLog implements AutoCloseable {
   /** How long lines gather at most, so that a busy server is not woken for each. */
   private static final Duration GATHER = Duration.ofMillis(100);
 
-  /** Lines of a group where many come: what waits has to live through collections. */
+  /** Lines of a group where many come. */
   private static final int GROUP = 1_000;
 
   /** How long {@link #close()} waits for whoever reads the lines. */
   private static final Duration LAST_LINES = Duration.ofSeconds(5);
 
   private final JsonLine json = new JsonLine();
-  private final LinkedBlockingQueue<Ended> queue = new LinkedBlockingQueue<>(QUEUE_MAX);
-  private final Pace pace = new Pace(GATHER, GROUP);
   private final AtomicLong dropped = new AtomicLong();
   private final AtomicLong droppedEver = new AtomicLong();
-  private final Thread thread;
-  private volatile boolean closed;
+  private final Batcher<Ended> batcher;
 
   /** Starts its thread. */
   public AccessLog() {
-    // A platform thread: a stuck standard error holds this one and no carrier of virtual threads.
-    thread = Thread.ofPlatform().daemon().name("access-log").start(this::run);
+    var pace = new Batcher.Pace(QUEUE_MAX, GROUP, QUEUE_MAX, GATHER, Batcher.Pace.NEVER);
+    this.batcher = new Batcher<>("access-log", pace, this::group);
+    batcher.start();
   }
 
   /** Says that a request is over. Never blocks, but for lines that come after {@link #close}. */
   public void ended(Ended ended) {
-    if (closed) {
+    if (batcher.offer(ended)) {
+      return;
+    }
+    if (batcher.closed()) {
       line(ended);
-    } else if (!queue.offer(ended)) {
+    } else {
       dropped.incrementAndGet();
       droppedEver.incrementAndGet();
     }
@@ -65,43 +64,14 @@ public final class AccessLog implements AutoCloseable {
   /** Writes the lines that wait and ends; waits for some seconds at most. */
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
-    try {
-      thread.join(LAST_LINES);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    batcher.close(LAST_LINES).forEach(AccessLog::line);
   }
 
-  private void run() {
-    List<Ended> group = new ArrayList<>();
-    boolean quiet = true;
-    while (!closed || !queue.isEmpty()) {
-      if (!closed) {
-        gather(group, quiet);
-      }
-      queue.drainTo(group);
-      quiet = group.isEmpty();
-      pace.came(group.size());
-      if (!quiet) {
-        lines(group);
-        group.clear();
-      }
-      tellDropped();
+  private void group(List<Ended> group) {
+    if (!group.isEmpty()) {
+      lines(group);
     }
-  }
-
-  /** While lines come one behind another, none of them has to wake this thread up. */
-  private void gather(List<Ended> group, boolean quiet) {
-    try {
-      if (quiet) {
-        group.add(queue.take());
-      }
-      Thread.sleep(pace.next());
-    } catch (InterruptedException e) {
-      // close() wants an end: what has gathered is written at once.
-    }
+    tellDropped();
   }
 
   private void tellDropped() {

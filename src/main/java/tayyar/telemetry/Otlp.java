@@ -9,14 +9,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tayyar.api.Batcher;
 import tayyar.api.Ended;
 import tayyar.api.Trace;
 import tayyar.process.Vital;
@@ -35,13 +33,11 @@ public final class Otlp implements AutoCloseable {
 
   private final OtlpSettings settings;
   private final Telemetry telemetry;
-  private final ArrayBlockingQueue<Ended> queue;
   private final AtomicLong dropped = new AtomicLong();
   private final OtlpSpans spans;
   private final OtlpMetrics metrics;
   private final HttpClient client;
-  private final Thread thread;
-  private volatile boolean closed;
+  private final Batcher<Ended> batcher;
   private long metricsDue = System.nanoTime();
   private boolean failing;
 
@@ -49,7 +45,6 @@ public final class Otlp implements AutoCloseable {
   public Otlp(OtlpSettings settings, Telemetry telemetry) {
     this.settings = settings;
     this.telemetry = telemetry;
-    this.queue = new ArrayBlockingQueue<>(settings.queueMax());
     Resource.Builder resource = Resource.newBuilder();
     settings.resource().forEach((key, value) -> resource.addAttributes(OtlpSpans.is(key, value)));
     this.spans = new OtlpSpans(resource.build());
@@ -59,7 +54,17 @@ public final class Otlp implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(settings.timeout())
             .build();
-    this.thread = Thread.ofPlatform().daemon().name("otlp").start(this::run);
+    this.batcher = new Batcher<>("otlp", pace(settings), new Sending());
+    batcher.start();
+  }
+
+  /** Metrics are looked at with each group, so that one comes as often as they are due. */
+  private static Batcher.Pace pace(OtlpSettings settings) {
+    int batch = settings.batchMax();
+    boolean often = settings.metricsEvery().compareTo(settings.tracesEvery()) < 0;
+    Duration every =
+        settings.metrics() != null && often ? settings.metricsEvery() : settings.tracesEvery();
+    return new Batcher.Pace(settings.queueMax() + batch, batch, batch, every, every);
   }
 
   /** A request's place in its trace: a span of ours where it is to be recorded. */
@@ -78,8 +83,8 @@ public final class Otlp implements AutoCloseable {
 
   /** Takes the spans of a request that is over. Never blocks. */
   public void ended(Ended ended) {
-    if (ended.course().trace().recorded() && (closed || !queue.offer(ended))) {
-      dropped.addAndGet(OtlpSpans.count(ended));
+    if (ended.course().trace().recorded() && !batcher.offer(ended)) {
+      lost(ended);
     }
   }
 
@@ -91,56 +96,29 @@ public final class Otlp implements AutoCloseable {
   /** Sends what waits and ends; waits for some seconds at most. */
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
-    try {
-      thread.join(LAST_WORDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    batcher.close(LAST_WORDS).forEach(this::lost);
     client.shutdownNow();
   }
 
-  private void run() {
-    List<Ended> batch = new ArrayList<>();
-    while (!closed) {
-      gather(batch);
-      sendTraces(batch);
+  private void lost(Ended ended) {
+    dropped.addAndGet(OtlpSpans.count(ended));
+  }
+
+  /** What its thread does. */
+  private final class Sending implements Batcher.Work<Ended> {
+    @Override
+    public void group(List<Ended> group) {
+      URI to = settings.traces();
+      if (to != null && !group.isEmpty() && !delivered(to, spans.request(group), SENDS_MAX)) {
+        group.forEach(Otlp.this::lost);
+      }
       sendMetrics(false);
     }
-    do {
-      queue.drainTo(batch, settings.batchMax());
-      sendTraces(batch);
-    } while (!queue.isEmpty());
-    sendMetrics(true);
-  }
 
-  /** Waits until a batch is full, its time is over or metrics are due. */
-  private void gather(List<Ended> batch) {
-    long now = System.nanoTime();
-    long until = now + settings.tracesEvery().toNanos();
-    if (settings.metrics() != null && metricsDue - until < 0) {
-      until = metricsDue;
+    @Override
+    public void end() {
+      sendMetrics(true);
     }
-    try {
-      while (batch.size() < settings.batchMax()) {
-        Ended next = queue.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
-        if (next == null) {
-          return;
-        }
-        batch.add(next);
-      }
-    } catch (InterruptedException e) {
-      // close() wants an end: what has gathered is sent at once.
-    }
-  }
-
-  private void sendTraces(List<Ended> batch) {
-    URI to = settings.traces();
-    if (to != null && !batch.isEmpty() && !delivered(to, spans.request(batch), SENDS_MAX)) {
-      batch.forEach(ended -> dropped.addAndGet(OtlpSpans.count(ended)));
-    }
-    batch.clear();
   }
 
   /** Sums are told from the beginning, so that one that is lost loses nothing. */
@@ -166,7 +144,7 @@ public final class Otlp implements AutoCloseable {
         if (status != 429 && status != 502 && status != 503 && status != 504) {
           break;
         }
-        if (i + 1 < sends && !closed) {
+        if (i + 1 < sends && !batcher.closed()) {
           Thread.sleep(BETWEEN_SENDS.multipliedBy(i + 1));
         }
       } catch (IOException e) {

@@ -156,7 +156,9 @@ public sealed interface ApiError {
           404,
           "model_not_found",
           "model",
-          "The model '" + model + "' does not exist. GET /v1/models lists those that do.");
+          "The model '"
+              + Clip.marked(200, model)
+              + "' does not exist. GET /v1/models lists those that do.");
     }
   }
 

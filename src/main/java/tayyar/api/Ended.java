@@ -8,7 +8,8 @@ import java.util.List;
  * @param requestId the X-Request-Id of the answer
  * @param keyId id of the key, empty where none was valid
  * @param keyHint how lists show the key, empty where none was valid
- * @param model the model's name as the client wrote it, empty where the request was unreadable
+ * @param model the model's name as the client wrote it, its first 200 characters at most; empty
+ *     where the request was unreadable
  * @param target name of the target that answered or was asked last, empty where none was asked
  * @param attempts how many targets were asked, 0 or more
  * @param streamed whether server-sent events were asked for
@@ -31,6 +32,12 @@ public record Ended(
     Usage usage,
     Timing timing,
     Course course) {
+  private static final int MODEL_CHARS_MAX = 200;
+
+  /** A model's name comes from the client and may be of any length. */
+  public Ended {
+    model = Clip.to(MODEL_CHARS_MAX, model);
+  }
 
   /**
    * Times of a request.

@@ -1,5 +1,8 @@
 package tayyar.api;
 
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
 /** How a request ended: decides the last bytes, the target's mark and the bill. */
 public sealed interface Outcome {
 
@@ -29,10 +32,15 @@ public sealed interface Outcome {
     /** The end of the answer. */
     TOTAL,
     /** The client, who did not read. */
-    CLIENT_READ
+    CLIENT_READ;
+
+    /** How logs and the ledger call it, such as {@code first_token}. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
-  /** One word for logs, metrics and the ledger. */
+  /** How it ended, in a word of five, for logs, metrics and the ledger. */
   default String word() {
     return switch (this) {
       case Completed c -> "completed";
@@ -40,6 +48,41 @@ public sealed interface Outcome {
       case TimedOut t -> "timed_out";
       case Failed f -> "failed";
       case Draining d -> "draining";
+    };
+  }
+
+  /**
+   * Why it did not end well, in a word of a bounded set: what the conventions of OpenTelemetry call
+   * {@code error.type}. Empty where it ended well.
+   */
+  default String reason() {
+    return switch (this) {
+      case Completed _ -> "";
+      case ClientGone _, Draining _ -> word();
+      case TimedOut late -> reason(late.phase());
+      case Failed failed -> reason(failed.error());
+    };
+  }
+
+  /** The same of an error by itself; a code that a target invented is not one of ours. */
+  static String reason(ApiError error) {
+    if (error instanceof ApiError.UpstreamTimeout(Phase late)) {
+      return reason(late);
+    }
+    String code = error instanceof ApiError.Relayed ? "refused" : error.code();
+    return code == null ? "status_" + error.status() : code;
+  }
+
+  private static String reason(Phase late) {
+    return "timeout_" + late.word();
+  }
+
+  /** The ledger's {@code error_code}: the client's, or what was late; null where there was none. */
+  default @Nullable String code() {
+    return switch (this) {
+      case Failed failed -> failed.error().code();
+      case TimedOut late -> late.phase().word();
+      case Completed _, ClientGone _, Draining _ -> null;
     };
   }
 }

@@ -3,6 +3,7 @@ package tayyar.dialect;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Clip;
 
 /**
  * A server's words as they may reach a client: no pages, no keys, no control characters, not too
@@ -67,14 +68,6 @@ public final class ErrorText {
       return null;
     }
     String said = KEYS.matcher(CONTROLS.matcher(some).replaceAll(" ")).replaceAll(HIDDEN).strip();
-    return said.isEmpty() ? null : clip(said, charsMax);
-  }
-
-  private static String clip(String text, int charsMax) {
-    if (text.length() <= charsMax) {
-      return text;
-    }
-    int to = Character.isHighSurrogate(text.charAt(charsMax - 1)) ? charsMax - 1 : charsMax;
-    return text.substring(0, to) + "…";
+    return said.isEmpty() ? null : Clip.marked(charsMax, said);
   }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
+import tayyar.api.Clip;
 import tayyar.api.Refused;
 import tayyar.wire.Ascii;
 
@@ -60,7 +61,7 @@ final class RequestChecks {
 
   /** A header's value as an answer may repeat it. */
   static String shown(String value) {
-    return value.length() <= 100 ? value : value.substring(0, 100) + "…";
+    return Clip.marked(100, value);
   }
 
   static boolean keepAlive(HttpRequest head) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Clip;
 import tayyar.api.Endpoint;
 import tayyar.api.Refused;
 import tayyar.dialect.ClientDialect;
@@ -146,7 +147,7 @@ public final class Routes {
   }
 
   private static String shown(String path) {
-    return path.length() <= 200 ? path : path.substring(0, 200) + "…";
+    return Clip.marked(200, path);
   }
 
   private static void preflight(Exchange exchange) {

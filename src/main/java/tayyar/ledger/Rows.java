@@ -7,7 +7,6 @@ import java.sql.Types;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -15,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.Ended;
-import tayyar.api.Outcome;
 
 /**
  * The table {@code requests}. Keeps one connection with its statements and opens a new one after a
@@ -23,9 +21,6 @@ import tayyar.api.Outcome;
  */
 final class Rows {
   private static final Logger LOG = LoggerFactory.getLogger(Rows.class);
-
-  /** A model's name comes from the client and may be of any length. */
-  private static final int MODEL_CHARS_MAX = 200;
 
   /**
    * Rows of one statement where there are as many: opening the table and its indexes, which a
@@ -168,12 +163,12 @@ final class Rows {
     statement.setString(++at, ended.requestId());
     statement.setLong(++at, recordedMicros);
     text(statement, ++at, ended.keyId());
-    text(statement, ++at, clip(ended.model()));
+    text(statement, ++at, ended.model());
     text(statement, ++at, ended.target());
     statement.setInt(++at, ended.attempts());
     statement.setInt(++at, ended.streamed() ? 1 : 0);
     statement.setString(++at, ended.outcome().word());
-    statement.setString(++at, errorCode(ended.outcome()));
+    statement.setString(++at, ended.outcome().code());
     statement.setInt(++at, ended.status());
     statement.setInt(++at, ended.usage().promptTokens());
     statement.setInt(++at, ended.usage().completionTokens());
@@ -217,19 +212,5 @@ final class Rows {
       open.used.setString(2, use.getKey());
       open.used.executeUpdate();
     }
-  }
-
-  private static @Nullable String errorCode(Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Failed failed -> failed.error().code();
-      case Outcome.TimedOut timedOut -> timedOut.phase().name().toLowerCase(Locale.ROOT);
-      case Outcome.Completed c -> null;
-      case Outcome.ClientGone g -> null;
-      case Outcome.Draining d -> null;
-    };
-  }
-
-  static String clip(String model) {
-    return model.length() <= MODEL_CHARS_MAX ? model : model.substring(0, MODEL_CHARS_MAX);
   }
 }

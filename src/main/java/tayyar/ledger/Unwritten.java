@@ -14,7 +14,7 @@ final class Unwritten {
     LOG.atError()
         .addKeyValue("request_id", ended.requestId())
         .addKeyValue("key_id", ended.keyId())
-        .addKeyValue("model", Rows.clip(ended.model()))
+        .addKeyValue("model", ended.model())
         .addKeyValue("target", ended.target())
         .addKeyValue("streamed", ended.streamed())
         .addKeyValue("status", ended.status())

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Clip;
 import tayyar.api.Feature;
 import tayyar.api.Message;
 import tayyar.api.Message.Role;
@@ -109,7 +110,7 @@ final class MessagesReader {
   }
 
   private static String shown(String name) {
-    return name.length() <= 40 ? name : name.substring(0, 40) + "…";
+    return Clip.marked(40, name);
   }
 
   /** The parser then stands at what follows it. */

@@ -124,7 +124,7 @@ final class GenAiMeters {
   /** The request as the client sees it. */
   void ended(Ended ended) {
     Ended.Timing timing = ended.timing();
-    of(requests, Ending.of(ended.outcome()), this::request)
+    of(requests, ended.outcome().reason(), this::request)
         .record(timing.durationMicros(), TimeUnit.MICROSECONDS);
     if (ended.outcome() instanceof Outcome.Completed && timing.firstTokenMicros() >= 0) {
       firstToken.get().record(timing.firstTokenMicros(), TimeUnit.MICROSECONDS);

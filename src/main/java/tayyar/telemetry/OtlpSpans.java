@@ -26,7 +26,6 @@ final class OtlpSpans {
       InstrumentationScope.newBuilder().setName("tayyar").build();
 
   private static final String FIRST_TOKEN = "gen_ai.first_token";
-  private static final int MODEL_CHARS_MAX = 200;
 
   private final Resource resource;
 
@@ -69,11 +68,11 @@ final class OtlpSpans {
             .addAttributes(is("tayyar.outcome", ended.outcome().word()))
             .addAttributes(is("tayyar.queued_us", ended.course().queuedMicros()))
             .addAttributes(is("tayyar.attempts", ended.attempts()));
-    text(span, "gen_ai.request.model", clip(ended.model()));
+    text(span, "gen_ai.request.model", ended.model());
     text(span, "tayyar.key.id", ended.keyId());
     usage(span, ended.usage());
     firstToken(span, ended, timing.firstTokenMicros());
-    String error = Ending.of(ended.outcome());
+    String error = ended.outcome().reason();
     text(span, "error.type", error);
     if (!error.isEmpty() && !(ended.outcome() instanceof Outcome.ClientGone)) {
       fail(span, ended.status() >= 500 || ended.status() == 200);
@@ -171,10 +170,6 @@ final class OtlpSpans {
 
   private static ByteString bytes(String hex) {
     return ByteString.copyFrom(HexFormat.of().parseHex(hex.toLowerCase(Locale.ROOT)));
-  }
-
-  private static String clip(String model) {
-    return model.length() <= MODEL_CHARS_MAX ? model : model.substring(0, MODEL_CHARS_MAX);
   }
 
   private static void text(Span.Builder span, String key, String value) {

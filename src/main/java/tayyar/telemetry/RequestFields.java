@@ -6,15 +6,13 @@ import tayyar.api.Outcome;
 
 /** What the log tells of a request that is over. */
 final class RequestFields {
-  private static final int MODEL_CHARS_MAX = 200;
-
   private RequestFields() {}
 
   static void give(Ended ended, Fields to) {
     to.text("request_id", ended.requestId());
     to.text("key_id", ended.keyId());
     to.text("key", ended.keyHint());
-    to.text("model", clip(ended.model()));
+    to.text("model", ended.model());
     to.text("target", ended.target());
     to.number("attempts", ended.attempts());
     to.text("endpoint", ended.course().endpoint().word());
@@ -43,7 +41,7 @@ final class RequestFields {
   private static String error(Outcome outcome) {
     return outcome instanceof Outcome.Failed(ApiError.Relayed refused) && refused.code() != null
         ? refused.code()
-        : Ending.of(outcome);
+        : outcome.reason();
   }
 
   /** What is not there is left out. */
@@ -58,9 +56,5 @@ final class RequestFields {
     if (micros >= 0) {
       to.millis(name, micros);
     }
-  }
-
-  private static String clip(String model) {
-    return model.length() <= MODEL_CHARS_MAX ? model : model.substring(0, MODEL_CHARS_MAX);
   }
 }

@@ -2,9 +2,9 @@ package tayyar.upstream;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Outcome;
 import tayyar.api.Trace;
 import tayyar.api.Tried;
 import tayyar.api.Way;
@@ -78,16 +78,7 @@ final class Tries {
 
   /** A word of a bounded set. */
   private static String ending(ApiError error) {
-    return switch (error) {
-      case ApiError.UpstreamTimeout late ->
-          "timeout_" + late.phase().name().toLowerCase(Locale.ROOT);
-      case ApiError.UpstreamBusy _ -> "busy";
-      case ApiError.Relayed _ -> "refused";
-      default -> {
-        String code = error.code();
-        yield code == null ? "status_" + error.status() : code;
-      }
-    };
+    return error instanceof ApiError.UpstreamBusy ? "busy" : Outcome.reason(error);
   }
 
   private static String detail(ApiError error) {

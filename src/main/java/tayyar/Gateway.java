@@ -225,6 +225,7 @@ public final class Gateway implements AutoCloseable, Backend {
     telemetry.models(models().stream().map(Model::id).toList());
     telemetry.gauge(Gauge.ACTIVE_STREAMS, limiter::open);
     telemetry.gauge(Gauge.LEDGER_WAITING, ledger::waiting);
+    telemetry.gauge(Gauge.STORE_LOST, () -> store.lost() ? 1 : 0);
     telemetry.gauge(Gauge.CONNECTIONS, server::connections);
     telemetry.gauge(Gauge.MEMORY_HELD, budget::held);
     telemetry.gauge(Gauge.MEMORY, budget::bytesMax);

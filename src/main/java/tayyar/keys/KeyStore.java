@@ -28,7 +28,6 @@ public final class KeyStore {
 
   private final DataSource dataSource;
   private final InstantSource clock;
-  private @Nullable Versioned last;
 
   /** Keys of this database. */
   public KeyStore(DataSource dataSource) {
@@ -39,8 +38,6 @@ public final class KeyStore {
     this.dataSource = dataSource;
     this.clock = clock;
   }
-
-  private record Versioned(long version, Snapshot snapshot) {}
 
   /**
    * A new key with its secret, which can't be had again.
@@ -108,21 +105,9 @@ public final class KeyStore {
         > 0;
   }
 
-  /**
-   * The keys as they are now. While no key has changed it is the same object, and costs one look at
-   * one row.
-   */
-  public synchronized Snapshot snapshot() {
-    long version =
-        read("SELECT version FROM keys_version", rows -> rows.next() ? rows.getLong(1) : 0L);
-    Versioned before = last;
-    if (before != null && before.version == version) {
-      return before.snapshot;
-    }
-    // The version was read first: a key that changes between the two is read again next time.
-    Snapshot snapshot = read("SELECT * FROM keys", KeyStore::snapshot);
-    last = new Versioned(version, snapshot);
-    return snapshot;
+  /** The keys as they are now. */
+  public Snapshot snapshot() {
+    return read("SELECT * FROM keys", KeyStore::snapshot);
   }
 
   private static Snapshot snapshot(ResultSet rows) throws SQLException {

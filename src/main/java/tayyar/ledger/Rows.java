@@ -32,6 +32,8 @@ final class Rows {
   private static final String ONE = insert(1);
   private static final String MANY = insert(TOGETHER);
 
+  private static final int VALID_SECONDS = 1;
+
   private static final String USED =
       """
       UPDATE keys SET last_used_ms = ?1
@@ -76,6 +78,10 @@ final class Rows {
       used(open, group);
       // Commits and begins nothing new: commit() would, and hold the writers' lock until next time.
       open.connection.setAutoCommit(true);
+      if (!open.connection.isValid(VALID_SECONDS)) {
+        // Nobody reads these rows where they were written; those that are read know each other.
+        throw new SQLException("the database is gone or another one");
+      }
       return true;
     } catch (SQLException e) {
       if (tell) {

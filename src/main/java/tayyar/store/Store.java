@@ -4,16 +4,18 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteOpenMode;
@@ -26,45 +28,75 @@ public final class Store implements AutoCloseable {
   /** Short, because SQLite waits in native code and so keeps a carrier of virtual threads. */
   private static final Duration BUSY = Duration.ofSeconds(1);
 
-  private final SQLiteDataSource dataSource;
-  private final Connection versions;
-  private final PreparedStatement keysVersion;
+  /** Above any number of changes of keys. */
+  private static final int VERSION_BITS = 40;
 
-  private Store(SQLiteDataSource dataSource, Connection versions) throws SQLException {
-    this.dataSource = dataSource;
-    this.versions = versions;
-    this.keysVersion = versions.prepareStatement("SELECT version FROM keys_version");
+  private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+
+  private final Path file;
+  private final Connections connections;
+  private Versions versions;
+  private Together together;
+  private long replaced;
+  private volatile boolean lost;
+
+  private Store(Path file, Connections connections) {
+    this.file = file;
+    this.connections = connections;
+    this.versions = opened(file, connections);
+    this.together = Together.at(file);
   }
 
-  private static Store on(SQLiteDataSource dataSource) throws SQLException {
-    Connection versions = dataSource.getConnection();
-    try {
-      return new Store(dataSource, versions);
-    } catch (SQLException e) {
-      versions.close();
-      throw e;
+  /** Gives connections to the file that is at the path at that moment, and makes none. */
+  private static final class Connections extends SQLiteDataSource {
+    private final Path file;
+
+    Connections(Path file) {
+      super(config());
+      this.file = file;
+    }
+
+    @Override
+    public SQLiteConnection getConnection(String user, String password) throws SQLException {
+      return new FileConnection(file, getConfig());
+    }
+  }
+
+  /** A connection that is asked for the keys' version again and again. */
+  private record Versions(Connection connection, PreparedStatement ask) {
+    static Versions on(Connection open) throws SQLException {
+      try {
+        return new Versions(open, open.prepareStatement("SELECT version FROM keys_version"));
+      } catch (SQLException e) {
+        open.close();
+        throw e;
+      }
     }
   }
 
   /**
-   * Opens the database, with its folder and its tables if they are not there yet. A new file can be
-   * read by its owner alone.
+   * Opens the database, with its folder and its tables if they are not there yet. Its files can be
+   * read by their owner alone; those that were open to others are closed to them, with a line in
+   * the log.
    *
    * @throws StoreException when it can't be opened, created or brought up to date
    */
   public static Store open(Path file) {
     Path absolute = file.toAbsolutePath().normalize();
     createOwned(absolute);
-    SQLiteDataSource dataSource = new SQLiteDataSource(config());
-    dataSource.setUrl("jdbc:sqlite:" + absolute);
+    return new Store(absolute, new Connections(absolute));
+  }
+
+  private static Versions opened(Path file, Connections connections) {
+    Owner.close(file);
     long until = System.nanoTime() + BUSY.toNanos();
     while (true) {
-      try (Connection connection = dataSource.getConnection()) {
-        Schema.upgrade(connection, absolute);
-        return on(dataSource);
+      try (Connection connection = connections.getConnection()) {
+        Schema.upgrade(connection, file);
+        return Versions.on(connections.getConnection());
       } catch (SQLException e) {
         if (!isBusy(e) || System.nanoTime() - until > 0) {
-          throw new StoreException(sentence(absolute, e), e);
+          throw new StoreException(sentence(file, e), e);
         }
         LockSupport.parkNanos(5_000_000);
       }
@@ -78,37 +110,80 @@ public final class Store implements AutoCloseable {
 
   /**
    * Gives connections. Each is a new one, the caller's own until closed; transactions begin as
-   * writers, so that they can't fail for another writer half-way.
+   * writers, so that they can't fail for another writer half-way. {@link Connection#isValid} says
+   * whether the file is still the one at its path: what is written to another is lost.
    */
   public DataSource dataSource() {
-    return dataSource;
+    return connections;
   }
 
   /**
    * A number that changes whenever a key was made, revoked or otherwise changed, by this process or
-   * another; not when it was used. Cheap enough to be asked several times a second.
+   * another, and when the file has become another one; not when a key was used. Cheap enough to be
+   * asked several times a second, and to be: it is what notices that the file is gone or another.
    *
    * @throws StoreException when the database can't be asked
    */
-  public long keysVersion() {
-    synchronized (versions) {
-      try (ResultSet rows = keysVersion.executeQuery()) {
-        return rows.next() ? rows.getLong(1) : 0;
-      } catch (SQLException e) {
-        throw new StoreException("The keys' version cannot be read: " + e.getMessage(), e);
+  public synchronized long keysVersion() {
+    try {
+      if (!versions.connection.isValid(0)) {
+        openAgain();
       }
+      try (ResultSet rows = versions.ask.executeQuery()) {
+        return (replaced << VERSION_BITS) + (rows.next() ? rows.getLong(1) : 0);
+      }
+    } catch (SQLException e) {
+      throw new StoreException("The keys' version cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Whether the file is gone, or another one is in its place that can't be used. */
+  public boolean lost() {
+    return lost;
+  }
+
+  private void openAgain() throws SQLException {
+    boolean first = !lost;
+    lost = true;
+    leave();
+    if (!Files.exists(file)) {
+      throw new StoreException(
+          "The database '" + file + "' is gone; it is used again once it is back.");
+    }
+    try {
+      together.part(file);
+    } catch (IOException e) {
+      throw new StoreException("The log of the database before cannot be removed: " + e + ".", e);
+    }
+    versions = opened(file, connections);
+    together = Together.at(file);
+    replaced++;
+    lost = false;
+    LOG.atWarn()
+        .addKeyValue("file", file)
+        .log(first ? "the database is another file now" : "the database is back");
+  }
+
+  /** What is only in the log goes into the file that is left, wherever it is now. */
+  private void leave() {
+    try (Connection left = versions.connection) {
+      if (!left.isClosed()) {
+        try (Statement statement = left.createStatement()) {
+          statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+      }
+    } catch (SQLException e) {
+      LOG.atWarn().addKeyValue("file", file).setCause(e).log("a removed database is incomplete");
     }
   }
 
   /** Closes what the store itself holds open; connections given away are their holders'. */
   @Override
-  public void close() {
-    synchronized (versions) {
-      try {
-        versions.close();
-      } catch (SQLException e) {
-        throw new StoreException("The database cannot be closed: " + e.getMessage(), e);
-      }
+  public synchronized void close() {
+    try {
+      versions.connection.close();
+    } catch (SQLException e) {
+      throw new StoreException("The database cannot be closed: " + e.getMessage(), e);
     }
   }
 
@@ -122,6 +197,8 @@ public final class Store implements AutoCloseable {
     config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "4000");
     // A connection is its holder's alone, so SQLite need not lock it at each call.
     config.setOpenMode(SQLiteOpenMode.NOMUTEX);
+    // The file is made with its modes before; one that is gone is not made anew in silence.
+    config.resetOpenMode(SQLiteOpenMode.CREATE);
     // Nobody asks for them, and they would be one more query behind each row.
     config.setGetGeneratedKeys(false);
     config.setBusyTimeout((int) BUSY.toMillis());
@@ -136,7 +213,7 @@ public final class Store implements AutoCloseable {
       if (folder != null) {
         Files.createDirectories(folder);
       }
-      Files.createFile(file, ownerOnly(file));
+      Files.createFile(file, Owner.alone(file));
     } catch (FileAlreadyExistsException e) {
       if (!Files.isRegularFile(file)) {
         throw new StoreException("The database '" + file + "' cannot be opened: it is no file.", e);
@@ -145,15 +222,6 @@ public final class Store implements AutoCloseable {
       throw new StoreException(
           "The database '" + file + "' cannot be created: " + reason(e) + ".", e);
     }
-  }
-
-  private static FileAttribute<?>[] ownerOnly(Path file) {
-    if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      return new FileAttribute<?>[0];
-    }
-    return new FileAttribute<?>[] {
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-    };
   }
 
   private static String reason(IOException e) {

@@ -12,6 +12,8 @@ public enum Gauge {
   MEMORY("tayyar_memory_bytes", "What requests, answers and sockets' buffers may hold."),
   /** Rows the ledger has not written yet. */
   LEDGER_WAITING("tayyar_ledger_waiting", "Ledger rows that wait to be written."),
+  /** Whether the database's file is not where it was. */
+  STORE_LOST("tayyar_store_lost", "1 while the database's file is gone or another, unusable one."),
   /** Requests that wait for a target with room. */
   TARGET_QUEUE("tayyar_target_queue", "Requests that wait for a target with room."),
   /** Requests in the engine's queue. */

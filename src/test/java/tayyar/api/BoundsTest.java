@@ -59,7 +59,9 @@ final class BoundsTest {
 
   private static Map<String, String> documented() throws IOException {
     Map<String, String> all = new TreeMap<>();
-    for (String line : Files.readAllLines(Path.of("docs/configuration.md"))) {
+    for (String line :
+        Files.readAllLines(
+            Path.of(System.getProperty("tayyar.basedir", "."), "docs", "configuration.md"))) {
       var row = ROW.matcher(line);
       if (row.matches()) {
         List<String> words = new ArrayList<>();

@@ -3,6 +3,7 @@ package tayyar.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
@@ -39,6 +40,28 @@ final class KeyWatchTest {
         await().until(() -> !known(ring, first));
         assertThat(known(ring, second)).isTrue();
         await().until(() -> revoked.equals(Set.of(first.key().id())));
+      }
+    }
+  }
+
+  @Test
+  void theKeysOfAFileThatTookThePlaceCount() throws Exception {
+    Path file = folder.resolve("tayyar.db");
+    Path other = folder.resolve("other.db");
+    KeyRing ring = new KeyRing();
+    KeyStore.Issued theirs;
+    try (Store store = Store.open(other)) {
+      theirs = new KeyStore(store.dataSource()).create("theirs", 600);
+    }
+    try (Store server = Store.open(file)) {
+      KeyStore keys = new KeyStore(server.dataSource());
+      KeyStore.Issued ours = keys.create("ours", 600);
+      try (KeyWatch watch = KeyWatch.start(ring, server::keysVersion, keys::snapshot)) {
+        assertThat(watch).isNotNull();
+        assertThat(known(ring, ours)).isTrue();
+        Files.move(file, folder.resolve("aside.db"));
+        Files.move(other, file);
+        await().until(() -> known(ring, theirs) && !known(ring, ours));
       }
     }
   }

@@ -2,12 +2,14 @@ package tayyar.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -24,8 +26,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tayyar.testing.Logged;
 
 final class StoreTest {
+  private static final String CLOSED =
+      "the database was open to others; it is its owner's alone now";
+
   @TempDir private Path folder;
 
   @Test
@@ -40,6 +46,129 @@ final class StoreTest {
             .allSatisfy(each -> assertThat(permissions(each)).isEqualTo("rw-------"));
       }
     }
+  }
+
+  @Test
+  void filesThatWereOpenToOthersAreClosedToThem() throws Exception {
+    Path file = folder.resolve("tayyar.db");
+    try (Store first = Store.open(file);
+        Connection connection = first.dataSource().getConnection();
+        Logged log = Logged.of(Store.class)) {
+      execute(connection, "INSERT INTO keys VALUES ('k', '', 'h', zeroblob(32), 1, 0, null, null)");
+      List<Path> files;
+      try (Stream<Path> all = Files.list(folder)) {
+        files = all.toList();
+      }
+      assertThat(files).hasSize(3);
+      for (Path each : files) {
+        Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rw-r--r-x"));
+      }
+      Store.open(file).close();
+      assertThat(files).allSatisfy(each -> assertThat(permissions(each)).isEqualTo("rw-------"));
+      assertThat(log.count(CLOSED)).isEqualTo(3);
+      Store.open(file).close();
+      assertThat(log.count(CLOSED)).as("told once").isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aFileThatIsGoneIsToldAndNotMadeAnew() throws Exception {
+    Path file = folder.resolve("tayyar.db");
+    Path aside = folder.resolve("aside.db");
+    try (Store store = Store.open(file);
+        Connection held = store.dataSource().getConnection()) {
+      long before = store.keysVersion();
+      assertThat(held.isValid(0)).isTrue();
+      Files.move(file, aside);
+      assertThat(held.isValid(0)).isFalse();
+      assertThatThrownBy(store::keysVersion)
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("'" + file + "' is gone");
+      assertThat(store.lost()).isTrue();
+      assertThatThrownBy(() -> store.dataSource().getConnection()).isInstanceOf(SQLException.class);
+      assertThat(file).doesNotExist();
+
+      Files.move(aside, file);
+      assertThat(store.keysVersion()).isNotEqualTo(before);
+      assertThat(store.lost()).isFalse();
+      assertThat(held.isValid(0)).as("it is the same file again").isTrue();
+    }
+  }
+
+  @Test
+  void aFileThatIsReplacedIsOpenedAndBroughtUpToDate() throws Exception {
+    Path file = folder.resolve("tayyar.db");
+    Path other = folder.resolve("other.db");
+    Path aside = folder.resolve("aside.db");
+    older(other, 4).close();
+    try (Store store = Store.open(file);
+        Connection held = store.dataSource().getConnection();
+        Logged log = Logged.of(Store.class)) {
+      execute(held, "INSERT INTO keys VALUES ('k', '', 'h', zeroblob(32), 1, 0, null, null)");
+      execute(held, "UPDATE keys_version SET version = 0");
+      long before = store.keysVersion();
+      assertThat(folder.resolve("tayyar.db-wal")).isNotEmptyFile();
+      Files.move(file, aside);
+      Files.move(other, file);
+      assertThat(held.isValid(0)).isFalse();
+      // The number that stands in both is the same: this one is not, for the keys may be others.
+      assertThat(store.keysVersion()).isNotEqualTo(before);
+      assertThat(log.count("the database is another file now")).isEqualTo(1);
+      assertThat(permissions(file)).isEqualTo("rw-------");
+      try (Connection connection = store.dataSource().getConnection()) {
+        assertThat(connection.isValid(0)).isTrue();
+        assertThat(number(connection, "PRAGMA user_version")).isEqualTo(Schema.LATEST);
+        // The log that lay beside it was the other's: nothing of it is here, and all is there.
+        assertThat(number(connection, "SELECT count(*) FROM keys")).isZero();
+        assertThat(text(connection, "PRAGMA integrity_check")).isEqualTo("ok");
+      }
+      try (Connection left = DriverManager.getConnection("jdbc:sqlite:" + aside)) {
+        assertThat(number(left, "SELECT count(*) FROM keys")).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void aFileThatIsReplacedByNoDatabaseIsLost() throws Exception {
+    Path file = folder.resolve("tayyar.db");
+    Path text = Files.writeString(folder.resolve("text"), "no database. ".repeat(999));
+    try (Store store = Store.open(file)) {
+      Files.move(text, file, StandardCopyOption.REPLACE_EXISTING);
+      assertThatThrownBy(store::keysVersion).isInstanceOf(StoreException.class);
+      assertThat(store.lost()).isTrue();
+    }
+  }
+
+  @Test
+  void copiesMadeAsTheDocsSayAreTheOwnersAlone() throws Exception {
+    assumeTrue(run("command -v sqlite3") == 0, "sqlite3");
+    Path docs = Path.of(System.getProperty("tayyar.basedir", "."), "docs", "operations.md");
+    List<String> commands =
+        Files.readAllLines(docs).stream()
+            .filter(line -> line.contains("'copy.db'") || line.contains("'smaller.db'"))
+            .toList();
+    assertThat(commands).hasSize(2);
+    try (Store store = Store.open(folder.resolve("tayyar.db"))) {
+      assertThat(store.lost()).isFalse();
+      for (String command : commands) {
+        assertThat(run(command)).as(command).isZero();
+      }
+    }
+    for (Path copy : List.of(folder.resolve("copy.db"), folder.resolve("smaller.db"))) {
+      assertThat(permissions(copy)).isEqualTo("rw-------");
+      try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + copy)) {
+        assertThat(number(connection, "PRAGMA user_version")).isEqualTo(Schema.LATEST);
+      }
+    }
+  }
+
+  private int run(String command) throws Exception {
+    return new ProcessBuilder("sh", "-c", "umask 022; " + command)
+        .directory(folder.toFile())
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
   }
 
   @Test

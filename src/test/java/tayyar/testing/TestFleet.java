@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -221,6 +222,11 @@ public final class TestFleet implements AutoCloseable {
     List<LedgerRow> gone = wiring.rows().stream().filter(row -> row.status() == 499).toList();
     assertThat(gone).hasSize(1);
     return gone.getFirst();
+  }
+
+  /** The database's file. */
+  public Path database() {
+    return wiring.database();
   }
 
   /** All rows of the ledger. */

@@ -158,6 +158,10 @@ final class Wiring implements AutoCloseable {
     return text == null ? "" : text;
   }
 
+  Path database() {
+    return folder.resolve("tayyar.db");
+  }
+
   int liveStreams() {
     return gateway.live();
   }

@@ -1,0 +1,44 @@
+package tayyar.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.sql.SQLException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.jdbc4.JDBC4Connection;
+
+/**
+ * A connection that is valid only while its file is the one at its path. SQLite goes on with a file
+ * that was removed or replaced, and what it writes there nobody reads again.
+ */
+final class FileConnection extends JDBC4Connection {
+  private final Path file;
+  private final @Nullable Object opened;
+
+  FileConnection(Path file, SQLiteConfig config) throws SQLException {
+    // Before it is opened: a file that is replaced meanwhile is another one, not this one.
+    this.opened = identity(file);
+    this.file = file;
+    super("jdbc:sqlite:" + file, file.toString(), config.toProperties());
+  }
+
+  /** Costs a system call. The timeout is not used. */
+  @Override
+  public boolean isValid(int timeout) throws SQLException {
+    return !isClosed() && opened != null && Objects.equals(opened, identity(file));
+  }
+
+  /** What tells a file from another one at the same path; null where there is none. */
+  static @Nullable Object identity(Path file) {
+    try {
+      Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+      // A system without such keys does not let an open file be replaced.
+      return key == null ? file : key;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+}

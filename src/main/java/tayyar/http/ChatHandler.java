@@ -184,8 +184,8 @@ public final class ChatHandler {
     Relay relay =
         new Relay(
             open.source(),
-            exchange,
-            dialect.answer(request, who, exchange, open.bounds(), permit),
+            exchange.reply(),
+            dialect.answer(request, who, exchange.reply(), open.bounds(), permit),
             request,
             who,
             open.bounds(),

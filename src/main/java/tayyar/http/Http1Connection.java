@@ -5,7 +5,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
@@ -41,14 +40,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
   private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
   private static final long LINGER_MS = 3_000;
 
-  /** What is read over of a request that was answered by its head. */
-  private static final int REST_BYTES_MAX = 64 * 1024;
-
-  /** What a client that does not read its answers is accounted for. */
-  private static final int UNREAD_BYTES = 128 * 1024;
-
-  private static final WriteBufferWaterMark FEW = new WriteBufferWaterMark(2 * 1024, 8 * 1024);
-
   private enum State {
     IDLE,
     BODY,
@@ -62,20 +53,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
   private final Channel channel;
   private final StrictDecoder decoder;
   private final Deadlines deadlines;
+  private final Intake intake;
+  private final Backlog backlog;
   private State state = State.IDLE;
   private long sinceNanos = System.nanoTime();
-  private @Nullable Exchange exchange;
-  private @Nullable Asked asked;
-  private @Nullable Body body;
+  private @Nullable Http1Reply reply;
 
   /** The last answer, which may not be taken yet when its request is still read over. */
   private @Nullable ChannelFuture answer;
 
-  private long restBytes;
-  private boolean restIsLong;
-  private boolean unread;
   private boolean yielding;
-  private boolean lagging;
 
   Http1Connection(Server server, Channel channel) {
     this.server = server;
@@ -83,6 +70,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     this.channel = channel;
     this.decoder = new StrictDecoder(bounds, this, server.nobody());
     this.deadlines = new Deadlines(channel.eventLoop(), System::nanoTime, this::look);
+    this.intake = new Intake(bounds.bodyBytesMax());
+    this.backlog = new Backlog(server, channel);
   }
 
   /** What gives it its requests; stands before it in the pipeline. */
@@ -103,10 +92,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
   public void channelInactive(ChannelHandlerContext ctx) {
     server.closed(this);
     deadlines.stop();
-    read();
-    dropAsked();
-    if (exchange != null) {
-      exchange.closed();
+    backlog.read();
+    intake.drop();
+    if (reply != null) {
+      reply.closed();
     }
   }
 
@@ -127,8 +116,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
         begin(head);
       }
       if (message instanceof HttpContent content) {
-        if (state == State.BODY) {
-          body(content);
+        if (state == State.BODY && reply != null) {
+          body(reply, content);
         } else if (state == State.REST) {
           rest(content);
         }
@@ -140,38 +129,34 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
 
   private void begin(HttpRequest head) {
     ApiError wrong = RequestChecks.head(head, bounds);
-    boolean keepAlive = wrong == null && RequestChecks.keepAlive(head);
-    boolean expects = wrong == null && RequestChecks.expectsContinue(head);
-    long length = wrong == null ? HttpUtil.getContentLength(head, -1L) : -1;
+    boolean fine = wrong == null;
     var opened =
-        new Exchange(channel, this, head, keepAlive, server::draining, server.routes().dialect());
-    exchange = opened;
+        new Http1Reply(
+            channel, this, head, fine && RequestChecks.keepAlive(head), server::draining);
+    reply = opened;
     state = State.BODY;
-    sinceNanos = opened.startedNanos();
-    restBytes = 0;
-    if (lagging) {
-      lagging = false;
-      channel.config().setWriteBufferWaterMark(Server.WATER_MARKS);
-    }
-    restIsLong = expects || length > REST_BYTES_MAX;
+    sinceNanos = opened.exchange().startedNanos();
+    backlog.begin();
+    boolean expects = fine && RequestChecks.expectsContinue(head);
+    intake.begin(fine ? HttpUtil.getContentLength(head, -1L) : -1, expects);
     if (wrong != null) {
       refuse(opened, wrong);
     } else {
-      letIn(opened, length, expects);
+      letIn(opened, expects);
     }
   }
 
-  private void letIn(Exchange opened, long length, boolean expects) {
+  private void letIn(Http1Reply opened, boolean expects) {
+    Asked asked = null;
     try {
-      asked = server.routes().begin(opened);
+      asked = server.routes().begin(opened.exchange());
     } catch (RuntimeException e) {
       bug(opened, e);
     }
     if (asked == null) {
       return;
     }
-    body = new Body(bounds.of(Bound.BODY_BYTES), length, asked.room());
-    ApiError foreseen = body.foreseen();
+    ApiError foreseen = intake.keep(asked);
     if (foreseen != null) {
       refuse(opened, foreseen);
     } else if (expects) {
@@ -179,30 +164,23 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     }
   }
 
-  private void body(HttpContent content) {
-    Body collected = body;
-    Exchange open = exchange;
-    if (collected == null || open == null) {
-      return;
-    }
-    if (content.decoderResult().isFailure()) {
-      refuse(open, new ApiError.InvalidHttp("its body is not framed as it should be."));
-      return;
-    }
-    ApiError wrong = collected.add(content.content());
+  private void body(Http1Reply open, HttpContent content) {
+    ApiError wrong = intake.add(content);
     if (wrong != null) {
       refuse(open, wrong);
     } else if (content instanceof LastHttpContent) {
-      body = null;
       state = State.ANSWERING;
-      handle(open, collected.bytes());
+      try {
+        intake.whole();
+      } catch (RuntimeException e) {
+        bug(open, e);
+      }
     }
   }
 
   /** Reads over what is left of a request that is answered. */
   private void rest(HttpContent content) {
-    restBytes += content.content().readableBytes();
-    if (content.decoderResult().isFailure() || restBytes > REST_BYTES_MAX) {
+    if (!intake.readsOver(content)) {
       state = State.LINGERING;
       if (answer != null) {
         answer.addListener(this::linger);
@@ -214,48 +192,28 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
 
   /** Whether the connection can go on behind an answer that is given now. */
   boolean readsOn() {
-    return state != State.BODY || !restIsLong;
-  }
-
-  private void handle(Exchange open, byte[] bytes) {
-    Asked its = asked;
-    asked = null;
-    try {
-      if (its != null) {
-        its.body(bytes);
-      }
-    } catch (RuntimeException e) {
-      bug(open, e);
-    }
-  }
-
-  private void dropAsked() {
-    Asked its = asked;
-    asked = null;
-    body = null;
-    if (its != null) {
-      its.dropped();
-    }
+    return state != State.BODY || !intake.isLong();
   }
 
   /** A fault of ours: told without its trace, and logged with it. */
-  private void bug(Exchange open, RuntimeException e) {
-    LOG.atError().setCause(e).addKeyValue("request_id", open.requestId()).log("a bug");
+  private void bug(Http1Reply open, RuntimeException e) {
+    String id = open.exchange().requestId();
+    LOG.atError().setCause(e).addKeyValue("request_id", id).log("a bug");
     if (!open.isOver()) {
       open.error(new ApiError.Internal());
     }
   }
 
   /** Answers before the request is read to its end; the connection can't be used again. */
-  private void refuse(Exchange open, ApiError error) {
-    dropAsked();
+  private void refuse(Http1Reply open, ApiError error) {
+    intake.drop();
     open.closeAfter();
     open.error(error);
   }
 
   /** An answer's last byte has been written. */
-  void answered(Exchange done, boolean keepAlive, ChannelFuture written) {
-    if (exchange != done) {
+  void answered(Http1Reply done, boolean keepAlive, ChannelFuture written) {
+    if (reply != done) {
       return;
     }
     boolean readToTheEnd = state == State.ANSWERING;
@@ -331,34 +289,20 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (exchange != null && exchange.relay() != null) {
-      exchange.relay().writabilityChanged();
+    if (reply != null) {
+      reply.exchange().writabilityChanged();
     }
     if (channel.isWritable()) {
-      read();
+      backlog.read();
       goOn();
-    } else if (state != State.ANSWERING && !unread) {
-      unread = server.nobody().take(UNREAD_BYTES);
-      if (!unread) {
-        channel.close();
-      }
+    } else if (state != State.ANSWERING && !backlog.waits()) {
+      channel.close();
     }
   }
 
-  /** Its socket did not take all of a write: where memory is short, less may wait there. */
+  /** Its socket did not take all of a write. */
   void lags() {
-    if (!lagging && server.tight()) {
-      lagging = true;
-      channel.config().setWriteBufferWaterMark(FEW);
-    }
-  }
-
-  /** The client has read its answers, or never will. */
-  private void read() {
-    if (unread) {
-      unread = false;
-      server.nobody().give(UNREAD_BYTES);
-    }
+    backlog.lags();
   }
 
   @Override
@@ -375,8 +319,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     if (over > 0) {
       return nextLook(now);
     }
-    if (state == State.BODY && exchange != null) {
-      refuse(exchange, new ApiError.RequestTimeout());
+    if (state == State.BODY && reply != null) {
+      refuse(reply, new ApiError.RequestTimeout());
       return nextLook(now);
     }
     channel.close();

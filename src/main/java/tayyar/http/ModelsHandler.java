@@ -55,7 +55,7 @@ public final class ModelsHandler {
   }
 
   private static void answer(Exchange exchange, Map<String, ?> document) {
-    exchange.whole(Unpooled.wrappedBuffer(JSON.writeValueAsBytes(document)));
+    exchange.reply().whole(Unpooled.wrappedBuffer(JSON.writeValueAsBytes(document)));
   }
 
   private static Map<String, ?> json(Model model) {

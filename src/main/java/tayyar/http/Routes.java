@@ -153,20 +153,18 @@ public final class Routes {
   private static void preflight(Exchange exchange) {
     String asked = exchange.headers().get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS);
     boolean echo = asked != null && HEADER_NAMES.matcher(asked).matches();
-    ResponseHead head =
-        exchange
-            .head(200)
-            .header("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS")
-            .header(
-                "Access-Control-Allow-Headers",
-                echo && asked != null ? asked + ", authorization" : USUAL_HEADERS)
-            .header("Access-Control-Max-Age", "7200")
-            .header("Vary", "Access-Control-Request-Headers");
-    exchange.whole(head, Unpooled.EMPTY_BUFFER);
+    var fields = new java.util.LinkedHashMap<String, String>();
+    fields.put("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS");
+    fields.put(
+        "Access-Control-Allow-Headers",
+        echo && asked != null ? asked + ", authorization" : USUAL_HEADERS);
+    fields.put("Access-Control-Max-Age", "7200");
+    fields.put("Vary", "Access-Control-Request-Headers");
+    exchange.reply().document(new Document(200, fields, Document.NO_BODY));
   }
 
   private static void health(Exchange exchange) {
     byte[] ok = "{\"status\":\"ok\"}".getBytes(StandardCharsets.US_ASCII);
-    exchange.whole(Unpooled.wrappedBuffer(ok));
+    exchange.reply().whole(Unpooled.wrappedBuffer(ok));
   }
 }

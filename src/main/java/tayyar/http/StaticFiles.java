@@ -1,10 +1,10 @@
 package tayyar.http;
 
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -66,22 +66,19 @@ public final class StaticFiles {
     if (content == null || type == null) {
       throw new Refused(new ApiError.NotFound(path));
     }
+    var fields = new LinkedHashMap<String, String>();
+    // A browser may keep it, and asks each time whether it is still the same.
+    fields.put("Cache-Control", "no-cache");
+    fields.put("ETag", content.tag().toString());
     if (content.tag().isNamedBy(exchange.headers().getAll(HttpHeaderNames.IF_NONE_MATCH))) {
-      exchange.bare(cached(exchange.head(304), content));
+      exchange.reply().document(new Document(304, fields, Document.NO_BODY));
       return;
     }
-    ResponseHead head =
-        cached(exchange.head(200), content)
-            .header("Content-Type", type)
-            .header("Content-Security-Policy", POLICY)
-            .header("X-Content-Type-Options", "nosniff")
-            .header("Referrer-Policy", "no-referrer");
-    exchange.whole(head, Unpooled.wrappedBuffer(content.bytes()));
-  }
-
-  /** A browser may keep it, and asks each time whether it is still the same. */
-  private static ResponseHead cached(ResponseHead head, Content content) {
-    return head.header("Cache-Control", "no-cache").header("ETag", content.tag().toString());
+    fields.put("Content-Type", type);
+    fields.put("Content-Security-Policy", POLICY);
+    fields.put("X-Content-Type-Options", "nosniff");
+    fields.put("Referrer-Policy", "no-referrer");
+    exchange.reply().document(new Document(200, fields, content.bytes()));
   }
 
   private @Nullable Content content(String resource) {

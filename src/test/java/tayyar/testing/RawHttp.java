@@ -146,6 +146,20 @@ public final class RawHttp implements AutoCloseable {
     return new Chunk(chunk, at, lastReadNanos());
   }
 
+  /**
+   * Reads at least so many bytes more and parses none of them.
+   *
+   * @return how many have come in all
+   */
+  public int readAhead(int count) throws IOException {
+    for (int until = limit + count; limit < until; ) {
+      if (!more()) {
+        throw new EOFException("the connection ended after " + limit);
+      }
+    }
+    return limit;
+  }
+
   /** Reads until the peer closes. */
   public byte[] rest() throws IOException {
     while (more()) {

@@ -1,0 +1,24 @@
+package tayyar.http;
+
+import io.netty.channel.ChannelFuture;
+import tayyar.api.ApiError;
+import tayyar.stream.Reply;
+
+/**
+ * The way back to a client over a transport: the answers of models, and documents of any kind. The
+ * transport frames them, adds the fields that every answer has, and counts what waits.
+ */
+interface ClientReply extends Reply {
+
+  /**
+   * Answers with a document that is whole; closes the reply.
+   *
+   * @return done when the socket has taken all of it
+   */
+  ChannelFuture document(Document document);
+
+  @Override
+  default ChannelFuture error(ApiError error) {
+    return document(Document.of(error));
+  }
+}

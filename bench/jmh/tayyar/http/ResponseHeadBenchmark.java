@@ -21,7 +21,8 @@ public class ResponseHeadBenchmark {
 
   @Benchmark
   public ByteBuf whole() {
-    return new ResponseHead(out.clear(), 200, "req_0123456789abcdefghjkmnpq")
+    return new ResponseHead(
+            out.clear(), 200, "req_0123456789abcdefghjkmnpq", ResponseHead.FOR_PAGES)
         .header("X-RateLimit-Limit-Requests", "600")
         .header("X-RateLimit-Remaining-Requests", "599")
         .fields(TYPE)

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import tayyar.admin.AdminServer;
+import tayyar.admin.AdminPages;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
@@ -29,6 +29,7 @@ import tayyar.api.Who;
 import tayyar.dialect.TargetDialect;
 import tayyar.http.Backend;
 import tayyar.http.ChatHandler;
+import tayyar.http.Gate;
 import tayyar.http.Live;
 import tayyar.http.ModelsHandler;
 import tayyar.http.Routes;
@@ -85,7 +86,8 @@ public final class Gateway implements AutoCloseable, Backend {
   private final KeyWatch keyWatch;
   private final Ledger ledger;
   private final Server server;
-  private final AdminServer admin;
+  private final AdminPages adminPages = new AdminPages(this::metrics, this::ready);
+  private final Server admin;
 
   /**
    * What is to run.
@@ -158,12 +160,43 @@ public final class Gateway implements AutoCloseable, Backend {
             ledger::room,
             this::trace,
             this::ended);
-    var routes = new Routes(chat, new ModelsHandler(this::models), pages());
-    this.server =
-        new Server(plan.listen(), plan.transport(), loops, routes, live, plan.bounds(), budget);
-    this.admin = AdminServer.start(plan.admin(), this::metrics, this::ready);
+    this.server = api(Routes.api(chat, new ModelsHandler(this::models), pages(), Gate.keys(ring)));
+    this.admin = control();
     gauges();
     probe(offers);
+  }
+
+  private Server api(Routes routes) throws IOException {
+    return new Server(
+        plan.listen(),
+        plan.transport(),
+        loops,
+        routes,
+        live,
+        plan.bounds(),
+        plan.bounds().connectionsMax(),
+        budget);
+  }
+
+  private Server control() throws IOException {
+    InetSocketAddress at = plan.admin();
+    var address = new Address.Tcp(at.getHostString(), at.getPort(), false);
+    try {
+      return new Server(
+          address,
+          plan.transport(),
+          loops,
+          Routes.of(adminPages.routes(), Gate.operators(at.getHostString())),
+          new Live(),
+          plan.bounds(),
+          AdminPages.CONNECTIONS_MAX,
+          budget);
+    } catch (IOException e) {
+      throw new IOException(
+          "The admin address %s:%d cannot be used: %s."
+              .formatted(at.getHostString(), at.getPort(), e.getMessage()),
+          e);
+    }
   }
 
   private static StaticFiles pages() {
@@ -206,9 +239,9 @@ public final class Gateway implements AutoCloseable, Backend {
     keyWatch.look();
   }
 
-  /** What {@code POST /reload} on the control plane does; see {@link AdminServer#onReload}. */
+  /** What {@code POST /reload} on the control plane does; see {@link AdminPages#onReload}. */
   public void onReload(Supplier<String> how) {
-    admin.onReload(how);
+    adminPages.onReload(how);
   }
 
   private void probe(List<Offer> all) {
@@ -335,7 +368,7 @@ public final class Gateway implements AutoCloseable, Backend {
 
   /** Where the control plane listens. */
   public InetSocketAddress admin() {
-    return admin.address();
+    return (InetSocketAddress) admin.address();
   }
 
   /** Permits held: requests admitted that are not over. */

@@ -21,6 +21,7 @@ import tayyar.engine.EngineConfig;
 import tayyar.engine.EngineException;
 import tayyar.http.Backend;
 import tayyar.http.ChatHandler;
+import tayyar.http.Gate;
 import tayyar.http.Live;
 import tayyar.http.ModelsHandler;
 import tayyar.http.Routes;
@@ -46,10 +47,11 @@ final class WorkerServer implements AutoCloseable, Backend {
     var live = new Live();
     var budget = new Budget(Bounds.memoryBytesMax(), Transport::bufferBytes);
     var limiter = new Limiter(System::nanoTime, bounds.of(Bound.STREAMS), budget);
+    var keys = KeyRing.open();
     var chat =
         new ChatHandler(
             new OpenAiClients(),
-            KeyRing.open(),
+            keys,
             limiter,
             this,
             live,
@@ -57,9 +59,10 @@ final class WorkerServer implements AutoCloseable, Backend {
             () -> true,
             trace -> trace,
             end -> {});
-    var routes = new Routes(chat, new ModelsHandler(this::models), null);
+    var routes = Routes.api(chat, new ModelsHandler(this::models), null, Gate.keys(keys));
     this.loops = transport.loops(1);
-    this.server = new Server(listen, transport, loops, routes, live, bounds, budget);
+    this.server =
+        new Server(listen, transport, loops, routes, live, bounds, bounds.of(Bound.CONNECTIONS), budget);
   }
 
   /**

@@ -69,7 +69,7 @@ final class ArrowsTest {
               "io.opentelemetry.proto..",
               "com.google.protobuf..",
               "ch.qos.logback.."),
-          uses("admin", "tayyar.process", "com.sun.net.httpserver"),
+          uses("admin", "tayyar.http"),
           uses("simulate", NETTY, JSON),
           uses(
               "bench",

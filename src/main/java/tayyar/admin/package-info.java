@@ -1,3 +1,3 @@
-/** The control plane: health, readiness, metrics. Called by Main; calls telemetry. */
+/** The control plane: health, readiness, metrics. Called by the wiring; http serves its pages. */
 @org.jspecify.annotations.NullMarked
 package tayyar.admin;

@@ -31,11 +31,9 @@ public sealed interface ApiError {
   record InvalidRole(String where, String role) implements ApiError {
     @Override
     public ErrorFacts facts() {
+      String known = "system, developer, user, assistant or tool.";
       return new ErrorFacts(
-          400,
-          "invalid_role",
-          where,
-          "'" + role + "' is not a role; use system, developer, user, assistant or tool.");
+          400, "invalid_role", where, "'" + role + "' is not a role; use " + known);
     }
   }
 
@@ -51,11 +49,8 @@ public sealed interface ApiError {
   record UnsupportedByModel(String where, String model) implements ApiError {
     @Override
     public ErrorFacts facts() {
-      return new ErrorFacts(
-          400,
-          "unsupported_by_model",
-          where,
-          "The model '" + model + "' does not support '" + where + "'.");
+      String message = "The model '" + model + "' does not support '" + where + "'.";
+      return new ErrorFacts(400, "unsupported_by_model", where, message);
     }
   }
 
@@ -63,11 +58,8 @@ public sealed interface ApiError {
   record ModelNotSupportedOnEndpoint(String model) implements ApiError {
     @Override
     public ErrorFacts facts() {
-      return new ErrorFacts(
-          400,
-          "model_not_supported_on_endpoint",
-          "model",
-          "The model '" + model + "' cannot be used at this endpoint.");
+      String message = "The model '" + model + "' cannot be used at this endpoint.";
+      return new ErrorFacts(400, "model_not_supported_on_endpoint", "model", message);
     }
   }
 
@@ -140,11 +132,21 @@ public sealed interface ApiError {
     }
   }
 
-  /** Nothing is at this path. */
-  record NotFound(String path) implements ApiError {
+  /** A page of somebody else asks the operator's listener, in the operator's browser. */
+  record ForeignCaller(String field, String value) implements ApiError {
     @Override
     public ErrorFacts facts() {
-      return new ErrorFacts(404, "not_found", "There is nothing at " + path + ".");
+      String message = "The " + field + " '" + value + "' is not this listener's own.";
+      return new ErrorFacts(403, "foreign_caller", message);
+    }
+  }
+
+  /** Nothing is at this path; {@code meant} is one that was likely meant, or empty. */
+  record NotFound(String path, String meant) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      String better = meant.isEmpty() ? "." : "; " + meant + " is probably meant.";
+      return new ErrorFacts(404, "not_found", "There is nothing at " + path + better);
     }
   }
 
@@ -152,13 +154,9 @@ public sealed interface ApiError {
   record ModelNotFound(String model) implements ApiError {
     @Override
     public ErrorFacts facts() {
+      String none = "The model '" + Clip.marked(200, model) + "' does not exist.";
       return new ErrorFacts(
-          404,
-          "model_not_found",
-          "model",
-          "The model '"
-              + Clip.marked(200, model)
-              + "' does not exist. GET /v1/models lists those that do.");
+          404, "model_not_found", "model", none + " GET /v1/models lists those that do.");
     }
   }
 
@@ -168,6 +166,14 @@ public sealed interface ApiError {
     public ErrorFacts facts() {
       return new ErrorFacts(
           405, "method_not_allowed", method + " is not allowed here; allowed: " + allow + ".");
+    }
+  }
+
+  /** No path here knows the method. */
+  record MethodUnknown(String method) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(501, "method_unknown", "The method '" + method + "' is not known.");
     }
   }
 
@@ -188,14 +194,20 @@ public sealed interface ApiError {
     }
   }
 
-  /** The body is not said to be JSON. */
-  record UnsupportedMediaType(String mediaType) implements ApiError {
+  /** The body is not said to be JSON as it is. */
+  record UnsupportedMediaType(String field, String value) implements ApiError {
     @Override
     public ErrorFacts facts() {
-      return new ErrorFacts(
-          415,
-          "unsupported_media_type",
-          "'" + mediaType + "' is not supported; send 'Content-Type: application/json'.");
+      String message = field + " '" + value + "' is not supported; send plain application/json.";
+      return new ErrorFacts(415, "unsupported_media_type", message);
+    }
+  }
+
+  /** The configuration that was to be taken up would be refused at a start. */
+  record InvalidConfiguration(String why) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(400, "invalid_configuration", why);
     }
   }
 
@@ -203,10 +215,8 @@ public sealed interface ApiError {
   record HeadersTooLarge(int bytesMax) implements ApiError {
     @Override
     public ErrorFacts facts() {
-      return new ErrorFacts(
-          431,
-          "headers_too_large",
-          "The request's line and headers are larger than " + bytesMax + " bytes.");
+      String message = "The request's line and headers are larger than " + bytesMax + " bytes.";
+      return new ErrorFacts(431, "headers_too_large", message);
     }
   }
 
@@ -214,11 +224,8 @@ public sealed interface ApiError {
   record MaxTokensExceeded(int asked, int most) implements ApiError {
     @Override
     public ErrorFacts facts() {
-      return new ErrorFacts(
-          422,
-          "max_tokens_exceeded",
-          "max_tokens",
-          asked + " tokens were asked for; the model gives at most " + most + ".");
+      String message = asked + " tokens were asked for; the model gives at most " + most + ".";
+      return new ErrorFacts(422, "max_tokens_exceeded", "max_tokens", message);
     }
   }
 
@@ -366,16 +373,7 @@ public sealed interface ApiError {
 
   /** The envelope's {@code type}. */
   default String type() {
-    return switch (status()) {
-      case 401 -> "authentication_error";
-      case 404 -> "not_found";
-      case 429 -> "rate_limit_error";
-      case 499 -> "client_closed";
-      case 500 -> "internal_error";
-      case 502 -> "bad_gateway";
-      case 503 -> "service_unavailable";
-      default -> "invalid_request_error";
-    };
+    return facts().type();
   }
 
   /** The envelope's {@code code}. */

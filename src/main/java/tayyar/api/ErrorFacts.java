@@ -15,4 +15,20 @@ public record ErrorFacts(
   ErrorFacts(int status, String code, String message) {
     this(status, code, null, message);
   }
+
+  /** The envelope's {@code type}, which follows from the status. */
+  String type() {
+    return switch (status) {
+      case 401 -> "authentication_error";
+      case 403 -> "permission_error";
+      case 404 -> "not_found";
+      case 429 -> "rate_limit_error";
+      case 499 -> "client_closed";
+      case 500 -> "internal_error";
+      case 501 -> "not_implemented";
+      case 502 -> "bad_gateway";
+      case 503 -> "service_unavailable";
+      default -> "invalid_request_error";
+    };
+  }
 }

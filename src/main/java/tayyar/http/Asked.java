@@ -11,6 +11,9 @@ interface Asked {
   /** What its body is kept in. */
   Room room();
 
+  /** How large its body may be, in bytes. */
+  int bodyBytesMax();
+
   /** The body is whole: the request is answered. */
   void body(byte[] bytes);
 

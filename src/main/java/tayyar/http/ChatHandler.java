@@ -2,6 +2,7 @@ package tayyar.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -20,7 +21,6 @@ import tayyar.api.Usage;
 import tayyar.api.Who;
 import tayyar.dialect.ClientDialect;
 import tayyar.keys.KeyRing;
-import tayyar.keys.KeyRing.Check;
 import tayyar.limits.Admission;
 import tayyar.limits.Limiter;
 import tayyar.limits.Permit;
@@ -76,17 +76,29 @@ public final class ChatHandler {
   }
 
   /**
-   * Lets a request in by its head, or refuses it. One that is let in counts, whether its body comes
-   * or not.
+   * Lets requests in by their head, or refuses them. One that is let in counts, whether its body
+   * comes or not.
    */
-  @Nullable Asked begin(Exchange exchange, Endpoint endpoint) {
+  Route.OnLoop at(Endpoint endpoint) {
+    return new Route.OnLoop() {
+      @Override
+      public @Nullable Asked begin(Exchange exchange) {
+        name(exchange, endpoint);
+        return admit(exchange, Objects.requireNonNull(exchange.key()), endpoint);
+      }
+
+      @Override
+      public void refuse(Exchange exchange, ApiError error) {
+        name(exchange, endpoint);
+        ChatHandler.this.refuse(exchange, "", "", "", error);
+      }
+    };
+  }
+
+  private void name(Exchange exchange, Endpoint endpoint) {
     HttpHeaders headers = exchange.headers();
     Trace named = Trace.of(headers.get("traceparent"), headers.get("tracestate"));
     exchange.asked(endpoint, traces.apply(named));
-    return switch (keys.check(headers.get(HttpHeaderNames.AUTHORIZATION))) {
-      case Check.Refused refused -> refuse(exchange, "", "", "", refused.error());
-      case Check.Known known -> admit(exchange, known.key(), endpoint);
-    };
   }
 
   private @Nullable Asked admit(Exchange exchange, Key key, Endpoint endpoint) {
@@ -114,8 +126,8 @@ public final class ChatHandler {
     }
     String type = exchange.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
     return type.regionMatches(true, 0, "application/json", 0, 16)
-        ? null
-        : new ApiError.UnsupportedMediaType(RequestChecks.shown(type));
+        ? RequestChecks.coding(exchange.headers())
+        : new ApiError.UnsupportedMediaType("Content-Type", RequestChecks.shown(type));
   }
 
   private final class Admitted implements Asked {
@@ -134,6 +146,11 @@ public final class ChatHandler {
     @Override
     public Room room() {
       return permit;
+    }
+
+    @Override
+    public int bodyBytesMax() {
+      return bounds.bodyBytesMax();
     }
 
     @Override

@@ -37,6 +37,10 @@ public record Document(int status, Map<String, String> fields, byte[] body) {
     if (error instanceof ApiError.MethodNotAllowed wrong) {
       fields.put("Allow", wrong.allow());
     }
+    if (error instanceof ApiError.UnsupportedMediaType(String field, _)
+        && field.equals("Content-Encoding")) {
+      fields.put("Accept-Encoding", "identity");
+    }
     return new Document(error.status(), fields, ErrorJson.bytes(error));
   }
 }

@@ -5,11 +5,14 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Ended;
 import tayyar.api.Endpoint;
+import tayyar.api.Key;
 import tayyar.api.Trace;
 import tayyar.stream.Relay;
 
@@ -29,6 +32,8 @@ final class Exchange {
   private int remaining;
   private boolean exposesTarget;
   private @Nullable Relay relay;
+  private @Nullable Key key;
+  private Map<String, String> parameters = Map.of();
   private Trace trace = Trace.NONE;
   private Endpoint endpoint = Endpoint.CHAT;
   private int bytesIn;
@@ -76,6 +81,26 @@ final class Exchange {
   /** How it went where no target was asked. */
   Ended.Course course() {
     return new Ended.Course(endpoint, "", bytesIn, reply.sentBytes(), 0, List.of(), trace);
+  }
+
+  /** The parameters of the path it asks for, decoded. */
+  void parameters(Map<String, String> found) {
+    parameters = found;
+  }
+
+  /** One of them, which its route's path names. */
+  String parameter(String name) {
+    return Objects.requireNonNull(parameters.get(name));
+  }
+
+  /** The key it came with is valid. */
+  void key(Key valid) {
+    key = valid;
+  }
+
+  /** Its key, or null where it has none that is valid, or its route asks for none. */
+  @Nullable Key key() {
+    return key;
   }
 
   HttpMethod method() {

@@ -53,7 +53,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
   private final Channel channel;
   private final StrictDecoder decoder;
   private final Deadlines deadlines;
-  private final Intake intake;
+  private final Intake intake = new Intake();
   private final Backlog backlog;
   private State state = State.IDLE;
   private long sinceNanos = System.nanoTime();
@@ -70,7 +70,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     this.channel = channel;
     this.decoder = new StrictDecoder(bounds, this, server.nobody());
     this.deadlines = new Deadlines(channel.eventLoop(), System::nanoTime, this::look);
-    this.intake = new Intake(bounds.bodyBytesMax());
     this.backlog = new Backlog(server, channel);
   }
 
@@ -149,7 +148,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
   private void letIn(Http1Reply opened, boolean expects) {
     Asked asked = null;
     try {
-      asked = server.routes().begin(opened.exchange());
+      asked = server.routes().begin(opened.exchange(), server.nobody());
     } catch (RuntimeException e) {
       bug(opened, e);
     }
@@ -188,6 +187,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     } else if (content instanceof LastHttpContent) {
       idle();
     }
+  }
+
+  /** The fields of every answer. */
+  byte[] always() {
+    return server.always();
   }
 
   /** Whether the connection can go on behind an answer that is given now. */
@@ -275,6 +279,20 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
   void drain() {
     if (state == State.IDLE && !decoder.waits()) {
       channel.close();
+    }
+  }
+
+  /** Whether it asks nothing; to other threads no more than likely. */
+  boolean isIdle() {
+    return state == State.IDLE;
+  }
+
+  /** Makes room for another connection, unless a request has come meanwhile. */
+  void makeRoom() {
+    if (state == State.IDLE && !decoder.waits()) {
+      channel.close();
+    } else if (channel.isActive()) {
+      server.keep(this);
     }
   }
 

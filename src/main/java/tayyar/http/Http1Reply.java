@@ -259,7 +259,8 @@ final class Http1Reply implements ClientReply {
   /** The head every answer has; the connection's fate is decided here. */
   private ResponseHead head(int status) {
     keepAlive &= !exchange.draining() && connection.readsOn();
-    var head = new ResponseHead(channel.alloc().buffer(FIRST_BYTES), status, exchange.requestId());
+    ByteBuf out = channel.alloc().buffer(FIRST_BYTES);
+    var head = new ResponseHead(out, status, exchange.requestId(), connection.always());
     if (exchange.limit() >= 0) {
       head.header(LIMIT, exchange.limit());
       head.header(REMAINING, exchange.remaining());

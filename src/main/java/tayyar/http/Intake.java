@@ -12,16 +12,11 @@ final class Intake {
   /** What is read over of a request that was answered by its head. */
   private static final int REST_BYTES_MAX = 64 * 1024;
 
-  private final int bodyBytesMax;
   private @Nullable Asked asked;
   private @Nullable Body body;
   private long announced;
   private boolean expects;
   private long restBytes;
-
-  Intake(int bodyBytesMax) {
-    this.bodyBytesMax = bodyBytesMax;
-  }
 
   /**
    * Another request begins.
@@ -43,7 +38,7 @@ final class Intake {
   /** Keeps the body for one who waits for it; returns why it need not come, or null. */
   @Nullable ApiError keep(Asked its) {
     asked = its;
-    body = new Body(bodyBytesMax, announced, its.room());
+    body = new Body(its.bodyBytesMax(), announced, its.room());
     return body.foreseen();
   }
 

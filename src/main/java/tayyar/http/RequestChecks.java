@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -41,6 +42,12 @@ final class RequestChecks {
     if (hosts > 1 || (http11 && hosts == 0)) {
       return new ApiError.InvalidHttp("it needs exactly one Host header.");
     }
+    if (!RequestTarget.isValid(head.uri(), head.method().equals(HttpMethod.OPTIONS))) {
+      return new ApiError.InvalidHttp("its target is no path.");
+    }
+    if (hosts == 1 && !RequestTarget.isHost(headers.get(HttpHeaderNames.HOST, ""))) {
+      return new ApiError.InvalidHttp("its Host is no name or address.");
+    }
     List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
     if (!codings.isEmpty()
         && !(http11 && codings.size() == 1 && codings.getFirst().equalsIgnoreCase("chunked"))) {
@@ -57,6 +64,16 @@ final class RequestChecks {
       return refused.error();
     }
     return new ApiError.InvalidHttp("its head can't be read.");
+  }
+
+  /** Returns why a body in a coding is not read, or null. */
+  static @Nullable ApiError coding(HttpHeaders headers) {
+    for (String coding : headers.getAll(HttpHeaderNames.CONTENT_ENCODING)) {
+      if (!coding.isEmpty() && !coding.equalsIgnoreCase("identity")) {
+        return new ApiError.UnsupportedMediaType("Content-Encoding", shown(coding));
+      }
+    }
+    return null;
   }
 
   /** A header's value as an answer may repeat it. */

@@ -15,12 +15,18 @@ import tayyar.wire.Ascii;
  */
 final class ResponseHead {
   private static final byte[] OK = line("HTTP/1.1 200 OK");
-  private static final byte[] AFTER_ID =
+
+  /** The fields of every answer that pages of any origin may read. */
+  static final byte[] FOR_PAGES =
       lines(
-          "",
           "Access-Control-Allow-Origin: *",
           "Access-Control-Expose-Headers: X-Request-Id, X-RateLimit-Limit-Requests,"
               + " X-RateLimit-Remaining-Requests, Retry-After, Content-Type");
+
+  /** The fields of every other answer. */
+  static final byte[] FOR_OPERATORS =
+      lines("Cache-Control: no-store", "X-Content-Type-Options: nosniff");
+
   private static final byte[] END = line("");
 
   private static volatile Stamp stamp = new Stamp(0, new byte[0]);
@@ -31,12 +37,18 @@ final class ResponseHead {
 
   private final ByteBuf out;
 
-  ResponseHead(ByteBuf out, int status, String requestId) {
+  /**
+   * Begins a head.
+   *
+   * @param always the fields of every answer of the listener, from {@link #lines}
+   */
+  ResponseHead(ByteBuf out, int status, String requestId, byte[] always) {
     this.out = out;
     out.writeBytes(status == 200 ? OK : line("HTTP/1.1 " + status + " " + reason(status)));
     out.writeBytes(beforeId());
     Ascii.write(out, requestId);
-    out.writeBytes(AFTER_ID);
+    out.writeBytes(END);
+    out.writeBytes(always);
   }
 
   private static String reason(int status) {

@@ -2,165 +2,213 @@ package tayyar.http;
 
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
-import tayyar.api.Clip;
+
 import tayyar.api.Endpoint;
 import tayyar.api.Refused;
-import tayyar.dialect.ClientDialect;
+import tayyar.api.Room;
+import tayyar.http.Route.Caller;
+import tayyar.http.Route.Method;
 
-/** Which path leads where. */
+/**
+ * A listener's table: which path leads where, for whom. Paths without parameters are found without
+ * anything being made. Used by all event loops.
+ */
 public final class Routes {
   private static final Pattern HEADER_NAMES = Pattern.compile("[A-Za-z0-9_, -]{1,1024}");
   private static final String USUAL_HEADERS = "authorization, content-type, x-request-id";
 
-  /** Takes requests at one path by their head. */
-  @FunctionalInterface
-  interface Handler {
-    /**
-     * Answers, or lets the request in.
-     *
-     * @param rest what stands in the path behind the route's own, decoded; may be empty
-     * @return what waits for the body; null where the request is answered
-     */
-    @Nullable Asked handle(Exchange exchange, String rest);
-  }
+  /** What is at one path. */
+  private static final class Place {
+    private final Map<Method, Route> routes = new EnumMap<>(Method.class);
+    private String allow = "";
 
-  /** Answers at once, whatever the body is. */
-  @FunctionalInterface
-  private interface Page {
-    void answer(Exchange exchange, String rest);
-  }
+    void add(Route route) {
+      if (routes.put(route.method(), route) != null) {
+        throw new IllegalArgumentException("two routes for " + route.method() + route.path());
+      }
+      allow = allow(routes);
+    }
 
-  /** What errors are told in. */
-  ClientDialect dialect() {
-    return dialect;
-  }
-
-  private record Route(List<HttpMethod> methods, Handler handler) {
-    String allow() {
-      return String.join(", ", methods.stream().map(HttpMethod::name).toList()) + ", OPTIONS";
+    private static String allow(Map<Method, Route> routes) {
+      var names = new ArrayList<String>();
+      for (Method method : routes.keySet()) {
+        names.add(method.name());
+        if (method == Method.GET) {
+          names.add("HEAD");
+        }
+      }
+      names.add("OPTIONS");
+      return String.join(", ", names);
     }
   }
 
-  private static final List<HttpMethod> POST = List.of(HttpMethod.POST);
-  private static final List<HttpMethod> GET = List.of(HttpMethod.GET, HttpMethod.HEAD);
+  private record Patterned(PathPattern pattern, Place place) {}
 
-  private final ClientDialect dialect;
-  private final Map<String, Route> exact;
-  private final Map<String, Route> below;
+  private final Map<String, Place> exact = new HashMap<>();
+  private final List<Patterned> patterns = new ArrayList<>();
+  private final Gate gate;
+  private final boolean forPages;
+  private final String allow;
+
+  private Routes(List<Route> table, Gate gate, boolean forPages) {
+    this.gate = gate;
+    this.forPages = forPages;
+    var patterned = new LinkedHashMap<String, Place>();
+    var all = new EnumMap<Method, Route>(Method.class);
+    for (Route route : table) {
+      all.put(route.method(), route);
+      Map<String, Place> places = PathPattern.hasParameters(route.path()) ? patterned : exact;
+      places.computeIfAbsent(route.path(), _ -> new Place()).add(route);
+    }
+    patterned.forEach((path, at) -> patterns.add(new Patterned(PathPattern.of(path), at)));
+    this.allow = Place.allow(all);
+  }
 
   /**
-   * The API's paths.
+   * The API's table, which pages of any origin may ask.
    *
    * @param files the playground, or null for a server without pages
    */
-  public Routes(ChatHandler chat, ModelsHandler models, @Nullable StaticFiles files) {
-    dialect = chat.dialect();
-    var routes = new java.util.HashMap<String, Route>();
+  public static Routes api(
+      ChatHandler chat, ModelsHandler models, @Nullable StaticFiles files, Gate gate) {
+    var table = new ArrayList<Route>();
     for (Endpoint endpoint : Endpoint.values()) {
-      routes.put("/v1" + endpoint.path(), new Route(POST, (x, rest) -> chat.begin(x, endpoint)));
+      table.add(new Route(Method.POST, "/v1" + endpoint.path(), Caller.KEY, chat.at(endpoint)));
     }
-    routes.put("/v1/models", page((x, rest) -> models.list(x)));
-    routes.put("/health", page((x, rest) -> health(x)));
-    var prefixes = new java.util.HashMap<String, Route>();
-    prefixes.put("/v1/models/", page((x, rest) -> models.one(x, rest)));
+    table.add(Route.page("/v1/models", models::list));
+    table.add(Route.page("/v1/models/{id*}", x -> models.one(x, x.parameter("id"))));
+    table.add(Route.page("/health", Routes::health));
     if (files != null) {
-      routes.put("/", page((x, rest) -> files.page(x)));
-      prefixes.put("/web/", page((x, rest) -> files.file(x, rest)));
-      prefixes.put("/lib/", page((x, rest) -> files.library(x, rest)));
+      table.add(Route.page("/", files::page));
+      table.add(Route.page("/web/{file}", x -> files.file(x, x.parameter("file"))));
+      table.add(Route.page("/lib/{file}", x -> files.library(x, x.parameter("file"))));
     }
-    exact = Map.copyOf(routes);
-    below = Map.copyOf(prefixes);
+    return new Routes(table, gate, true);
   }
 
-  private static Route page(Page page) {
-    return new Route(
-        GET,
-        (exchange, rest) -> {
-          page.answer(exchange, rest);
-          return null;
-        });
+  /** A table that pages of other origins may not ask. */
+  public static Routes of(List<Route> table, Gate gate) {
+    return new Routes(table, gate, false);
+  }
+
+  /** Whether pages of other origins may read the answers. */
+  boolean forPages() {
+    return forPages;
   }
 
   /**
    * Answers a request whose head has come, or lets it in.
    *
+   * @param room what a body may be kept in that no permit stands for
    * @return what waits for the body; null where the request is answered
    */
-  @Nullable Asked begin(Exchange exchange) {
+  @Nullable Asked begin(Exchange exchange, Room room) {
     try {
-      return dispatch(exchange);
+      return dispatch(exchange, room);
     } catch (Refused e) {
       exchange.error(e.error());
       return null;
     }
   }
 
-  private @Nullable Asked dispatch(Exchange exchange) {
-    if (exchange.method().equals(HttpMethod.OPTIONS)) {
-      preflight(exchange);
-      return null;
+  private @Nullable Asked dispatch(Exchange exchange, Room room) {
+    Place place = exact.get(exchange.uri());
+    String path = place == null ? RequestTarget.path(exchange.uri()) : exchange.uri();
+    if (place == null) {
+      place = find(path, exchange);
     }
-    String path = exchange.uri();
-    Route route = exact.get(path);
-    if (route == null) {
-      path = path(path);
-      route = exact.get(path);
-    }
-    String rest = "";
-    if (route == null) {
-      int slash = path.indexOf('/', path.startsWith("/v1/models/") ? 10 : 1);
-      if (slash > 0) {
-        route = below.get(path.substring(0, slash + 1));
-        rest = path.substring(slash + 1);
+    String method = exchange.method().name();
+    return switch (method) {
+      case "GET", "HEAD" -> begin(route(place, Method.GET, path, method), exchange, room);
+      case "POST" -> begin(route(place, Method.POST, path, method), exchange, room);
+      case "PUT" -> begin(route(place, Method.PUT, path, method), exchange, room);
+      case "PATCH" -> begin(route(place, Method.PATCH, path, method), exchange, room);
+      case "DELETE" -> begin(route(place, Method.DELETE, path, method), exchange, room);
+      case "TRACE", "CONNECT" -> begin(route(place, null, path, method), exchange, room);
+      case "OPTIONS" -> options(exchange, place, path);
+      default -> throw new Refused(new ApiError.MethodUnknown(RequestChecks.shown(method)));
+    };
+  }
+
+  private @Nullable Place find(String path, @Nullable Exchange exchange) {
+    Place place = exact.get(path);
+    for (int i = 0; place == null && i < patterns.size(); i++) {
+      Map<String, String> parameters = patterns.get(i).pattern().match(path);
+      if (parameters != null) {
+        place = patterns.get(i).place();
+        if (exchange != null) {
+          exchange.parameters(parameters);
+        }
       }
     }
+    return place;
+  }
+
+  private Route route(@Nullable Place place, @Nullable Method method, String path, String asked) {
+    if (place == null) {
+      throw notFound(path);
+    }
+    Route route = method == null ? null : place.routes.get(method);
     if (route == null) {
-      throw new Refused(new ApiError.NotFound(shown(path)));
+      throw new Refused(new ApiError.MethodNotAllowed(asked, place.allow));
     }
-    if (!route.methods().contains(exchange.method())) {
-      throw new Refused(new ApiError.MethodNotAllowed(exchange.method().name(), route.allow()));
-    }
-    return route.handler().handle(exchange, rest);
+    return route;
   }
 
-  private static String path(String uri) {
-    int from = 0;
-    if (!uri.startsWith("/")) {
-      int scheme = uri.indexOf("://");
-      from = scheme < 0 ? -1 : uri.indexOf('/', scheme + 3);
-    }
-    int query = uri.indexOf('?');
-    String path = from < 0 ? "/" : uri.substring(from, query < from ? uri.length() : query);
-    try {
-      return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      throw new Refused(new ApiError.NotFound(shown(path)));
-    }
+  private @Nullable Asked begin(Route route, Exchange exchange, Room room) {
+    ApiError refused = gate.refuses(route.caller(), exchange);
+    return switch (route.handler()) {
+      case Route.OnLoop handler -> {
+        if (refused == null) {
+          yield handler.begin(exchange);
+        }
+        handler.refuse(exchange, refused);
+        yield null;
+      }
+      case Route.Blocking handler -> {
+        ApiError wrong = refused == null ? RequestChecks.coding(exchange.headers()) : refused;
+        if (wrong != null) {
+          throw new Refused(wrong);
+        }
+        yield new Errand(exchange, handler, room);
+      }
+    };
   }
 
-  private static String shown(String path) {
-    return Clip.marked(200, path);
+  private Refused notFound(String path) {
+    String meant = Meant.path(path, exact.keySet(), at -> find(at, null) != null);
+    return new Refused(new ApiError.NotFound(RequestChecks.shown(path), meant));
   }
 
-  private static void preflight(Exchange exchange) {
-    String asked = exchange.headers().get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS);
-    boolean echo = asked != null && HEADER_NAMES.matcher(asked).matches();
-    var fields = new java.util.LinkedHashMap<String, String>();
-    fields.put("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS");
-    fields.put(
-        "Access-Control-Allow-Headers",
-        echo && asked != null ? asked + ", authorization" : USUAL_HEADERS);
-    fields.put("Access-Control-Max-Age", "7200");
-    fields.put("Vary", "Access-Control-Request-Headers");
+  /** A page may ask for what is not there as well: it is to read that there is nothing. */
+  private @Nullable Asked options(Exchange exchange, @Nullable Place place, String path) {
+    if (place == null && !forPages && !path.equals("*")) {
+      throw notFound(path);
+    }
+    var fields = new LinkedHashMap<String, String>();
+    fields.put("Allow", place == null ? allow : place.allow);
+    if (forPages) {
+      String asked = exchange.headers().get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS);
+      boolean echo = asked != null && HEADER_NAMES.matcher(asked).matches();
+      fields.put("Access-Control-Allow-Methods", allow);
+      fields.put(
+          "Access-Control-Allow-Headers",
+          echo && asked != null ? asked + ", authorization" : USUAL_HEADERS);
+      fields.put("Access-Control-Max-Age", "7200");
+      fields.put("Vary", "Access-Control-Request-Headers");
+    }
     exchange.reply().document(new Document(200, fields, Document.NO_BODY));
+    return null;
   }
 
   private static void health(Exchange exchange) {

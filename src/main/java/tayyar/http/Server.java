@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
@@ -27,7 +28,9 @@ public final class Server implements AutoCloseable {
   static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(16 * 1024, 64 * 1024);
 
   private final Routes routes;
+  private final byte[] always;
   private final Bounds bounds;
+  private final int connectionsMax;
   private final Live live;
   private final Budget memory;
   private final Room nobody;
@@ -39,6 +42,8 @@ public final class Server implements AutoCloseable {
    * Listens at once.
    *
    * @param loops whose loops own the connections; not closed by this server
+   * @param connectionsMax open connections at once; where all are open, one that asks nothing is
+   *     closed for another, and where all ask, the new one is
    * @param memory what connections draw on that no request stands for
    * @throws IOException if the address can't be had
    */
@@ -49,9 +54,12 @@ public final class Server implements AutoCloseable {
       Routes routes,
       Live live,
       Bounds bounds,
+      int connectionsMax,
       Budget memory)
       throws IOException {
     this.routes = routes;
+    this.always = routes.forPages() ? ResponseHead.FOR_PAGES : ResponseHead.FOR_OPERATORS;
+    this.connectionsMax = connectionsMax;
     this.live = live;
     this.bounds = bounds;
     this.memory = memory;
@@ -113,6 +121,10 @@ public final class Server implements AutoCloseable {
     return routes;
   }
 
+  byte[] always() {
+    return always;
+  }
+
   Bounds bounds() {
     return bounds;
   }
@@ -126,9 +138,36 @@ public final class Server implements AutoCloseable {
     return memory.tight();
   }
 
+  /** Whether there is room for it. */
   boolean opened(Http1Connection connection) {
     connections.add(connection);
-    return connections.size() <= bounds.of(Bound.CONNECTIONS);
+    return connections.size() <= connectionsMax || makesRoom(connection);
+  }
+
+  /** Who is taken out here has been chosen by nobody else. */
+  private boolean makesRoom(Http1Connection newest) {
+    Http1Connection idle;
+    do {
+      idle = anyIdle(newest);
+    } while (idle != null && !connections.remove(idle));
+    if (idle != null) {
+      idle.channel().eventLoop().execute(idle::makeRoom);
+    }
+    return idle != null;
+  }
+
+  private @Nullable Http1Connection anyIdle(Http1Connection newest) {
+    for (Http1Connection each : connections) {
+      if (each != newest && each.isIdle()) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  /** One that was to make room is in use. */
+  void keep(Http1Connection connection) {
+    connections.add(connection);
   }
 
   void closed(Http1Connection connection) {

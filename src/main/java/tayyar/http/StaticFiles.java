@@ -53,7 +53,7 @@ public final class StaticFiles {
   void library(Exchange exchange, String name) {
     String resource = libraries.get(name);
     if (resource == null) {
-      throw new Refused(new ApiError.NotFound("/lib/" + name));
+      throw new Refused(new ApiError.NotFound("/lib/" + name, ""));
     }
     send(exchange, "/lib/" + name, resource);
   }
@@ -64,7 +64,7 @@ public final class StaticFiles {
     boolean known = type != null && NAME.matcher(name).matches() && !path.contains("..");
     Content content = known ? content(resource) : null;
     if (content == null || type == null) {
-      throw new Refused(new ApiError.NotFound(path));
+      throw new Refused(new ApiError.NotFound(path, ""));
     }
     var fields = new LinkedHashMap<String, String>();
     // A browser may keep it, and asks each time whether it is still the same.

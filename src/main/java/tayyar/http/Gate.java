@@ -1,0 +1,84 @@
+package tayyar.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.NetUtil;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.keys.KeyRing;
+import tayyar.keys.KeyRing.Check;
+
+/**
+ * Says who may ask. Used by all event loops.
+ *
+ * <p>An operator's listener has no keys, so a page that the operator's browser shows could ask it:
+ * by its address, which the browser tells in {@code Origin}, or by a name of the page's own that
+ * was made to mean our address, which it tells in {@code Host}. So one who acts there must name the
+ * listener by an address, as {@code localhost}, by a name without a dot, which nobody elsewhere can
+ * own, or by the name that it listens on; and an Origin must be the same.
+ */
+public final class Gate {
+  private final KeyRing keys;
+  private final String ownName;
+
+  private Gate(KeyRing keys, String ownName) {
+    this.keys = keys;
+    this.ownName = ownName;
+  }
+
+  /** For a listener whose callers have keys. */
+  public static Gate keys(KeyRing keys) {
+    return new Gate(keys, "");
+  }
+
+  /**
+   * For a listener of operators; nobody has a key there.
+   *
+   * @param ownName the name or address that it listens on
+   */
+  public static Gate operators(String ownName) {
+    return new Gate(new KeyRing(), ownName);
+  }
+
+  /** Returns why one may not ask, or null. */
+  @Nullable ApiError refuses(Route.Caller caller, Exchange exchange) {
+    return switch (caller) {
+      case EVERYBODY -> null;
+      case KEY -> withoutKey(exchange);
+      case OPERATOR -> foreign(exchange.headers());
+    };
+  }
+
+  private @Nullable ApiError withoutKey(Exchange exchange) {
+    return switch (keys.check(exchange.headers().get(HttpHeaderNames.AUTHORIZATION))) {
+      case Check.Refused refused -> refused.error();
+      case Check.Known known -> {
+        exchange.key(known.key());
+        yield null;
+      }
+    };
+  }
+
+  private @Nullable ApiError foreign(HttpHeaders headers) {
+    String host = headers.get(HttpHeaderNames.HOST, "");
+    if (!isOwn(RequestTarget.name(host))) {
+      return new ApiError.ForeignCaller("Host", RequestChecks.shown(host));
+    }
+    for (String origin : headers.getAll(HttpHeaderNames.ORIGIN)) {
+      if (!host.equalsIgnoreCase(RequestTarget.authorityOf(origin))) {
+        return new ApiError.ForeignCaller("Origin", RequestChecks.shown(origin));
+      }
+    }
+    return null;
+  }
+
+  private boolean isOwn(String host) {
+    String name = host.toLowerCase(Locale.ROOT);
+    return name.indexOf('.') < 0
+        || name.endsWith(".localhost")
+        || name.equalsIgnoreCase(ownName)
+        || NetUtil.isValidIpV4Address(name)
+        || NetUtil.isValidIpV6Address(name);
+  }
+}

@@ -5,6 +5,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
@@ -14,6 +16,7 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
@@ -114,18 +117,26 @@ final class StrictDecoder extends HttpRequestDecoder {
       return;
     }
     int from = in.readerIndex();
+    boolean inBody = !inHead;
     super.decode(ctx, in, out);
+    if (inBody) {
+      refuseFolded(in, from, out);
+    }
     headBytes += inHead ? in.readerIndex() - from : 0;
-    lineRead |= in.readerIndex() > from;
+    lineRead |= hasLine(in, from);
     if (inHead && out.isEmpty() && !account(headBytes + in.readableBytes())) {
       refuse(in, out, new Refused(new ApiError.MemoryFull()));
       return;
     }
+    decoded(in, from, atItsBegin, out);
+  }
+
+  private void decoded(ByteBuf in, int from, boolean whole, List<Object> out) {
     for (Object part : out) {
       if (part instanceof HttpRequest || isFailure(part)) {
         last.forget();
       }
-      if (atItsBegin && part instanceof HttpRequest head) {
+      if (whole && part instanceof HttpRequest head) {
         last.learn(in, from, head);
       }
       inHead = part instanceof LastHttpContent || (inHead && !(part instanceof HttpRequest));
@@ -133,13 +144,58 @@ final class StrictDecoder extends HttpRequestDecoder {
     }
   }
 
-  private static boolean isFailure(Object part) {
+  /** Whether more than empty lines was read. */
+  private static boolean hasLine(ByteBuf in, int from) {
+    for (int at = from; at < in.readerIndex(); at++) {
+      byte b = in.getByte(at);
+      if (b != '\r' && b != '\n') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The fields behind a body in chunks are read line by line, with nothing of the body among them.
+   */
+  private void refuseFolded(ByteBuf in, int from, List<Object> out) {
+    Object part = out.isEmpty() ? null : out.getFirst();
+    boolean isData = part instanceof HttpContent content && content.content().isReadable();
+    if (isData || isFailure(part) || !isFolded(in, from, in.readerIndex())) {
+      return;
+    }
+    in.skipBytes(in.readableBytes());
+    out.clear();
+    var nothing = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER);
+    nothing.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("a folded line")));
+    out.add(nothing);
+    refused = true;
+  }
+
+  private static boolean isFolded(ByteBuf in, int from, int end) {
+    for (int line = from; line < end; line = in.indexOf(line, end, (byte) '\n') + 1) {
+      if (isBlank(in.getByte(line))) {
+        return true;
+      }
+      if (in.indexOf(line, end, (byte) '\n') < 0) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isBlank(byte b) {
+    return b == ' ' || b == '\t';
+  }
+
+  private static boolean isFailure(@Nullable Object part) {
     return part instanceof HttpObject object && object.decoderResult().isFailure();
   }
 
   /**
    * Whether a line of the head begins with white space: an obsolete way to go on with the line
-   * before, which others read as a field of its own. Whole lines were read before, if any were.
+   * before, which others read as a field of its own. Whole lines were read before, if any were;
+   * empty ones before the first count for nothing.
    */
   private boolean isFolded(ByteBuf in) {
     int end = in.writerIndex();
@@ -147,15 +203,16 @@ final class StrictDecoder extends HttpRequestDecoder {
     boolean first = !lineRead;
     while (line < end) {
       byte begin = in.getByte(line);
-      if (begin == '\r' || begin == '\n') {
+      boolean isEmpty = begin == '\r' || begin == '\n';
+      if (isEmpty && !first) {
         return false;
       }
-      if (!first && (begin == ' ' || begin == '\t')) {
+      if (isBlank(begin)) {
         return true;
       }
       int feed = in.indexOf(line, end, (byte) '\n');
       line = feed < 0 ? end : feed + 1;
-      first = false;
+      first &= isEmpty;
     }
     return false;
   }

@@ -2,10 +2,9 @@ package tayyar.http;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
@@ -38,7 +37,6 @@ import tayyar.wire.Deadlines;
  */
 final class Http1Connection extends ChannelInboundHandlerAdapter implements StrictDecoder.Turn {
   private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
-  private static final long LINGER_MS = 3_000;
 
   private enum State {
     IDLE,
@@ -55,12 +53,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
   private final Deadlines deadlines;
   private final Intake intake = new Intake();
   private final Backlog backlog;
+  private final Parting parting;
   private State state = State.IDLE;
   private long sinceNanos = System.nanoTime();
   private @Nullable Http1Reply reply;
-
-  /** The last answer, which may not be taken yet when its request is still read over. */
-  private @Nullable ChannelFuture answer;
 
   private boolean yielding;
 
@@ -71,6 +67,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     this.decoder = new StrictDecoder(bounds, this, server.nobody());
     this.deadlines = new Deadlines(channel.eventLoop(), System::nanoTime, this::look);
     this.backlog = new Backlog(server, channel);
+    this.parting = new Parting(channel);
   }
 
   /** What gives it its requests; stands before it in the pipeline. */
@@ -91,6 +88,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
   public void channelInactive(ChannelHandlerContext ctx) {
     server.closed(this);
     deadlines.stop();
+    parting.closed();
     backlog.read();
     intake.drop();
     if (reply != null) {
@@ -181,9 +179,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
   private void rest(HttpContent content) {
     if (!intake.readsOver(content)) {
       state = State.LINGERING;
-      if (answer != null) {
-        answer.addListener(this::linger);
-      }
+      parting.linger();
     } else if (content instanceof LastHttpContent) {
       idle();
     }
@@ -222,14 +218,19 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     }
     boolean readToTheEnd = state == State.ANSWERING;
     sinceNanos = System.nanoTime();
-    answer = written;
-    if (!keepAlive) {
-      state = State.LINGERING;
-      written.addListener(readToTheEnd ? ChannelFutureListener.CLOSE : this::linger);
-    } else if (readToTheEnd) {
-      idle();
-    } else {
+    parting.answered(written);
+    if (keepAlive) {
       state = State.REST;
+      if (readToTheEnd) {
+        idle();
+      }
+      return;
+    }
+    state = State.LINGERING;
+    if (readToTheEnd) {
+      parting.close();
+    } else {
+      parting.linger();
     }
   }
 
@@ -248,6 +249,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     if (decoder.waits()) {
       yielding = true;
       channel.eventLoop().execute(this::resume);
+    } else if (parting.isInputEnded()) {
+      parting.close();
     }
   }
 
@@ -257,22 +260,42 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     if (ctx != null) {
       decoder.resume(ctx);
     }
+    if (parting.isInputEnded() && state == State.IDLE) {
+      inputEnded();
+    }
   }
 
-  /**
-   * Closes our half and reads the rest over: closing at once would reset the connection, and the
-   * client might never see the answer.
-   */
-  private void linger(io.netty.util.concurrent.Future<?> written) {
-    if (!written.isSuccess()) {
-      channel.close();
-      return;
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      parting.inputEnded(this::probe);
+      inputEnded();
     }
-    channel.config().setAutoRead(true);
-    if (channel instanceof DuplexChannel duplex) {
-      duplex.shutdownOutput();
+  }
+
+  /** No byte comes any more: what has come whole is answered. */
+  private void inputEnded() {
+    switch (state) {
+      case IDLE -> {
+        if (next() == StrictDecoder.Next.READ) {
+          parting.close();
+        }
+      }
+      case BODY -> channel.close();
+      case REST, LINGERING -> parting.close();
+      case ANSWERING -> {
+        if (reply == null || !reply.outlives()) {
+          channel.close();
+        } else if (!decoder.waits()) {
+          reply.closeAfter();
+        }
+      }
     }
-    channel.eventLoop().schedule(() -> channel.close(), LINGER_MS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Whether there is an answer that its client may have left. */
+  private boolean probe() {
+    return state == State.ANSWERING && reply != null && reply.probe();
   }
 
   /** The server is about to stop: a connection nobody uses is closed. */

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import tayyar.wire.Ascii;
 
 /**
  * An answer over HTTP/1.1 or 1.0. It has the connection for itself from its first byte to its last.
@@ -55,6 +56,7 @@ final class Http1Reply implements ClientReply {
   private final Exchange exchange;
   private boolean keepAlive;
   private boolean chunked;
+  private boolean headOut;
   private boolean over;
   private String target = "";
   private long sentBytes;
@@ -93,6 +95,30 @@ final class Http1Reply implements ClientReply {
     keepAlive = false;
   }
 
+  /** Whether the client may end its sending side and still be there, as far as can be found out. */
+  boolean outlives() {
+    return request.protocolVersion().equals(HttpVersion.HTTP_1_1);
+  }
+
+  /**
+   * Writes bytes that mean nothing: an interim answer, or a comment between two events.
+   *
+   * @return whether there was a place for them
+   */
+  boolean probe() {
+    if (over || waitingBytes() > 0) {
+      return false;
+    }
+    if (headOut) {
+      ByteBuf comment = events();
+      Ascii.write(comment, ":\n\n");
+      send(comment);
+    } else {
+      channel.writeAndFlush(RequestChecks.goOn(channel.alloc()), channel.voidPromise());
+    }
+    return true;
+  }
+
   /** Its connection is closed. */
   void closed() {
     if (streamHead != null) {
@@ -129,6 +155,7 @@ final class Http1Reply implements ClientReply {
     ByteBuf head = streamHead;
     if (head != null) {
       streamHead = null;
+      headOut = true;
       channel.writeAndFlush(head, channel.voidPromise());
     }
   }
@@ -155,6 +182,7 @@ final class Http1Reply implements ClientReply {
       return ready;
     }
     streamHead = null;
+    headOut = true;
     return together(head, ready);
   }
 

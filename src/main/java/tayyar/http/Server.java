@@ -79,6 +79,7 @@ public final class Server implements AutoCloseable {
     if (address instanceof Address.Tcp) {
       bootstrap.option(ChannelOption.SO_REUSEADDR, true);
       bootstrap.childOption(ChannelOption.TCP_NODELAY, true);
+      bootstrap.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     }
     ChannelFuture bound = bootstrap.bind(resolved(transport.socketAddress(address)));
     bound.awaitUninterruptibly();

@@ -3,6 +3,7 @@ package tayyar.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
@@ -257,6 +258,16 @@ final class StrictDecoder extends HttpRequestDecoder {
   protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
     forgetHead();
     super.handlerRemoved0(ctx);
+  }
+
+  /** Netty's would throw away what waits for its turn when the client sends no more. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+    if (event instanceof ChannelInputShutdownEvent) {
+      ctx.fireUserEventTriggered(event);
+    } else {
+      super.userEventTriggered(ctx, event);
+    }
   }
 
   /** Netty's would ask for more of its own accord where nothing could be decoded. */

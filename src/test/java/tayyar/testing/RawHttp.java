@@ -106,6 +106,15 @@ public final class RawHttp implements AutoCloseable {
     return new Head(Integer.parseInt(status.substring(9, 12)), fields);
   }
 
+  /** Reads a head and reads over each 100 before it. */
+  public Head lastHead() throws IOException {
+    Head head = head();
+    while (head.status() == 100) {
+      head = head();
+    }
+    return head;
+  }
+
   /** Reads a whole response to a request of any method but HEAD. */
   public Response response() throws IOException {
     return body(head());

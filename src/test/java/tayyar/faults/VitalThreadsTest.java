@@ -23,8 +23,7 @@ import tayyar.upstream.Worker;
 /** The threads whose death ends the process ({@code VitalTest}): each is a platform thread. */
 @Tag("socket")
 class VitalThreadsTest {
-  private static final Set<String> GATEWAYS =
-      Set.of("access-log", "HTTP-Dispatcher", "key-watch", "ledger", "loop");
+  private static final Set<String> GATEWAYS = Set.of("access-log", "key-watch", "ledger", "loop");
 
   @RegisterExtension static final TestGateway GATEWAY = TestGateway.usual();
 

@@ -26,6 +26,7 @@ import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.api.Trace;
 import tayyar.api.Who;
+import tayyar.dialect.ClientDialect;
 import tayyar.dialect.TargetDialect;
 import tayyar.http.Backend;
 import tayyar.http.ChatHandler;
@@ -65,6 +66,7 @@ import tayyar.upstream.Worker;
 
 /** The gateway as it runs: every part made and joined. Safe for use by any thread. */
 public final class Gateway implements AutoCloseable, Backend {
+  private static final ClientDialect CLIENTS = new OpenAiClients();
   private static final TargetDialect TARGETS = new OpenAiTargets();
   private static final int LEDGER_ROWS_MAX = 100_000;
   private static final Duration PROBE_EVERY = Duration.ofSeconds(5);
@@ -151,7 +153,7 @@ public final class Gateway implements AutoCloseable, Backend {
     this.loops = plan.transport().loops(plan.loops());
     var chat =
         new ChatHandler(
-            new OpenAiClients(),
+            CLIENTS,
             ring,
             limiter,
             this,
@@ -174,7 +176,7 @@ public final class Gateway implements AutoCloseable, Backend {
         routes,
         live,
         plan.bounds(),
-        plan.bounds().connectionsMax(),
+        plan.bounds().of(Bound.CONNECTIONS),
         budget);
   }
 
@@ -186,7 +188,7 @@ public final class Gateway implements AutoCloseable, Backend {
           address,
           plan.transport(),
           loops,
-          Routes.of(adminPages.routes(), Gate.operators(at.getHostString())),
+          Routes.of(adminPages.routes(), Gate.operators(at.getHostString()), CLIENTS),
           new Live(),
           plan.bounds(),
           AdminPages.CONNECTIONS_MAX,

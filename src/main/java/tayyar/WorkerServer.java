@@ -62,7 +62,8 @@ final class WorkerServer implements AutoCloseable, Backend {
     var routes = Routes.api(chat, new ModelsHandler(this::models), null, Gate.keys(keys));
     this.loops = transport.loops(1);
     this.server =
-        new Server(listen, transport, loops, routes, live, bounds, bounds.of(Bound.CONNECTIONS), budget);
+        new Server(
+            listen, transport, loops, routes, live, bounds, bounds.of(Bound.CONNECTIONS), budget);
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.Ended;
@@ -150,7 +151,7 @@ public final class ChatHandler {
 
     @Override
     public int bodyBytesMax() {
-      return bounds.bodyBytesMax();
+      return bounds.of(Bound.BODY_BYTES);
     }
 
     @Override

@@ -2,13 +2,17 @@ package tayyar.http;
 
 import io.netty.channel.ChannelFuture;
 import tayyar.api.ApiError;
-import tayyar.stream.Reply;
+import tayyar.dialect.ClientDialect;
+import tayyar.dialect.Reply;
 
 /**
  * The way back to a client over a transport: the answers of models, and documents of any kind. The
  * transport frames them, adds the fields that every answer has, and counts what waits.
  */
 interface ClientReply extends Reply {
+
+  /** What errors are told in. */
+  ClientDialect dialect();
 
   /**
    * Answers with a document that is whole; closes the reply.
@@ -19,6 +23,6 @@ interface ClientReply extends Reply {
 
   @Override
   default ChannelFuture error(ApiError error) {
-    return document(Document.of(error));
+    return document(Document.of(error, dialect()));
   }
 }

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import tayyar.api.ApiError;
-import tayyar.stream.ErrorJson;
+import tayyar.dialect.ClientDialect;
 
 /**
  * An answer that is whole before it is sent, whatever the transport.
@@ -27,8 +27,8 @@ public record Document(int status, Map<String, String> fields, byte[] body) {
     return new Document(status, Map.of("Content-Type", type), text.getBytes(UTF_8));
   }
 
-  /** An error in its envelope. */
-  public static Document of(ApiError error) {
+  /** An error as it is told in a dialect. */
+  static Document of(ApiError error, ClientDialect dialect) {
     var fields = new LinkedHashMap<String, String>();
     fields.put("Content-Type", "application/json");
     if (error.retryAfterSeconds() > 0) {
@@ -41,6 +41,6 @@ public record Document(int status, Map<String, String> fields, byte[] body) {
         && field.equals("Content-Encoding")) {
       fields.put("Accept-Encoding", "identity");
     }
-    return new Document(error.status(), fields, ErrorJson.bytes(error));
+    return new Document(error.status(), fields, dialect.error(error));
   }
 }

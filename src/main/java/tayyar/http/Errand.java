@@ -76,11 +76,11 @@ final class Errand implements Asked, Room {
     try {
       return handler.answer(question);
     } catch (Refused e) {
-      return Document.of(e.error());
+      return Document.of(e.error(), exchange.reply().dialect());
     } catch (Throwable e) {
       Vital.check(e);
       LOG.atError().setCause(e).addKeyValue("request_id", exchange.requestId()).log("a bug");
-      return Document.of(new ApiError.Internal());
+      return Document.of(new ApiError.Internal(), exchange.reply().dialect());
     }
   }
 

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
-import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
 import tayyar.process.Vital;
@@ -129,7 +128,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     boolean fine = wrong == null;
     var opened =
         new Http1Reply(
-            channel, this, head, fine && RequestChecks.keepAlive(head), server::draining);
+            channel,
+            this,
+            head,
+            fine && RequestChecks.keepAlive(head),
+            server::draining,
+            server.routes().dialect());
     reply = opened;
     state = State.BODY;
     sinceNanos = opened.exchange().startedNanos();

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import tayyar.dialect.ClientDialect;
 import tayyar.wire.Ascii;
 
 /**
@@ -54,6 +55,7 @@ final class Http1Reply implements ClientReply {
   private final Http1Connection connection;
   private final HttpRequest request;
   private final Exchange exchange;
+  private final ClientDialect dialect;
   private boolean keepAlive;
   private boolean chunked;
   private boolean headOut;
@@ -66,23 +68,31 @@ final class Http1Reply implements ClientReply {
    * The reply to a request whose head has come.
    *
    * @param keepAlive whether the client would go on with the connection
+   * @param dialect what errors are told in
    */
   Http1Reply(
       Channel channel,
       Http1Connection connection,
       HttpRequest request,
       boolean keepAlive,
-      BooleanSupplier draining) {
+      BooleanSupplier draining,
+      ClientDialect dialect) {
     this.channel = channel;
     this.connection = connection;
     this.request = request;
     this.keepAlive = keepAlive;
+    this.dialect = dialect;
     this.exchange = new Exchange(request, channel.eventLoop(), draining, this);
   }
 
   /** The request it answers. */
   Exchange exchange() {
     return exchange;
+  }
+
+  @Override
+  public ClientDialect dialect() {
+    return dialect;
   }
 
   /** Whether its last byte was given away. */

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
-
 import tayyar.api.Endpoint;
 import tayyar.api.Refused;
 import tayyar.api.Room;
+import tayyar.dialect.ClientDialect;
 import tayyar.http.Route.Caller;
 import tayyar.http.Route.Method;
 
@@ -57,10 +57,12 @@ public final class Routes {
   private final Map<String, Place> exact = new HashMap<>();
   private final List<Patterned> patterns = new ArrayList<>();
   private final Gate gate;
+  private final ClientDialect dialect;
   private final boolean forPages;
   private final String allow;
 
-  private Routes(List<Route> table, Gate gate, boolean forPages) {
+  private Routes(List<Route> table, Gate gate, ClientDialect dialect, boolean forPages) {
+    this.dialect = dialect;
     this.gate = gate;
     this.forPages = forPages;
     var patterned = new LinkedHashMap<String, Place>();
@@ -93,12 +95,21 @@ public final class Routes {
       table.add(Route.page("/web/{file}", x -> files.file(x, x.parameter("file"))));
       table.add(Route.page("/lib/{file}", x -> files.library(x, x.parameter("file"))));
     }
-    return new Routes(table, gate, true);
+    return new Routes(table, gate, chat.dialect(), true);
   }
 
-  /** A table that pages of other origins may not ask. */
-  public static Routes of(List<Route> table, Gate gate) {
-    return new Routes(table, gate, false);
+  /**
+   * A table that pages of other origins may not ask.
+   *
+   * @param dialect what errors are told in
+   */
+  public static Routes of(List<Route> table, Gate gate, ClientDialect dialect) {
+    return new Routes(table, gate, dialect, false);
+  }
+
+  /** What errors are told in. */
+  ClientDialect dialect() {
+    return dialect;
   }
 
   /** Whether pages of other origins may read the answers. */

@@ -32,6 +32,7 @@ import tayyar.http.Routes;
 import tayyar.http.Server;
 import tayyar.limits.Budget;
 import tayyar.net.Transport;
+import tayyar.openai.OpenAiClients;
 import tayyar.testing.Logged;
 import tayyar.testing.RawHttp;
 import tools.jackson.databind.JsonNode;
@@ -57,7 +58,7 @@ final class AdminPagesTest {
             new Address.Tcp("127.0.0.1", 0, false),
             Transport.best(),
             loops,
-            Routes.of(pages.routes(), Gate.operators("admin.example.net")),
+            Routes.of(pages.routes(), Gate.operators("admin.example.net"), new OpenAiClients()),
             new Live(),
             Bounds.DEFAULT,
             CONNECTIONS_MAX,

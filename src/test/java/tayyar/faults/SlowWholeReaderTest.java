@@ -8,8 +8,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import tayyar.testing.Gates;
-import tayyar.testing.Gates.Waits;
+import tayyar.api.Bounds;
+import tayyar.api.Deadline;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.TestGateway;
@@ -20,18 +20,9 @@ class SlowWholeReaderTest {
   private static final Duration STALL = Duration.ofSeconds(3);
   private static final int MEGABYTES = 14;
 
-  private static final Waits WAITS =
-      new Waits(
-          Waits.USUAL.requestRead(),
-          Waits.USUAL.headHold(),
-          Waits.USUAL.keepAlive(),
-          Waits.USUAL.firstToken(),
-          Waits.USUAL.betweenTokens(),
-          Waits.USUAL.total(),
-          STALL,
-          Waits.USUAL.drain());
+  private static final Bounds BOUNDS = Bounds.DEFAULT.with(Deadline.CLIENT_STALL, STALL);
 
-  @RegisterExtension static final TestGateway GATEWAY = TestGateway.with(Gates.waits(WAITS));
+  @RegisterExtension static final TestGateway GATEWAY = TestGateway.with(BOUNDS);
 
   /**
    * One write of all of it, which the socket takes piece by piece for longer than a stall may be.

@@ -169,7 +169,7 @@ class Netty(Side):
     note = "no gateway: Netty's codecs and one comparison of a key, the least that Java costs (bench/peers/netty)"
 
     def version(self):
-        jar = next((HOME / "target/lib").glob("netty-common-*.jar"))
+        jar = next((HOME / "server/target/lib").glob("netty-common-*.jar"))
         return jar.stem.split("-")[-1].removesuffix(".Final")
 
     def install(self):
@@ -177,17 +177,17 @@ class Netty(Side):
         source = PEERS / "netty/PassThrough.java"
 
         def install(folder):
-            steps([self.jdk() / "javac", "-cp", HOME / "target/lib/*", "-d", folder, source])
+            steps([self.jdk() / "javac", "-cp", HOME / "server/target/lib/*", "-d", folder, source])
 
         once(self.name, self.version() + source.read_text(), install)
 
     @staticmethod
     def jdk():
         """The one that Tayyar was built with."""
-        return Path((HOME / "target/.jdk").read_text()) / "bin"
+        return Path((HOME / "server/target/.jdk").read_text()) / "bin"
 
     def start(self, servers, upstream):
-        port, classes = free_port(), f"{BUILD / self.name}:{HOME}/target/lib/*"
+        port, classes = free_port(), f"{BUILD / self.name}:{HOME}/server/target/lib/*"
         options = ["-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmn32m", "--enable-native-access=ALL-UNNAMED"]
         options += ["--sun-misc-unsafe-memory-access=allow", "-Dio.netty.leakDetection.level=disabled"]
         command = [self.jdk() / "java", *options, "-cp", classes, "PassThrough", str(port), str(upstream), KEY]

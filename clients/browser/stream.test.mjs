@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { EventReader, events } from "../../src/main/resources/web/stream.js";
+import { EventReader, events } from "../../server/src/main/resources/web/stream.js";
 
 const bytes = (text) => new TextEncoder().encode(text);
 

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { SAMPLES } from "../../src/main/resources/web/code.js";
-import { direction } from "../../src/main/resources/web/markdown.js";
-import { Meter } from "../../src/main/resources/web/meter.js";
-import { ARABIC, ENGLISH, STARTERS } from "../../src/main/resources/web/words.js";
+import { SAMPLES } from "../../server/src/main/resources/web/code.js";
+import { direction } from "../../server/src/main/resources/web/markdown.js";
+import { Meter } from "../../server/src/main/resources/web/meter.js";
+import { ARABIC, ENGLISH, STARTERS } from "../../server/src/main/resources/web/words.js";
 
 const PLURAL = /\.(zero|one|two|few|many|other)$/;
 const names = (table) => new Set(Object.keys(table).map((name) => name.replace(PLURAL, ".count")));

@@ -44,6 +44,7 @@ final class Checkout {
           "sort",
           "tail",
           "uname");
+  private static final List<String> MODULES = List.of("bench", "server");
   private static final Instant BUILT = Instant.parse("2026-01-02T00:00:00Z");
 
   private final Path folder;
@@ -77,7 +78,10 @@ final class Checkout {
     }
     script(launcher(), text);
     Files.createDirectories(home());
-    Files.createDirectories(root().resolve("src/main"));
+    for (String module : MODULES) {
+      Files.createDirectories(root().resolve(module + "/src/main"));
+      Files.writeString(root().resolve(module + "/pom.xml"), "");
+    }
     Files.createDirectories(target());
     Files.writeString(jar(), "built");
     Files.writeString(root().resolve("pom.xml"), "");
@@ -107,7 +111,7 @@ final class Checkout {
   }
 
   Path target() {
-    return root().resolve("target");
+    return root().resolve("server/target");
   }
 
   Path jar() {
@@ -126,14 +130,26 @@ final class Checkout {
 
   /** The jar is as new as its sources. */
   void built() throws IOException {
-    for (String file : List.of("src/main", "pom.xml", "target/tayyar.jar")) {
-      Files.setLastModifiedTime(root().resolve(file), FileTime.from(BUILT));
+    for (String module : MODULES) {
+      built(root().resolve(module + "/src/main"));
+      built(root().resolve(module + "/pom.xml"));
     }
+    built(root().resolve("pom.xml"));
+    built(jar());
   }
 
-  /** A source is newer than the jar. */
+  private static void built(Path file) throws IOException {
+    Files.setLastModifiedTime(file, FileTime.from(BUILT));
+  }
+
+  /** A source of the server is newer than the jar. */
   void changed() throws IOException {
-    Path source = Files.writeString(root().resolve("src/main/A.java"), "");
+    changed("server/src/main/A.java");
+  }
+
+  /** A file is newer than the jar. */
+  void changed(String file) throws IOException {
+    Path source = Files.writeString(root().resolve(file), "");
     Files.setLastModifiedTime(source, FileTime.from(BUILT.plusSeconds(60)));
   }
 

@@ -144,13 +144,15 @@ final class LauncherTest {
     assertThat(checkout.by(link, "version").out()).contains(checkout.jar().toString());
   }
 
-  @Test
-  void buildsOnlyWhatHasChanged() throws IOException {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"server/src/main/A.java", "bench/src/main/A.java", "bench/pom.xml", "pom.xml"})
+  void buildsOnlyWhatHasChanged(String file) throws IOException {
     checkout.jdk(jvm("jdk"), 25);
     checkout.maven("echo \"$*\" >> \"$HOME/asked\"", "echo jar > '" + checkout.jar() + "'");
     assertRuns("jdk");
     assertThat(checkout.home().resolve("asked")).doesNotExist();
-    checkout.changed();
+    checkout.changed(file);
     Said built = checkout.run("version");
 
     assertThat(built.err()).isEqualTo("Building Tayyar (only when its sources have changed) ...\n");

@@ -50,16 +50,17 @@ final class LauncherTestsTest {
   private void tests(int status, int tests, int errors, int skipped, int failures)
       throws IOException {
     String reports = checkout.target().resolve("surefire-reports").toString();
+    String others = checkout.root().resolve("bench/target/surefire-reports").toString();
     checkout.maven(
         "env > \"$HOME/environment\"",
         "echo \"$*\" > \"$HOME/asked\"",
-        "mkdir -p '" + reports + "'",
+        "mkdir -p '" + reports + "' '" + others + "'",
         "echo '"
             + REPORT.formatted(tests, errors, skipped, failures)
             + "' > '"
             + reports
             + "/TEST-a.xml'",
-        "echo '" + REPORT.formatted(2, 0, 0, 0) + "' > '" + reports + "/TEST-b.xml'",
+        "echo '" + REPORT.formatted(2, 0, 0, 0) + "' > '" + others + "/TEST-b.xml'",
         "exit " + status);
     checkout.program("env", "exec /usr/bin/env \"$@\"");
   }

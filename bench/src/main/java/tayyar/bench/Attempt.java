@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
-import tayyar.wire.SseSplitter;
 
 /**
  * One request and what comes of it. Lives on one event loop.
@@ -13,7 +12,7 @@ import tayyar.wire.SseSplitter;
  *   sent --(head)--> answered --(events)--> ended, once: completed, failed or dropped
  * </pre>
  */
-final class Attempt implements SseSplitter.Events {
+final class Attempt implements EventStream.Taker {
   private static final int EVENT_BYTES_MAX = 16 * 1024 * 1024;
   private static final int PLAIN_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -23,7 +22,7 @@ final class Attempt implements SseSplitter.Events {
   private final long intendedNanos;
   private final EventReader reader = new EventReader();
   private final Verdict verdict;
-  private @Nullable SseSplitter splitter;
+  private @Nullable EventStream events;
   private @Nullable ByteBuf plain;
   private @Nullable Counts cell;
   private @Nullable Line line;
@@ -60,7 +59,7 @@ final class Attempt implements SseSplitter.Events {
     cell = lane.cell(turn, ask, target);
     String type = response.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
     if (status == 200 && type.startsWith("text/event-stream")) {
-      splitter = new SseSplitter(EVENT_BYTES_MAX);
+      events = new EventStream(EVENT_BYTES_MAX);
     } else {
       plain = lane.buffer();
     }
@@ -69,10 +68,8 @@ final class Attempt implements SseSplitter.Events {
   /** A piece of the answer's body. */
   void body(ByteBuf content) {
     now = System.nanoTime();
-    if (splitter != null) {
-      try {
-        splitter.feed(content, this);
-      } catch (SseSplitter.EventTooLarge e) {
+    if (events != null) {
+      if (!events.feed(content, this)) {
         fail("event_too_large");
       }
     } else if (plain != null) {
@@ -85,14 +82,13 @@ final class Attempt implements SseSplitter.Events {
   }
 
   @Override
-  public boolean event(byte[] bytes, int from, int to) {
+  public void event(byte[] bytes, int from, int to) {
     lane.sawEvent(turn);
     int holds = reader.read(bytes, from, to);
     if ((holds & EventReader.CONTENT) != 0) {
       token();
     }
     verdict.event(holds, reader, now);
-    return true;
   }
 
   private void token() {
@@ -119,7 +115,7 @@ final class Attempt implements SseSplitter.Events {
 
   /** A token of a stream is there whole and says when it was written. */
   private void written(long stampNanos) {
-    if (splitter != null && turn.isMeasured() && cell != null) {
+    if (events != null && turn.isMeasured() && cell != null) {
       Times.record(cell.times.delay, now - stampNanos);
       Times.record(lane.slice(turn, now).times.delay, now - stampNanos);
     }
@@ -132,7 +128,7 @@ final class Attempt implements SseSplitter.Events {
       fail(verdict.refusal(status, plain()));
       return;
     }
-    if (splitter == null) {
+    if (events == null) {
       lane.sawEvent(turn);
       deltas = verdict.whole(plain(), reader, now);
     }
@@ -183,7 +179,7 @@ final class Attempt implements SseSplitter.Events {
     counts.deltas += deltas;
     counts.completedWithin += within ? 1 : 0;
     counts.goodWithin += within && good ? 1 : 0;
-    counts.deltasWithin += within && splitter == null ? deltas : 0;
+    counts.deltasWithin += within && events == null ? deltas : 0;
     Times.record(counts.times.e2e, e2e);
     if (ttft >= 0) {
       Times.record(counts.times.ttft, ttft);

@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.AbstractHistogram;
 import org.jspecify.annotations.Nullable;
-import tayyar.net.Transport;
 
 /**
  * One measurement from beginning to end. It warms each endpoint up, then gives them their turns: in
@@ -27,7 +26,7 @@ public final class Bench {
 
   private final Plan plan;
   private final Progress progress;
-  private final Transport transport = Transport.best();
+  private final IoBackend backend = IoBackend.best();
   private final List<List<Results.Span>> spans;
   private final long beganNanos = System.nanoTime();
   private final double workInAll;
@@ -65,9 +64,9 @@ public final class Bench {
    */
   public Run run() throws InterruptedException {
     List<Wire> wires =
-        plan.endpoints().stream().map(each -> new Wire(each, transport, plan.keepAlive())).toList();
+        plan.endpoints().stream().map(each -> new Wire(each, backend, plan.keepAlive())).toList();
     Instant began = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-    EventLoopGroup loops = transport.loops(plan.threads());
+    EventLoopGroup loops = backend.loops(plan.threads());
     List<Lane> lanes = lanes(loops, wires);
     Cpu cpu = new Cpu(threads(lanes));
     try {
@@ -241,7 +240,7 @@ public final class Bench {
         plan.keepAlive(),
         shape.numbered(),
         plan.threads(),
-        transport.name(),
+        backend.name(),
         plan.seed());
   }
 

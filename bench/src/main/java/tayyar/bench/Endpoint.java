@@ -5,14 +5,13 @@ import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import tayyar.api.Target.Address;
 
 /**
  * Where requests go.
  *
  * @param name how reports call it
  * @param url as it was given, but without a query, which may hold a key
- * @param address where it listens
+ * @param peer where it listens
  * @param host for the Host field
  * @param path what stands before {@code /chat/completions}
  * @param query what stands behind every path, with its question mark, or empty; never printed
@@ -22,7 +21,7 @@ import tayyar.api.Target.Address;
 public record Endpoint(
     String name,
     String url,
-    Address address,
+    Peer peer,
     String host,
     String path,
     String query,
@@ -62,8 +61,8 @@ public record Endpoint(
     if (url.startsWith("unix:")) {
       String socket = url.substring("unix:".length());
       String name = named ? text.substring(0, equals) : socket;
-      var address = new Address.Unix(socket);
-      return new Endpoint(name, url, address, "localhost", "/v1", "", key, List.of());
+      var peer = new Peer.Unix(socket);
+      return new Endpoint(name, url, peer, "localhost", "/v1", "", key, List.of());
     }
     try {
       URI uri = new URI(url);
@@ -87,7 +86,7 @@ public record Endpoint(
     return new Endpoint(
         name,
         url.replaceAll("\\?.*", ""),
-        new Address.Tcp(bare, port, tls),
+        new Peer.Tcp(bare, port, tls),
         uri.getPort() > 0 ? host + ":" + port : host,
         path.isEmpty() ? "/v1" : path,
         uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery(),
@@ -97,7 +96,7 @@ public record Endpoint(
 
   /** The same with more fields. */
   public Endpoint with(List<String> more) {
-    return new Endpoint(name, url, address, host, path, query, key, more);
+    return new Endpoint(name, url, peer, host, path, query, key, more);
   }
 
   private static PlanException unreadable(String url) {

@@ -88,7 +88,7 @@ public final class HtmlReport {
     page.append(Html.text(title())).append(" · Tayyar bench</title><style>");
     page.append(
         "@font-face{font-family:Readex;font-weight:160 700;src:url(data:font/woff2;base64,");
-    page.append(Base64.getEncoder().encodeToString(bytes("/web/readex-latin.woff2")));
+    page.append(Base64.getEncoder().encodeToString(bytes("readex-latin.woff2")));
     page.append(")}").append(resource("report.css")).append("</style></head><body><main><header>");
     page.append("<p class=\"mark\">Tayyar bench</p><h1>").append(Html.text(title()));
     page.append("</h1>");
@@ -258,13 +258,13 @@ public final class HtmlReport {
   }
 
   private static String resource(String name) {
-    return new String(bytes("/tayyar/bench/" + name), UTF_8);
+    return new String(bytes(name), UTF_8);
   }
 
-  private static byte[] bytes(String path) {
-    try (InputStream in = HtmlReport.class.getResourceAsStream(path)) {
+  private static byte[] bytes(String name) {
+    try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
       if (in == null) {
-        throw new IllegalStateException(path + " is not in the jar");
+        throw new IllegalStateException(name + " is not in the jar");
       }
       return in.readAllBytes();
     } catch (IOException e) {

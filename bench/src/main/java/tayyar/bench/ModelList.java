@@ -6,7 +6,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import tayyar.api.Target.Address;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,7 +21,7 @@ public final class ModelList {
    * @throws PlanException where it names none
    */
   public static String first(Endpoint endpoint) throws InterruptedException {
-    if (endpoint.address() instanceof Address.Unix) {
+    if (endpoint.peer() instanceof Peer.Unix) {
       throw new PlanException("Name the model by --model; a Unix socket is not asked for it.");
     }
     String base = endpoint.url().replaceAll("://[^/]+.*$", "://" + endpoint.host());

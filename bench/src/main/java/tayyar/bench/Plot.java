@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import tayyar.api.JsonText;
 
 /**
  * One picture as SVG. Colours and letters are the page's, so that it is right in the light and in
@@ -107,7 +106,7 @@ final class Plot {
 
   /** What is said while a pointer is near a place on the lower axis. */
   Plot tip(double at, String text) {
-    String json = new String(JsonText.escape(text), StandardCharsets.UTF_8);
+    String json = new String(JsonString.escape(text), StandardCharsets.UTF_8);
     tips.add("[" + number(x(at)) + ",\"" + json + "\"]");
     return this;
   }

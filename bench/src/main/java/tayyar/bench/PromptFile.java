@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import tayyar.api.JsonText;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -70,7 +69,7 @@ public final class PromptFile {
   }
 
   private static String escaped(String text) {
-    return new String(JsonText.escape(text), UTF_8);
+    return new String(JsonString.escape(text), UTF_8);
   }
 
   private static Prompt object(String line, String where) {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
-import tayyar.api.JsonText;
 
 /** What is asked: request by request, from a seed. Immutable and safe for use by any thread. */
 public final class Prompts {
@@ -72,12 +71,12 @@ public final class Prompts {
     this.seed = seed;
     this.words = new Words(seed);
     this.heads = shape.models().stream().map(this::head).toArray(byte[][]::new);
-    this.script = JsonText.escape(shape.script());
+    this.script = JsonString.escape(shape.script());
   }
 
   private byte[] head(String model) {
     StringBuilder head = new StringBuilder("{\"model\":\"");
-    head.append(new String(JsonText.escape(model), UTF_8)).append('"');
+    head.append(new String(JsonString.escape(model), UTF_8)).append('"');
     head.append(shape.stream() ? ",\"stream\":true" : "");
     head.append(
         shape.stream() && shape.usage() ? ",\"stream_options\":{\"include_usage\":true}" : "");

@@ -23,8 +23,6 @@ import java.net.UnknownHostException;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
-import tayyar.api.Target.Address;
-import tayyar.net.Transport;
 
 /** How an endpoint is reached and what a request to it looks like. Safe for use by any thread. */
 final class Wire {
@@ -33,7 +31,7 @@ final class Wire {
   private static final byte[] HEAD_END = "\r\n\r\n".getBytes(US_ASCII);
 
   private final Endpoint endpoint;
-  private final Transport transport;
+  private final IoBackend backend;
   private final SocketAddress address;
   private final @Nullable SslContext tls;
   private final byte[] head;
@@ -43,10 +41,10 @@ final class Wire {
    *
    * @throws PlanException where it is unknown
    */
-  Wire(Endpoint endpoint, Transport transport, boolean keepAlive) {
+  Wire(Endpoint endpoint, IoBackend backend, boolean keepAlive) {
     this.endpoint = endpoint;
-    this.transport = transport;
-    this.address = address(endpoint, transport);
+    this.backend = backend;
+    this.address = address(endpoint, backend);
     this.tls = tls(endpoint);
     String bearer =
         endpoint.key().isEmpty() ? "" : "Authorization: Bearer " + endpoint.key() + "\r\n";
@@ -67,10 +65,14 @@ final class Wire {
             .getBytes(UTF_8);
   }
 
-  private static SocketAddress address(Endpoint endpoint, Transport transport) {
-    if (!(endpoint.address() instanceof Address.Tcp tcp)) {
-      return transport.socketAddress(endpoint.address());
-    }
+  private static SocketAddress address(Endpoint endpoint, IoBackend backend) {
+    return switch (endpoint.peer()) {
+      case Peer.Unix unix -> backend.unix(unix.path());
+      case Peer.Tcp tcp -> resolved(tcp);
+    };
+  }
+
+  private static SocketAddress resolved(Peer.Tcp tcp) {
     try {
       return new InetSocketAddress(InetAddress.getByName(tcp.host()), tcp.port());
     } catch (UnknownHostException e) {
@@ -79,7 +81,7 @@ final class Wire {
   }
 
   private static @Nullable SslContext tls(Endpoint endpoint) {
-    if (!(endpoint.address() instanceof Address.Tcp tcp && tcp.tls())) {
+    if (!(endpoint.peer() instanceof Peer.Tcp tcp && tcp.tls())) {
       return null;
     }
     try {
@@ -93,10 +95,10 @@ final class Wire {
     var bootstrap =
         new Bootstrap()
             .group(loop)
-            .channelFactory(transport.clients(endpoint.address()))
+            .channelFactory(backend.channels(endpoint.peer() instanceof Peer.Unix))
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
             .handler(new Pipeline(lines));
-    if (endpoint.address() instanceof Address.Tcp) {
+    if (endpoint.peer() instanceof Peer.Tcp) {
       bootstrap.option(ChannelOption.TCP_NODELAY, true);
     }
     return bootstrap.connect(address);
@@ -111,7 +113,7 @@ final class Wire {
 
     @Override
     protected void initChannel(Channel channel) {
-      if (tls != null && endpoint.address() instanceof Address.Tcp tcp) {
+      if (tls != null && endpoint.peer() instanceof Peer.Tcp tcp) {
         channel.pipeline().addLast(tls.newHandler(channel.alloc(), tcp.host(), tcp.port()));
       }
       var config = new HttpDecoderConfig().setValidateHeaders(false).setMaxChunkSize(64 * 1024);

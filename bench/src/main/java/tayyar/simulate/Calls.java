@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
 import java.util.List;
-import tayyar.api.JsonText;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -52,7 +51,7 @@ record Calls(int from, List<Piece> pieces) {
   }
 
   private static String inside(String text) {
-    return new String(JsonText.escape(text), UTF_8);
+    return new String(JsonString.escape(text), UTF_8);
   }
 
   /** Whether there is any. */

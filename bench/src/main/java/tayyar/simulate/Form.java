@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
 import java.util.List;
-import tayyar.api.JsonText;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
@@ -104,7 +103,7 @@ final class Form {
     while (from < text.length()) {
       int to = Math.min(text.length(), from + PIECE_CHARS);
       to += to < text.length() && Character.isLowSurrogate(text.charAt(to)) ? 1 : 0;
-      pieces.add(JsonText.escape(text.substring(from, to)));
+      pieces.add(JsonString.escape(text.substring(from, to)));
       from = to;
     }
     return pieces;

@@ -7,8 +7,6 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import tayyar.api.Endpoint;
-import tayyar.api.JsonText;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
  * What a request asks for and what the script makes of it.
  *
  * @param script the simulator's own words, then those of the request
- * @param endpoint where it was asked
+ * @param operation what is asked for
  * @param body the request
  * @param speech the tokens
  * @param id the answer's id
@@ -34,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record Reply(
     Script script,
-    Endpoint endpoint,
+    Operation operation,
     JsonNode body,
     Speech speech,
     String id,
@@ -48,6 +46,13 @@ record Reply(
     String finish,
     boolean chunked,
     boolean keepAlive) {
+  /** The interface that a path stands for. */
+  enum Operation {
+    CHAT,
+    COMPLETIONS,
+    EMBEDDINGS
+  }
+
   private static final ObjectMapper JSON = JsonMapper.shared();
   private static final Pattern SCRIPT = Pattern.compile("\\[\\[([^\\]]*)\\]\\]");
 
@@ -59,8 +64,8 @@ record Reply(
    */
   static Reply to(HttpRequest head, JsonNode body, Script defaults, long number) {
     boolean goesOn = body.path("continue_final_message").asBoolean(false);
-    Endpoint endpoint = endpoint(head.uri());
-    String said = said(endpoint, body, goesOn ? 2 : 1);
+    Operation operation = operation(head.uri());
+    String said = said(operation, body, goesOn ? 2 : 1);
     Script script = script(defaults, said).with(body.path("simulate").asString(""));
     String text = SCRIPT.matcher(said).replaceAll("").strip();
     Speech speech = Speech.of(script, text, body.path("response_format"));
@@ -73,15 +78,15 @@ record Reply(
     boolean chunked = head.protocolVersion().equals(HttpVersion.HTTP_1_1);
     return new Reply(
         script,
-        endpoint,
+        operation,
         body,
         speech,
-        (endpoint == Endpoint.COMPLETIONS ? "cmpl-sim" : "chatcmpl-sim") + number,
+        (operation == Operation.COMPLETIONS ? "cmpl-sim" : "chatcmpl-sim") + number,
         body.path("model").asString(""),
         streamed,
         body.path("stream_options").path("include_usage").asBoolean(false)
             && !script.has(Word.NOUSAGE),
-        promptTokens(endpoint, body),
+        promptTokens(operation, body),
         from,
         script.has(Word.EMPTY) ? from : cut ? from + most : all,
         calls,
@@ -118,12 +123,12 @@ record Reply(
 
   /** Whether it is a chat. */
   boolean chat() {
-    return endpoint == Endpoint.CHAT;
+    return operation == Operation.CHAT;
   }
 
   /** The answer that is no stream. */
   String whole() {
-    if (endpoint == Endpoint.EMBEDDINGS) {
+    if (operation == Operation.EMBEDDINGS) {
       return vectors();
     }
     StringBuilder content = new StringBuilder();
@@ -140,7 +145,7 @@ record Reply(
     String message =
         "\"message\":{\"role\":\"assistant\",\"content\":" + said + thought + called + "}";
     return "{\"id\":\"%s\",\"object\":\"%s\",\"created\":1767225600,\"model\":\"%s\","
-            .formatted(id, object, new String(JsonText.escape(model), UTF_8))
+            .formatted(id, object, new String(JsonString.escape(model), UTF_8))
         + "\"choices\":[{\"index\":0,"
         + (chat() ? message : "\"text\":\"" + content + "\"")
         + ",\"logprobs\":null,\"finish_reason\":\""
@@ -159,21 +164,21 @@ record Reply(
         + (script.has(Word.NOUSAGE) ? "}" : ",\"usage\":" + usage + "}");
   }
 
-  private static Endpoint endpoint(String uri) {
+  private static Operation operation(String uri) {
     String path = uri.replaceAll("\\?.*", "");
     return path.endsWith("/embeddings")
-        ? Endpoint.EMBEDDINGS
+        ? Operation.EMBEDDINGS
         : path.endsWith("/completions") && !path.endsWith("/chat/completions")
-            ? Endpoint.COMPLETIONS
-            : Endpoint.CHAT;
+            ? Operation.COMPLETIONS
+            : Operation.CHAT;
   }
 
   /** The text that is answered: the last one. */
-  private static String said(Endpoint endpoint, JsonNode body, int fromEnd) {
-    if (endpoint == Endpoint.CHAT) {
+  private static String said(Operation operation, JsonNode body, int fromEnd) {
+    if (operation == Operation.CHAT) {
       return lastText(body.path("messages"), fromEnd);
     }
-    JsonNode given = body.path(endpoint == Endpoint.COMPLETIONS ? "prompt" : "input");
+    JsonNode given = body.path(operation == Operation.COMPLETIONS ? "prompt" : "input");
     return given.isArray() ? given.path(given.size() - 1).asString("") : given.asString("");
   }
 
@@ -191,8 +196,8 @@ record Reply(
     StringBuilder text = new StringBuilder();
     int tokens = 0;
     while (text.length() < begun.length() && tokens < speech.tokens()) {
-      byte[] token = speech.token(tokens++);
-      text.append(JsonText.unescape(token, 0, token.length));
+      String token = "\"" + new String(speech.token(tokens++), UTF_8) + "\"";
+      text.append(JSON.readValue(token, String.class));
     }
     if (!text.toString().equals(begun)) {
       throw new IllegalArgumentException("The simulator would not have begun like that.");
@@ -216,9 +221,9 @@ record Reply(
     return text.toString();
   }
 
-  private static int promptTokens(Endpoint endpoint, JsonNode body) {
-    if (endpoint != Endpoint.CHAT) {
-      return Vectors.tokens(body.path(endpoint == Endpoint.COMPLETIONS ? "prompt" : "input"));
+  private static int promptTokens(Operation operation, JsonNode body) {
+    if (operation != Operation.CHAT) {
+      return Vectors.tokens(body.path(operation == Operation.COMPLETIONS ? "prompt" : "input"));
     }
     int words = 0;
     for (JsonNode message : body.path("messages")) {

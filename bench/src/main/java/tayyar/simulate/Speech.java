@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.ArrayList;
 import java.util.List;
-import tayyar.api.JsonText;
 import tools.jackson.databind.JsonNode;
 
 /** The tokens of an answer, escaped for JSON. */
@@ -36,7 +35,7 @@ interface Speech {
     }
     int size = script.number(Word.SIZE);
     if (size >= 0) {
-      return new Endless(List.of(JsonText.escape("x".repeat(size))), 0, tokens);
+      return new Endless(List.of(JsonString.escape("x".repeat(size))), 0, tokens);
     }
     List<byte[]> vocabulary = script.has(Word.ARABIC) ? Endless.ARABIC : Endless.ENGLISH;
     return new Endless(vocabulary, script.number(Word.SEED, 0), tokens);
@@ -46,7 +45,7 @@ interface Speech {
     List<byte[]> pieces = new ArrayList<>();
     for (String piece : text.split("(?<=\\s)(?=\\S)", -1)) {
       if (!piece.isEmpty()) {
-        pieces.add(JsonText.escape(piece));
+        pieces.add(JsonString.escape(piece));
       }
     }
     return pieces;
@@ -94,7 +93,7 @@ interface Speech {
     private static List<byte[]> words(String text) {
       return text.lines()
           .flatMap(line -> List.of(line.split(" ", -1)).stream())
-          .map(word -> JsonText.escape(word + " "))
+          .map(word -> JsonString.escape(word + " "))
           .toList();
     }
 

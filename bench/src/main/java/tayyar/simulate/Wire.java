@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import tayyar.api.JsonText;
 
 /** The bytes of one answer. What all chunks share is made once; a token costs one buffer. */
 final class Wire {
@@ -32,7 +31,7 @@ final class Wire {
             + "\",\"object\":\""
             + (reply.chat() ? "chat.completion.chunk" : "text_completion")
             + "\",\"created\":1767225600,\"model\":\""
-            + new String(JsonText.escape(reply.model()), UTF_8)
+            + new String(JsonString.escape(reply.model()), UTF_8)
             + "\",\"choices\":[";
     tail = "]" + extras(script) + "}";
     String role = script.has(Word.ROLEEVERY) ? "\"role\":\"assistant\"," : "";

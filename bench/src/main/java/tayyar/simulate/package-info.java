@@ -1,7 +1,7 @@
 /**
  * A scripted OpenAI-compatible upstream with faults at will, for tests and benchmarks. It stands on
- * Netty alone and shares nothing with the server's own HTTP and streams, so that a mistake made
- * there is not made here as well. Called by cli; calls api.
+ * Netty and Jackson and shares no code with the server, so that a mistake made there is not made
+ * here as well. Called by the server's command line and tests.
  */
 @org.jspecify.annotations.NullMarked
 package tayyar.simulate;

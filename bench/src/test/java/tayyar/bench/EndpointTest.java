@@ -7,7 +7,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tayyar.api.Target.Address;
 
 final class EndpointTest {
   @Test
@@ -15,7 +14,7 @@ final class EndpointTest {
     Endpoint endpoint = Endpoint.of("http://127.0.0.1:8080/v1/", "sk-1");
 
     assertThat(endpoint.name()).isEqualTo("127.0.0.1:8080");
-    assertThat(endpoint.address()).isEqualTo(new Address.Tcp("127.0.0.1", 8080, false));
+    assertThat(endpoint.peer()).isEqualTo(new Peer.Tcp("127.0.0.1", 8080, false));
     assertThat(endpoint.host()).isEqualTo("127.0.0.1:8080");
     assertThat(endpoint.path()).isEqualTo("/v1");
     assertThat(endpoint.toString()).doesNotContain("sk-1");
@@ -29,14 +28,13 @@ final class EndpointTest {
     assertThat(named.query()).isEqualTo("?x=1&y=2");
     assertThat(named.url()).isEqualTo("http://host/v1/");
     assertThat(named.with(List.of("X-A: b")).query()).isEqualTo("?x=1&y=2");
-    assertThat(Endpoint.of("https://host", "").address())
-        .isEqualTo(new Address.Tcp("host", 443, true));
+    assertThat(Endpoint.of("https://host", "").peer()).isEqualTo(new Peer.Tcp("host", 443, true));
     assertThat(Endpoint.of("https://host", "").path()).isEqualTo("/v1");
     assertThat(Endpoint.of("http://host/api/v3/chat/completions", "").path()).isEqualTo("/api/v3");
-    assertThat(Endpoint.of("http://[::1]:80/v1", "").address())
-        .isEqualTo(new Address.Tcp("::1", 80, false));
-    assertThat(Endpoint.of("w=unix:/run/w.sock", "").address())
-        .isEqualTo(new Address.Unix("/run/w.sock"));
+    assertThat(Endpoint.of("http://[::1]:80/v1", "").peer())
+        .isEqualTo(new Peer.Tcp("::1", 80, false));
+    assertThat(Endpoint.of("w=unix:/run/w.sock", "").peer())
+        .isEqualTo(new Peer.Unix("/run/w.sock"));
   }
 
   @ParameterizedTest

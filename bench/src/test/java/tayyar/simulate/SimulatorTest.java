@@ -1,6 +1,5 @@
 package tayyar.simulate;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,11 +14,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tayyar.testing.Called;
-import tayyar.testing.Events;
-import tayyar.testing.RawHttp;
-import tayyar.testing.Requests;
-import tayyar.testing.Response;
+import tayyar.simulate.Chunks.ToolCall;
+import tayyar.simulate.Client.Response;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,13 +27,13 @@ class SimulatorTest {
   private static final Duration SOON = Duration.ofSeconds(10);
 
   private Simulator simulator;
-  private RawHttp client;
+  private Client client;
 
   @BeforeEach
   void start() throws IOException {
     simulator =
         Simulator.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Script.of(""));
-    client = RawHttp.to(simulator.address());
+    client = new Client(simulator.address());
   }
 
   @AfterEach
@@ -47,21 +43,55 @@ class SimulatorTest {
     assertThat(simulator.failures()).isEmpty();
   }
 
-  private Response ask(String text) throws IOException {
-    return send(text).response();
+  private Chunks ask(String text) throws IOException {
+    return Chunks.of(send(text).response().text());
   }
 
-  private Response post(ObjectNode body) throws IOException {
-    return client.send(Requests.post("", body.toString())).response();
+  private Chunks stream(ObjectNode body) throws IOException {
+    return Chunks.of(client.post(body.toString()).response().text());
   }
 
-  private RawHttp send(String text) throws IOException {
-    return client.send(Requests.post("", Requests.chatWithUsage("sim", text).toString()));
+  private JsonNode whole(ObjectNode body) throws IOException {
+    body.put("stream", false).remove("stream_options");
+    return JSON.readTree(client.post(body.toString()).response().text());
+  }
+
+  private Client send(String text) throws IOException {
+    return client.post(chat(text).toString());
+  }
+
+  private static ObjectNode chat(String text) {
+    ObjectNode body = JSON.createObjectNode().put("model", "sim").put("stream", true);
+    body.putObject("stream_options").put("include_usage", true);
+    body.putArray("messages").addObject().put("role", "user").put("content", text);
+    return body;
+  }
+
+  private static ObjectNode withTools(ObjectNode body) {
+    return body.set(
+        "tools",
+        JSON.readTree(
+            """
+            [{"type":"function","function":{"name":"weather","parameters":{"type":"object",
+              "properties":{"city":{"type":"string"},"days":{"type":"integer"}}}}},
+             {"type":"function","function":{"name":"now"}}]
+            """));
+  }
+
+  private static ObjectNode withSchema(ObjectNode body) {
+    return body.set(
+        "response_format",
+        JSON.readTree(
+            """
+            {"type":"json_schema","json_schema":{"name":"place","schema":{"type":"object",
+              "properties":{"name":{"type":"string"},"height":{"type":["number","null"]},
+                "kinds":{"type":"array","items":{"enum":["town","hill"]}}}}}}
+            """));
   }
 
   @Test
   void streamsTheTokensItWasAskedFor() throws IOException {
-    Events events = ask("[[tokens=5 arabic seed=3]]").events();
+    Chunks events = ask("[[tokens=5 arabic seed=3]]");
 
     assertThat(events.chunks()).hasSize(8);
     assertThat(events.content()).matches("(\\S+ ){5}").containsPattern("\\p{IsArabic}");
@@ -74,17 +104,21 @@ class SimulatorTest {
 
   @Test
   void keepsTheConnection() throws IOException {
-    assertThat(ask("[[echo]] one two").events().content()).isEqualTo("one two");
-    assertThat(ask("[[echo]] three").events().content()).isEqualTo("three");
+    assertThat(ask("[[echo]] one two").content()).isEqualTo("one two");
+    assertThat(ask("[[echo]] three").content()).isEqualTo("three");
     assertThat(simulator.accepted()).isEqualTo(1);
   }
 
   @Test
   void saysTheSameStreamedAndWhole() throws IOException {
-    String streamed = ask("[[tokens=9 seed=4]]").events().content();
-    client.send(Requests.post("", Requests.chat("sim", "[[tokens=9 seed=4]]", false).toString()));
+    String streamed = ask("[[tokens=9 seed=4]]").content();
 
-    assertThat(client.response().json().path("choices").path(0).path("message").path("content"))
+    assertThat(
+            whole(chat("[[tokens=9 seed=4]]"))
+                .path("choices")
+                .path(0)
+                .path("message")
+                .path("content"))
         .hasToString('"' + streamed + '"');
   }
 
@@ -98,7 +132,7 @@ class SimulatorTest {
     exchange.releaseUntil(4);
     assertThat(exchange.awaitHeld(SOON)).isEqualTo(4);
     exchange.release();
-    assertThat(client.response().events().chunks()).hasSize(9);
+    assertThat(Chunks.of(client.response().text()).chunks()).hasSize(9);
   }
 
   @Test
@@ -132,54 +166,53 @@ class SimulatorTest {
   @ParameterizedTest
   @ValueSource(strings = {"crlf", "nospace", "idfield"})
   void writesOddEvents(String oddity) throws IOException {
-    Response response = ask("[[tokens=4 " + oddity + "]]");
+    String text = send("[[tokens=4 " + oddity + "]]").response().text();
 
-    assertThatThrownBy(response::events).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> Chunks.of(text)).isInstanceOf(IllegalStateException.class);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"calls@0", "calls@3 arabic seed=5", "calls@2 reasoning=1 bytewise"})
   void callsTools(String words) throws IOException {
-    ObjectNode body = Requests.chatWithUsage("sim", "[[" + words + "]]");
-    Events events = post(Requests.withTools(body)).events();
+    ObjectNode body = chat("[[" + words + "]]");
+    Chunks events = stream(withTools(body));
 
-    List<Called> calls = Called.of(events);
-    assertThat(calls).extracting(Called::name).containsExactly("weather", "now");
-    assertThat(calls).allMatch(call -> call.pieces().size() > 2);
-    JsonNode arguments = JSON.readTree(calls.getFirst().arguments());
+    List<ToolCall> calls = events.calls();
+    assertThat(calls).extracting(ToolCall::name).containsExactly("weather", "now");
+    assertThat(calls).allMatch(call -> call.arguments().size() > 3);
+    JsonNode arguments = JSON.readTree(calls.getFirst().whole().arguments().getFirst());
     assertThat(arguments.propertyNames()).containsExactly("city", "days");
     assertThat(arguments.path("days").isIntegralNumber()).isTrue();
     assertThat(events.finishReason()).isEqualTo("tool_calls");
-    assertThat(Called.of(post(body).events())).isEqualTo(calls);
+    assertThat(stream(body).calls()).isEqualTo(calls);
 
-    body.put("stream", false).remove("stream_options");
-    JsonNode whole = post(body).json();
-    assertThat(Called.of(whole)).isEqualTo(calls.stream().map(Called::whole).toList());
-    assertThat(whole.path("choices").path(0).path("finish_reason").asString())
-        .isEqualTo("tool_calls");
-    assertThat(whole.path("choices").path(0).path("message").path("content").asString(""))
-        .isEqualTo(events.content());
+    JsonNode whole = whole(body);
+    JsonNode choice = whole.path("choices").path(0);
+    assertThat(ToolCall.of(choice.path("message")))
+        .isEqualTo(calls.stream().map(ToolCall::whole).toList());
+    assertThat(choice.path("finish_reason").asString()).isEqualTo("tool_calls");
+    assertThat(choice.path("message").path("content").asString("")).isEqualTo(events.content());
     assertThat(whole.path("usage")).isEqualTo(events.usage());
   }
 
   @Test
   void callsNothingUnlessItMay() throws IOException {
-    ObjectNode body = Requests.chatWithUsage("sim", "[[calls@1 tokens=3]]");
-    assertThat(post(body).events().content().split(" ", -1)).hasSize(4);
-    Requests.withTools(body).put("tool_choice", "none");
-    assertThat(post(body).events().finishReason()).isEqualTo("stop");
+    ObjectNode body = chat("[[calls@1 tokens=3]]");
+    assertThat(stream(body).content().split(" ", -1)).hasSize(4);
+    withTools(body).put("tool_choice", "none");
+    assertThat(stream(body).finishReason()).isEqualTo("stop");
     body.put("tool_choice", "auto").put("max_tokens", 4);
-    Events cut = post(body).events();
+    Chunks cut = stream(body);
     assertThat(cut.finishReason()).isEqualTo("length");
     assertThat(cut.usage().path("completion_tokens").asInt()).isEqualTo(4);
-    assertThat(Called.of(cut)).hasSize(1);
+    assertThat(cut.calls()).hasSize(1);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "arabic seed=9"})
   void answersWithJsonOfTheSchema(String words) throws IOException {
-    ObjectNode body = Requests.chatWithUsage("sim", "[[" + words + "]]");
-    Events events = post(Requests.withSchema(body)).events();
+    ObjectNode body = chat("[[" + words + "]]");
+    Chunks events = stream(withSchema(body));
 
     JsonNode place = JSON.readTree(events.content());
     assertThat(place.propertyNames()).containsExactly("name", "height", "kinds");
@@ -189,28 +222,29 @@ class SimulatorTest {
     assertThat(events.chunks()).hasSizeGreaterThan(8);
 
     body.putObject("response_format").put("type", "json_object");
-    assertThat(JSON.readTree(post(body).events().content()).path("text").asString()).isNotBlank();
+    assertThat(JSON.readTree(stream(body).content()).path("text").asString()).isNotBlank();
   }
 
   @Test
   void answersWithAStatus() throws IOException {
-    Response response = ask("[[status=429 retryafter=7]]");
+    Response response = send("[[status=429 retryafter=7]]").response();
 
     assertThat(response.status()).isEqualTo(429);
     assertThat(response.field("Retry-After")).isEqualTo("7");
-    assertThat(response.error().path("code").asString()).isEqualTo("simulated");
+    assertThat(JSON.readTree(response.text()).path("error").path("code").asString())
+        .isEqualTo("simulated");
   }
 
   @Test
   void answersAnOldClientWithoutChunks() throws IOException {
-    String body = Requests.chat("sim", "[[tokens=3]]", true).toString();
+    String body = chat("[[tokens=3]]").toString();
     client.send(
         "POST /v1/chat/completions HTTP/1.0\r\nContent-Length: "
             + body.length()
             + "\r\n\r\n"
             + body);
 
-    assertThat(new String(client.rest(), US_ASCII)).doesNotContain("chunked").endsWith("\n\n");
+    assertThat(client.rest()).doesNotContain("chunked").endsWith("\n\n");
   }
 
   @Test

@@ -18,7 +18,7 @@ public final class Templates {
   /** Those of our own, which use what real ones use. */
   public static List<Path> ours() {
     Path folder = Path.of(System.getProperty("tayyar.basedir", "."));
-    return all(folder.resolve("src/test/resources/tayyar/jinja/templates"));
+    return all(folder.resolve("server/src/test/resources/tayyar/jinja/templates"));
   }
 
   /** Those that packages for Python bring, of the ones in clients/python/templates.txt. */

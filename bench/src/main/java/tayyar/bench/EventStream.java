@@ -1,0 +1,154 @@
+package tayyar.bench;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+
+/**
+ * The bench's own reader of server-sent events. It shares no code with the server that it checks:
+ * it gathers an event's bytes up to the blank line and only then reads its lines. Lines end with
+ * LF, CR or CRLF; a byte order mark, comments and all fields but data are read over. One thread,
+ * one answer.
+ *
+ * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">HTML Living
+ *     Standard, server-sent events</a>
+ */
+final class EventStream {
+
+  /** Takes the events. */
+  @FunctionalInterface
+  interface Taker {
+    /**
+     * One event's data, its lines joined by LF; only to be read during the call.
+     *
+     * @param from first byte
+     * @param to behind the last byte
+     */
+    void event(byte[] bytes, int from, int to);
+  }
+
+  private static final int FIRST_BYTES = 4096;
+  private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+  private static final byte[] DATA = {'d', 'a', 't', 'a'};
+
+  private final int eventBytesMax;
+  private byte[] bytes = new byte[FIRST_BYTES];
+
+  /** Where the event under way begins. */
+  private int event;
+
+  /** Where the line under way begins. */
+  private int line;
+
+  /** Behind the last byte that was looked at. */
+  private int seen;
+
+  private int limit;
+  private boolean first = true;
+
+  /** Whether an LF that comes next belongs to the line end before it. */
+  private boolean behindCr;
+
+  /**
+   * An empty stream.
+   *
+   * @param eventBytesMax the largest event taken, in bytes with its field names
+   */
+  EventStream(int eventBytesMax) {
+    this.eventBytesMax = eventBytesMax;
+  }
+
+  /**
+   * Takes the next bytes and hands out the events that end within them.
+   *
+   * @return false where an event is larger than allowed; nothing may be fed any more
+   */
+  boolean feed(ByteBuf in, Taker taker) {
+    append(in);
+    while (seen < limit) {
+      byte b = bytes[seen++];
+      if (b <= '\r' && (b == '\n' || b == '\r')) {
+        lineEnd(b, taker);
+      }
+    }
+    return limit - event <= eventBytesMax;
+  }
+
+  private void append(ByteBuf in) {
+    int more = in.readableBytes();
+    if (event > 0) {
+      System.arraycopy(bytes, event, bytes, 0, limit - event);
+      line -= event;
+      seen -= event;
+      limit -= event;
+      event = 0;
+    }
+    if (bytes.length - limit < more) {
+      bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, limit + more));
+    }
+    in.readBytes(bytes, limit, more);
+    limit += more;
+  }
+
+  private void lineEnd(byte end, Taker taker) {
+    boolean half = behindCr && end == '\n' && line == seen - 1;
+    behindCr = end == '\r';
+    if (half) {
+      // Without a line of its own, and no part of the next event.
+      event = event == line ? seen : event;
+    } else if (line == seen - 1) {
+      dispatch(event, line, taker);
+      event = seen;
+    }
+    line = seen;
+  }
+
+  /** Reads an event's lines; the last one has its end too. */
+  private void dispatch(int from, int to, Taker taker) {
+    int at = from;
+    if (first) {
+      first = false;
+      at += startsWith(MARK, from, to) ? MARK.length : 0;
+    }
+    int dataFrom = -1;
+    int dataTo = -1;
+    while (at < to) {
+      int end = at;
+      while (bytes[end] != '\n' && bytes[end] != '\r') {
+        end++;
+      }
+      int value = value(at, end);
+      if (value >= 0 && dataFrom < 0) {
+        dataFrom = value;
+        dataTo = end;
+      } else if (value >= 0) {
+        dataTo = join(dataTo, value, end);
+      }
+      at = end + (bytes[end] == '\r' && end + 1 < to && bytes[end + 1] == '\n' ? 2 : 1);
+    }
+    if (dataFrom >= 0) {
+      taker.event(bytes, dataFrom, dataTo);
+    }
+  }
+
+  /** Where the data of a line begins, or -1 where it is no line of data. */
+  private int value(int from, int to) {
+    int colon = from + DATA.length;
+    if (!startsWith(DATA, from, to) || (colon < to && bytes[colon] != ':')) {
+      return -1;
+    }
+    int value = Math.min(colon + 1, to);
+    return value < to && bytes[value] == ' ' ? value + 1 : value;
+  }
+
+  /** Moves a line of data to the one before it, over what stands between; gives its end. */
+  private int join(int before, int from, int to) {
+    bytes[before] = '\n';
+    System.arraycopy(bytes, from, bytes, before + 1, to - from);
+    return before + 1 + to - from;
+  }
+
+  private boolean startsWith(byte[] begin, int from, int to) {
+    return to - from >= begin.length
+        && Arrays.equals(bytes, from, from + begin.length, begin, 0, begin.length);
+  }
+}

@@ -1,0 +1,55 @@
+package tayyar.bench;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+
+/** The way to the kernel. Safe for use by any thread. */
+enum IoBackend {
+  /** Linux. */
+  EPOLL,
+  /** Everywhere. */
+  NIO;
+
+  /** The best one this machine has. */
+  static IoBackend best() {
+    return Epoll.isAvailable() ? EPOLL : NIO;
+  }
+
+  /** Starts event loops. */
+  EventLoopGroup loops(int threads) {
+    return new MultiThreadIoEventLoopGroup(
+        threads,
+        switch (this) {
+          case EPOLL -> EpollIoHandler.newFactory();
+          case NIO -> NioIoHandler.newFactory();
+        });
+  }
+
+  /** Makes connecting channels. */
+  ChannelFactory<? extends Channel> channels(boolean unix) {
+    return switch (this) {
+      case EPOLL -> unix ? EpollDomainSocketChannel::new : EpollSocketChannel::new;
+      case NIO -> unix ? NioDomainSocketChannel::new : NioSocketChannel::new;
+    };
+  }
+
+  /** A Unix socket in this one's own form. */
+  SocketAddress unix(String path) {
+    return switch (this) {
+      case EPOLL -> new DomainSocketAddress(path);
+      case NIO -> UnixDomainSocketAddress.of(path);
+    };
+  }
+}

@@ -67,6 +67,25 @@ TIMED = [
     Scenario("S4s", "short requests, streamed with one token, 32 connections", "tokens=1", 32, 2.5, unit="request"),
     Scenario("S5", "prompts of 100 KB, 8 tokens streamed, 8 connections", "tokens=8", 8, 2.5, prompt=25000, unit="request"),
 ]
+
+# As real servers write: each event by itself, with vLLM's members, of Arabic and English words.
+REAL = "eventwise vllm mixed"
+
+
+def real(name, what, **more):
+    """A scenario again, of an upstream that writes as real servers do."""
+    usual = next(each for each in TIMED if each.name == name)
+    words = more.pop("words", usual.words)
+    return replace(usual, name=name + "r", what=what, words=f"{words} {REAL}", **more)
+
+
+REALS = [
+    real("S2", "16 unpaced streams of 2,000 tokens, each event in its own write"),
+    real("S4", "whole answers of 12 tokens, each event of a stream in its own write", words="tokens=12"),
+    real("S4s", "streams of one token, each event in its own write"),
+]
+# Each behind the one that it repeats.
+TIMED = [each for usual in TIMED for each in [usual, *(real for real in REALS if real.name == usual.name + "r")]]
 SHORT = next(each for each in TIMED if each.name == "S4")
 
 

@@ -98,6 +98,16 @@ class Processes(unittest.TestCase):
 
 
 class Scenarios(unittest.TestCase):
+    def test_a_real_one_repeats_its_own_but_for_how_the_upstream_writes(self):
+        by_name = {each.name: each for each in scenarios.TIMED}
+        self.assertEqual(list(by_name), ["S1", "S1lo", "S2", "S2r", "S4", "S4r", "S4s", "S4sr", "S5"])
+        for name in ("S2", "S4", "S4s"):
+            usual, real = by_name[name], by_name[name + "r"]
+            self.assertTrue(real.words.endswith(" eventwise vllm mixed"))
+            self.assertNotIn("eventwise", usual.words)
+            self.assertEqual((real.users, real.seconds, real.streamed), (usual.users, usual.seconds, usual.streamed))
+            self.assertIn("--numbered", real.flags(1.0))
+
     def test_more_open_streams_are_asked_for_and_fewer_are_said(self):
         self.assertEqual([each.wanted for each in scenarios.held(15000)], [2000, 15000])
         self.assertEqual(scenarios.held()[1].wanted, 9000)

@@ -5,7 +5,7 @@ import java.util.function.LongConsumer;
 /**
  * Reads an answer whose tokens are the numbers 0, 1, 2 ... with a space behind each, however it was
  * cut or merged on its way, and tells which of them are missing or there twice. Behind a number may
- * stand when it was written: {@code 17@NANOS}. One thread.
+ * stand when it was written, and then a word: {@code 17@NANOS~WORD}. One thread.
  */
 final class Numbers {
   private static final int NONE = -1;
@@ -16,6 +16,7 @@ final class Numbers {
   private int number = NONE;
   private int digits;
   private boolean inStamp;
+  private boolean inWord;
   private long stamp;
   private int next;
   private int lost;
@@ -32,6 +33,9 @@ final class Numbers {
   void feed(byte[] bytes, int from, int to) {
     for (int i = from; i < to; i++) {
       byte b = bytes[i];
+      if (inWord && b != ' ') {
+        continue;
+      }
       boolean digit = b >= '0' && b <= '9';
       if (digit && !inStamp && digits < DIGITS_MAX) {
         number = (number == NONE ? 0 : number * 10) + (b - '0');
@@ -42,6 +46,8 @@ final class Numbers {
       } else if (b == '@' && number != NONE && !inStamp) {
         inStamp = true;
         digits = 0;
+      } else if (b == '~' && number != NONE) {
+        inWord = true;
       } else if (b == ' ' && number != NONE) {
         take();
       } else {
@@ -62,6 +68,7 @@ final class Numbers {
     }
     stamp = 0;
     inStamp = false;
+    inWord = false;
     number = NONE;
     digits = 0;
   }

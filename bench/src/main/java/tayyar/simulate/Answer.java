@@ -41,6 +41,8 @@ final class Answer implements Runnable {
   private final Wire wire;
   private final long paceNanos;
   private final int tokens;
+  private final boolean bytewise;
+  private final boolean eventwise;
   private final Runnable onOver;
   private @Nullable Future<?> timer;
   private boolean headOut;
@@ -61,6 +63,8 @@ final class Answer implements Runnable {
     this.wire = new Wire(reply);
     this.paceNanos = script.nanos(Word.PACE);
     this.tokens = reply.tokens();
+    this.bytewise = script.has(Word.BYTEWISE);
+    this.eventwise = script.has(Word.EVENTWISE);
     this.next = reply.from();
     this.onOver = onOver;
   }
@@ -156,7 +160,7 @@ final class Answer implements Runnable {
     if (!script.has(Word.EMPTY) && reply.chat()) {
       String content = script.has(Word.NULLCONTENT) ? "null" : "\"\"";
       String delta = "{\"role\":\"assistant\",\"content\":" + content + "}";
-      write(wire.chunk(buffers(), choice("\"delta\":" + delta, null)));
+      write(wire.first(buffers(), delta));
     }
   }
 
@@ -196,7 +200,7 @@ final class Answer implements Runnable {
     }
     boolean last = script.has(Word.FINISHWITHTOKEN) && next == tokens - 1;
     if (reply.calls().at(next)) {
-      write(wire.chunk(buffers(), choice(reply.calling(next), last ? reply.finish() : null)));
+      write(wire.choice(buffers(), reply.calling(next), last ? reply.finish() : null));
     } else {
       text(at(Word.BIG) ? MEBIBYTE : reply.speech().token(next), last);
     }
@@ -209,7 +213,7 @@ final class Answer implements Runnable {
 
   private void text(byte[] text, boolean last) {
     if (last) {
-      write(wire.chunk(buffers(), choice(reply.saying(text), reply.finish())));
+      write(wire.choice(buffers(), reply.saying(text), reply.finish()));
     } else {
       write(wire.token(buffers(), text, next < script.number(Word.REASONING)));
     }
@@ -218,7 +222,7 @@ final class Answer implements Runnable {
   private void end() {
     if (!script.has(Word.EMPTY)) {
       if (!script.has(Word.NOFINISH) && !script.has(Word.FINISHWITHTOKEN)) {
-        write(wire.chunk(buffers(), choice(reply.silence(), reply.finish())));
+        write(wire.choice(buffers(), reply.silence(), reply.finish()));
       }
       if (reply.usageWanted()) {
         write(wire.usage(buffers(), reply.promptTokens(), next - reply.from()));
@@ -253,8 +257,8 @@ final class Answer implements Runnable {
   }
 
   private void write(ByteBuf bytes) {
-    if (!script.has(Word.BYTEWISE)) {
-      var _ = channel.write(bytes);
+    if (!bytewise) {
+      var _ = eventwise ? channel.writeAndFlush(bytes) : channel.write(bytes);
       return;
     }
     while (bytes.isReadable()) {
@@ -265,10 +269,5 @@ final class Answer implements Runnable {
 
   private ByteBufAllocator buffers() {
     return channel.alloc();
-  }
-
-  private static String choice(String saying, @Nullable String finish) {
-    String reason = finish == null ? "null" : "\"" + finish + "\"";
-    return "{\"index\":0," + saying + ",\"finish_reason\":" + reason + "}";
   }
 }

@@ -26,7 +26,7 @@ final class Form {
 
   /** Values that depend on the script, on a number beside its seed, and on the schemas alone. */
   Form(Script script, int beside) {
-    this.vocabulary = script.has(Word.ARABIC) ? Speech.Endless.ARABIC : Speech.Endless.ENGLISH;
+    this.vocabulary = Speech.vocabulary(script);
     this.seed = script.number(Word.SEED, 0) * 1_000L + beside;
   }
 

@@ -118,7 +118,12 @@ record Reply(
 
   /** What a choice says that has no text. */
   String silence() {
-    return chat() ? "\"delta\":{}" : "\"text\":\"\",\"logprobs\":null";
+    return chat() ? "\"delta\":" + members().silence() : "\"text\":\"\",\"logprobs\":null";
+  }
+
+  /** What stands beside the text. */
+  Members members() {
+    return Members.of(script, chat());
   }
 
   /** Whether it is a chat. */
@@ -138,20 +143,30 @@ record Reply(
       to.append(new String(speech.token(i), UTF_8));
     }
     String thought = reasoning.isEmpty() ? "" : ",\"reasoning_content\":\"" + reasoning + "\"";
-    String usage = ",\"usage\":" + Wire.usageJson(promptTokens, tokens - from);
+    Members members = members();
+    String usage = ",\"usage\":" + members.usage(promptTokens, tokens - from);
     String object = chat() ? "chat.completion" : "text_completion";
     String said = content.isEmpty() && calls.any() ? "null" : "\"" + content + "\"";
     String called = calls.any() ? ",\"tool_calls\":" + calls.whole(tokens) : "";
     String message =
-        "\"message\":{\"role\":\"assistant\",\"content\":" + said + thought + called + "}";
+        "\"message\":{\"role\":\"assistant\",\"content\":"
+            + said
+            + thought
+            + called
+            + members.inMessage()
+            + "}";
     return "{\"id\":\"%s\",\"object\":\"%s\",\"created\":1767225600,\"model\":\"%s\","
             .formatted(id, object, new String(JsonString.escape(model), UTF_8))
         + "\"choices\":[{\"index\":0,"
         + (chat() ? message : "\"text\":\"" + content + "\"")
         + ",\"logprobs\":null,\"finish_reason\":\""
         + finish
-        + "\"}]"
+        + "\""
+        + members.behindFinish()
+        + "}]"
+        + members.beforeUsage()
         + (script.has(Word.NOUSAGE) ? "" : usage)
+        + members.behindUsage()
         + "}";
   }
 

@@ -3,7 +3,10 @@ package tayyar.simulate;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The tokens of an answer, escaped for JSON. */
@@ -30,15 +33,23 @@ interface Speech {
       return new Fixed(pieces(asked));
     }
     int tokens = script.number(Word.TOKENS, 16);
+    Speech words = new Endless(vocabulary(script), script.number(Word.SEED, 0), tokens);
     if (script.has(Word.NUMBERED)) {
-      return new Numbered(tokens, script.has(Word.STAMPED));
+      boolean worded = script.has(Word.ARABIC) || script.has(Word.MIXED);
+      return new Numbered(tokens, script.has(Word.STAMPED), worded ? words : null);
     }
     int size = script.number(Word.SIZE);
     if (size >= 0) {
       return new Endless(List.of(JsonString.escape("x".repeat(size))), 0, tokens);
     }
-    List<byte[]> vocabulary = script.has(Word.ARABIC) ? Endless.ARABIC : Endless.ENGLISH;
-    return new Endless(vocabulary, script.number(Word.SEED, 0), tokens);
+    return words;
+  }
+
+  /** The words that a script wants. */
+  static List<byte[]> vocabulary(Script script) {
+    return script.has(Word.MIXED)
+        ? Endless.MIXED
+        : script.has(Word.ARABIC) ? Endless.ARABIC : Endless.ENGLISH;
   }
 
   private static List<byte[]> pieces(String text) {
@@ -67,12 +78,21 @@ interface Speech {
   /**
    * The numbers from 0, each with a space behind it. A stamp is {@link System#nanoTime()}, which on
    * Linux all processes of a machine share.
+   *
+   * @param words what else each token has; null for nothing
    */
-  record Numbered(int tokens, boolean stamped) implements Speech {
+  record Numbered(int tokens, boolean stamped, @Nullable Speech words) implements Speech {
     @Override
     public byte[] token(int index) {
-      String stamp = stamped ? "@" + System.nanoTime() : "";
-      return (index + stamp + " ").getBytes(US_ASCII);
+      String number = index + (stamped ? "@" + System.nanoTime() : "");
+      if (words == null) {
+        return (number + " ").getBytes(US_ASCII);
+      }
+      byte[] begin = (number + "~").getBytes(US_ASCII);
+      byte[] word = words.token(index);
+      byte[] token = Arrays.copyOf(begin, begin.length + word.length);
+      System.arraycopy(word, 0, token, begin.length, word.length);
+      return token;
     }
   }
 
@@ -89,6 +109,8 @@ interface Speech {
             "النهر يحمل الضوء بين القصب والحجر القديم وتمضي القوارب على مهل نحو الشمال تحت سماء"
                 + " واسعة دافئة حيث تعود الطيور ويغني المساء للماء والخبز والملح، لا أحد يستعجل"
                 + " وكلُّ شيءٍ يجري.");
+
+    static final List<byte[]> MIXED = Stream.concat(ENGLISH.stream(), ARABIC.stream()).toList();
 
     private static List<byte[]> words(String text) {
       return text.lines()

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
 
 /** The bytes of one answer. What all chunks share is made once; a token costs one buffer. */
 final class Wire {
@@ -12,6 +13,7 @@ final class Wire {
 
   private final String head;
   private final String tail;
+  private final Members members;
   private final byte[] contentHead;
   private final byte[] reasoningHead;
   private final byte[] contentTail;
@@ -33,14 +35,16 @@ final class Wire {
             + "\",\"created\":1767225600,\"model\":\""
             + new String(JsonString.escape(reply.model()), UTF_8)
             + "\",\"choices\":[";
-    tail = "]" + extras(script) + "}";
+    members = reply.members();
+    tail = "]" + extras(script) + members.behindChoices() + "}";
     String role = script.has(Word.ROLEEVERY) ? "\"role\":\"assistant\"," : "";
     String begin = eventHead + head + "{\"index\":0,";
     String delta = begin + "\"delta\":{" + role;
     contentHead = (reply.chat() ? delta + "\"content\":\"" : begin + "\"text\":\"").getBytes(UTF_8);
     reasoningHead = (delta + "\"reasoning_content\":\"").getBytes(UTF_8);
-    String close = reply.chat() ? "\"}" : "\",\"logprobs\":null";
-    contentTail = (close + ",\"finish_reason\":null}" + tail + lineEnd + lineEnd).getBytes(UTF_8);
+    String close = reply.chat() ? "\"}," + members.beforeReason() : "\",\"logprobs\":null,";
+    String reason = "\"finish_reason\":null" + members.behindReason() + "}";
+    contentTail = (close + reason + tail + lineEnd + lineEnd).getBytes(UTF_8);
   }
 
   private String eventHead(Script script) {
@@ -49,14 +53,9 @@ final class Wire {
     return comment + id + (script.has(Word.NOSPACE) ? "data:" : "data: ");
   }
 
-  private static String extras(Script script) {
+  private String extras(Script script) {
     String error = script.has(Word.ERRORNULL) ? ",\"error\":null" : "";
-    return script.has(Word.USAGEEVERY) ? error + ",\"usage\":" + usageJson(3, 1) : error;
-  }
-
-  static String usageJson(int promptTokens, int completionTokens) {
-    return "{\"prompt_tokens\":%d,\"completion_tokens\":%d,\"total_tokens\":%d}"
-        .formatted(promptTokens, completionTokens, promptTokens + completionTokens);
+    return script.has(Word.USAGEEVERY) ? error + ",\"usage\":" + members.usage(3, 1) : error;
   }
 
   /** A token's event. */
@@ -68,6 +67,28 @@ final class Wire {
     return end(out.writeBytes(begin).writeBytes(text).writeBytes(contentTail));
   }
 
+  /** A chat's first chunk, with its delta. */
+  ByteBuf first(ByteBufAllocator buffers, String delta) {
+    String choice =
+        "{\"index\":0,\"delta\":"
+            + delta
+            + ","
+            + members.beforeReason()
+            + "\"finish_reason\":null}";
+    String end = tail.substring(0, tail.length() - 1) + members.behindFirst() + "}";
+    return data(buffers, head + choice + end);
+  }
+
+  /** A chunk with one choice. */
+  ByteBuf choice(ByteBufAllocator buffers, String saying, @Nullable String finish) {
+    String behind =
+        finish == null
+            ? "null" + members.behindReason()
+            : "\"" + finish + "\"" + members.behindFinish();
+    String reason = members.beforeReason() + "\"finish_reason\":" + behind;
+    return chunk(buffers, "{\"index\":0," + saying + "," + reason + "}");
+  }
+
   /** A chunk whose choices are given as JSON. */
   ByteBuf chunk(ByteBufAllocator buffers, String choices) {
     return data(buffers, head + choices + tail);
@@ -75,7 +96,8 @@ final class Wire {
 
   /** The chunk of usage that follows the last choice. */
   ByteBuf usage(ByteBufAllocator buffers, int promptTokens, int completionTokens) {
-    return data(buffers, head + "],\"usage\":" + usageJson(promptTokens, completionTokens) + "}");
+    return data(
+        buffers, head + "],\"usage\":" + members.usage(promptTokens, completionTokens) + "}");
   }
 
   /** An event with any data. */

@@ -16,11 +16,16 @@ public enum Word {
   PACE(Form.TIME),
   /** Arabic words instead of English ones. */
   ARABIC(Form.FLAG),
+  /** Arabic words and English ones, as they come. */
+  MIXED(Form.FLAG),
   /** The words of the last message instead of the simulator's own; their number is the length. */
   ECHO(Form.FLAG),
   /** {@code size=100}: tokens of so many letters. */
   SIZE(Form.COUNT),
-  /** The tokens are the numbers 0, 1, 2 ..., so that one lost or doubled on the way is seen. */
+  /**
+   * The tokens are the numbers 0, 1, 2 ..., so that one lost or doubled on the way is seen; with
+   * {@code arabic} or {@code mixed} behind each number stands a word, {@code 17~WORD}.
+   */
   NUMBERED(Form.FLAG),
   /** With {@code numbered}: behind each number stands when it was written, {@code 17@NANOS}. */
   STAMPED(Form.FLAG),
@@ -75,6 +80,13 @@ public enum Word {
   EMPTY(Form.FLAG),
   /** Closes the connection behind {@code [DONE]}, without the last chunk of the body. */
   CLOSES(Form.FLAG),
+  /**
+   * Each event is written by itself, the response's head and the body's end too, as servers do that
+   * make one token after the other. While the peer reads too slowly they wait together.
+   */
+  EVENTWISE(Form.FLAG),
+  /** The members of vLLM's answers, in its order. */
+  VLLM(Form.FLAG),
   /** Each byte is written by itself. */
   BYTEWISE(Form.FLAG),
   /** Lines end with CR LF. */

@@ -136,6 +136,21 @@ final class BenchTest {
   }
 
   @Test
+  void aServerThatWritesLikeARealOneIsReadAsExactly() throws InterruptedException {
+    var draft = simulator.draft();
+    draft.script = "numbered stamped eventwise vllm mixed";
+    Run.Side side = draft.side();
+
+    assertThat(side.failures()).isEmpty();
+    assertThat(side.flaws()).isEmpty();
+    assertThat(side.all().completionTokens()).isEqualTo(40 * 20);
+    assertThat(side.all().delay().count()).isEqualTo(40 * 20);
+
+    draft.stream = false;
+    assertThat(draft.side().all().completionTokens()).isEqualTo(40 * 20);
+  }
+
+  @Test
   void wholeAnswersAreMeasuredToo() throws InterruptedException {
     var draft = simulator.draft();
     draft.stream = false;

@@ -64,6 +64,18 @@ final class NumbersTest {
   }
 
   @Test
+  void aWordMayStandBehindANumber() {
+    List<Long> stamps = new ArrayList<>();
+
+    assertGood(read(stamps, "0@10~", "w~or@d 1@2", "0~9 2~x 3 "), 4);
+    assertThat(stamps).containsExactly(10L, 20L);
+    assertThat(read("0~a ", "2~b ").lost()).isEqualTo(1);
+    assertThat(read("0~a ", "0~b ").doubled()).isEqualTo(1);
+    assertThat(read("0~cut").strange()).isEqualTo(1);
+    assertThat(read("~a 0 ").strange()).isPositive();
+  }
+
+  @Test
   void nothingIsGood() {
     assertGood(read(), 0);
   }

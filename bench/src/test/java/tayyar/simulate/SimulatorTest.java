@@ -103,6 +103,72 @@ class SimulatorTest {
   }
 
   @Test
+  void mixesArabicAndEnglish() throws IOException {
+    String text = ask("[[tokens=60 mixed]]").content();
+    assertThat(text).containsPattern("\\p{IsArabic}").containsPattern("[a-z]");
+
+    String numbered = ask("[[tokens=60 numbered mixed]]").content();
+    assertThat(numbered).matches("(\\d+~\\S+ ){60}").containsPattern("\\p{IsArabic}");
+    assertThat(numbered.replaceAll("\\d+~", "")).isEqualTo(text);
+    assertThat(ask("[[tokens=3 numbered stamped mixed]]").content())
+        .matches("0@\\d+~\\S+ 1@\\d+~\\S+ 2@\\d+~\\S+ ");
+  }
+
+  /** As vLLM 0.10 and later write them. */
+  @Test
+  void hasTheMembersOfVllm() throws IOException {
+    String begin =
+        "data: {\"id\":\"chatcmpl-sim1\",\"object\":\"chat.completion.chunk\",\"created\":1767225600,"
+            + "\"model\":\"sim\",\"choices\":[";
+    String none = "\"logprobs\":null,\"finish_reason\":null";
+    List<String> chunks = send("[[tokens=1 vllm numbered]]").response().chunks();
+
+    assertThat(chunks)
+        .containsExactly(
+            begin
+                + "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},"
+                + none
+                + "}],\"prompt_token_ids\":null}\n\n",
+            begin
+                + "{\"index\":0,\"delta\":{\"content\":\"0 \"},"
+                + none
+                + ",\"token_ids\":null}]}\n\n",
+            begin
+                + "{\"index\":0,\"delta\":{\"content\":\"\"},\"logprobs\":null,"
+                + "\"finish_reason\":\"stop\",\"stop_reason\":null,\"token_ids\":null}]}\n\n",
+            begin
+                + "],\"usage\":{\"prompt_tokens\":3,\"total_tokens\":4,\"completion_tokens\":1}}\n\n",
+            "data: [DONE]\n\n");
+  }
+
+  @Test
+  void hasTheMembersOfVllmInWholeAnswersToo() throws IOException {
+    JsonNode answer = whole(chat("[[tokens=3 vllm]]"));
+    JsonNode choice = answer.path("choices").path(0);
+
+    assertThat(answer.propertyNames())
+        .containsExactly(
+            "id",
+            "object",
+            "created",
+            "model",
+            "choices",
+            "service_tier",
+            "system_fingerprint",
+            "usage",
+            "prompt_logprobs",
+            "prompt_token_ids",
+            "kv_transfer_params");
+    assertThat(choice.propertyNames())
+        .containsExactly(
+            "index", "message", "logprobs", "finish_reason", "stop_reason", "token_ids");
+    assertThat(choice.path("message").propertyNames())
+        .containsExactly("role", "content", "refusal", "annotations", "audio", "function_call");
+    assertThat(answer.path("usage").propertyNames())
+        .containsExactly("prompt_tokens", "total_tokens", "completion_tokens");
+  }
+
+  @Test
   void keepsTheConnection() throws IOException {
     assertThat(ask("[[echo]] one two").content()).isEqualTo("one two");
     assertThat(ask("[[echo]] three").content()).isEqualTo("three");

@@ -17,7 +17,16 @@ import tayyar.simulate.Simulator;
       "Runs a scripted upstream: an inference server without a model, for trying things out.",
       "A request may bring words of its own in its last message: [[tokens=20 pace=5ms cut@7]]",
       "It answers chats, completions and embeddings, with JSON where response_format asks for it, and"
-          + " calls a request's tools where it is told calls@0."
+          + " calls a request's tools where it is told calls@0.",
+      "",
+      "Words for the answer: tokens=N first=TIME pace=TIME arabic mixed echo size=N seed=N",
+      "  numbered stamped reasoning=N calls@TOKEN finish=NAME nousage earlyhead",
+      "To write as real servers do: eventwise (each event in its own write) vllm (its members)",
+      "Faults: status=N retryafter=N refuse hang, and at a token: cut@TOKEN reset@TOKEN",
+      "  stall@TOKEN garbage@TOKEN errorevent@TOKEN code=NAME big@TOKEN endless@TOKEN badframe@TOKEN",
+      "Oddities: nodone nofinish empty closes bytewise crlf nospace comments idfield usageevery",
+      "  roleevery errornull nullcontent nochoices finishwithtoken floats base64 plain;",
+      "for tests in the same process: hold@TOKEN"
     },
     footer = {
       "",

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tayyar.simulate.Word;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 
@@ -37,6 +38,15 @@ final class SimulateCommandTest {
       run.signal("INT");
       assertThat(run.status()).isEqualTo(130);
       assertThat(run.err()).isEmpty();
+    }
+  }
+
+  @Test
+  void helpNamesEachWord() throws IOException {
+    try (Run run = Run.of(home, "simulate", "--help")) {
+      String help = run.rest();
+      assertThat(Word.values())
+          .allSatisfy(word -> assertThat(help).containsPattern("\\b" + word.word() + "\\b"));
     }
   }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import tayyar.simulate.Exchange;
+import tayyar.simulate.ReceivedRequest;
 import tayyar.simulate.Script;
 import tayyar.simulate.Simulator;
 import tayyar.testing.Misfortune;
@@ -135,7 +135,7 @@ final class RestartTest {
       InetSocketAddress address = serving.address();
       try (RawHttp client = RawHttp.to(address)) {
         client.send(post(serving.key(), "[[tokens=5 hold@2]]"));
-        Exchange upstream = simulator.next(SOON);
+        ReceivedRequest upstream = simulator.next(SOON);
         upstream.awaitHeld(SOON);
         serving.signal("TERM");
         Awaitility.await("the port to be closed").atMost(SOON).until(() -> refused(address));

@@ -9,9 +9,9 @@ public sealed interface Arrivals {
    *
    * @param users 1 to 100,000
    */
-  record Closed(int users) implements Arrivals {
+  record ClosedLoop(int users) implements Arrivals {
     /** Refuses what is out of range. */
-    public Closed {
+    public ClosedLoop {
       if (users < 1 || users > 100_000) {
         throw new PlanException("--concurrency is " + users + "; it must be 1 to 100000.");
       }
@@ -30,9 +30,9 @@ public sealed interface Arrivals {
    * @param perSecond above 0, at most 1,000,000
    * @param poisson whether the gaps are random, as those of many independent people are
    */
-  record Open(double perSecond, boolean poisson) implements Arrivals {
+  record OpenLoop(double perSecond, boolean poisson) implements Arrivals {
     /** Refuses what is out of range. */
-    public Open {
+    public OpenLoop {
       if (!(perSecond > 0 && perSecond <= 1_000_000)) {
         throw new PlanException("--rate is " + perSecond + "; it must be above 0.");
       }

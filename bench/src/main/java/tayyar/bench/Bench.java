@@ -24,25 +24,26 @@ public final class Bench {
   private static final long LOOK_MILLIS = 250;
   private static final long NEVER = Long.MAX_VALUE;
 
-  private final Plan plan;
-  private final Progress progress;
+  private final LoadPlan plan;
+  private final BenchProgress progress;
   private final IoBackend backend = IoBackend.best();
-  private final List<List<Results.Span>> spans;
+  private final List<List<Results.TurnSpan>> spans;
   private final long beganNanos = System.nanoTime();
   private final double workInAll;
   private double workDone;
   private volatile boolean stopped;
-  private volatile @Nullable Turn turn;
+  private volatile @Nullable EndpointTurn turn;
 
   /**
    * A measurement to be made.
    *
    * @param progress told now and then how it goes
    */
-  public Bench(Plan plan, Progress progress) {
+  public Bench(LoadPlan plan, BenchProgress progress) {
     this.plan = plan;
     this.progress = progress;
-    this.spans = plan.endpoints().stream().<List<Results.Span>>map(_ -> new ArrayList<>()).toList();
+    this.spans =
+        plan.endpoints().stream().<List<Results.TurnSpan>>map(_ -> new ArrayList<>()).toList();
     double measured = plan.requests() > 0 ? plan.requests() : seconds(plan.duration().toNanos());
     double warm = plan.requests() > 0 ? 0 : seconds(plan.warmUp().toNanos());
     this.workInAll = plan.endpoints().size() * (measured + warm);
@@ -51,7 +52,7 @@ public final class Bench {
   /** Ends it early; {@link #run()} returns what there is. */
   public void stop() {
     stopped = true;
-    Turn now = turn;
+    EndpointTurn now = turn;
     if (now != null) {
       now.stop();
     }
@@ -63,11 +64,13 @@ public final class Bench {
    * @throws PlanException where an endpoint's host is unknown
    */
   public Run run() throws InterruptedException {
-    List<Wire> wires =
-        plan.endpoints().stream().map(each -> new Wire(each, backend, plan.keepAlive())).toList();
+    List<EndpointLink> links =
+        plan.endpoints().stream()
+            .map(each -> new EndpointLink(each, backend, plan.keepAlive()))
+            .toList();
     Instant began = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     EventLoopGroup loops = backend.loops(plan.threads());
-    List<Lane> lanes = lanes(loops, wires);
+    List<Lane> lanes = lanes(loops, links);
     Cpu cpu = new Cpu(threads(lanes));
     try {
       turns(lanes, cpu);
@@ -77,11 +80,11 @@ public final class Bench {
     return result(began.toString(), lanes, cpu);
   }
 
-  private List<Lane> lanes(EventLoopGroup loops, List<Wire> wires) {
-    Work work = new Work(wires.size());
+  private List<Lane> lanes(EventLoopGroup loops, List<EndpointLink> links) {
+    Work work = new Work(links.size());
     List<Lane> lanes = new ArrayList<>();
     for (EventExecutor loop : loops) {
-      lanes.add(new Lane(plan, (EventLoop) loop, lanes.size(), work, wires));
+      lanes.add(new Lane(plan, (EventLoop) loop, lanes.size(), work, links));
     }
     return lanes;
   }
@@ -119,7 +122,9 @@ public final class Bench {
     long began = System.currentTimeMillis();
     long start = System.nanoTime();
     long end = length == 0 ? NEVER : start + length;
-    Turn now = new Turn(endpoint, measured, Math.max(0, round), start, end, requests, lanes.size());
+    EndpointTurn now =
+        new EndpointTurn(
+            endpoint, measured, Math.max(0, round), start, end, requests, lanes.size());
     turn = now;
     lanes.forEach(lane -> lane.soon(() -> lane.start(now)));
     await(lanes, now, length, requests);
@@ -127,11 +132,11 @@ public final class Bench {
     double over = seconds(whole ? length : Math.min(System.nanoTime(), end) - start);
     workDone += plan.requests() == 0 ? seconds(length) : measured ? requests : 0;
     if (measured) {
-      spans.get(endpoint).add(new Results.Span(began, System.currentTimeMillis(), over));
+      spans.get(endpoint).add(new Results.TurnSpan(began, System.currentTimeMillis(), over));
     }
   }
 
-  private void await(List<Lane> lanes, Turn now, long length, long requests)
+  private void await(List<Lane> lanes, EndpointTurn now, long length, long requests)
       throws InterruptedException {
     long cut = length == 0 ? NEVER : now.startNanos() + length + plan.grace().toNanos();
     long before = sum(lanes).over();
@@ -158,7 +163,7 @@ public final class Bench {
     }
   }
 
-  private void tell(Pulse pulse, Turn now, double share) {
+  private void tell(Pulse pulse, EndpointTurn now, double share) {
     String phase = now.isMeasured() ? "measuring" : "warming up";
     if (plan.endpoints().size() > 1) {
       phase += " " + plan.endpoints().get(now.endpoint()).name();
@@ -168,7 +173,7 @@ public final class Bench {
     }
     Times times = pulse.recent.times;
     progress.at(
-        new Progress.Now(
+        new BenchProgress.Now(
             phase,
             Math.clamp((workDone + share) / workInAll, 0, 1),
             seconds(System.nanoTime() - beganNanos),
@@ -231,7 +236,11 @@ public final class Bench {
         shape.usage(),
         shape.script(),
         shape.extra(),
-        plan.endpoints().stream().flatMap(Endpoint::headerNames).distinct().sorted().toList(),
+        plan.endpoints().stream()
+            .flatMap(MeasuredEndpoint::headerNames)
+            .distinct()
+            .sorted()
+            .toList(),
         plan.objective().toString(),
         seconds(plan.warmUp().toNanos()),
         seconds(plan.duration().toNanos()),

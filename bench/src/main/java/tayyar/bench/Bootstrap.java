@@ -51,12 +51,12 @@ final class Bootstrap {
   }
 
   /** The second figure to the first, with its interval where there are parts enough. */
-  Comparison.Ratio ratio(String name, boolean time, Statistic first, Statistic second) {
+  RunComparison.Ratio ratio(String name, boolean time, Statistic first, Statistic second) {
     double a = first.of(ones(partsOfA));
     double b = second.of(ones(partsOfB));
     double ratio = a == 0 ? 0 : b / a;
     if (a == 0 || Math.min(partsOfA, partsOfB) < PARTS_MIN) {
-      return new Comparison.Ratio(name, time, a, b, ratio, false, 0, 0);
+      return new RunComparison.Ratio(name, time, a, b, ratio, false, 0, 0);
     }
     double[] ratios = new double[DRAWS];
     for (int i = 0; i < DRAWS; i++) {
@@ -67,7 +67,8 @@ final class Bootstrap {
     double high = ratios[(int) ((1 - TAIL) * DRAWS)];
     // Where the first has nothing in too many draws, its ratios are infinite or no numbers.
     boolean known = Double.isFinite(high);
-    return new Comparison.Ratio(name, time, a, b, ratio, known, known ? low : 0, known ? high : 0);
+    return new RunComparison.Ratio(
+        name, time, a, b, ratio, known, known ? low : 0, known ? high : 0);
   }
 
   private static int[] ones(int parts) {

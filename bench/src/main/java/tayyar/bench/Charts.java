@@ -231,9 +231,9 @@ final class Charts {
     StringBuilder legend = new StringBuilder();
     for (int i = 0; i < sides.size() && sides.size() > 1; i++) {
       legend.append("<span class=\"").append(style(i)).append("\">").append(key(i));
-      legend.append(Html.text(sides.get(i).name())).append("</span>");
+      legend.append(Markup.text(sides.get(i).name())).append("</span>");
     }
-    return Html.figure(heading, legend.toString(), picture);
+    return Markup.figure(heading, legend.toString(), picture);
   }
 
   /** All percentile pictures. */

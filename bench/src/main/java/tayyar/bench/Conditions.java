@@ -23,11 +23,11 @@ final class Conditions {
       columns.forEach(column -> row.add(column.getOrDefault(name, "-")));
       rows.add(row);
     }
-    return Html.section(
+    return Markup.section(
         "How it was measured",
         "Requests that began in the warm-up are not counted. Rates are of the time in which"
             + " requests were sent.",
-        Html.words(heads, rows));
+        Markup.words(heads, rows));
   }
 
   private static Map<String, String> of(Run run) {

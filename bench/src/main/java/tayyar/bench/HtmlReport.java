@@ -85,17 +85,17 @@ public final class HtmlReport {
     page.append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">");
     page.append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">");
     page.append("<meta name=\"color-scheme\" content=\"light dark\"><title>");
-    page.append(Html.text(title())).append(" · Tayyar bench</title><style>");
+    page.append(Markup.text(title())).append(" · Tayyar bench</title><style>");
     page.append(
         "@font-face{font-family:Readex;font-weight:160 700;src:url(data:font/woff2;base64,");
     page.append(Base64.getEncoder().encodeToString(bytes("readex-latin.woff2")));
     page.append(")}").append(resource("report.css")).append("</style></head><body><main><header>");
-    page.append("<p class=\"mark\">Tayyar bench</p><h1>").append(Html.text(title()));
+    page.append("<p class=\"mark\">Tayyar bench</p><h1>").append(Markup.text(title()));
     page.append("</h1>");
     for (Run run : runs) {
       String name = run.sides().getFirst().name();
       String which = runs.size() == 1 ? "" : name + ", " + run.began() + ": ";
-      page.append("<p class=\"lead\">").append(Html.text(which + setup(run.setup())));
+      page.append("<p class=\"lead\">").append(Markup.text(which + setup(run.setup())));
       page.append("</p>");
     }
     page.append("</header>");
@@ -129,7 +129,7 @@ public final class HtmlReport {
       Run.Side side = sides.get(i);
       page.append("<section class=\"side ").append(Charts.style(i)).append("\"><h2>");
       page.append(Charts.key(i));
-      page.append(Html.text(side.name())).append("<small>").append(Html.text(side.url()));
+      page.append(Markup.text(side.name())).append("<small>").append(Markup.text(side.url()));
       page.append("</small></h2><div class=\"tiles\">");
       Run.Figures all = side.all();
       time("first token", all.ttft());
@@ -154,8 +154,8 @@ public final class HtmlReport {
   }
 
   private void tile(String name, String value, String under) {
-    page.append("<div class=\"tile\"><span>").append(Html.text(name)).append("</span><b>");
-    page.append(Html.text(value)).append("</b><small>").append(Html.text(under));
+    page.append("<div class=\"tile\"><span>").append(Markup.text(name)).append("</span><b>");
+    page.append(Markup.text(value)).append("</b><small>").append(Markup.text(under));
     page.append("</small></div>");
   }
 
@@ -167,10 +167,10 @@ public final class HtmlReport {
               .toList();
       List<String> heads = List.of("", sides.get(0).name(), sides.get(1).name());
       page.append(
-          Html.section(
+          Markup.section(
               "What was not alike",
               "The two were measured in different ways: their ratios are of that too.",
-              Html.words(heads, rows)));
+              Markup.words(heads, rows)));
     }
   }
 
@@ -179,13 +179,13 @@ public final class HtmlReport {
     boolean inTurns = runs.size() == 1 && first.inTurns();
     for (Run.Side other : sides.subList(1, sides.size())) {
       long seed = first.setup().seed();
-      page.append(RatioBars.section(Comparison.of(sides.getFirst(), other, inTurns, seed)));
+      page.append(RatioBars.section(RunComparison.of(sides.getFirst(), other, inTurns, seed)));
     }
   }
 
   private void section(String heading, String note, String body) {
     if (!body.isEmpty()) {
-      page.append(Html.section(heading, note, "<div class=\"plots\">" + body + "</div>"));
+      page.append(Markup.section(heading, note, "<div class=\"plots\">" + body + "</div>"));
     }
   }
 
@@ -223,7 +223,7 @@ public final class HtmlReport {
       }
     }
     if (rows.size() >= least * sides.size()) {
-      page.append(Html.section(heading, note, Html.table(GROUP_HEADS, rows)));
+      page.append(Markup.section(heading, note, Markup.table(GROUP_HEADS, rows)));
     }
   }
 
@@ -253,7 +253,8 @@ public final class HtmlReport {
           .forEach((kind, count) -> rows.add(List.of(kind, side.name(), Long.toString(count))));
     }
     if (!rows.isEmpty()) {
-      page.append(Html.section(heading, note, Html.table(List.of("", "endpoint", "count"), rows)));
+      page.append(
+          Markup.section(heading, note, Markup.table(List.of("", "endpoint", "count"), rows)));
     }
   }
 

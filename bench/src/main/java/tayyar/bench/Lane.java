@@ -25,20 +25,20 @@ final class Lane {
   /** However far the next start is, a stop is seen within this time. */
   private static final long LOOK_NANOS = 100_000_000;
 
-  private final Plan plan;
+  private final LoadPlan plan;
   private final EventLoop loop;
   private final int number;
   private final Work work;
-  private final List<Wire> wires;
+  private final List<EndpointLink> links;
   private final List<Tally> tallies;
-  private final List<Deque<Line>> idle;
+  private final List<Deque<ClientConnection>> idle;
 
   /** In the order in which they were begun; one that is over is here until the next sweep. */
-  private final Deque<Attempt> begun = new ArrayDeque<>();
+  private final Deque<MeasuredRequest> begun = new ArrayDeque<>();
 
   private final AbstractHistogram late = Times.histogram(true);
   private final Pulse pulse = new Pulse();
-  private @Nullable Turn current;
+  private @Nullable EndpointTurn current;
   private volatile @Nullable Throwable fault;
 
   /** Users, the timetable and requests under way: while there is one, the lane is not idle. */
@@ -52,16 +52,19 @@ final class Lane {
 
   /**
    * @param number counts the lanes from 0
-   * @param wires how to reach each endpoint
+   * @param links how to reach each endpoint
    */
-  Lane(Plan plan, EventLoop loop, int number, Work work, List<Wire> wires) {
+  Lane(LoadPlan plan, EventLoop loop, int number, Work work, List<EndpointLink> links) {
     this.plan = plan;
     this.loop = loop;
     this.number = number;
     this.work = work;
-    this.wires = wires;
-    this.tallies = wires.stream().map(_ -> new Tally()).toList();
-    this.idle = wires.stream().map(_ -> (Deque<Line>) new ArrayDeque<Line>()).toList();
+    this.links = links;
+    this.tallies = links.stream().map(_ -> new Tally()).toList();
+    this.idle =
+        links.stream()
+            .map(_ -> (Deque<ClientConnection>) new ArrayDeque<ClientConnection>())
+            .toList();
   }
 
   EventLoop loop() {
@@ -71,28 +74,28 @@ final class Lane {
   // --- a turn
 
   /** Begins a turn. */
-  void start(Turn turn) {
+  void start(EndpointTurn turn) {
     current = turn;
     if (turn.isMeasured()) {
       tallies.get(turn.endpoint()).turn(slices(turn));
     }
     busy = 1;
     switch (plan.arrivals()) {
-      case Arrivals.Closed closed -> users(turn, closed.users());
-      case Arrivals.Open open -> timetable(turn, open);
+      case Arrivals.ClosedLoop closed -> users(turn, closed.users());
+      case Arrivals.OpenLoop open -> timetable(turn, open);
     }
     sweep(turn);
     leave(turn);
   }
 
-  private Slices slices(Turn turn) {
+  private Slices slices(EndpointTurn turn) {
     int most = Math.max(1, Bench.SLICES / plan.rounds());
     boolean timed = plan.turnNanos() > 0;
     long width = timed ? Math.max(1, plan.turnNanos() / most) : 100_000_000;
     return new Slices(turn.startNanos(), width, timed ? most : Math.max(8, most), timed);
   }
 
-  private void users(Turn turn, int users) {
+  private void users(EndpointTurn turn, int users) {
     long ramp = plan.ramp().toNanos();
     for (int i = number; i < users; i += plan.threads()) {
       busy++;
@@ -101,7 +104,7 @@ final class Lane {
     }
   }
 
-  private void user(Turn turn) {
+  private void user(EndpointTurn turn) {
     long now = System.nanoTime();
     if (turn.take(now)) {
       busy++;
@@ -110,7 +113,7 @@ final class Lane {
     leave(turn);
   }
 
-  private void timetable(Turn turn, Arrivals.Open open) {
+  private void timetable(EndpointTurn turn, Arrivals.OpenLoop open) {
     var random = new SplittableRandom(plan.seed() + turn.round() * 1000L);
     var times = new Timetable(open, random.split());
     for (int i = 0; i < number; i++) {
@@ -121,7 +124,7 @@ final class Lane {
   }
 
   /** Waits for an intended start, then sends all that are due. */
-  private void arrival(Turn turn, Timetable times, long at) {
+  private void arrival(EndpointTurn turn, Timetable times, long at) {
     long next = at;
     long now = System.nanoTime();
     while (next <= now && next < turn.endNanos() && turn.take(next)) {
@@ -150,7 +153,7 @@ final class Lane {
     return times.next();
   }
 
-  private void leave(Turn turn) {
+  private void leave(EndpointTurn turn) {
     busy--;
     if (busy == 0) {
       current = null;
@@ -161,12 +164,12 @@ final class Lane {
   /**
    * Ends what is under way; what was measured counts as failed unless the whole run was stopped.
    */
-  void cut(Turn turn) {
-    for (Attempt attempt : List.copyOf(begun)) {
+  void cut(EndpointTurn turn) {
+    for (MeasuredRequest measured : List.copyOf(begun)) {
       if (turn.isStopped()) {
-        attempt.drop();
+        measured.drop();
       } else {
-        attempt.fail("unfinished");
+        measured.fail("unfinished");
       }
     }
   }
@@ -200,92 +203,93 @@ final class Lane {
 
   // --- a request
 
-  private void begin(Turn turn, long intended) {
-    Ask ask = plan.prompts().ask(work.next(turn));
+  private void begin(EndpointTurn turn, long intended) {
+    DrawnRequest drawn = plan.prompts().drawn(work.next(turn));
     boolean numbered = plan.prompts().isNumbered();
-    Attempt attempt = new Attempt(this, turn, ask, intended, plan.stream(), numbered);
-    begun.add(attempt);
+    MeasuredRequest measured =
+        new MeasuredRequest(this, turn, drawn, intended, plan.stream(), numbered);
+    begun.add(measured);
     underWay++;
-    if (underWay > Plan.UNDER_WAY_MAX / plan.threads()) {
-      attempt.fail("not_sent");
+    if (underWay > LoadPlan.UNDER_WAY_MAX / plan.threads()) {
+      measured.fail("not_sent");
     } else {
-      send(attempt);
+      send(measured);
     }
   }
 
-  private void send(Attempt attempt) {
-    int endpoint = attempt.turn().endpoint();
-    Line line = idle.get(endpoint).pollFirst();
-    while (line != null && !line.isOpen()) {
-      line = idle.get(endpoint).pollFirst();
+  private void send(MeasuredRequest measured) {
+    int endpoint = measured.turn().endpoint();
+    ClientConnection connection = idle.get(endpoint).pollFirst();
+    while (connection != null && !connection.isOpen()) {
+      connection = idle.get(endpoint).pollFirst();
     }
-    if (line != null) {
-      line.use(attempt, wires.get(endpoint).request(attempt.ask(), buffer()));
+    if (connection != null) {
+      connection.use(measured, links.get(endpoint).request(measured.drawn(), buffer()));
     } else {
-      connect(attempt, endpoint);
+      connect(measured, endpoint);
     }
   }
 
-  private void connect(Attempt attempt, int endpoint) {
-    wires
+  private void connect(MeasuredRequest measured, int endpoint) {
+    links
         .get(endpoint)
-        .connect(loop, channel -> new Line(channel, this, endpoint))
-        .addListener(done -> guarded(() -> connected(attempt, (ChannelFuture) done)));
+        .connect(loop, channel -> new ClientConnection(channel, this, endpoint))
+        .addListener(done -> guarded(() -> connected(measured, (ChannelFuture) done)));
   }
 
-  private void connected(Attempt attempt, ChannelFuture done) {
+  private void connected(MeasuredRequest measured, ChannelFuture done) {
     Channel channel = done.channel();
     if (!done.isSuccess()) {
-      attempt.fail(Wire.failure(done.cause()));
-    } else if (attempt.isEnded()) {
+      measured.fail(EndpointLink.failure(done.cause()));
+    } else if (measured.isEnded()) {
       channel.close();
     } else {
-      int endpoint = attempt.turn().endpoint();
-      Line line = channel.pipeline().get(Line.class);
-      line.use(attempt, wires.get(endpoint).request(attempt.ask(), buffer()));
+      int endpoint = measured.turn().endpoint();
+      ClientConnection connection = channel.pipeline().get(ClientConnection.class);
+      connection.use(measured, links.get(endpoint).request(measured.drawn(), buffer()));
     }
   }
 
   /** A kept connection had ended before its request came: once more, on another one. */
-  void again(Attempt attempt) {
+  void again(MeasuredRequest measured) {
     sentAgain++;
-    connect(attempt, attempt.turn().endpoint());
+    connect(measured, measured.turn().endpoint());
   }
 
   /** The connection has done its work. */
-  void free(Line line, int endpoint, boolean keepAlive) {
-    if (keepAlive && plan.keepAlive() && line.isOpen()) {
-      idle.get(endpoint).addFirst(line);
+  void free(ClientConnection connection, int endpoint, boolean keepAlive) {
+    if (keepAlive && plan.keepAlive() && connection.isOpen()) {
+      idle.get(endpoint).addFirst(connection);
     } else {
-      line.close();
+      connection.close();
     }
   }
 
-  void completed(Turn turn, Attempt attempt) {
+  void completed(EndpointTurn turn, MeasuredRequest measured) {
     pulse.completed++;
-    next(turn, attempt, false);
+    next(turn, measured, false);
   }
 
-  void failed(Turn turn, Attempt attempt) {
+  void failed(EndpointTurn turn, MeasuredRequest measured) {
     pulse.failed++;
-    boolean atOnce = System.nanoTime() - attempt.intendedNanos() < AT_ONCE_NANOS;
-    next(turn, attempt, atOnce);
+    boolean atOnce = System.nanoTime() - measured.intendedNanos() < AT_ONCE_NANOS;
+    next(turn, measured, atOnce);
   }
 
   void dropped() {
     underWay--;
-    Turn turn = current;
+    EndpointTurn turn = current;
     if (turn != null) {
       leave(turn);
     }
   }
 
-  private void next(Turn turn, Attempt attempt, boolean pause) {
+  private void next(EndpointTurn turn, MeasuredRequest measured, boolean pause) {
     underWay--;
-    if (begun.peekFirst() == attempt) {
+    if (begun.peekFirst() == measured) {
       begun.pollFirst();
     }
-    if (plan.arrivals() instanceof Arrivals.Open) {
+    if (plan.arrivals() instanceof Arrivals.OpenLoop) {
       leave(turn);
     } else if (pause) {
       later(() -> user(turn), PAUSE_NANOS);
@@ -295,12 +299,12 @@ final class Lane {
   }
 
   /** Ends what takes too long. */
-  private void sweep(Turn turn) {
+  private void sweep(EndpointTurn turn) {
     if (current != turn) {
       return;
     }
     long oldest = System.nanoTime() - plan.timeout().toNanos();
-    begun.removeIf(Attempt::isEnded);
+    begun.removeIf(MeasuredRequest::isEnded);
     while (!begun.isEmpty() && begun.getFirst().intendedNanos() < oldest) {
       begun.pollFirst().fail("timeout");
     }
@@ -313,25 +317,25 @@ final class Lane {
     return ByteBufAllocator.DEFAULT.ioBuffer();
   }
 
-  Counts cell(Turn turn, Ask ask, String target) {
-    return tally(turn).cell(ask.model(), Sizes.of(ask.promptTokens()), target);
+  Counts cell(EndpointTurn turn, DrawnRequest drawn, String target) {
+    return tally(turn).cell(drawn.model(), Sizes.of(drawn.promptTokens()), target);
   }
 
-  Counts slice(Turn turn, long now) {
+  Counts slice(EndpointTurn turn, long now) {
     return tally(turn).now().at(now);
   }
 
-  void sample(Turn turn, Tally.Seen seen) {
+  void sample(EndpointTurn turn, Tally.Observation seen) {
     tally(turn).sample(seen);
   }
 
-  void flaw(Turn turn, String kind) {
+  void flaw(EndpointTurn turn, String kind) {
     if (turn.isMeasured()) {
       tally(turn).flaw(kind);
     }
   }
 
-  void sawEvent(Turn turn) {
+  void sawEvent(EndpointTurn turn) {
     pulse.events++;
     events += turn.isMeasured() ? 1 : 0;
   }
@@ -348,7 +352,7 @@ final class Lane {
     return gapNanos > plan.objective().itlMicros() * 1000;
   }
 
-  private Tally tally(Turn turn) {
+  private Tally tally(EndpointTurn turn) {
     return tallies.get(turn.endpoint());
   }
 

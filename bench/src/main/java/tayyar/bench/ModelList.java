@@ -20,7 +20,7 @@ public final class ModelList {
    *
    * @throws PlanException where it names none
    */
-  public static String first(Endpoint endpoint) throws InterruptedException {
+  public static String first(MeasuredEndpoint endpoint) throws InterruptedException {
     if (endpoint.peer() instanceof Peer.Unix) {
       throw new PlanException("Name the model by --model; a Unix socket is not asked for it.");
     }

@@ -99,7 +99,7 @@ final class Plot {
           .append("<text class=\"bound-label\" x=\"")
           .append(number(WIDTH - RIGHT))
           .append("\" y=\"");
-      marks.append(number(y(value) - 4)).append("\">").append(Html.text(label)).append("</text>");
+      marks.append(number(y(value) - 4)).append("\">").append(Markup.text(label)).append("</text>");
     }
     return this;
   }
@@ -115,16 +115,16 @@ final class Plot {
   String svg(String xLabel) {
     StringBuilder svg = new StringBuilder();
     svg.append("<svg class=\"plot\" viewBox=\"0 0 ").append(number(WIDTH)).append(' ');
-    svg.append(number(HEIGHT)).append("\" role=\"img\" aria-label=\"").append(Html.text(what));
+    svg.append(number(HEIGHT)).append("\" role=\"img\" aria-label=\"").append(Markup.text(what));
     svg.append('"');
     if (!tips.isEmpty()) {
-      svg.append(" data-tips=\"").append(Html.text(tips.toString())).append('"');
+      svg.append(" data-tips=\"").append(Markup.text(tips.toString())).append('"');
     }
     svg.append('>');
     axes(svg);
     svg.append(marks);
     svg.append("<text class=\"axis\" x=\"").append(number((LEFT + WIDTH - RIGHT) / 2));
-    svg.append("\" y=\"").append(number(HEIGHT - 4)).append("\">").append(Html.text(xLabel));
+    svg.append("\" y=\"").append(number(HEIGHT - 4)).append("\">").append(Markup.text(xLabel));
     svg.append("</text>");
     svg.append("<path class=\"cursor\" d=\"M0 ").append(number(TOP)).append("V");
     svg.append(number(HEIGHT - BOTTOM)).append("\"/></svg>");

@@ -108,62 +108,62 @@ public final class Prompts {
     return "%08x".formatted(sum.getValue());
   }
 
-  Ask ask(long number) {
+  DrawnRequest drawn(long number) {
     SplittableRandom random = new SplittableRandom(seed ^ (number + 1) * ODD);
     int model = models().size() == 1 ? 0 : random.nextInt(models().size());
     Amount answer = shape.answer();
     int answerTokens = answer == null ? 0 : answer.draw(random);
     if (file.isEmpty()) {
       int size = shape.size().draw(random);
-      return new Ask(this, number, model, size, answerTokens, -1, random);
+      return new DrawnRequest(this, number, model, size, answerTokens, -1, random);
     }
     int line = (int) (number % file.size());
     PromptFile.Prompt prompt = file.get(line);
     int most = prompt.answerTokens() > 0 ? prompt.answerTokens() : answerTokens;
-    return new Ask(this, number, model, prompt.tokens(), most, line, random);
+    return new DrawnRequest(this, number, model, prompt.tokens(), most, line, random);
   }
 
-  void write(Ask ask, ByteBuf out) {
-    out.writeBytes(heads[ask.model()]);
-    if (ask.answerTokens() > 0) {
-      ascii(out, ",\"max_tokens\":" + ask.answerTokens());
+  void write(DrawnRequest drawn, ByteBuf out) {
+    out.writeBytes(heads[drawn.model()]);
+    if (drawn.answerTokens() > 0) {
+      ascii(out, ",\"max_tokens\":" + drawn.answerTokens());
     }
-    PromptFile.Prompt prompt = ask.line() < 0 ? null : file.get(ask.line());
+    PromptFile.Prompt prompt = drawn.line() < 0 ? null : file.get(drawn.line());
     out.writeBytes(MESSAGES);
     if (prompt != null && prompt.isMessages()) {
-      messages(ask, prompt.json(), out);
+      messages(drawn, prompt.json(), out);
     } else {
       out.writeByte('[');
       out.writeBytes(USER);
       if (prompt != null) {
         out.writeCharSequence(prompt.json(), UTF_8);
       } else {
-        words.write(out, ask.promptTokens(), shape.shared(), ask.random());
+        words.write(out, drawn.promptTokens(), shape.shared(), drawn.random());
       }
-      script(ask, out);
+      script(drawn, out);
       out.writeBytes(USER_END);
     }
     out.writeBytes(END);
   }
 
   /** Messages as they are given; a script is one more behind them, whatever the last one is. */
-  private void messages(Ask ask, String array, ByteBuf out) {
+  private void messages(DrawnRequest drawn, String array, ByteBuf out) {
     out.writeCharSequence(array, UTF_8);
     out.writerIndex(out.writerIndex() - 1);
     if (script.length > 0) {
       out.writeByte(',');
       out.writeBytes(USER);
-      script(ask, out);
+      script(drawn, out);
       out.writeBytes(USER_END);
     }
   }
 
   /** A simulator answers as long as it is told here, whatever max_tokens says. */
-  private void script(Ask ask, ByteBuf out) {
+  private void script(DrawnRequest drawn, ByteBuf out) {
     if (script.length > 0) {
       ascii(out, " [[");
       out.writeBytes(script);
-      ascii(out, ask.answerTokens() > 0 ? " tokens=" + ask.answerTokens() + "]]" : "]]");
+      ascii(out, drawn.answerTokens() > 0 ? " tokens=" + drawn.answerTokens() + "]]" : "]]");
     }
   }
 

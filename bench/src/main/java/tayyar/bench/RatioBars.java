@@ -8,10 +8,10 @@ final class RatioBars {
   private static final double NARROWEST = Math.log(1.25);
   private static final double WIDEST = Math.log(30);
 
-  private final Comparison comparison;
+  private final RunComparison comparison;
   private final double reach;
 
-  private RatioBars(Comparison comparison) {
+  private RatioBars(RunComparison comparison) {
     this.comparison = comparison;
     double far =
         comparison.ratios().stream()
@@ -23,7 +23,7 @@ final class RatioBars {
     this.reach = Math.clamp(far * 1.1, NARROWEST, WIDEST);
   }
 
-  static String section(Comparison comparison) {
+  static String section(RunComparison comparison) {
     return new RatioBars(comparison).section();
   }
 
@@ -37,14 +37,14 @@ final class RatioBars {
             + "; the bar is the 95 % interval"
             + (comparison.paired() ? ", of parts taken in turns." : ".")
             + (comparison.failed().isEmpty() ? "" : " Requests that " + comparison.failed() + ".");
-    return Html.section(
+    return Markup.section(
         comparison.second() + " beside " + comparison.first(), note, list.toString());
   }
 
-  private String row(Comparison.Ratio each) {
+  private String row(RunComparison.Ratio each) {
     String a = each.time() ? Numerals.time(each.a()) : Numerals.number(each.a());
     String b = each.time() ? Numerals.time(each.b()) : Numerals.number(each.b());
-    boolean known = each.word() != Comparison.Word.UNKNOWN;
+    boolean known = each.word() != RunComparison.Finding.UNKNOWN;
     String bar =
         known
             ? "<i style=\"left:%s%%;width:%s%%\"></i>"
@@ -56,13 +56,13 @@ final class RatioBars {
     return "<li class=\"%s\"><span class=\"name\">%s</span><span class=\"pair\">%s → %s</span><span class=\"track\">%s%s</span><span class=\"ratio\"><strong>%s</strong> %s</span></li>"
         .formatted(
             each.word().name().toLowerCase(Locale.ROOT),
-            Html.text(each.name()),
+            Markup.text(each.name()),
             a,
             b,
             bar,
             dot,
             Numerals.ratio(each.ratio()),
-            Comparison.interval(each));
+            RunComparison.interval(each));
   }
 
   private String place(double ratio) {

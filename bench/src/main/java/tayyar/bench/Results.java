@@ -16,9 +16,9 @@ final class Results {
   /** With so many turns each turn is a block; with fewer, slices of time are. */
   private static final int TURNS_MIN = 6;
 
-  private final Plan plan;
+  private final LoadPlan plan;
   private final Tally tally;
-  private final List<Span> spans;
+  private final List<TurnSpan> spans;
   private final double seconds;
 
   /**
@@ -28,22 +28,22 @@ final class Results {
    * @param ended when the last answer was there, in the same way
    * @param seconds how long it asked
    */
-  record Span(long began, long ended, double seconds) {}
+  record TurnSpan(long began, long ended, double seconds) {}
 
   /**
    * @param spans of the turns
    */
-  Results(Plan plan, Tally tally, List<Span> spans) {
+  Results(LoadPlan plan, Tally tally, List<TurnSpan> spans) {
     this.plan = plan;
     this.tally = tally;
     this.spans = spans;
-    this.seconds = Math.max(1e-9, spans.stream().mapToDouble(Span::seconds).sum());
+    this.seconds = Math.max(1e-9, spans.stream().mapToDouble(TurnSpan::seconds).sum());
     for (int turn = 0; turn < tally.turns().size(); turn++) {
       tally.turns().get(turn).until(Math.round(spans.get(turn).seconds() * 1e9));
     }
   }
 
-  Run.Side of(Endpoint endpoint) {
+  Run.Side of(MeasuredEndpoint endpoint) {
     Counts all = new Counts(Times.large());
     tally.cells().values().forEach(all::add);
     return new Run.Side(
@@ -86,7 +86,7 @@ final class Results {
     for (int turn = 0; turn < tally.turns().size(); turn++) {
       Counts sum = new Counts(Times.large());
       tally.turns().get(turn).slices().forEach(sum::add);
-      Span span = spans.get(turn);
+      TurnSpan span = spans.get(turn);
       stints.add(
           new Run.Stint(
               span.began(),
@@ -185,11 +185,11 @@ final class Results {
   }
 
   private List<Run.Sample> samples() {
-    List<Tally.Seen> seen = tally.samples();
+    List<Tally.Observation> seen = tally.samples();
     List<Run.Sample> samples = new ArrayList<>();
     int step = Math.max(1, (seen.size() + SAMPLES_MAX - 1) / SAMPLES_MAX);
     for (int i = 0; i < seen.size(); i += step) {
-      Tally.Seen each = seen.get(i);
+      Tally.Observation each = seen.get(i);
       String model = plan.prompts().models().get(each.model());
       double ttft = each.ttft() < 0 ? -1 : Latencies.millis(each.ttft());
       double e2e = Latencies.millis(each.e2e());

@@ -30,14 +30,14 @@ public final class Summary {
     Run.Figures all = side.all();
     lines.add(side.name() + "  " + side.url());
     lines.addAll(
-        new Rows()
+        new TextTable()
             .row("requests", counted(all))
             .row("requests/s", Numerals.number(all.requestsPerSecond()))
             .row("tokens/s", Numerals.number(all.tokensPerSecond()))
             .row(goodName(), good(all))
             .lines());
     lines.add("");
-    Rows rows = new Rows().row("", "mean", "p50", "p90", "p99", "p99.9", "max");
+    TextTable rows = new TextTable().row("", "mean", "p50", "p90", "p99", "p99.9", "max");
     times(rows, "time to first token", all.ttft());
     times(rows, "between tokens", all.itl());
     times(rows, "per output token", all.tpot());
@@ -74,7 +74,7 @@ public final class Summary {
     return Numerals.number(all.goodPerSecond()) + "/s (" + Numerals.share(share) + ")";
   }
 
-  private static void times(Rows rows, String name, Run.Latency times) {
+  private static void times(TextTable rows, String name, Run.Latency times) {
     if (times.count() > 0) {
       rows.row(
           name,
@@ -89,7 +89,7 @@ public final class Summary {
 
   private void kinds(String what, Map<String, Long> kinds) {
     if (!kinds.isEmpty()) {
-      Rows rows = new Rows();
+      TextTable rows = new TextTable();
       kinds.forEach((kind, count) -> rows.row(kind, Long.toString(count)));
       lines.add("");
       lines.add("  " + what);
@@ -106,9 +106,10 @@ public final class Summary {
       return;
     }
     String by = "by " + what;
-    Rows counts = new Rows().row(by, "requests", "requests/s", "tokens/s", "goodput", "failed");
-    Rows times =
-        new Rows()
+    TextTable counts =
+        new TextTable().row(by, "requests", "requests/s", "tokens/s", "goodput", "failed");
+    TextTable times =
+        new TextTable()
             .row("", "ttft p50", "p99", "itl p50", "p99", "tpot p50", "p99", "e2e p50", "p99");
     groups.forEach(
         (name, each) -> {
@@ -141,7 +142,7 @@ public final class Summary {
   private void comparisons() {
     Run.Side first = run.sides().getFirst();
     for (Run.Side other : run.sides().subList(1, run.sides().size())) {
-      lines.addAll(Comparison.of(first, other, run.inTurns(), run.setup().seed()).lines());
+      lines.addAll(RunComparison.of(first, other, run.inTurns(), run.setup().seed()).lines());
       lines.add("");
     }
   }

@@ -18,11 +18,12 @@ final class Tally {
   record Cell(int model, int size, String target) {}
 
   /** One request, for the plots. */
-  record Seen(double at, int model, int prompt, int output, long ttft, long e2e, boolean good) {}
+  record Observation(
+      double at, int model, int prompt, int output, long ttft, long e2e, boolean good) {}
 
   private final Map<Cell, Counts> cells = new HashMap<>();
   private final Map<String, Long> flaws = new TreeMap<>();
-  private final List<Seen> samples = new ArrayList<>();
+  private final List<Observation> samples = new ArrayList<>();
   private final List<Slices> turns = new ArrayList<>();
   private final SplittableRandom random = new SplittableRandom(1);
   private long sampled;
@@ -50,7 +51,7 @@ final class Tally {
   }
 
   /** Keeps a request, so that those kept are a fair choice of all. */
-  void sample(Seen seen) {
+  void sample(Observation seen) {
     sampled++;
     if (samples.size() < SAMPLES_MAX) {
       samples.add(seen);
@@ -81,7 +82,7 @@ final class Tally {
     return flaws;
   }
 
-  List<Seen> samples() {
+  List<Observation> samples() {
     return samples;
   }
 

@@ -15,7 +15,7 @@ final class Timetable {
   private final RandomGenerator random;
   private double atNanos;
 
-  Timetable(Arrivals.Open open, RandomGenerator random) {
+  Timetable(Arrivals.OpenLoop open, RandomGenerator random) {
     this.meanGapNanos = SECOND / open.perSecond();
     this.poisson = open.poisson();
     this.random = random;

@@ -43,8 +43,8 @@ public record TwoRuns(Run first, Run second) {
   }
 
   /** The second beside the first. They were not asked in turns. */
-  public Comparison comparison() {
-    return Comparison.of(
+  public RunComparison comparison() {
+    return RunComparison.of(
         first.sides().getFirst(), second.sides().getFirst(), false, first.setup().seed());
   }
 

@@ -17,7 +17,7 @@ final class Work {
     warm = new AtomicLongArray(endpoints);
   }
 
-  long next(Turn turn) {
+  long next(EndpointTurn turn) {
     return turn.isMeasured()
         ? measured.getAndIncrement(turn.endpoint())
         : WARM_UP + warm.getAndIncrement(turn.endpoint());

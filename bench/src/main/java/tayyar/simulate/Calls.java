@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
  * @param from the place of the first piece among the answer's tokens
  * @param pieces all of them, in order
  */
-record Calls(int from, List<Piece> pieces) {
+record Calls(int from, List<CallPiece> pieces) {
   private static final Calls NONE = new Calls(Integer.MAX_VALUE, List.of());
 
   /**
@@ -24,7 +24,7 @@ record Calls(int from, List<Piece> pieces) {
    * @param name the tool's, likewise
    * @param arguments a part of the arguments, likewise
    */
-  record Piece(int index, String id, String name, String arguments) {}
+  record CallPiece(int index, String id, String name, String arguments) {}
 
   /**
    * The calls that the script wants and the request allows.
@@ -37,14 +37,14 @@ record Calls(int from, List<Piece> pieces) {
     if (!script.has(Word.CALLS) || tools.isEmpty() || none) {
       return NONE;
     }
-    List<Piece> pieces = new ArrayList<>();
+    List<CallPiece> pieces = new ArrayList<>();
     for (int i = 0; i < tools.size(); i++) {
       JsonNode function = tools.path(i).path("function");
       long number = Speech.Endless.mixed(script.number(Word.SEED, 0), -1 - i);
       String id = "call_" + Long.toUnsignedString(number, 36);
-      pieces.add(new Piece(i, id, inside(function.path("name").asString("nameless")), ""));
+      pieces.add(new CallPiece(i, id, inside(function.path("name").asString("nameless")), ""));
       for (byte[] part : Form.pieces(new Form(script, i).object(function.path("parameters")))) {
-        pieces.add(new Piece(i, "", "", new String(part, UTF_8)));
+        pieces.add(new CallPiece(i, "", "", new String(part, UTF_8)));
       }
     }
     return new Calls(Math.min(script.number(Word.CALLS), most), pieces);
@@ -71,7 +71,7 @@ record Calls(int from, List<Piece> pieces) {
 
   /** The delta of a piece. */
   String delta(int token) {
-    Piece piece = pieces.get(token - from);
+    CallPiece piece = pieces.get(token - from);
     String arguments = "\"arguments\":\"" + piece.arguments() + "\"}";
     String begin =
         piece.id().isEmpty()
@@ -87,7 +87,7 @@ record Calls(int from, List<Piece> pieces) {
   /** The calls up to a place, as a message has them. */
   String whole(int to) {
     StringBuilder all = new StringBuilder("[");
-    for (Piece piece : pieces.subList(0, Math.max(0, to - from))) {
+    for (CallPiece piece : pieces.subList(0, Math.max(0, to - from))) {
       if (!piece.id().isEmpty()) {
         all.append(all.length() == 1 ? "" : "\"}},")
             .append("{\"id\":\"")

@@ -41,7 +41,7 @@ public final class Simulator implements AutoCloseable {
 
   private final EventLoopGroup loops;
   private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-  private final BlockingQueue<Exchange> exchanges = new LinkedBlockingQueue<>();
+  private final BlockingQueue<ReceivedRequest> requests = new LinkedBlockingQueue<>();
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicInteger answering = new AtomicInteger();
@@ -127,13 +127,13 @@ public final class Simulator implements AutoCloseable {
    *
    * @throws IllegalStateException where none comes in time
    */
-  public Exchange next(Duration most) {
+  public ReceivedRequest next(Duration most) {
     try {
-      Exchange exchange = exchanges.poll(most.toNanos(), TimeUnit.NANOSECONDS);
-      if (exchange == null) {
+      ReceivedRequest received = requests.poll(most.toNanos(), TimeUnit.NANOSECONDS);
+      if (received == null) {
         throw new IllegalStateException("no request came within " + most);
       }
-      return exchange;
+      return received;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting", e);
@@ -142,7 +142,7 @@ public final class Simulator implements AutoCloseable {
 
   /** Forgets the requests that nobody has taken. */
   public void forget() {
-    exchanges.clear();
+    requests.clear();
   }
 
   /** Closes all connections, whatever they are doing. */
@@ -183,14 +183,14 @@ public final class Simulator implements AutoCloseable {
     }
   }
 
-  void asked(Exchange exchange) {
+  void asked(ReceivedRequest received) {
     numbers.incrementAndGet();
     answering.incrementAndGet();
-    exchange.onEnd(answering::decrementAndGet);
-    while (exchanges.size() >= REMEMBERED) {
-      exchanges.poll();
+    received.onEnd(answering::decrementAndGet);
+    while (requests.size() >= REMEMBERED) {
+      requests.poll();
     }
-    exchanges.add(exchange);
+    requests.add(received);
   }
 
   long number() {
@@ -212,7 +212,7 @@ public final class Simulator implements AutoCloseable {
   private final class Pipeline extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
-      channel.pipeline().addLast(new HttpRequestDecoder(), new Connection(Simulator.this));
+      channel.pipeline().addLast(new HttpRequestDecoder(), new AcceptedConnection(Simulator.this));
     }
   }
 }

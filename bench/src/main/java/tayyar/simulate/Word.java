@@ -44,7 +44,7 @@ public enum Word {
   NOUSAGE(Form.FLAG),
   /** The head of a stream leaves at once, not with the first token. */
   EARLYHEAD(Form.FLAG),
-  /** {@code hold@3}: waits before token 3 until {@link Exchange#release()}. */
+  /** {@code hold@3}: waits before token 3 until {@link ReceivedRequest#release()}. */
   HOLD(Form.COUNT),
   /** {@code status=500}: an error with this status. */
   STATUS(Form.COUNT),

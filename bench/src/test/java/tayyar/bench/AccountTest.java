@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import tayyar.simulate.Exchange;
+import tayyar.simulate.ReceivedRequest;
 import tayyar.simulate.Script;
 
 /** Whether what a measurement counts is what was there, in front of a simulator. */
@@ -30,7 +30,7 @@ final class AccountTest {
   @Test
   void whatIsOverIsNotUnderWayThoughAnOlderRequestIs() throws InterruptedException {
     var draft = simulator.draft();
-    draft.arrivals = new Arrivals.Closed(2);
+    draft.arrivals = new Arrivals.ClosedLoop(2);
     draft.requests = 0;
     draft.duration = Duration.ofHours(1);
     draft.answer = "1";
@@ -38,7 +38,7 @@ final class AccountTest {
     draft.prompts.set(0, HELD);
     Queue<Integer> underWay = new ConcurrentLinkedQueue<>();
     List<Bench> own = new ArrayList<>();
-    Progress looks =
+    BenchProgress looks =
         now -> {
           underWay.add(now.underWay());
           if (underWay.size() == 6) {
@@ -63,7 +63,7 @@ final class AccountTest {
     var allHeld = new CountDownLatch(1);
     var looked = new CountDownLatch(1);
     Queue<Double> done = new ConcurrentLinkedQueue<>();
-    Progress looks =
+    BenchProgress looks =
         now -> {
           if (allHeld.getCount() == 0) {
             done.add(now.done());
@@ -79,12 +79,12 @@ final class AccountTest {
   }
 
   private void holdTheLastFour(CountDownLatch allHeld, CountDownLatch looked) {
-    List<Exchange> held = new ArrayList<>();
+    List<ReceivedRequest> held = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      Exchange exchange = simulator.its().next(SOON);
+      ReceivedRequest received = simulator.its().next(SOON);
       if (i >= 4) {
-        exchange.awaitHeld(SOON);
-        held.add(exchange);
+        received.awaitHeld(SOON);
+        held.add(received);
       }
     }
     allHeld.countDown();
@@ -93,14 +93,14 @@ final class AccountTest {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    held.forEach(Exchange::release);
+    held.forEach(ReceivedRequest::release);
   }
 
   @Test
   void aQuietEndOfATurnCounts() throws InterruptedException {
     for (int rounds : new int[] {1, 6}) {
       var draft = simulator.draft();
-      draft.arrivals = new Arrivals.Open(10, false);
+      draft.arrivals = new Arrivals.OpenLoop(10, false);
       draft.requests = 0;
       draft.duration = Duration.ofMillis(600);
       draft.rounds = rounds;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tayyar.simulate.Exchange;
+import tayyar.simulate.ReceivedRequest;
 import tayyar.simulate.Script;
 
 /** Whole measurements in front of a simulator. */
@@ -95,7 +95,7 @@ final class BenchTest {
   @Test
   void anOpenLoopAsksInTime() throws InterruptedException {
     var draft = simulator.draft();
-    draft.arrivals = new Arrivals.Open(100, false);
+    draft.arrivals = new Arrivals.OpenLoop(100, false);
     draft.script = "numbered first=200ms";
     draft.requests = 0;
     draft.duration = Duration.ofMillis(500);
@@ -111,7 +111,7 @@ final class BenchTest {
   @Test
   void aServerThatStandsStillIsSeenByAllWhoWouldHaveAsked() throws Exception {
     var draft = simulator.draft();
-    draft.arrivals = new Arrivals.Open(50, false);
+    draft.arrivals = new Arrivals.OpenLoop(50, false);
     draft.requests = 25;
     draft.script = "numbered hold@0";
     var holder = new FutureTask<>(() -> holdAll(25));
@@ -126,12 +126,12 @@ final class BenchTest {
 
   /** Lets nobody go on before so many wait. */
   private int holdAll(int count) {
-    List<Exchange> held = new ArrayList<>();
+    List<ReceivedRequest> held = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       held.add(simulator.its().next(SOON));
       held.getLast().awaitHeld(SOON);
     }
-    held.forEach(Exchange::release);
+    held.forEach(ReceivedRequest::release);
     return held.size();
   }
 
@@ -231,7 +231,8 @@ final class BenchTest {
     try (var held = new Socket()) {
       held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       var draft = simulator.draft();
-      draft.endpoints = List.of(Endpoint.of("http://127.0.0.1:" + held.getLocalPort() + "/v1", ""));
+      draft.endpoints =
+          List.of(MeasuredEndpoint.of("http://127.0.0.1:" + held.getLocalPort() + "/v1", ""));
       draft.requests = 3;
 
       assertThat(draft.side().failures()).containsOnlyKeys("connect_refused").containsValue(3L);
@@ -245,8 +246,8 @@ final class BenchTest {
       Thread.startVirtualThread(answers);
       var draft = simulator.draft();
       draft.endpoints =
-          List.of(Endpoint.of("https://127.0.0.1:" + server.getLocalPort() + "/v1", ""));
-      draft.arrivals = new Arrivals.Closed(1);
+          List.of(MeasuredEndpoint.of("https://127.0.0.1:" + server.getLocalPort() + "/v1", ""));
+      draft.arrivals = new Arrivals.ClosedLoop(1);
       draft.requests = 3;
 
       assertThat(draft.side().failures()).containsOnlyKeys("tls").containsValue(3L);
@@ -317,7 +318,7 @@ final class BenchTest {
             });
     assertThat(run.sides().get(0).all().promptTokens())
         .isEqualTo(run.sides().get(1).all().promptTokens());
-    assertThat(Comparison.of(run.sides().get(0), run.sides().get(1), true, 1).paired()).isTrue();
+    assertThat(RunComparison.of(run.sides().get(0), run.sides().get(1), true, 1).paired()).isTrue();
     assertThat(HtmlReport.of(run)).contains("b beside a");
   }
 
@@ -328,7 +329,7 @@ final class BenchTest {
     draft.duration = Duration.ofHours(1);
     draft.script = "numbered pace=1ms";
     List<Bench> own = new ArrayList<>();
-    Progress stopsSoon =
+    BenchProgress stopsSoon =
         now -> {
           if (now.completed() >= 5) {
             own.getFirst().stop();

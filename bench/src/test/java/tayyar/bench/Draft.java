@@ -5,8 +5,8 @@ import java.util.List;
 
 /** A plan that can be changed part by part. */
 final class Draft {
-  List<Endpoint> endpoints;
-  Arrivals arrivals = new Arrivals.Closed(4);
+  List<MeasuredEndpoint> endpoints;
+  Arrivals arrivals = new Arrivals.ClosedLoop(4);
   String script = "";
   String answer = "20";
   List<String> models = List.of("m");
@@ -24,16 +24,16 @@ final class Draft {
   int rounds = 1;
   int threads = 1;
 
-  Draft(Endpoint endpoint) {
+  Draft(MeasuredEndpoint endpoint) {
     this.endpoints = List.of(endpoint);
   }
 
   /** On this machine, with the key {@code sk-k}. */
-  static Endpoint endpoint(String name, int port) {
-    return Endpoint.of(name + "=http://127.0.0.1:" + port + "/v1", "sk-k");
+  static MeasuredEndpoint endpoint(String name, int port) {
+    return MeasuredEndpoint.of(name + "=http://127.0.0.1:" + port + "/v1", "sk-k");
   }
 
-  Plan plan() {
+  LoadPlan plan() {
     var shape =
         new Prompts.Shape(
             models,
@@ -46,7 +46,7 @@ final class Draft {
             true,
             numbered);
     List<PromptFile.Prompt> file = prompts.isEmpty() ? List.of() : PromptFile.parse(prompts, "f");
-    return new Plan(
+    return new LoadPlan(
         endpoints,
         arrivals,
         new Prompts(shape, file, 3),

@@ -55,7 +55,7 @@ final class LatenciesTest {
 
   @Test
   void aMixtureOfNothingHasNoPercentile() {
-    Parts parts = new Parts(List.of(millis(1, 50), Times.histogram(false)));
+    PartHistograms parts = new PartHistograms(List.of(millis(1, 50), Times.histogram(false)));
 
     assertThat(parts.percentile(new int[] {0, 2}, 50)).isNaN();
   }
@@ -65,7 +65,7 @@ final class LatenciesTest {
     SplittableRandom random = new SplittableRandom(2);
     List<AbstractHistogram> parts =
         List.of(millis(1, 50), millis(20, 400), Times.histogram(false), millis(7, 8));
-    Parts mixed = new Parts(parts);
+    PartHistograms mixed = new PartHistograms(parts);
     for (int round = 0; round < 30; round++) {
       int[] weights = random.ints(4, 0, 3).toArray();
       weights[0]++;

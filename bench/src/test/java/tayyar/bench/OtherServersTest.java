@@ -43,9 +43,9 @@ final class OtherServersTest {
     server.stop(0);
   }
 
-  private Endpoint endpoint(String query) {
+  private MeasuredEndpoint endpoint(String query) {
     String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/v1" + query;
-    return Endpoint.of("other=" + url, "sk-k");
+    return MeasuredEndpoint.of("other=" + url, "sk-k");
   }
 
   private void chat(HttpExchange exchange) throws IOException {

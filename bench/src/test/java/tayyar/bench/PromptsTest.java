@@ -25,7 +25,7 @@ final class PromptsTest {
 
   private static JsonNode body(Prompts prompts, long number) {
     ByteBuf out = Unpooled.buffer();
-    prompts.ask(number).write(out);
+    prompts.drawn(number).write(out);
     return JsonMapper.shared().readTree(out.toString(UTF_8));
   }
 
@@ -101,7 +101,7 @@ final class PromptsTest {
     var shape =
         new Prompts.Shape(List.of("a", "b"), Amount.of("1"), 0, null, "", "", true, true, false);
     Prompts prompts = prompts(shape);
-    long a = IntStream.range(0, 1000).filter(n -> prompts.ask(n).modelName().equals("a")).count();
+    long a = IntStream.range(0, 1000).filter(n -> prompts.drawn(n).modelName().equals("a")).count();
 
     assertThat(a).isBetween(430L, 570L);
   }

@@ -20,11 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.xml.sax.InputSource;
 
 final class ReportTest {
-  private static final Run ONE = Given.run(Given.side("here", 10, 1, Given.calm(12)));
+  private static final Run ONE = MadeUp.run(MadeUp.side("here", 10, 1, MadeUp.calm(12)));
   private static final Run TWO =
-      Given.run(
-          Given.side("a<b> & \"c\"", 10, 1, Given.calm(12)),
-          Given.side("it's", 14, 2, Given.calm(12)));
+      MadeUp.run(
+          MadeUp.side("a<b> & \"c\"", 10, 1, MadeUp.calm(12)),
+          MadeUp.side("it's", 14, 2, MadeUp.calm(12)));
 
   @TempDir private Path folder;
 
@@ -79,8 +79,8 @@ final class ReportTest {
   @Test
   void eightEndpointsAreToldApart() throws IOException {
     Run.Side[] sides = new Run.Side[8];
-    Arrays.setAll(sides, i -> Given.side("e" + i, 10 + i, i, Given.calm(6)));
-    String page = HtmlReport.of(Given.run(sides));
+    Arrays.setAll(sides, i -> MadeUp.side("e" + i, 10 + i, i, MadeUp.calm(6)));
+    String page = HtmlReport.of(MadeUp.run(sides));
     Set<String> colours = new HashSet<>();
     Set<String> looks = new HashSet<>();
     for (int i = 0; i < 8; i++) {
@@ -121,7 +121,7 @@ final class ReportTest {
             Latencies.NONE,
             Latencies.NONE,
             Map.of("cut", 3L));
-    Run.Side side = Given.side("x", 1, 1, 1);
+    Run.Side side = MadeUp.side("x", 1, 1, 1);
     Run.Side dead =
         new Run.Side(
             "x",
@@ -138,8 +138,10 @@ final class ReportTest {
             List.of(),
             List.of());
 
-    assertThat(HtmlReport.of(Given.run(dead))).contains("http_503 no_target").doesNotContain("NaN");
-    assertThat(Summary.of(Given.run(dead))).contains("    http_503 no_target  5");
+    assertThat(HtmlReport.of(MadeUp.run(dead)))
+        .contains("http_503 no_target")
+        .doesNotContain("NaN");
+    assertThat(Summary.of(MadeUp.run(dead))).contains("    http_503 no_target  5");
   }
 
   @Test

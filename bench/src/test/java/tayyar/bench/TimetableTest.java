@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 final class TimetableTest {
   private static long[] starts(boolean poisson, double rate, int count, long seed) {
-    var table = new Timetable(new Arrivals.Open(rate, poisson), new SplittableRandom(seed));
+    var table = new Timetable(new Arrivals.OpenLoop(rate, poisson), new SplittableRandom(seed));
     return LongStream.generate(table::next).limit(count).toArray();
   }
 

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tayyar.simulate.Chunks.ToolCall;
-import tayyar.simulate.Client.Response;
+import tayyar.simulate.StreamedChunks.CollectedCall;
+import tayyar.simulate.StrictClient.Response;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,13 +27,13 @@ class SimulatorTest {
   private static final Duration SOON = Duration.ofSeconds(10);
 
   private Simulator simulator;
-  private Client client;
+  private StrictClient client;
 
   @BeforeEach
   void start() throws IOException {
     simulator =
         Simulator.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Script.of(""));
-    client = new Client(simulator.address());
+    client = new StrictClient(simulator.address());
   }
 
   @AfterEach
@@ -43,12 +43,12 @@ class SimulatorTest {
     assertThat(simulator.failures()).isEmpty();
   }
 
-  private Chunks ask(String text) throws IOException {
-    return Chunks.of(send(text).response().text());
+  private StreamedChunks ask(String text) throws IOException {
+    return StreamedChunks.of(send(text).response().text());
   }
 
-  private Chunks stream(ObjectNode body) throws IOException {
-    return Chunks.of(client.post(body.toString()).response().text());
+  private StreamedChunks stream(ObjectNode body) throws IOException {
+    return StreamedChunks.of(client.post(body.toString()).response().text());
   }
 
   private JsonNode whole(ObjectNode body) throws IOException {
@@ -56,7 +56,7 @@ class SimulatorTest {
     return JSON.readTree(client.post(body.toString()).response().text());
   }
 
-  private Client send(String text) throws IOException {
+  private StrictClient send(String text) throws IOException {
     return client.post(chat(text).toString());
   }
 
@@ -91,7 +91,7 @@ class SimulatorTest {
 
   @Test
   void streamsTheTokensItWasAskedFor() throws IOException {
-    Chunks events = ask("[[tokens=5 arabic seed=3]]");
+    StreamedChunks events = ask("[[tokens=5 arabic seed=3]]");
 
     assertThat(events.chunks()).hasSize(8);
     assertThat(events.content()).matches("(\\S+ ){5}").containsPattern("\\p{IsArabic}");
@@ -99,7 +99,7 @@ class SimulatorTest {
     assertThat(events.usage().path("completion_tokens").asInt()).isEqualTo(5);
     assertThat(events.done()).isTrue();
     assertThat(simulator.next(SOON).awaitEnd(SOON))
-        .isEqualTo(new Exchange.Ending(Exchange.How.WRITTEN, 5));
+        .isEqualTo(new ReceivedRequest.ResponseEnd(ReceivedRequest.How.WRITTEN, 5));
   }
 
   @Test
@@ -191,34 +191,35 @@ class SimulatorTest {
   @Test
   void holdsUntilReleased() throws IOException {
     send("[[tokens=6 hold@2]]");
-    Exchange exchange = simulator.next(SOON);
+    ReceivedRequest received = simulator.next(SOON);
 
-    assertThat(exchange.awaitHeld(SOON)).isEqualTo(2);
-    assertThat(exchange.sent()).isEqualTo(2);
-    exchange.releaseUntil(4);
-    assertThat(exchange.awaitHeld(SOON)).isEqualTo(4);
-    exchange.release();
-    assertThat(Chunks.of(client.response().text()).chunks()).hasSize(9);
+    assertThat(received.awaitHeld(SOON)).isEqualTo(2);
+    assertThat(received.sent()).isEqualTo(2);
+    received.releaseUntil(4);
+    assertThat(received.awaitHeld(SOON)).isEqualTo(4);
+    received.release();
+    assertThat(StreamedChunks.of(client.response().text()).chunks()).hasSize(9);
   }
 
   @Test
   void noticesThatThePeerLeft() throws IOException {
     send("[[tokens=6 hold@2]]");
-    Exchange exchange = simulator.next(SOON);
-    exchange.awaitHeld(SOON);
+    ReceivedRequest received = simulator.next(SOON);
+    received.awaitHeld(SOON);
     client.close();
 
-    assertThat(exchange.awaitEnd(SOON)).isEqualTo(new Exchange.Ending(Exchange.How.PEER_LEFT, 2));
+    assertThat(received.awaitEnd(SOON))
+        .isEqualTo(new ReceivedRequest.ResponseEnd(ReceivedRequest.How.PEER_LEFT, 2));
   }
 
   @Test
   void stopsWherePeerDoesNotRead() throws IOException {
     send("[[tokens=1000000 size=1000]]");
-    Exchange exchange = simulator.next(SOON);
+    ReceivedRequest received = simulator.next(SOON);
     client.head();
     client.reset();
 
-    assertThat(exchange.awaitEnd(SOON).tokens()).isLessThan(100_000);
+    assertThat(received.awaitEnd(SOON).tokens()).isLessThan(100_000);
   }
 
   @ParameterizedTest
@@ -234,17 +235,17 @@ class SimulatorTest {
   void writesOddEvents(String oddity) throws IOException {
     String text = send("[[tokens=4 " + oddity + "]]").response().text();
 
-    assertThatThrownBy(() -> Chunks.of(text)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> StreamedChunks.of(text)).isInstanceOf(IllegalStateException.class);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"calls@0", "calls@3 arabic seed=5", "calls@2 reasoning=1 bytewise"})
   void callsTools(String words) throws IOException {
     ObjectNode body = chat("[[" + words + "]]");
-    Chunks events = stream(withTools(body));
+    StreamedChunks events = stream(withTools(body));
 
-    List<ToolCall> calls = events.calls();
-    assertThat(calls).extracting(ToolCall::name).containsExactly("weather", "now");
+    List<CollectedCall> calls = events.calls();
+    assertThat(calls).extracting(CollectedCall::name).containsExactly("weather", "now");
     assertThat(calls).allMatch(call -> call.arguments().size() > 3);
     JsonNode arguments = JSON.readTree(calls.getFirst().whole().arguments().getFirst());
     assertThat(arguments.propertyNames()).containsExactly("city", "days");
@@ -254,8 +255,8 @@ class SimulatorTest {
 
     JsonNode whole = whole(body);
     JsonNode choice = whole.path("choices").path(0);
-    assertThat(ToolCall.of(choice.path("message")))
-        .isEqualTo(calls.stream().map(ToolCall::whole).toList());
+    assertThat(CollectedCall.of(choice.path("message")))
+        .isEqualTo(calls.stream().map(CollectedCall::whole).toList());
     assertThat(choice.path("finish_reason").asString()).isEqualTo("tool_calls");
     assertThat(choice.path("message").path("content").asString("")).isEqualTo(events.content());
     assertThat(whole.path("usage")).isEqualTo(events.usage());
@@ -268,7 +269,7 @@ class SimulatorTest {
     withTools(body).put("tool_choice", "none");
     assertThat(stream(body).finishReason()).isEqualTo("stop");
     body.put("tool_choice", "auto").put("max_tokens", 4);
-    Chunks cut = stream(body);
+    StreamedChunks cut = stream(body);
     assertThat(cut.finishReason()).isEqualTo("length");
     assertThat(cut.usage().path("completion_tokens").asInt()).isEqualTo(4);
     assertThat(cut.calls()).hasSize(1);
@@ -278,7 +279,7 @@ class SimulatorTest {
   @ValueSource(strings = {"", "arabic seed=9"})
   void answersWithJsonOfTheSchema(String words) throws IOException {
     ObjectNode body = chat("[[" + words + "]]");
-    Chunks events = stream(withSchema(body));
+    StreamedChunks events = stream(withSchema(body));
 
     JsonNode place = JSON.readTree(events.content());
     assertThat(place.propertyNames()).containsExactly("name", "height", "kinds");

@@ -14,10 +14,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tayyar.bench.Bench;
-import tayyar.bench.Comparison;
 import tayyar.bench.HtmlReport;
-import tayyar.bench.Plan;
+import tayyar.bench.LoadPlan;
 import tayyar.bench.Run;
+import tayyar.bench.RunComparison;
 import tayyar.bench.RunFile;
 import tayyar.bench.Summary;
 import tayyar.bench.TwoRuns;
@@ -54,7 +54,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Plan plan = options.plan(console.environment());
+    LoadPlan plan = options.plan(console.environment());
     var view = new BenchView(console);
     var bench = new Bench(plan, view);
     var reported = new CountDownLatch(1);
@@ -135,7 +135,7 @@ final class BenchCommand implements Callable<Integer> {
             .err()
             .println("The two runs were not set up alike: " + String.join(", ", names) + ".");
       }
-      Comparison comparison = both.comparison();
+      RunComparison comparison = both.comparison();
       if (json) {
         console.out().println(JsonMapper.shared().writeValueAsString(members(comparison)));
       } else {
@@ -147,7 +147,7 @@ final class BenchCommand implements Callable<Integer> {
       return 0;
     }
 
-    private static Map<String, Object> members(Comparison comparison) {
+    private static Map<String, Object> members(RunComparison comparison) {
       Map<String, Object> all = new LinkedHashMap<>();
       all.put("first", comparison.first());
       all.put("second", comparison.second());
@@ -156,7 +156,7 @@ final class BenchCommand implements Callable<Integer> {
       return all;
     }
 
-    private static Map<String, Object> members(Comparison.Ratio ratio) {
+    private static Map<String, Object> members(RunComparison.Ratio ratio) {
       Map<String, Object> all = new LinkedHashMap<>();
       all.put("name", ratio.name());
       all.put("a", ratio.a());

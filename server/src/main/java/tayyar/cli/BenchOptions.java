@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tayyar.bench.Amount;
 import tayyar.bench.Arrivals;
-import tayyar.bench.Endpoint;
+import tayyar.bench.LoadPlan;
+import tayyar.bench.MeasuredEndpoint;
 import tayyar.bench.ModelList;
 import tayyar.bench.Objective;
-import tayyar.bench.Plan;
 import tayyar.bench.PlanException;
 import tayyar.bench.PromptFile;
 import tayyar.bench.Prompts;
@@ -188,12 +188,12 @@ final class BenchOptions {
   @Option(names = "--seed", paramLabel = "N", description = "Decides all chance (default: 1).")
   private long seed = 1;
 
-  Plan plan(Map<String, String> environment) throws InterruptedException {
-    List<Endpoint> endpoints = endpoints(environment);
+  LoadPlan plan(Map<String, String> environment) throws InterruptedException {
+    List<MeasuredEndpoint> endpoints = endpoints(environment);
     Duration length = duration.isEmpty() && requests == 0 ? Duration.ofSeconds(30) : time(duration);
     int turns = rounds > 0 || endpoints.size() == 1 ? Math.max(1, rounds) : turns(length);
     int cores = Runtime.getRuntime().availableProcessors();
-    return new Plan(
+    return new LoadPlan(
         endpoints,
         arrivals(),
         prompts(endpoints.getFirst()),
@@ -223,35 +223,35 @@ final class BenchOptions {
     return Duration.ofMillis(Math.min(1000, millis));
   }
 
-  private List<Endpoint> endpoints(Map<String, String> environment) {
+  private List<MeasuredEndpoint> endpoints(Map<String, String> environment) {
     List<String> all = urls.isEmpty() ? List.of("http://127.0.0.1:8080/v1") : urls;
     if (keys.size() > 1 && keys.size() != all.size()) {
       throw new PlanException("Give one --key, or one for each --url.");
     }
     String common = environment.getOrDefault("OPENAI_API_KEY", "");
-    List<Endpoint> endpoints = new ArrayList<>();
+    List<MeasuredEndpoint> endpoints = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       String key = keys.isEmpty() ? common : keys.get(Math.min(i, keys.size() - 1));
-      endpoints.add(Endpoint.of(all.get(i), key).with(headers));
+      endpoints.add(MeasuredEndpoint.of(all.get(i), key).with(headers));
     }
     return endpoints;
   }
 
   private Arrivals arrivals() {
     if (rate == 0) {
-      return new Arrivals.Closed(concurrency == 0 ? 8 : concurrency);
+      return new Arrivals.ClosedLoop(concurrency == 0 ? 8 : concurrency);
     }
     if (concurrency != 0) {
       throw new PlanException("Say either --concurrency or --rate.");
     }
     return switch (arrivals) {
-      case "poisson" -> new Arrivals.Open(rate, true);
-      case "constant" -> new Arrivals.Open(rate, false);
+      case "poisson" -> new Arrivals.OpenLoop(rate, true);
+      case "constant" -> new Arrivals.OpenLoop(rate, false);
       default -> throw new PlanException("--arrivals is poisson or constant.");
     };
   }
 
-  private Prompts prompts(Endpoint first) throws InterruptedException {
+  private Prompts prompts(MeasuredEndpoint first) throws InterruptedException {
     boolean counted = numbered || stamped;
     String words = (counted ? "numbered " : "") + (stamped ? "stamped " : "") + script;
     var shape =

@@ -4,13 +4,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import tayyar.bench.Progress;
+import tayyar.bench.BenchProgress;
 
 /**
  * Shows a measurement while it runs: some lines drawn over and over for people, a line every five
  * seconds otherwise. One thread.
  */
-final class BenchView implements Progress {
+final class BenchView implements BenchProgress {
   private static final int CELLS = 40;
   private static final double LINE_SECONDS = 5;
 

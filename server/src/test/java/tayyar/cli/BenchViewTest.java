@@ -9,7 +9,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import tayyar.bench.Progress;
+import tayyar.bench.BenchProgress;
 
 class BenchViewTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -20,9 +20,10 @@ class BenchViewTest {
         new Console(InputStream.nullInputStream(), shown, shown, Map.of(), people));
   }
 
-  private static Progress.Now now(double seconds, long completed, long events) {
+  private static BenchProgress.Now now(double seconds, long completed, long events) {
     List<Double> recent = List.of(12.3, 45.0, 1.5, 0.0);
-    return new Progress.Now("measuring", seconds / 20, seconds, 7, completed, 2, events, recent);
+    return new BenchProgress.Now(
+        "measuring", seconds / 20, seconds, 7, completed, 2, events, recent);
   }
 
   private String shown() {

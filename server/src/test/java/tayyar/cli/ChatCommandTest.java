@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import tayyar.simulate.Exchange;
+import tayyar.simulate.ReceivedRequest;
 import tayyar.simulate.Script;
 import tayyar.simulate.Simulator;
 
@@ -80,13 +80,13 @@ final class ChatCommandTest {
   @Test
   void controlCEndsTheAnswerAndLeavesNothing() throws IOException {
     try (Run chat = chat("[[tokens=9 size=5 hold@2]]")) {
-      Exchange exchange = simulator.next(SOON);
-      assertThat(exchange.awaitHeld(SOON)).isEqualTo(2);
+      ReceivedRequest received = simulator.next(SOON);
+      assertThat(received.awaitHeld(SOON)).isEqualTo(2);
       assertThat(chat.read(5)).hasSize(5);
       chat.signal("INT");
 
       assertThat(chat.status()).isEqualTo(130);
-      assertThat(exchange.awaitEnd(SOON).how()).isEqualTo(Exchange.How.PEER_LEFT);
+      assertThat(received.awaitEnd(SOON).how()).isEqualTo(ReceivedRequest.How.PEER_LEFT);
       assertThat(chat.err()).isEmpty();
       assertThat(chat.leftBehind()).isEmpty();
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tayyar.simulate.Exchange;
+import tayyar.simulate.ReceivedRequest;
 import tayyar.simulate.Script;
 import tayyar.simulate.Simulator;
 import tayyar.testing.RawHttp;
@@ -133,12 +133,12 @@ final class ServeCommandTest {
         simulator.forget();
         client.send(
             Requests.post(key, Requests.chat("sim", "[[tokens=9 hold@2]]", true).toString()));
-        Exchange exchange = simulator.next(SOON);
-        assertThat(exchange.awaitHeld(SOON)).isEqualTo(2);
+        ReceivedRequest received = simulator.next(SOON);
+        assertThat(received.awaitHeld(SOON)).isEqualTo(2);
         Said.by(home, "keys", "revoke", "alice").isGood();
         awaitStatus(base, key, 401);
         assertThat(client.response().text()).contains("key_revoked");
-        assertThat(exchange.awaitEnd(SOON).how()).isEqualTo(Exchange.How.PEER_LEFT);
+        assertThat(received.awaitEnd(SOON).how()).isEqualTo(ReceivedRequest.How.PEER_LEFT);
       }
       Awaitility.await("the use of the key to be noted")
           .atMost(SOON)

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tayyar.process.Vital;
-import tayyar.simulate.Exchange;
+import tayyar.simulate.ReceivedRequest;
 import tayyar.simulate.Script;
 import tayyar.simulate.Simulator;
 import tayyar.testing.Misfortune;
@@ -91,7 +91,7 @@ final class ServeEndsTest {
       try (RawHttp client = RawHttp.to(address)) {
         client.send(
             Requests.post(key, Requests.chat("sim", "[[tokens=9 hold@2]]", true).toString()));
-        Exchange upstream = simulator.next(SOON);
+        ReceivedRequest upstream = simulator.next(SOON);
         upstream.awaitHeld(SOON);
         serve.signal("INT");
         Awaitility.await("the drain").atMost(SOON).until(() -> refused(address));

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import tayyar.simulate.Exchange;
-import tayyar.simulate.Exchange.How;
+import tayyar.simulate.ReceivedRequest;
+import tayyar.simulate.ReceivedRequest.How;
 import tayyar.testing.Events;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
@@ -79,7 +79,7 @@ final class CurlTest {
   void tokensArriveAsTheyAreMade() throws Exception {
     String key = GATEWAY.newKey(100);
     try (Curl curl = Curl.chat(key, ARABIC)) {
-      Exchange upstream = GATEWAY.upstream();
+      ReceivedRequest upstream = GATEWAY.upstream();
       for (int token = 0; token < 6; token++) {
         assertThat(upstream.awaitHeld(TestGateway.SOON)).isEqualTo(token);
         long let = System.nanoTime();
@@ -119,12 +119,12 @@ final class CurlTest {
     String key = GATEWAY.newKey(100);
     try (Curl curl = Curl.chat(key, "[[tokens=9 hold@2]]")) {
       curl.event();
-      Exchange upstream = GATEWAY.upstream();
+      ReceivedRequest upstream = GATEWAY.upstream();
       upstream.awaitHeld(TestGateway.SOON);
       curl.process().destroy();
 
       assertThat(upstream.awaitEnd(TestGateway.SOON))
-          .isEqualTo(new Exchange.Ending(How.PEER_LEFT, 2));
+          .isEqualTo(new ReceivedRequest.ResponseEnd(How.PEER_LEFT, 2));
     }
     assertThat(GATEWAY.rowOf(key).status()).isEqualTo(499);
   }

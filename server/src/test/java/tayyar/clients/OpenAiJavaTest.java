@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import tayyar.simulate.Exchange;
-import tayyar.simulate.Exchange.How;
+import tayyar.simulate.ReceivedRequest;
+import tayyar.simulate.ReceivedRequest.How;
 import tayyar.testing.TestGateway;
 
 /** The OpenAI SDK for Java. */
@@ -159,7 +159,7 @@ final class OpenAiJavaTest {
     assertThat(error.getMessage()).contains("The server behind this model failed");
     assertThat(text(chunks)).isEqualTo("0 1 2 ");
     assertThat(GATEWAY.upstream().awaitEnd(TestGateway.SOON))
-        .isEqualTo(new Exchange.Ending(How.WRITTEN, 3));
+        .isEqualTo(new ReceivedRequest.ResponseEnd(How.WRITTEN, 3));
     assertThat(GATEWAY.rowOf(key).outcome()).isEqualTo("failed");
     assertThat(GATEWAY.rowOf(key).status()).isEqualTo(200);
   }
@@ -172,7 +172,7 @@ final class OpenAiJavaTest {
     }
 
     assertThat(GATEWAY.upstream().awaitEnd(TestGateway.SOON))
-        .isEqualTo(new Exchange.Ending(How.PEER_LEFT, 3));
+        .isEqualTo(new ReceivedRequest.ResponseEnd(How.PEER_LEFT, 3));
     assertThat(GATEWAY.rowOf(key).status()).isEqualTo(499);
     assertThat(GATEWAY.rowOf(key).completionTokens()).isEqualTo(3);
   }

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import tayyar.simulate.Exchange;
-import tayyar.simulate.Exchange.How;
+import tayyar.simulate.ReceivedRequest;
+import tayyar.simulate.ReceivedRequest.How;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.Program;
 import tayyar.testing.Requests;
@@ -149,7 +149,7 @@ abstract class Sdk {
     assertThat(said.path("text").asString()).isEqualTo("0 1 2 ");
     assertThat(said.path("finish").asString()).isEmpty();
     assertThat(gateway.upstream().awaitEnd(TestGateway.SOON))
-        .isEqualTo(new Exchange.Ending(How.WRITTEN, 3));
+        .isEqualTo(new ReceivedRequest.ResponseEnd(How.WRITTEN, 3));
   }
 
   @Test
@@ -160,7 +160,7 @@ abstract class Sdk {
 
     assertThat(said.path("pieces").asInt()).isEqualTo(3);
     assertThat(gateway.upstream().awaitEnd(TestGateway.SOON))
-        .isEqualTo(new Exchange.Ending(How.PEER_LEFT, 3));
+        .isEqualTo(new ReceivedRequest.ResponseEnd(How.PEER_LEFT, 3));
     assertThat(gateway.rowOf(key).outcome()).isEqualTo("client_gone");
     assertThat(gateway.rowOf(key).status()).isEqualTo(499);
     assertThat(gateway.rowOf(key).completionTokens()).isEqualTo(3);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tayyar.simulate.Exchange;
+import tayyar.simulate.ReceivedRequest;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
@@ -95,10 +95,10 @@ final class CompletionsTest {
   @Test
   void theBodyGoesOnAsItIs() throws IOException {
     ask("\"prompt\":\"a\",\"suffix\":\"z\",\"logprobs\":2,\"echo\":true,\"best_of\":1,\"x\":[ ]");
-    Exchange exchange = GATEWAY.upstream();
+    ReceivedRequest received = GATEWAY.upstream();
 
-    assertThat(exchange.uri()).isEqualTo("/v1/completions");
-    assertThat(exchange.body().toString())
+    assertThat(received.uri()).isEqualTo("/v1/completions");
+    assertThat(received.body().toString())
         .isEqualTo(
             "{\"stream\":true,\"stream_options\":{\"include_usage\":true},"
                 + "\"model\":\"model-over-there\",\"prompt\":\"a\",\"suffix\":\"z\",\"logprobs\":2,"

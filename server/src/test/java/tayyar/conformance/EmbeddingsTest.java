@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.Offer;
 import tayyar.api.Model;
 import tayyar.routing.Fleet;
-import tayyar.simulate.Exchange;
+import tayyar.simulate.ReceivedRequest;
 import tayyar.simulate.Script;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
@@ -57,7 +57,7 @@ final class EmbeddingsTest {
     return fleet.post("/embeddings", "{\"model\":\"vec\"," + rest + "}");
   }
 
-  private Exchange asked() {
+  private ReceivedRequest asked() {
     return fleet.simulator(0).next(TestGateway.SOON);
   }
 
@@ -118,10 +118,10 @@ final class EmbeddingsTest {
         "\"input\": \"نهر \\u00e9\", \"dimensions\":4 ,\"user\":\"u\",\"later\":{\"a\":[1, null]}";
     assertThat(ask(body).status()).isEqualTo(200);
 
-    Exchange exchange = asked();
-    assertThat(exchange.uri()).isEqualTo("/v1/embeddings");
-    assertThat(exchange.header("Accept")).isEqualTo("application/json");
-    JsonNode got = exchange.body();
+    ReceivedRequest received = asked();
+    assertThat(received.uri()).isEqualTo("/v1/embeddings");
+    assertThat(received.header("Accept")).isEqualTo("application/json");
+    JsonNode got = received.body();
     assertThat(got.path("model").asString()).isEqualTo("over-there");
     assertThat(got.path("input").asString()).isEqualTo("نهر é");
     assertThat(got.path("dimensions").asInt()).isEqualTo(4);
@@ -217,13 +217,13 @@ final class EmbeddingsTest {
 
   @Test
   void theUpstreamIsLeftWhenTheClientLeaves() throws IOException {
-    Exchange exchange;
+    ReceivedRequest received;
     try (RawHttp client = fleet.connect()) {
       String body = "{\"model\":\"v\",\"input\":\"[[first=9s]]\"}";
       client.send(Requests.post("/v1/embeddings", fleet.key(), body, ""));
-      exchange = asked();
+      received = asked();
     }
-    assertThat(exchange.awaitEnd(TestGateway.SOON).how()).isEqualTo(Exchange.How.PEER_LEFT);
+    assertThat(received.awaitEnd(TestGateway.SOON).how()).isEqualTo(ReceivedRequest.How.PEER_LEFT);
     fleet.assertNothingLeft();
   }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tayyar.simulate.Exchange;
+import tayyar.simulate.ReceivedRequest;
 import tayyar.testing.Events;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
@@ -79,8 +79,8 @@ class KeysTest {
   void theKeyIsNotHandedOn() throws IOException {
     GATEWAY.send(Requests.post(GATEWAY.newKey(10), chat("[[tokens=1]] not handed on")));
 
-    Exchange exchange = GATEWAY.upstream();
-    assertThat(exchange.header("Authorization")).isEmpty();
+    ReceivedRequest received = GATEWAY.upstream();
+    assertThat(received.header("Authorization")).isEmpty();
   }
 
   @Test
@@ -123,8 +123,8 @@ class KeysTest {
     String key = GATEWAY.newKey(1000);
     try (RawHttp client = GATEWAY.connect()) {
       client.send(Requests.post(key, chat("[[tokens=9 hold@3]] revoked midway")));
-      Exchange exchange = GATEWAY.upstream();
-      exchange.awaitHeld(TestGateway.SOON);
+      ReceivedRequest received = GATEWAY.upstream();
+      received.awaitHeld(TestGateway.SOON);
       GATEWAY.revoke(key);
 
       Response response = client.response();
@@ -133,8 +133,8 @@ class KeysTest {
       assertThat(events.error().path("code").asString()).isEqualTo("key_revoked");
       assertThat(events.finishReason()).isEmpty();
       assertThat(events.done()).isTrue();
-      assertThat(exchange.awaitEnd(TestGateway.SOON))
-          .isEqualTo(new Exchange.Ending(Exchange.How.PEER_LEFT, 3));
+      assertThat(received.awaitEnd(TestGateway.SOON))
+          .isEqualTo(new ReceivedRequest.ResponseEnd(ReceivedRequest.How.PEER_LEFT, 3));
       assertThat(GATEWAY.row(response).outcome()).isEqualTo("failed");
     }
   }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tayyar.simulate.Exchange;
+import tayyar.simulate.ReceivedRequest;
 import tayyar.testing.Events;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.RawHttp;
@@ -31,18 +31,18 @@ class StreamTest {
   void eachTokenLeavesBeforeTheNextIsMade() throws IOException {
     try (RawHttp client = GATEWAY.connect()) {
       client.send(post("[[tokens=5 hold@1]] one by one"));
-      Exchange exchange = GATEWAY.upstream();
+      ReceivedRequest received = GATEWAY.upstream();
       assertThat(client.head().status()).isEqualTo(200);
       StringBuilder seen = new StringBuilder();
       for (int token = 1; token <= 5; token++) {
-        exchange.awaitHeld(TestGateway.SOON);
+        received.awaitHeld(TestGateway.SOON);
         while (Events.of(seen.toString()).chunks().size() < 1 + token) {
           seen.append(client.chunk().text());
         }
-        exchange.releaseUntil(token + 1);
+        received.releaseUntil(token + 1);
       }
       assertThat(Events.of(seen.toString()).chunks()).hasSize(6);
-      exchange.release();
+      received.release();
       while (!seen.toString().endsWith("[DONE]\n\n")) {
         seen.append(client.chunk().text());
       }
@@ -118,11 +118,11 @@ class StreamTest {
             .put("temperature", 0.25)
             .put("field_of_tomorrow", "kept"));
 
-    Exchange exchange = GATEWAY.upstream();
-    assertThat(exchange.body().path("temperature").asDouble()).isEqualTo(0.25);
-    assertThat(exchange.body().path("field_of_tomorrow").asString()).isEqualTo("kept");
-    assertThat(exchange.body().path("stream").asBoolean()).isTrue();
-    assertThat(exchange.body().path("stream_options").path("include_usage").asBoolean()).isTrue();
+    ReceivedRequest received = GATEWAY.upstream();
+    assertThat(received.body().path("temperature").asDouble()).isEqualTo(0.25);
+    assertThat(received.body().path("field_of_tomorrow").asString()).isEqualTo("kept");
+    assertThat(received.body().path("stream").asBoolean()).isTrue();
+    assertThat(received.body().path("stream_options").path("include_usage").asBoolean()).isTrue();
   }
 
   @Test

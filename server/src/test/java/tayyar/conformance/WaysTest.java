@@ -15,7 +15,7 @@ import tayyar.api.Target.Address;
 import tayyar.api.Target.Way;
 import tayyar.routing.Fleet;
 import tayyar.routing.Streams;
-import tayyar.simulate.Exchange;
+import tayyar.simulate.ReceivedRequest;
 import tayyar.testing.Response;
 import tayyar.testing.TestFleet;
 import tayyar.testing.TestGateway;
@@ -108,10 +108,10 @@ final class WaysTest {
               return List.of(TestFleet.model("pair", RULES, List.of(target)));
             })) {
       assertThat(fleet.stream("[[numbered tokens=2]]").events().content()).isEqualTo("0 1 ");
-      Exchange exchange = fleet.simulator(0).next(TestGateway.SOON);
+      ReceivedRequest received = fleet.simulator(0).next(TestGateway.SOON);
 
-      assertThat(exchange.uri()).isEqualTo("http://gpu.invalid:8000/v1/chat/completions");
-      assertThat(exchange.header("Host")).isEqualTo("gpu.invalid:8000");
+      assertThat(received.uri()).isEqualTo("http://gpu.invalid:8000/v1/chat/completions");
+      assertThat(received.header("Host")).isEqualTo("gpu.invalid:8000");
     }
   }
 
@@ -128,12 +128,12 @@ final class WaysTest {
               return List.of(TestFleet.model("pair", RULES, List.of(target)));
             })) {
       assertThat(fleet.stream("[[nochoices tokens=2]]").status()).isEqualTo(200);
-      Exchange exchange = fleet.simulator(0).next(TestGateway.SOON);
+      ReceivedRequest received = fleet.simulator(0).next(TestGateway.SOON);
 
-      assertThat(exchange.uri())
+      assertThat(received.uri())
           .isEqualTo("/openai/deployments/d/chat/completions?api-version=2024-10-21");
-      assertThat(exchange.header("api-key")).isEqualTo("secret");
-      assertThat(exchange.header("Authorization")).isEmpty();
+      assertThat(received.header("api-key")).isEqualTo("secret");
+      assertThat(received.header("Authorization")).isEmpty();
     }
   }
 }

@@ -15,7 +15,7 @@ import tayyar.api.Model;
 import tayyar.api.Target;
 import tayyar.routing.Fleet;
 import tayyar.routing.Streams;
-import tayyar.simulate.Exchange;
+import tayyar.simulate.ReceivedRequest;
 import tayyar.simulate.Script;
 import tayyar.testing.Gates;
 import tayyar.testing.LedgerRow;
@@ -59,7 +59,7 @@ class CapacityTest {
   void whoWaitsIsServedAndWhoFindsTheQueueFullIsToldSo() throws IOException {
     try (var fleet = narrow(1, "");
         RawHttp first = ask(fleet, fleet.key())) {
-      Exchange held = fleet.simulator(0).next(TestGateway.SOON);
+      ReceivedRequest held = fleet.simulator(0).next(TestGateway.SOON);
       held.awaitHeld(TestGateway.SOON);
       try (RawHttp second = ask(fleet, fleet.key())) {
         Awaitility.await().until(() -> fleet.waiting() == 1);
@@ -74,7 +74,7 @@ class CapacityTest {
 
         held.release();
         assertThat(first.response().events().finishReason()).isEqualTo("stop");
-        Exchange next = fleet.simulator(0).next(TestGateway.SOON);
+        ReceivedRequest next = fleet.simulator(0).next(TestGateway.SOON);
         next.awaitHeld(TestGateway.SOON);
         next.release();
         assertThat(second.response().events().finishReason()).isEqualTo("stop");
@@ -86,7 +86,7 @@ class CapacityTest {
   void whoWaitsTooLongIsToldSo() throws IOException {
     try (var fleet = narrow(Duration.ofSeconds(1), 9, "");
         RawHttp first = ask(fleet, fleet.key())) {
-      Exchange held = fleet.simulator(0).next(TestGateway.SOON);
+      ReceivedRequest held = fleet.simulator(0).next(TestGateway.SOON);
       held.awaitHeld(TestGateway.SOON);
       Response second = fleet.stream(ASK);
       assertThat(second.status()).isEqualTo(503);
@@ -102,7 +102,7 @@ class CapacityTest {
   void whoLeavesTheQueueIsNeverAsked() throws IOException {
     try (var fleet = narrow(9, "");
         RawHttp first = ask(fleet, fleet.key())) {
-      Exchange held = fleet.simulator(0).next(TestGateway.SOON);
+      ReceivedRequest held = fleet.simulator(0).next(TestGateway.SOON);
       held.awaitHeld(TestGateway.SOON);
       try (RawHttp second = ask(fleet, fleet.key())) {
         Awaitility.await().until(() -> fleet.waiting() == 1);
@@ -123,7 +123,7 @@ class CapacityTest {
   void aFullTargetIsPassedOver() throws IOException {
     try (var fleet = narrow(9, "", "");
         RawHttp first = ask(fleet, fleet.key())) {
-      Exchange held = fleet.simulator(0).next(TestGateway.SOON);
+      ReceivedRequest held = fleet.simulator(0).next(TestGateway.SOON);
       held.awaitHeld(TestGateway.SOON);
       Response second = fleet.stream("[[tokens=4]]");
       assertThat(second.field("X-Tayyar-Target")).isEqualTo("t1");
@@ -136,10 +136,10 @@ class CapacityTest {
   void whoWaitsForATargetThatFailsGoesOn() throws IOException {
     try (var fleet = narrow(9, "", "");
         RawHttp first = ask(fleet, fleet.key())) {
-      Exchange one = fleet.simulator(0).next(TestGateway.SOON);
+      ReceivedRequest one = fleet.simulator(0).next(TestGateway.SOON);
       one.awaitHeld(TestGateway.SOON);
       try (RawHttp second = ask(fleet, fleet.key())) {
-        Exchange two = fleet.simulator(1).next(TestGateway.SOON);
+        ReceivedRequest two = fleet.simulator(1).next(TestGateway.SOON);
         two.awaitHeld(TestGateway.SOON);
         try (RawHttp third = ask(fleet, fleet.key())) {
           Awaitility.await().until(() -> fleet.waiting() == 1);
@@ -164,7 +164,7 @@ class CapacityTest {
     try (var fleet = narrow(9, "");
         RawHttp first = ask(fleet, fleet.key())) {
       String other = fleet.newKey();
-      Exchange held = fleet.simulator(0).next(TestGateway.SOON);
+      ReceivedRequest held = fleet.simulator(0).next(TestGateway.SOON);
       held.awaitHeld(TestGateway.SOON);
       try (RawHttp second = ask(fleet, fleet.key())) {
         Awaitility.await().until(() -> fleet.waiting() == 1);
@@ -187,7 +187,7 @@ class CapacityTest {
   }
 
   private static void serve(TestFleet fleet, int index) {
-    Exchange next = fleet.simulator(index).next(TestGateway.SOON);
+    ReceivedRequest next = fleet.simulator(index).next(TestGateway.SOON);
     next.awaitHeld(TestGateway.SOON);
     next.release();
   }

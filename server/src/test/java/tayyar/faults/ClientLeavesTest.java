@@ -13,8 +13,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tayyar.simulate.Exchange;
-import tayyar.simulate.Exchange.How;
+import tayyar.simulate.ReceivedRequest;
+import tayyar.simulate.ReceivedRequest.How;
 import tayyar.testing.Cases;
 import tayyar.testing.Events;
 import tayyar.testing.LedgerRow;
@@ -71,12 +71,12 @@ class ClientLeavesTest {
     String key = GATEWAY.newKey(100);
     RawHttp client = GATEWAY.connect();
     client.send(post(key, "[[tokens=5 hold@0]]", stream));
-    Exchange upstream = GATEWAY.upstream();
+    ReceivedRequest upstream = GATEWAY.upstream();
     upstream.awaitHeld(TestGateway.SOON);
     leave(client, how);
 
     assertThat(upstream.awaitEnd(TestGateway.SOON))
-        .isEqualTo(new Exchange.Ending(How.PEER_LEFT, 0));
+        .isEqualTo(new ReceivedRequest.ResponseEnd(How.PEER_LEFT, 0));
     assertClientGone(key, 0);
   }
 
@@ -86,7 +86,7 @@ class ClientLeavesTest {
     String key = GATEWAY.newKey(100);
     RawHttp client = GATEWAY.connect();
     client.send(post(key, "[[tokens=9 hold@3]]", stream));
-    Exchange upstream = GATEWAY.upstream();
+    ReceivedRequest upstream = GATEWAY.upstream();
     upstream.awaitHeld(TestGateway.SOON);
     if (stream) {
       readTokens(client, 3);
@@ -94,7 +94,7 @@ class ClientLeavesTest {
     leave(client, how);
 
     assertThat(upstream.awaitEnd(TestGateway.SOON))
-        .isEqualTo(new Exchange.Ending(How.PEER_LEFT, 3));
+        .isEqualTo(new ReceivedRequest.ResponseEnd(How.PEER_LEFT, 3));
     if (stream) {
       assertClientGone(key, 3);
     } else {
@@ -110,7 +110,7 @@ class ClientLeavesTest {
     readTokens(client, 20);
     client.close();
 
-    Exchange.Ending ending = GATEWAY.upstream().awaitEnd(TestGateway.SOON);
+    ReceivedRequest.ResponseEnd ending = GATEWAY.upstream().awaitEnd(TestGateway.SOON);
     assertThat(ending.how()).isEqualTo(How.PEER_LEFT);
     assertThat(GATEWAY.rowOf(key).outcome()).isEqualTo("client_gone");
     assertThat(GATEWAY.rowOf(key).completionTokens()).isBetween(20, ending.tokens());
@@ -121,13 +121,13 @@ class ClientLeavesTest {
     String key = GATEWAY.newKey(100);
     RawHttp client = GATEWAY.connect();
     client.send(post(key, "[[tokens=4 hold@4]]", true));
-    Exchange upstream = GATEWAY.upstream();
+    ReceivedRequest upstream = GATEWAY.upstream();
     upstream.awaitHeld(TestGateway.SOON);
     readTokens(client, 4);
     client.close();
 
     assertThat(upstream.awaitEnd(TestGateway.SOON))
-        .isEqualTo(new Exchange.Ending(How.PEER_LEFT, 4));
+        .isEqualTo(new ReceivedRequest.ResponseEnd(How.PEER_LEFT, 4));
     assertClientGone(key, 4);
   }
 
@@ -146,7 +146,7 @@ class ClientLeavesTest {
     String key = GATEWAY.newKey(100);
     RawHttp client = GATEWAY.connect();
     client.send(post(key, "[[tokens=5 hold@1]]", true) + post(key, "[[tokens=5]]", true));
-    Exchange upstream = GATEWAY.upstream();
+    ReceivedRequest upstream = GATEWAY.upstream();
     upstream.awaitHeld(TestGateway.SOON);
     client.reset();
 
@@ -184,7 +184,7 @@ class ClientLeavesTest {
     try {
       RawHttp client = GATEWAY.connect();
       client.send(post(key, script, random.nextBoolean()));
-      Exchange upstream = GATEWAY.upstream();
+      ReceivedRequest upstream = GATEWAY.upstream();
       if (flows) {
         Awaitility.await("tokens to flow").until(() -> upstream.sent() >= token);
       } else {

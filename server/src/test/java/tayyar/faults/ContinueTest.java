@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tayyar.simulate.Exchange;
+import tayyar.simulate.ReceivedRequest;
 import tayyar.testing.Events;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.RawHttp;
@@ -217,9 +217,10 @@ class ContinueTest {
       String body = Requests.chat(TestFleet.MODEL, ASK, true).toString();
       try (RawHttp client = fleet.connect()) {
         client.send(Requests.post(fleet.key(), body));
-        Exchange second = fleet.simulator(1).next(TestGateway.SOON);
+        ReceivedRequest second = fleet.simulator(1).next(TestGateway.SOON);
         client.reset();
-        assertThat(second.awaitEnd(TestGateway.SOON).how()).isEqualTo(Exchange.How.PEER_LEFT);
+        assertThat(second.awaitEnd(TestGateway.SOON).how())
+            .isEqualTo(ReceivedRequest.How.PEER_LEFT);
       }
       fleet.assertNothingLeft();
       LedgerRow row = fleet.rowOfWhoLeft();

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
-import tayyar.simulate.Exchange;
-import tayyar.simulate.Exchange.How;
+import tayyar.simulate.ReceivedRequest;
+import tayyar.simulate.ReceivedRequest.How;
 import tayyar.testing.Events;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
@@ -44,7 +44,7 @@ class DrainTest {
         RawHttp idle = gateway.connect()) {
       idle.send(Requests.bare("GET", "/health")).response();
       client.send(post("[[tokens=5 hold@2]]"));
-      Exchange upstream = gateway.upstream();
+      ReceivedRequest upstream = gateway.upstream();
       upstream.awaitHeld(TestGateway.SOON);
       CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::stopGateway);
       assertThat(idle.closesSilently()).isTrue();
@@ -66,7 +66,7 @@ class DrainTest {
     try (RawHttp running = gateway.connect();
         RawHttp late = gateway.connect()) {
       running.send(post("[[tokens=5 hold@2]]"));
-      Exchange upstream = gateway.upstream();
+      ReceivedRequest upstream = gateway.upstream();
       upstream.awaitHeld(TestGateway.SOON);
       String post = post("[[tokens=1]]");
       late.send(post.substring(0, post.length() - 1));
@@ -94,7 +94,7 @@ class DrainTest {
     start(Duration.ofMillis(300));
     try (RawHttp client = gateway.connect()) {
       client.send(post("[[tokens=5 hold@2]]"));
-      Exchange upstream = gateway.upstream();
+      ReceivedRequest upstream = gateway.upstream();
       upstream.awaitHeld(TestGateway.SOON);
       gateway.stopGateway();
 
@@ -105,7 +105,7 @@ class DrainTest {
       assertThat(events.finishReason()).isEmpty();
       assertThat(events.done()).isTrue();
       assertThat(upstream.awaitEnd(TestGateway.SOON))
-          .isEqualTo(new Exchange.Ending(How.PEER_LEFT, 2));
+          .isEqualTo(new ReceivedRequest.ResponseEnd(How.PEER_LEFT, 2));
       assertThat(gateway.row(response).outcome()).isEqualTo("draining");
     }
   }

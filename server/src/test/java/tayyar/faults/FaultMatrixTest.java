@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tayyar.api.Bounds;
-import tayyar.simulate.Exchange;
+import tayyar.simulate.ReceivedRequest;
 import tayyar.testing.Events;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.RawHttp;
@@ -132,7 +132,7 @@ class FaultMatrixTest {
         RawHttp client = fleet.connect()) {
       String body = Requests.chat(TestFleet.MODEL, "hello", true).toString();
       client.send(Requests.post(fleet.key(), body)).head();
-      Exchange upstream = fleet.simulator(0).next(TestGateway.SOON);
+      ReceivedRequest upstream = fleet.simulator(0).next(TestGateway.SOON);
       upstream.awaitHeld(TestGateway.SOON);
 
       // The client's connection, the whole answer, the target that is asked.

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tayyar.routing.Fleet;
 import tayyar.routing.Streams;
-import tayyar.simulate.Exchange;
+import tayyar.simulate.ReceivedRequest;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
@@ -30,7 +30,7 @@ class ReloadTest {
       try (RawHttp client = fleet.connect()) {
         String body = Requests.chat("pair", ASK, true).toString();
         client.send(Requests.post(fleet.key(), body));
-        Exchange running = fleet.simulator(0).next(TestGateway.SOON);
+        ReceivedRequest running = fleet.simulator(0).next(TestGateway.SOON);
         running.awaitHeld(TestGateway.SOON);
 
         fleet.reload(all -> List.of(TestFleet.model("pair", TestFleet.rules(), all.subList(1, 2))));
@@ -52,7 +52,7 @@ class ReloadTest {
       try (RawHttp client = fleet.connect()) {
         String body = Requests.chat(TestFleet.MODEL, ASK, true).toString();
         client.send(Requests.post(fleet.key(), body));
-        Exchange running = fleet.simulator(0).next(TestGateway.SOON);
+        ReceivedRequest running = fleet.simulator(0).next(TestGateway.SOON);
         running.awaitHeld(TestGateway.SOON);
 
         fleet.reload(all -> List.of(TestFleet.model("other", TestFleet.rules(), all)));

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
-import tayyar.simulate.Exchange;
+import tayyar.simulate.ReceivedRequest;
 import tayyar.testing.Events;
 import tayyar.testing.Gates;
 import tayyar.testing.RawHttp;
@@ -36,7 +36,7 @@ class SilenceTest {
   void theHeadLeavesBeforeTheFirstToken() throws IOException {
     try (RawHttp client = GATEWAY.connect()) {
       client.send(post("[[tokens=3 hold@0]]", true));
-      Exchange upstream = GATEWAY.upstream();
+      ReceivedRequest upstream = GATEWAY.upstream();
       assertThat(client.head().status()).isEqualTo(200);
       assertThat(upstream.over()).isFalse();
       assertThat(client.chunk().text()).isEqualTo(": keep-alive\n\n");
@@ -55,7 +55,7 @@ class SilenceTest {
   void commentsFlowBetweenTokens() throws IOException {
     try (RawHttp client = GATEWAY.connect()) {
       client.send(post("[[tokens=3 hold@2]]", true));
-      Exchange upstream = GATEWAY.upstream();
+      ReceivedRequest upstream = GATEWAY.upstream();
       client.head();
       while (!client.chunk().text().startsWith(":")) {
         // tokens

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
-import tayyar.simulate.Exchange;
-import tayyar.simulate.Exchange.How;
+import tayyar.simulate.ReceivedRequest;
+import tayyar.simulate.ReceivedRequest.How;
 import tayyar.testing.Events;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.RawHttp;
@@ -38,7 +38,7 @@ class SlowReaderTest {
     return Requests.post(key, Requests.chatWithUsage(TestGateway.MODEL, text).toString());
   }
 
-  private static void awaitPause(Exchange upstream) {
+  private static void awaitPause(ReceivedRequest upstream) {
     int[] last = {-1, 0};
     Awaitility.await("the upstream to be paused")
         .atMost(TestGateway.SOON)
@@ -57,7 +57,7 @@ class SlowReaderTest {
   void upstreamPausesAndGoesOnAndNothingIsLost() throws IOException {
     try (RawHttp client = RawHttp.to(GATEWAY.address(), 16 * 1024)) {
       client.send(flood(GATEWAY.key()));
-      Exchange upstream = GATEWAY.upstream();
+      ReceivedRequest upstream = GATEWAY.upstream();
       awaitPause(upstream);
       assertThat(upstream.sent()).isLessThan(TOKENS_ON_THE_WAY_MAX);
 
@@ -70,7 +70,7 @@ class SlowReaderTest {
       assertThat(events.all()).allMatch(event -> event.length() < 16_384);
       assertThat(events.done()).isTrue();
       assertThat(upstream.awaitEnd(TestGateway.SOON))
-          .isEqualTo(new Exchange.Ending(How.WRITTEN, TOKENS));
+          .isEqualTo(new ReceivedRequest.ResponseEnd(How.WRITTEN, TOKENS));
       assertThat(GATEWAY.row(response).outcome()).isEqualTo("completed");
       assertNextIsServed(client);
     }
@@ -92,7 +92,7 @@ class SlowReaderTest {
     String key = GATEWAY.newKey(10);
     try (RawHttp client = RawHttp.to(GATEWAY.address(), 16 * 1024)) {
       client.send(flood(key));
-      Exchange.Ending ending = GATEWAY.upstream().awaitEnd(TestGateway.SOON);
+      ReceivedRequest.ResponseEnd ending = GATEWAY.upstream().awaitEnd(TestGateway.SOON);
 
       assertThat(ending.how()).isEqualTo(How.PEER_LEFT);
       assertThat(ending.tokens()).isLessThan(TOKENS_ON_THE_WAY_MAX);

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tayyar.simulate.Exchange;
-import tayyar.simulate.Exchange.How;
+import tayyar.simulate.ReceivedRequest;
+import tayyar.simulate.ReceivedRequest.How;
 import tayyar.testing.Events;
 import tayyar.testing.Gates;
 import tayyar.testing.LedgerRow;
@@ -134,7 +134,7 @@ class UpstreamFaultsTest {
     GATEWAY.stream("[[hang]]");
 
     assertThat(GATEWAY.upstream().awaitEnd(TestGateway.SOON))
-        .isEqualTo(new Exchange.Ending(How.PEER_LEFT, 0));
+        .isEqualTo(new ReceivedRequest.ResponseEnd(How.PEER_LEFT, 0));
   }
 
   @Test
@@ -142,7 +142,7 @@ class UpstreamFaultsTest {
     GATEWAY.stream("[[tokens=9 endless@2]]");
 
     assertThat(GATEWAY.upstream().awaitEnd(TestGateway.SOON))
-        .isEqualTo(new Exchange.Ending(How.PEER_LEFT, 2));
+        .isEqualTo(new ReceivedRequest.ResponseEnd(How.PEER_LEFT, 2));
   }
 
   @Test

@@ -7,8 +7,8 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import tayyar.simulate.Exchange;
-import tayyar.simulate.Exchange.How;
+import tayyar.simulate.ReceivedRequest;
+import tayyar.simulate.ReceivedRequest.How;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
@@ -30,7 +30,7 @@ class ResetBehindDataTest {
 
     assertThat(response.error().path("code").asString()).isEqualTo("upstream_failed");
     assertThat(GATEWAY.upstream().awaitEnd(TestGateway.SOON))
-        .isEqualTo(new Exchange.Ending(How.WRITTEN, 0));
+        .isEqualTo(new ReceivedRequest.ResponseEnd(How.WRITTEN, 0));
     assertThat(GATEWAY.row(response).outcome()).isEqualTo("failed");
   }
 

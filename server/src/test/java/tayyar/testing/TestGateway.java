@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import tayyar.api.Bounds;
 import tayyar.routing.Streams;
-import tayyar.simulate.Exchange;
+import tayyar.simulate.ReceivedRequest;
 import tayyar.simulate.Script;
 import tayyar.simulate.Simulator;
 import tools.jackson.databind.node.ObjectNode;
@@ -132,7 +132,7 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
   }
 
   /** The oldest request at the upstream that no test has taken yet. */
-  public Exchange upstream() {
+  public ReceivedRequest upstream() {
     return simulator().next(SOON);
   }
 

@@ -7,7 +7,7 @@ import java.util.function.LongConsumer;
  * cut or merged on its way, and tells which of them are missing or there twice. Behind a number may
  * stand when it was written, and then a word: {@code 17@NANOS~WORD}. One thread.
  */
-final class Numbers {
+final class NumberedTokens {
   private static final int NONE = -1;
   private static final int DIGITS_MAX = 9;
   private static final int STAMP_DIGITS_MAX = 18;
@@ -26,7 +26,7 @@ final class Numbers {
   /**
    * @param written told when each whole number was written, where it says so itself
    */
-  Numbers(LongConsumer written) {
+  NumberedTokens(LongConsumer written) {
     this.written = written;
   }
 

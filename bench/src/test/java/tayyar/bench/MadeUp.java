@@ -8,8 +8,8 @@ import java.util.SplittableRandom;
 import org.HdrHistogram.AbstractHistogram;
 
 /** Results made up for tests. */
-final class Given {
-  private Given() {}
+final class MadeUp {
+  private MadeUp() {}
 
   /**
    * An endpoint whose times are about a number of milliseconds.

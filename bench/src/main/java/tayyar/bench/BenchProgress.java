@@ -4,7 +4,7 @@ import java.util.List;
 
 /** Watches a measurement. */
 @FunctionalInterface
-public interface Progress {
+public interface BenchProgress {
 
   /**
    * What happens now.

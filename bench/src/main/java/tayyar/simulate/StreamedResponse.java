@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * Without a pace, it writes as fast as the peer reads.
  */
-final class Answer implements Runnable {
+final class StreamedResponse implements Runnable {
   private static final int FLUSH_TOKENS = 32;
   private static final byte[] LETTERS = new byte[16 * 1024];
   private static final byte[] MEBIBYTE = new byte[1024 * 1024];
@@ -35,10 +35,10 @@ final class Answer implements Runnable {
   }
 
   private final Channel channel;
-  private final Exchange exchange;
+  private final ReceivedRequest received;
   private final Script script;
-  private final Reply reply;
-  private final Wire wire;
+  private final ScriptedResponse scripted;
+  private final ResponseBytes bytes;
   private final long paceNanos;
   private final int tokens;
   private final boolean bytewise;
@@ -52,25 +52,26 @@ final class Answer implements Runnable {
   private int next;
 
   /**
-   * @param reply what is asked and what is said
+   * @param scripted what is asked and what is said
    * @param onOver told when the connection may serve its next request
    */
-  Answer(Channel channel, Exchange exchange, Reply reply, Runnable onOver) {
+  StreamedResponse(
+      Channel channel, ReceivedRequest received, ScriptedResponse scripted, Runnable onOver) {
     this.channel = channel;
-    this.exchange = exchange;
-    this.reply = reply;
-    this.script = reply.script();
-    this.wire = new Wire(reply);
+    this.received = received;
+    this.scripted = scripted;
+    this.script = scripted.script();
+    this.bytes = new ResponseBytes(scripted);
     this.paceNanos = script.nanos(Word.PACE);
-    this.tokens = reply.tokens();
+    this.tokens = scripted.tokens();
     this.bytewise = script.has(Word.BYTEWISE);
     this.eventwise = script.has(Word.EVENTWISE);
-    this.next = reply.from();
+    this.next = scripted.from();
     this.onOver = onOver;
   }
 
   void start() {
-    exchange.begun(script.number(Word.HOLD), () -> channel.eventLoop().execute(this::resume));
+    received.begun(script.number(Word.HOLD), () -> channel.eventLoop().execute(this::resume));
     if (script.has(Word.EARLYHEAD)) {
       head();
       channel.flush();
@@ -85,7 +86,7 @@ final class Answer implements Runnable {
     }
     if (!over) {
       over = true;
-      exchange.ended(Exchange.How.PEER_LEFT);
+      received.ended(ReceivedRequest.How.PEER_LEFT);
     }
   }
 
@@ -100,12 +101,12 @@ final class Answer implements Runnable {
   @Override
   public void run() {
     while (!over) {
-      if (!channel.isWritable() || exchange.holdsAt(next)) {
+      if (!channel.isWritable() || received.holdsAt(next)) {
         park();
         return;
       }
       if (endless) {
-        write(wire.raw(buffers(), LETTERS));
+        write(bytes.raw(buffers(), LETTERS));
         continue;
       }
       head();
@@ -128,8 +129,8 @@ final class Answer implements Runnable {
   private void park() {
     waiting = true;
     channel.flush();
-    if (exchange.holdsAt(next)) {
-      exchange.standsAt(next);
+    if (received.holdsAt(next)) {
+      received.standsAt(next);
     } else if (channel.isWritable()) {
       resume();
     }
@@ -151,16 +152,16 @@ final class Answer implements Runnable {
     write(
         Unpooled.copiedBuffer(
             "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-                + (reply.chunked() ? "Transfer-Encoding: chunked\r\n" : "Connection: close\r\n")
+                + (scripted.chunked() ? "Transfer-Encoding: chunked\r\n" : "Connection: close\r\n")
                 + "\r\n",
             US_ASCII));
     if (script.has(Word.NOCHOICES)) {
-      write(wire.chunk(buffers(), ""));
+      write(bytes.chunk(buffers(), ""));
     }
-    if (!script.has(Word.EMPTY) && reply.chat()) {
+    if (!script.has(Word.EMPTY) && scripted.chat()) {
       String content = script.has(Word.NULLCONTENT) ? "null" : "\"\"";
       String delta = "{\"role\":\"assistant\",\"content\":" + content + "}";
-      write(wire.first(buffers(), delta));
+      write(bytes.first(buffers(), delta));
     }
   }
 
@@ -178,8 +179,8 @@ final class Answer implements Runnable {
       return true;
     }
     if (at(Word.ERROREVENT)) {
-      write(wire.data(buffers(), reply.errorEvent()));
-      write(wire.data(buffers(), "[DONE]"));
+      write(bytes.data(buffers(), scripted.errorEvent()));
+      write(bytes.data(buffers(), "[DONE]"));
       lastChunk();
       return true;
     }
@@ -188,24 +189,24 @@ final class Answer implements Runnable {
 
   private void token() {
     if (at(Word.GARBAGE)) {
-      write(wire.data(buffers(), "{\"choices\":[{\"index\":0,\"delta\":{\"content\":"));
+      write(bytes.data(buffers(), "{\"choices\":[{\"index\":0,\"delta\":{\"content\":"));
     }
     if (at(Word.BADFRAME)) {
       write(Unpooled.copiedBuffer("not hex\r\n", US_ASCII));
     }
     if (at(Word.ENDLESS)) {
       endless = true;
-      write(wire.raw(buffers(), "data: {\"id\":\"".getBytes(US_ASCII)));
+      write(bytes.raw(buffers(), "data: {\"id\":\"".getBytes(US_ASCII)));
       return;
     }
     boolean last = script.has(Word.FINISHWITHTOKEN) && next == tokens - 1;
-    if (reply.calls().at(next)) {
-      write(wire.choice(buffers(), reply.calling(next), last ? reply.finish() : null));
+    if (scripted.calls().at(next)) {
+      write(bytes.choice(buffers(), scripted.calling(next), last ? scripted.finish() : null));
     } else {
-      text(at(Word.BIG) ? MEBIBYTE : reply.speech().token(next), last);
+      text(at(Word.BIG) ? MEBIBYTE : scripted.speech().token(next), last);
     }
     next++;
-    exchange.wrote(next);
+    received.wrote(next);
     if (next % FLUSH_TOKENS == 0) {
       channel.flush();
     }
@@ -213,22 +214,22 @@ final class Answer implements Runnable {
 
   private void text(byte[] text, boolean last) {
     if (last) {
-      write(wire.choice(buffers(), reply.saying(text), reply.finish()));
+      write(bytes.choice(buffers(), scripted.saying(text), scripted.finish()));
     } else {
-      write(wire.token(buffers(), text, next < script.number(Word.REASONING)));
+      write(bytes.token(buffers(), text, next < script.number(Word.REASONING)));
     }
   }
 
   private void end() {
     if (!script.has(Word.EMPTY)) {
       if (!script.has(Word.NOFINISH) && !script.has(Word.FINISHWITHTOKEN)) {
-        write(wire.choice(buffers(), reply.silence(), reply.finish()));
+        write(bytes.choice(buffers(), scripted.silence(), scripted.finish()));
       }
-      if (reply.usageWanted()) {
-        write(wire.usage(buffers(), reply.promptTokens(), next - reply.from()));
+      if (scripted.usageWanted()) {
+        write(bytes.usage(buffers(), scripted.promptTokens(), next - scripted.from()));
       }
       if (!script.has(Word.NODONE)) {
-        write(wire.data(buffers(), "[DONE]"));
+        write(bytes.data(buffers(), "[DONE]"));
       }
     }
     lastChunk();
@@ -236,10 +237,10 @@ final class Answer implements Runnable {
 
   private void lastChunk() {
     written();
-    if (reply.chunked() && !script.has(Word.CLOSES)) {
+    if (scripted.chunked() && !script.has(Word.CLOSES)) {
       write(Unpooled.copiedBuffer("0\r\n\r\n", US_ASCII));
     }
-    if (!reply.keepAlive() || script.has(Word.CLOSES)) {
+    if (!scripted.keepAlive() || script.has(Word.CLOSES)) {
       channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
       return;
     }
@@ -249,7 +250,7 @@ final class Answer implements Runnable {
 
   private void written() {
     over = true;
-    exchange.ended(Exchange.How.WRITTEN);
+    received.ended(ReceivedRequest.How.WRITTEN);
   }
 
   private boolean at(Word fault) {

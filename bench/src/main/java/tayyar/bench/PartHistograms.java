@@ -6,11 +6,11 @@ import org.HdrHistogram.AbstractHistogram;
 import org.HdrHistogram.HistogramIterationValue;
 
 /** Histograms of parts of a run, laid out so that any mixture of them has its percentiles fast. */
-final class Parts {
+final class PartHistograms {
   private final long[] values;
   private final long[][] counts;
 
-  Parts(List<? extends AbstractHistogram> parts) {
+  PartHistograms(List<? extends AbstractHistogram> parts) {
     TreeMap<Long, long[]> byValue = new TreeMap<>();
     for (int part = 0; part < parts.size(); part++) {
       for (HistogramIterationValue each : parts.get(part).recordedValues()) {

@@ -9,12 +9,12 @@ import java.util.concurrent.TimeoutException;
 import tools.jackson.databind.JsonNode;
 
 /** One request as the simulator saw it, and how its answer went. Safe for all threads. */
-public final class Exchange {
+public final class ReceivedRequest {
   private final String method;
   private final String uri;
   private final HttpHeaders headers;
   private final JsonNode body;
-  private final CompletableFuture<Ending> ending = new CompletableFuture<>();
+  private final CompletableFuture<ResponseEnd> ending = new CompletableFuture<>();
   private volatile CompletableFuture<Integer> held = new CompletableFuture<>();
   private volatile Runnable released = () -> {};
   private volatile int holdAt = -1;
@@ -34,9 +34,9 @@ public final class Exchange {
    * @param how what ended it
    * @param tokens how many tokens had been written by then
    */
-  public record Ending(How how, int tokens) {}
+  public record ResponseEnd(How how, int tokens) {}
 
-  Exchange(String method, String uri, HttpHeaders headers, JsonNode body) {
+  ReceivedRequest(String method, String uri, HttpHeaders headers, JsonNode body) {
     this.method = method;
     this.uri = uri;
     this.headers = headers;
@@ -88,7 +88,7 @@ public final class Exchange {
   }
 
   /** Waits for the answer's end. */
-  public Ending awaitEnd(Duration most) {
+  public ResponseEnd awaitEnd(Duration most) {
     return await(ending, most, "the answer did not end");
   }
 
@@ -119,7 +119,7 @@ public final class Exchange {
   }
 
   void ended(How how) {
-    ending.complete(new Ending(how, sent));
+    ending.complete(new ResponseEnd(how, sent));
   }
 
   private static <T> T await(CompletableFuture<T> future, Duration most, String otherwise) {

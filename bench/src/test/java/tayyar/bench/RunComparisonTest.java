@@ -6,15 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import tayyar.bench.Comparison.Ratio;
-import tayyar.bench.Comparison.Word;
+import tayyar.bench.RunComparison.Finding;
+import tayyar.bench.RunComparison.Ratio;
 
-final class ComparisonTest {
+final class RunComparisonTest {
   private static Ratio first(Run.Side a, Run.Side b, boolean paired) {
-    return Comparison.of(a, b, paired, 1).ratios().getFirst();
+    return RunComparison.of(a, b, paired, 1).ratios().getFirst();
   }
 
-  private static Ratio named(Comparison comparison, String name) {
+  private static Ratio named(RunComparison comparison, String name) {
     return comparison.ratios().stream()
         .filter(r -> r.name().equals(name))
         .findFirst()
@@ -23,24 +23,24 @@ final class ComparisonTest {
 
   @Test
   void theSameIsAlike() {
-    Run.Side a = Given.side("a", 10, 1, Given.calm(12));
-    Run.Side b = Given.side("b", 10, 2, Given.calm(12));
+    Run.Side a = MadeUp.side("a", 10, 1, MadeUp.calm(12));
+    Run.Side b = MadeUp.side("b", 10, 2, MadeUp.calm(12));
 
-    assertThat(Comparison.of(a, b, true, 1).ratios())
+    assertThat(RunComparison.of(a, b, true, 1).ratios())
         .hasSize(15)
         .allSatisfy(
             ratio -> {
               assertThat(ratio.ratio()).isCloseTo(1, within(0.05));
-              assertThat(ratio.word()).isEqualTo(Word.ALIKE);
+              assertThat(ratio.word()).isEqualTo(Finding.ALIKE);
             });
   }
 
   @Test
   void twiceTheTimeIsWorseAndHalfTheRateToo() {
-    Comparison twice =
-        Comparison.of(
-            Given.side("a", 10, 1, Given.calm(12)),
-            Given.side("b", 20, 2, Given.calm(12)),
+    RunComparison twice =
+        RunComparison.of(
+            MadeUp.side("a", 10, 1, MadeUp.calm(12)),
+            MadeUp.side("b", 20, 2, MadeUp.calm(12)),
             false,
             1);
 
@@ -48,49 +48,49 @@ final class ComparisonTest {
     assertThat(time.ratio()).isCloseTo(2, within(0.05));
     assertThat(time.low()).isGreaterThan(1.8).isLessThanOrEqualTo(2);
     assertThat(time.high()).isLessThan(2.2).isGreaterThanOrEqualTo(2);
-    assertThat(time.word()).isEqualTo(Word.WORSE);
+    assertThat(time.word()).isEqualTo(Finding.WORSE);
     assertThat(named(twice, "tokens/s").ratio()).isCloseTo(0.5, within(0.01));
-    assertThat(named(twice, "tokens/s").word()).isEqualTo(Word.WORSE);
+    assertThat(named(twice, "tokens/s").word()).isEqualTo(Finding.WORSE);
   }
 
   @Test
   void halfTheTimeIsBetter() {
-    Run.Side a = Given.side("a", 10, 1, Given.calm(12));
-    Run.Side b = Given.side("b", 5, 2, Given.calm(12));
+    Run.Side a = MadeUp.side("a", 10, 1, MadeUp.calm(12));
+    Run.Side b = MadeUp.side("b", 5, 2, MadeUp.calm(12));
 
-    assertThat(first(a, b, true).word()).isEqualTo(Word.BETTER);
+    assertThat(first(a, b, true).word()).isEqualTo(Finding.BETTER);
   }
 
   @Test
   void partsTakenInTurnsTellMoreWhereTheMachineHasMoods() {
     double[] moods = {1, 1.4, 0.8, 1.9, 1.1, 1.3, 0.7, 1.6, 2.2, 1, 0.9, 1.5};
-    Run.Side a = Given.side("a", 10, 1, moods);
-    Run.Side b = Given.side("b", 11, 2, moods);
+    Run.Side a = MadeUp.side("a", 10, 1, moods);
+    Run.Side b = MadeUp.side("b", 11, 2, moods);
     Ratio paired = first(a, b, true);
     Ratio apart = first(a, b, false);
 
     assertThat(paired.high() - paired.low()).isLessThan((apart.high() - apart.low()) / 2);
-    assertThat(paired.word()).isEqualTo(Word.WORSE);
-    assertThat(apart.word()).isEqualTo(Word.UNSURE);
+    assertThat(paired.word()).isEqualTo(Finding.WORSE);
+    assertThat(apart.word()).isEqualTo(Finding.UNSURE);
   }
 
   @Test
   void aRateOfWhichNothingIsLeftIsWorse() {
-    Run.Side a = Given.side("a", 10, 1, Given.calm(12));
-    Comparison dead = Comparison.of(a, dead(a, 12), true, 1);
+    Run.Side a = MadeUp.side("a", 10, 1, MadeUp.calm(12));
+    RunComparison dead = RunComparison.of(a, dead(a, 12), true, 1);
     Ratio goodput = named(dead, "goodput");
 
     assertThat(goodput.low()).isZero();
     assertThat(goodput.high()).isZero();
-    assertThat(goodput.word()).isEqualTo(Word.WORSE);
+    assertThat(goodput.word()).isEqualTo(Finding.WORSE);
     assertThat(dead.lines()).anyMatch(line -> line.matches(".*goodput.* 0.000 to 0.000 +worse"));
 
-    Ratio nearly = named(Comparison.of(a, dead(a, 11), true, 1), "goodput");
+    Ratio nearly = named(RunComparison.of(a, dead(a, 11), true, 1), "goodput");
     assertThat(nearly.low()).isZero();
     assertThat(nearly.high()).isBetween(0.1, 0.5);
-    assertThat(nearly.word()).isEqualTo(Word.WORSE);
-    assertThat(named(Comparison.of(dead(a, 11), a, true, 1), "goodput").word())
-        .isEqualTo(Word.UNKNOWN);
+    assertThat(nearly.word()).isEqualTo(Finding.WORSE);
+    assertThat(named(RunComparison.of(dead(a, 11), a, true, 1), "goodput").word())
+        .isEqualTo(Finding.UNKNOWN);
   }
 
   /** The same with so many parts in which nothing was good and nobody had an answer. */
@@ -117,26 +117,26 @@ final class ComparisonTest {
 
   @Test
   void timesOfNothingAreNotBetter() {
-    Run.Side a = Given.side("a", 10, 1, Given.calm(12));
+    Run.Side a = MadeUp.side("a", 10, 1, MadeUp.calm(12));
 
-    assertThat(first(a, dead(a, 11), true).word()).isEqualTo(Word.UNKNOWN);
+    assertThat(first(a, dead(a, 11), true).word()).isEqualTo(Finding.UNKNOWN);
   }
 
   @Test
   void fewPartsHaveNoInterval() {
-    Run.Side a = Given.side("a", 10, 1, Given.calm(4));
+    Run.Side a = MadeUp.side("a", 10, 1, MadeUp.calm(4));
 
-    assertThat(first(a, a, true).word()).isEqualTo(Word.UNKNOWN);
+    assertThat(first(a, a, true).word()).isEqualTo(Finding.UNKNOWN);
     assertThat(first(a, a, true).ratio()).isEqualTo(1);
-    assertThat(Comparison.of(a, a, true, 1).lines().get(2)).endsWith("no interval");
+    assertThat(RunComparison.of(a, a, true, 1).lines().get(2)).endsWith("no interval");
   }
 
   @Test
   void theSameSeedGivesTheSameIntervals() {
-    Run.Side a = Given.side("a", 10, 1, 1, 2, 1, 2, 1, 2);
-    Run.Side b = Given.side("b", 10, 2, 2, 1, 2, 1, 2, 1);
+    Run.Side a = MadeUp.side("a", 10, 1, 1, 2, 1, 2, 1, 2);
+    Run.Side b = MadeUp.side("b", 10, 2, 2, 1, 2, 1, 2, 1);
 
-    assertThat(Comparison.of(a, b, false, 9)).isEqualTo(Comparison.of(a, b, false, 9));
-    assertThat(Comparison.of(a, b, false, 9)).isNotEqualTo(Comparison.of(a, b, false, 10));
+    assertThat(RunComparison.of(a, b, false, 9)).isEqualTo(RunComparison.of(a, b, false, 9));
+    assertThat(RunComparison.of(a, b, false, 9)).isNotEqualTo(RunComparison.of(a, b, false, 10));
   }
 }

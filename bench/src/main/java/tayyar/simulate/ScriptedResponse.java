@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param chunked whether the body is in chunks
  * @param keepAlive whether the connection may be used again
  */
-record Reply(
+record ScriptedResponse(
     Script script,
     Operation operation,
     JsonNode body,
@@ -62,7 +62,7 @@ record Reply(
    * @param number counts the simulator's answers
    * @throws IllegalArgumentException where its script is none
    */
-  static Reply to(HttpRequest head, JsonNode body, Script defaults, long number) {
+  static ScriptedResponse to(HttpRequest head, JsonNode body, Script defaults, long number) {
     boolean goesOn = body.path("continue_final_message").asBoolean(false);
     Operation operation = operation(head.uri());
     String said = said(operation, body, goesOn ? 2 : 1);
@@ -76,7 +76,7 @@ record Reply(
     int from = goesOn ? tokensOf(speech, lastText(body.path("messages"), 1)) : 0;
     boolean cut = most > 0 && most < all - from;
     boolean chunked = head.protocolVersion().equals(HttpVersion.HTTP_1_1);
-    return new Reply(
+    return new ScriptedResponse(
         script,
         operation,
         body,
@@ -122,8 +122,8 @@ record Reply(
   }
 
   /** What stands beside the text. */
-  Members members() {
-    return Members.of(script, chat());
+  ResponseMembers members() {
+    return ResponseMembers.of(script, chat());
   }
 
   /** Whether it is a chat. */
@@ -143,7 +143,7 @@ record Reply(
       to.append(new String(speech.token(i), UTF_8));
     }
     String thought = reasoning.isEmpty() ? "" : ",\"reasoning_content\":\"" + reasoning + "\"";
-    Members members = members();
+    ResponseMembers members = members();
     String usage = ",\"usage\":" + members.usage(promptTokens, tokens - from);
     String object = chat() ? "chat.completion" : "text_completion";
     String said = content.isEmpty() && calls.any() ? "null" : "\"" + content + "\"";

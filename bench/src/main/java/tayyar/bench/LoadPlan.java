@@ -23,8 +23,8 @@ import java.util.List;
  * @param threads event loops, 1 to 64
  * @param seed decides prompts, lengths and arrivals
  */
-public record Plan(
-    List<Endpoint> endpoints,
+public record LoadPlan(
+    List<MeasuredEndpoint> endpoints,
     Arrivals arrivals,
     Prompts prompts,
     boolean stream,
@@ -45,11 +45,11 @@ public record Plan(
   static final int UNDER_WAY_MAX = 100_000;
 
   /** Refuses what can't be measured. */
-  public Plan {
+  public LoadPlan {
     endpoints = List.copyOf(endpoints);
     must(!endpoints.isEmpty() && endpoints.size() <= 8, "Name 1 to 8 endpoints by --url.");
     must(
-        endpoints.stream().map(Endpoint::name).distinct().count() == endpoints.size(),
+        endpoints.stream().map(MeasuredEndpoint::name).distinct().count() == endpoints.size(),
         "Two endpoints have the same name; write --url NAME=URL.");
     must(
         stream || !objective.isOfStreams(),

@@ -8,11 +8,11 @@ import java.util.function.LongConsumer;
  * Judges one answer: a failure is an answer that is not whole, a flaw something that a whole one
  * should not have. One thread.
  */
-final class Verdict {
+final class StreamCheck {
   private final boolean streamed;
   private final boolean usageAsked;
   private final boolean isNumbered;
-  private final Numbers numbers;
+  private final NumberedTokens numbers;
   private boolean malformed;
   private boolean errorEvent;
   private boolean finished;
@@ -26,8 +26,8 @@ final class Verdict {
   /**
    * @param written told when each numbered token was written, as it says itself
    */
-  Verdict(boolean streamed, boolean isNumbered, boolean usageAsked, LongConsumer written) {
-    this.numbers = new Numbers(written);
+  StreamCheck(boolean streamed, boolean isNumbered, boolean usageAsked, LongConsumer written) {
+    this.numbers = new NumberedTokens(written);
     this.streamed = streamed;
     this.isNumbered = isNumbered;
     this.usageAsked = usageAsked;

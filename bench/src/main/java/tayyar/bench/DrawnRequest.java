@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
  * @param line index of the prompt in the file, or -1
  * @param random goes on where the draws before ended
  */
-record Ask(
+record DrawnRequest(
     Prompts prompts,
     long number,
     int model,

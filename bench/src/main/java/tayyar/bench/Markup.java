@@ -3,8 +3,8 @@ package tayyar.bench;
 import java.util.List;
 
 /** Small pieces of a page. */
-final class Html {
-  private Html() {}
+final class Markup {
+  private Markup() {}
 
   /** Text as it may stand between tags and in attributes. */
   static String text(String plain) {

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a streamed answer gives to its channel at once. */
-final class AnswerTest {
+final class StreamedResponseTest {
   /** What was written between one flush and the next. */
   private static final class Writes extends ChannelOutboundHandlerAdapter {
     private final List<String> flushed = new ArrayList<>();
@@ -50,9 +50,9 @@ final class AnswerTest {
         JsonMapper.shared()
             .readTree(
                 "{\"model\":\"m\",\"stream\":true,\"stream_options\":{\"include_usage\":true}}");
-    Reply reply = Reply.to(head, body, Script.of(words), 1);
-    var exchange = new Exchange("POST", head.uri(), new DefaultHttpHeaders(), body);
-    new Answer(channel, exchange, reply, () -> {}).start();
+    ScriptedResponse reply = ScriptedResponse.to(head, body, Script.of(words), 1);
+    var received = new ReceivedRequest("POST", head.uri(), new DefaultHttpHeaders(), body);
+    new StreamedResponse(channel, received, reply, () -> {}).start();
     channel.runPendingTasks();
     assertThat(channel.finishAndReleaseAll()).isTrue();
     return writes.flushed;

@@ -8,12 +8,12 @@ import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /** The bytes of one answer. What all chunks share is made once; a token costs one buffer. */
-final class Wire {
+final class ResponseBytes {
   private static final byte[] CRLF = {'\r', '\n'};
 
   private final String head;
   private final String tail;
-  private final Members members;
+  private final ResponseMembers members;
   private final byte[] contentHead;
   private final byte[] reasoningHead;
   private final byte[] contentTail;
@@ -22,27 +22,28 @@ final class Wire {
   private final boolean chunked;
 
   /** The bytes of this answer, which was not begun. */
-  Wire(Reply reply) {
-    Script script = reply.script();
-    this.chunked = reply.chunked();
+  ResponseBytes(ScriptedResponse scripted) {
+    Script script = scripted.script();
+    this.chunked = scripted.chunked();
     lineEnd = script.has(Word.CRLF) ? "\r\n" : "\n";
     eventHead = eventHead(script);
     head =
         "{\"id\":\""
-            + reply.id()
+            + scripted.id()
             + "\",\"object\":\""
-            + (reply.chat() ? "chat.completion.chunk" : "text_completion")
+            + (scripted.chat() ? "chat.completion.chunk" : "text_completion")
             + "\",\"created\":1767225600,\"model\":\""
-            + new String(JsonString.escape(reply.model()), UTF_8)
+            + new String(JsonString.escape(scripted.model()), UTF_8)
             + "\",\"choices\":[";
-    members = reply.members();
+    members = scripted.members();
     tail = "]" + extras(script) + members.behindChoices() + "}";
     String role = script.has(Word.ROLEEVERY) ? "\"role\":\"assistant\"," : "";
     String begin = eventHead + head + "{\"index\":0,";
     String delta = begin + "\"delta\":{" + role;
-    contentHead = (reply.chat() ? delta + "\"content\":\"" : begin + "\"text\":\"").getBytes(UTF_8);
+    contentHead =
+        (scripted.chat() ? delta + "\"content\":\"" : begin + "\"text\":\"").getBytes(UTF_8);
     reasoningHead = (delta + "\"reasoning_content\":\"").getBytes(UTF_8);
-    String close = reply.chat() ? "\"}," + members.beforeReason() : "\",\"logprobs\":null,";
+    String close = scripted.chat() ? "\"}," + members.beforeReason() : "\",\"logprobs\":null,";
     String reason = "\"finish_reason\":null" + members.behindReason() + "}";
     contentTail = (close + reason + tail + lineEnd + lineEnd).getBytes(UTF_8);
   }

@@ -15,7 +15,7 @@ package tayyar.simulate;
  * @param usage the form of usage: prompt, completion and total tokens
  * @param silence the delta without text
  */
-record Members(
+record ResponseMembers(
     String beforeReason,
     String behindReason,
     String behindFinish,
@@ -26,8 +26,8 @@ record Members(
     String behindUsage,
     String usage,
     String silence) {
-  private static final Members USUAL =
-      new Members(
+  private static final ResponseMembers USUAL =
+      new ResponseMembers(
           "",
           "",
           "",
@@ -42,8 +42,8 @@ record Members(
   private static final String VLLM_USAGE =
       "{\"prompt_tokens\":%1$d,\"total_tokens\":%3$d,\"completion_tokens\":%2$d}";
 
-  private static final Members VLLM_CHAT =
-      new Members(
+  private static final ResponseMembers VLLM_CHAT =
+      new ResponseMembers(
           "\"logprobs\":null,",
           ",\"token_ids\":null",
           ",\"stop_reason\":null,\"token_ids\":null",
@@ -55,8 +55,8 @@ record Members(
           VLLM_USAGE,
           "{\"content\":\"\"}");
 
-  private static final Members VLLM_COMPLETION =
-      new Members(
+  private static final ResponseMembers VLLM_COMPLETION =
+      new ResponseMembers(
           "",
           ",\"stop_reason\":null,\"prompt_token_ids\":null,\"token_ids\":null",
           ",\"stop_reason\":null,\"prompt_token_ids\":null,\"token_ids\":null",
@@ -68,7 +68,7 @@ record Members(
           VLLM_USAGE,
           "{}");
 
-  static Members of(Script script, boolean chat) {
+  static ResponseMembers of(Script script, boolean chat) {
     return !script.has(Word.VLLM) ? USUAL : chat ? VLLM_CHAT : VLLM_COMPLETION;
   }
 

@@ -25,12 +25,12 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** How an endpoint is reached and what a request to it looks like. Safe for use by any thread. */
-final class Wire {
+final class EndpointLink {
   private static final int CONNECT_MILLIS = 10_000;
   private static final int LENGTH_DIGITS = 12;
   private static final byte[] HEAD_END = "\r\n\r\n".getBytes(US_ASCII);
 
-  private final Endpoint endpoint;
+  private final MeasuredEndpoint endpoint;
   private final IoBackend backend;
   private final SocketAddress address;
   private final @Nullable SslContext tls;
@@ -41,7 +41,7 @@ final class Wire {
    *
    * @throws PlanException where it is unknown
    */
-  Wire(Endpoint endpoint, IoBackend backend, boolean keepAlive) {
+  EndpointLink(MeasuredEndpoint endpoint, IoBackend backend, boolean keepAlive) {
     this.endpoint = endpoint;
     this.backend = backend;
     this.address = address(endpoint, backend);
@@ -65,7 +65,7 @@ final class Wire {
             .getBytes(UTF_8);
   }
 
-  private static SocketAddress address(Endpoint endpoint, IoBackend backend) {
+  private static SocketAddress address(MeasuredEndpoint endpoint, IoBackend backend) {
     return switch (endpoint.peer()) {
       case Peer.Unix unix -> backend.unix(unix.path());
       case Peer.Tcp tcp -> resolved(tcp);
@@ -80,7 +80,7 @@ final class Wire {
     }
   }
 
-  private static @Nullable SslContext tls(Endpoint endpoint) {
+  private static @Nullable SslContext tls(MeasuredEndpoint endpoint) {
     if (!(endpoint.peer() instanceof Peer.Tcp tcp && tcp.tls())) {
       return null;
     }
@@ -91,13 +91,13 @@ final class Wire {
     }
   }
 
-  ChannelFuture connect(EventLoop loop, Function<Channel, Line> lines) {
+  ChannelFuture connect(EventLoop loop, Function<Channel, ClientConnection> handlers) {
     var bootstrap =
         new Bootstrap()
             .group(loop)
             .channelFactory(backend.channels(endpoint.peer() instanceof Peer.Unix))
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
-            .handler(new Pipeline(lines));
+            .handler(new Pipeline(handlers));
     if (endpoint.peer() instanceof Peer.Tcp) {
       bootstrap.option(ChannelOption.TCP_NODELAY, true);
     }
@@ -105,10 +105,10 @@ final class Wire {
   }
 
   private final class Pipeline extends ChannelInitializer<Channel> {
-    private final Function<Channel, Line> lines;
+    private final Function<Channel, ClientConnection> handlers;
 
-    Pipeline(Function<Channel, Line> lines) {
-      this.lines = lines;
+    Pipeline(Function<Channel, ClientConnection> handlers) {
+      this.handlers = handlers;
     }
 
     @Override
@@ -117,15 +117,15 @@ final class Wire {
         channel.pipeline().addLast(tls.newHandler(channel.alloc(), tcp.host(), tcp.port()));
       }
       var config = new HttpDecoderConfig().setValidateHeaders(false).setMaxChunkSize(64 * 1024);
-      channel.pipeline().addLast(new HttpResponseDecoder(config), lines.apply(channel));
+      channel.pipeline().addLast(new HttpResponseDecoder(config), handlers.apply(channel));
     }
   }
 
   /** A whole request; the head stands close before the body, whose length is known last. */
-  ByteBuf request(Ask ask, ByteBuf out) {
+  ByteBuf request(DrawnRequest drawn, ByteBuf out) {
     int room = head.length + LENGTH_DIGITS + HEAD_END.length;
     out.writeZero(room);
-    ask.write(out);
+    drawn.write(out);
     byte[] length = Integer.toString(out.readableBytes() - room).getBytes(US_ASCII);
     int start = room - head.length - length.length - HEAD_END.length;
     out.setBytes(start, head);

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-final class NumbersTest {
-  private static Numbers read(String... pieces) {
+final class NumberedTokensTest {
+  private static NumberedTokens read(String... pieces) {
     return read(new ArrayList<>(), pieces);
   }
 
-  private static Numbers read(List<Long> stamps, String... pieces) {
-    Numbers numbers = new Numbers(stamps::add);
+  private static NumberedTokens read(List<Long> stamps, String... pieces) {
+    NumberedTokens numbers = new NumberedTokens(stamps::add);
     for (String piece : pieces) {
       byte[] bytes = ("<" + piece + ">").getBytes(US_ASCII);
       numbers.feed(bytes, 1, bytes.length - 1);
@@ -22,11 +22,11 @@ final class NumbersTest {
     return numbers;
   }
 
-  private static void assertGood(Numbers numbers, int count) {
+  private static void assertGood(NumberedTokens numbers, int count) {
     assertGood(numbers, count, 0);
   }
 
-  private static void assertGood(Numbers numbers, int count, int cut) {
+  private static void assertGood(NumberedTokens numbers, int count, int cut) {
     assertThat(numbers.count()).isEqualTo(count);
     assertThat(numbers.lost()).isZero();
     assertThat(numbers.doubled()).isZero();
@@ -41,7 +41,7 @@ final class NumbersTest {
     }
     SplittableRandom random = new SplittableRandom(4);
     for (int round = 0; round < 50; round++) {
-      Numbers numbers = new Numbers(_ -> {});
+      NumberedTokens numbers = new NumberedTokens(_ -> {});
       byte[] bytes = all.toString().getBytes(US_ASCII);
       int at = 0;
       while (at < bytes.length) {
@@ -82,7 +82,7 @@ final class NumbersTest {
 
   @Test
   void countsTheLost() {
-    Numbers numbers = read("0 ", "1 ", "4 ", "5 ");
+    NumberedTokens numbers = read("0 ", "1 ", "4 ", "5 ");
 
     assertThat(numbers.lost()).isEqualTo(2);
     assertThat(numbers.doubled()).isZero();
@@ -92,7 +92,7 @@ final class NumbersTest {
   @Test
   void countsTheDoubledAndTheSwapped() {
     assertThat(read("0 ", "1 ", "1 ", "2 ").doubled()).isEqualTo(1);
-    Numbers swapped = read("0 ", "2 ", "1 ", "3 ");
+    NumberedTokens swapped = read("0 ", "2 ", "1 ", "3 ");
     assertThat(swapped.lost()).isEqualTo(1);
     assertThat(swapped.doubled()).isEqualTo(1);
   }

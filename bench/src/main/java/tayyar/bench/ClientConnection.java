@@ -13,26 +13,26 @@ import io.netty.util.ReferenceCountUtil;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** One connection, used by one attempt at a time. Lives on one event loop. */
-final class Line extends ChannelInboundHandlerAdapter {
+/** One connection, used by one request at a time. Lives on one event loop. */
+final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final Channel channel;
   private final Lane lane;
   private final int endpoint;
-  private @Nullable Attempt user;
+  private @Nullable MeasuredRequest user;
   private boolean keepAlive;
   private int uses;
 
-  Line(Channel channel, Lane lane, int endpoint) {
+  ClientConnection(Channel channel, Lane lane, int endpoint) {
     this.channel = channel;
     this.lane = lane;
     this.endpoint = endpoint;
   }
 
-  /** Sends a request; its answer goes to the attempt. */
-  void use(Attempt attempt, ByteBuf request) {
-    user = attempt;
+  /** Sends a request; its answer goes to {@code measured}. */
+  void use(MeasuredRequest measured, ByteBuf request) {
+    user = measured;
     uses++;
-    attempt.on(this);
+    measured.on(this);
     channel.writeAndFlush(request, channel.voidPromise());
   }
 
@@ -48,39 +48,39 @@ final class Line extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     try {
-      Attempt attempt = user;
-      if (attempt == null) {
+      MeasuredRequest measured = user;
+      if (measured == null) {
         close();
         return;
       }
       if (message instanceof HttpResponse response) {
         if (response.decoderResult().isFailure()) {
-          attempt.fail("bad_http");
+          measured.fail("bad_http");
         } else if (response.status().code() >= 200) {
           keepAlive = HttpUtil.isKeepAlive(response);
-          attempt.head(response);
+          measured.head(response);
         }
       }
-      if (message instanceof HttpContent content && !attempt.isEnded()) {
-        content(content, attempt);
+      if (message instanceof HttpContent content && !measured.isEnded()) {
+        content(content, measured);
       }
     } finally {
       ReferenceCountUtil.release(message);
     }
   }
 
-  private void content(HttpContent content, Attempt attempt) {
+  private void content(HttpContent content, MeasuredRequest measured) {
     if (content.decoderResult().isFailure()) {
-      attempt.fail("bad_http");
+      measured.fail("bad_http");
       return;
     }
     if (content.content().isReadable()) {
-      attempt.body(content.content());
+      measured.body(content.content());
     }
-    if (content instanceof LastHttpContent && attempt.isAnswered() && !attempt.isEnded()) {
+    if (content instanceof LastHttpContent && measured.isAnswered() && !measured.isEnded()) {
       user = null;
       lane.free(this, endpoint, keepAlive);
-      attempt.bodyEnd();
+      measured.bodyEnd();
     }
   }
 
@@ -91,10 +91,10 @@ final class Line extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    Attempt attempt = user;
-    if (attempt != null
+    MeasuredRequest measured = user;
+    if (measured != null
         && (cause instanceof SSLException || cause.getCause() instanceof SSLException)) {
-      attempt.fail("tls");
+      measured.fail("tls");
     } else if (cause instanceof RuntimeException && !(cause instanceof CodecException)) {
       lane.fault(cause);
     }
@@ -102,15 +102,15 @@ final class Line extends ChannelInboundHandlerAdapter {
   }
 
   private void ended() {
-    Attempt attempt = user;
+    MeasuredRequest measured = user;
     close();
-    if (attempt == null) {
+    if (measured == null) {
       return;
     }
-    if (uses > 1 && attempt.maySendAgain()) {
-      lane.again(attempt);
+    if (uses > 1 && measured.maySendAgain()) {
+      lane.again(measured);
     } else {
-      attempt.broken();
+      measured.broken();
     }
   }
 }

@@ -15,11 +15,11 @@ import org.HdrHistogram.AbstractHistogram;
  *     other
  * @param failed how many requests of each failed, in words; empty where none did
  */
-public record Comparison(
+public record RunComparison(
     String first, String second, boolean paired, String failed, List<Ratio> ratios) {
 
   /** What a ratio says. */
-  public enum Word {
+  public enum Finding {
     /** The interval lies on the good side of 1. */
     BETTER,
     /** It lies on the bad side. */
@@ -51,21 +51,21 @@ public record Comparison(
     private static final double NEAR = 1.05;
 
     /** What it says. */
-    public Word word() {
+    public Finding word() {
       if (!known) {
-        return Word.UNKNOWN;
+        return Finding.UNKNOWN;
       }
       if (low <= 1 && high >= 1) {
-        return low >= 1 / NEAR && high <= NEAR ? Word.ALIKE : Word.UNSURE;
+        return low >= 1 / NEAR && high <= NEAR ? Finding.ALIKE : Finding.UNSURE;
       }
-      return (high < 1) == time ? Word.BETTER : Word.WORSE;
+      return (high < 1) == time ? Finding.BETTER : Finding.WORSE;
     }
   }
 
   private static final double[] SHARES = {50, 90, 99};
 
   /** Compares two. */
-  public static Comparison of(Run.Side a, Run.Side b, boolean paired, long seed) {
+  public static RunComparison of(Run.Side a, Run.Side b, boolean paired, long seed) {
     boolean inTurns = paired && a.blocks().size() == b.blocks().size();
     var bootstrap = new Bootstrap(a.blocks().size(), b.blocks().size(), inTurns, seed);
     List<Ratio> ratios = new ArrayList<>();
@@ -76,7 +76,7 @@ public record Comparison(
     rate(ratios, bootstrap, a, b, "tokens/s", Run.Block::tokens);
     rate(ratios, bootstrap, a, b, "requests/s", block -> (double) block.requests());
     rate(ratios, bootstrap, a, b, "goodput", block -> (double) block.good());
-    return new Comparison(a.name(), b.name(), inTurns, failed(a.all(), b.all()), ratios);
+    return new RunComparison(a.name(), b.name(), inTurns, failed(a.all(), b.all()), ratios);
   }
 
   private static String failed(Run.Figures a, Run.Figures b) {
@@ -95,8 +95,8 @@ public record Comparison(
       Function<Run.Block, String> text) {
     List<AbstractHistogram> ofA = histograms(a, text);
     List<AbstractHistogram> ofB = histograms(b, text);
-    var partsA = new Parts(ofA);
-    var partsB = new Parts(ofB);
+    var partsA = new PartHistograms(ofA);
+    var partsB = new PartHistograms(ofB);
     if (partsA.isEmpty() || partsB.isEmpty()) {
       return;
     }
@@ -144,7 +144,7 @@ public record Comparison(
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(second + " beside " + first);
-    Rows rows = new Rows().row("", first, second, "ratio", "95 % interval", "");
+    TextTable rows = new TextTable().row("", first, second, "ratio", "95 % interval", "");
     for (Ratio each : ratios) {
       rows.row(
           each.name(),
@@ -152,7 +152,7 @@ public record Comparison(
           each.time() ? Numerals.time(each.b()) : Numerals.number(each.b()),
           Numerals.ratio(each.ratio()),
           interval(each),
-          each.word() == Word.UNKNOWN ? "" : each.word().name().toLowerCase(Locale.ROOT));
+          each.word() == Finding.UNKNOWN ? "" : each.word().name().toLowerCase(Locale.ROOT));
     }
     lines.addAll(rows.lines());
     if (!failed.isEmpty()) {
@@ -162,7 +162,7 @@ public record Comparison(
   }
 
   static String interval(Ratio ratio) {
-    return ratio.word() == Word.UNKNOWN
+    return ratio.word() == Finding.UNKNOWN
         ? "no interval"
         : Numerals.ratio(ratio.low()) + " to " + Numerals.ratio(ratio.high());
   }

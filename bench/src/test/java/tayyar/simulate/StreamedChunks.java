@@ -13,10 +13,10 @@ import tools.jackson.databind.json.JsonMapper;
  * @param chunks all but the end mark
  * @param done whether that was there
  */
-record Chunks(List<JsonNode> chunks, boolean done) {
+record StreamedChunks(List<JsonNode> chunks, boolean done) {
   private static final String BEGIN = "data: ";
 
-  static Chunks of(String body) {
+  static StreamedChunks of(String body) {
     List<JsonNode> chunks = new ArrayList<>();
     boolean done = false;
     for (String event : body.split("\n\n", -1)) {
@@ -28,7 +28,7 @@ record Chunks(List<JsonNode> chunks, boolean done) {
         throw new IllegalStateException("no event: " + event);
       }
     }
-    return new Chunks(chunks, done);
+    return new StreamedChunks(chunks, done);
   }
 
   private Stream<JsonNode> choices() {
@@ -51,14 +51,14 @@ record Chunks(List<JsonNode> chunks, boolean done) {
   }
 
   /** The calls of tools; each must give its id and its name once and first. */
-  List<ToolCall> calls() {
-    List<ToolCall> calls = new ArrayList<>();
+  List<CollectedCall> calls() {
+    List<CollectedCall> calls = new ArrayList<>();
     choices()
         .flatMap(choice -> choice.path("delta").path("tool_calls").valueStream())
         .forEach(
             piece -> {
               if (piece.path("index").asInt() == calls.size()) {
-                calls.add(ToolCall.begun(piece));
+                calls.add(CollectedCall.begun(piece));
               } else if (piece.has("id") || piece.path("function").has("name")) {
                 throw new IllegalStateException("told twice: " + piece);
               }
@@ -72,13 +72,13 @@ record Chunks(List<JsonNode> chunks, boolean done) {
    *
    * @param arguments as they came
    */
-  record ToolCall(String id, String name, List<String> arguments) {
-    static ToolCall begun(JsonNode piece) {
+  record CollectedCall(String id, String name, List<String> arguments) {
+    static CollectedCall begun(JsonNode piece) {
       if (!piece.path("type").asString().equals("function")) {
         throw new IllegalStateException("no type: " + piece);
       }
       String name = piece.path("function").path("name").asString();
-      return new ToolCall(piece.path("id").asString(), name, new ArrayList<>());
+      return new CollectedCall(piece.path("id").asString(), name, new ArrayList<>());
     }
 
     void add(JsonNode piece) {
@@ -86,8 +86,8 @@ record Chunks(List<JsonNode> chunks, boolean done) {
     }
 
     /** The calls of a whole answer's message. */
-    static List<ToolCall> of(JsonNode message) {
-      List<ToolCall> calls = new ArrayList<>();
+    static List<CollectedCall> of(JsonNode message) {
+      List<CollectedCall> calls = new ArrayList<>();
       for (JsonNode call : message.path("tool_calls")) {
         calls.add(begun(call));
         calls.getLast().add(call);
@@ -96,8 +96,8 @@ record Chunks(List<JsonNode> chunks, boolean done) {
     }
 
     /** The same with all arguments in one piece. */
-    ToolCall whole() {
-      return new ToolCall(id, name, List.of(String.join("", arguments)));
+    CollectedCall whole() {
+      return new CollectedCall(id, name, List.of(String.join("", arguments)));
     }
   }
 }

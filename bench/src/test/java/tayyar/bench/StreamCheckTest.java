@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class VerdictTest {
+final class StreamCheckTest {
   private static final String FINISH = "{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}";
 
   private record Judged(String failure, List<String> flaws, int tokens) {}
@@ -23,7 +23,7 @@ final class VerdictTest {
 
   private static Judged judge(boolean numbered, String... events) {
     EventReader reader = new EventReader();
-    Verdict verdict = new Verdict(true, numbered, true, _ -> {});
+    StreamCheck verdict = new StreamCheck(true, numbered, true, _ -> {});
     int deltas = 0;
     for (String event : events) {
       byte[] bytes = event.getBytes(UTF_8);

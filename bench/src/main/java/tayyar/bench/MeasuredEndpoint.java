@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * @param key the bearer key, or empty; never printed
  * @param headers more fields, each as {@code Name: value}; never printed
  */
-public record Endpoint(
+public record MeasuredEndpoint(
     String name,
     String url,
     Peer peer,
@@ -30,7 +30,7 @@ public record Endpoint(
   private static final String FIELD = "[!#$%&'*+.^_`|~0-9A-Za-z-]+: ?[ -~]*";
 
   /** Refuses a key that would not fit into a header; it is not shown. */
-  public Endpoint {
+  public MeasuredEndpoint {
     key = key.strip();
     if (!key.chars().allMatch(c -> c > ' ' && c < 127)) {
       throw new PlanException("The key has a character that no key has; is it two lines?");
@@ -53,7 +53,7 @@ public record Endpoint(
    *
    * @throws PlanException with a sentence that says what would be right
    */
-  public static Endpoint of(String text, String key) {
+  public static MeasuredEndpoint of(String text, String key) {
     int equals = text.indexOf('=');
     int scheme = text.indexOf(':');
     boolean named = equals > 0 && equals < scheme;
@@ -62,7 +62,7 @@ public record Endpoint(
       String socket = url.substring("unix:".length());
       String name = named ? text.substring(0, equals) : socket;
       var peer = new Peer.Unix(socket);
-      return new Endpoint(name, url, peer, "localhost", "/v1", "", key, List.of());
+      return new MeasuredEndpoint(name, url, peer, "localhost", "/v1", "", key, List.of());
     }
     try {
       URI uri = new URI(url);
@@ -73,7 +73,7 @@ public record Endpoint(
     }
   }
 
-  private static Endpoint of(String name, String url, URI uri, String key) {
+  private static MeasuredEndpoint of(String name, String url, URI uri, String key) {
     boolean tls = "https".equals(uri.getScheme());
     String host = uri.getHost();
     if (host == null || (!tls && !"http".equals(uri.getScheme())) || uri.getUserInfo() != null) {
@@ -83,7 +83,7 @@ public record Endpoint(
     String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     String path = uri.getRawPath() == null ? "" : uri.getRawPath().replaceAll("/+$", "");
     path = path.replaceAll("/chat/completions$", "");
-    return new Endpoint(
+    return new MeasuredEndpoint(
         name,
         url.replaceAll("\\?.*", ""),
         new Peer.Tcp(bare, port, tls),
@@ -95,8 +95,8 @@ public record Endpoint(
   }
 
   /** The same with more fields. */
-  public Endpoint with(List<String> more) {
-    return new Endpoint(name, url, peer, host, path, query, key, more);
+  public MeasuredEndpoint with(List<String> more) {
+    return new MeasuredEndpoint(name, url, peer, host, path, query, key, more);
   }
 
   private static PlanException unreadable(String url) {

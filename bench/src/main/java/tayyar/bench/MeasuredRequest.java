@@ -12,20 +12,20 @@ import org.jspecify.annotations.Nullable;
  *   sent --(head)--> answered --(events)--> ended, once: completed, failed or dropped
  * </pre>
  */
-final class Attempt implements EventStream.Taker {
+final class MeasuredRequest implements EventStream.Taker {
   private static final int EVENT_BYTES_MAX = 16 * 1024 * 1024;
   private static final int PLAIN_BYTES_MAX = 64 * 1024 * 1024;
 
   private final Lane lane;
-  private final Turn turn;
-  private final Ask ask;
+  private final EndpointTurn turn;
+  private final DrawnRequest drawn;
   private final long intendedNanos;
   private final EventReader reader = new EventReader();
-  private final Verdict verdict;
+  private final StreamCheck check;
   private @Nullable EventStream events;
   private @Nullable ByteBuf plain;
   private @Nullable Counts cell;
-  private @Nullable Line line;
+  private @Nullable ClientConnection connection;
   private long now;
   private int status;
   private long firstNanos;
@@ -40,23 +40,29 @@ final class Attempt implements EventStream.Taker {
    * @param intendedNanos when it was to start; all its times count from there
    * @param numbered whether the answer's tokens are numbers in order
    */
-  Attempt(Lane lane, Turn turn, Ask ask, long intendedNanos, boolean stream, boolean numbered) {
+  MeasuredRequest(
+      Lane lane,
+      EndpointTurn turn,
+      DrawnRequest drawn,
+      long intendedNanos,
+      boolean stream,
+      boolean numbered) {
     this.lane = lane;
     this.turn = turn;
-    this.ask = ask;
+    this.drawn = drawn;
     this.intendedNanos = intendedNanos;
-    this.verdict = new Verdict(stream, numbered, ask.prompts().shape().usage(), this::written);
+    this.check = new StreamCheck(stream, numbered, drawn.prompts().shape().usage(), this::written);
   }
 
-  void on(Line used) {
-    line = used;
+  void on(ClientConnection used) {
+    connection = used;
   }
 
   /** The answer's head. */
   void head(HttpResponse response) {
     status = response.status().code();
     String target = response.headers().get(lane.targetHeader(), "");
-    cell = lane.cell(turn, ask, target);
+    cell = lane.cell(turn, drawn, target);
     String type = response.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
     if (status == 200 && type.startsWith("text/event-stream")) {
       events = new EventStream(EVENT_BYTES_MAX);
@@ -88,7 +94,7 @@ final class Attempt implements EventStream.Taker {
     if ((holds & EventReader.CONTENT) != 0) {
       token();
     }
-    verdict.event(holds, reader, now);
+    check.event(holds, reader, now);
   }
 
   private void token() {
@@ -125,14 +131,14 @@ final class Attempt implements EventStream.Taker {
   void bodyEnd() {
     now = System.nanoTime();
     if (status != 200) {
-      fail(verdict.refusal(status, plain()));
+      fail(check.refusal(status, plain()));
       return;
     }
     if (events == null) {
       lane.sawEvent(turn);
-      deltas = verdict.whole(plain(), reader, now);
+      deltas = check.whole(plain(), reader, now);
     }
-    String failure = verdict.failure(reader);
+    String failure = check.failure(reader);
     if (failure.isEmpty()) {
       complete();
     } else {
@@ -142,7 +148,7 @@ final class Attempt implements EventStream.Taker {
 
   /** The connection ended first. */
   void broken() {
-    if (status == 200 && verdict.isOver()) {
+    if (status == 200 && check.isOver()) {
       lane.flaw(turn, "closed_behind_done");
       bodyEnd();
     } else {
@@ -151,13 +157,13 @@ final class Attempt implements EventStream.Taker {
   }
 
   private void complete() {
-    long at = verdict.endNanos(now);
-    int tokens = verdict.tokens(deltas, reader.json());
+    long at = check.endNanos(now);
+    int tokens = check.tokens(deltas, reader.json());
     long ttft = firstNanos == 0 ? -1 : firstNanos - intendedNanos;
     long e2e = at - intendedNanos;
     double tpot = tokens > 1 && gaps > 0 ? (double) (lastNanos - firstNanos) / (tokens - 1) : -1;
     boolean good = lane.objective().keeps(micros(ttft), gapsOver, gaps, tpot / 1e3, micros(e2e));
-    verdict.flaws(deltas, reader.json()).forEach(flaw -> lane.flaw(turn, flaw));
+    check.flaws(deltas, reader.json()).forEach(flaw -> lane.flaw(turn, flaw));
     end();
     if (turn.isMeasured() && cell != null) {
       boolean within = turn.isWithin(now);
@@ -189,14 +195,14 @@ final class Attempt implements EventStream.Taker {
     }
   }
 
-  private Tally.Seen sample(int tokens, long ttft, long e2e, boolean good) {
+  private Tally.Observation sample(int tokens, long ttft, long e2e, boolean good) {
     double at = (intendedNanos - turn.startNanos()) / 1e9;
-    return new Tally.Seen(at, ask.model(), promptTokens(), tokens, ttft, e2e, good);
+    return new Tally.Observation(at, drawn.model(), promptTokens(), tokens, ttft, e2e, good);
   }
 
   private int promptTokens() {
     int said = reader.json().promptTokens();
-    return said > 0 ? said : ask.promptTokens();
+    return said > 0 ? said : drawn.promptTokens();
   }
 
   private static long micros(long nanos) {
@@ -207,10 +213,10 @@ final class Attempt implements EventStream.Taker {
   void fail(String kind) {
     if (!ended) {
       end();
-      dropLine();
+      dropConnection();
       if (turn.isMeasured()) {
         long at = System.nanoTime();
-        Counts counts = cell == null ? lane.cell(turn, ask, "") : cell;
+        Counts counts = cell == null ? lane.cell(turn, drawn, "") : cell;
         for (Counts each : new Counts[] {counts, lane.slice(turn, at)}) {
           each.ended++;
           each.failure(kind);
@@ -225,14 +231,14 @@ final class Attempt implements EventStream.Taker {
   void drop() {
     if (!ended) {
       end();
-      dropLine();
+      dropConnection();
       lane.dropped();
     }
   }
 
-  private void dropLine() {
-    if (line != null) {
-      line.close();
+  private void dropConnection() {
+    if (connection != null) {
+      connection.close();
     }
   }
 
@@ -271,11 +277,11 @@ final class Attempt implements EventStream.Taker {
     return intendedNanos;
   }
 
-  Ask ask() {
-    return ask;
+  DrawnRequest drawn() {
+    return drawn;
   }
 
-  Turn turn() {
+  EndpointTurn turn() {
     return turn;
   }
 }

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *   asking --(its time is over, or its requests are out)--> finishing --(each lane is idle)--> over
  * </pre>
  */
-final class Turn {
+final class EndpointTurn {
   private final int endpoint;
   private final boolean measured;
   private final int round;
@@ -26,7 +26,7 @@ final class Turn {
    * @param endNanos when no more is asked, or {@link Long#MAX_VALUE}
    * @param requests how many are asked at most
    */
-  Turn(
+  EndpointTurn(
       int endpoint,
       boolean measured,
       int round,

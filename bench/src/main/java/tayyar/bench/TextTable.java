@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Rows of text, the first column to the left and the others to the right. */
-final class Rows {
+final class TextTable {
   private final List<String[]> rows = new ArrayList<>();
 
-  Rows row(String... cells) {
+  TextTable row(String... cells) {
     rows.add(cells.clone());
     return this;
   }

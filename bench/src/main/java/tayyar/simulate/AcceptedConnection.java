@@ -23,20 +23,20 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.MissingNode;
 
 /** One connection to the simulator: reads requests, answers them one after the other. */
-final class Connection extends SimpleChannelInboundHandler<HttpObject> {
+final class AcceptedConnection extends SimpleChannelInboundHandler<HttpObject> {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private record Asked(HttpRequest head, ByteBuf body) {}
+  private record QueuedRequest(HttpRequest head, ByteBuf body) {}
 
   private final Simulator simulator;
-  private final Queue<Asked> queue = new ArrayDeque<>();
+  private final Queue<QueuedRequest> queue = new ArrayDeque<>();
   private ByteBuf body = Unpooled.buffer();
   private @Nullable HttpRequest head;
-  private @Nullable Answer answer;
-  private @Nullable Exchange current;
+  private @Nullable StreamedResponse answer;
+  private @Nullable ReceivedRequest current;
   private boolean busy;
 
-  Connection(Simulator simulator) {
+  AcceptedConnection(Simulator simulator) {
     this.simulator = simulator;
   }
 
@@ -60,13 +60,13 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
       body.writeBytes(content.content());
     }
     if (part instanceof LastHttpContent && head != null) {
-      queue.add(new Asked(head, body));
+      queue.add(new QueuedRequest(head, body));
       next(ctx);
     }
   }
 
   private void next(ChannelHandlerContext ctx) {
-    Asked asked = busy ? null : queue.poll();
+    QueuedRequest asked = busy ? null : queue.poll();
     if (asked == null) {
       return;
     }
@@ -81,49 +81,51 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
       return;
     }
     HttpRequest request = asked.head();
-    Exchange exchange =
-        new Exchange(request.method().name(), request.uri(), request.headers(), json);
-    current = exchange;
-    simulator.asked(exchange);
+    ReceivedRequest received =
+        new ReceivedRequest(request.method().name(), request.uri(), request.headers(), json);
+    current = received;
+    simulator.asked(received);
     if (request.uri().endsWith("/models")) {
       plain(ctx, 200, MODELS);
     } else {
-      chat(ctx, request, json, exchange);
+      chat(ctx, request, json, received);
     }
   }
 
-  private void chat(ChannelHandlerContext ctx, HttpRequest head, JsonNode json, Exchange exchange) {
-    Reply reply;
+  private void chat(
+      ChannelHandlerContext ctx, HttpRequest head, JsonNode json, ReceivedRequest received) {
+    ScriptedResponse scripted;
     try {
-      reply = Reply.to(head, json, simulator.script(), simulator.number());
+      scripted = ScriptedResponse.to(head, json, simulator.script(), simulator.number());
     } catch (IllegalArgumentException e) {
       plain(ctx, 400, error(String.valueOf(e.getMessage())));
       return;
     }
-    Script script = reply.script();
+    Script script = scripted.script();
     if (script.has(Word.REFUSE)) {
-      exchange.ended(Exchange.How.WRITTEN);
+      received.ended(ReceivedRequest.How.WRITTEN);
       var _ = ctx.close();
     } else if (script.has(Word.STATUS)) {
       plain(ctx, script.number(Word.STATUS), error("The simulator was told to fail."), script);
-    } else if (reply.streamed() && !script.has(Word.HANG)) {
-      Answer streamed = new Answer(ctx.channel(), exchange, reply, () -> over(ctx));
+    } else if (scripted.streamed() && !script.has(Word.HANG)) {
+      StreamedResponse streamed =
+          new StreamedResponse(ctx.channel(), received, scripted, () -> over(ctx));
       answer = streamed;
       streamed.start();
     } else if (!script.has(Word.HANG)) {
-      long nanos = script.nanos(Word.FIRST) + reply.tokens() * script.nanos(Word.PACE);
-      var _ = ctx.executor().schedule(() -> whole(ctx, reply), nanos, TimeUnit.NANOSECONDS);
+      long nanos = script.nanos(Word.FIRST) + scripted.tokens() * script.nanos(Word.PACE);
+      var _ = ctx.executor().schedule(() -> whole(ctx, scripted), nanos, TimeUnit.NANOSECONDS);
     }
   }
 
-  private void whole(ChannelHandlerContext ctx, Reply reply) {
-    if (reply.script().has(Word.CUT)) {
+  private void whole(ChannelHandlerContext ctx, ScriptedResponse scripted) {
+    if (scripted.script().has(Word.CUT)) {
       ctx.writeAndFlush(Unpooled.copiedBuffer("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n", UTF_8))
           .addListener(ChannelFutureListener.CLOSE);
       return;
     }
-    String whole = reply.whole();
-    boolean garbage = reply.script().has(Word.GARBAGE);
+    String whole = scripted.whole();
+    boolean garbage = scripted.script().has(Word.GARBAGE);
     plain(ctx, 200, garbage ? whole.substring(0, whole.length() / 2) : whole);
   }
 
@@ -153,7 +155,7 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
             Unpooled.wrappedBuffer(
                 Unpooled.copiedBuffer(text, UTF_8), Unpooled.wrappedBuffer(bytes)));
     if (current != null) {
-      current.ended(Exchange.How.WRITTEN);
+      current.ended(ReceivedRequest.How.WRITTEN);
     }
     over(ctx);
   }
@@ -178,7 +180,7 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
     if (answer != null) {
       answer.gone();
     } else if (current != null) {
-      current.ended(Exchange.How.PEER_LEFT);
+      current.ended(ReceivedRequest.How.PEER_LEFT);
     }
     ctx.fireChannelInactive();
   }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** A client of HTTP/1.1 that takes nothing but what is exactly right, on one connection. */
-final class Client implements AutoCloseable {
+final class StrictClient implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 20_000;
 
   private final Socket socket;
@@ -39,18 +39,18 @@ final class Client implements AutoCloseable {
     }
   }
 
-  Client(InetSocketAddress server) throws IOException {
+  StrictClient(InetSocketAddress server) throws IOException {
     socket = new Socket(server.getAddress(), server.getPort());
     socket.setSoTimeout(PATIENCE_MILLIS);
   }
 
-  Client send(String request) throws IOException {
+  StrictClient send(String request) throws IOException {
     socket.getOutputStream().write(request.getBytes(UTF_8));
     return this;
   }
 
   /** Posts a chat. */
-  Client post(String body) throws IOException {
+  StrictClient post(String body) throws IOException {
     return send(
         "POST /v1/chat/completions HTTP/1.1\r\nHost: test\r\nContent-Length: "
             + body.getBytes(UTF_8).length

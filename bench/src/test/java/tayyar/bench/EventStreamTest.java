@@ -82,6 +82,13 @@ final class EventStreamTest {
   }
 
   @Test
+  void aMarkIsReadOverAtTheBeginningAlone() {
+    assertThat(read("\uFEFFdata: a\n\n\uFEFFdata: b\n\ndata: c\n\n".getBytes(UTF_8)))
+        .containsExactly("a", "c");
+    assertThat(read("\n\uFEFFdata: a\n\ndata: b\n\n".getBytes(UTF_8))).containsExactly("b");
+  }
+
+  @Test
   void formsOfLinesMayBeMixed() {
     byte[] body = "data: a\r\n\ndata: b\n\r\ndata: c\r\rdata: d\n\ndata: e\r\n\r\n".getBytes(UTF_8);
 

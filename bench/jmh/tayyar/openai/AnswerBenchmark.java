@@ -19,6 +19,8 @@ import tayyar.api.FinishReason;
 import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
+import tayyar.dialect.Answer;
+import tayyar.dialect.Reply;
 
 /** A short answer in both forms, and what is measured of a token. */
 @State(Scope.Thread)
@@ -29,8 +31,6 @@ public class AnswerBenchmark {
   private static final Usage USAGE = new Usage(7, 1, 0, false);
 
   private final Taken reply = new Taken();
-  private final Gaps gaps = new Gaps();
-  private long at;
 
   @Benchmark
   public @Nullable ChannelFuture whole() {
@@ -47,12 +47,6 @@ public class AnswerBenchmark {
     answer.delta(0, Kind.CONTENT, WORD, 0, WORD.length);
     answer.finish(0, FinishReason.STOP);
     return answer.complete(USAGE);
-  }
-
-  /** The time between two tokens, into its bucket. */
-  @Benchmark
-  public void gap() {
-    gaps.record(at++ & 0xFFFF);
   }
 
   /** Takes everything and writes nothing. */

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tayyar.simulate.Exchange;
-import tayyar.simulate.Exchange.How;
+import tayyar.simulate.ReceivedRequest;
+import tayyar.simulate.ReceivedRequest.How;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
@@ -36,7 +36,7 @@ class HalfCloseTest {
     String key = GATEWAY.newKey(10);
     try (RawHttp client = GATEWAY.connect()) {
       client.send(post(key, "[[tokens=5 hold@0]]", stream)).endOutput();
-      Exchange upstream = GATEWAY.upstream();
+      ReceivedRequest upstream = GATEWAY.upstream();
       upstream.awaitHeld(TestGateway.SOON);
       assertThat(client.head().status()).as("a sign of life").isEqualTo(100);
       assertThat(client.head().status()).as("another one").isEqualTo(100);
@@ -47,7 +47,7 @@ class HalfCloseTest {
       assertThat(response.field("Connection")).isEqualTo("close");
       assertThat(client.closesSilently()).isTrue();
       assertThat(upstream.awaitEnd(TestGateway.SOON))
-          .isEqualTo(new Exchange.Ending(How.WRITTEN, 5));
+          .isEqualTo(new ReceivedRequest.ResponseEnd(How.WRITTEN, 5));
       assertThat(GATEWAY.rowOf(key).outcome()).isEqualTo("completed");
       assertThat(GATEWAY.rowOf(key).completionTokens()).isEqualTo(5);
     }
@@ -58,7 +58,7 @@ class HalfCloseTest {
     String key = GATEWAY.newKey(10);
     try (RawHttp client = GATEWAY.connect()) {
       client.send(post(key, "[[tokens=5 hold@2]]", true));
-      Exchange upstream = GATEWAY.upstream();
+      ReceivedRequest upstream = GATEWAY.upstream();
       upstream.awaitHeld(TestGateway.SOON);
       RawHttp.Head head = client.head();
       var text = new StringBuilder();

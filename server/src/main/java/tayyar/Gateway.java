@@ -4,7 +4,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -90,42 +89,6 @@ public final class Gateway implements AutoCloseable, Backend {
   private final Server server;
   private final AdminPages adminPages = new AdminPages(this::metrics, this::ready);
   private final Server admin;
-
-  /**
-   * What is to run.
-   *
-   * @param listen address of the API
-   * @param admin address of the control plane
-   * @param store the database's file
-   * @param models what is served
-   * @param bounds a bound on everything
-   * @param exposesTarget whether answers name the target that gave them
-   * @param transport the way to the kernel
-   * @param loops event loops, at least 1
-   * @param seen what is told of the requests
-   */
-  public record Plan(
-      Address.Tcp listen,
-      InetSocketAddress admin,
-      Path store,
-      List<Offer> models,
-      Bounds bounds,
-      boolean exposesTarget,
-      Transport transport,
-      int loops,
-      Seen seen) {}
-
-  /**
-   * What is told of the requests, besides the ledger's rows.
-   *
-   * @param metrics whether each is counted
-   * @param accessLog whether each has a line in the log
-   * @param otlp where traces and metrics are exported to, or null
-   */
-  public record Seen(boolean metrics, boolean accessLog, @Nullable OtlpSettings otlp) {
-    /** As it is where nobody says otherwise. */
-    public static final Seen USUAL = new Seen(true, true, null);
-  }
 
   /**
    * Starts; returns once it listens. Workers may still be loading.

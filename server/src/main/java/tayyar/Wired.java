@@ -81,7 +81,7 @@ final class Wired implements Wiring {
     try {
       gateway =
           new Gateway(
-              new Gateway.Plan(
+              new Plan(
                   new Address.Tcp(config.listen().host(), config.listen().port(), false),
                   new InetSocketAddress(config.admin().host(), config.admin().port()),
                   config.store(),
@@ -99,10 +99,10 @@ final class Wired implements Wiring {
     return new Started(gateway, sockets);
   }
 
-  private static Gateway.Seen seen(Config config) throws IOException {
+  private static Seen seen(Config config) throws IOException {
     try {
       var otlp = OtlpSettings.of(System.getenv(), config.seen().otlp());
-      return new Gateway.Seen(config.seen().metrics(), config.seen().accessLog(), otlp);
+      return new Seen(config.seen().metrics(), config.seen().accessLog(), otlp);
     } catch (IllegalArgumentException e) {
       throw new IOException(String.valueOf(e.getMessage()), e);
     }

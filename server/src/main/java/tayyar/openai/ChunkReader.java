@@ -307,7 +307,8 @@ final class ChunkReader {
     wrong = trouble == null ? wrong : trouble;
     give(choice.usage());
     int index = choice.index();
-    if (index < 0 || index > CHOICES_MAX) {
+    // Of a document that failed nothing is given: another target may be asked.
+    if (index < 0 || index > CHOICES_MAX || (document && wrong != null)) {
       return;
     }
     if (choice.speaks()) {

@@ -11,7 +11,6 @@ import tayyar.api.Attempt;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.Choices;
-import tayyar.api.Deadline;
 import tayyar.api.Ended;
 import tayyar.api.FinishReason;
 import tayyar.api.Outcome;
@@ -25,25 +24,22 @@ import tayyar.api.Way;
 import tayyar.api.Who;
 import tayyar.dialect.Answer;
 import tayyar.dialect.Reply;
-import tayyar.wire.Deadlines;
 
 /**
  * Relays one answer from its source to its client, and ends exactly once. Lives on one event loop.
  *
  * <pre>
- *   RUNNING --done, failed, deadline, end()--> ENDING --last byte taken--> ENDED
- *      |                                          |
- *      +--------------- clientGone() -------------+----------------------> ENDED
+ *   RUNNING --end(outcome)--> ENDING --the last byte is taken, or nobody takes it--> ENDED
  * </pre>
  *
  * Back-pressure: while the socket takes nothing, text is merged; when too much of it waits, the
  * source pauses; when the socket takes bytes again, the text leaves and the source resumes.
- *
- * <p>Of the deadlines the relay keeps those that are the client's: the whole answer, the head, the
- * signs of life, and a client that takes nothing. A source that is slow to speak says so itself.
  */
 public final class Relay implements Sink {
   private static final int CHOICES_MAX = 128;
+
+  /** The status of a request whose client left before it had one. */
+  private static final int LEFT = 499;
 
   private enum State {
     RUNNING,
@@ -54,22 +50,18 @@ public final class Relay implements Sink {
   private final Source source;
   private final Reply reply;
   private final ChatRequest request;
-  private final Bounds bounds;
   private final Who who;
   private final EventLoop loop;
   private final LongSupplier clock;
   private final BiConsumer<Relay, Ended> ended;
   private final Answer answer;
   private final Meter meter;
-  private final Deadlines deadlines;
+  private final ClientWatch watch;
   private final Choices choices = new Choices();
   private State state = State.RUNNING;
   private @Nullable FinishReason[] finishes = {null};
   private Attempt attempt = new Attempt(0, "", "", false);
   private boolean paused;
-  private long sentNanos;
-  private long stallBytes;
-  private long stallNanos;
 
   /**
    * A relay that has not begun.
@@ -94,19 +86,17 @@ public final class Relay implements Sink {
     this.request = request;
     this.who = who;
     this.loop = loop;
-    this.bounds = bounds;
     this.clock = clock;
     this.ended = ended;
     this.answer = answer;
     this.meter = new Meter(who.startedAtMs(), who.startedNanos(), request);
-    this.deadlines = new Deadlines(loop, clock, this::look);
-    this.sentNanos = who.startedNanos();
-    this.stallNanos = who.startedNanos();
+    this.watch =
+        new ClientWatch(reply, answer, request, who.startedNanos(), bounds, this::end, loop, clock);
   }
 
   /** Begins. Called once. */
   public void start() {
-    deadlines.start(nextLook(clock.getAsLong()));
+    watch.start();
     try {
       source.start(this);
     } catch (RuntimeException e) {
@@ -117,10 +107,7 @@ public final class Relay implements Sink {
 
   /** The client's connection is closed. */
   public void clientGone() {
-    if (state == State.RUNNING) {
-      source.cancel();
-    }
-    conclude(new Outcome.ClientGone(), 499);
+    end(new Outcome.ClientGone());
   }
 
   /** The socket's readiness to take bytes has changed. */
@@ -238,7 +225,7 @@ public final class Relay implements Sink {
       return;
     }
     answer.flush();
-    sentNanos = meter.lastNanos();
+    watch.sent(meter.lastNanos());
     if (!paused && answer.full()) {
       paused = true;
       source.pause();
@@ -262,30 +249,39 @@ public final class Relay implements Sink {
             : new Outcome.Failed(error));
   }
 
-  /** Ends it; the one way out for everything but a client that left. Later calls do nothing. */
+  /**
+   * Ends it; the one way out. Later calls do nothing, but that a client that leaves, or takes
+   * nothing, cuts short what was still to be written.
+   */
   public void end(Outcome outcome) {
-    if (state != State.RUNNING) {
+    boolean deaf = isDeaf(outcome);
+    if (state == State.ENDED || (state == State.ENDING && !deaf)) {
       return;
     }
     state = State.ENDING;
+    watch.ending();
     source.cancel();
     switch (outcome) {
-      case Outcome.Completed completed -> {
+      case Outcome.Completed _ -> {
         tellFinishes();
         last(answer.complete(meter.usage()), outcome, 200);
       }
-      case Outcome.Failed failed -> fail(failed.error(), outcome);
-      case Outcome.TimedOut late -> fail(new ApiError.UpstreamTimeout(late.phase()), late);
-      case Outcome.Draining draining -> fail(new ApiError.Draining(), outcome);
-      case Outcome.ClientGone gone -> conclude(gone, 499);
+      case Outcome.Failed(ApiError error) -> fail(error, outcome);
+      case Outcome.TimedOut(Outcome.Phase phase) when !deaf ->
+          fail(new ApiError.UpstreamTimeout(phase), outcome);
+      case Outcome.Draining _ -> fail(new ApiError.Draining(), outcome);
+      case Outcome.ClientGone _ -> conclude(outcome, LEFT);
+      case Outcome.TimedOut _ -> {
+        conclude(outcome, answer.headOut() ? 200 : LEFT);
+        reply.abort();
+      }
     }
   }
 
-  /** A client that reads nothing is told nothing: its connection is closed. */
-  private void dropStalled() {
-    source.cancel();
-    conclude(new Outcome.TimedOut(Outcome.Phase.CLIENT_READ), answer.headOut() ? 200 : 499);
-    reply.abort();
+  /** A client that reads nothing is told nothing. */
+  private static boolean isDeaf(Outcome outcome) {
+    return outcome instanceof Outcome.ClientGone
+        || outcome.equals(new Outcome.TimedOut(Outcome.Phase.CLIENT_READ));
   }
 
   private void fail(ApiError error, Outcome outcome) {
@@ -299,7 +295,7 @@ public final class Relay implements Sink {
           if (result.isSuccess()) {
             conclude(outcome, status);
           } else {
-            conclude(new Outcome.ClientGone(), 499);
+            conclude(new Outcome.ClientGone(), LEFT);
           }
         });
   }
@@ -309,23 +305,31 @@ public final class Relay implements Sink {
       return;
     }
     state = State.ENDED;
-    deadlines.stop();
+    watch.stop();
     answer.discard();
-    ended.accept(
-        this,
-        new Ended(
-            who.requestId(),
-            who.keyId(),
-            who.keyHint(),
-            request.model(),
-            attempt.target(),
-            attempt.number(),
-            request.stream(),
-            outcome,
-            status,
-            meter.usage(),
-            meter.timing(clock.getAsLong()),
-            course()));
+    ended.accept(this, record(outcome, status));
+  }
+
+  /**
+   * The record as it would be if the answer ended now.
+   *
+   * @param outcome how
+   * @param status what the client has seen, or would
+   */
+  public Ended record(Outcome outcome, int status) {
+    return new Ended(
+        who.requestId(),
+        who.keyId(),
+        who.keyHint(),
+        request.model(),
+        attempt.target(),
+        attempt.number(),
+        request.stream(),
+        outcome,
+        status,
+        meter.usage(),
+        meter.timing(clock.getAsLong()),
+        course());
   }
 
   private Ended.Course course() {
@@ -353,54 +357,5 @@ public final class Relay implements Sink {
   private String finish() {
     FinishReason first = finishes[0];
     return first == null ? "" : first.wire();
-  }
-
-  /** What {@link Deadlines} calls: acts on the deadlines that have passed. */
-  private long look(long now) {
-    if (stalled(now)) {
-      dropStalled();
-    } else if (state == State.RUNNING && now - who.startedNanos() >= bounds.nanos(Deadline.TOTAL)) {
-      end(new Outcome.TimedOut(Outcome.Phase.TOTAL));
-    } else if (state == State.RUNNING) {
-      signOfLife(now);
-    }
-    return state == State.ENDED ? 0 : nextLook(now);
-  }
-
-  private void signOfLife(long now) {
-    if (now - who.startedNanos() >= bounds.nanos(Deadline.HEAD_HOLD)) {
-      answer.release();
-    }
-    if (keepsAlive() && now - sentNanos >= bounds.nanos(Deadline.KEEP_ALIVE)) {
-      answer.keepAlive();
-      sentNanos = now;
-    }
-  }
-
-  private boolean keepsAlive() {
-    return request.stream() && answer.headOut() && !bounds.of(Deadline.KEEP_ALIVE).isZero();
-  }
-
-  private boolean stalled(long now) {
-    long waiting = reply.waitingBytes();
-    if (waiting == 0 || waiting != stallBytes) {
-      stallBytes = waiting;
-      stallNanos = now;
-    }
-    return now - stallNanos >= bounds.nanos(Deadline.CLIENT_STALL);
-  }
-
-  private long nextLook(long now) {
-    long in = bounds.nanos(Deadline.CLIENT_STALL) / 2;
-    if (state == State.RUNNING) {
-      in = Math.min(in, who.startedNanos() + bounds.nanos(Deadline.TOTAL) - now);
-      if (request.stream() && !answer.headOut()) {
-        in = Math.min(in, who.startedNanos() + bounds.nanos(Deadline.HEAD_HOLD) - now);
-      }
-      if (keepsAlive()) {
-        in = Math.min(in, sentNanos + bounds.nanos(Deadline.KEEP_ALIVE) - now);
-      }
-    }
-    return Math.max(in, 1_000_000);
   }
 }

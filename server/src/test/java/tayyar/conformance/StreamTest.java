@@ -17,6 +17,7 @@ import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestGateway;
+import tools.jackson.databind.JsonNode;
 
 /** A stream's tokens leave one by one, as they come, and unharmed. */
 @Tag("socket")
@@ -113,16 +114,19 @@ class StreamTest {
 
   @Test
   void requestIsHandedOnAsItIs() throws IOException {
-    GATEWAY.chat(
-        Requests.chat("sim", "[[tokens=1]] handed on", false)
-            .put("temperature", 0.25)
-            .put("field_of_tomorrow", "kept"));
+    for (boolean stream : new boolean[] {true, false}) {
+      GATEWAY.chat(
+          Requests.chat("sim", "[[tokens=1]] handed on", stream)
+              .put("temperature", 0.25)
+              .put("field_of_tomorrow", "kept"));
 
-    ReceivedRequest received = GATEWAY.upstream();
-    assertThat(received.body().path("temperature").asDouble()).isEqualTo(0.25);
-    assertThat(received.body().path("field_of_tomorrow").asString()).isEqualTo("kept");
-    assertThat(received.body().path("stream").asBoolean()).isTrue();
-    assertThat(received.body().path("stream_options").path("include_usage").asBoolean()).isTrue();
+      JsonNode received = GATEWAY.upstream().body();
+      assertThat(received.path("temperature").asDouble()).isEqualTo(0.25);
+      assertThat(received.path("field_of_tomorrow").asString()).isEqualTo("kept");
+      assertThat(received.path("stream").asBoolean()).isEqualTo(stream);
+      assertThat(received.path("stream_options").path("include_usage").asBoolean())
+          .isEqualTo(stream);
+    }
   }
 
   @Test

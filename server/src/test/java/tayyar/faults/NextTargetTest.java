@@ -46,7 +46,7 @@ class NextTargetTest {
         "plain",
       })
   void theNextTargetAnswers(String fault) throws IOException {
-    try (var fleet = TestFleet.pair(fault, "")) {
+    try (var fleet = TestFleet.streaming(TestFleet.QUICK, fault, "")) {
       for (boolean stream : new boolean[] {true, false}) {
         var body = Requests.chat(TestFleet.MODEL, "[[tokens=5]]", stream);
         Response response = fleet.chat(body);

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import tayyar.Gateway.Seen;
+import tayyar.Seen;
 import tayyar.telemetry.OtlpSettings;
 import tayyar.testing.Requests;
 import tayyar.testing.TestFleet;

@@ -1,0 +1,32 @@
+package tayyar;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import tayyar.api.Bounds;
+import tayyar.api.Target.Address;
+import tayyar.net.Transport;
+
+/**
+ * What is to run.
+ *
+ * @param listen address of the API
+ * @param admin address of the control plane
+ * @param store the database's file
+ * @param models what is served
+ * @param bounds a bound on everything
+ * @param exposesTarget whether answers name the target that gave them
+ * @param transport the way to the kernel
+ * @param loops event loops, at least 1
+ * @param seen what is told of the requests
+ */
+public record Plan(
+    Address.Tcp listen,
+    InetSocketAddress admin,
+    Path store,
+    List<Offer> models,
+    Bounds bounds,
+    boolean exposesTarget,
+    Transport transport,
+    int loops,
+    Seen seen) {}

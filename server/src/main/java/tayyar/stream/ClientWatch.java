@@ -1,0 +1,128 @@
+package tayyar.stream;
+
+import io.netty.channel.EventLoop;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import tayyar.api.Bounds;
+import tayyar.api.ChatRequest;
+import tayyar.api.Deadline;
+import tayyar.api.Outcome;
+import tayyar.dialect.Answer;
+import tayyar.dialect.Reply;
+import tayyar.wire.Deadlines;
+
+/**
+ * The deadlines that are a client's: the whole answer, the head, the signs of life, and bytes that
+ * nobody takes. A source that is slow to speak says so itself. Used on one event loop.
+ */
+final class ClientWatch {
+  private final Reply reply;
+  private final Answer answer;
+  private final boolean stream;
+  private final long startedNanos;
+  private final Bounds bounds;
+  private final Consumer<Outcome> end;
+  private final LongSupplier clock;
+  private final Deadlines deadlines;
+  private boolean ending;
+  private boolean stopped;
+  private long sentNanos;
+  private long stallBytes;
+  private long stallNanos;
+
+  /**
+   * Watches nothing yet.
+   *
+   * @param end told when time is up
+   * @param clock nanoseconds, as {@link System#nanoTime()}
+   */
+  ClientWatch(
+      Reply reply,
+      Answer answer,
+      ChatRequest request,
+      long startedNanos,
+      Bounds bounds,
+      Consumer<Outcome> end,
+      EventLoop loop,
+      LongSupplier clock) {
+    this.reply = reply;
+    this.answer = answer;
+    this.stream = request.stream();
+    this.startedNanos = startedNanos;
+    this.bounds = bounds;
+    this.end = end;
+    this.clock = clock;
+    this.deadlines = new Deadlines(loop, clock, this::look);
+    this.sentNanos = startedNanos;
+    this.stallNanos = startedNanos;
+  }
+
+  void start() {
+    deadlines.start(nextLook(clock.getAsLong()));
+  }
+
+  /** Something was sent: a sign of life. */
+  void sent(long nanos) {
+    sentNanos = nanos;
+  }
+
+  /** The answer is over; only its last bytes are watched. */
+  void ending() {
+    ending = true;
+  }
+
+  void stop() {
+    stopped = true;
+    deadlines.stop();
+  }
+
+  private long look(long now) {
+    if (stalled(now)) {
+      end.accept(new Outcome.TimedOut(Outcome.Phase.CLIENT_READ));
+    } else if (!ending) {
+      if (now - startedNanos >= bounds.nanos(Deadline.TOTAL)) {
+        end.accept(new Outcome.TimedOut(Outcome.Phase.TOTAL));
+      } else {
+        signOfLife(now);
+      }
+    }
+    return stopped ? 0 : nextLook(now);
+  }
+
+  private boolean stalled(long now) {
+    long waiting = reply.waitingBytes();
+    if (waiting == 0 || waiting != stallBytes) {
+      stallBytes = waiting;
+      stallNanos = now;
+    }
+    return now - stallNanos >= bounds.nanos(Deadline.CLIENT_STALL);
+  }
+
+  private void signOfLife(long now) {
+    if (now - startedNanos >= bounds.nanos(Deadline.HEAD_HOLD)) {
+      answer.release();
+    }
+    if (keepsAlive() && now - sentNanos >= bounds.nanos(Deadline.KEEP_ALIVE)) {
+      answer.keepAlive();
+      sentNanos = now;
+    }
+  }
+
+  private boolean keepsAlive() {
+    return stream && answer.headOut() && bounds.nanos(Deadline.KEEP_ALIVE) > 0;
+  }
+
+  private long nextLook(long now) {
+    long in = bounds.nanos(Deadline.CLIENT_STALL) / 2;
+    if (!ending) {
+      in = Math.min(in, startedNanos + bounds.nanos(Deadline.TOTAL) - now);
+      if (stream && !answer.headOut()) {
+        in = Math.min(in, startedNanos + bounds.nanos(Deadline.HEAD_HOLD) - now);
+      }
+      if (keepsAlive()) {
+        in = Math.min(in, sentNanos + bounds.nanos(Deadline.KEEP_ALIVE) - now);
+      }
+    }
+    return Math.max(in, 1_000_000);
+  }
+}

@@ -1,0 +1,81 @@
+package tayyar.upstream;
+
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ChatRequest;
+import tayyar.api.Choices;
+import tayyar.api.Part;
+import tayyar.api.Room;
+import tayyar.api.Sink.Kind;
+import tayyar.api.ToolCall;
+import tayyar.api.Usage;
+import tayyar.dialect.TargetDialect;
+
+/**
+ * All that was said of an answer, by the try under way and those before it: which choices have
+ * begun and ended, and what is left to ask. Used on one event loop.
+ */
+final class Answered {
+  private final Choices choices = new Choices();
+  private final Unfinished unfinished;
+
+  /**
+   * Nothing has been said yet.
+   *
+   * @param continues whether the model's answers may be continued
+   * @param room what was said is kept in it, for another target to go on with
+   */
+  Answered(TargetDialect dialect, ChatRequest request, boolean continues, Room room) {
+    this.unfinished = new Unfinished(dialect, request, continues, room);
+  }
+
+  Choices choices() {
+    return choices;
+  }
+
+  void delta(int choice, Kind kind, byte[] json, int from, int to) {
+    choices.begin(choice);
+    unfinished.delta(choice, kind, json, from, to);
+  }
+
+  void part(int choice, Part part) {
+    switch (part) {
+      case ToolCall _ -> {
+        choices.begin(choice);
+        unfinished.unspoken();
+      }
+      case Part.Member(Part.Member.Place place, _, _) -> {
+        if (place != Part.Member.Place.ANSWER) {
+          choices.begin(choice);
+          unfinished.unspoken();
+        }
+      }
+      case Part.Vector _ -> choices.end(choice);
+      case Part.Logprobs _ -> choices.begin(choice);
+    }
+  }
+
+  /** See {@link Unfinished#usage}. */
+  Usage usage(Usage its) {
+    return unfinished.usage(its);
+  }
+
+  /** See {@link Unfinished#untold}. */
+  @Nullable Usage untold() {
+    return unfinished.untold();
+  }
+
+  /** See {@link Unfinished#rest}. */
+  ChatRequest rest() {
+    return unfinished.rest();
+  }
+
+  /** Whether another target can go on behind a try that broke off. */
+  boolean goesOn() {
+    return !choices.anyEnded() && unfinished.brokeOff();
+  }
+
+  /** See {@link Unfinished#isFull}. */
+  boolean isFull() {
+    return unfinished.isFull();
+  }
+}

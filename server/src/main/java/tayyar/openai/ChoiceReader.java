@@ -30,6 +30,7 @@ final class ChoiceReader {
   private final List<Part.Member> members = new ArrayList<>(0);
   private @Nullable ToolCalls toolCalls;
   private int index;
+  private boolean document;
   private byte[] logprobs = EMPTY;
   private byte[] refusalLogprobs = EMPTY;
   private byte[] text = EMPTY;
@@ -92,6 +93,7 @@ final class ChoiceReader {
    */
   void read(JsonParser p, int place, boolean whole) {
     clear(place);
+    document = whole;
     while (p.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = p.currentName();
       JsonToken value = p.nextToken();
@@ -234,10 +236,18 @@ final class ChoiceReader {
     members.forEach(member -> sink.part(index, member));
     boolean room = true;
     for (CallPieces.Piece piece : said.calls()) {
-      toolCalls = toolCalls == null ? new ToolCalls() : toolCalls;
-      room &= toolCalls.piece(sink, index, piece);
+      room &= toolCalls().piece(sink, index, piece);
     }
     return room ? null : new ApiError.UnreadableAnswer("it calls more tools than we take.");
+  }
+
+  private ToolCalls toolCalls() {
+    ToolCalls its = toolCalls;
+    if (its == null) {
+      its = new ToolCalls(document);
+      toolCalls = its;
+    }
+    return its;
   }
 
   private byte[] give(Kind kind, String piece, byte[] entries) {

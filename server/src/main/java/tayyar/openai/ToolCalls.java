@@ -54,7 +54,17 @@ final class ToolCalls {
   }
 
   private final BitSet unnumbered = new BitSet();
+  private final boolean document;
   private final Map<Integer, List<Call>> byChoice = new HashMap<>();
+
+  /**
+   * No call has been made.
+   *
+   * @param document whether they stand in a document, where calls have no number
+   */
+  ToolCalls(boolean document) {
+    this.document = document;
+  }
 
   /** Whether a choice has called tools without numbering them: Gemini, whose end is then "stop". */
   boolean unnumbered(int choice) {
@@ -68,7 +78,7 @@ final class ToolCalls {
    */
   boolean piece(Sink sink, int choice, CallPieces.Piece piece) {
     List<Call> calls = byChoice.computeIfAbsent(choice, c -> new ArrayList<>());
-    if (piece.index() == NO_INDEX) {
+    if (piece.index() == NO_INDEX && !document) {
       unnumbered.set(choice);
     }
     Call call = find(calls, piece);

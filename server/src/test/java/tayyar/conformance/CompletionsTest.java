@@ -94,15 +94,20 @@ final class CompletionsTest {
 
   @Test
   void theBodyGoesOnAsItIs() throws IOException {
-    ask("\"prompt\":\"a\",\"suffix\":\"z\",\"logprobs\":2,\"echo\":true,\"best_of\":1,\"x\":[ ]");
+    String asked =
+        "\"prompt\":\"a\",\"suffix\":\"z\",\"logprobs\":2,\"echo\":true,\"best_of\":1,\"x\":[";
+    ask(asked + " ]");
     ReceivedRequest received = GATEWAY.upstream();
-
     assertThat(received.uri()).isEqualTo("/v1/completions");
     assertThat(received.body().toString())
+        .isEqualTo("{\"model\":\"model-over-there\"," + asked + "]}");
+
+    ask("\"stream\":true," + asked + "]");
+    assertThat(GATEWAY.upstream().body().toString())
         .isEqualTo(
-            "{\"stream\":true,\"stream_options\":{\"include_usage\":true},"
-                + "\"model\":\"model-over-there\",\"prompt\":\"a\",\"suffix\":\"z\",\"logprobs\":2,"
-                + "\"echo\":true,\"best_of\":1,\"x\":[]}");
+            "{\"stream_options\":{\"include_usage\":true},\"model\":\"model-over-there\",\"stream\":true,"
+                + asked
+                + "]}");
   }
 
   @ParameterizedTest

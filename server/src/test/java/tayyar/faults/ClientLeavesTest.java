@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tayyar.api.Bounds;
 import tayyar.simulate.ReceivedRequest;
 import tayyar.simulate.ReceivedRequest.How;
 import tayyar.testing.Cases;
@@ -29,7 +30,7 @@ import tayyar.testing.TestGateway;
 class ClientLeavesTest {
   private static final int LEAVES = 50;
 
-  @RegisterExtension static final TestGateway GATEWAY = TestGateway.usual();
+  @RegisterExtension static final TestGateway GATEWAY = TestGateway.streaming(Bounds.DEFAULT);
 
   private static String post(String key, String text, boolean stream) {
     return Requests.post(key, Requests.chat(TestGateway.MODEL, text, stream).toString());

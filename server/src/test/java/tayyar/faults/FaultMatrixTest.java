@@ -70,12 +70,13 @@ class FaultMatrixTest {
         List.of("cut", "reset", "stall", "garbage", "errorevent", "endless", "badframe")) {
       MOMENTS.forEach(at -> all.add(new Fault(words + "@" + at, at, true)));
     }
-    for (String words : List.of("refuse", "hang", "empty", "plain", "status=500", "status=503")) {
+    for (String words : List.of("refuse", "hang", "empty", "status=500", "status=503")) {
       all.add(new Fault(words, 0, true));
     }
     all.add(new Fault("earlyhead hang", 0, true));
     all.add(new Fault("earlyhead cut@0", 0, true));
     all.add(new Fault("nofinish", TOKENS, false));
+    all.add(new Fault("plain", TOKENS, false));
     all.add(new Fault("nodone", TOKENS, false));
     all.add(new Fault("closes", TOKENS, false));
     return all.stream();

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tayyar.api.Bounds;
 import tayyar.simulate.ReceivedRequest;
 import tayyar.simulate.ReceivedRequest.How;
 import tayyar.testing.RawHttp;
@@ -18,7 +19,7 @@ import tayyar.testing.TestGateway;
 /** A client that ends its sending side behind its request, and is there for the answer. */
 @Tag("socket")
 class HalfCloseTest {
-  @RegisterExtension static final TestGateway GATEWAY = TestGateway.usual();
+  @RegisterExtension static final TestGateway GATEWAY = TestGateway.streaming(Bounds.DEFAULT);
 
   private static final String HEALTH = Requests.bare("GET", "/health");
 

@@ -179,7 +179,9 @@ class IdleConnectionsTest {
         };
     try (var upstream = RawUpstream.start(endless);
         var fleet =
-            TestFleet.before(Gates.answer(most, most, BOUNDS.of(Deadline.TOTAL)), upstream)) {
+            TestFleet.before(
+                Gates.answer(most, most, BOUNDS.of(Deadline.TOTAL)).with(Deadline.WHOLE, most),
+                upstream)) {
       Response response = fleet.send(post(fleet, "hello"));
 
       assertThat(response.error().path("code").asString()).isEqualTo("upstream_timeout");

@@ -43,7 +43,6 @@ class NextTargetTest {
         "badframe@0",
         "errorevent@0",
         "empty",
-        "plain",
       })
   void theNextTargetAnswers(String fault) throws IOException {
     try (var fleet = TestFleet.streaming(TestFleet.QUICK, fault, "")) {

@@ -230,7 +230,7 @@ class NthIoTest {
             plain.policy(),
             List.of(),
             100,
-            continues ? Streams.CONTINUED : Streams.WANTED,
+            continues ? Streams.CONTINUED : Streams.ALWAYS,
             Bounds.DEFAULT);
     var model = new Model(TestFleet.MODEL, 1_767_225_600, "tests", null, null, List.of());
     return TestFleet.start(

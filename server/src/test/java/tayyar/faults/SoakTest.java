@@ -139,11 +139,15 @@ class SoakTest {
 
   private static List<Offer.Remote> remotes(List<Target> targets) {
     Fleet.Rules plain = TestFleet.rules();
+    // Scripted faults are those of streams.
+    var streamed =
+        new Fleet.Rules(
+            plain.policy(), List.of(), plain.queueMax(), Streams.ALWAYS, plain.bounds());
     var going =
         new Fleet.Rules(
             plain.policy(), List.of(), plain.queueMax(), Streams.CONTINUED, plain.bounds());
     return List.of(
-        TestFleet.model("plain", plain, targets), TestFleet.model("going", going, targets));
+        TestFleet.model("plain", streamed, targets), TestFleet.model("going", going, targets));
   }
 
   private void disturb(TestFleet fleet, Random chance) {

@@ -19,6 +19,7 @@ import tayyar.api.Sampling;
 import tayyar.api.Target;
 import tayyar.api.Room;
 import tayyar.api.Trace;
+import tayyar.dialect.BodyWriter.Form;
 import tayyar.openai.OpenAiTargets;
 
 /** A request to a target, and the head of its answer. */
@@ -56,7 +57,7 @@ public class RequestBenchmark {
   /** The client's body with another model's name and usage asked for, behind a head. */
   @Benchmark
   public int request() {
-    ByteBuf out = requests.of(request, passed, PooledByteBufAllocator.DEFAULT);
+    ByteBuf out = requests.of(request, passed, Form.STREAM, PooledByteBufAllocator.DEFAULT);
     int length = out.readableBytes();
     out.release();
     return length;

@@ -7,12 +7,18 @@ import tayyar.api.ChatRequest;
 @FunctionalInterface
 public interface BodyWriter {
 
-  /**
-   * The body of a request.
-   *
-   * @param whole whether the answer is asked for as one document, not as a stream
-   */
-  Written body(ChatRequest request, boolean whole);
+  /** How an answer is asked for. */
+  enum Form {
+    /** As a stream that ends with its tokens. */
+    STREAM,
+    /** As a stream, of a target that refuses to be asked for the tokens. */
+    PLAIN_STREAM,
+    /** As one document. */
+    DOCUMENT
+  }
+
+  /** The body of a request. */
+  Written body(ChatRequest request, Form form);
 
   /** A body that is there but for its bytes. */
   interface Written {

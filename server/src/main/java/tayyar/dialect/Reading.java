@@ -53,6 +53,16 @@ public interface Reading {
   ApiError refusal(int status, String retryAfter, byte[] body);
 
   /**
+   * How to ask instead, where a target refused what was added to the client's request and not the
+   * request itself.
+   *
+   * @param asked how it was asked for
+   * @param body the refusal's first bytes
+   * @return null where that is not why it refused
+   */
+  BodyWriter.@Nullable Form instead(BodyWriter.Form asked, int status, byte[] body);
+
+  /**
    * A word by which the answer ended, that nobody knows and that was taken for a stop; or empty.
    */
   String oddEnd();

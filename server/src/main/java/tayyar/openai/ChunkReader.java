@@ -2,6 +2,7 @@ package tayyar.openai;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,10 @@ final class ChunkReader {
 
   private final Sink sink;
   private final Choices begun = new Choices();
+
+  /** Choices of which more came behind their end. */
+  private final BitSet goneOn = new BitSet(0);
+
   private final UsageReader usage = new UsageReader();
   private final ChoiceReader choice;
   private final UsualChunk usual = new UsualChunk();
@@ -329,6 +334,9 @@ final class ChunkReader {
     if (!members.isEmpty()) {
       introduce();
     }
+    if (begun.hasEnded(index)) {
+      goneOn.set(index);
+    }
     begun.begin(index);
   }
 
@@ -341,8 +349,13 @@ final class ChunkReader {
     members.removeIf(member -> OF_SERVER.contains(member.name()));
   }
 
+  /** Of several ends the last counts behind which nothing was said. */
   private void end(int index, FinishReason reason) {
+    if (begun.hasEnded(index) && !goneOn.get(index)) {
+      return;
+    }
     begin(index);
+    goneOn.clear(index);
     choice.texts().end(index);
     begun.end(index);
     sink.finish(index, choice.ending(index, reason));

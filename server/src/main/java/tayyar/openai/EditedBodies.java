@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.List;
 import tayyar.api.ChatRequest;
 import tayyar.api.ChatRequest.Spans;
-import tayyar.api.Endpoint;
 import tayyar.api.JsonText;
 import tayyar.dialect.BodyWriter;
 
@@ -19,6 +18,8 @@ import tayyar.dialect.BodyWriter;
  */
 final class EditedBodies implements BodyWriter {
   private static final Member STREAM = Member.of("stream", bytes("true"));
+  private static final byte[] FALSE = bytes("false");
+  private static final byte[] NULL = bytes("null");
   private static final Member OPTIONS =
       Member.of("stream_options", bytes("{\"include_usage\":true}"));
 
@@ -67,15 +68,17 @@ final class EditedBodies implements BodyWriter {
   }
 
   @Override
-  public Written body(ChatRequest request, boolean whole) {
+  public Written body(ChatRequest request, Form form) {
     Spans spans = request.spans();
     var edits = new ArrayList<Edit>(4);
     edits.add(edit(spans, spans.modelFrom(), spans.modelTo(), model));
-    if (!whole && request.endpoint() != Endpoint.EMBEDDINGS) {
-      edits.add(edit(spans, spans.streamFrom(), spans.streamTo(), STREAM));
-      edits.add(edit(spans, spans.optionsFrom(), spans.optionsTo(), OPTIONS));
-      edits.sort(Comparator.comparingInt(Edit::from));
+    if (form != Form.DOCUMENT) {
+      stream(edits, spans, form);
+    } else if (request.stream()) {
+      replace(edits, spans.streamFrom(), spans.streamTo(), FALSE);
+      replace(edits, spans.optionsFrom(), spans.optionsTo(), NULL);
     }
+    edits.sort(Comparator.comparingInt(Edit::from));
     byte[] body = request.body();
     int length = body.length;
     for (Edit edit : edits) {
@@ -89,6 +92,22 @@ final class EditedBodies implements BodyWriter {
     return from >= 0
         ? new Edit(from, to, member.value())
         : new Edit(spans.open(), spans.open(), member.whole());
+  }
+
+  private static void stream(List<Edit> edits, Spans spans, Form form) {
+    edits.add(edit(spans, spans.streamFrom(), spans.streamTo(), STREAM));
+    if (form == Form.STREAM) {
+      edits.add(edit(spans, spans.optionsFrom(), spans.optionsTo(), OPTIONS));
+    } else {
+      replace(edits, spans.optionsFrom(), spans.optionsTo(), NULL);
+    }
+  }
+
+  /** Replaces a value that is there. */
+  private static void replace(List<Edit> edits, int from, int to, byte[] value) {
+    if (from >= 0) {
+      edits.add(new Edit(from, to, value));
+    }
   }
 
   private static byte[] quoted(String text) {

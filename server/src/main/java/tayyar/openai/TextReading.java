@@ -1,6 +1,9 @@
 package tayyar.openai;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.ChatRequest;
@@ -8,6 +11,7 @@ import tayyar.api.Endpoint;
 import tayyar.api.FinishReason;
 import tayyar.api.Sink;
 import tayyar.api.Usage;
+import tayyar.dialect.BodyWriter.Form;
 import tayyar.dialect.Reading;
 import tayyar.wire.SseSplitter;
 
@@ -20,6 +24,12 @@ final class TextReading implements Reading {
 
   /** What a server that has chats alone answers where a text is to be gone on with. */
   private static final Set<Integer> NO_ENDPOINT = Set.of(404, 405, 501);
+
+  /** As OpenAI, Azure and others say that a model or an account has no streams. */
+  private static final Pattern NO_STREAMS =
+      Pattern.compile(
+          "(?i)\"param\"\\s*:\\s*\"stream\"|stream(ing|ed responses)? (is|are) not (supported|available|allowed)"
+              + "|(not|n't) support stream|verified to stream");
 
   private final ChatRequest request;
   private final Sink sink;
@@ -126,6 +136,18 @@ final class TextReading implements Reading {
     return request.endpoint() == Endpoint.COMPLETIONS && NO_ENDPOINT.contains(status)
         ? new ApiError.ModelNotSupportedOnEndpoint(request.model())
         : ErrorBody.read(status, retryAfter, body);
+  }
+
+  @Override
+  public @Nullable Form instead(Form asked, int status, byte[] body) {
+    if (asked == Form.DOCUMENT || (status != 400 && status != 422)) {
+      return null;
+    }
+    String said = new String(body, UTF_8);
+    if (asked == Form.STREAM && said.contains("stream_options")) {
+      return Form.PLAIN_STREAM;
+    }
+    return NO_STREAMS.matcher(said).find() ? Form.DOCUMENT : null;
   }
 
   @Override

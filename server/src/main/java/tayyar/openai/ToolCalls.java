@@ -134,11 +134,16 @@ final class ToolCalls {
     return last == null || isAnother(last, piece) ? null : last;
   }
 
-  /** Another id, or another name behind a name, is another call, also at the same index. */
+  /**
+   * A name behind a name begins another call where it is another one, has another id, or no index.
+   * Without a name it does not: some have a new id in each piece.
+   */
   private static boolean isAnother(Call call, CallPieces.Piece piece) {
+    if (piece.name().isEmpty() || call.name.isEmpty()) {
+      return false;
+    }
     boolean otherId = !piece.id().isEmpty() && !call.id.isEmpty();
-    boolean named = !piece.name().isEmpty() && !call.name.isEmpty();
-    return otherId || (named && (piece.index() == NO_INDEX || !call.name.equals(piece.name())));
+    return otherId || piece.index() == NO_INDEX || !call.name.equals(piece.name());
   }
 
   private static byte[] id(Call call) {

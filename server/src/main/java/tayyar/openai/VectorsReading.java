@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.ChatRequest.Asked;
 import tayyar.api.Sink;
+import tayyar.dialect.BodyWriter.Form;
 import tayyar.dialect.Reading;
 import tayyar.wire.SseSplitter;
 
@@ -46,6 +47,11 @@ final class VectorsReading implements Reading {
   @Override
   public ApiError refusal(int status, String retryAfter, byte[] body) {
     return ErrorBody.read(status, retryAfter, body);
+  }
+
+  @Override
+  public @Nullable Form instead(Form asked, int status, byte[] body) {
+    return null;
   }
 
   @Override

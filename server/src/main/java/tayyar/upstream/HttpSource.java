@@ -12,6 +12,7 @@ import tayyar.api.ChatRequest;
 import tayyar.api.Sink;
 import tayyar.api.Source;
 import tayyar.api.Target;
+import tayyar.dialect.BodyWriter.Form;
 import tayyar.dialect.ErrorText;
 import tayyar.wire.SseSplitter;
 
@@ -54,6 +55,7 @@ final class HttpSource implements Source {
   private @Nullable Incoming incoming;
   private @Nullable Dial dial;
   private @Nullable Connection connection;
+  private Form form = Form.STREAM;
   private boolean reused;
   private boolean paused;
 
@@ -86,6 +88,11 @@ final class HttpSource implements Source {
   @Override
   public void start(Sink to) {
     sink = to;
+    form = passed.whole() ? Form.DOCUMENT : upstreams.form(target);
+    ask(to);
+  }
+
+  private void ask(Sink to) {
     incoming =
         new Incoming(upstreams.dialect().reading(request, to), passed.room(), upstreams.bounds());
     Connection idle = upstreams.pool(loop, target).take();
@@ -119,7 +126,7 @@ final class HttpSource implements Source {
     state = State.ASKED;
     connection = open;
     open.reading(!paused);
-    open.use(this, open.requests().of(request, passed, upstreams.allocator()));
+    open.use(this, open.requests().of(request, passed, form, upstreams.allocator()));
   }
 
   @Override
@@ -204,7 +211,7 @@ final class HttpSource implements Source {
   /** The body is over, and the connection is free again or closed. */
   void bodyEnd() {
     connection = null;
-    if (state != State.OVER) {
+    if (state != State.OVER && !asksOtherwise()) {
       conclude(incoming().end());
     }
   }
@@ -253,6 +260,20 @@ final class HttpSource implements Source {
       sink.again(why);
     }
     dial();
+  }
+
+  /** Where a target refused what we added, it is asked without; so are all who come later. */
+  private boolean asksOtherwise() {
+    Form instead = incoming().instead(form);
+    if (instead == null || sink == null) {
+      return false;
+    }
+    form = instead;
+    upstreams.learn(target, instead);
+    sink.again("it refused what was added to the request.");
+    reused = false;
+    ask(sink);
+    return true;
   }
 
   private void conclude(@Nullable ApiError wrong) {

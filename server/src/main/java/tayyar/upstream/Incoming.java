@@ -8,6 +8,7 @@ import tayyar.api.ApiError;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.Room;
+import tayyar.dialect.BodyWriter.Form;
 import tayyar.dialect.Reading;
 import tayyar.wire.SseSplitter;
 
@@ -25,7 +26,7 @@ final class Incoming {
 
   private static final ByteProcessor SPACES = b -> b == ' ' || b == '\t' || b == '\r' || b == '\n';
 
-  private enum Form {
+  private enum Kind {
     UNKNOWN,
     EVENTS,
     DOCUMENT,
@@ -36,7 +37,7 @@ final class Incoming {
   private final Room room;
   private final Bounds bounds;
   private final SseSplitter.Events events = this::event;
-  private Form form = Form.UNKNOWN;
+  private Kind kind = Kind.UNKNOWN;
   private int status;
   private String retryAfter = "";
   private byte[] kept = {};
@@ -56,7 +57,7 @@ final class Incoming {
   void head(int itsStatus, String itsRetryAfter) {
     status = itsStatus;
     retryAfter = itsRetryAfter;
-    form = itsStatus == 200 ? Form.UNKNOWN : Form.REFUSAL;
+    kind = itsStatus == 200 ? Kind.UNKNOWN : Kind.REFUSAL;
   }
 
   /** Nobody wants any more of it. */
@@ -73,10 +74,10 @@ final class Incoming {
    * @return null, or why the answer can't go on
    */
   @Nullable ApiError body(ByteBuf in, int count, SseSplitter from) {
-    if (form == Form.UNKNOWN) {
-      form = form(in, count);
+    if (kind == Kind.UNKNOWN) {
+      kind = kind(in, count);
     }
-    return switch (form) {
+    return switch (kind) {
       case UNKNOWN -> wrong;
       case EVENTS -> split(in, count, from);
       case DOCUMENT -> keepAll(in, count);
@@ -85,15 +86,15 @@ final class Incoming {
   }
 
   /** By the first byte that is not a space: what a field's name, a comment or JSON begins with. */
-  private Form form(ByteBuf in, int count) {
+  private Kind kind(ByteBuf in, int count) {
     int first = in.forEachByte(in.readerIndex(), count, SPACES);
     return switch (first < 0 ? ' ' : in.getByte(first)) {
-      case ' ' -> Form.UNKNOWN;
-      case '{', '[' -> Form.DOCUMENT;
-      case 'd', 'e', 'i', 'r', ':', (byte) 0xEF -> Form.EVENTS;
+      case ' ' -> Kind.UNKNOWN;
+      case '{', '[' -> Kind.DOCUMENT;
+      case 'd', 'e', 'i', 'r', ':', (byte) 0xEF -> Kind.EVENTS;
       default -> {
         wrong = NEITHER;
-        yield Form.UNKNOWN;
+        yield Kind.UNKNOWN;
       }
     };
   }
@@ -111,7 +112,7 @@ final class Incoming {
 
   /** No more bytes come: what is there of an event is one. */
   void lastEvent(SseSplitter from) {
-    if (form == Form.EVENTS && wrong == null && !stopped) {
+    if (kind == Kind.EVENTS && wrong == null && !stopped) {
       from.end(events);
       wrong = reading.complete() ? null : wrong;
     }
@@ -176,6 +177,14 @@ final class Incoming {
     return reading.refusal(status, retryAfter, kept());
   }
 
+  /**
+   * How to ask instead, where what was added to the request was refused; see {@link
+   * Reading#instead}.
+   */
+  @Nullable Form instead(Form asked) {
+    return kind == Kind.REFUSAL ? reading.instead(asked, status, kept()) : null;
+  }
+
   /** Whether the answer has said that nothing that matters follows. */
   boolean over() {
     return reading.over();
@@ -187,7 +196,7 @@ final class Incoming {
    * @return null, or what is wrong with the answer
    */
   @Nullable ApiError end() {
-    return switch (form) {
+    return switch (kind) {
       case UNKNOWN -> wrong == null ? NEITHER : wrong;
       case EVENTS -> wrong;
       case DOCUMENT -> reading.document(kept());
@@ -202,7 +211,7 @@ final class Incoming {
    * @return null where all that matters had come, or what is wrong with the answer
    */
   @Nullable ApiError cut(String why) {
-    return switch (form) {
+    return switch (kind) {
       case EVENTS -> reading.complete() ? null : new ApiError.UpstreamFailed(why);
       // What it refused with has been said; the rest would have been words.
       case REFUSAL -> refusal();

@@ -14,6 +14,7 @@ import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.api.Trace;
 import tayyar.dialect.BodyWriter;
+import tayyar.dialect.BodyWriter.Form;
 import tayyar.dialect.BodyWriter.Written;
 import tayyar.dialect.TargetDialect;
 import tayyar.wire.Ascii;
@@ -43,10 +44,11 @@ final class RequestBytes {
     }
   }
 
-  ByteBuf of(ChatRequest request, Passed passed, ByteBufAllocator alloc) {
-    boolean whole = passed.whole();
-    Written body = bodies.body(request, whole);
-    byte[] head = Objects.requireNonNull((whole ? wholeHeads : heads).get(request.endpoint()));
+  ByteBuf of(ChatRequest request, Passed passed, Form form, ByteBufAllocator alloc) {
+    Written body = bodies.body(request, form);
+    byte[] head =
+        Objects.requireNonNull(
+            (form == Form.DOCUMENT ? wholeHeads : heads).get(request.endpoint()));
     ByteBuf out = alloc.buffer(head.length + 256 + body.bytes()).writeBytes(head);
     Ascii.write(out, passed.requestId());
     if (passed.trace().exists()) {

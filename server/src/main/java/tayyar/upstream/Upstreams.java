@@ -13,6 +13,8 @@ import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ import tayyar.api.ChatRequest;
 import tayyar.api.Source;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
+import tayyar.dialect.BodyWriter.Form;
 import tayyar.dialect.ErrorText;
 import tayyar.dialect.TargetDialect;
 import tayyar.net.Transport;
@@ -41,6 +44,10 @@ public final class Upstreams {
   private final TargetDialect dialect;
   private final Pool pool;
   private final Tls tls = new Tls();
+
+  /** Targets that refuse to be asked for a stream as usual. */
+  private final Map<Target, Form> forms = new ConcurrentHashMap<>();
+
   private final Names names;
 
   /** Targets, each with a word by which it ends answers and that nobody knows. */
@@ -95,6 +102,21 @@ public final class Upstreams {
           .addKeyValue("target", target.name())
           .addKeyValue("finish_reason", clipped)
           .log("a finish_reason that nobody knows is passed on as stop");
+    }
+  }
+
+  /** How a target wants to be asked for a stream, as far as is known. */
+  Form form(Target target) {
+    return forms.isEmpty() ? Form.STREAM : forms.getOrDefault(target, Form.STREAM);
+  }
+
+  /** A target refuses to be asked otherwise. */
+  void learn(Target target, Form form) {
+    if (forms.size() < ODD_ENDS_MAX && forms.put(target, form) != form) {
+      LOG.atWarn()
+          .addKeyValue("target", target.name())
+          .addKeyValue("form", form.name().toLowerCase(Locale.ROOT))
+          .log("a target refuses how it is asked for a stream; it is asked otherwise from now on");
     }
   }
 

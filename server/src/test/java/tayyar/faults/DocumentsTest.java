@@ -210,4 +210,52 @@ class DocumentsTest {
       assertThat(row.tries()).contains("timeout_whole");
     }
   }
+
+  private static RawUpstream refusing(String member, String refusal) throws IOException {
+    return RawUpstream.start(
+        request -> {
+          boolean good = !request.body().contains(member);
+          request
+              .peer()
+              .send(
+                  good
+                      ? GOOD
+                      : "HTTP/1.1 400 Bad Request\r\nContent-Length: "
+                          + refusal.length()
+                          + "\r\n\r\n"
+                          + refusal);
+        });
+  }
+
+  /** What we add is no part of the request; who refuses it is asked without, and once only. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          stream_options | {"detail":[{"loc":["body","stream_options"],"msg":"not permitted"}]}
+          "stream":true | {"error":{"message":"must be verified to stream","param":"stream"}}
+          """)
+  void whatWeAddedAndATargetRefuses(String member, String refusal) throws IOException {
+    try (var upstream = refusing(member, refusal);
+        var fleet = TestFleet.before(BOUNDS, upstream)) {
+      Response first = ask(fleet, true);
+      first.assertWhole(true, "Helloé \"you\"");
+      assertThat(fleet.row(first).attempts()).isEqualTo(1);
+      assertThat(fleet.row(first).tries()).contains("refused what was added");
+      ask(fleet, true).assertWhole(true, "Helloé \"you\"");
+
+      assertThat(upstream.requests()).hasSize(3);
+    }
+  }
+
+  /** A refusal of the request itself is passed on. */
+  @Test
+  void aRequestThatIsRefusedIsNotAskedAgain() throws IOException {
+    try (var upstream = refusing("messages", "{\"error\":{\"message\":\"no\"}}");
+        var fleet = TestFleet.before(BOUNDS, upstream)) {
+      assertThat(ask(fleet, true).status()).isEqualTo(400);
+      assertThat(upstream.requests()).hasSize(1);
+    }
+  }
 }

@@ -15,6 +15,7 @@ import org.awaitility.Awaitility;
 import tayyar.Offer;
 import tayyar.Seen;
 import tayyar.api.Bounds;
+import tayyar.api.Deadline;
 import tayyar.api.Model;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
@@ -34,7 +35,8 @@ public final class TestFleet implements AutoCloseable {
 
   /** Deadlines that a test can wait for. */
   public static final Bounds QUICK =
-      Gates.answer(Duration.ofMillis(400), Duration.ofMillis(400), Duration.ofSeconds(20));
+      Gates.answer(Duration.ofMillis(400), Duration.ofMillis(400), Duration.ofSeconds(20))
+          .with(Deadline.WHOLE, Duration.ofSeconds(1));
 
   private static final Duration SOON = TestGateway.SOON;
 

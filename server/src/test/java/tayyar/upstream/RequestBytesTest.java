@@ -14,6 +14,7 @@ import tayyar.api.Sampling;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.api.Trace;
+import tayyar.dialect.BodyWriter.Form;
 import tayyar.openai.OpenAiTargets;
 
 class RequestBytesTest {
@@ -41,6 +42,7 @@ class RequestBytesTest {
             .of(
                 request,
                 new Passed("req_1", trace, false, Room.ENDLESS),
+                Form.STREAM,
                 UnpooledByteBufAllocator.DEFAULT);
     String text = out.toString(UTF_8);
     out.release();

@@ -19,7 +19,7 @@ import tayyar.dialect.BodyWriter;
 final class EditedBodies implements BodyWriter {
   private static final Member STREAM = Member.of("stream", bytes("true"));
   private static final byte[] FALSE = bytes("false");
-  private static final byte[] NULL = bytes("null");
+  private static final byte[] NOTHING = {};
   private static final Member OPTIONS =
       Member.of("stream_options", bytes("{\"include_usage\":true}"));
 
@@ -73,10 +73,10 @@ final class EditedBodies implements BodyWriter {
     var edits = new ArrayList<Edit>(4);
     edits.add(edit(spans, spans.modelFrom(), spans.modelTo(), model));
     if (form != Form.DOCUMENT) {
-      stream(edits, spans, form);
+      stream(edits, request, form);
     } else if (request.stream()) {
       replace(edits, spans.streamFrom(), spans.streamTo(), FALSE);
-      replace(edits, spans.optionsFrom(), spans.optionsTo(), NULL);
+      remove(edits, request.body(), spans.optionsFrom(), spans.optionsTo());
     }
     edits.sort(Comparator.comparingInt(Edit::from));
     byte[] body = request.body();
@@ -94,12 +94,13 @@ final class EditedBodies implements BodyWriter {
         : new Edit(spans.open(), spans.open(), member.whole());
   }
 
-  private static void stream(List<Edit> edits, Spans spans, Form form) {
+  private static void stream(List<Edit> edits, ChatRequest request, Form form) {
+    Spans spans = request.spans();
     edits.add(edit(spans, spans.streamFrom(), spans.streamTo(), STREAM));
     if (form == Form.STREAM) {
       edits.add(edit(spans, spans.optionsFrom(), spans.optionsTo(), OPTIONS));
     } else {
-      replace(edits, spans.optionsFrom(), spans.optionsTo(), NULL);
+      remove(edits, request.body(), spans.optionsFrom(), spans.optionsTo());
     }
   }
 
@@ -108,6 +109,36 @@ final class EditedBodies implements BodyWriter {
     if (from >= 0) {
       edits.add(new Edit(from, to, value));
     }
+  }
+
+  /** Takes a member out by its value, if it is there, with its name and one comma. */
+  private static void remove(List<Edit> edits, byte[] body, int from, int to) {
+    if (from < 0) {
+      return;
+    }
+    int name = before(body, before(body, from, ':'), '"');
+    int first = before(body, name, '"');
+    int comma = first - 1;
+    while (body[comma] != ',' && body[comma] != '{') {
+      comma--;
+    }
+    if (body[comma] == ',') {
+      edits.add(new Edit(comma, to, NOTHING));
+      return;
+    }
+    int end = to;
+    while (body[end] != ',' && body[end] != '}') {
+      end++;
+    }
+    edits.add(new Edit(first, body[end] == ',' ? end + 1 : end, NOTHING));
+  }
+
+  private static int before(byte[] body, int at, char c) {
+    int place = at - 1;
+    while (body[place] != c) {
+      place--;
+    }
+    return place;
   }
 
   private static byte[] quoted(String text) {

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.api.ChatRequest;
 import tayyar.api.Room;
 import tayyar.api.Sampling;
@@ -16,6 +18,8 @@ import tayyar.api.Target.Address;
 import tayyar.api.Trace;
 import tayyar.dialect.BodyWriter.Form;
 import tayyar.openai.OpenAiTargets;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class RequestBytesTest {
 
@@ -25,6 +29,11 @@ class RequestBytesTest {
 
   private static String sent(
       String body, ChatRequest.Spans spans, @Nullable String key, Trace trace) {
+    return sent(body, spans, key, trace, Form.STREAM);
+  }
+
+  private static String sent(
+      String body, ChatRequest.Spans spans, @Nullable String key, Trace trace, Form form) {
     var request =
         new ChatRequest(
             "m",
@@ -42,7 +51,7 @@ class RequestBytesTest {
             .of(
                 request,
                 new Passed("req_1", trace, false, Room.ENDLESS),
-                Form.STREAM,
+                form,
                 UnpooledByteBufAllocator.DEFAULT);
     String text = out.toString(UTF_8);
     out.release();
@@ -71,6 +80,30 @@ class RequestBytesTest {
                 + "\"stream_options\":{\"include_usage\":true}}");
     assertThat(sent)
         .contains("Content-Length: " + (sent.length() - sent.indexOf("\r\n\r\n") - 4) + "\r\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"model\":\"m\",\"stream\":true,%s}",
+        "{\"model\":\"m\",%s,\"stream\":true}",
+        "{ \"model\" : \"m\" , %s , \"stream\" : true }",
+        "{%s,\"model\":\"m\",\"stream\":true}",
+        "{ %s , \"model\":\"m\",\"stream\":true}"
+      })
+  void whatATargetRefusesIsLeftOut(String frame) {
+    String body = frame.formatted("\"stream_options\" : {\"include_usage\":true}");
+    int model = body.indexOf("\"m\"");
+    int stream = body.indexOf("true", body.indexOf("\"stream\""));
+    int options = body.indexOf("{\"include");
+    var spans =
+        new ChatRequest.Spans(1, model, model + 3, stream, stream + 4, options, options + 22);
+    for (Form form : List.of(Form.PLAIN_STREAM, Form.DOCUMENT)) {
+      String sent = sent(body, spans, null, Trace.NONE, form);
+      JsonNode json = JsonMapper.shared().readTree(sent.substring(sent.indexOf("\r\n\r\n") + 4));
+      assertThat(json.propertyNames()).containsExactlyInAnyOrder("model", "stream");
+      assertThat(json.path("stream").asBoolean()).isEqualTo(form == Form.PLAIN_STREAM);
+    }
   }
 
   @Test

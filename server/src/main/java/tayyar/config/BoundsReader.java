@@ -11,7 +11,7 @@ final class BoundsReader {
   private static final Duration LEAST = Duration.ofMillis(1);
   private static final Duration MOST = Duration.ofHours(24);
 
-  /** Those that a model may have for itself. */
+  /** The deadlines that a model may set for itself. */
   private static final List<Deadline> OF_AN_ANSWER =
       List.of(
           Deadline.CONNECT,

@@ -8,21 +8,21 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.Bounds;
 
 /**
- * What the operator wants, checked.
+ * The whole configuration, checked.
  *
  * @param listen the API and the playground
  * @param admin the control plane and the metrics
  * @param store the database's file
- * @param models what is served; empty is the default model
+ * @param models the served models; empty for the default model
  * @param asked a model asked for by flag or environment, in place of {@code models}: a file, a URL
- *     or a hub name; empty where none was
- * @param engine how embedded models run
- * @param bounds a bound on everything
+ *     or a hub name; empty where none is asked for
+ * @param engine settings of embedded models
+ * @param bounds bounds and deadlines
  * @param exposesTarget whether answers name the target that gave them
  * @param natives a folder with llama.cpp's libraries, or null for the pinned ones
- * @param transport the way to the kernel
+ * @param transport the sockets' transport
  * @param loops event loops, 1 to 256
- * @param seen what is told of the requests
+ * @param seen settings of metrics, access log and traces
  */
 public record Config(
     Listen listen,
@@ -38,7 +38,7 @@ public record Config(
     int loops,
     Seen seen) {
 
-  /** The way to the kernel. */
+  /** The sockets' transport. */
   public enum Way {
     /** The best this machine has. */
     AUTO,
@@ -48,7 +48,7 @@ public record Config(
     NIO
   }
 
-  /** Refuses what contradicts itself. */
+  /** Refuses contradictions. */
   public Config {
     models = List.copyOf(models);
     Text.range("loops", loops, 1, 256);
@@ -109,7 +109,7 @@ public record Config(
         seen);
   }
 
-  /** Whether a model runs on the engine of our own. */
+  /** Whether a model runs on the embedded engine. */
   public boolean embeds() {
     return models.stream().anyMatch(model -> model.from() instanceof ServedModel.From.File);
   }

@@ -5,12 +5,12 @@ public final class ConfigException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int CHARS_MAX = 800;
 
-  /** With a sentence that names the value and what would be right. */
+  /** Takes a sentence that names the wrong value and a right one. */
   public ConfigException(String sentence) {
     super(printable(sentence));
   }
 
-  /** What was in a file may be of any length and have any character. */
+  /** Cuts and escapes text of the file, which may be long and hold any character. */
   private static String printable(String sentence) {
     String plain = sentence.replaceAll("\\p{Cntrl}", "?");
     int chars = plain.length();

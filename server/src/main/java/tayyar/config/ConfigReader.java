@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the configuration: flags win over the environment, and that over the file. */
+/** Reads the configuration: flags win over the environment, the environment over the file. */
 public final class ConfigReader {
   private static final int BYTES_MAX = 1 << 20;
   private static final String VARIABLES = "TAYYAR_";
@@ -19,12 +19,12 @@ public final class ConfigReader {
   private final Section root;
 
   /**
-   * What was said on the command line; empty where nothing was.
+   * The command line's values; empty where a flag is absent.
    *
    * @param config the file; empty is TAYYAR_CONFIG, or none
    */
   public record Flags(String config, String listen, String admin, String store, String model) {
-    /** Nothing was said. */
+    /** No flag is given. */
     public static final Flags NONE = new Flags("", "", "", "", "");
   }
 
@@ -37,7 +37,7 @@ public final class ConfigReader {
   /**
    * Reads it all.
    *
-   * @throws ConfigException with a sentence that names the place, the value and what would be right
+   * @throws ConfigException with a sentence that names the place, the wrong value and a right one
    */
   public static Config read(Flags flags, Map<String, String> environment) {
     String named =

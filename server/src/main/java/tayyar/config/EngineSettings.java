@@ -1,7 +1,7 @@
 package tayyar.config;
 
 /**
- * How embedded models run.
+ * Settings of embedded models.
  *
  * @param slots answers made at once, 1 to 256
  * @param context tokens of prompt and answer together in each slot, 128 to 1,048,576
@@ -13,11 +13,11 @@ package tayyar.config;
 public record EngineSettings(
     int slots, int context, int threads, int batch, int queue, boolean prefixCache) {
 
-  /** What applies where the operator says nothing. */
+  /** The settings where the operator sets none. */
   public static final EngineSettings DEFAULT =
       new EngineSettings(4, 4_096, Runtime.getRuntime().availableProcessors(), 512, 256, true);
 
-  /** Refuses what can't be run. */
+  /** Refuses values out of range. */
   public EngineSettings {
     Text.range("slots", slots, 1, 256);
     Text.range("context", context, 128, 1_048_576);

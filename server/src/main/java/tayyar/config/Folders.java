@@ -7,7 +7,7 @@ import java.util.Map;
 public final class Folders {
   private Folders() {}
 
-  /** What must not be lost. */
+  /** The folder for files that must not be lost. */
   public static Path data(Map<String, String> environment) {
     return of(environment, "XDG_DATA_HOME", ".local/share");
   }

@@ -1,13 +1,13 @@
 package tayyar.config;
 
 /**
- * Where to listen.
+ * An address to listen on.
  *
  * @param host a name or an address, without brackets
  * @param port 0 to 65535; 0 takes a free one
  */
 public record Listen(String host, int port) {
-  /** Refuses what can't be listened on. */
+  /** Refuses an address that nobody can listen on. */
   public Listen {
     if (host.isBlank() || port < 0 || port > 65_535) {
       throw new ConfigException(

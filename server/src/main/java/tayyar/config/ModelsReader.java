@@ -31,7 +31,7 @@ final class ModelsReader {
   /**
    * Reads models.
    *
-   * @param folder what relative paths are relative to
+   * @param folder base of relative paths
    * @param bounds the deadlines of models that have none of their own
    */
   ModelsReader(Path folder, Map<String, String> environment, Bounds bounds) {

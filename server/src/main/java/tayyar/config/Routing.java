@@ -4,10 +4,10 @@ import java.util.List;
 import tayyar.api.Bounds;
 
 /**
- * How a model's requests are spread.
+ * Spreads a model's requests over its targets.
  *
  * @param policy picks among targets
- * @param fallback names of the models that answer where no target of this one can, in order
+ * @param fallback names of the models, in order, that answer where no target of this model can
  * @param continues whether a broken answer goes on at another target
  * @param streamed whether whole answers are asked of targets as streams; always so where broken
  *     ones go on
@@ -24,9 +24,9 @@ public record Routing(
   private static final int QUEUE = 1_000;
   private static final int QUEUE_MAX = 100_000;
 
-  /** Picks among targets that are well and have room. */
+  /** Picks among healthy targets that have room. */
   public enum Policy {
-    /** Of two drawn at random, the one with less to do for its weight. */
+    /** Draws two at random and takes the one with the lower load for its weight. */
     POWER_OF_TWO("powerOfTwo"),
     /** The one with the fewest requests under way for its weight. */
     LEAST_IN_FLIGHT("leastInFlight"),
@@ -34,7 +34,7 @@ public record Routing(
     WEIGHTED("weighted"),
     /** The one expected to give its first token soonest. */
     LOWEST_FIRST_TOKEN("lowestFirstToken"),
-    /** The one that knows the conversation or its system prompt already. */
+    /** The one that has the conversation, or its system prompt, in its cache. */
     PREFIX_AFFINITY("prefixAffinity");
 
     private final String word;
@@ -43,19 +43,19 @@ public record Routing(
       this.word = word;
     }
 
-    /** As it stands in the configuration. */
+    /** Its name in the configuration. */
     public String word() {
       return word;
     }
   }
 
-  /** Refuses what can't be. */
+  /** Refuses contradictions and values out of range. */
   public Routing {
     Text.range("queue", queue, 0, QUEUE_MAX);
     fallback = List.copyOf(fallback);
   }
 
-  /** What applies where the operator says nothing. */
+  /** The settings where the operator sets none. */
   public static Routing usual(Bounds bounds) {
     return new Routing(Policy.POWER_OF_TWO, List.of(), false, false, QUEUE, bounds);
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of one place of the file, read one by one. A value of the environment wins over the
- * file's. What was never asked for is unknown, and refused at the end.
+ * file's. A key that was never read is unknown, and refused at the end.
  */
 final class Section {
   private static final Pattern NAMED = Pattern.compile("'([A-Za-z]+)' .*", Pattern.DOTALL);
@@ -29,7 +29,7 @@ final class Section {
    * The keys of a place.
    *
    * @param file the file's name, for the sentences; empty where there is none
-   * @param variables what the names of environment variables begin with; empty where there are none
+   * @param variables beginning of the names of environment variables; empty where there are none
    */
   Section(Yaml yaml, String file, String variables, Map<String, String> environment) {
     this.line = yaml.line();
@@ -107,7 +107,7 @@ final class Section {
     throw new ConfigException(where(yaml.line()) + "'" + name + "' must be a single value.");
   }
 
-  /** Makes a record; what its constructor refuses is said with the place. */
+  /** Makes a record; a refusal by its constructor gets the place added. */
   <T> T make(Supplier<T> record) {
     try {
       return record.get();
@@ -138,12 +138,12 @@ final class Section {
     return new ConfigException(where(its == null ? line : its.line()) + sentence + ".");
   }
 
-  /** Refuses this place for what was found elsewhere. */
+  /** Refuses this place because of a value elsewhere. */
   ConfigException refusal(String sentence) {
     return new ConfigException(where(line) + sentence + ".");
   }
 
-  /** Refuses keys nobody asked for. */
+  /** Refuses keys that nobody read. */
   void done() {
     fields.forEach(
         (name, yaml) -> {

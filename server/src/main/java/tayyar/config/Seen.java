@@ -1,10 +1,10 @@
 package tayyar.config;
 
 /**
- * What is told of the requests, besides the ledger's rows.
+ * Settings of metrics, access log and traces.
  *
- * @param metrics whether each is counted
- * @param accessLog whether each has a line in the log
+ * @param metrics whether each request is counted
+ * @param accessLog whether each request has a line in the log
  * @param otlp address of an OpenTelemetry collector, or empty; the environment's variables win
  */
 public record Seen(boolean metrics, boolean accessLog, String otlp) {

@@ -12,9 +12,9 @@ import tayyar.api.Sampling;
  *
  * @param name what clients ask for
  * @param aliases other names for it
- * @param from who answers for it
- * @param defaults what applies where a request says nothing; only a file has them
- * @param routing how its requests are spread
+ * @param from the source of its answers
+ * @param defaults sampling values where a request sets none; only a file has them
+ * @param routing the spread of its requests
  * @param embeds whether it makes vectors of texts; only targets do
  */
 public record ServedModel(
@@ -26,9 +26,9 @@ public record ServedModel(
     boolean embeds) {
   private static final int NAME_CHARS_MAX = 200;
 
-  /** Who answers for a model. */
+  /** The source of a model's answers. */
   public sealed interface From {
-    /** The engine of our own, with a GGUF file. */
+    /** The embedded engine, with a GGUF file. */
     record File(Path path) implements From {}
 
     /** Servers somewhere else, at least one. */
@@ -47,7 +47,7 @@ public record ServedModel(
         }
       }
 
-      /** What each is called, in their order: host and port, and more where two share these. */
+      /** The targets' names, in their order: host and port, and more where two share these. */
       public List<String> names() {
         return TargetNames.of(all);
       }

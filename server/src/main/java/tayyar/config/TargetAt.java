@@ -15,11 +15,10 @@ import tayyar.api.Target;
  * @param url its base address, such as {@code http://gpu-1:8000/v1}
  * @param model the model's name over there
  * @param key its key, or null where it needs none
- * @param weight how many requests it gets beside the others, 1 to 1,000
+ * @param weight its share of the requests beside the others, 1 to 1,000
  * @param capacity requests it takes at once, 1 to 100,000; 0 is any number
- * @param probe path that is asked now and then whether the server is well, such as /health; empty
- *     is none
- * @param way how it is reached
+ * @param probe path of its health check, such as /health; empty where there is none
+ * @param way the way to it
  */
 public record TargetAt(
     URI url,
@@ -46,7 +45,7 @@ public record TargetAt(
     this(url, model, key, weight, capacity, probe, Target.Way.USUAL);
   }
 
-  /** Refuses what can't be, or must not be, reached. */
+  /** Refuses an address that can't be reached, or must not be. */
   public TargetAt {
     Text.range("weight", weight, 1, 1_000);
     Text.range("capacity", capacity, 0, 100_000);
@@ -78,7 +77,7 @@ public record TargetAt(
     }
   }
 
-  /** Whether it is the same server, model and key, whatever its share. */
+  /** Whether server, model and key are the same; the share may differ. */
   boolean sameAs(TargetAt other) {
     return url.equals(other.url) && model.equals(other.model) && Objects.equals(key, other.key);
   }

@@ -10,17 +10,17 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * What logs, metrics and the ledger call the targets of a model: host and port, and as much more as
- * tells two of them apart.
+ * Names a model's targets for logs, metrics and the ledger: host and port, and as much more as
+ * tells two targets apart.
  */
 final class TargetNames {
-  /** From the shortest on. */
+  /** Forms of a name, the shortest first. */
   private static final List<Function<TargetAt, String>> FORMS =
       List.of(TargetNames::place, TargetNames::path, TargetNames::deployment);
 
   private TargetNames() {}
 
-  /** In the targets' order, no name twice. */
+  /** The names in the targets' order, each of them once. */
   static List<String> of(List<TargetAt> targets) {
     List<String> names = targets.stream().map(FORMS.getFirst()).toList();
     for (Function<TargetAt, String> longer : FORMS.subList(1, FORMS.size())) {
@@ -41,7 +41,7 @@ final class TargetNames {
     return told;
   }
 
-  /** Those that differ in their key alone. */
+  /** Numbers the names of targets that differ only in their key. */
   private static List<String> numbered(List<String> names) {
     Set<String> taken = new HashSet<>();
     List<String> told = new ArrayList<>();
@@ -67,7 +67,7 @@ final class TargetNames {
     return path(target) + " " + plain(target.model());
   }
 
-  /** A name is sent in a header's field, which takes no other characters. */
+  /** Replaces characters that a header's field does not take: the name is sent in one. */
   private static String plain(String text) {
     return text.replaceAll("[^!-~]", "_");
   }

@@ -11,9 +11,9 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLParser;
 
-/** A YAML document as it stands, with the line of each value. */
+/** A YAML document as a tree, with the line of each value. */
 sealed interface Yaml {
-  /** Where the value stands, the first line is 1. */
+  /** The line of the value; the first line is 1. */
   int line();
 
   /** A word, a number, a text; YAML's null is the empty text. */

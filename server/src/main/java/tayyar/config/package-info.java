@@ -1,3 +1,3 @@
-/** Records whose constructors refuse bad values with a sentence. Used by Main and cli alone. */
+/** Records whose constructors refuse bad values with a sentence. Only Main and cli use it. */
 @org.jspecify.annotations.NullMarked
 package tayyar.config;

@@ -13,26 +13,25 @@ import tayyar.api.Ended;
  * event loops may call it; one thread writes what has gathered there, in one transaction a group.
  *
  * <p>While the database fails, rows wait and {@link #room} tells when no more requests should be
- * let in. A row that can't wait any longer goes into the log as an error instead of nowhere.
+ * let in. A row that can't wait any longer is logged as an error, so that it is not lost.
  * Thread-safe.
  */
 public final class Ledger implements AutoCloseable {
   /**
-   * How long rows gather before they are written, at most: a wake-up and a transaction for all of
-   * them.
+   * The longest time that rows gather: all rows of that time share one wake-up and one transaction.
    */
   static final Duration GATHER = Duration.ofMillis(100);
 
-  /** Rows of a group where many come: more save next to nothing. */
+  /** Rows of a group under load; larger groups save next to nothing. */
   static final int GROUP = 1_000;
 
-  /** Between two tries on a failing database. */
+  /** The pause between two tries on a failing database. */
   static final Duration RETRY = Duration.ofMillis(500);
 
-  /** How long {@link #close()} goes on trying on a failing database. */
+  /** The time for which {@link #close()} goes on trying on a failing database. */
   static final Duration LAST_TRIES = Duration.ofSeconds(2);
 
-  /** How long {@link #close()} waits for a disk that takes the rows slowly. */
+  /** The time for which {@link #close()} waits for a slow disk. */
   private static final Duration LAST_ROWS = Duration.ofMinutes(1);
 
   /** Rows a transaction holds at most. */
@@ -60,7 +59,7 @@ public final class Ledger implements AutoCloseable {
     batcher.start();
   }
 
-  /** Whether new requests can be written down; where not, they are to be refused. */
+  /** Whether the ledger has room for new requests; callers refuse them where it has none. */
   public boolean room() {
     return waiting() < queueMax;
   }
@@ -83,7 +82,7 @@ public final class Ledger implements AutoCloseable {
     batcher.close(LAST_ROWS).forEach(Unwritten::log);
   }
 
-  /** What the ledger's thread does. */
+  /** The work of the ledger's thread. */
   private final class Writing implements Batcher.Work<Ended> {
     private long lastTry;
 
@@ -119,7 +118,7 @@ public final class Ledger implements AutoCloseable {
     try {
       Thread.sleep(RETRY);
     } catch (InterruptedException e) {
-      // close() wants an end: the next try comes at once.
+      // close() waits for the end: try again at once.
     }
   }
 }

@@ -23,8 +23,8 @@ final class Rows {
   private static final Logger LOG = LoggerFactory.getLogger(Rows.class);
 
   /**
-   * Rows of one statement where there are as many: opening the table and its indexes, which a
-   * statement does by itself, is a quarter of what a row costs.
+   * Rows of one statement under load. Each statement opens the table and its indexes; for a single
+   * row that is a quarter of its cost.
    */
   static final int TOGETHER = 32;
 
@@ -42,7 +42,7 @@ final class Rows {
   private final DataSource dataSource;
   private @Nullable Statements statements;
 
-  /** A connection and what is said on it again and again. */
+  /** A connection and its prepared statements. */
   private record Statements(
       Connection connection,
       PreparedStatement one,
@@ -62,7 +62,7 @@ final class Rows {
   }
 
   /**
-   * Writes all of them, and when their keys were used, or nothing.
+   * Writes all rows, and the times at which their keys were used, or nothing.
    *
    * @param tell whether a failure is worth a line in the log
    * @return false when the database failed
@@ -76,10 +76,11 @@ final class Rows {
       open.connection.setAutoCommit(false);
       insert(open, group);
       used(open, group);
-      // Commits and begins nothing new: commit() would, and hold the writers' lock until next time.
+      // Commits without a new transaction: commit() would begin one and hold the writers' lock.
       open.connection.setAutoCommit(true);
       if (!open.connection.isValid(VALID_SECONDS)) {
-        // Nobody reads these rows where they were written; those that are read know each other.
+        // The rows went to a file that nobody reads any more: they are written again to the new
+        // one.
         throw new SQLException("the database is gone or another one");
       }
       return true;
@@ -128,7 +129,7 @@ final class Rows {
     return open;
   }
 
-  /** A commit may be done although it is reported as failed: then the rows are there already. */
+  /** Skips rows that exist: a commit may succeed although it is reported as failed. */
   private static String insert(int rows) {
     String row = "(" + String.join(", ", Collections.nCopies(COLUMNS, "?")) + ")";
     return """
@@ -143,7 +144,8 @@ final class Rows {
   }
 
   private static void insert(Statements to, List<Ended> group) throws SQLException {
-    // Asked within the transaction, while nobody else writes: times do not pass one another.
+    // Reads the time within the transaction, where nobody else writes, so that rows are in the
+    // order of their times.
     long now = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
     int many = group.size() - group.size() % TOGETHER;
     insert(to.many, TOGETHER, group.subList(0, many), now);
@@ -192,12 +194,12 @@ final class Rows {
     return at;
   }
 
-  /** An empty text is none. */
+  /** An empty text becomes NULL. */
   private static void text(PreparedStatement statement, int at, String text) throws SQLException {
     statement.setString(at, text.isEmpty() ? null : text);
   }
 
-  /** What was never measured is none. */
+  /** A time that was never measured becomes NULL. */
   private static void micros(PreparedStatement statement, int at, long micros) throws SQLException {
     if (micros < 0) {
       statement.setNull(at, Types.INTEGER);

@@ -1,3 +1,3 @@
-/** Step 7: write down what it was. Called by http with every Ended; calls nobody. */
+/** Step 7: write each ended request down. Called by http with every Ended; calls no other step. */
 @org.jspecify.annotations.NullMarked
 package tayyar.ledger;

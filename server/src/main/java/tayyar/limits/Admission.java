@@ -8,7 +8,7 @@ public sealed interface Admission {
   /** Requests the key may make in 60 seconds. */
   int limit();
 
-  /** How many of them are left now, at least 0. */
+  /** The requests that are left of them now, at least 0. */
   int remaining();
 
   /** Go on; the permit must be closed when the request is over. */

@@ -6,9 +6,8 @@ import tayyar.api.Room;
 
 /**
  * The bytes that requests and answers may hold in memory, in all, and at most a quarter of them for
- * one key. What the sockets' buffers hold counts in. Where it is used up, nothing more is taken in:
- * requests are refused and sources pause, and nobody runs out of memory. Thread-safe, without a
- * lock.
+ * one key. The sockets' buffers count as well. Where the budget is used up, requests are refused
+ * and sources pause before the heap is full. Thread-safe, without a lock.
  */
 public final class Budget {
   private static final int SHARES = 4;
@@ -18,7 +17,7 @@ public final class Budget {
   private final AtomicLong taken = new AtomicLong();
   private final Account nobody = new Account();
 
-  /** What is held for one key. */
+  /** The memory held for one key. */
   static final class Account {
     private final AtomicLong taken = new AtomicLong();
 
@@ -28,9 +27,9 @@ public final class Budget {
   }
 
   /**
-   * A budget of which nothing is taken.
+   * A budget with nothing held.
    *
-   * @param bytesMax what may be held, at least 1
+   * @param bytesMax bytes that may be held, at least 1
    * @param buffers bytes that buffers of sockets hold now
    */
   public Budget(long bytesMax, LongSupplier buffers) {
@@ -38,24 +37,24 @@ public final class Budget {
     this.buffers = buffers;
   }
 
-  /** Bytes held now, those of sockets' buffers among them. */
+  /** Bytes held now, with those of the sockets' buffers. */
   public long held() {
     return taken.get() + buffers.getAsLong();
   }
 
-  /** What may be held, in bytes. */
+  /** The bytes that may be held. */
   public long bytesMax() {
     return bytesMax;
   }
 
-  /** Whether three quarters are in use: what can wait elsewhere should not be held here. */
+  /** Whether three quarters are in use: from then on, bytes that can wait elsewhere should. */
   public boolean tight() {
     return held() > bytesMax / SHARES * (SHARES - 1);
   }
 
   /**
-   * The share of those that no key stands for: connections whose request is not known yet, or that
-   * do not read their answers. What is taken must be given back.
+   * The share of connections that have no key: those whose request is not known yet, or that do not
+   * read their answers. Callers give back all that they take.
    */
   public Room nobody() {
     return new Room() {

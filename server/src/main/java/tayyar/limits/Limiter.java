@@ -8,10 +8,10 @@ import tayyar.api.ApiError;
 import tayyar.api.Key;
 
 /**
- * May it, now: requests of a key in a sliding window of 60 seconds, exact to a second, and requests
- * under way in all; a request let in draws its memory on the budget. Thread-safe; {@link #admit}
- * holds a lock of the key for a moment only, so event loops may call it. Keeps some 400 bytes for
- * each key used in the last two minutes.
+ * Admits or refuses requests: by the key's requests in a sliding window of 60 seconds, exact to a
+ * second, and by all requests under way. An admitted request draws its memory on the budget.
+ * Thread-safe; {@link #admit} holds a lock of the key for a moment only, so event loops may call
+ * it. Keeps some 400 bytes for each key used in the last two minutes.
  */
 public final class Limiter {
   private static final long SECOND_NANOS = 1_000_000_000;
@@ -29,7 +29,7 @@ public final class Limiter {
    *
    * @param nanoClock as {@link System#nanoTime()}
    * @param streamsMax requests under way at once, at least 1
-   * @param budget the memory of all requests
+   * @param budget bounds the memory of all requests
    */
   public Limiter(LongSupplier nanoClock, int streamsMax, Budget budget) {
     this.nanoClock = nanoClock;
@@ -39,8 +39,8 @@ public final class Limiter {
   }
 
   /**
-   * Lets a request in, and counts it, or refuses it, and counts nothing. When both limits are
-   * reached, the key's own is told.
+   * Admits and counts a request, or refuses it and counts nothing. Where both limits are reached,
+   * the refusal names the key's own.
    */
   public Admission admit(Key key) {
     long nanos = nanoClock.getAsLong() - origin;
@@ -82,7 +82,7 @@ public final class Limiter {
     return false;
   }
 
-  /** Permits that are not closed: requests under way. */
+  /** Open permits, that is requests under way. */
   public int open() {
     return held.get();
   }
@@ -92,7 +92,7 @@ public final class Limiter {
     return windows.size();
   }
 
-  /** Once a minute the first to come forgets the keys that were not used for a whole window. */
+  /** Forgets the keys that were not used for a whole window; one caller a minute does it. */
   private void sweep(long second) {
     long due = nextSweep.get();
     if (second < due || !nextSweep.compareAndSet(due, second + Window.SECONDS)) {

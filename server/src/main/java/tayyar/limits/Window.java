@@ -1,8 +1,8 @@
 package tayyar.limits;
 
 /**
- * How many requests one key has made in the last 60 seconds, in buckets of a second. A request
- * counts in its own second and the 59 that follow. Not thread-safe: the caller locks it.
+ * Counts one key's requests of the last 60 seconds, in buckets of a second. A request counts in its
+ * own second and the 59 that follow. Not thread-safe: the caller locks it.
  */
 final class Window {
   static final int SECONDS = 60;
@@ -17,7 +17,7 @@ final class Window {
     this.second = second;
   }
 
-  /** Moves on to this second; one that lies behind is taken for the present one. */
+  /** Moves on to this second; an earlier one counts as the present one. */
   void advance(long now) {
     long steps = Math.min(now - second, SECONDS);
     for (long step = 1; step <= steps; step++) {
@@ -32,7 +32,7 @@ final class Window {
     return total;
   }
 
-  /** What the key's requests hold. */
+  /** The memory that the key's requests hold. */
   Budget.Account memory() {
     return memory;
   }
@@ -43,7 +43,7 @@ final class Window {
   }
 
   /**
-   * In how many seconds from the present one's beginning fewer than {@code limit} requests will
+   * The seconds, from the beginning of the present one, until fewer than {@code limit} requests
    * count: 1 to 60.
    */
   int secondsUntilBelow(int limit) {
@@ -57,12 +57,12 @@ final class Window {
     return SECONDS;
   }
 
-  /** Whether it was taken out of use, so that a count here would be lost. */
+  /** Whether it is out of use: a count here would be lost. */
   boolean dropped() {
     return dropped;
   }
 
-  /** Takes it out of use if nothing counts or is held any more; true where it is out of use. */
+  /** Takes it out of use if it counts and holds nothing; returns whether it is out of use. */
   boolean dropIfIdle(long now) {
     dropped |= now - second >= SECONDS && memory.isEmpty();
     return dropped;

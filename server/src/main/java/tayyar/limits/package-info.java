@@ -1,3 +1,3 @@
-/** Step 4: may it, now. Called by http; calls nobody. */
+/** Step 4: admit or refuse, by limits and memory. Called by http; calls no other step. */
 @org.jspecify.annotations.NullMarked
 package tayyar.limits;

@@ -10,10 +10,10 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
 
 /**
- * Netty's epoll, which keeps a socket as long as its channel is open. Where a channel waits for
- * nothing, as one does whose peer has ended its sending side, Netty 4.2.18 takes the socket out of
- * epoll and forgets that it did: when the channel next waits for room to write, that fails. Here
- * the socket stays, and tells errors alone, each once.
+ * Keeps a socket in epoll as long as its channel is open. Where a channel waits for nothing, for
+ * example behind a peer's half-close, Netty 4.2.18 takes the socket out of epoll and does not put
+ * it back: the channel's next wait for room to write fails. Here the socket stays registered, for
+ * errors only, each reported once.
  *
  * @param handler Netty's own
  */

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 import tayyar.process.Vital;
 
 /**
- * An event loop whose death ends the process. Netty's own only logs what it dies of, and takes the
- * lack of memory that a task meets for the task's own affair.
+ * An event loop whose death ends the process. Netty's own loop only logs the cause of its death,
+ * and treats a task's lack of memory as an error of that task alone.
  */
 final class Loop extends SingleThreadIoEventLoop {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
@@ -32,7 +32,7 @@ final class Loop extends SingleThreadIoEventLoop {
     }
   }
 
-  /** Each task is run before the next one is asked for, so that all have the same guard. */
+  /** Wraps the next task. A task is run before the next one is polled, so one guard serves all. */
   @Override
   protected @Nullable Runnable pollTask() {
     Runnable next = super.pollTask();
@@ -66,7 +66,9 @@ final class Loop extends SingleThreadIoEventLoop {
       }
     }
 
-    /** What a timer throws is kept for those who wait for it, and nobody does. */
+    /**
+     * Looks at an exception of a timer, which Netty keeps for a waiting caller that does not exist.
+     */
     private static void look(@Nullable Throwable thrown) {
       if (thrown != null) {
         Vital.check(thrown);

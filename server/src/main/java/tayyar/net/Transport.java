@@ -30,7 +30,7 @@ import java.util.concurrent.Executor;
 import jdk.net.ExtendedSocketOptions;
 import tayyar.api.Target.Address;
 
-/** The way to the kernel. Immutable and safe for use by any thread. */
+/** The sockets' transport. Immutable and safe for use by any thread. */
 public enum Transport {
   /** Linux. */
   EPOLL,
@@ -95,8 +95,9 @@ public enum Transport {
   }
 
   /**
-   * Has the kernel notice a peer that is gone without a word, within a minute: on an idle
-   * connection by asking for a sign of life, otherwise by bytes that it does not take. For TCP.
+   * Lets the kernel notice within a minute that a peer is gone without a word: on an idle
+   * connection by keep-alive probes, otherwise by bytes that the peer does not acknowledge. TCP
+   * only.
    */
   public void watch(Bootstrap connecting) {
     connecting.option(ChannelOption.SO_KEEPALIVE, true);
@@ -118,9 +119,9 @@ public enum Transport {
   }
 
   /**
-   * Whether a channel of {@link #clients} has nothing to read: no byte has come and no end that its
-   * loop does not know of. Where one has, the channel is good for nothing afterwards but to be
-   * closed. A system call; for the channel's loop.
+   * Whether a channel of {@link #clients} has nothing to read, neither a byte nor an end that its
+   * loop does not know of. Where it has, the caller must close the channel. Costs a system call; to
+   * be called on the channel's loop.
    */
   public static boolean isQuiet(Channel channel) {
     return Unread.none(channel);

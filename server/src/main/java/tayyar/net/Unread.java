@@ -12,19 +12,19 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /**
- * What a socket holds that its event loop has not come to yet. Netty tells of bytes once it has
- * read them; whoever is about to rely on silence has to ask the kernel.
+ * Finds bytes in a socket that its event loop has not read yet. Netty reports bytes only once it
+ * has read them; code that relies on silence has to ask the kernel.
  */
 final class Unread {
-  /** The socket of a NIO channel, which keeps it to itself. */
+  /** The socket of a NIO channel, which has no accessor for it. */
   private static final AttributeKey<SocketChannel> SOCKET = AttributeKey.valueOf("tayyar.socket");
 
-  /** A byte that nobody looks at, so all threads have the same. */
+  /** Takes a byte that nobody looks at, so all threads share it. */
   private static final ByteBuffer BYTE = ByteBuffer.allocateDirect(1);
 
   private Unread() {}
 
-  /** Makes a NIO channel that can be asked. */
+  /** Makes a NIO channel for which {@link #none} works. */
   static Channel nio(boolean unix) {
     try {
       SocketChannel socket =
@@ -37,7 +37,7 @@ final class Unread {
     }
   }
 
-  /** Whether there is nothing, neither bytes nor an end. A byte that was there is lost. */
+  /** Whether there is nothing, neither bytes nor an end. Loses one byte where there are some. */
   static boolean none(Channel channel) {
     try {
       if (channel instanceof UnixChannel unix) {

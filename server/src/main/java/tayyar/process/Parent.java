@@ -4,16 +4,16 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Whoever started this process and holds the other end of a pipe. The kernel closes it however the
- * parent ends, so a process that watches it is never left behind.
+ * The process that started this one and holds the other end of a pipe. The kernel closes the pipe
+ * however the parent ends, so a process that watches the pipe is never left behind.
  */
 public final class Parent {
   private Parent() {}
 
   /**
-   * Watches from now on, on a thread of its own.
+   * Begins to watch, on a separate thread.
    *
-   * @param pipe read to its end, which is the parent's
+   * @param pipe ends when the parent ends; read to its end
    * @param gone called once, then
    */
   public static void watch(InputStream pipe, Runnable gone) {
@@ -23,7 +23,7 @@ public final class Parent {
   private static void await(InputStream pipe, Runnable gone) {
     try {
       while (pipe.read() >= 0) {
-        // What it says is of no matter.
+        // The bytes themselves mean nothing.
       }
     } catch (IOException e) {
       // No pipe, no parent.

@@ -7,9 +7,9 @@ public final class Signals {
   private Signals() {}
 
   /**
-   * Calls back at each signal of a name, on a thread of its own, in place of what the JVM would do.
-   * One that was ignored when the process started stays ignored, as {@code nohup} wants it, and
-   * {@code -Xrs} leaves all to the operating system.
+   * Calls back at each signal of a name, on a separate thread, in place of the JVM's reaction. A
+   * signal that was ignored when the process started stays ignored, as {@code nohup} wants it, and
+   * {@code -Xrs} leaves all signals to the operating system.
    *
    * @param name without its SIG
    */

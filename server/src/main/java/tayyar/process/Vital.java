@@ -5,23 +5,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the process where it could only go on half dead: when memory is out, and when a thread has
- * died that must live. Such a thread is each platform thread (an event loop, the ledger's, the
- * engine's, the JDK's own), whatever it died of; a virtual one has a single request or question to
- * do and dies alone, but for a lack of memory.
+ * Ends the process where it could only go on half dead: when memory runs out, and when a vital
+ * thread dies. Every platform thread is vital (an event loop, the ledger's, the engine's, the JDK's
+ * own), whatever it dies of. A virtual thread serves a single request and dies alone, unless it
+ * dies of a lack of memory.
  *
- * <p>The JVM's own option {@code -XX:+ExitOnOutOfMemoryError} sees the heap alone, and ends the
+ * <p>The JVM's own option {@code -XX:+ExitOnOutOfMemoryError} sees only the heap, and ends the
  * process with status 3. Memory outside of the heap is counted in Java: by Netty, whose error this
- * class finds where it is caught, and by the JDK. Safe for use by any thread.
+ * class recognises where it is caught, and by the JDK. Safe for use by any thread.
  */
 public final class Vital {
-  /** The process's exit status: something that must live has died, start it again. */
+  /** The process's exit status when a vital part has died; start the process again. */
   public static final int STATUS = 70;
 
-  /** A main thread that ends by an error has failed to start something, and would fail again. */
+  /**
+   * The exit status when the main thread ends by an error: the start failed, and would fail again.
+   */
   private static final int FAILED = 1;
 
-  /** Whoever reads the log may be stuck. */
+  /** Bounds the last log line: the reader of the log may be stuck. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
   private static final int CAUSES_MAX = 16;
@@ -29,7 +31,7 @@ public final class Vital {
 
   private Vital() {}
 
-  /** Watches over all threads of this process from now on. Called once, by the main thread. */
+  /** Begins to watch all threads of this process. Called once, by the main thread. */
   public static void watch() {
     Thread main = Thread.currentThread();
     Thread.setDefaultUncaughtExceptionHandler(
@@ -45,7 +47,8 @@ public final class Vital {
   }
 
   /**
-   * Ends the process if this is a lack of memory, or comes of one; to be asked where one catches.
+   * Ends the process if the error is a lack of memory, or has one as its cause. Code that catches
+   * errors calls it.
    */
   public static void check(Throwable caught) {
     if (isMemory(caught)) {
@@ -53,7 +56,7 @@ public final class Vital {
     }
   }
 
-  /** Ends the process because of a thread; the handler of a virtual one that must live. */
+  /** Ends the process because a thread died; also the handler of vital virtual threads. */
   public static void died(Thread thread, Throwable why) {
     end(thread, why, STATUS);
   }
@@ -69,7 +72,7 @@ public final class Vital {
     return false;
   }
 
-  /** No hook runs and nothing is drained: what they would use may be what is broken. */
+  /** Runs no hook and drains nothing: they might need the broken part. */
   private static void end(Thread thread, Throwable why, int status) {
     try {
       Thread.ofPlatform().daemon().start(() -> tell(thread, why, status)).join(LAST_WORDS);

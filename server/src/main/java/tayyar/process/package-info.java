@@ -1,6 +1,6 @@
 /**
- * How this process ends: by itself where it could only go on half dead, with its parent, at a
- * signal. Called by all who run something that must live; calls nobody.
+ * Ends this process: by itself where it could only go on half dead, with its parent, at a signal.
+ * Called by packages that run vital threads; calls no package.
  */
 @org.jspecify.annotations.NullMarked
 package tayyar.process;

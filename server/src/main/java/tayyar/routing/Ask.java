@@ -3,13 +3,13 @@ package tayyar.routing;
 import tayyar.api.ChatRequest;
 
 /**
- * What a choice may look at.
+ * The facts that a choice may use.
  *
- * @param request what is asked
- * @param keyId who asks, for the fairness of the queue; may be empty
+ * @param request the request
+ * @param keyId the client's key, for the fairness of the queue; may be empty
  */
 public record Ask(ChatRequest request, String keyId) {
-  /** Bytes of the whole request: what its prompt's length is judged by. */
+  /** Bytes of the whole request, a measure of its prompt's length. */
   int bytes() {
     return request.body().length;
   }

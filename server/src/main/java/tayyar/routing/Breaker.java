@@ -3,7 +3,7 @@ package tayyar.routing;
 import java.util.function.LongSupplier;
 
 /**
- * Whether a target is well, judged by how its tries end.
+ * Judges a target's health by the ends of its tries.
  *
  * <pre>
  *   CLOSED --3 failures in a row, or half of all--> OPEN --after 1, 2, 4 ... 30 s--> HALF_OPEN
@@ -12,10 +12,10 @@ import java.util.function.LongSupplier;
  *     +------------------------------- the first token of a try -------------------------+
  * </pre>
  *
- * An open one is asked only where nobody else is left, a half-open one like all others; either gets
- * one request at a time. So an outage costs each request at most one try, and what has recovered is
- * noticed by the next request. Beside that a target rests while its Retry-After says so: then it is
- * not asked at all. Guarded by its pool.
+ * A target with an open breaker is asked only where no other is left, one with a half-open breaker
+ * like all others; either gets one request at a time. So an outage costs each request at most one
+ * try, and the next request notices a recovery. Besides, a target is not asked at all until its
+ * Retry-After is over. Guarded by its pool.
  */
 final class Breaker {
   private static final int STRIKES_MAX = 3;
@@ -44,25 +44,25 @@ final class Breaker {
     this.restNanos = countedNanos;
   }
 
-  /** Whether requests may go there as to any other. */
+  /** Whether requests may go to it as to any other. */
   boolean well() {
     return !down && (!open || (!trial && clock.getAsLong() - dueNanos >= 0));
   }
 
-  /** Whether a request may go there if there is nobody else. */
+  /** Whether a request may go to it where there is no other. */
   boolean lastResort() {
     return !trial;
   }
 
-  /** Nanoseconds it is still to be left alone; 0 or less where it is not. */
+  /** Nanoseconds that are left of its rest; 0 or less where it does not rest. */
   long restNanos() {
     return restNanos - clock.getAsLong();
   }
 
   /**
-   * A request goes there.
+   * Counts a request that goes to it.
    *
-   * @return whether it is the one that finds out if the target is well again
+   * @return whether the request is the trial of a target that was not well
    */
   boolean taken() {
     if (!open && !down) {
@@ -72,7 +72,9 @@ final class Breaker {
     return true;
   }
 
-  /** A try has given its first token: an open breaker closes, but the next failure opens it. */
+  /**
+   * A try has given its first token: closes an open breaker, which the next failure opens again.
+   */
   void began(boolean itsTrial) {
     endTrial(itsTrial);
     down = false;
@@ -94,7 +96,7 @@ final class Breaker {
   }
 
   /**
-   * What an active probe found.
+   * Takes the result of an active probe.
    *
    * @return whether that is news
    */

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who waits, one line for each key: the lines take turns, so that a key with a hundred requests
- * does not stand before one with a single request. Not safe for use by more than one thread.
+ * The requests that wait, in one line for each key. The lines take turns, so that a key with a
+ * hundred requests does not stand before a key with a single one. Not safe for use by more than one
+ * thread.
  */
 final class FairQueue {
   private final Map<String, ArrayDeque<Waiter>> lines = new LinkedHashMap<>();
@@ -35,14 +36,14 @@ final class FairQueue {
     return true;
   }
 
-  /** The first of each line, whose turn is next before the others. */
+  /** The first of each line, in the order of their turns. */
   List<Waiter> heads() {
     var heads = new ArrayList<Waiter>(lines.size());
     lines.values().forEach(line -> heads.add(line.getFirst()));
     return heads;
   }
 
-  /** Takes one of the heads out; its line goes behind the others. */
+  /** Takes a head out of its line; the line goes behind the others. */
   void served(Waiter head) {
     ArrayDeque<Waiter> line = lines.get(head.keyId());
     if (remove(head) && line != null && !line.isEmpty()) {

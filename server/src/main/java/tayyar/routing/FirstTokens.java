@@ -3,9 +3,9 @@ package tayyar.routing;
 import java.util.function.LongSupplier;
 
 /**
- * How long a target takes to its first token: an exponentially weighted mean for each class of
- * prompt sizes, a class being four times as large as the one before. An estimate fades with age, so
- * that a target which was slow once is asked again.
+ * Estimates a target's time to first token: an exponentially weighted mean for each class of prompt
+ * sizes, each class four times as large as the one before. An estimate fades with age, so that a
+ * target that was slow once is asked again.
  */
 final class FirstTokens {
   private static final int CLASSES = 8;
@@ -26,7 +26,7 @@ final class FirstTokens {
     at[size] = clock.getAsLong();
   }
 
-  /** The estimate in nanoseconds: of the nearest class that has one, 0 where none has. */
+  /** The estimate of the nearest class that has one, in nanoseconds; 0 where none has. */
   double expected(int bytes) {
     int size = sizeClass(bytes);
     for (int distance = 0; distance < CLASSES; distance++) {
@@ -46,7 +46,7 @@ final class FirstTokens {
     return mean[size] * Math.pow(0.5, (clock.getAsLong() - at[size]) / HALF_LIFE_NANOS);
   }
 
-  /** Below 1 KiB, 4 KiB, 16 KiB and so on. */
+  /** The class of a size: below 1 KiB, 4 KiB, 16 KiB and so on. */
   private static int sizeClass(int bytes) {
     int kibibytes = bytes >> 10;
     return Math.min(CLASSES - 1, (33 - Integer.numberOfLeadingZeros(kibibytes)) / 2);

@@ -10,42 +10,45 @@ import tayyar.api.Bounds;
 import tayyar.api.Model;
 import tayyar.api.Target;
 
-/** All models and who can answer for them. Immutable. */
+/** All models and the targets that can answer for them. Immutable. */
 public final class Fleet {
 
   /**
    * A target with its share.
    *
-   * @param target where
-   * @param weight how many requests it gets beside the others, at least 1
+   * @param target the server
+   * @param weight its share of the requests beside the others, at least 1
    * @param capacity requests it takes at once; 0 is any number
-   * @param judged whether it is avoided when it keeps failing; not where somebody else sees to that
+   * @param judged whether it is avoided when it keeps failing; not where the supervisor of a worker
+   *     sees to that
    */
   public record Member(Target target, int weight, int capacity, boolean judged) {
-    /** One that is judged. */
+    /** A member that is judged. */
     public Member(Target target, int weight, int capacity) {
       this(target, weight, capacity, true);
     }
   }
 
   /**
-   * How a model's requests are spread.
+   * The rules by which a model's requests are spread.
    *
    * @param policy picks the target
-   * @param fallback ids of the models that answer where this one can't, in order
+   * @param fallback ids of the models, in order, that answer where this one can't
    * @param queueMax requests that may wait for a target with room
-   * @param streams which answers are asked for as streams
+   * @param streams the answers that are asked for as streams
    * @param bounds the model's deadlines
    */
   public record Rules(
       Policy policy, List<String> fallback, int queueMax, Streams streams, Bounds bounds) {
-    /** Refuses what can't be. */
+    /** Refuses values out of range. */
     public Rules {
       fallback = List.copyOf(fallback);
     }
   }
 
-  /** A model, the targets that can answer for it, each of them once, and how they are chosen. */
+  /**
+   * A model, the targets that can answer for it, each of them once, and the rules of their choice.
+   */
   public record Served(Model model, List<Member> members, Rules rules) {
     /**
      * Copies the list.

@@ -4,8 +4,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The target that is expected to give its first token soonest: its estimate for prompts of this
- * size, once for each request it has under way. One that nobody knows yet is tried first.
+ * Takes the target that is expected to give its first token soonest: its estimate for prompts of
+ * this size, times its requests under way with this one. A target without an estimate is tried
+ * first.
  */
 public record LowestFirstToken() implements Policy {
   @Override

@@ -2,15 +2,15 @@ package tayyar.routing;
 
 import tayyar.api.ApiError;
 
-/** What a request can do next. */
+/** The next step of a request. */
 public sealed interface Next {
 
   /** Try this one. */
   record Go(Try taken) implements Next {}
 
-  /** Wait: all that could answer are full. The answer comes later. */
+  /** Wait: all targets that could answer are full. The next step comes later. */
   record Waiting() implements Next {}
 
-  /** Give up: there is nobody left. */
+  /** Give up: no target is left. */
   record Over(ApiError why) implements Next {}
 }

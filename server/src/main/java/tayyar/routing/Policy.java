@@ -2,7 +2,7 @@ package tayyar.routing;
 
 import java.util.List;
 
-/** Picks one of the targets that may be used. */
+/** Picks one of the usable targets. */
 @FunctionalInterface
 public interface Policy {
   /**

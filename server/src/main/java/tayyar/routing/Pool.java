@@ -16,8 +16,8 @@ import tayyar.routing.Fleet.Member;
 import tayyar.routing.Fleet.Served;
 
 /**
- * The targets of one model and the requests that wait for them. One lock, held for as long as a
- * choice takes. Outlives a change of the configuration: who is under way stays counted.
+ * The targets of one model and the requests that wait for them. One lock is held for the time of a
+ * choice. A pool outlives a change of the configuration, so that requests under way stay counted.
  */
 final class Pool {
   private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
@@ -51,7 +51,7 @@ final class Pool {
     return wanted || ask.request().endpoint() == Endpoint.EMBEDDINGS;
   }
 
-  /** Other targets or rules from now on. Targets that were there before keep what is known. */
+  /** Takes new targets and rules. Targets that were there before keep their history. */
   void configure(Served now) {
     List<Answered> answered;
     synchronized (this) {
@@ -72,7 +72,7 @@ final class Pool {
     answered.forEach(Answered::tell);
   }
 
-  /** The model is no longer served: who waits is told so. */
+  /** The model is no longer served: tells the waiting requests so. */
   void empty() {
     configure(new Served(served.model(), List.of(), served.rules()));
   }
@@ -86,7 +86,7 @@ final class Pool {
     return null;
   }
 
-  /** A place for a request, or a place in the queue, or neither. */
+  /** Gives a request a place at a target, or a place in the queue, or neither. */
   synchronized Next take(Waiter waiter) {
     Next next = choose(waiter.ask(), waiter.tried());
     if (next instanceof Next.Waiting) {
@@ -98,7 +98,7 @@ final class Pool {
     return next;
   }
 
-  /** The request does not wait any longer; a place it was just given is free again. */
+  /** Takes the request out of the queue; frees a place that it was just given. */
   void leave(Waiter waiter) {
     Next answer;
     synchronized (this) {
@@ -156,9 +156,9 @@ final class Pool {
   }
 
   /**
-   * Something of an answer has come.
+   * The first content of an answer has come.
    *
-   * @param whole whether that is all of it, and so says nothing of a first token
+   * @param whole whether it is the whole answer, which is no sample of a time to first token
    */
   synchronized void began(
       Replica replica, Ask ask, long startedNanos, boolean trial, boolean whole) {
@@ -212,7 +212,7 @@ final class Pool {
     }
   }
 
-  /** Serves those who wait as far as there is room, one of each key in turn. */
+  /** Serves waiting requests as far as there is room, one of each key in turn. */
   private List<Answered> answerWaiting() {
     List<Answered> answered = new ArrayList<>();
     boolean more = queue.size() > 0;

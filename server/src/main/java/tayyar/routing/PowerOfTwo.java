@@ -4,10 +4,11 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Of two drawn at random, the one with less to do for its weight. Nearly as even as asking all, and
- * several gateways that see each other's load late do not all run to the same target.
+ * Draws two targets at random and takes the one with the lower load for its weight. This is nearly
+ * as even as a look at all targets, and several gateways that see each other's load late do not all
+ * choose the same target.
  *
- * @param random draws
+ * @param random draws the two
  */
 public record PowerOfTwo(RandomGenerator random) implements Policy {
   @Override

@@ -9,10 +9,10 @@ import tayyar.api.Message.Role;
 import tayyar.api.Target;
 
 /**
- * The target whose prefix cache is warm: the one that answered this conversation before, else the
- * one that saw its system prompt last. It is left when it has more to do than the least busy one by
- * {@value #SLACK} requests for its weight; then, as for what nobody has seen, another policy picks.
- * Conversations are remembered by a hash, {@value #REMEMBERED} of them.
+ * Takes the target whose prefix cache is warm: the one that answered this conversation before, else
+ * the one that saw its system prompt last. Where that target has {@value #SLACK} requests more, for
+ * its weight, than the least busy one, another policy picks, as for a new conversation. The last
+ * {@value #REMEMBERED} conversations are remembered, by a hash.
  */
 public final class PrefixAffinity implements Policy {
   private static final int REMEMBERED = 16_384;

@@ -4,8 +4,8 @@ import java.util.function.LongSupplier;
 import tayyar.api.Target;
 
 /**
- * One target of a model and what is known of it. A policy reads it; all else is its pool's, under
- * the pool's lock.
+ * One target of a model, its load and its history. A policy reads it; only its pool changes it,
+ * under the pool's lock.
  */
 public final class Replica {
   private final Target target;
@@ -27,16 +27,16 @@ public final class Replica {
     weight = member.weight();
     capacity = member.capacity();
     judged = member.judged();
-    // The probe that found it down may be gone; another one finds out again.
+    // The probe that found it down may no longer exist; a new one tests it again.
     breaker.probed(true);
   }
 
-  /** Where it is. */
+  /** The server. */
   public Target target() {
     return target;
   }
 
-  /** How many requests it gets beside the others, at least 1. */
+  /** Its share of the requests beside the others, at least 1. */
   public int weight() {
     return weight;
   }
@@ -46,13 +46,13 @@ public final class Replica {
     return inFlight;
   }
 
-  /** What it would have to do with one request more, for its weight; more than 0. */
+  /** Its load with one request more, for its weight; more than 0. */
   public double load() {
     return (inFlight + 1.0) / weight;
   }
 
   /**
-   * How long it is expected to take to its first token, in nanoseconds; 0 where nothing is known.
+   * The estimate of its time to first token, in nanoseconds; 0 where nothing is known.
    *
    * @param bytes size of the request
    */

@@ -10,8 +10,8 @@ import tayyar.api.Bounds;
 import tayyar.api.Target;
 
 /**
- * One request's way: the targets of its model, best first and each at most once, then those of the
- * fallback models. Used on one thread, the one that the executor runs on.
+ * The tries of one request: the targets of its model, best first and each at most once, then those
+ * of the fallback models. Used on one thread, the executor's.
  */
 public final class Route {
   private final List<Pool> pools;
@@ -40,18 +40,18 @@ public final class Route {
     return pools.getFirst().continues();
   }
 
-  /** Whether the try that was given last belongs to a fallback model. */
+  /** Whether the last try belongs to a fallback model. */
   public boolean fellBack() {
     return at > 0;
   }
 
-  /** From now on only other targets of the model that was tried last. */
+  /** Restricts further tries to the model that was tried last. */
   public void stay() {
     stays = true;
   }
 
   /**
-   * The next try. Whoever is given one must end it.
+   * Gives the next try. The caller must end it.
    *
    * @param then told once, on the executor, where the answer is {@link Next.Waiting}
    */
@@ -96,7 +96,7 @@ public final class Route {
     }
   }
 
-  /** Waits no longer. A try that was given before is not touched. */
+  /** Leaves the queue. An earlier try goes on. */
   public void cancel() {
     cancelled = true;
     Waiter asking = waiter;

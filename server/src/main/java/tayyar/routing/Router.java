@@ -15,8 +15,8 @@ import tayyar.api.Target;
 import tayyar.routing.Fleet.Served;
 
 /**
- * Chooses targets: filters those that may be used, lets the model's policy pick, and remembers how
- * it went. Safe for use by any thread.
+ * Chooses targets: filters the usable ones, lets the model's policy pick, and remembers the
+ * results. Safe for use by any thread.
  */
 public final class Router {
   private final LongSupplier clock;
@@ -40,8 +40,7 @@ public final class Router {
   }
 
   /**
-   * Swaps the fleet. Requests under way stay where they are; targets that stay keep what is known
-   * of them.
+   * Swaps the fleet. Requests under way stay where they are; targets that stay keep their history.
    */
   public synchronized void swap(Fleet next) {
     Map<String, Pool> before = state.pools();
@@ -66,11 +65,11 @@ public final class Router {
   }
 
   /**
-   * A way for a request. Nothing is taken yet.
+   * Makes a route for a request. It takes no place yet.
    *
-   * @param keyId who asks; may be empty
-   * @param loop where the route is used
-   * @throws Refused if there is no such model, or it is not asked there
+   * @param keyId the client's key; may be empty
+   * @param loop the executor on which the route is used
+   * @throws Refused if no model has this name, or not at this endpoint
    */
   public Route route(ChatRequest request, String keyId, Executor loop) {
     State now = state;
@@ -96,7 +95,7 @@ public final class Router {
     return served.model().endpoints().contains(request.endpoint());
   }
 
-  /** What an active probe of a target found. */
+  /** Takes the result of an active probe of a target. */
   public void probed(Target target, boolean up) {
     state.pools().values().forEach(pool -> pool.probed(target, up));
   }
@@ -106,7 +105,7 @@ public final class Router {
     return state.fleet().all().stream().map(Served::model).toList();
   }
 
-  /** Every target of every model as it stands. */
+  /** The state of every target of every model. */
   public List<Standing> standing() {
     return state.pools().values().stream().flatMap(pool -> pool.standing().stream()).toList();
   }

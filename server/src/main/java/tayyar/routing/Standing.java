@@ -3,10 +3,10 @@ package tayyar.routing;
 import tayyar.api.Target;
 
 /**
- * How a target of a model stands.
+ * The state of a model's target.
  *
  * @param model the model's id
- * @param avoided whether it gets no requests as long as there is another
+ * @param avoided whether it gets requests only where there is no other
  * @param inFlight requests under way
  */
 public record Standing(String model, Target target, boolean avoided, int inFlight) {}

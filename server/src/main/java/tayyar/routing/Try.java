@@ -4,8 +4,8 @@ import tayyar.api.Bounds;
 import tayyar.api.Target;
 
 /**
- * A place at a target, taken until {@link #ended}. Used by one thread at a time; whoever has it
- * must end it.
+ * A place at a target, taken until {@link #ended}. Used by one thread at a time; its holder must
+ * end it.
  */
 public final class Try {
   private final Pool pool;
@@ -26,7 +26,7 @@ public final class Try {
     this.whole = pool.asksWhole(ask);
   }
 
-  /** Where to ask. */
+  /** The server to ask. */
   public Target target() {
     return replica.target();
   }
@@ -54,7 +54,7 @@ public final class Try {
     }
   }
 
-  /** It is over and the place is free. Later calls do nothing. */
+  /** Ends it and frees the place. Later calls do nothing. */
   public void ended(Verdict verdict) {
     if (!ended) {
       ended = true;

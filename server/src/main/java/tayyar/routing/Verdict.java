@@ -2,7 +2,7 @@ package tayyar.routing;
 
 import java.time.Duration;
 
-/** What a try says of its target. */
+/** A try's judgement of its target. */
 public sealed interface Verdict {
 
   /** It gave the whole answer. */

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Target;
 
-/** A request that waits at a pool. Its state is the pool's, under the pool's lock. */
+/** A request that waits at a pool. The pool's lock guards its state. */
 final class Waiter {
   private final Ask ask;
   private final List<Target> tried;

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Each target in proportion to its weight, whatever it is doing.
+ * Draws targets in proportion to their weight, whatever their load.
  *
- * @param random draws
+ * @param random draws the target
  */
 public record Weighted(RandomGenerator random) implements Policy {
   @Override

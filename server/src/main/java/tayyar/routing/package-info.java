@@ -1,3 +1,6 @@
-/** Step 3: where to; filter, score, pick. Called by http through the wiring; calls nobody. */
+/**
+ * Step 3: choose a target; filter, score, pick. Called by http through the wiring; calls no other
+ * step.
+ */
 @org.jspecify.annotations.NullMarked
 package tayyar.routing;

@@ -12,14 +12,15 @@ import org.sqlite.jdbc4.JDBC4Connection;
 
 /**
  * A connection that is valid only while its file is the one at its path. SQLite goes on with a file
- * that was removed or replaced, and what it writes there nobody reads again.
+ * that was removed or replaced, and nobody ever reads the rows that it writes there.
  */
 final class FileConnection extends JDBC4Connection {
   private final Path file;
   private final @Nullable Object opened;
 
   FileConnection(Path file, SQLiteConfig config) throws SQLException {
-    // Before it is opened: a file that is replaced meanwhile is another one, not this one.
+    // Read before the file is opened: if it is replaced meanwhile, the connection counts as
+    // invalid.
     this.opened = identity(file);
     this.file = file;
     super("jdbc:sqlite:" + file, file.toString(), config.toProperties());
@@ -31,11 +32,11 @@ final class FileConnection extends JDBC4Connection {
     return !isClosed() && opened != null && Objects.equals(opened, identity(file));
   }
 
-  /** What tells a file from another one at the same path; null where there is none. */
+  /** The identity of the file at a path; null where there is none. */
   static @Nullable Object identity(Path file) {
     try {
       Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
-      // A system without such keys does not let an open file be replaced.
+      // A system without file keys does not let an open file be replaced.
       return key == null ? file : key;
     } catch (IOException e) {
       return null;

@@ -12,7 +12,10 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The database is its owner's alone: keys' hashes and everybody's use stand in it. */
+/**
+ * Keeps the database's files readable by their owner only: they hold the keys' hashes and the use
+ * of all clients.
+ */
 final class Owner {
   private static final Logger LOG = LoggerFactory.getLogger(Store.class);
   private static final Set<PosixFilePermission> ITS_OWN =
@@ -21,12 +24,12 @@ final class Owner {
           PosixFilePermission.OWNER_WRITE,
           PosixFilePermission.OWNER_EXECUTE);
 
-  /** SQLite makes its other files with the modes of the first. */
+  /** The database's files. SQLite creates the others with the modes of the first. */
   private static final List<String> FILES = List.of("", "-wal", "-shm", "-journal");
 
   private Owner() {}
 
-  /** How a new file is made. */
+  /** Modes of a new file: only its owner may use it. */
   static FileAttribute<?>[] alone(Path file) {
     if (!hasModes(file)) {
       return new FileAttribute<?>[0];
@@ -36,7 +39,7 @@ final class Owner {
     };
   }
 
-  /** Takes the rights of all others from files that are there, and says so. */
+  /** Takes all rights of others from existing files, and logs it. */
   static void close(Path file) {
     if (hasModes(file)) {
       FILES.forEach(end -> closeOne(file.resolveSibling(file.getFileName() + end)));

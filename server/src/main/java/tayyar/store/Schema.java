@@ -12,7 +12,7 @@ import java.sql.Statement;
 
 /**
  * Keeps the tables up to date. The steps are the numbered SQL files beside this class; {@code
- * PRAGMA user_version} is the number of the last one a database has been through.
+ * PRAGMA user_version} is the number of the last step that was applied to a database.
  */
 final class Schema {
   /** The number of the last step; there is a file for each number from 1. */
@@ -26,7 +26,7 @@ final class Schema {
     }
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
-      // Another process may have been faster: inside the transaction the version is certain.
+      // Reads the version again inside the transaction: another process may have been faster.
       int version = version(connection);
       if (version > LATEST) {
         throw new StoreException(

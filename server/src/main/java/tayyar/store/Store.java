@@ -22,13 +22,16 @@ import org.sqlite.SQLiteOpenMode;
 
 /**
  * The SQLite database: keys and ledger. Any number of threads and processes may read it at once;
- * writers take turns, and one that waits longer than a second fails. Thread-safe.
+ * writers take turns, and a writer that waits longer than a second fails. Thread-safe.
  */
 public final class Store implements AutoCloseable {
-  /** Short, because SQLite waits in native code and so keeps a carrier of virtual threads. */
+  /**
+   * The longest wait for another writer. It is short because SQLite waits in native code, which
+   * pins a carrier of virtual threads.
+   */
   private static final Duration BUSY = Duration.ofSeconds(1);
 
-  /** Above any number of changes of keys. */
+  /** The bits of the counter of key changes, more than there can be changes. */
   private static final int VERSION_BITS = 40;
 
   private static final Logger LOG = LoggerFactory.getLogger(Store.class);
@@ -47,7 +50,7 @@ public final class Store implements AutoCloseable {
     this.together = Together.at(file);
   }
 
-  /** Gives connections to the file that is at the path at that moment, and makes none. */
+  /** Gives connections to the file that is at the path at that moment, and never creates a file. */
   private static final class Connections extends SQLiteDataSource {
     private final Path file;
 
@@ -62,7 +65,7 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /** A connection that is asked for the keys' version again and again. */
+  /** The connection that is polled for the keys' version. */
   private record Versions(Connection connection, PreparedStatement ask) {
     static Versions on(Connection open) throws SQLException {
       try {
@@ -75,9 +78,8 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Opens the database, with its folder and its tables if they are not there yet. Its files can be
-   * read by their owner alone; those that were open to others are closed to them, with a line in
-   * the log.
+   * Opens the database; creates its folder and tables where they are missing. Only the owner can
+   * read the files: rights of others are taken away, with a line in the log.
    *
    * @throws StoreException when it can't be opened, created or brought up to date
    */
@@ -103,26 +105,29 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /** While somebody else turns a new file's journal into a log, SQLite waits for nobody. */
+  /**
+   * Whether another process is switching a new file to a write-ahead log; SQLite does not wait for
+   * that.
+   */
   private static boolean isBusy(SQLException e) {
     return (e.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code;
   }
 
   /**
-   * Gives connections. Each is a new one, the caller's own until closed; transactions begin as
-   * writers, so that they can't fail for another writer half-way. {@link Connection#isValid} says
-   * whether the file is still the one at its path: what is written to another is lost.
+   * Gives new connections, each the caller's own until closed. Transactions begin as writers, so
+   * that another writer can't make them fail half-way. {@link Connection#isValid} says whether the
+   * file is still the one at its path: rows in any other file are lost.
    */
   public DataSource dataSource() {
     return connections;
   }
 
   /**
-   * A number that changes whenever a key was made, revoked or otherwise changed, by this process or
-   * another, and when the file has become another one; not when a key was used. Cheap enough to be
-   * asked several times a second, and to be: it is what notices that the file is gone or another.
+   * A number that changes when this process or another one makes, revokes or changes a key, and
+   * when the file is replaced; not when a key is used. It is cheap, and should be read several
+   * times a second: only this read notices that the file is gone or replaced.
    *
-   * @throws StoreException when the database can't be asked
+   * @throws StoreException when the database can't be read
    */
   public synchronized long keysVersion() {
     try {
@@ -137,7 +142,7 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /** Whether the file is gone, or another one is in its place that can't be used. */
+  /** Whether the file is gone, or the file in its place can't be used. */
   public boolean lost() {
     return lost;
   }
@@ -164,7 +169,7 @@ public final class Store implements AutoCloseable {
         .log(first ? "the database is another file now" : "the database is back");
   }
 
-  /** What is only in the log goes into the file that is left, wherever it is now. */
+  /** Moves the log's last rows into the old file, wherever it is now. */
   private void leave() {
     try (Connection left = versions.connection) {
       if (!left.isClosed()) {
@@ -177,7 +182,7 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /** Closes what the store itself holds open; connections given away are their holders'. */
+  /** Closes the store's own connections; those that were given away belong to their holders. */
   @Override
   public synchronized void close() {
     try {
@@ -190,16 +195,16 @@ public final class Store implements AutoCloseable {
   private static SQLiteConfig config() {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-    // With a write-ahead log this loses no consistency, only the last moments before a power cut.
+    // With a write-ahead log this costs no consistency, only the last moments before a power cut.
     config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
     // Rows are written at the end of table and indexes: the fewer checkpoints, the fewer times a
     // page is copied.
     config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "4000");
-    // A connection is its holder's alone, so SQLite need not lock it at each call.
+    // A connection has one holder, so SQLite need not lock it at each call.
     config.setOpenMode(SQLiteOpenMode.NOMUTEX);
-    // The file is made with its modes before; one that is gone is not made anew in silence.
+    // The file was created before, with its modes; a lost file must not be created anew in silence.
     config.resetOpenMode(SQLiteOpenMode.CREATE);
-    // Nobody asks for them, and they would be one more query behind each row.
+    // Nobody reads generated keys, and they would cost one more query for each row.
     config.setGetGeneratedKeys(false);
     config.setBusyTimeout((int) BUSY.toMillis());
     config.enforceForeignKeys(true);

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database's file and the two beside it, as they were when it was opened. The log belongs to the
- * file it was begun for: applied to another one in its place it would mix the two.
+ * A database's file and the two beside it, as they were when it was opened. The log belongs to its
+ * file: applied to another file in its place it would mix the two.
  *
- * @param file which file it was, null where there was none
- * @param log the same of its write-ahead log
- * @param index the same of the log's index
+ * @param file identity of the file, null where there was none
+ * @param log identity of its write-ahead log
+ * @param index identity of the log's index
  */
 record Together(@Nullable Object file, @Nullable Object log, @Nullable Object index) {
   static Together at(Path file) {
@@ -21,7 +21,10 @@ record Together(@Nullable Object file, @Nullable Object log, @Nullable Object in
         FileConnection.identity(index(file)));
   }
 
-  /** Where another file is now, removes what was left beside it by this one. */
+  /**
+   * Where another file is in its place, removes the log and the index that this file left beside
+   * it.
+   */
   void part(Path path) throws IOException {
     Together now = at(path);
     if (file == null || now.file == null || file.equals(now.file)) {

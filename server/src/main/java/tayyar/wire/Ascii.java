@@ -10,8 +10,8 @@ public final class Ascii {
   private Ascii() {}
 
   /**
-   * Writes it in one piece. A buffer's own way is a character at a time, which of a short answer's
-   * cost was a twelfth.
+   * Writes the text in one bulk copy. Character by character, as a buffer does it, it was a twelfth
+   * of a short answer's CPU.
    */
   public static void write(ByteBuf out, String text) {
     out.writeBytes(text.getBytes(ISO_8859_1));

@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One timer for all deadlines of a stream or a connection: it wakes at the nearest, looks, and is
- * set to the next. A token costs it nothing. Used on one event loop only.
+ * One timer for all deadlines of a stream or a connection: it fires at the nearest deadline, looks,
+ * and is set to the next. A token costs no timer operation. Used on one event loop only.
  */
 public final class Deadlines {
 
@@ -40,12 +40,12 @@ public final class Deadlines {
     this.look = look;
   }
 
-  /** Looks for the first time in this many nanoseconds. */
+  /** Starts the timer: the first look is in this many nanoseconds. */
   public void start(long inNanos) {
     next = loop.schedule(this::wake, Math.max(1, inNanos), TimeUnit.NANOSECONDS);
   }
 
-  /** Looks in this many nanoseconds, and not at the time that was set before. */
+  /** Sets the next look to this many nanoseconds from now, in place of the earlier setting. */
   public void sooner(long inNanos) {
     if (next != null) {
       next.cancel(false);
@@ -53,7 +53,7 @@ public final class Deadlines {
     start(inNanos);
   }
 
-  /** Looks no more. */
+  /** Stops the timer. */
   public void stop() {
     stopped = true;
     if (next != null) {

@@ -10,8 +10,9 @@ import java.util.Arrays;
 
 /**
  * Splits a stream of bytes into server-sent events, however the bytes were cut: LF, CR and CRLF, a
- * byte order mark, comments, data over several lines. The data is kept, and of the field event what
- * {@link Name} knows; id and retry are read over. Not safe for use by more than one thread.
+ * byte order mark, comments, data over several lines. It keeps the data, and the field event as far
+ * as {@link Name} knows its values; it skips id and retry. Two lines of data with a JSON object
+ * each are two events, though the standard joins them. Not safe for use by more than one thread.
  *
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">HTML Living
  *     Standard, server-sent events</a>
@@ -32,7 +33,7 @@ public final class SseSplitter {
     boolean event(byte[] bytes, int from, int to);
   }
 
-  /** What an event is called, as far as that changes what its data means. */
+  /** An event's name, as far as it changes the meaning of its data. */
   public enum Name {
     /** Anything else, or nothing. */
     USUAL,
@@ -56,10 +57,10 @@ public final class SseSplitter {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** A one in each byte. */
+  /** A 1 in each byte. */
   private static final long EACH = 0x0101_0101_0101_0101L;
 
-  /** Bytes taken at once: the buffer stays small, and for long streams in the processor's cache. */
+  /** Bytes taken at once, so that the buffer stays small and in the processor's cache. */
   private static final int PIECE_BYTES = 16 * 1024;
 
   private static final int KEPT_BYTES = 2048;
@@ -72,7 +73,7 @@ public final class SseSplitter {
   private static final int EVENT_BYTES = EVENT.length;
   private static final byte[] ERROR = "error".getBytes(US_ASCII);
 
-  /** Names of events that say no more than that somebody is there. */
+  /** Names of events that are only signs of life. */
   private static final byte[][] PINGS = {
     "ping".getBytes(US_ASCII), "keepalive".getBytes(US_ASCII),
     "keep-alive".getBytes(US_ASCII), "heartbeat".getBytes(US_ASCII)
@@ -81,7 +82,7 @@ public final class SseSplitter {
   private final int eventBytesMax;
   private byte[] buffer = new byte[KEPT_BYTES];
 
-  /** Behind the last byte held. */
+  /** Index behind the last byte held. */
   private int end;
 
   /** The next byte to look at. */
@@ -113,12 +114,12 @@ public final class SseSplitter {
     this.eventBytesMax = eventBytesMax;
   }
 
-  /** What the event is called that is being given; to be asked during the call. */
+  /** The name of the event that is being given; only valid during the call. */
   public Name name() {
     return name;
   }
 
-  /** Begins anew, as if nothing had ever been fed. */
+  /** Resets the splitter to its first state. */
   public void reset() {
     if (buffer.length > KEPT_BYTES_MAX) {
       buffer = new byte[KEPT_BYTES];
@@ -154,7 +155,7 @@ public final class SseSplitter {
   }
 
   /**
-   * The same of some bytes only.
+   * Takes only some of the bytes.
    *
    * @param count bytes to be read, at most as many as are readable
    */
@@ -168,7 +169,7 @@ public final class SseSplitter {
     in.skipBytes(left);
   }
 
-  /** Nothing more comes: an event that lacks its last line end, or its blank line, is given too. */
+  /** Ends the stream: gives a last event that lacks its line end or its blank line. */
   public void end(Events events) {
     if (stopped) {
       return;
@@ -259,7 +260,7 @@ public final class SseSplitter {
     }
   }
 
-  /** Behind the colon and one space, where they stand. */
+  /** Index behind the colon and one space, where they are there. */
   private int value(int from, int to) {
     int value = from < to ? from + 1 : from;
     return value < to && buffer[value] == ' ' ? value + 1 : value;

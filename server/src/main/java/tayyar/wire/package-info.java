@@ -1,3 +1,5 @@
-/** Bytes and times of a connection, whatever is said on it: events, numbers as text, deadlines. */
+/**
+ * Bytes and times of a connection in any language: server-sent events, numbers as text, deadlines.
+ */
 @org.jspecify.annotations.NullMarked
 package tayyar.wire;

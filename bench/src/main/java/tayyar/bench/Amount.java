@@ -14,7 +14,7 @@ public sealed interface Amount {
   /** The next one. */
   int draw(RandomGenerator random);
 
-  /** Always the same. */
+  /** Always the same number. */
   record Fixed(int tokens) implements Amount {
     /** Refuses what is out of range. */
     public Fixed {
@@ -32,7 +32,7 @@ public sealed interface Amount {
     }
   }
 
-  /** Every number between two, both included, is as likely as the next. */
+  /** All numbers between two, both included, are equally likely. */
   record Uniform(int least, int most) implements Amount {
     /** Refuses what is out of range. */
     public Uniform {
@@ -50,7 +50,7 @@ public sealed interface Amount {
     }
   }
 
-  /** A bell around a mean. */
+  /** A bell curve around a mean. */
   record Normal(double mean, double deviation, int most) implements Amount {
     /** Refuses what is out of range. */
     public Normal {
@@ -68,7 +68,7 @@ public sealed interface Amount {
     }
   }
 
-  /** Many short ones and few long ones, as people's prompts are: e to the power of a bell. */
+  /** Many short and few long ones, as people's prompts are: e to the power of a bell curve. */
   record Lognormal(double median, double sigma, int most) implements Amount {
     /** Refuses what is out of range. */
     public Lognormal {
@@ -105,10 +105,10 @@ public sealed interface Amount {
   }
 
   /**
-   * Reads one: {@code 128}, {@code uniform:10-200}, {@code normal:200,50}, {@code
+   * Reads an amount: {@code 128}, {@code uniform:10-200}, {@code normal:200,50}, {@code
    * lognormal:200,0.8,4000} or {@code exponential:200}.
    *
-   * @throws PlanException with a sentence that says what would be right
+   * @throws PlanException with a sentence that names a right form
    */
   static Amount of(String text) {
     int colon = text.indexOf(':');

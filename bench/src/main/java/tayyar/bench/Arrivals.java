@@ -1,11 +1,11 @@
 package tayyar.bench;
 
-/** How requests come. Immutable. */
+/** The arrivals of requests. Immutable. */
 public sealed interface Arrivals {
 
   /**
-   * A closed loop: so many users, each of whom asks again as soon as the answer is there. A slow
-   * server is asked less.
+   * A closed loop: a number of users, each of whom asks again as soon as the answer is there. A
+   * slow server is asked less.
    *
    * @param users 1 to 100,000
    */

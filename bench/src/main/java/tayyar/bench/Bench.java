@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One measurement from beginning to end. It warms each endpoint up, then gives them their turns: in
- * order, then in reverse, so that what drifts touches all alike. Run by one thread, once; {@link
+ * order, then in reverse, so that any drift affects all alike. Run by one thread, once; {@link
  * #stop()} is for all.
  */
 public final class Bench {
-  /** Slices of time kept of all turns together. */
+  /** The number of slices of time for all turns together. */
   static final int SLICES = 64;
 
   private static final long LOOK_MILLIS = 250;
@@ -37,7 +37,7 @@ public final class Bench {
   /**
    * A measurement to be made.
    *
-   * @param progress told now and then how it goes
+   * @param progress told the state now and then
    */
   public Bench(LoadPlan plan, BenchProgress progress) {
     this.plan = plan;
@@ -49,7 +49,7 @@ public final class Bench {
     this.workInAll = plan.endpoints().size() * (measured + warm);
   }
 
-  /** Ends it early; {@link #run()} returns what there is. */
+  /** Ends it early; {@link #run()} returns the results so far. */
   public void stop() {
     stopped = true;
     EndpointTurn now = turn;

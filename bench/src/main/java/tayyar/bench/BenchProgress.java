@@ -7,11 +7,11 @@ import java.util.List;
 public interface BenchProgress {
 
   /**
-   * What happens now.
+   * The present state of a measurement.
    *
-   * @param phase what is done, in words
+   * @param phase the present step, in words
    * @param done the share of the whole measurement that is over, 0 to 1
-   * @param elapsedSeconds from its beginning
+   * @param elapsedSeconds time since the beginning
    * @param underWay requests on their way
    * @param completed since the beginning, the warm-up included
    * @param failed the same

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Confidence intervals by drawing the parts of a run again and again, with replacement: what the
- * figures might have been. Parts, not requests, are drawn, because requests of one moment share its
- * luck. The same seed gives the same intervals. One thread.
+ * Confidence intervals by drawing the parts of a run again and again, with replacement, to see how
+ * the figures might have varied. Parts, not requests, are drawn, because requests of one moment
+ * share its luck. The same seed gives the same intervals. One thread.
  */
 final class Bootstrap {
   private static final int DRAWS = 1000;
@@ -19,7 +19,7 @@ final class Bootstrap {
     /**
      * The figure.
      *
-     * @param weights how often each part is in the mixture
+     * @param weights the times that each part is in the mixture
      */
     double of(int[] weights);
   }
@@ -50,7 +50,9 @@ final class Bootstrap {
     return draws;
   }
 
-  /** The second figure to the first, with its interval where there are parts enough. */
+  /**
+   * The ratio of the second figure to the first, with its interval where there are enough parts.
+   */
   RunComparison.Ratio ratio(String name, boolean time, Statistic first, Statistic second) {
     double a = first.of(ones(partsOfA));
     double b = second.of(ones(partsOfB));
@@ -65,7 +67,7 @@ final class Bootstrap {
     Arrays.sort(ratios);
     double low = ratios[(int) (TAIL * DRAWS)];
     double high = ratios[(int) ((1 - TAIL) * DRAWS)];
-    // Where the first has nothing in too many draws, its ratios are infinite or no numbers.
+    // Where the first figure is 0 in too many draws, the ratios are infinite or no numbers.
     boolean known = Double.isFinite(high);
     return new RunComparison.Ratio(
         name, time, a, b, ratio, known, known ? low : 0, known ? high : 0);

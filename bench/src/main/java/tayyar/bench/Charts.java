@@ -11,20 +11,20 @@ import java.util.stream.Stream;
 
 /** The pictures of a run. Each endpoint has its colour in all of them. */
 final class Charts {
-  /** From this ratio of the largest value to the smallest on, an axis is logarithmic. */
+  /** The ratio of the largest value to the smallest from which an axis is logarithmic. */
   private static final double SPREAD = 15;
 
   private static final double FINEST_MILLIS = 0.01;
   private static final int DOTS_MAX = 1500;
 
-  /** So many endpoints a plan may have. */
+  /** The number of endpoints that a plan may have. */
   private static final int STYLES = 8;
 
   private final List<Run.Side> sides;
   private final Objective objective;
 
   /**
-   * @param objective as a setup has it; empty where there is none
+   * @param objective the setup's objective; empty where there is none
    */
   Charts(List<Run.Side> sides, String objective) {
     this.sides = sides;
@@ -42,7 +42,7 @@ final class Charts {
         .formatted(style(side));
   }
 
-  /** How long the slowest share had to wait; empty where there is nothing. */
+  /** The time that the slowest share of requests had to wait; empty without data. */
   String percentiles(String name, Function<Run.Figures, Run.Latency> which, long boundMicros) {
     List<Run.Latency> all = sides.stream().map(side -> which.apply(side.all())).toList();
     List<Run.Latency> some = all.stream().filter(each -> each.count() > 0).toList();
@@ -71,7 +71,10 @@ final class Charts {
     return figure(name, plot.svg("percentile"));
   }
 
-  /** The few smallest do not stretch the scale: events that came together have no time between. */
+  /**
+   * The values shown, without the few smallest, which would stretch the scale: events that came
+   * together have no time between them.
+   */
   private static Stream<Double> shown(Run.Latency times) {
     return times
         .curve()
@@ -90,7 +93,7 @@ final class Charts {
     return String.join(", ", parts);
   }
 
-  /** The last percentile that so many values can tell. */
+  /** The last percentile that this number of values can tell. */
   private static double tail(Run.Latency times) {
     double most = 100 - 100.0 / Math.max(2, times.count());
     return Arrays.stream(Latencies.CURVE).filter(share -> share <= most).max().orElse(50);
@@ -167,7 +170,7 @@ final class Charts {
     }
   }
 
-  /** A sliver of time at the end of a turn says little and draws a spike. */
+  /** Whether a slice is wide enough: a short one at the end of a turn would only draw a spike. */
   private static boolean isWide(Run.Point point) {
     return point.seconds() > 0.02;
   }
@@ -209,7 +212,7 @@ final class Charts {
     return chosen.stream();
   }
 
-  /** Of twelve groups of requests alike in size. */
+  /** The medians of twelve groups of requests by size. */
   private static List<Plot.Point> medians(Run.Side side) {
     List<Run.Sample> bySize =
         side.samples().stream()
@@ -226,7 +229,7 @@ final class Charts {
     return points.size() > 1 && points.getFirst().x() < points.getLast().x() ? points : List.of();
   }
 
-  /** With the endpoints' names in their colours, where there are several. */
+  /** A picture with the endpoints' names in their colours, where there are several. */
   private String figure(String heading, String picture) {
     StringBuilder legend = new StringBuilder();
     for (int i = 0; i < sides.size() && sides.size() > 1; i++) {

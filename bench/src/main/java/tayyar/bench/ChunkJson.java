@@ -24,7 +24,7 @@ final class ChunkJson {
   private boolean estimated;
   private String errorCode = "";
 
-  /** Returns what it holds, by EventReader's constants. */
+  /** Reads an event and returns its content, by EventReader's constants. */
   int read(byte[] bytes, int from, int to) {
     holds = 0;
     content = "";
@@ -172,12 +172,12 @@ final class ChunkJson {
     return completionTokens;
   }
 
-  /** Whether the server said that its usage is a guess. */
+  /** Whether the server marked its usage as an estimate. */
   boolean isEstimated() {
     return estimated;
   }
 
-  /** The last error's code as it may stand in a report, or empty. */
+  /** The last error's code in a form fit for a report, or empty. */
   String errorCode() {
     return errorCode.matches("[A-Za-z0-9_.-]{1,40}") ? errorCode : "";
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** How runs were measured, as a table with a column for each. */
+/** The settings of runs, as a table with a column for each run. */
 final class Conditions {
   private Conditions() {}
 

@@ -3,7 +3,7 @@ package tayyar.bench;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What is counted of requests, with their times. One thread. */
+/** Counts of requests, with their times. One thread. */
 final class Counts {
   private static final int KINDS_MAX = 64;
 
@@ -15,22 +15,22 @@ final class Counts {
   long completed;
   long failed;
 
-  /** Of those completed, the ones that kept the objective. */
+  /** Completed requests that kept the objective. */
   long good;
 
   long promptTokens;
   long completionTokens;
 
-  /** Content events of completed requests; tokens stand against them where usage is exact. */
+  /** Content events of completed requests, to be compared with tokens where usage is exact. */
   long deltas;
 
-  // The same as far as it came while requests were sent; this is what rates are made of.
+  // The counts of events that came while requests were sent; rates are made of them.
   long deltasWithin;
   long completedWithin;
   long goodWithin;
   long failedWithin;
 
-  /** How many failed, by kind. */
+  /** Failed requests by kind. */
   final Map<String, Long> failures = new TreeMap<>();
 
   Counts(Times times) {
@@ -58,13 +58,13 @@ final class Counts {
     count(failures, kind);
   }
 
-  /** Counts one; where there are too many kinds, with others. */
+  /** Counts one of a kind; where there are too many kinds, as one of the others. */
   static void count(Map<String, Long> kinds, String kind) {
     boolean known = kinds.size() < KINDS_MAX || kinds.containsKey(kind);
     kinds.merge(known ? kind : "other", 1L, Long::sum);
   }
 
-  /** How many tokens a content event stands for. */
+  /** The number of tokens of a content event. */
   double tokensPerDelta() {
     return deltas == 0 || completionTokens == 0 ? 1 : (double) completionTokens / deltas;
   }

@@ -5,7 +5,7 @@ import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** The processor time this process takes, in all and on its event loops. One thread. */
+/** The CPU time of this process, in all and on its event loops. One thread. */
 final class Cpu {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -50,7 +50,7 @@ final class Cpu {
     return ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
   }
 
-  /** Microseconds of the whole process for each of so many things; 0 for none. */
+  /** Microseconds of the whole process for each of a number of things; 0 for none. */
   double microsEach(long things) {
     return things == 0 ? 0 : Math.round(processNanos / 10.0 / things) / 100.0;
   }

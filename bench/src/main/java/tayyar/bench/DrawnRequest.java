@@ -4,15 +4,15 @@ import io.netty.buffer.ByteBuf;
 import java.util.SplittableRandom;
 
 /**
- * One request as its number and the seed decide it: the same in every run.
+ * One request. Its number and the seed decide it, so it is the same in every run.
  *
- * @param prompts what it was drawn from
+ * @param prompts the source of the draw
  * @param number counts from 0
  * @param model index into the prompts' models
- * @param promptTokens as asked: words, or a quarter of the bytes of a prompt from a file
- * @param answerTokens the longest answer, or 0 where nothing is said
+ * @param promptTokens the planned size: words, or a quarter of the bytes of a prompt from a file
+ * @param answerTokens the longest answer, or 0 for no limit
  * @param line index of the prompt in the file, or -1
- * @param random goes on where the draws before ended
+ * @param random continues the draws before
  */
 record DrawnRequest(
     Prompts prompts,

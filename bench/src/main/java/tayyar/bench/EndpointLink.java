@@ -24,7 +24,7 @@ import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** How an endpoint is reached and what a request to it looks like. Safe for use by any thread. */
+/** The connection to an endpoint and the form of requests to it. Safe for use by any thread. */
 final class EndpointLink {
   private static final int CONNECT_MILLIS = 10_000;
   private static final int LENGTH_DIGITS = 12;
@@ -121,7 +121,10 @@ final class EndpointLink {
     }
   }
 
-  /** A whole request; the head stands close before the body, whose length is known last. */
+  /**
+   * A whole request. The body is written first, since its length is known last; the head is put
+   * close in front.
+   */
   ByteBuf request(DrawnRequest drawn, ByteBuf out) {
     int room = head.length + LENGTH_DIGITS + HEAD_END.length;
     out.writeZero(room);
@@ -134,7 +137,7 @@ final class EndpointLink {
     return out.readerIndex(start);
   }
 
-  /** What kept a connection from being made. */
+  /** The reason why a connection could not be made. */
   static String failure(Throwable cause) {
     return switch (cause) {
       case ConnectTimeoutException _ -> "connect_timeout";

@@ -23,8 +23,8 @@ final class EndpointTurn {
   /**
    * @param endpoint index into the plan's
    * @param measured false for the warm-up
-   * @param endNanos when no more is asked, or {@link Long#MAX_VALUE}
-   * @param requests how many are asked at most
+   * @param endNanos the time from which no more is sent, or {@link Long#MAX_VALUE}
+   * @param requests the most requests
    */
   EndpointTurn(
       int endpoint,
@@ -43,12 +43,12 @@ final class EndpointTurn {
     this.lanes = new CountDownLatch(lanes);
   }
 
-  /** Whether one more request may be sent, which is then taken. */
+  /** Takes one more request; returns whether it may be sent. */
   boolean take(long now) {
     return !stopped && now < endNanos && left.getAndDecrement() > 0;
   }
 
-  /** Whether what arrives now counts as the turn's throughput. */
+  /** Whether tokens that arrive now count as the turn's throughput. */
   boolean isWithin(long now) {
     return measured && now < endNanos;
   }

@@ -7,10 +7,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what an event of an answer holds. The first content event of an answer is parsed as JSON;
- * from it a mould is made: all that stands before and behind the content. An event that fits the
- * mould and whose content has neither quote nor backslash differs from the first in its content
- * alone, so it need not be parsed. All others are. One thread, one answer.
+ * Tells the content of an answer's events. The first content event of an answer is parsed as JSON
+ * and gives a mould: all bytes before and behind its content. An event that fits the mould and
+ * whose content has neither quote nor backslash differs from the first only in its content, so it
+ * need not be parsed. All other events are parsed. One thread, one answer.
  */
 final class EventReader {
   /** Text that counts as a token. */
@@ -35,7 +35,7 @@ final class EventReader {
   private static final byte[] CONTENT_KEY = "\"content\":".getBytes(US_ASCII);
   private static final byte[] NOTHING = {};
 
-  /** Answers whose events never fit are not tried for ever. */
+  /** Most moulds of one answer: an answer whose events never fit gets no more. */
   private static final int MOULDS_MAX = 3;
 
   private final ChunkJson json = new ChunkJson();
@@ -49,7 +49,7 @@ final class EventReader {
   /**
    * Reads an event's data.
    *
-   * @return what it holds, as a sum of the constants above; 0 is nothing of note
+   * @return its content, as a sum of the constants above; 0 is nothing of note
    */
   int read(byte[] bytes, int from, int to) {
     if (fits(bytes, from, to)) {
@@ -91,7 +91,10 @@ final class EventReader {
     return true;
   }
 
-  /** The content must stand where its key, which must be there once, says; else there is none. */
+  /**
+   * Makes a mould, but only where the content's key is there exactly once, with the content behind
+   * it.
+   */
   private void mould(byte[] bytes, int from, int to) {
     moulds++;
     int key = find(bytes, from, to);
@@ -122,7 +125,7 @@ final class EventReader {
     return -1;
   }
 
-  /** The bytes that {@link #textFrom()} and {@link #textTo()} speak of, until the next read. */
+  /** The bytes to which {@link #textFrom()} and {@link #textTo()} refer, until the next read. */
   byte[] text() {
     return text;
   }
@@ -135,7 +138,7 @@ final class EventReader {
     return textTo;
   }
 
-  /** What was parsed: the usage, the error. */
+  /** The parsed members: the usage, the error. */
   ChunkJson json() {
     return json;
   }

@@ -8,9 +8,9 @@ import java.util.Arrays;
 
 /**
  * The bench's own reader of server-sent events, which shares no code with the server that it
- * checks. Lines end with LF, CR or CRLF; a byte order mark, comments and all fields but data are
- * read over. An event's bytes stay together until the blank line; further lines of data are moved
- * up to the first. One thread, one answer.
+ * checks. Lines end with LF, CR or CRLF; it skips a byte order mark, comments and all fields but
+ * data. An event's bytes stay together until the blank line; further lines of data are moved up to
+ * the first. One thread, one answer.
  *
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">HTML Living
  *     Standard, server-sent events</a>
@@ -56,7 +56,7 @@ final class EventStream {
 
   private int dataTo;
 
-  /** Whether the first line is still to come, which may begin with a mark. */
+  /** Whether the first line is still to come; it may begin with a byte order mark. */
   private boolean first = true;
 
   /** Whether an LF that comes next belongs to the line end before it. */
@@ -105,7 +105,10 @@ final class EventStream {
     limit += more;
   }
 
-  /** The next byte that may end a line, or the limit; JSON has none inside, so eight at once. */
+  /**
+   * The next byte that may end a line, or the limit. JSON has no such byte inside, so eight bytes
+   * are looked at together.
+   */
   private int nextControl(int from) {
     int at = from;
     for (; at + Long.BYTES <= limit; at += Long.BYTES) {
@@ -125,7 +128,7 @@ final class EventStream {
     boolean half = behindCr && end == '\n' && line == seen - 1;
     behindCr = end == '\r';
     if (half) {
-      // Without a line of its own, and no part of the next event.
+      // The blank line is no part of the next event.
       event = event == line ? seen : event;
     } else if (line < seen - 1) {
       line(line, seen - 1);
@@ -160,7 +163,7 @@ final class EventStream {
     return value < to && bytes[value] == ' ' ? value + 1 : value;
   }
 
-  /** Moves a line of data to the one before it, over what stands between; gives its end. */
+  /** Moves a line of data up to the one before it; returns its new end. */
   private int join(int before, int from, int to) {
     bytes[before] = '\n';
     System.arraycopy(bytes, from, bytes, before + 1, to - from);

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** A run as one page that needs nothing else: style, letters, pictures and all are in it. */
+/** A run as one self-contained page: style, fonts and pictures are in it. */
 public final class HtmlReport {
   private static final List<String> GROUP_HEADS =
       List.of(
@@ -50,7 +50,7 @@ public final class HtmlReport {
     return new HtmlReport(List.of(run)).page(List.of());
   }
 
-  /** The page of two, which says what was not alike. */
+  /** The page of two runs, with their differences. */
   public static String of(TwoRuns both) {
     return new HtmlReport(List.of(both.first(), both.second())).page(both.differences());
   }

@@ -15,7 +15,7 @@ import io.netty.channel.unix.DomainSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 
-/** The way to the kernel. Safe for use by any thread. */
+/** The sockets' transport. Safe for use by any thread. */
 enum IoBackend {
   /** Linux. */
   EPOLL,
@@ -45,7 +45,7 @@ enum IoBackend {
     };
   }
 
-  /** A Unix socket in this one's own form. */
+  /** The address of a Unix socket in this transport's form. */
   SocketAddress unix(String path) {
     return switch (this) {
       case EPOLL -> new DomainSocketAddress(path);

@@ -22,7 +22,7 @@ final class Lane {
 
   private static final long AT_ONCE_NANOS = 20_000_000;
 
-  /** However far the next start is, a stop is seen within this time. */
+  /** The longest time until a stop is noticed, however far the next start is. */
   private static final long LOOK_NANOS = 100_000_000;
 
   private final LoadPlan plan;
@@ -33,7 +33,7 @@ final class Lane {
   private final List<Tally> tallies;
   private final List<Deque<ClientConnection>> idle;
 
-  /** In the order in which they were begun; one that is over is here until the next sweep. */
+  /** Requests in the order of their start; a request that is over stays until the next sweep. */
   private final Deque<MeasuredRequest> begun = new ArrayDeque<>();
 
   private final AbstractHistogram late = Times.histogram(true);
@@ -41,10 +41,10 @@ final class Lane {
   private @Nullable EndpointTurn current;
   private volatile @Nullable Throwable fault;
 
-  /** Users, the timetable and requests under way: while there is one, the lane is not idle. */
+  /** The number of users, timetables and requests under way; the lane is idle at 0. */
   private int busy;
 
-  /** Requests that are begun and not over. */
+  /** The number of requests under way. */
   private int underWay;
 
   private long events;
@@ -52,7 +52,7 @@ final class Lane {
 
   /**
    * @param number counts the lanes from 0
-   * @param links how to reach each endpoint
+   * @param links the connection to each endpoint
    */
   Lane(LoadPlan plan, EventLoop loop, int number, Work work, List<EndpointLink> links) {
     this.plan = plan;
@@ -145,7 +145,10 @@ final class Lane {
     later(() -> arrival(turn, times, then), wait);
   }
 
-  /** The timetable is one for all lanes; each takes every so-manieth start. */
+  /**
+   * Skips the starts of other lanes: all lanes share one timetable, and of n lanes each takes every
+   * n-th start.
+   */
   private long skip(Timetable times) {
     for (int i = 1; i < plan.threads(); i++) {
       times.next();
@@ -162,7 +165,7 @@ final class Lane {
   }
 
   /**
-   * Ends what is under way; what was measured counts as failed unless the whole run was stopped.
+   * Ends the requests under way; measured ones count as failed unless the whole run was stopped.
    */
   void cut(EndpointTurn turn) {
     for (MeasuredRequest measured : List.copyOf(begun)) {
@@ -174,7 +177,7 @@ final class Lane {
     }
   }
 
-  /** Does something on the lane's loop; for any thread. */
+  /** Runs a step on the lane's loop; for any thread. */
   void soon(Runnable step) {
     later(step, 0);
   }
@@ -191,12 +194,12 @@ final class Lane {
     }
   }
 
-  /** A mistake of the generator's own: the measurement is worth nothing. */
+  /** A bug of the generator: the measurement is worth nothing. */
   void fault(Throwable cause) {
     fault = cause;
   }
 
-  /** Such a mistake, or null; for any thread. */
+  /** That bug, or null; for any thread. */
   @Nullable Throwable fault() {
     return fault;
   }
@@ -250,13 +253,16 @@ final class Lane {
     }
   }
 
-  /** A kept connection had ended before its request came: once more, on another one. */
+  /**
+   * Sends a request once more, on another connection: its kept connection had ended before the
+   * request came.
+   */
   void again(MeasuredRequest measured) {
     sentAgain++;
     connect(measured, measured.turn().endpoint());
   }
 
-  /** The connection has done its work. */
+  /** Takes back a connection whose request is over. */
   void free(ClientConnection connection, int endpoint, boolean keepAlive) {
     if (keepAlive && plan.keepAlive() && connection.isOpen()) {
       idle.get(endpoint).addFirst(connection);
@@ -298,7 +304,7 @@ final class Lane {
     }
   }
 
-  /** Ends what takes too long. */
+  /** Ends requests that take too long. */
   private void sweep(EndpointTurn turn) {
     if (current != turn) {
       return;
@@ -374,7 +380,7 @@ final class Lane {
     return sentAgain;
   }
 
-  /** What happens now. */
+  /** The lane's present state. */
   Pulse pulse() {
     return pulse.now(
         underWay, current == null || !current.isMeasured() ? null : tally(current).now().newest());

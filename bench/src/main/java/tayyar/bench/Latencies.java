@@ -9,7 +9,7 @@ import java.util.zip.DataFormatException;
 import org.HdrHistogram.AbstractHistogram;
 import org.HdrHistogram.Histogram;
 
-/** Histograms of nanoseconds as figures, and as text and back. */
+/** Turns histograms of nanoseconds into figures, and into text and back. */
 final class Latencies {
   /** Shares at which a curve is kept, in percent. */
   static final double[] CURVE = {
@@ -17,7 +17,7 @@ final class Latencies {
     97, 98, 98.5, 99, 99.3, 99.5, 99.7, 99.8, 99.9, 99.95, 99.97, 99.99
   };
 
-  /** Of nothing. */
+  /** The figures of an empty histogram. */
   static final Run.Latency NONE = new Run.Latency(0, 0, 0, 0, 0, 0, 0, 0, List.of());
 
   private Latencies() {}
@@ -44,7 +44,7 @@ final class Latencies {
     return nanos.getTotalCount() == 0 ? 0 : millis(nanos.getValueAtPercentile(share));
   }
 
-  /** Milliseconds to the microsecond. */
+  /** Milliseconds, exact to the microsecond. */
   static double millis(long nanos) {
     return Math.round(nanos / 1e3) / 1e3;
   }

@@ -7,17 +7,17 @@ import java.util.List;
  * A whole measurement, checked. Immutable.
  *
  * @param endpoints one, or several that are measured in turns
- * @param arrivals how requests come
- * @param prompts what is asked
+ * @param arrivals the arrivals of requests
+ * @param prompts the requests
  * @param stream whether answers are streamed
- * @param objective what a good request keeps
- * @param warmUp asked and not counted, at each endpoint
- * @param duration how long each endpoint is measured in all, or zero where requests are counted
- * @param requests how many requests each endpoint is measured with in all, or 0 where time counts
- * @param rounds in how many turns; 1 with one endpoint
+ * @param objective the bounds of a good request
+ * @param warmUp time of uncounted requests, at each endpoint
+ * @param duration total time of each endpoint, or zero where requests are counted
+ * @param requests total requests of each endpoint, or 0 where time counts
+ * @param rounds the number of turns; 1 with one endpoint
  * @param ramp over which the users of a closed loop come in, at the start of a turn
  * @param timeout the longest answer
- * @param grace how long answers under way may go on behind a turn's end
+ * @param grace time for which answers under way may go on after a turn's end
  * @param keepAlive whether connections serve several requests
  * @param targetHeader the field of an answer that names its target, in any case
  * @param threads event loops, 1 to 64
@@ -41,10 +41,13 @@ public record LoadPlan(
     int threads,
     long seed) {
 
-  /** Requests under way at once in an open loop; one more is not sent and counts as failed. */
+  /**
+   * Most requests under way at once in an open loop; a further request is not sent and counts as
+   * failed.
+   */
   static final int UNDER_WAY_MAX = 100_000;
 
-  /** Refuses what can't be measured. */
+  /** Refuses a plan that can't be measured. */
   public LoadPlan {
     endpoints = List.copyOf(endpoints);
     must(!endpoints.isEmpty() && endpoints.size() <= 8, "Name 1 to 8 endpoints by --url.");
@@ -69,12 +72,12 @@ public record LoadPlan(
         "Times can't be negative.");
   }
 
-  /** How long one turn is, in nanoseconds; 0 where requests are counted. */
+  /** The length of one turn in nanoseconds; 0 where requests are counted. */
   long turnNanos() {
     return duration.toNanos() / rounds;
   }
 
-  /** How many requests one turn has; 0 where time counts. */
+  /** The number of requests of one turn; 0 where time counts. */
   long turnRequests(int round) {
     return requests / rounds + (round < requests % rounds ? 1 : 0);
   }

@@ -6,7 +6,7 @@ import java.util.List;
 final class Markup {
   private Markup() {}
 
-  /** Text as it may stand between tags and in attributes. */
+  /** Text, escaped for use between tags and in attributes. */
   static String text(String plain) {
     return plain
         .replace("&", "&amp;")
@@ -21,7 +21,7 @@ final class Markup {
     return table("scroll", heads, rows);
   }
 
-  /** A table whose cells are words, which go on in the next line where there is no room. */
+  /** A table whose cells are words and may wrap. */
   static String words(List<String> heads, List<List<String>> rows) {
     return table("scroll words", heads, rows);
   }

@@ -7,14 +7,14 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Where requests go.
+ * An endpoint to measure.
  *
- * @param name how reports call it
+ * @param name its name in reports
  * @param url as it was given, but without a query, which may hold a key
- * @param peer where it listens
+ * @param peer the address it listens on
  * @param host for the Host field
- * @param path what stands before {@code /chat/completions}
- * @param query what stands behind every path, with its question mark, or empty; never printed
+ * @param path the path before {@code /chat/completions}
+ * @param query the query of every request, with its question mark, or empty; never printed
  * @param key the bearer key, or empty; never printed
  * @param headers more fields, each as {@code Name: value}; never printed
  */
@@ -29,7 +29,7 @@ public record MeasuredEndpoint(
     List<String> headers) {
   private static final String FIELD = "[!#$%&'*+.^_`|~0-9A-Za-z-]+: ?[ -~]*";
 
-  /** Refuses a key that would not fit into a header; it is not shown. */
+  /** Refuses a key that does not fit into a header, without showing it. */
   public MeasuredEndpoint {
     key = key.strip();
     if (!key.chars().allMatch(c -> c > ' ' && c < 127)) {
@@ -51,7 +51,7 @@ public record MeasuredEndpoint(
    * Reads {@code [NAME=]http://host:port/v1}, https, or {@code unix:/socket}, which is asked at
    * /v1.
    *
-   * @throws PlanException with a sentence that says what would be right
+   * @throws PlanException with a sentence that names a right form
    */
   public static MeasuredEndpoint of(String text, String key) {
     int equals = text.indexOf('=');
@@ -94,7 +94,7 @@ public record MeasuredEndpoint(
         List.of());
   }
 
-  /** The same with more fields. */
+  /** This endpoint with more fields. */
   public MeasuredEndpoint with(List<String> more) {
     return new MeasuredEndpoint(name, url, peer, host, path, query, key, more);
   }
@@ -104,7 +104,7 @@ public record MeasuredEndpoint(
         "'" + url + "' is no endpoint; write one such as http://127.0.0.1:8080/v1.");
   }
 
-  /** Without the key and the fields. */
+  /** Leaves out the key and the fields. */
   @Override
   public String toString() {
     return name + " (" + url + ")";

@@ -6,7 +6,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and what comes of it. Lives on one event loop.
+ * One request and its answer. Lives on one event loop.
  *
  * <pre>
  *   sent --(head)--> answered --(events)--> ended, once: completed, failed or dropped
@@ -37,7 +37,7 @@ final class MeasuredRequest implements EventStream.Taker {
   private boolean sentAgain;
 
   /**
-   * @param intendedNanos when it was to start; all its times count from there
+   * @param intendedNanos the intended start, from which all its times count
    * @param numbered whether the answer's tokens are numbers in order
    */
   MeasuredRequest(
@@ -119,7 +119,7 @@ final class MeasuredRequest implements EventStream.Taker {
     }
   }
 
-  /** A token of a stream is there whole and says when it was written. */
+  /** A token of a stream is complete and has a stamp of the time at which it was written. */
   private void written(long stampNanos) {
     if (events != null && turn.isMeasured() && cell != null) {
       Times.record(cell.times.delay, now - stampNanos);

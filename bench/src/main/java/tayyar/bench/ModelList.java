@@ -51,7 +51,7 @@ public final class ModelList {
     }
   }
 
-  /** Some fields, such as Host, are the client's own. */
+  /** Adds a field; refuses fields that Java's client sets itself, such as Host. */
   private static void header(HttpRequest.Builder request, String name, String value) {
     try {
       request.header(name, value);

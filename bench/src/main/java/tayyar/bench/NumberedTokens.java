@@ -4,8 +4,8 @@ import java.util.function.LongConsumer;
 
 /**
  * Reads an answer whose tokens are the numbers 0, 1, 2 ... with a space behind each, however it was
- * cut or merged on its way, and tells which of them are missing or there twice. Behind a number may
- * stand when it was written, and then a word: {@code 17@NANOS~WORD}. One thread.
+ * cut or merged on its way, and counts those that are missing or doubled. A stamp of the time of
+ * writing may follow a number, and then a word: {@code 17@NANOS~WORD}. One thread.
  */
 final class NumberedTokens {
   private static final int NONE = -1;
@@ -24,7 +24,7 @@ final class NumberedTokens {
   private int strange;
 
   /**
-   * @param written told when each whole number was written, where it says so itself
+   * @param written told the stamp of each whole number that has one
    */
   NumberedTokens(LongConsumer written) {
     this.written = written;
@@ -73,22 +73,22 @@ final class NumberedTokens {
     digits = 0;
   }
 
-  /** How many numbers were expected up to the highest seen. */
+  /** The count of numbers expected up to the highest seen. */
   int count() {
     return next;
   }
 
-  /** How many below the highest never came. */
+  /** The count of numbers below the highest that never came. */
   int lost() {
     return lost;
   }
 
-  /** How many came again, or behind a higher one. */
+  /** The count of numbers that came again, or behind a higher one. */
   int doubled() {
     return doubled;
   }
 
-  /** How many bytes were no part of a number, a cut one at the end included. */
+  /** The count of bytes that are no part of a number, those of a cut number at the end included. */
   int strange() {
     return strange + (number == NONE ? 0 : 1);
   }

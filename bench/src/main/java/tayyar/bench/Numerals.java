@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Figures for people: as many digits as say something. */
+/** Figures for people, with only the digits that matter. */
 final class Numerals {
   private Numerals() {}
 
@@ -30,7 +30,7 @@ final class Numerals {
     return millis >= 0.9995 ? format("%.2f ms", millis) : format("%.0f us", millis * 1000);
   }
 
-  /** A time at an axis: without digits that say nothing. */
+  /** A time at an axis, without needless digits. */
   static String tick(double millis) {
     if (millis == 0) {
       return "0";
@@ -70,7 +70,7 @@ final class Numerals {
     return number((double) number);
   }
 
-  /** How many failed, with the kinds: most of all first. */
+  /** The number of failures and their kinds, the most frequent first. */
   static String failed(Run.Figures figures) {
     String kinds =
         figures.failures().entrySet().stream()

@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a request must keep to count as good. A bound of 0 is none. Immutable.
+ * The bounds that a request must keep to count as good. A bound of 0 is none. Immutable.
  *
  * @param ttftMicros the longest time to the first token
  * @param itlMicros 99 of 100 gaps of the request are at most this
@@ -15,15 +15,15 @@ import java.util.regex.Pattern;
  * @param e2eMicros the longest time to the end
  */
 public record Objective(long ttftMicros, long itlMicros, long tpotMicros, long e2eMicros) {
-  /** Everything that is complete is good. */
+  /** Every complete answer is good. */
   public static final Objective NONE = new Objective(0, 0, 0, 0);
 
   private static final Pattern TERM = Pattern.compile("(\\w+)=([0-9.]+)(us|ms|s)");
 
   /**
-   * Reads one such as {@code ttft=200ms,itl=50ms}; the words are ttft, itl, tpot and e2e.
+   * Reads an objective such as {@code ttft=200ms,itl=50ms}; the words are ttft, itl, tpot and e2e.
    *
-   * @throws PlanException with a sentence that says what would be right
+   * @throws PlanException with a sentence that names a right form
    */
   public static Objective of(String text) {
     long[] bounds = new long[4];
@@ -61,22 +61,22 @@ public record Objective(long ttftMicros, long itlMicros, long tpotMicros, long e
             .formatted(term.strip()));
   }
 
-  /** Whether anything is asked. */
+  /** Whether it has any bound. */
   public boolean isSet() {
     return !equals(NONE);
   }
 
-  /** Whether it asks for something that only a streamed answer has. */
+  /** Whether it bounds something that only a streamed answer has. */
   boolean isOfStreams() {
     return ttftMicros > 0 || itlMicros > 0 || tpotMicros > 0;
   }
 
   /**
-   * Whether a complete answer kept it. One without a token had no first one.
+   * Whether a complete answer kept it. An answer without a token has no time to first token.
    *
    * @param ttft microseconds, -1 where there is none
-   * @param gapsOver how many gaps were longer than {@link #itlMicros()}
-   * @param gaps how many there were
+   * @param gapsOver the number of gaps longer than {@link #itlMicros()}
+   * @param gaps the number of gaps
    * @param tpot microseconds, -1 where there is none
    * @param e2e microseconds
    */

@@ -5,7 +5,10 @@ import java.util.TreeMap;
 import org.HdrHistogram.AbstractHistogram;
 import org.HdrHistogram.HistogramIterationValue;
 
-/** Histograms of parts of a run, laid out so that any mixture of them has its percentiles fast. */
+/**
+ * Histograms of parts of a run, laid out so that the percentiles of any mixture of them are found
+ * fast.
+ */
 final class PartHistograms {
   private final long[] values;
   private final long[][] counts;
@@ -30,7 +33,7 @@ final class PartHistograms {
   /**
    * A percentile of a mixture, in milliseconds; no number where nothing is in it.
    *
-   * @param weights how often each part is in it
+   * @param weights the times that each part is in the mixture
    * @param share 0 to 100
    */
   double percentile(int[] weights, double share) {

@@ -1,6 +1,6 @@
 package tayyar.bench;
 
-/** Where an endpoint listens. */
+/** The address on which an endpoint listens. */
 sealed interface Peer {
   /**
    * A TCP address.

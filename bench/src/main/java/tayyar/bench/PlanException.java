@@ -1,6 +1,6 @@
 package tayyar.bench;
 
-/** A setting that can't be; the message is a sentence for the person who made it. */
+/** An impossible setting; the message is a sentence for the person who chose it. */
 public final class PlanException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

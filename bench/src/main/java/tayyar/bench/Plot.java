@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One picture as SVG. Colours and letters are the page's, so that it is right in the light and in
- * the dark. One thread.
+ * One picture as SVG. It takes colours and fonts from the page, so that it fits light and dark. One
+ * thread.
  */
 final class Plot {
   private static final double WIDTH = 440;
@@ -17,7 +17,7 @@ final class Plot {
   private static final double TOP = 14;
   private static final double BOTTOM = 40;
 
-  /** Labels nearer than this would touch. */
+  /** The least distance of labels. */
   private static final double LABEL_WIDTH = 34;
 
   private final Scale across;
@@ -32,7 +32,7 @@ final class Plot {
   /**
    * An empty picture.
    *
-   * @param what is seen, for those who can't see it
+   * @param what a description for readers who can't see it
    */
   Plot(String what, Scale across, Scale up) {
     this.what = what;
@@ -57,7 +57,7 @@ final class Plot {
     return this;
   }
 
-  /** A line with what is below it filled. */
+  /** A line with the area below it filled. */
   Plot area(String style, List<Point> points) {
     if (!points.isEmpty()) {
       String floor = number(HEIGHT - BOTTOM);
@@ -104,7 +104,7 @@ final class Plot {
     return this;
   }
 
-  /** What is said while a pointer is near a place on the lower axis. */
+  /** A text that is shown while a pointer is near a place on the lower axis. */
   Plot tip(double at, String text) {
     String json = new String(JsonString.escape(text), StandardCharsets.UTF_8);
     tips.add("[" + number(x(at)) + ",\"" + json + "\"]");

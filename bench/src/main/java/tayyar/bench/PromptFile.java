@@ -25,8 +25,8 @@ public final class PromptFile {
    * One prompt.
    *
    * @param json the text as the inside of a JSON string, or the array of messages
-   * @param isMessages which of them
-   * @param tokens guessed: a quarter of the bytes, at least 1
+   * @param isMessages whether it is the array
+   * @param tokens an estimate: a quarter of the bytes, at least 1
    * @param answerTokens the longest answer, or 0 where the line says nothing
    */
   public record Prompt(String json, boolean isMessages, int tokens, int answerTokens) {

@@ -9,16 +9,16 @@ import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** What is asked: request by request, from a seed. Immutable and safe for use by any thread. */
+/** Draws the requests, one by one, from a seed. Immutable and safe for use by any thread. */
 public final class Prompts {
 
   /**
-   * What all requests have in common.
+   * The properties that all requests share.
    *
-   * @param models asked in turn by chance
-   * @param size how many words a prompt has, where no file gives prompts
-   * @param shared how many words at the beginning are the same in all
-   * @param answer the longest answer, or null to say nothing about it
+   * @param models the models, one of which is drawn for each request
+   * @param size words of a prompt, where no file gives prompts
+   * @param shared words at the beginning that all prompts share
+   * @param answer the longest answer, or null for no limit
    * @param script words for a simulator behind the endpoint, or empty
    * @param extra more members of the body as JSON without its braces, or empty
    * @param stream whether a stream is asked for
@@ -63,7 +63,7 @@ public final class Prompts {
   /**
    * Prompts of a shape.
    *
-   * @param file prompts to be asked one after the other and again, or empty for made ones
+   * @param file prompts that are used one after the other, over and over; empty for generated ones
    */
   public Prompts(Shape shape, List<PromptFile.Prompt> file, long seed) {
     this.shape = shape;
@@ -96,12 +96,12 @@ public final class Prompts {
     return shape.numbered();
   }
 
-  /** How many prompts a file gave; 0 where they are made. */
+  /** The number of prompts of the file; 0 where they are generated. */
   int lines() {
     return file.size();
   }
 
-  /** Tells files apart by what is in them, without saying what. */
+  /** A checksum that tells files apart without showing their text. */
   String fingerprint() {
     var sum = new CRC32C();
     file.forEach(prompt -> sum.update(prompt.json().getBytes(UTF_8)));
@@ -146,7 +146,7 @@ public final class Prompts {
     out.writeBytes(END);
   }
 
-  /** Messages as they are given; a script is one more behind them, whatever the last one is. */
+  /** Writes messages as they are given; a script is one more message behind them. */
   private void messages(DrawnRequest drawn, String array, ByteBuf out) {
     out.writeCharSequence(array, UTF_8);
     out.writerIndex(out.writerIndex() - 1);
@@ -158,7 +158,7 @@ public final class Prompts {
     }
   }
 
-  /** A simulator answers as long as it is told here, whatever max_tokens says. */
+  /** Writes the simulator's script, whose number of tokens wins over max_tokens. */
   private void script(DrawnRequest drawn, ByteBuf out) {
     if (script.length > 0) {
       ascii(out, " [[");

@@ -2,7 +2,7 @@ package tayyar.bench;
 
 import org.jspecify.annotations.Nullable;
 
-/** What one lane does at the moment. */
+/** The present state of one lane. */
 final class Pulse {
   long completed;
   long failed;

@@ -3,7 +3,7 @@ package tayyar.bench;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** A comparison as bars around 1, on one scale that is as wide as the farthest needs. */
+/** A comparison as bars around 1, on one scale that is wide enough for the farthest bar. */
 final class RatioBars {
   private static final double NARROWEST = Math.log(1.25);
   private static final double WIDEST = Math.log(30);

@@ -8,12 +8,15 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import tayyar.bench.Tally.Cell;
 
-/** Makes an endpoint's figures of what all lanes saw of it. */
+/** Makes an endpoint's figures from the counts of all lanes. */
 final class Results {
   private static final int SAMPLES_MAX = 4000;
   private static final int BLOCKS_MAX = 32;
 
-  /** With so many turns each turn is a block; with fewer, slices of time are. */
+  /**
+   * The least number of turns with which each turn is a block; with fewer, slices of time are
+   * blocks.
+   */
   private static final int TURNS_MIN = 6;
 
   private final LoadPlan plan;
@@ -22,16 +25,16 @@ final class Results {
   private final double seconds;
 
   /**
-   * When a turn was.
+   * The time of a turn.
    *
    * @param began milliseconds since 1970
-   * @param ended when the last answer was there, in the same way
-   * @param seconds how long it asked
+   * @param ended the time of the last answer, likewise
+   * @param seconds the time during which it sent requests
    */
   record TurnSpan(long began, long ended, double seconds) {}
 
   /**
-   * @param spans of the turns
+   * @param spans the times of the turns
    */
   Results(LoadPlan plan, Tally tally, List<TurnSpan> spans) {
     this.plan = plan;

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The result of a measurement, as its JSON file has it. Times are in milliseconds, spans in
- * seconds. Immutable.
+ * The result of a measurement, with the members of its JSON file. Times are in milliseconds, spans
+ * in seconds. Immutable.
  *
  * @param format {@link #FORMAT}
- * @param began when, ISO 8601 in UTC
- * @param setup what was measured how
- * @param generator what the measuring itself took
+ * @param began the time of the start, ISO 8601 in UTC
+ * @param setup the settings of the measurement
+ * @param generator the cost of the measurement itself
  * @param sides one for each endpoint
  */
 public record Run(String format, String began, Setup setup, Generator generator, List<Side> sides) {
@@ -39,29 +39,29 @@ public record Run(String format, String began, Setup setup, Generator generator,
       String transport,
       long seed) {}
 
-  /** Whether the endpoints were asked in turns, so that what disturbed one disturbed the other. */
+  /** Whether the endpoints were asked in turns, so that a disturbance of one affected the other. */
   public boolean inTurns() {
     return setup.rounds() > 1;
   }
 
   /**
-   * What the measuring itself took.
+   * The cost of the measurement itself.
    *
    * @param microsPerEvent CPU of the whole process for each event read, in microseconds
    * @param busiest the share of its time that the busiest event loop worked, 0 to 1
-   * @param events how many were read
+   * @param events the number of events read
    * @param sentAgain requests sent a second time, because a kept connection had ended
-   * @param late how far behind its intended start a request of an open loop was begun
+   * @param late the delay of requests behind their intended start, in an open loop
    */
   public record Generator(
       double microsPerEvent, double busiest, long events, long sentAgain, Latency late) {}
 
   /**
-   * What one endpoint did.
+   * The results of one endpoint.
    *
    * @param seconds how long it was asked
    * @param failures answers that were not whole, by kind
-   * @param flaws what whole answers should not have, by kind
+   * @param flaws defects of whole answers, by kind
    * @param turns its turns, in order
    * @param series slices of time, for plots
    * @param blocks parts of the run that can stand for others, for confidence intervals
@@ -108,11 +108,11 @@ public record Run(String format, String began, Setup setup, Generator generator,
       Latency e2e) {}
 
   /**
-   * The figures of some requests. Rates count what came while requests were sent.
+   * The figures of some requests. Rates count events that came while requests were sent.
    *
    * @param good completed and within the objective
-   * @param delay from a token's stamp to its arrival; of nothing where tokens are not stamped
-   * @param failures those that failed, by kind
+   * @param delay from a token's stamp to its arrival; empty where tokens are not stamped
+   * @param failures failed requests, by kind
    */
   public record Figures(
       long requests,
@@ -150,7 +150,7 @@ public record Run(String format, String began, Setup setup, Generator generator,
   /**
    * One slice of time.
    *
-   * @param at from the beginning, not counting what other endpoints had
+   * @param at time from the beginning, without the turns of other endpoints
    */
   public record Point(
       double at,

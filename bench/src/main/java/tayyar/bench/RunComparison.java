@@ -10,23 +10,23 @@ import org.HdrHistogram.AbstractHistogram;
  * Two endpoints, or two runs, side by side: each figure of the second as a ratio to the first, with
  * a confidence interval by bootstrap over parts of the run. Immutable.
  *
- * @param first the one that counts as 1
- * @param paired whether the parts were taken in turns, so that what disturbed one disturbed the
+ * @param first the endpoint or run that counts as 1
+ * @param paired whether the parts were taken in turns, so that a disturbance of one affected the
  *     other
  * @param failed how many requests of each failed, in words; empty where none did
  */
 public record RunComparison(
     String first, String second, boolean paired, String failed, List<Ratio> ratios) {
 
-  /** What a ratio says. */
+  /** The finding of a ratio. */
   public enum Finding {
     /** The interval lies on the good side of 1. */
     BETTER,
-    /** It lies on the bad side. */
+    /** The interval lies on the bad side of 1. */
     WORSE,
-    /** It holds 1 and nothing far from it. */
+    /** The interval holds 1 and nothing far from it. */
     ALIKE,
-    /** It holds 1 and much else: longer runs or more rounds would tell. */
+    /** The interval holds 1 and much else; longer runs or more rounds would tell. */
     UNSURE,
     /** There were too few parts for an interval. */
     UNKNOWN
@@ -37,7 +37,7 @@ public record RunComparison(
    *
    * @param time whether it is in milliseconds, and less is better
    * @param known whether there is an interval
-   * @param low its lower end, 95 % in all; 0 also where nothing at all may be left of a rate
+   * @param low its lower end, 95 % in all; 0 also where a rate may have fallen to nothing
    */
   public record Ratio(
       String name,
@@ -50,7 +50,7 @@ public record RunComparison(
       double high) {
     private static final double NEAR = 1.05;
 
-    /** What it says. */
+    /** The finding. */
     public Finding word() {
       if (!known) {
         return Finding.UNKNOWN;
@@ -64,7 +64,7 @@ public record RunComparison(
 
   private static final double[] SHARES = {50, 90, 99};
 
-  /** Compares two. */
+  /** Compares two endpoints. */
   public static RunComparison of(Run.Side a, Run.Side b, boolean paired, long seed) {
     boolean inTurns = paired && a.blocks().size() == b.blocks().size();
     var bootstrap = new Bootstrap(a.blocks().size(), b.blocks().size(), inTurns, seed);

@@ -21,7 +21,7 @@ public final class RunFile {
   private RunFile() {}
 
   /**
-   * Writes one.
+   * Writes a run.
    *
    * @throws PlanException where the file can't be written
    */
@@ -43,9 +43,9 @@ public final class RunFile {
   }
 
   /**
-   * Reads one.
+   * Reads a run.
    *
-   * @throws PlanException where it can't be read or is none
+   * @throws PlanException where the file can't be read or is no run
    */
   public static Run read(Path path) {
     try {

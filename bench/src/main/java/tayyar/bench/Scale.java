@@ -4,18 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleFunction;
 
-/** Where a value stands on an axis, and what is written beside it. Immutable. */
+/** An axis: the places of values, and its labels. Immutable. */
 sealed interface Scale {
   /** The place of a value: 0 at the axis' beginning, 1 at its end. */
   double at(double value);
 
-  /** What is written on the axis. */
+  /** The labels on the axis. */
   List<Tick> ticks();
 
   /** One mark. */
   record Tick(double value, String label) {}
 
-  /** From 0 on. */
+  /** Linear, from 0. */
   record Linear(double most, List<Tick> ticks) implements Scale {
     static Linear to(double value, DoubleFunction<String> label) {
       double top = value > 0 ? value : 1;
@@ -31,7 +31,7 @@ sealed interface Scale {
       return new Linear(steps * step, ticks);
     }
 
-    /** The same without what lies behind a value. */
+    /** This scale up to a value. */
     Linear upTo(double end) {
       return new Linear(end, ticks.stream().filter(tick -> tick.value() <= end).toList());
     }
@@ -42,7 +42,7 @@ sealed interface Scale {
     }
   }
 
-  /** Each power of ten as wide as the next. */
+  /** Logarithmic: all powers of ten are equally wide. */
   record Log(double least, double most, List<Tick> ticks) implements Scale {
     private static final double[] STEPS = {1, 2, 5};
     private static final double MANY_DECADES = 2.5;
@@ -81,7 +81,7 @@ sealed interface Scale {
     }
   }
 
-  /** Percentiles, the nearer to 100 the wider: what happens to few is seen. */
+  /** Percentiles, wider towards 100, so that rare values are seen. */
   record Tail(double most, List<Tick> ticks) implements Scale {
     private static final double[] MARKS = {0, 50, 75, 90, 95, 99, 99.9, 99.99};
 

@@ -1,6 +1,6 @@
 package tayyar.bench;
 
-/** Prompts by size, in classes of four times the one before. */
+/** Classes of prompts by size, each four times as large as the one before. */
 final class Sizes {
   private static final int[] MOST = {32, 128, 512, 2048, 8192, 32_768};
   private static final String[] NAMES = {

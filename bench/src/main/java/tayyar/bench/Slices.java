@@ -18,8 +18,8 @@ final class Slices {
 
   /**
    * @param widthNanos of one slice, above 0
-   * @param most how many there may be
-   * @param fixed whether what comes behind the last slice belongs to it
+   * @param most the largest number of slices
+   * @param fixed whether later counts belong to the last slice
    */
   Slices(long startNanos, long widthNanos, int most, boolean fixed) {
     this.startNanos = startNanos;
@@ -29,7 +29,7 @@ final class Slices {
     this.current = slice(0);
   }
 
-  /** The slice of a time that is not before the one asked for last, by more than a moment. */
+  /** The slice of a time, which is at most a moment before the time of the last call. */
   Counts at(long now) {
     if (now < currentEnd) {
       return current;
@@ -67,7 +67,7 @@ final class Slices {
     widthNanos *= 2;
   }
 
-  /** Makes the slices up to the turn's end, also where nothing happened in the last of them. */
+  /** Makes the slices up to the turn's end, empty ones included. */
   void until(long lengthNanos) {
     var _ = at(startNanos + lengthNanos - 1);
   }
@@ -93,7 +93,7 @@ final class Slices {
     return widthNanos;
   }
 
-  /** The newest slice that has something, for a look at what happens now. */
+  /** The newest slice that is not empty, to show the present state. */
   Counts newest() {
     return current;
   }

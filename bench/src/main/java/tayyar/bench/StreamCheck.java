@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
- * Judges one answer: a failure is an answer that is not whole, a flaw something that a whole one
- * should not have. One thread.
+ * Judges one answer: a failure is an answer that is not whole, a flaw is a defect of a whole
+ * answer. One thread.
  */
 final class StreamCheck {
   private final boolean streamed;
@@ -24,7 +24,7 @@ final class StreamCheck {
   private long endNanos;
 
   /**
-   * @param written told when each numbered token was written, as it says itself
+   * @param written told the time at which each numbered token was written, by its stamp
    */
   StreamCheck(boolean streamed, boolean isNumbered, boolean usageAsked, LongConsumer written) {
     this.numbers = new NumberedTokens(written);
@@ -62,7 +62,7 @@ final class StreamCheck {
     }
   }
 
-  /** Takes an answer that is not streamed; returns how many tokens it counts for. */
+  /** Takes an answer that is not streamed; returns the number of tokens it counts for. */
   int whole(byte[] body, EventReader reader, long now) {
     plainAnswer = streamed;
     int holds = reader.read(body, 0, body.length);
@@ -73,14 +73,14 @@ final class StreamCheck {
     return Math.max(reader.json().completionTokens(), (holds & EventReader.CONTENT) != 0 ? 1 : 0);
   }
 
-  /** Why an answer with another status than 200 failed. */
+  /** The failure of an answer with a status other than 200. */
   String refusal(int status, byte[] body) {
     ChunkJson json = new ChunkJson();
     json.read(body, 0, body.length);
     return "http_" + status + (json.errorCode().isEmpty() ? "" : " " + json.errorCode());
   }
 
-  /** Why the answer, whose body is whole, is not; empty where it is. */
+  /** The failure of an answer with a complete body; empty where the answer is whole. */
   String failure(EventReader reader) {
     if (errorEvent) {
       String code = reader.json().errorCode();
@@ -101,7 +101,7 @@ final class StreamCheck {
     return isNumbered && numbers.strange() > 0 ? "tokens_strange" : "";
   }
 
-  /** What a whole answer should not have. */
+  /** The flaws of a whole answer. */
   List<String> flaws(int deltas, ChunkJson json) {
     if (streamed && done && usage && !contentBehindFinish && !eventBehindDone && !plainAnswer) {
       return usageFlaws(deltas, json);
@@ -144,7 +144,7 @@ final class StreamCheck {
         : deltas;
   }
 
-  /** When a client would have had all of it. */
+  /** The time at which a client would have had all of it. */
   long endNanos(long bodyEndNanos) {
     return done ? endNanos : bodyEndNanos;
   }

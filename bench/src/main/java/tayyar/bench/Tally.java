@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-/** What one lane saw of one endpoint. One thread. */
+/** The counts of one lane for one endpoint. One thread. */
 final class Tally {
   static final int SAMPLES_MAX = 4000;
 
   private static final int CELLS_MAX = 1000;
   private static final String OTHER = "other";
 
-  /** What is counted apart; the sums are made at the end. */
+  /** A key of separate counts; sums are made at the end. */
   record Cell(int model, int size, String target) {}
 
   /** One request, for the plots. */
@@ -50,7 +50,7 @@ final class Tally {
     Counts.count(flaws, kind);
   }
 
-  /** Keeps a request, so that those kept are a fair choice of all. */
+  /** Keeps a request or not, so that the kept ones are a fair sample of all. */
   void sample(Observation seen) {
     sampled++;
     if (samples.size() < SAMPLES_MAX) {
@@ -63,7 +63,7 @@ final class Tally {
     }
   }
 
-  /** Adds what another lane saw of the same endpoint in the same turns. */
+  /** Adds another lane's counts of the same endpoint and turns. */
   void add(Tally other) {
     other.cells.forEach(
         (cell, counts) -> cells.computeIfAbsent(cell, _ -> new Counts(Times.large())).add(counts));

@@ -26,12 +26,12 @@ final class Times {
     delay = histogram(large);
   }
 
-  /** With room for any count. */
+  /** Histograms with room for any count. */
   static Times large() {
     return new Times(true);
   }
 
-  /** With half the memory, for up to two thousand million each. */
+  /** Histograms of half the memory, for up to two thousand million values each. */
   static Times small() {
     return new Times(false);
   }

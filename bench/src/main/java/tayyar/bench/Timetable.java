@@ -3,9 +3,9 @@ package tayyar.bench;
 import java.util.random.RandomGenerator;
 
 /**
- * The intended starts of an open loop, in nanoseconds from its beginning. They depend on the seed
- * alone, so that no answer, however late, moves the next request: latencies counted from them leave
- * nothing out. One thread.
+ * The intended starts of an open loop, in nanoseconds from its beginning. They depend only on the
+ * seed, so that no answer, however late, moves the next request: latencies from them include all
+ * waiting. One thread.
  */
 final class Timetable {
   private static final double SECOND = 1e9;

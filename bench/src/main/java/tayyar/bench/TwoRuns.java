@@ -7,22 +7,21 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Two results side by side, each with its first endpoint alone, which has a name of its own.
- * Immutable.
+ * Two results side by side, each with only its first endpoint, under a name of its own. Immutable.
  */
 public record TwoRuns(Run first, Run second) {
 
   /**
-   * Something that was not the same when the two were made.
+   * A setting in which the two runs differ.
    *
-   * @param name a member of the setup, as the file has it
+   * @param name the setting's name in the file
    */
   public record Difference(String name, String first, String second) {}
 
   /**
-   * Reads two files. Endpoints of the same name are called as their files are.
+   * Reads two files. Endpoints of the same name get the names of their files.
    *
-   * @throws PlanException where one can't be read
+   * @throws PlanException where a file can't be read
    */
   public static TwoRuns of(Path first, Path second) {
     Run a = RunFile.read(first);
@@ -42,13 +41,13 @@ public record TwoRuns(Run first, Run second) {
     return String.valueOf(path.getFileName()).replaceAll("\\.json$", "");
   }
 
-  /** The second beside the first. They were not asked in turns. */
+  /** Compares the second with the first, not in turns. */
   public RunComparison comparison() {
     return RunComparison.of(
         first.sides().getFirst(), second.sides().getFirst(), false, first.setup().seed());
   }
 
-  /** What was not the same when they were made. */
+  /** The settings in which the two runs differ. */
   public List<Difference> differences() {
     JsonNode a = JsonMapper.shared().valueToTree(first.setup());
     JsonNode b = JsonMapper.shared().valueToTree(second.setup());

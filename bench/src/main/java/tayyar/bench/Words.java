@@ -7,13 +7,16 @@ import java.util.SplittableRandom;
 
 /**
  * A long text of common English words, each of which is one token to most tokenisers. A prompt is a
- * piece of it behind some words of its own, so that making one is little more than a copy and no
- * two begin alike. Immutable.
+ * piece of it behind some words of its own. So a new prompt costs little more than a copy, and no
+ * two prompts begin alike. Immutable.
  */
 final class Words {
   private static final int COUNT = 1 << 17;
 
-  /** Enough for a prefix cache to see a new prompt: 64 to the power of 8 beginnings. */
+  /**
+   * Words at the beginning that make a prompt new for a prefix cache: 64 to the power of 8
+   * beginnings.
+   */
   private static final int OWN_WORDS = 8;
 
   private static final String[] VOCABULARY =
@@ -40,7 +43,7 @@ final class Words {
   /**
    * Writes words.
    *
-   * @param shared how many of them are the same in every prompt, at its beginning
+   * @param shared words at the beginning that every prompt shares
    */
   void write(ByteBuf out, int words, int shared, SplittableRandom random) {
     int same = Math.min(words, shared);

@@ -3,8 +3,8 @@ package tayyar.bench;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Numbers the requests of each endpoint, so that all endpoints are asked the same, and those of the
- * warm-up apart. Safe for use by any thread.
+ * Numbers the requests of each endpoint, so that all endpoints get the same requests. The warm-up
+ * has numbers of its own. Safe for use by any thread.
  */
 final class Work {
   private static final long WARM_UP = 1L << 40;

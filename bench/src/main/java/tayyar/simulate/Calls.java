@@ -19,7 +19,7 @@ record Calls(int from, List<CallPiece> pieces) {
   /**
    * A part of a call.
    *
-   * @param index which call
+   * @param index the call's place
    * @param id the call's, as the inside of a JSON string; empty but for a call's first piece
    * @param name the tool's, likewise
    * @param arguments a part of the arguments, likewise
@@ -29,7 +29,7 @@ record Calls(int from, List<CallPiece> pieces) {
   /**
    * The calls that the script wants and the request allows.
    *
-   * @param most how many tokens of text there are to come before them
+   * @param most tokens of text that come before them
    */
   static Calls of(Script script, JsonNode body, int most) {
     JsonNode tools = body.path("tools");

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Values that a JSON Schema asks for, with words and numbers that a seed decides. It knows type,
- * properties, items, enum and const; where nothing is said it makes an object with one text.
+ * properties, items, enum and const; without a schema it makes an object with one text.
  */
 final class Form {
   private static final ObjectMapper JSON = JsonMapper.shared();
@@ -24,7 +24,9 @@ final class Form {
   private final long seed;
   private int made;
 
-  /** Values that depend on the script, on a number beside its seed, and on the schemas alone. */
+  /**
+   * Makes values that depend only on the script, on a number beside its seed, and on the schemas.
+   */
   Form(Script script, int beside) {
     this.vocabulary = Speech.vocabulary(script);
     this.seed = script.number(Word.SEED, 0) * 1_000L + beside;

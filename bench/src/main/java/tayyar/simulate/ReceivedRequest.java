@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import tools.jackson.databind.JsonNode;
 
-/** One request as the simulator saw it, and how its answer went. Safe for all threads. */
+/** One request as the simulator saw it, and the course of its answer. Safe for all threads. */
 public final class ReceivedRequest {
   private final String method;
   private final String uri;
@@ -20,7 +20,7 @@ public final class ReceivedRequest {
   private volatile int holdAt = -1;
   private volatile int sent;
 
-  /** How an answer ended. */
+  /** The end of an answer. */
   public enum How {
     /** The whole answer, or all that its script gave, was written. */
     WRITTEN,
@@ -31,8 +31,8 @@ public final class ReceivedRequest {
   /**
    * An answer's end.
    *
-   * @param how what ended it
-   * @param tokens how many tokens had been written by then
+   * @param how the way it ended
+   * @param tokens tokens that had been written by then
    */
   public record ResponseEnd(How how, int tokens) {}
 
@@ -63,13 +63,14 @@ public final class ReceivedRequest {
     return body;
   }
 
-  /** How many tokens were written so far. */
+  /** The number of tokens written so far. */
   public int sent() {
     return sent;
   }
 
   /**
-   * Waits until the answer stands at its {@code hold}; gives the index of the token it waits at.
+   * Waits until the answer has reached its {@code hold}; returns the index of the token at which it
+   * waits.
    */
   public int awaitHeld(Duration most) {
     return await(held, most, "the answer was not held");

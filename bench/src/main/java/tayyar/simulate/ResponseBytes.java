@@ -7,7 +7,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of one answer. What all chunks share is made once; a token costs one buffer. */
+/**
+ * The bytes of one answer. The parts that all chunks share are made once; a token costs one buffer.
+ */
 final class ResponseBytes {
   private static final byte[] CRLF = {'\r', '\n'};
 
@@ -21,7 +23,7 @@ final class ResponseBytes {
   private final String eventHead;
   private final boolean chunked;
 
-  /** The bytes of this answer, which was not begun. */
+  /** The bytes of an answer that has not begun. */
   ResponseBytes(ScriptedResponse scripted) {
     Script script = scripted.script();
     this.chunked = scripted.chunked();

@@ -1,17 +1,17 @@
 package tayyar.simulate;
 
 /**
- * The members that an answer has beside its text, as JSON with the commas between; which those are,
- * and their order, is a server's own.
+ * The members that an answer has beside its text, as JSON with the commas between. Each server has
+ * its own members and its own order.
  *
  * @param beforeReason in a chat's chunk, between delta and finish_reason
  * @param behindReason behind a finish_reason that is null
- * @param behindFinish behind one that is not
+ * @param behindFinish behind a finish_reason that is not null
  * @param behindFirst behind the choices of a chat's first chunk
- * @param behindChoices behind the choices of all others
+ * @param behindChoices behind the choices of all other chunks
  * @param inMessage behind the last member of a whole answer's message
  * @param beforeUsage in a whole answer, between choices and usage
- * @param behindUsage its end
+ * @param behindUsage behind usage, the end of the answer
  * @param usage the form of usage: prompt, completion and total tokens
  * @param silence the delta without text
  */

@@ -7,9 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How the simulator answers: words such as {@code tokens=20 pace=5ms arabic cut@7}.
+ * The script of the simulator's answers: words such as {@code tokens=20 pace=5ms arabic cut@7}.
  *
- * @param words what was said; the rest has its default
+ * @param words the words given; all others have their defaults
  */
 public record Script(Map<Word, String> words) {
   private static final Pattern WORD = Pattern.compile("([a-z0-9]+)(?:[=@](\\S+))?");
@@ -19,7 +19,7 @@ public record Script(Map<Word, String> words) {
   /**
    * Checks each word.
    *
-   * @throws IllegalArgumentException where a word's value has not its form
+   * @throws IllegalArgumentException where a word's value has a wrong form
    */
   public Script {
     words = Map.copyOf(words);
@@ -55,12 +55,12 @@ public record Script(Map<Word, String> words) {
     return new Script(all);
   }
 
-  /** Whether the word was said. */
+  /** Whether the word is given. */
   public boolean has(Word word) {
     return words.containsKey(word);
   }
 
-  /** A number that was said, or -1. */
+  /** A word's number, or -1 where the word is absent. */
   int number(Word word) {
     return number(word, -1);
   }
@@ -70,7 +70,7 @@ public record Script(Map<Word, String> words) {
     return value == null ? otherwise : Integer.parseInt(value);
   }
 
-  /** A time that was said in nanoseconds, or 0. */
+  /** A word's time in nanoseconds, or 0 where the word is absent. */
   long nanos(Word word) {
     Matcher parts = TIME.matcher(words.getOrDefault(word, "0"));
     if (!parts.matches()) {

@@ -12,14 +12,14 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a request asks for and what the script makes of it.
+ * A request and the answer that the script makes of it.
  *
  * @param script the simulator's own words, then those of the request
- * @param operation what is asked for
+ * @param operation the interface that was called
  * @param body the request
  * @param speech the tokens
  * @param id the answer's id
- * @param model as asked
+ * @param model the model's name, as in the request
  * @param streamed whether the answer is a stream
  * @param usageWanted whether the stream has a chunk of usage
  * @param promptTokens the words of the messages, counted
@@ -105,23 +105,23 @@ record ScriptedResponse(
         + "}}";
   }
 
-  /** What a choice says that calls a tool. */
+  /** The members of a choice that calls a tool. */
   String calling(int token) {
     return "\"delta\":" + calls.delta(token);
   }
 
-  /** What a choice says with this text. */
+  /** The members of a choice with this text. */
   String saying(byte[] text) {
     String json = "\"" + new String(text, UTF_8) + "\"";
     return chat() ? "\"delta\":{\"content\":" + json + "}" : "\"text\":" + json;
   }
 
-  /** What a choice says that has no text. */
+  /** The members of a choice without text. */
   String silence() {
     return chat() ? "\"delta\":" + members().silence() : "\"text\":\"\",\"logprobs\":null";
   }
 
-  /** What stands beside the text. */
+  /** The members beside the text. */
   ResponseMembers members() {
     return ResponseMembers.of(script, chat());
   }
@@ -188,7 +188,7 @@ record ScriptedResponse(
             : Operation.CHAT;
   }
 
-  /** The text that is answered: the last one. */
+  /** The text to answer: the request's last one. */
   private static String said(Operation operation, JsonNode body, int fromEnd) {
     if (operation == Operation.CHAT) {
       return lastText(body.path("messages"), fromEnd);
@@ -206,7 +206,7 @@ record ScriptedResponse(
     return script;
   }
 
-  /** How many tokens a text is the beginning of the speech with. */
+  /** The number of tokens of the speech that a text begins with. */
   private static int tokensOf(Speech speech, String begun) {
     StringBuilder text = new StringBuilder();
     int tokens = 0;

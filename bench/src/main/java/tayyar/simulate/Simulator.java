@@ -30,10 +30,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A scripted upstream: POST .../chat/completions, .../completions and .../embeddings, and GET
- * .../models, under any path. What it answers stands in its {@link Script}; a request has its own
+ * .../models, under any path. Its {@link Script} decides the answers; a request can have its own
  * words in its last text, {@code [[tokens=20 pace=5ms cut@7]]}, or in the body's key {@code
  * simulate}. With a {@code response_format} of JSON it answers with JSON of the schema; with tools
- * it calls them where it is told {@code calls@0}. Safe for all threads.
+ * and {@code calls@0} it calls the tools. Safe for all threads.
  */
 public final class Simulator implements AutoCloseable {
   private static final int REMEMBERED = 256;
@@ -102,7 +102,7 @@ public final class Simulator implements AutoCloseable {
     }
   }
 
-  /** Where it listens. */
+  /** The address it listens on. */
   public InetSocketAddress address() {
     return (InetSocketAddress) Objects.requireNonNull(server).localAddress();
   }
@@ -112,7 +112,7 @@ public final class Simulator implements AutoCloseable {
     return script;
   }
 
-  /** Changes what all later answers have in common. */
+  /** Changes the script of all later answers. */
   public void script(Script now) {
     script = now;
   }
@@ -123,7 +123,7 @@ public final class Simulator implements AutoCloseable {
   }
 
   /**
-   * Takes the oldest request that was not taken yet; one more than 256 old is forgotten.
+   * Takes the oldest request that was not taken yet. It keeps the last 256 requests.
    *
    * @throws IllegalStateException where none comes in time
    */
@@ -150,22 +150,22 @@ public final class Simulator implements AutoCloseable {
     channels.close().syncUninterruptibly();
   }
 
-  /** How many requests came so far. */
+  /** The number of requests so far. */
   public long requests() {
     return numbers.get();
   }
 
-  /** How many requests are not answered to their end. */
+  /** The number of requests whose answers have not ended. */
   public int answering() {
     return answering.get();
   }
 
-  /** How many connections were accepted so far. */
+  /** The number of connections accepted so far. */
   public int accepted() {
     return accepted.get();
   }
 
-  /** How many connections are open. */
+  /** The number of open connections. */
   public int openConnections() {
     return channels.size();
   }

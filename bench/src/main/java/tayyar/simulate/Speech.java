@@ -15,13 +15,13 @@ interface Speech {
   /** The token at an index, as the inside of a JSON string. */
   byte[] token(int index);
 
-  /** How many tokens there are. */
+  /** The number of tokens. */
   int tokens();
 
   /**
-   * What a script says, an answer to a text.
+   * The tokens that a script gives as the answer to a text.
    *
-   * @param form what the request says of the answer's form; a missing node where it says nothing
+   * @param form the request's response_format; a missing node where it has none
    */
   static Speech of(Script script, String asked, JsonNode form) {
     String type = form.path("type").asString("");
@@ -79,7 +79,7 @@ interface Speech {
    * The numbers from 0, each with a space behind it. A stamp is {@link System#nanoTime()}, which on
    * Linux all processes of a machine share.
    *
-   * @param words what else each token has; null for nothing
+   * @param words a word for each token, or null for none
    */
   record Numbered(int tokens, boolean stamped, @Nullable Speech words) implements Speech {
     @Override
@@ -124,7 +124,7 @@ interface Speech {
       return vocabulary.get((int) ((mixed(seed, index) >>> 33) % vocabulary.size()));
     }
 
-    /** A number that looks random and depends on these two alone. */
+    /** A number that looks random and depends only on these two. */
     static long mixed(long seed, int index) {
       long mixed = (seed * 31 + index) * 0x9E3779B97F4A7C15L;
       return (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;

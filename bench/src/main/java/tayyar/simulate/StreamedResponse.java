@@ -52,7 +52,7 @@ final class StreamedResponse implements Runnable {
   private int next;
 
   /**
-   * @param scripted what is asked and what is said
+   * @param scripted the request and its answer
    * @param onOver told when the connection may serve its next request
    */
   StreamedResponse(

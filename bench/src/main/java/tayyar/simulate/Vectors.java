@@ -6,7 +6,7 @@ import java.util.Base64;
 import java.util.StringJoiner;
 import tools.jackson.databind.JsonNode;
 
-/** Embeddings: the number at a place depends on the input's index and that place alone. */
+/** Embeddings: each number depends only on the input's index and its own place. */
 final class Vectors {
   private static final int DIMENSIONS = 8;
 
@@ -20,7 +20,7 @@ final class Vectors {
     boolean base64 = script.has(Word.BASE64) || (asked && !script.has(Word.FLOATS));
     int dimensions = body.path("dimensions").asInt(DIMENSIONS);
     StringJoiner data = new StringJoiner(",", "[", "]");
-    // The last first: an answer's order is its indices'.
+    // The last input first: clients must order an answer by its indices.
     for (int i = inputs - 1; i >= 0; i--) {
       String vector = base64 ? encoded(i, dimensions) : numbers(i, dimensions);
       data.add("{\"object\":\"embedding\",\"embedding\":" + vector + ",\"index\":" + i + "}");
@@ -28,7 +28,7 @@ final class Vectors {
     return data.toString();
   }
 
-  /** How many words or tokens the input has. */
+  /** The number of words or tokens of the input. */
   static int tokens(JsonNode input) {
     if (!input.isArray()) {
       return input.isNumber() ? 1 : input.asString("").split("\\s+", -1).length;

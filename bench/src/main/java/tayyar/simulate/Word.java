@@ -8,7 +8,7 @@ import java.util.Locale;
  * head.
  */
 public enum Word {
-  /** {@code tokens=20}: how many tokens the answer has, 16 where nothing is said. */
+  /** {@code tokens=20}: the number of tokens of the answer, 16 by default. */
   TOKENS(Form.COUNT),
   /** {@code first=50ms}: the wait before the first token. */
   FIRST(Form.TIME),
@@ -16,22 +16,24 @@ public enum Word {
   PACE(Form.TIME),
   /** Arabic words instead of English ones. */
   ARABIC(Form.FLAG),
-  /** Arabic words and English ones, as they come. */
+  /** Arabic and English words in a random order. */
   MIXED(Form.FLAG),
   /** The words of the last message instead of the simulator's own; their number is the length. */
   ECHO(Form.FLAG),
-  /** {@code size=100}: tokens of so many letters. */
+  /** {@code size=100}: the number of letters of each token. */
   SIZE(Form.COUNT),
   /**
-   * The tokens are the numbers 0, 1, 2 ..., so that one lost or doubled on the way is seen; with
-   * {@code arabic} or {@code mixed} behind each number stands a word, {@code 17~WORD}.
+   * The tokens are the numbers 0, 1, 2 ..., so that a lost or doubled token is seen; with {@code
+   * arabic} or {@code mixed} a word follows each number, {@code 17~WORD}.
    */
   NUMBERED(Form.FLAG),
-  /** With {@code numbered}: behind each number stands when it was written, {@code 17@NANOS}. */
+  /**
+   * With {@code numbered}: the time at which it was written follows each number, {@code 17@NANOS}.
+   */
   STAMPED(Form.FLAG),
-  /** {@code seed=7}: which words come. */
+  /** {@code seed=7}: decides the words and their order. */
   SEED(Form.COUNT),
-  /** {@code reasoning=3}: so many of the first tokens are reasoning_content. */
+  /** {@code reasoning=3}: the number of tokens at the beginning that are reasoning_content. */
   REASONING(Form.COUNT),
   /**
    * {@code calls@2}: behind two tokens of text each tool of the request is called once, where it
@@ -40,7 +42,7 @@ public enum Word {
   CALLS(Form.COUNT),
   /** {@code finish=length}: the finish_reason, any word. */
   FINISH(Form.NAME),
-  /** No usage, even if asked. */
+  /** No usage, even if the request asks for it. */
   NOUSAGE(Form.FLAG),
   /** The head of a stream leaves at once, not with the first token. */
   EARLYHEAD(Form.FLAG),
@@ -64,7 +66,7 @@ public enum Word {
   GARBAGE(Form.COUNT),
   /** An error event at a token, then the end. */
   ERROREVENT(Form.COUNT),
-  /** {@code errorevent@0 code=400}: the code that the error event tells; 500 if not said. */
+  /** {@code errorevent@0 code=400}: the code in the error event; 500 by default. */
   CODE(Form.NAME),
   /** A token of a mebibyte. */
   BIG(Form.COUNT),
@@ -81,8 +83,8 @@ public enum Word {
   /** Closes the connection behind {@code [DONE]}, without the last chunk of the body. */
   CLOSES(Form.FLAG),
   /**
-   * Each event is written by itself, the response's head and the body's end too, as servers do that
-   * make one token after the other. While the peer reads too slowly they wait together.
+   * Each event is written by itself, the response's head and the body's end too, as inference
+   * servers do. While the peer reads too slowly, events are written together.
    */
   EVENTWISE(Form.FLAG),
   /** The members of vLLM's answers, in its order. */
@@ -109,14 +111,14 @@ public enum Word {
   NOCHOICES(Form.FLAG),
   /** The last token and the finish_reason share a chunk. */
   FINISHWITHTOKEN(Form.FLAG),
-  /** Embeddings are numbers, whatever is asked. */
+  /** Embeddings are numbers, whatever the request asks for. */
   FLOATS(Form.FLAG),
-  /** Embeddings are base64, whatever is asked. */
+  /** Embeddings are base64, whatever the request asks for. */
   BASE64(Form.FLAG),
-  /** A stream is answered with a plain JSON answer. */
+  /** A request for a stream gets a plain JSON answer. */
   PLAIN(Form.FLAG);
 
-  /** What stands behind a word. */
+  /** The form of a word's value. */
   enum Form {
     FLAG,
     COUNT,

@@ -1,7 +1,7 @@
 /**
- * A scripted OpenAI-compatible upstream with faults at will, for tests and benchmarks. It stands on
- * Netty and Jackson and shares no code with the server, so that a mistake made there is not made
- * here as well. Called by the server's command line and tests.
+ * A scripted OpenAI-compatible upstream with faults at will, for tests and benchmarks. It uses
+ * Netty and Jackson and shares no code with the server, so that it does not share the server's
+ * mistakes. Called by the server's command line and tests.
  */
 @org.jspecify.annotations.NullMarked
 package tayyar.simulate;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a call is given; names may be of somebody's saying too, by {@code **}. */
+/** A call's arguments. Through {@code **}, names too may come from a message. */
 record Arguments(List<@Nullable Object> plain, Map<Text, @Nullable Object> named) {
   static final Arguments NONE = new Arguments(List.of(), Map.of());
 
@@ -37,7 +37,7 @@ record Arguments(List<@Nullable Object> plain, Map<Text, @Nullable Object> named
     return new Bound(names, values, given);
   }
 
-  /** The same where arguments can't be named. */
+  /** Puts each argument into its parameter's place where arguments can't be named. */
   Bound only(String... parameters) {
     if (!named.isEmpty()) {
       throw new Fault("arguments can't be named here");
@@ -45,7 +45,7 @@ record Arguments(List<@Nullable Object> plain, Map<Text, @Nullable Object> named
     return to(parameters);
   }
 
-  /** The same with one more. */
+  /** These arguments and one more. */
   Arguments and(String name, @Nullable Object value) {
     var more = new LinkedHashMap<Text, @Nullable Object>(named);
     more.put(Text.of(name), value);
@@ -68,7 +68,7 @@ record Arguments(List<@Nullable Object> plain, Map<Text, @Nullable Object> named
       return given[place];
     }
 
-    /** Whether it was given and is not none. */
+    /** Whether the argument was given and is not none. */
     boolean hasSome(int place) {
       return given[place] && values[place] != null;
     }
@@ -96,7 +96,7 @@ record Arguments(List<@Nullable Object> plain, Map<Text, @Nullable Object> named
       return Values.whole(get(place));
     }
 
-    /** A text, which must be one. */
+    /** The argument, which must be a text. */
     Text text(int place) {
       Object value = get(place);
       if (value instanceof Text text) {

@@ -3,7 +3,7 @@ package tayyar.jinja;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** Operators as Python has them, with whole numbers of 64 bits: beyond them is a fault. */
+/** Python's operators, with whole numbers of 64 bits; a larger result is a fault. */
 final class Arithmetic {
   private Arithmetic() {}
 

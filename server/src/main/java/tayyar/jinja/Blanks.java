@@ -1,6 +1,6 @@
 package tayyar.jinja;
 
-/** What Python takes for white space. Java's own methods differ, by U+00A0 and others. */
+/** White space as Python defines it. Java's own methods differ, by U+00A0 and others. */
 final class Blanks {
   private Blanks() {}
 
@@ -24,7 +24,7 @@ final class Blanks {
     return text.substring(0, end);
   }
 
-  /** What ends a line for Python's {@code splitlines}. */
+  /** Whether a character ends a line for Python's {@code splitlines}. */
   static boolean endsLine(char c) {
     return switch (c) {
       case '\n', '\r', '\u000B', '\f', '\u001C', '\u001D', '\u001E' -> true;

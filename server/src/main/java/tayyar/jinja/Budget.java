@@ -1,11 +1,11 @@
 package tayyar.jinja;
 
-/** What one rendering may still use up. */
+/** Counts the steps and the depth that one rendering has left. */
 final class Budget {
-  /** Nodes that one rendering may visit. */
+  /** Most nodes that one rendering may visit. */
   private static final int STEPS_MAX = 5_000_000;
 
-  /** Macros inside macros. */
+  /** Most macros inside macros. */
   private static final int DEPTH_MAX = 64;
 
   private int steps = STEPS_MAX;

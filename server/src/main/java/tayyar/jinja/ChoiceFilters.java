@@ -27,7 +27,7 @@ final class ChoiceFilters {
     return missing ? bound.get(0, Text.EMPTY) : value;
   }
 
-  /** What is empty or none has no items. */
+  /** The items of a value; an empty value or none has no items. */
   private static List<@Nullable Object> itemsOf(@Nullable Object value) {
     return Values.truth(value) ? Values.items(value) : List.of();
   }

@@ -95,7 +95,7 @@ final class Comparison {
   }
 
   /**
-   * Which comes first.
+   * Compares two values.
    *
    * @throws Fault if the two have no order
    */
@@ -127,7 +127,10 @@ final class Comparison {
     return Integer.compare(a.size(), b.size());
   }
 
-  /** Java's order is that of UTF-16, which has another place for U+E000 to U+FFFF. */
+  /**
+   * Compares by code points. Java's own order is that of UTF-16, which places U+E000 to U+FFFF
+   * elsewhere.
+   */
   private static int byCodePoint(String a, String b) {
     int length = Math.min(a.length(), b.length());
     for (int i = 0; i < length; i++) {

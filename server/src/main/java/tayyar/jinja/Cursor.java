@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import tayyar.jinja.Token.Kind;
 
-/** Goes through a template's tokens. */
+/** A position in a template's tokens. */
 final class Cursor {
   private final List<Token> tokens;
   private int at;
@@ -16,7 +16,7 @@ final class Cursor {
   /** The names that each macro under way reads, the innermost first. */
   private final Deque<Set<String>> reads = new ArrayDeque<>();
 
-  /** Filters and tests that nobody knows, as far as they stand outside of any condition. */
+  /** Unknown filters and tests that stand outside of any condition. */
   final List<Fault> unknown = new ArrayList<>();
 
   Cursor(List<Token> tokens) {
@@ -86,7 +86,10 @@ final class Cursor {
     return new Fault(what, peek().line());
   }
 
-  /** What stands inside a condition may never be reached: then it is a fault when it is. */
+  /**
+   * Forgets unknown names inside a condition, which may never be reached; they are a fault only
+   * when they are.
+   */
   void forgetUnknown(int before) {
     unknown.subList(before, unknown.size()).clear();
   }
@@ -97,12 +100,12 @@ final class Cursor {
     }
   }
 
-  /** Begins to gather the names that are read. */
+  /** Begins to collect the names that are read. */
   void gather() {
     reads.push(new HashSet<>());
   }
 
-  /** The names read since; those around read them too. */
+  /** The names read since then; they count for the macros around as well. */
   Set<String> gathered() {
     Set<String> names = reads.pop();
     if (!reads.isEmpty()) {

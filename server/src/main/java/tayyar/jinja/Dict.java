@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A mapping in the order of its making. Whoever is handed one does not change it. */
+/** A mapping in insertion order. Receivers do not change it. */
 final class Dict {
   /** A key as it was given, and its value. */
   record Entry(@Nullable Object key, @Nullable Object value) {}
 
-  /** Stands for none among the keys. */
+  /** Stands for Python's none among the keys. */
   private enum None {
     NONE
   }
 
   private final Map<Object, Entry> entries = new LinkedHashMap<>();
 
-  /** The first key of those that are equal stays, the last value counts. */
+  /** Puts a value; of equal keys the first is kept, with the last value. */
   void put(@Nullable Object key, @Nullable Object value) {
     Object canonical = canonical(key);
     Entry old = entries.get(canonical);
@@ -60,7 +60,7 @@ final class Dict {
     return Seq.view(Seq.Kind.ITEMS, items);
   }
 
-  /** Equal keys are equal here: 1, 1.0 and true are one. */
+  /** A key in a form in which keys that are equal in Python are equal: 1, 1.0 and true are one. */
   static Object canonical(@Nullable Object key) {
     return switch (key) {
       case null -> None.NONE;

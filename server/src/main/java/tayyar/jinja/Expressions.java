@@ -5,7 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tayyar.jinja.Token.Kind;
 
-/** Makes expressions of tokens: operators by their order, names, constants, lists, mappings. */
+/**
+ * Parses tokens into expressions: operators by their precedence, names, constants, lists, mappings.
+ */
 final class Expressions {
   private static final List<String> COMPARISONS = List.of("==", "!=", "<", ">", "<=", ">=");
 
@@ -216,7 +218,7 @@ final class Expressions {
     };
   }
 
-  /** Strings beside each other are one. */
+  /** Joins strings that stand beside each other. */
   private Expression string(String first) {
     var text = new StringBuilder(first);
     while (tokens.at(Kind.STRING)) {

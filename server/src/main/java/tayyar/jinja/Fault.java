@@ -1,8 +1,8 @@
 package tayyar.jinja;
 
 /**
- * A template can't be read, does not fit the values it was given, or goes beyond its bounds. It is
- * the mistake of whoever brought the template. The message never holds a value of the rendering.
+ * A template can't be read, does not fit its values, or exceeds its bounds. The template's author
+ * or the operator has to mend it. The message never holds a value of the rendering.
  */
 public final class Fault extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -25,12 +25,12 @@ public final class Fault extends RuntimeException {
     return line;
   }
 
-  /** What is wrong, with the line where it is known. */
+  /** The reason, with the line where it is known. */
   public String reason() {
     return line == 0 ? what : "line " + line + ": " + what;
   }
 
-  /** The same with a line, unless it has one. */
+  /** This fault with a line, unless it has one. */
   Fault at(int line) {
     return this.line == 0 ? new Fault(what, line) : this;
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** All filters by their names, and what several of them have in common. */
+/** All filters by their names, and code that several of them share. */
 final class Filters {
   private static final Map<String, Filter> ALL = new HashMap<>();
 
@@ -32,12 +32,14 @@ final class Filters {
     return filter;
   }
 
-  /** An item's attribute by its path, where {@code a.0.b} goes into members of members. */
+  /** An item's attribute by its path, such as {@code a.0.b}. */
   static @Nullable Object attribute(@Nullable Object item, @Nullable Object path) {
     return attribute(item, path, null);
   }
 
-  /** The same with what takes the place of what is not there, unless it is null. */
+  /**
+   * An item's attribute by its path, with a default for a missing one unless the default is null.
+   */
   static @Nullable Object attribute(
       @Nullable Object item, @Nullable Object path, @Nullable Object usual) {
     if (path == null) {
@@ -59,7 +61,7 @@ final class Filters {
     return usual != null && value instanceof Undefined ? usual : value;
   }
 
-  /** In lower case if it is a text. */
+  /** The value in lower case if it is a text. */
   static @Nullable Object withoutCase(@Nullable Object value) {
     return value instanceof Text text ? TextCases.lower(text) : value;
   }

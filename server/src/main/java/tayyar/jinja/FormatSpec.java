@@ -7,17 +7,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one value is written: Python's format specification.
+ * Python's format specification, which formats one value.
  *
  * @see <a href="https://docs.python.org/3/library/string.html#formatspec">Format Specification
  *     Mini-Language</a>
- * @param fill what fills the width up
- * @param align one of {@code <>=^}, or blank for what is usual
+ * @param fill the character that fills the width up
+ * @param align one of {@code <>=^}, or blank for the usual one
  * @param sign one of {@code +-} and space
- * @param other whether the other form is wanted
+ * @param other whether the alternate form is wanted
  * @param width least characters
- * @param grouping what stands between thousands, or empty
- * @param precision or less than 0
+ * @param grouping the sign between thousands, or empty
+ * @param precision digits; less than 0 where none is given
  * @param type the letter, or blank
  */
 record FormatSpec(
@@ -69,7 +69,7 @@ record FormatSpec(
     return Integer.parseInt(digits);
   }
 
-  /** A value written so. */
+  /** Formats a value. */
   Text format(@Nullable Object value) {
     return switch (value) {
       case Text text -> ofText(text);
@@ -109,7 +109,7 @@ record FormatSpec(
     return number(n < 0, prefix, digits, "");
   }
 
-  /** A whole number with zeros in front up to so many digits. */
+  /** A whole number with zeros in front up to a number of digits. */
   Text atLeast(int count, long n) {
     String digits = digits(n);
     String prefix = other && "xXo".indexOf(type) >= 0 ? "0" + type : "";

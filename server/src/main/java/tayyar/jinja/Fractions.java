@@ -5,7 +5,7 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Locale;
 
-/** Fractions with so many digits, as C's {@code printf} and Python write them. */
+/** Writes fractions with a given number of digits, as C's {@code printf} and Python do. */
 final class Fractions {
   private static final int PRECISION_MAX = 1000;
 
@@ -15,8 +15,8 @@ final class Fractions {
    * A finite number of at least 0.
    *
    * @param type one of {@code eEfFgGn%}, or blank
-   * @param precision or less than 0 for what is usual
-   * @param other whether zeros at the end and the point stay
+   * @param precision digits; less than 0 for the usual ones
+   * @param other whether the point and zeros at the end are kept
    */
   static String format(double value, char type, int precision, boolean other) {
     if (precision > PRECISION_MAX) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The functions that each chat template may call. */
 final class Globals {
-  /** Items of a range, as in Python's sandbox. */
+  /** Most items of a range, as in Python's sandbox. */
   private static final int RANGE_MAX = 100_000;
 
   private static final Map<String, Callable> ALL =
@@ -20,7 +20,7 @@ final class Globals {
 
   private Globals() {}
 
-  /** All of them, at a time. */
+  /** All functions, with the current time. */
   static Map<String, @Nullable Object> at(ZonedDateTime now) {
     var all = new HashMap<String, @Nullable Object>(ALL);
     Callable today =
@@ -44,7 +44,7 @@ final class Globals {
     return namespace;
   }
 
-  /** Of a mapping, or of pairs, and of what is named. */
+  /** Makes a mapping of a mapping or of pairs, and of named arguments. */
   private static Dict mapping(Arguments given) {
     var all = new Dict();
     Object first = new Arguments(given.plain(), Map.of()).to("mapping").get(0, null);

@@ -1,10 +1,12 @@
 package tayyar.jinja;
 
-/** Python's {@code markupsafe}: a text that was marked as safe escapes what is added to it. */
+/**
+ * Python's {@code markupsafe}: a text that is marked as safe escapes texts that are added to it.
+ */
 final class Html {
   private Html() {}
 
-  /** Escaped, unless it is marked as safe already. */
+  /** The text, escaped unless it is marked as safe already. */
   static Text escaped(Text text) {
     if (text.markup()) {
       return text;
@@ -22,7 +24,7 @@ final class Html {
     return out.append(text.sub(from)).build().marked(true);
   }
 
-  /** As it is for a plain text, escaped for one that is marked as safe. */
+  /** The text as it is beside a plain text, escaped beside a text that is marked as safe. */
   static Text beside(boolean markup, Text text) {
     return markup ? escaped(text) : text;
   }

@@ -5,8 +5,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes values as Python's {@code json.dumps}: the filter {@code tojson} as the makers of chat
- * templates have it, which escapes no HTML.
+ * Writes values as Python's {@code json.dumps} does, for the filter {@code tojson} of chat
+ * templates, which escapes no HTML.
  */
 final class Json {
   private final TextBuilder out = new TextBuilder();

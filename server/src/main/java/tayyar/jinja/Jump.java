@@ -1,6 +1,6 @@
 package tayyar.jinja;
 
-/** Leaves the loop it is in, or only its turn. */
+/** Leaves the innermost loop, or only its present iteration. */
 final class Jump extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final boolean leaves;
@@ -10,7 +10,7 @@ final class Jump extends RuntimeException {
     this.leaves = leaves;
   }
 
-  /** Whether the loop is left, or else only its turn. */
+  /** Whether it leaves the loop, or else only the present iteration. */
   boolean leaves() {
     return leaves;
   }

@@ -10,7 +10,7 @@ import tayyar.jinja.Token.Kind;
 
 /**
  * Cuts a template into tokens. Blocks swallow the newline behind them and the blanks before them
- * ({@code trim_blocks}, {@code lstrip_blocks}), as all makers of chat templates expect.
+ * ({@code trim_blocks}, {@code lstrip_blocks}), as chat templates expect.
  */
 final class Lexer {
   private static final int UNICODE = Pattern.UNICODE_CHARACTER_CLASS;
@@ -38,7 +38,7 @@ final class Lexer {
   private int at;
   private int line = 1;
 
-  /** Whether what was read last ended with a newline. */
+  /** Whether the last piece ended with a newline. */
   private boolean lineStarts = true;
 
   private Lexer(String source) {
@@ -97,7 +97,7 @@ final class Lexer {
     return source.length();
   }
 
-  /** Blanks in front of a block go, if nothing else stands in their line. */
+  /** Drops blanks in front of a block if nothing else is in their line. */
   private String before(String text, char control, boolean output) {
     if (control == '-') {
       return Blanks.stripTrailing(text);

@@ -62,7 +62,7 @@ final class ListFilters {
     return value instanceof Stream ? Seq.list(all) : new Stream(() -> all);
   }
 
-  /** What is compared: an attribute, several with commas between them, or the item. */
+  /** The compared value: an attribute, several attributes with commas between them, or the item. */
   private static Function<@Nullable Object, @Nullable Object> keys(
       @Nullable Object attribute, boolean caseCounts) {
     List<Object> paths = new ArrayList<>();

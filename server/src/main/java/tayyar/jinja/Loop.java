@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a loop's body knows of its loop, and the running of one. */
+/** The variable {@code loop} of a loop's body, and the running of a loop. */
 final class Loop implements Members, Callable {
 
   /**
-   * A loop as it stands in the template.
+   * A loop as it is written in the template.
    *
    * @param filter takes only the items for which it is true
-   * @param otherwise what is rendered where there is no item
+   * @param otherwise rendered where there is no item
    * @param recursive whether the body may call the loop
    */
   record Parts(

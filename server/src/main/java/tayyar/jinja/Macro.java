@@ -11,10 +11,10 @@ final class Macro implements Callable, Members {
   private static final Text CALLER = Text.of("caller");
 
   /**
-   * A macro as it stands in the template.
+   * A macro as it is written in the template.
    *
-   * @param usual what a parameter is where nothing is given; null where it is not there then
-   * @param caller whether the body asks for a call block's body
+   * @param usual a parameter's default; null where it has none
+   * @param caller whether the body reads a call block's body
    * @param more whether it takes more arguments than it has parameters
    * @param moreNamed whether it takes names that are no parameters
    */

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The methods that values of Python's own types have. */
 final class Methods {
-  /** Stands for none where null means that there is nothing. */
+  /** Stands for Python's none where null means that nothing was found. */
   enum Absent {
     /** The only one. */
     NONE
@@ -50,7 +50,7 @@ final class Methods {
     };
   }
 
-  /** A method that Python has, which is not known here. */
+  /** A method that Python has and this interpreter lacks. */
   static Callable unknown(String name) {
     return given -> {
       throw new Fault("'" + name + "' is not known here");

@@ -2,7 +2,7 @@ package tayyar.jinja;
 
 import org.jspecify.annotations.Nullable;
 
-/** The one thing whose members a template may set, also from inside a loop. */
+/** The only value whose members a template may set, also from inside a loop. */
 final class Namespace implements Members {
   private final Dict members = new Dict();
 

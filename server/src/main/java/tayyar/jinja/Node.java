@@ -5,7 +5,7 @@ import java.util.List;
 /** A piece of the template, with its line. */
 record Node(int line, Body body) {
 
-  /** What it does. */
+  /** The node's effect when it is rendered. */
   @FunctionalInterface
   interface Body {
     void render(Scope scope, TextBuilder out);
@@ -22,7 +22,7 @@ record Node(int line, Body body) {
     }
   }
 
-  /** What the nodes give in a scope of their own. */
+  /** Renders nodes in a scope of their own. */
   static Text text(List<Node> nodes, Scope scope) {
     var out = new TextBuilder();
     renderAll(nodes, scope, out);

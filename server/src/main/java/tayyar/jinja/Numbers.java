@@ -12,12 +12,12 @@ final class Numbers {
   private static final Pattern FLOAT =
       Pattern.compile("[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:e[+-]?\\d+)?", Pattern.CASE_INSENSITIVE);
 
-  /** Python reads no whole numbers that are longer. */
+  /** Most digits of a whole number, as in Python. */
   private static final int DIGITS_MAX = 4_300;
 
   private Numbers() {}
 
-  /** A whole number of a template's. */
+  /** A whole number of a template. */
   static Long integer(Token token) {
     Long value = whole(token.text(), 0);
     if (value == null) {
@@ -27,7 +27,7 @@ final class Numbers {
   }
 
   /**
-   * As {@code int} reads a text; null if it is no whole number.
+   * Reads a text as {@code int} does; null if it is no whole number.
    *
    * @param base 2 to 36, or 0 to go by the number's own prefix
    * @throws Fault if it needs more than 64 bits
@@ -69,7 +69,7 @@ final class Numbers {
     };
   }
 
-  /** As {@code float} reads a text; null if it is no number. */
+  /** Reads a text as {@code float} does; null if it is no number. */
   static @Nullable Double fraction(String text) {
     String s = strip(text);
     if (s.matches("(?i)[+-]?(inf|infinity)")) {
@@ -86,7 +86,7 @@ final class Numbers {
     return TextMethods.strip(Text.of(text), null, true, true).chars();
   }
 
-  /** As {@code repr} writes a fraction: the fewest digits that mean it. */
+  /** Writes a fraction as {@code repr} does, with the fewest digits that identify it. */
   static String shown(double value) {
     if (Double.isNaN(value)) {
       return "nan";
@@ -106,7 +106,10 @@ final class Numbers {
     return scientific(exact, exponent);
   }
 
-  /** Java never tries a single digit, which some of the smallest numbers need no more than. */
+  /**
+   * The fewest digits. Java never writes a single digit, which is enough for some of the smallest
+   * numbers.
+   */
   private static BigDecimal shortest(double value) {
     BigDecimal two = new BigDecimal(Double.toString(value)).stripTrailingZeros();
     BigDecimal one = two.round(new MathContext(1, RoundingMode.HALF_EVEN));

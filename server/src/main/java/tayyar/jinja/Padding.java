@@ -1,6 +1,6 @@
 package tayyar.jinja;
 
-/** A text made longer by other characters. */
+/** Pads a text with other characters. */
 final class Padding {
   private Padding() {}
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tayyar.jinja.Token.Kind;
 
-/** Makes expressions of what stands behind a value: members, subscripts, calls, filters, tests. */
+/** Parses everything that may follow a value: members, subscripts, calls, filters, tests. */
 final class Postfix {
   private final Cursor tokens;
   private final Expressions expressions;
@@ -144,7 +144,7 @@ final class Postfix {
     return scope -> test.holds(input.value(scope), given.in(scope)) == wanted;
   }
 
-  /** In brackets, or one value without them. */
+  /** A test's arguments: in brackets, or one value without them. */
   private Given testGiven() {
     if (tokens.at("(")) {
       return given();
@@ -167,7 +167,7 @@ final class Postfix {
     return new Given(List.of(members(expressions.primary())), Map.of(), null, null);
   }
 
-  /** What a call is given, in brackets. */
+  /** A call's arguments, in brackets. */
   private Given given() {
     tokens.expect("(");
     var plain = new ArrayList<Expression>();

@@ -1,6 +1,9 @@
 package tayyar.jinja;
 
-/** The template itself refuses its values, by {@code raise_exception}; the message is its own. */
+/**
+ * The template itself refuses its values, by {@code raise_exception}; the message is the
+ * template's.
+ */
 public final class Raised extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -11,7 +14,7 @@ public final class Raised extends RuntimeException {
     this.reason = reason;
   }
 
-  /** What the template says. */
+  /** The template's message. */
   public String reason() {
     return reason;
   }

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The names that are known at a place. */
+/** The names that are known at a place of the template. */
 final class Scope {
   private final @Nullable Scope outer;
   private final Map<String, @Nullable Object> names;

@@ -3,7 +3,7 @@ package tayyar.jinja;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Looks for texts in a text; places are counted in characters, as Python counts them. */
+/** Searches a text for other texts; indexes count characters as Python does. */
 final class Searches {
   private Searches() {}
 

@@ -6,12 +6,12 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Several values in a row. Whoever is handed one does not change it. */
+/** Several values in a row. Receivers do not change it. */
 record Seq(Kind kind, List<@Nullable Object> all, @Nullable Range range) {
-  /** Items of one sequence. */
+  /** Most items of one sequence. */
   static final int ITEMS_MAX = 1_000_000;
 
-  /** Which of Python's types it is. */
+  /** The Python type of a sequence. */
   enum Kind {
     /** {@code list}. */
     LIST,
@@ -29,7 +29,7 @@ record Seq(Kind kind, List<@Nullable Object> all, @Nullable Range range) {
     ITEMS
   }
 
-  /** Where a range begins, where it ends, and its steps. */
+  /** The start, the end and the step of a range. */
   record Range(long start, long stop, long step) {
     Range sliced(long first, long last, long by) {
       return new Range(start + first * step, start + last * step, step * by);
@@ -76,7 +76,7 @@ record Seq(Kind kind, List<@Nullable Object> all, @Nullable Range range) {
     return kind == Kind.TUPLE || kind == Kind.GROUP;
   }
 
-  /** Whether it has places: a view of a mapping has none. */
+  /** Whether it has indexes: a view of a mapping has none. */
   boolean hasPlaces() {
     return switch (kind) {
       case LIST, TUPLE, GROUP, RANGE -> true;
@@ -84,7 +84,7 @@ record Seq(Kind kind, List<@Nullable Object> all, @Nullable Range range) {
     };
   }
 
-  /** A tuple of other items if this is one, else a list. */
+  /** A sequence of other items: a tuple if this is a tuple, else a list. */
   Seq of(List<@Nullable Object> others) {
     return isTuple() ? tuple(others) : list(others);
   }

@@ -10,7 +10,7 @@ final class Shown {
 
   private Shown() {}
 
-  /** As {@code str} does, and as an output prints it. */
+  /** The value as {@code str} writes it, and as an output prints it. */
   static Text text(@Nullable Object value) {
     return switch (value) {
       case Text text -> text.marked(false);
@@ -20,14 +20,14 @@ final class Shown {
     };
   }
 
-  /** As {@code repr} does. */
+  /** The value as {@code repr} writes it. */
   static Text repr(@Nullable Object value) {
     var shown = new Shown();
     shown.write(value);
     return shown.out.build();
   }
 
-  /** As {@code ascii} does: what {@code repr} gives without letters of other scripts. */
+  /** The value as {@code ascii} writes it: as {@code repr}, with letters outside ASCII escaped. */
   static Text ascii(@Nullable Object value) {
     Text repr = repr(value);
     var out = new StringBuilder();

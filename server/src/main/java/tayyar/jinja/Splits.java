@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A text cut at other texts, or at white space. */
+/** Splits a text at other texts, or at white space. */
 final class Splits {
   private Splits() {}
 
@@ -70,7 +70,7 @@ final class Splits {
     return pieces;
   }
 
-  /** Where blanks, or else other characters, end in a direction. */
+  /** The place where blanks, or else other characters, end in a direction. */
   private static int blanks(String s, int from, boolean wanted, int step) {
     int at = from;
     while (step > 0
@@ -81,7 +81,7 @@ final class Splits {
     return at;
   }
 
-  /** What stands before a part, the part, and what stands behind it. */
+  /** Splits a text into three: before a part, the part, behind it. */
   static Seq partition(Text text, Text part, boolean last) {
     if (part.isEmpty()) {
       throw new Fault("a text is split at nothing");

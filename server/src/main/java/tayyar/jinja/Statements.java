@@ -6,12 +6,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tayyar.jinja.Token.Kind;
 
-/** Makes nodes of a template's tokens. */
+/** Parses a template's tokens into nodes. */
 final class Statements {
   private final Cursor tokens;
   private final Expressions expressions;
 
-  /** Loops around the place, inside of the innermost macro. */
+  /** Number of loops around the current place, within the innermost macro. */
   private int loops;
 
   private Statements(Cursor tokens) {
@@ -178,7 +178,7 @@ final class Statements {
             out.append(Shown.text(text.filled(scope, Node.text(nodes, new Scope(scope)), result))));
   }
 
-  /** Where filters find the text of their block; no template can write such a name. */
+  /** The name under which a filter finds the text of its block; no template can write it. */
   private static final class Slot implements Expression {
     private static final String NAME = " block";
 
@@ -217,7 +217,7 @@ final class Statements {
         });
   }
 
-  /** Marks what a model is trained on; renders what is inside. */
+  /** Renders the body of a block that marks training data. */
   private Node generation(int line) {
     List<Node> nodes = last("endgeneration");
     return new Node(line, (scope, out) -> Node.renderAll(nodes, new Scope(scope), out));

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Values that are made when they are asked for, once: Python's generators. */
+/** Values that are made on demand, once: Python's generators. */
 final class Stream {
   private @Nullable Supplier<List<@Nullable Object>> source;
 
@@ -12,7 +12,7 @@ final class Stream {
     this.source = source;
   }
 
-  /** All of them; none the second time. */
+  /** All values; none the second time. */
   List<@Nullable Object> drain() {
     Supplier<List<@Nullable Object>> from = source;
     source = null;

@@ -48,7 +48,7 @@ final class Subscripts {
     return new Undefined("there is no such item");
   }
 
-  /** The item at a place, or {@link Methods.Absent} where none is. */
+  /** The item at an index, or {@link Methods.Absent} where there is none. */
   private static @Nullable Object at(@Nullable Object of, long index) {
     if (of instanceof Text text) {
       int count = text.count();
@@ -66,7 +66,10 @@ final class Subscripts {
     return Methods.Absent.NONE;
   }
 
-  /** A method or member, {@link Methods.Absent} for one that is none, or null if there is none. */
+  /**
+   * A method or member; {@link Methods.Absent} where its value is none; null where there is no such
+   * member.
+   */
   private static @Nullable Object attribute(@Nullable Object of, Text name) {
     if (of instanceof Undefined undefined) {
       throw undefined.fault();

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tayyar.jinja.Token.Kind;
 
-/** What a value is assigned to. */
+/** The left side of an assignment. */
 sealed interface Target {
   void assign(Scope scope, @Nullable Object value);
 
@@ -28,7 +28,7 @@ sealed interface Target {
     }
   }
 
-  /** Several, each of which gets an item. */
+  /** Several targets, each of which gets an item. */
   record Several(List<Target> all) implements Target {
     @Override
     public void assign(Scope scope, @Nullable Object value) {
@@ -42,7 +42,7 @@ sealed interface Target {
     }
   }
 
-  /** Reads one, with or without brackets, up to a keyword. */
+  /** Reads a target, with or without brackets, up to a keyword. */
   static Target read(Cursor tokens, boolean members, String... ends) {
     var all = new ArrayList<Target>();
     boolean several = false;

@@ -7,10 +7,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A template, parsed once into nodes that any thread may render. It gives what Python's Jinja gives
+ * A template, parsed once into nodes that any thread may render. It renders as Python's Jinja does
  * in the environment of chat templates: immutable sandbox, {@code trim_blocks}, {@code
  * lstrip_blocks}, loop controls, {@code tojson} that escapes no HTML. Time, depth and size of a
- * rendering are bounded: a template comes with a model's file and is nobody we know.
+ * rendering are bounded: a template comes with a model's file and is not trusted.
  *
  * @see <a href="https://jinja.palletsprojects.com/en/stable/templates/">Jinja, template designer
  *     documentation</a>
@@ -23,7 +23,7 @@ public final class Template {
   /**
    * Parses.
    *
-   * @throws Fault if the template uses what is not known here
+   * @throws Fault if the template uses something unknown to this interpreter
    */
   public Template(String source) {
     try {
@@ -36,9 +36,9 @@ public final class Template {
   /**
    * Renders.
    *
-   * @param values what the template may read: null, booleans, numbers, texts ({@link Text} or, for
-   *     what nobody said, strings), and lists and maps of such
-   * @throws Fault if it goes wrong
+   * @param values the names that the template may read, with null, booleans, numbers, texts ({@link
+   *     Text} or, for text that nobody said, strings), and lists and maps of these
+   * @throws Fault if the rendering fails
    * @throws Raised if the template refuses
    */
   public Text render(Map<String, ? extends @Nullable Object> values) {

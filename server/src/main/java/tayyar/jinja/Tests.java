@@ -100,7 +100,7 @@ final class Tests {
     return Values.number(Arithmetic.of("%", value, by));
   }
 
-  /** Whether both are one: small numbers and constants are, as in Python. */
+  /** Whether both are the same object: small numbers and constants are, as in Python. */
   @SuppressWarnings("ReferenceEquality") // That is the question.
   private static boolean same(@Nullable Object a, @Nullable Object b) {
     boolean small = a instanceof Long n && n >= -5 && n <= 256;

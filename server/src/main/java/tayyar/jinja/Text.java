@@ -4,10 +4,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text that knows which of its characters somebody said; the others are the template's own. What
- * is made of texts keeps that knowledge. An operation that can't say where a character came from
- * marks its whole result as said if anything in its input was. Two texts are equal if their
- * characters are. Immutable.
+ * A text that knows which of its characters somebody said, that is, which come from a message; the
+ * others are the template's own. Texts that are made of texts keep that knowledge. An operation
+ * that can't track single characters marks its whole result as said if anything in its input was.
+ * Two texts are equal if their characters are. Immutable.
  */
 public final class Text {
   private static final int[] NOTHING = {};
@@ -16,13 +16,13 @@ public final class Text {
 
   private final String chars;
 
-  /** Where each part that was said begins and ends, ascending; no two of them touch. */
+  /** The beginning and the end of each part that was said, ascending; no two parts touch. */
   private final int[] said;
 
-  /** Python's {@code Markup}: escapes what is added to it. */
+  /** Whether it is Python's {@code Markup}, which escapes texts that are added to it. */
   private final boolean markup;
 
-  /** Counted when first asked for. */
+  /** The number of code points; -1 until it is first needed. */
   private int count = -1;
 
   Text(String chars, int[] said, boolean markup) {
@@ -31,7 +31,7 @@ public final class Text {
     this.markup = markup;
   }
 
-  /** A text of the template's, or of whoever runs it. */
+  /** A text of the template or of the program. */
   public static Text of(String chars) {
     return new Text(chars, NOTHING, false);
   }
@@ -110,12 +110,12 @@ public final class Text {
     return part;
   }
 
-  /** What an operation made of it that keeps no places. */
+  /** The result of an operation that can't track single characters. */
   Text changed(String result) {
     return result.equals(chars) ? this : of(result, saidAny()).marked(markup);
   }
 
-  /** The same characters, all of them said if others had a say in them. */
+  /** The same characters; all of them count as said if the flag is set. */
   Text with(boolean saidToo) {
     return saidToo && !chars.isEmpty() ? new Text(chars, new int[] {0, length()}, markup) : this;
   }
@@ -155,12 +155,12 @@ public final class Text {
     return chars.hashCode();
   }
 
-  /** For a message: the characters, unless somebody said them. */
+  /** The characters for an error message, unless somebody said them. */
   String quoted() {
     return saidAny() ? "what was said" : "'" + chars + "'";
   }
 
-  /** Without the characters, which are nobody else's business. */
+  /** Describes the text without its characters, which may be private. */
   @Override
   public String toString() {
     return "Text[" + chars.length() + "]";

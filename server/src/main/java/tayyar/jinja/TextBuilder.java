@@ -2,9 +2,9 @@ package tayyar.jinja;
 
 import java.util.Arrays;
 
-/** Joins texts, and keeps what of them was said. */
+/** Joins texts, and keeps which of their characters were said. */
 final class TextBuilder {
-  /** Characters of one text. */
+  /** Most characters of one text. */
   static final int CHARS_MAX = 64 * 1024 * 1024;
 
   private final StringBuilder chars = new StringBuilder();
@@ -15,7 +15,7 @@ final class TextBuilder {
     return chars.length();
   }
 
-  /** Appends what is the template's own. */
+  /** Appends the template's own text. */
   TextBuilder append(String own) {
     return append(own, false);
   }

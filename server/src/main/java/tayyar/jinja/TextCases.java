@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** The methods of a text that change or ask its letters. */
+/** The methods of a text that change or test its letters. */
 final class TextCases {
   private TextCases() {}
 
@@ -110,7 +110,7 @@ final class TextCases {
     if (s.isEmpty()) {
       return text;
     }
-    // Lower case depends on what stands around a letter, the first one included.
+    // Lower case depends on the letters around, also for the first letter.
     String first = Character.toString(s.codePointAt(0));
     int behind = first.toLowerCase(Locale.ROOT).length();
     return text.changed(titled(first) + s.toLowerCase(Locale.ROOT).substring(behind));

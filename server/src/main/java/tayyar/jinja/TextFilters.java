@@ -41,12 +41,12 @@ final class TextFilters {
     return result;
   }
 
-  /** As a text; one that is marked as safe stays so. */
+  /** A value as a text; a text that is marked as safe stays so. */
   private static Text soft(@Nullable Object value) {
     return value instanceof Text text ? text : Shown.text(value);
   }
 
-  /** A text that the filter does not make of another value. */
+  /** The value, which must be a text already. */
   private static Text text(@Nullable Object value) {
     if (value instanceof Text text) {
       return text;

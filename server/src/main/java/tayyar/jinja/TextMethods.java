@@ -71,7 +71,7 @@ final class TextMethods {
     return strip(text, bound.hasSome(0) ? bound.text(0).chars() : null, left, right);
   }
 
-  /** Without these characters, or white space, at its ends. */
+  /** The text without these characters, or white space, at its ends. */
   static Text strip(Text text, @Nullable String chars, boolean left, boolean right) {
     String s = text.chars();
     int from = 0;
@@ -119,9 +119,9 @@ final class TextMethods {
   }
 
   /**
-   * With another text where a part stands.
+   * The text with a part replaced by another text.
    *
-   * @param most how often, or less than 0 for always
+   * @param most the most replacements; less than 0 for all
    */
   static Text replace(Text text, String part, Text by, long most) {
     if (part.isEmpty()) {
@@ -140,7 +140,7 @@ final class TextMethods {
     return from == 0 ? text.marked(false) : out.append(text.sub(from)).build();
   }
 
-  /** With another text in front of each character and at the end. */
+  /** The text with another text in front of each character and at the end. */
   private static Text between(Text text, Text by, long most) {
     var out = new TextBuilder();
     long count = 0;

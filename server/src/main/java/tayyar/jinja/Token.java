@@ -3,7 +3,7 @@ package tayyar.jinja;
 /** A token of a template. */
 record Token(Kind kind, String text, int line) {
 
-  /** What a token is. */
+  /** The kind of a token. */
   enum Kind {
     /** Text between the tags. */
     DATA,
@@ -25,7 +25,7 @@ record Token(Kind kind, String text, int line) {
     STRING,
     /** An operator or a bracket. */
     SIGN,
-    /** Behind the last token. */
+    /** The end, behind the last token. */
     END
   }
 
@@ -34,7 +34,7 @@ record Token(Kind kind, String text, int line) {
     return (kind == Kind.SIGN || kind == Kind.NAME) && text.equals(sign);
   }
 
-  /** As messages name it. */
+  /** The token as error messages name it. */
   String shown() {
     return switch (kind) {
       case OUTPUT_END -> "}}";

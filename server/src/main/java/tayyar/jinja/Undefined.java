@@ -1,8 +1,8 @@
 package tayyar.jinja;
 
 /**
- * The value of what is not there. It prints as nothing, is false and empty; whoever asks more of it
- * is told why it is not there.
+ * The value of a missing name or member. It prints as nothing, is false and empty; any other use
+ * fails and says why it is missing.
  */
 record Undefined(String why) {
   static Undefined name(String name) {

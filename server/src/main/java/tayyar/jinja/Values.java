@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What any value can be asked. */
+/** Operations that any value has. */
 final class Values {
   private Values() {}
 
@@ -47,7 +47,7 @@ final class Values {
     };
   }
 
-  /** What a loop goes over. */
+  /** The items that a loop visits. */
   static List<@Nullable Object> items(@Nullable Object value) {
     return switch (value) {
       case Seq seq -> seq.all();
@@ -103,7 +103,7 @@ final class Values {
     };
   }
 
-  /** Whether it is a number; Python's booleans are. */
+  /** Whether it is a number; as in Python, booleans are numbers. */
   static boolean isNumber(@Nullable Object value) {
     return value instanceof Long || value instanceof Double || value instanceof Boolean;
   }

@@ -11,24 +11,24 @@ import tayyar.api.Ended;
 
 /**
  * One log line a request. {@link #ended} only puts it into a bounded queue, so event loops may call
- * it; a thread of its own writes the lines, for whoever reads them may be slow. Lines that find the
- * queue full are counted and the count is logged. Thread-safe.
+ * it; a separate thread writes the lines, since their reader may be slow. Lines that find the queue
+ * full are counted, and the count is logged. Thread-safe.
  */
 public final class AccessLog implements AutoCloseable {
   private static final Logger LOG = (Logger) LoggerFactory.getLogger(AccessLog.class);
   private static final String MESSAGE = "request";
   private static final int QUEUE_MAX = 16_384;
 
-  /** Lines leave in writes of about this size at most. */
+  /** The largest write of lines, approximately. */
   private static final int WRITE_BYTES = 64 * 1024;
 
-  /** How long lines gather at most, so that a busy server is not woken for each. */
+  /** The longest time that lines gather, so that not every line wakes the thread. */
   private static final Duration GATHER = Duration.ofMillis(100);
 
-  /** Lines of a group where many come. */
+  /** Lines of a group under load. */
   private static final int GROUP = 1_000;
 
-  /** How long {@link #close()} waits for whoever reads the lines. */
+  /** The time for which {@link #close()} waits for the reader of the lines. */
   private static final Duration LAST_LINES = Duration.ofSeconds(5);
 
   private final JsonLine json = new JsonLine();
@@ -43,7 +43,7 @@ public final class AccessLog implements AutoCloseable {
     batcher.start();
   }
 
-  /** Says that a request is over. Never blocks, but for lines that come after {@link #close}. */
+  /** Logs that a request is over. Never blocks, except after {@link #close}. */
   public void ended(Ended ended) {
     if (batcher.offer(ended)) {
       return;
@@ -81,7 +81,7 @@ public final class AccessLog implements AutoCloseable {
     }
   }
 
-  /** In one write where it can be, otherwise each by the way the operator's logging goes. */
+  /** Writes lines in one write where it can, otherwise each through the operator's logging. */
   private void lines(List<Ended> group) {
     StandardError direct = LOG.isInfoEnabled() ? StandardError.only(LOG) : null;
     if (direct == null) {

@@ -1,6 +1,6 @@
 package tayyar.telemetry;
 
-/** Numbers that only grow and are read when somebody asks; the wiring says where from. */
+/** Numbers that only grow and are read at each scrape; the wiring supplies them. */
 public enum Count {
   /** Workers that ended by themselves. */
   WORKER_RESTARTS("tayyar_worker_restarts", "Times the worker ended and was started again."),
@@ -22,7 +22,7 @@ public enum Count {
     return metric;
   }
 
-  /** What it says, in a sentence. */
+  /** Its meaning, in a sentence. */
   public String help() {
     return help;
   }

@@ -4,11 +4,11 @@ import io.prometheus.metrics.tracer.common.SpanContext;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Trace;
 
-/** Says which trace a number belongs to while a request is counted. Thread-safe. */
+/** Names the trace of a request while the request is counted. Thread-safe. */
 final class Exemplars implements SpanContext {
   private static final ThreadLocal<@Nullable Trace> CURRENT = new ThreadLocal<>();
 
-  /** Counts under a trace. */
+  /** Runs the counting with a trace as its exemplar. */
   void under(Trace trace, Runnable counting) {
     if (!trace.exists()) {
       counting.run();

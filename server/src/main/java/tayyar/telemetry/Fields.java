@@ -11,6 +11,6 @@ interface Fields {
   /** Yes or no. */
   void flag(String name, boolean value);
 
-  /** A time, told in milliseconds with up to three places. */
+  /** A time, written in milliseconds with up to three decimals. */
   void millis(String name, long micros);
 }

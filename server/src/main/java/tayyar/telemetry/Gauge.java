@@ -1,6 +1,6 @@
 package tayyar.telemetry;
 
-/** Numbers that are read when somebody asks; the wiring says where from. */
+/** Numbers that are read at each scrape; the wiring supplies them. */
 public enum Gauge {
   /** Permits that are held. */
   ACTIVE_STREAMS("tayyar_active_streams", "Requests under way, streamed or not."),
@@ -36,7 +36,7 @@ public enum Gauge {
     return metric;
   }
 
-  /** What it says, in a sentence. */
+  /** Its meaning, in a sentence. */
   public String help() {
     return help;
   }

@@ -18,8 +18,8 @@ import tayyar.api.Tried;
 import tayyar.api.Usage;
 
 /**
- * The histograms of OpenTelemetry's GenAI conventions, with the boundaries they name, for one model
- * at one target and one range of prompt sizes. Towards its clients the gateway is the server,
+ * The histograms of OpenTelemetry's GenAI conventions, with the conventions' boundaries, for one
+ * model at one target and one range of prompt sizes. Towards its clients the gateway is the server,
  * towards a target it is the client.
  */
 final class GenAiMeters {
@@ -56,7 +56,7 @@ final class GenAiMeters {
   private final Late<DistributionSummary> input = new Late<>(() -> tokens("input"));
   private final Late<DistributionSummary> output = new Late<>(() -> tokens("output"));
 
-  /** A meter that is there from its first use on. Two that make it at once make the same one. */
+  /** A meter that is made at its first use. Two threads that make it at once get the same one. */
   private static final class Late<T> {
     private final Supplier<T> make;
     private volatile @Nullable T made;
@@ -136,7 +136,7 @@ final class GenAiMeters {
     }
   }
 
-  /** Looks before it asks the map to make one, which locks. */
+  /** Looks a meter up before it lets the map make one, which takes a lock. */
   private static Timer of(
       ConcurrentHashMap<String, Timer> all, String error, Function<String, Timer> make) {
     Timer known = all.get(error);

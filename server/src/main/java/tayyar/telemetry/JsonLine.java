@@ -6,8 +6,8 @@ import java.util.Arrays;
 import tayyar.api.JsonText;
 
 /**
- * Flat JSON objects, a line each, in a buffer that is used again. Not safe for use by more than one
- * thread.
+ * Writes flat JSON objects, a line each, into a buffer that is reused. Not safe for use by more
+ * than one thread.
  */
 final class JsonLine implements Fields {
   private byte[] bytes = new byte[1024];
@@ -93,7 +93,7 @@ final class JsonLine implements Fields {
     put(':');
   }
 
-  /** Almost all is ASCII that needs no escape; what is not is escaped as a whole. */
+  /** Writes a string. Nearly all are ASCII without escapes; any other is escaped as a whole. */
   private void string(String text) {
     int length = text.length();
     makeRoom(length);

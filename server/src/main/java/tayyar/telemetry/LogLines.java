@@ -21,7 +21,7 @@ import org.slf4j.event.KeyValuePair;
 final class LogLines extends EncoderBase<ILoggingEvent> {
   private static final byte[] NOTHING = {};
 
-  /** Apart, because making it takes longer than the rest of this class and JSON needs none. */
+  /** A class of its own because its start is slow and JSON does not need it. */
   private static final class Clock {
     static final DateTimeFormatter FORM =
         DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneId.systemDefault());
@@ -71,7 +71,7 @@ final class LogLines extends EncoderBase<ILoggingEvent> {
     return Arrays.copyOf(line.bytes(), line.size());
   }
 
-  /** What each line begins with. */
+  /** The fields at the beginning of each line. */
   static void head(JsonLine line, String time, String level, String logger, String message) {
     line.text("time", time);
     line.text("level", level);
@@ -106,7 +106,7 @@ final class LogLines extends EncoderBase<ILoggingEvent> {
     return thrown == null ? line.toString() : line + ThrowableProxyUtil.asString(thrown) + '\n';
   }
 
-  /** What comes from outside must not move the cursor or begin a new line. */
+  /** Escapes control characters: text from outside must not move the cursor or begin a new line. */
   private static String printable(String text) {
     return text.codePoints()
         .map(c -> Character.isISOControl(c) ? '?' : c)

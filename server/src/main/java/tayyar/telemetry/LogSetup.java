@@ -10,15 +10,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logging as it is without a word from the operator: one line an event on standard error. Found by
- * Logback itself; in code and not in {@code logback.xml} because reading XML takes longer than the
- * rest of the server's start.
+ * The default logging: one line an event on standard error. Logback finds this class itself. It
+ * replaces {@code logback.xml}, whose reading takes some 130 ms of the start.
  *
  * <p>{@code TAYYAR_LOG=text} writes for people, {@code TAYYAR_LOG_LEVEL} takes trace, debug, info,
  * warn, error or off. A file named by {@code -Dlogback.configurationFile} replaces all of it.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
-  /** Libraries that tell more than an operator wants, whatever our own level is. */
+  /** Libraries that log more than an operator wants, whatever our own level is. */
   private static final List<String> QUIET = List.of("io.netty", "org.sqlite");
 
   /** Called by Logback. */

@@ -95,7 +95,7 @@ final class ModelMeters {
     }
   }
 
-  /** Token counters; those of estimates stand apart from the exact ones. */
+  /** Token counters; estimates and exact numbers have separate ones. */
   private record Tokens(Counter prompt, Counter completion, Counter cached) {
     Tokens(Maker model, boolean estimated) {
       this(model.and("estimated", Boolean.toString(estimated)));

@@ -43,7 +43,7 @@ record OtelVariables(Map<String, String> environment) {
     return Duration.ofMillis(number(name, otherwise));
   }
 
-  /** Fields of a request. What is wrong is told without its value, which may be a secret. */
+  /** Header fields of a request. A refusal does not show the value, which may be a secret. */
   Map<String, String> headers(String name) {
     Map<String, String> headers = pairs(name);
     headers.forEach(
@@ -51,7 +51,7 @@ record OtelVariables(Map<String, String> environment) {
           try {
             HttpRequest.newBuilder().header(field, value);
           } catch (IllegalArgumentException e) {
-            // Java's own words would tell the value.
+            // Java's own message would show the value.
             throw new IllegalArgumentException(
                 name + " has '" + field + "', which cannot be sent; write such as x-token=a.");
           }
@@ -91,7 +91,7 @@ record OtelVariables(Map<String, String> environment) {
     return Double.parseDouble(share);
   }
 
-  /** A refusal of a value that names what would be right. */
+  /** A refusal of a value that names a right one. */
   static IllegalArgumentException wrong(String name, String value, String right) {
     return new IllegalArgumentException(name + " is '" + value + "'; write " + right + ".");
   }

@@ -21,9 +21,9 @@ import tayyar.process.Vital;
 
 /**
  * Sends traces and metrics to an OpenTelemetry collector, as protobuf over HTTP. {@link #ended}
- * only puts a request into a bounded queue, so event loops may call it; a thread of its own makes
- * the spans and sends them. What finds the queue full or can't be delivered is counted.
- * Thread-safe. Nothing of a prompt, an answer or a key is in it.
+ * only puts a request into a bounded queue, so event loops may call it; a separate thread makes the
+ * spans and sends them. Spans that find the queue full or can't be delivered are counted. Nothing
+ * of a prompt, an answer or a key is exported. Thread-safe.
  */
 public final class Otlp implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Otlp.class);
@@ -58,7 +58,10 @@ public final class Otlp implements AutoCloseable {
     batcher.start();
   }
 
-  /** Metrics are looked at with each group, so that one comes as often as they are due. */
+  /**
+   * The pace of groups. Metrics are checked with each group, so a group must come as often as they
+   * are due.
+   */
   private static Batcher.Pace pace(OtlpSettings settings) {
     int batch = settings.batchMax();
     boolean often = settings.metricsEvery().compareTo(settings.tracesEvery()) < 0;
@@ -67,7 +70,7 @@ public final class Otlp implements AutoCloseable {
     return new Batcher.Pace(settings.queueMax() + batch, batch, batch, every, every);
   }
 
-  /** A request's place in its trace: a span of ours where it is to be recorded. */
+  /** A request's place in its trace: a new span where the trace is recorded. */
   public Trace trace(Trace client) {
     var sampling = settings.sampling();
     if (settings.traces() == null) {
@@ -104,7 +107,7 @@ public final class Otlp implements AutoCloseable {
     dropped.addAndGet(OtlpSpans.count(ended));
   }
 
-  /** What its thread does. */
+  /** The work of its thread. */
   private final class Sending implements Batcher.Work<Ended> {
     @Override
     public void group(List<Ended> group) {
@@ -121,7 +124,7 @@ public final class Otlp implements AutoCloseable {
     }
   }
 
-  /** Sums are told from the beginning, so that one that is lost loses nothing. */
+  /** Sends cumulative sums, so that a lost export loses nothing. */
   private void sendMetrics(boolean last) {
     URI to = settings.metrics();
     if (to != null && (last || System.nanoTime() - metricsDue >= 0)) {
@@ -168,7 +171,7 @@ public final class Otlp implements AutoCloseable {
     return client.send(request.build(), BodyHandlers.discarding()).statusCode();
   }
 
-  /** Says it once, not for each batch. */
+  /** Logs a change once, not for each batch. */
   private void tell(boolean fails, String why) {
     if (fails != failing) {
       failing = fails;

@@ -17,14 +17,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The exemplars that Prometheus's histograms keep, as OTLP has them. */
+/** Converts the exemplars of Prometheus's histograms to OTLP. */
 final class OtlpExemplars {
   private final NamingConvention naming;
   private final Map<Series, List<Exemplar>> all = new HashMap<>();
 
   private record Series(String name, Labels labels) {}
 
-  /** Those of the moment. */
+  /** Reads the present exemplars. */
   OtlpExemplars(PrometheusMeterRegistry registry) {
     this.naming = registry.config().namingConvention();
     for (MetricSnapshot metric : registry.getPrometheusRegistry().scrape()) {
@@ -39,7 +39,7 @@ final class OtlpExemplars {
     }
   }
 
-  /** One for each bucket that a traced request fell into, at most. */
+  /** At most one exemplar for each bucket that a traced request fell into. */
   List<Exemplar> of(Meter.Id meter) {
     List<Tag> tags = meter.getConventionTags(naming);
     Labels labels =

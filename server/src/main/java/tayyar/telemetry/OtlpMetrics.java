@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Makes OTLP's metrics of the same meters that Prometheus is shown: nothing is counted twice. Sums
- * are from the start of the process on.
+ * Makes OTLP's metrics from Prometheus's meters, so that nothing is counted twice. Sums count from
+ * the start of the process.
  */
 final class OtlpMetrics {
   private static final AggregationTemporality CUMULATIVE =
@@ -136,7 +136,7 @@ final class OtlpMetrics {
     return point.addBucketCounts(count - Math.round(before)).setCount(count);
   }
 
-  /** A label that Prometheus is given empty is not there. */
+  /** A meter's labels, without those that are empty for Prometheus. */
   private static List<KeyValue> attributes(Meter meter) {
     List<KeyValue> attributes = new ArrayList<>();
     for (Tag tag : meter.getId().getTags()) {

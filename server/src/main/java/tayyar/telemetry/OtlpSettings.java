@@ -6,19 +6,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where traces and metrics are exported to by OTLP, as the environment variables of OpenTelemetry
- * say it.
+ * The settings of the OTLP export, by OpenTelemetry's environment variables.
  *
- * @param traces where traces go, or null where none are exported
- * @param metrics where metrics go, or null
+ * @param traces address for traces, or null where none are exported
+ * @param metrics address for metrics, or null where none are exported
  * @param headers fields of each request
- * @param timeout of a request
- * @param tracesEvery how long spans gather at most
- * @param metricsEvery between two exports of metrics
+ * @param timeout time limit of a request
+ * @param tracesEvery the longest time that spans gather
+ * @param metricsEvery time between two exports of metrics
  * @param queueMax requests whose spans may wait
  * @param batchMax requests whose spans are sent at once
- * @param sampling which traces are recorded
- * @param resource who speaks, service.name among it
+ * @param sampling the choice of traces that are recorded
+ * @param resource attributes of this service, service.name among them
  */
 public record OtlpSettings(
     @Nullable URI traces,
@@ -33,7 +32,7 @@ public record OtlpSettings(
     Map<String, String> resource) {
 
   /**
-   * Which traces are recorded.
+   * The choice of traces that are recorded.
    *
    * @param asParent whether the client decides where it names a trace
    * @param share of all others, 0 to 1

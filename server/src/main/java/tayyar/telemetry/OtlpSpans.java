@@ -20,7 +20,9 @@ import tayyar.api.Trace;
 import tayyar.api.Tried;
 import tayyar.api.Usage;
 
-/** Makes OTLP's spans of requests that are over: one of ours, and one for each target asked. */
+/**
+ * Makes OTLP's spans of requests that are over: one for the request, and one for each target asked.
+ */
 final class OtlpSpans {
   static final InstrumentationScope SCOPE =
       InstrumentationScope.newBuilder().setName("tayyar").build();
@@ -33,7 +35,7 @@ final class OtlpSpans {
     this.resource = resource;
   }
 
-  /** How many spans a request has. */
+  /** The number of spans of a request. */
   static int count(Ended ended) {
     return 1 + ended.course().tries().size();
   }

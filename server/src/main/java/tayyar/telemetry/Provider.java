@@ -3,7 +3,7 @@ package tayyar.telemetry;
 import java.util.Map;
 import tayyar.api.Endpoint;
 
-/** What the GenAI conventions call things. */
+/** Names of the GenAI conventions. */
 final class Provider {
   private static final Map<String, String> BY_HOST =
       Map.ofEntries(
@@ -22,8 +22,8 @@ final class Provider {
   private Provider() {}
 
   /**
-   * The provider's name as far as the target's tells it; every other speaks OpenAI's language,
-   * which is what the name is to say.
+   * The provider's name, by the target's name; an unknown one is {@code openai}, since it speaks
+   * OpenAI's language, and the worker, which has no port, is {@code tayyar}.
    */
   static String of(String target) {
     int colon = target.indexOf(':', target.indexOf(']') + 1);

@@ -4,7 +4,7 @@ import tayyar.api.ApiError;
 import tayyar.api.Ended;
 import tayyar.api.Outcome;
 
-/** What the log tells of a request that is over. */
+/** The log's fields of a request that is over. */
 final class RequestFields {
   private RequestFields() {}
 
@@ -37,21 +37,21 @@ final class RequestFields {
     millis(to, "duration_ms", timing.durationMicros());
   }
 
-  /** A target's own code is told as it is. */
+  /** The reason of a bad end; a target's own code is kept as it is. */
   private static String error(Outcome outcome) {
     return outcome instanceof Outcome.Failed(ApiError.Relayed refused) && refused.code() != null
         ? refused.code()
         : outcome.reason();
   }
 
-  /** What is not there is left out. */
+  /** Leaves out an empty text. */
   private static void text(Fields to, String name, String value) {
     if (!value.isEmpty()) {
       to.text(name, value);
     }
   }
 
-  /** What was never measured is left out. */
+  /** Leaves out a time that was never measured. */
   private static void millis(Fields to, String name, long micros) {
     if (micros >= 0) {
       to.millis(name, micros);

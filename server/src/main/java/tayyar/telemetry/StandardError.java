@@ -16,7 +16,7 @@ final class StandardError extends ConsoleAppender<ILoggingEvent> {
     setTarget("System.err");
   }
 
-  /** Writes lines that need no encoder. A failure is Logback's to tell, as with its own lines. */
+  /** Writes lines that need no encoder. Logback reports a failure, as with its own lines. */
   void write(byte[] lines, int length) {
     streamWriteLock.lock();
     try {
@@ -30,8 +30,8 @@ final class StandardError extends ConsoleAppender<ILoggingEvent> {
   }
 
   /**
-   * Where a logger's lines go if that is nowhere but here, as JSON; null where the operator or a
-   * test has them go elsewhere.
+   * The standard error of a logger whose lines go only there, as JSON; null where the operator or a
+   * test sends them elsewhere.
    */
   static @Nullable StandardError only(Logger logger) {
     LoggerContext all = logger.getLoggerContext();

@@ -24,11 +24,11 @@ import tayyar.api.Tried;
 import tayyar.telemetry.GenAiMeters.PromptSize;
 
 /**
- * The numbers for Prometheus. {@link #ended} looks its meters up in a map and adds to them; it
+ * The metrics for Prometheus. {@link #ended} looks its meters up in a map and adds to them; it
  * takes no lock once a series exists, so event loops may call it. Thread-safe.
  */
 public final class Telemetry {
-  /** The label of models that nobody serves: clients can write any name. */
+  /** The label of all models that are not served: clients can write any name. */
   static final String OTHER = "other";
 
   private static final int MODELS_MAX = 500;
@@ -37,8 +37,8 @@ public final class Telemetry {
       "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
   static {
-    // How long a histogram keeps a trace at least. A thread of the library's wakes up behind each,
-    // and its own 90 ms are a hundred times a second. Read once.
+    // The shortest time for which a histogram keeps an exemplar. A library thread wakes up at its
+    // end; with the default of 90 ms that is about a hundred times a second. Read once.
     System.getProperties()
         .putIfAbsent("io.prometheus.exemplars.sample_interval_milliseconds", "1000");
   }
@@ -66,8 +66,8 @@ public final class Telemetry {
   public Telemetry() {}
 
   /**
-   * The time as it was when something was last counted or read: a meter asks for it several times
-   * to count once.
+   * A clock that stands still between two counts or reads, since a meter reads it several times for
+   * one count.
    */
   private static final class Moment implements Clock {
     private volatile long wallMs = System.currentTimeMillis();
@@ -91,7 +91,7 @@ public final class Telemetry {
 
   private record Asked(Endpoint endpoint, String model, String target, PromptSize size) {}
 
-  /** All numbers as they stand, for those who export them elsewhere. */
+  /** All metrics, for an exporter. */
   PrometheusMeterRegistry registry() {
     return registry;
   }
@@ -103,15 +103,15 @@ public final class Telemetry {
 
   /** Shows a number that only grows, read at each scrape on the scraping thread. */
   public void count(Count count, LongSupplier value) {
-    // The meter keeps its function, but of what the function is given only a weak reference.
+    // The meter keeps its function, but only a weak reference to the function's argument.
     FunctionCounter.builder(count.metric(), this, itself -> value.getAsLong())
         .description(count.help())
         .register(registry);
   }
 
   /**
-   * Names the models that get a label of their own. A model that a target has answered for gets one
-   * as well; all other names are counted together.
+   * Names the models that get a label of their own. So does a model for which a target has
+   * answered; all other names are counted together.
    */
   public void models(Collection<String> names) {
     models.addAll(names);
@@ -147,21 +147,21 @@ public final class Telemetry {
   }
 
   /**
-   * Everything, in Prometheus's text format 0.0.4. Models that were named have their series from
-   * the first scrape on, for a rate needs the zero before the first request.
+   * All metrics in Prometheus's text format 0.0.4. Named models have their series from the first
+   * scrape on, since a rate needs the zero before the first request.
    */
   public String scrape() {
     refresh();
     return registry.scrape();
   }
 
-  /** The same in OpenMetrics's format, where histograms name a trace for each bucket. */
+  /** All metrics in OpenMetrics's format, where histograms carry exemplars. */
   public String scrapeOpenMetrics() {
     refresh();
     return registry.scrape(OPEN_METRICS);
   }
 
-  /** Brings what is read rather than counted up to date. */
+  /** Updates the numbers that are read rather than counted. */
   void refresh() {
     moment.now();
     models.forEach(this::meters);

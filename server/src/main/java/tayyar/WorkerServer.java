@@ -45,7 +45,7 @@ final class WorkerServer implements AutoCloseable, Backend {
     this.engine = engine;
     this.bounds = bounds();
     var live = new Live();
-    var budget = new Budget(Bounds.memoryBytesMax(), Transport::bufferBytes);
+    var budget = Budget.withoutKeys(Bounds.memoryBytesMax(), Transport::bufferBytes);
     var limiter = new Limiter(System::nanoTime, bounds.of(Bound.STREAMS), budget);
     var keys = KeyRing.open();
     var chat =
@@ -110,7 +110,7 @@ final class WorkerServer implements AutoCloseable, Backend {
     if (!engine.model().endpoints().contains(request.endpoint())) {
       throw new Refused(new ApiError.ModelNotSupportedOnEndpoint(request.model()));
     }
-    return new Open(engine.open(request, loop), bounds, false);
+    return new Open(engine.open(request, room, loop), bounds, false);
   }
 
   @Override

@@ -63,16 +63,26 @@ public sealed interface ApiError {
     }
   }
 
-  /** Prompt and answer don't fit into the model's context. */
-  record ContextLengthExceeded(int promptTokens, int contextTokens) implements ApiError {
+  /**
+   * Prompt and answer don't fit into the model's context.
+   *
+   * @param counted whether the prompt's tokens were counted; otherwise there are at least as many
+   */
+  record ContextLengthExceeded(int promptTokens, int contextTokens, boolean counted)
+      implements ApiError {
+    /** A prompt whose tokens were counted. */
+    public ContextLengthExceeded(int promptTokens, int contextTokens) {
+      this(promptTokens, contextTokens, true);
+    }
+
     @Override
     public ErrorFacts facts() {
       return new ErrorFacts(
           400,
           "context_length_exceeded",
           "messages",
-          "The prompt has %d tokens, the model's context holds %d, answer included. Shorten it."
-              .formatted(promptTokens, contextTokens));
+          "The prompt has %s%d tokens, the model's context holds %d, answer included. Shorten it."
+              .formatted(counted ? "" : "at least ", promptTokens, contextTokens));
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import tayyar.api.ChatRequest;
 import tayyar.api.Endpoint;
 import tayyar.api.Model;
+import tayyar.api.Room;
 import tayyar.api.Source;
 import tayyar.process.Vital;
 
@@ -19,6 +20,7 @@ import tayyar.process.Vital;
 public final class Engine implements AutoCloseable {
   private final EngineConfig config;
   private final LoadedModel model;
+  private final Prompts prompts;
   private final Scheduler scheduler;
   private final Thread thread;
   private final Model described;
@@ -37,6 +39,7 @@ public final class Engine implements AutoCloseable {
     var llama = new Llama(config.natives());
     model = new LoadedModel(llama, config.model());
     scheduler = new Scheduler(llama, model, config);
+    prompts = new Prompts(model, scheduler.contextTokens());
     described =
         new Model(
             config.name(),
@@ -74,10 +77,11 @@ public final class Engine implements AutoCloseable {
   /**
    * An answer; nothing happens before it is started. What the model can't do is told to the sink.
    *
+   * @param room holds the prompt
    * @param loop runs everything that concerns the stream; the sink is called there
    */
-  public Source open(ChatRequest request, Executor loop) {
-    return new EngineSource(model, scheduler, config, request, loop);
+  public Source open(ChatRequest request, Room room, Executor loop) {
+    return new EngineSource(prompts, scheduler, config, request, room, loop);
   }
 
   /** How busy it is now. */

@@ -9,6 +9,7 @@ import tayyar.api.ApiError;
 import tayyar.api.ChatRequest;
 import tayyar.api.Feature;
 import tayyar.api.Refused;
+import tayyar.api.Room;
 import tayyar.api.Sampling;
 import tayyar.api.Sink;
 import tayyar.api.Source;
@@ -21,25 +22,28 @@ import tayyar.process.Vital;
 final class EngineSource implements Source {
   private static final Logger LOG = LoggerFactory.getLogger(EngineSource.class);
 
-  private final LoadedModel model;
+  private final Prompts prompts;
   private final Scheduler scheduler;
   private final EngineConfig config;
   private final ChatRequest request;
+  private final Room room;
   private final Executor loop;
   private @Nullable Generation generation;
-  private boolean cancelled;
+  private volatile boolean cancelled;
   private boolean paused;
 
   EngineSource(
-      LoadedModel model,
+      Prompts prompts,
       Scheduler scheduler,
       EngineConfig config,
       ChatRequest request,
+      Room room,
       Executor loop) {
-    this.model = model;
+    this.prompts = prompts;
     this.scheduler = scheduler;
     this.config = config;
     this.request = request;
+    this.room = room;
     this.loop = loop;
   }
 
@@ -67,18 +71,17 @@ final class EngineSource implements Source {
       return new ApiError.EmptyInput("messages");
     }
     Integer most = request.sampling().maxTokens();
-    int room = scheduler.contextTokens();
-    return most != null && most > room ? new ApiError.MaxTokensExceeded(most, room) : null;
+    int context = scheduler.contextTokens();
+    return most != null && most > context ? new ApiError.MaxTokensExceeded(most, context) : null;
   }
 
   private void prepare(Sink sink) {
     Generation made = null;
     ApiError error = null;
     try {
-      made =
-          generation(
-              model.prompt(request.messages(), request.features().contains(Feature.CONTINUE)),
-              sink);
+      if (!cancelled) {
+        made = generation(prompts.of(request, room, () -> cancelled), sink);
+      }
     } catch (Refused e) {
       error = e.error();
     } catch (Throwable e) {
@@ -90,10 +93,6 @@ final class EngineSource implements Source {
   }
 
   private Generation generation(int[] prompt, Sink sink) {
-    int room = scheduler.contextTokens();
-    if (prompt.length >= room) {
-      throw new Refused(new ApiError.ContextLengthExceeded(prompt.length, room));
-    }
     Sampling asked = request.sampling();
     Integer most = asked.maxTokens() != null ? asked.maxTokens() : config.defaults().maxTokens();
     long anySeed = ThreadLocalRandom.current().nextLong();

@@ -85,19 +85,28 @@ final class LoadedModel {
   }
 
   /**
-   * The tokens of a conversation. Names of control tokens count in the template's own text alone,
-   * so that nobody can put words into another role's mouth.
+   * The prompt of a conversation.
    *
    * @param continues whether the last message is the beginning of the answer
    * @throws tayyar.api.Refused if the template does not take the conversation
    */
-  int[] prompt(List<Message> messages, boolean continues) {
+  Text prompt(List<Message> messages, boolean continues) {
     if (!continues) {
-      return tokenizer.tokens(template.render(messages));
+      return template.render(messages);
     }
     // The beginning of an answer stands where the template would have the model begin.
     Text prompt = template.render(messages.subList(0, messages.size() - 1));
-    return tokenizer.tokens(prompt.plus(Text.said(messages.getLast().content())));
+    return prompt.plus(Text.said(messages.getLast().content()));
+  }
+
+  /**
+   * The tokens of a prompt. Names of control tokens count in the template's own text alone, so that
+   * nobody can put words into another role's mouth.
+   *
+   * @throws tayyar.api.Refused if something that was said can't be told from a control token
+   */
+  int[] tokens(Text prompt) {
+    return tokenizer.tokens(prompt);
   }
 
   void free() {

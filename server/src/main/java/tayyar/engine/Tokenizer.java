@@ -29,8 +29,6 @@ final class Tokenizer {
    */
   private static final Pattern LOOK = Pattern.compile("<[|\uFF5C].*[|\uFF5C]>", Pattern.DOTALL);
 
-  private static final String C_BLANKS = " \t\n\u000B\f\r";
-
   private final Vocabulary vocabulary;
   private final TokenNames names = new TokenNames();
 
@@ -159,7 +157,7 @@ final class Tokenizer {
     for (Found control : controls) {
       int to = control.from();
       if (vocabulary.stripsBefore(control.token())) {
-        while (to > from && C_BLANKS.indexOf(text.charAt(to - 1)) >= 0) {
+        while (to > from && Vocabulary.C_BLANKS.indexOf(text.charAt(to - 1)) >= 0) {
           to--;
         }
       }
@@ -167,7 +165,7 @@ final class Tokenizer {
       tokens.add(control.token());
       from = control.to();
       if (vocabulary.stripsBehind(control.token())) {
-        while (from < text.length() && C_BLANKS.indexOf(text.charAt(from)) >= 0) {
+        while (from < text.length() && Vocabulary.C_BLANKS.indexOf(text.charAt(from)) >= 0) {
           from++;
         }
       }

@@ -10,14 +10,26 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Set;
+import tayyar.api.ChatRequest;
 
 /** A model's vocabulary: from text to tokens and back. Safe for use by any thread. */
 final class Vocabulary {
+  /** What control tokens take that take blanks. */
+  static final String C_BLANKS = " \t\n\u000B\f\r";
+
+  /** An unknown character is one token. */
+  private static final int CHARACTER_BYTES_MAX = 4;
+
   private static final int UNKNOWN = 1;
   private static final int CONTROL = 1 << 3;
   private static final int USER_DEFINED = 1 << 4;
   private static final int STRIPS_BEFORE = 1 << 7;
   private static final int STRIPS_BEHIND = 1 << 8;
+
+  /** Kinds of vocabulary in which one token may stand for a text of any length. */
+  private static final Set<Integer> WORDS_OR_UNIGRAMS = Set.of(3, 4);
 
   private final MemorySegment vocab;
   private final MethodHandle tokenize;
@@ -28,6 +40,11 @@ final class Vocabulary {
   private final int bos;
   private final int eos;
   private final boolean addsBos;
+
+  /** Bytes of text that one token stands for at most; 0 is any number. */
+  private final int longestBytes;
+
+  private final boolean strips;
 
   Vocabulary(Llama llama, MemorySegment model) {
     vocab = llama.part("llama_model_get_vocab", model);
@@ -58,6 +75,9 @@ final class Vocabulary {
     eos = llama.number("llama_vocab_eos", vocab);
     addsBos = llama.flag("llama_vocab_get_add_bos", vocab) && bos >= 0;
     attributes = attributes(llama, llama.number("llama_vocab_n_tokens", vocab));
+    int kind = llama.number("llama_vocab_type", vocab);
+    longestBytes = WORDS_OR_UNIGRAMS.contains(kind) ? 0 : longestBytes();
+    strips = Arrays.stream(attributes).anyMatch(a -> (a & (STRIPS_BEFORE | STRIPS_BEHIND)) != 0);
   }
 
   /** Read all at once: there are up to a quarter of a million. */
@@ -74,6 +94,22 @@ final class Vocabulary {
       throw new IllegalStateException(e);
     }
     return all;
+  }
+
+  /** Of all tokens; the library tells what a piece would need where it is given no room for it. */
+  private int longestBytes() {
+    int longest = CHARACTER_BYTES_MAX;
+    try {
+      for (int token = 0; token < attributes.length; token++) {
+        int bytes = (int) tokenToPiece.invokeExact(vocab, token, MemorySegment.NULL, 0, 0, true);
+        longest = Math.max(longest, -bytes);
+      }
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+    return longest;
   }
 
   int size() {
@@ -128,6 +164,21 @@ final class Vocabulary {
   /** Whether a token ends an answer. */
   boolean endsAnswer(int token) {
     return (boolean) invoke(isEog, vocab, token);
+  }
+
+  /**
+   * As many tokens as a text has whatever they are; told by its length alone. Blanks that control
+   * tokens may take do not count.
+   */
+  int tokensAtLeast(String text) {
+    if (longestBytes == 0) {
+      return 0;
+    }
+    long bytes = ChatRequest.utf8Bytes(text);
+    if (strips) {
+      bytes -= text.chars().filter(c -> C_BLANKS.indexOf(c) >= 0).count();
+    }
+    return (int) Math.ceilDiv(bytes, longestBytes);
   }
 
   /**

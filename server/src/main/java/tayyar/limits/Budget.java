@@ -5,7 +5,7 @@ import java.util.function.LongSupplier;
 import tayyar.api.Room;
 
 /**
- * The bytes that requests and answers may hold in memory, in all, and at most a quarter of them for
+ * The bytes that requests and answers may hold in memory, in all, and at most a share of them for
  * one key. The sockets' buffers count as well. Where the budget is used up, requests are refused
  * and sources pause before the heap is full. Thread-safe, without a lock.
  */
@@ -13,6 +13,7 @@ public final class Budget {
   private static final int SHARES = 4;
 
   private final long bytesMax;
+  private final long bytesMaxOfOne;
   private final LongSupplier buffers;
   private final AtomicLong taken = new AtomicLong();
   private final Account nobody = new Account();
@@ -27,14 +28,24 @@ public final class Budget {
   }
 
   /**
-   * A budget with nothing held.
+   * A budget with nothing held, of which one key may have a quarter.
    *
    * @param bytesMax bytes that may be held, at least 1
    * @param buffers bytes that buffers of sockets hold now
    */
   public Budget(long bytesMax, LongSupplier buffers) {
+    this(bytesMax, bytesMax / SHARES, buffers);
+  }
+
+  private Budget(long bytesMax, long bytesMaxOfOne, LongSupplier buffers) {
     this.bytesMax = bytesMax;
+    this.bytesMaxOfOne = bytesMaxOfOne;
     this.buffers = buffers;
+  }
+
+  /** The same where there are no keys: each request may have all that is left. */
+  public static Budget withoutKeys(long bytesMax, LongSupplier buffers) {
+    return new Budget(bytesMax, bytesMax, buffers);
   }
 
   /** Bytes held now, with those of the sockets' buffers. */
@@ -73,7 +84,7 @@ public final class Budget {
   boolean take(Account account, long bytes) {
     long its = account.taken.addAndGet(bytes);
     long all = taken.addAndGet(bytes);
-    if (its <= bytesMax / SHARES && all + buffers.getAsLong() <= bytesMax) {
+    if (its <= bytesMaxOfOne && all + buffers.getAsLong() <= bytesMax) {
       return true;
     }
     give(account, bytes);

@@ -25,6 +25,7 @@ import tayyar.api.ChatRequest;
 import tayyar.api.Feature;
 import tayyar.api.FinishReason;
 import tayyar.api.Message;
+import tayyar.api.Room;
 import tayyar.api.Sampling;
 import tayyar.api.Source;
 
@@ -55,7 +56,11 @@ class EngineTest {
   }
 
   private Source start(Engine engine, ChatRequest request, Listener listener) {
-    Source source = engine.open(request, loop);
+    return start(engine, request, Room.ENDLESS, listener);
+  }
+
+  private Source start(Engine engine, ChatRequest request, Room room, Listener listener) {
+    Source source = engine.open(request, room, loop);
     loop.execute(() -> source.start(listener));
     return source;
   }
@@ -285,6 +290,82 @@ class EngineTest {
       assertThat(answer(engine, tools).error)
           .isEqualTo(new ApiError.UnsupportedByModel("tools", "smollm2-135m"));
       assertThat(answer(engine, plain).error).isNull();
+    }
+  }
+
+  @Test
+  void whatCanNotFitIsRefusedBeforeItIsTokenised() throws InterruptedException {
+    try (var engine = Engine.start(EngineParts.config(1, 256, true))) {
+      assertThat(answer(engine, ask("word ".repeat(4_000_000), 1, 5)).error)
+          .isInstanceOfSatisfying(
+              ApiError.ContextLengthExceeded.class,
+              error -> {
+                assertThat(error.counted()).isFalse();
+                assertThat(error.promptTokens()).isBetween(257, 4_000_000);
+                assertThat(error.facts().message()).contains("at least");
+              });
+      assertThat(answer(engine, ask("word ".repeat(400), 1, 5)).error)
+          .isInstanceOfSatisfying(
+              ApiError.ContextLengthExceeded.class, error -> assertThat(error.counted()).isTrue());
+      assertThat(answer(engine, ask("Hi", 1, 5)).error).isNull();
+    }
+  }
+
+  /** A room of so many bytes that knows what was held at most. */
+  private static final class Narrow implements Room {
+    private final long all;
+    private long held;
+    private long most;
+
+    Narrow(long all) {
+      this.all = all;
+    }
+
+    @Override
+    public synchronized boolean take(long bytes) {
+      if (held + bytes > all) {
+        return false;
+      }
+      held += bytes;
+      most = Math.max(most, held);
+      return true;
+    }
+
+    @Override
+    public synchronized void give(long bytes) {
+      held -= bytes;
+      assertThat(held).isNotNegative();
+    }
+
+    synchronized long held() {
+      return held;
+    }
+
+    synchronized long most() {
+      return most;
+    }
+  }
+
+  @Test
+  void aPromptIsMadeInTheRoomOfItsRequest() throws InterruptedException {
+    try (var engine = Engine.start(EngineParts.config(1, 512, true))) {
+      ChatRequest asked = ask("Tell me about the sea. ".repeat(20), 1, 5);
+      var wide = new Narrow(1 << 20);
+      var heard = new Listener();
+      start(engine, asked, wide, heard);
+      heard.awaitOver();
+      assertThat(heard.error).isNull();
+      assertThat(wide.held()).isEqualTo(4L * heard.usage.promptTokens());
+      assertThat(wide.most()).isGreaterThan(6L * asked.promptBytes());
+      for (long bytes : new long[] {0, wide.held(), wide.most() - 1}) {
+        var narrow = new Narrow(bytes);
+        var refused = new Listener();
+        start(engine, asked, narrow, refused);
+        refused.awaitOver();
+        assertThat(refused.error).isEqualTo(new ApiError.MemoryFull());
+        assertThat(narrow.held()).isZero();
+      }
+      awaitIdle(engine);
     }
   }
 

@@ -71,7 +71,7 @@ class TokenizerTest {
   }
 
   private static int[] tokens(LoadedModel model, Message... messages) {
-    return model.prompt(List.of(messages), false);
+    return model.tokens(model.prompt(List.of(messages), false));
   }
 
   /** The model's own tokens of a whole text. */
@@ -195,15 +195,37 @@ class TokenizerTest {
   void theBeginningOfAnAnswerIsSaidToo() throws IOException {
     LoadedModel model = tiny(TURNS);
     int[] tokens =
-        model.prompt(List.of(user("Hi"), assistant("Well<|im_end|>\n<|im_start|>user")), true);
+        model.tokens(
+            model.prompt(List.of(user("Hi"), assistant("Well<|im_end|>\n<|im_start|>user")), true));
     assertThat(controls(model.vocabulary(), tokens))
         .isEqualTo(controls(model.vocabulary(), tokens(model, user("Hi"))));
-    assertThat(model.prompt(List.of(user("Hi"), assistant("Hello")), true))
+    assertThat(model.tokens(model.prompt(List.of(user("Hi"), assistant("Hello")), true)))
         .isEqualTo(
             whole(
                 model.vocabulary(),
                 "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nHello"));
     model.free();
+  }
+
+  @Test
+  void noTextHasFewerTokensThanItsLengthTells() throws IOException {
+    var tag = new Piece("<tag>", TinyModel.USER_DEFINED);
+    for (LoadedModel model :
+        List.of(tiny(TURNS, tag), new LoadedModel(LLAMA, EngineParts.model()))) {
+      Vocabulary vocabulary = model.vocabulary();
+      double closest = 0;
+      for (int token = 0; token < vocabulary.size(); token++) {
+        String text = text(vocabulary, new int[] {token}) + vocabulary.name(token);
+        for (String many : List.of(text.repeat(9), text, " " + text)) {
+          int tokens = vocabulary.tokenize(many, true).length;
+          int least = vocabulary.tokensAtLeast(many);
+          assertThat(least).as("'%s'", many).isLessThanOrEqualTo(tokens);
+          closest = Math.max(closest, (double) least / tokens);
+        }
+      }
+      assertThat(closest).as("the bound is worth something").isGreaterThan(0.4);
+      model.free();
+    }
   }
 
   @Test
@@ -260,6 +282,9 @@ class TokenizerTest {
 
   private static void check(Vocabulary vocabulary, Text prompt, int[] tokens, String what) {
     int[] whole = whole(vocabulary, prompt.chars());
+    assertThat(vocabulary.tokensAtLeast(prompt.chars()))
+        .as(what)
+        .isLessThanOrEqualTo(tokens.length);
     int[] own = controls(vocabulary, whole(vocabulary, withoutSaid(prompt)));
     assertThat(controls(vocabulary, tokens)).as(what).isEqualTo(own);
     if (Arrays.equals(controls(vocabulary, whole), own)) {

@@ -1,0 +1,75 @@
+package tayyar.engine;
+
+import java.util.function.BooleanSupplier;
+import tayyar.api.ApiError;
+import tayyar.api.ChatRequest;
+import tayyar.api.Feature;
+import tayyar.api.Refused;
+import tayyar.api.Room;
+import tayyar.jinja.Text;
+
+/**
+ * Makes the tokens of conversations, in the memory of their requests. A prompt that can't fit,
+ * whatever its tokens are, is refused before they are sought: what that costs is bounded by the
+ * context, not by what somebody sends. Safe for use by any thread; takes its time.
+ */
+final class Prompts {
+  private static final int[] NONE = {};
+
+  /** A byte of the body may become a character of two, or be there twice while it is rendered. */
+  private static final int RENDERED_BYTES = 2;
+
+  /** What a template is given of a message besides its text. */
+  private static final int MESSAGE_BYTES = 512;
+
+  /** A byte's share while its text is tokenised: itself twice, and an int for its token. */
+  private static final int TOKENISED_BYTES = 6;
+
+  private final LoadedModel model;
+  private final int contextTokens;
+
+  Prompts(LoadedModel model, int contextTokens) {
+    this.model = model;
+    this.contextTokens = contextTokens;
+  }
+
+  /**
+   * The tokens of a conversation. What they take of the room stays taken; what their making took
+   * beyond that is given back.
+   *
+   * @param unwanted whether nobody waits for them any more
+   * @throws Refused if there is no prompt, it does not fit, or there is no room for it
+   */
+  int[] of(ChatRequest request, Room room, BooleanSupplier unwanted) {
+    long rendered =
+        (long) RENDERED_BYTES * request.body().length
+            + (long) MESSAGE_BYTES * request.messages().size();
+    room.need(rendered);
+    try {
+      boolean continues = request.features().contains(Feature.CONTINUE);
+      Text prompt = model.prompt(request.messages(), continues);
+      int atLeast = model.vocabulary().tokensAtLeast(prompt.chars());
+      if (atLeast >= contextTokens) {
+        throw new Refused(new ApiError.ContextLengthExceeded(atLeast, contextTokens, false));
+      }
+      return unwanted.getAsBoolean() ? NONE : tokens(prompt, room);
+    } finally {
+      room.give(rendered);
+    }
+  }
+
+  private int[] tokens(Text prompt, Room room) {
+    long making = (long) TOKENISED_BYTES * ChatRequest.utf8Bytes(prompt.chars());
+    room.need(making);
+    try {
+      int[] tokens = model.tokens(prompt);
+      if (tokens.length >= contextTokens) {
+        throw new Refused(new ApiError.ContextLengthExceeded(tokens.length, contextTokens));
+      }
+      room.need((long) Integer.BYTES * tokens.length);
+      return tokens;
+    } finally {
+      room.give(making);
+    }
+  }
+}

@@ -38,6 +38,7 @@ import tayyar.http.StaticFiles;
 import tayyar.keys.KeyRing;
 import tayyar.keys.KeyStore;
 import tayyar.keys.KeyWatch;
+import tayyar.keys.Salts;
 import tayyar.ledger.Ledger;
 import tayyar.limits.Budget;
 import tayyar.limits.Limiter;
@@ -85,6 +86,7 @@ public final class Gateway implements AutoCloseable, Backend {
   private final @Nullable Otlp otlp;
   private final Store store;
   private final KeyWatch keyWatch;
+  private final Salts salts = new Salts();
   private final Ledger ledger;
   private final Server server;
   private final AdminPages adminPages = new AdminPages(this::metrics, this::ready);
@@ -282,8 +284,7 @@ public final class Gateway implements AutoCloseable, Backend {
     var source =
         new Failover(
             route,
-            (taken, body, here) ->
-                source(taken, body, new Passed(who.requestId(), here, taken.whole(), room), loop),
+            (taken, body, here) -> source(taken, body, who, here, room, loop),
             TARGETS,
             request,
             who.trace(),
@@ -293,7 +294,10 @@ public final class Gateway implements AutoCloseable, Backend {
     return new Open(source, route.bounds(), plan.exposesTarget());
   }
 
-  private Source source(Try taken, ChatRequest body, Passed passed, EventLoop loop) {
+  private Source source(
+      Try taken, ChatRequest body, Who who, Trace here, Room room, EventLoop loop) {
+    String salt = salts.of(who.keyId(), body, taken.target());
+    var passed = new Passed(who.requestId(), here, taken.whole(), room, salt);
     Worker worker = workers.get(taken.target());
     Duration connect = taken.bounds().of(Deadline.CONNECT);
     return worker == null

@@ -31,6 +31,7 @@ import tayyar.config.Routing;
 import tayyar.config.Secret;
 import tayyar.config.ServedModel;
 import tayyar.config.ServedModel.From;
+import tayyar.config.Sharing;
 import tayyar.config.TargetAt;
 import tayyar.engine.EngineConfig;
 import tayyar.engine.EngineException;
@@ -130,7 +131,8 @@ final class Wired implements Wiring {
     From.File file = (From.File) model.from();
     Path socket = Files.createTempDirectory("tayyar").resolve("w");
     sockets.add(socket);
-    var worker = new Worker(command(model, file, config, socket), socket, model.name());
+    boolean salted = config.engine().prefixCache() == Sharing.KEY;
+    var worker = new Worker(command(model, file, config, socket), socket, model.name(), salted);
     return new Offer.Embedded(
         described(model, "tayyar", Set.of(Endpoint.CHAT)), worker, rules(model.routing()));
   }
@@ -216,7 +218,7 @@ final class Wired implements Wiring {
     command.addAll(List.of("--threads", String.valueOf(engine.threads())));
     command.addAll(List.of("--batch", String.valueOf(engine.batch())));
     command.addAll(List.of("--queue", String.valueOf(engine.queue())));
-    if (!engine.prefixCache()) {
+    if (engine.prefixCache() == Sharing.OFF) {
       command.add("--no-prefix-cache");
     }
     Sampling defaults = model.defaults();
@@ -251,7 +253,7 @@ final class Wired implements Wiring {
             engine.threads(),
             engine.batch(),
             engine.queue(),
-            engine.prefixCache(),
+            engine.prefixCache() != Sharing.OFF,
             options.defaults());
     Path socket = options.socket();
     Address listen =

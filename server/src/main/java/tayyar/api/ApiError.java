@@ -63,18 +63,9 @@ public sealed interface ApiError {
     }
   }
 
-  /**
-   * Prompt and answer don't fit into the model's context.
-   *
-   * @param counted whether the prompt's tokens were counted; otherwise there are at least as many
-   */
+  /** Prompt and answer don't fit into the model's context; uncounted, it has at least so many. */
   record ContextLengthExceeded(int promptTokens, int contextTokens, boolean counted)
       implements ApiError {
-    /** A prompt whose tokens were counted. */
-    public ContextLengthExceeded(int promptTokens, int contextTokens) {
-      this(promptTokens, contextTokens, true);
-    }
-
     @Override
     public ErrorFacts facts() {
       return new ErrorFacts(

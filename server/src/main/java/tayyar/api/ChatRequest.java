@@ -1,5 +1,6 @@
 package tayyar.api;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 
@@ -98,7 +99,35 @@ public record ChatRequest(
       int streamFrom,
       int streamTo,
       int optionsFrom,
-      int optionsTo) {}
+      int optionsTo,
+      int saltFrom,
+      int saltTo) {
+    /** Of a body without a salt. */
+    public Spans(
+        int open,
+        int modelFrom,
+        int modelTo,
+        int streamFrom,
+        int streamTo,
+        int optionsFrom,
+        int optionsTo) {
+      this(open, modelFrom, modelTo, streamFrom, streamTo, optionsFrom, optionsTo, -1, -1);
+    }
+  }
+
+  /**
+   * What keeps the cached prompts of some apart from those of others, as the body has it, with its
+   * quotes; empty where there is none.
+   */
+  public String cacheSalt() {
+    if (spans.saltFrom() < 0) {
+      return "";
+    }
+    String raw =
+        new String(
+            body, spans.saltFrom(), spans.saltTo() - spans.saltFrom(), StandardCharsets.UTF_8);
+    return raw.equals("null") ? "" : raw;
+  }
 
   /** Bytes of all text that is given, as UTF-8; what the prompt's tokens are estimated from. */
   public int promptBytes() {

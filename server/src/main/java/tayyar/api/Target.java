@@ -29,11 +29,22 @@ public record Target(
    * @param ca certificates, as PEM, of which one must stand behind the target's own; null for those
    *     that Java trusts
    * @param proxy where all connections go first, or null
+   * @param salted whether requests carry a salt, by which the target keeps one key's cached prompts
+   *     from another's
    */
   public record Way(
-      String keyHeader, String query, @Nullable Path ca, Address.@Nullable Tcp proxy) {
-    /** A bearer key, no query, Java's certificates, no proxy. */
+      String keyHeader,
+      String query,
+      @Nullable Path ca,
+      Address.@Nullable Tcp proxy,
+      boolean salted) {
+    /** A bearer key, no query, Java's certificates, no proxy, no salt. */
     public static final Way USUAL = new Way("", "", null, null);
+
+    /** A way without a salt. */
+    public Way(String keyHeader, String query, @Nullable Path ca, Address.@Nullable Tcp proxy) {
+      this(keyHeader, query, ca, proxy, false);
+    }
   }
 
   /** Where a server listens. */

@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
 import tayyar.api.Sampling;
 import tayyar.config.EngineSettings;
 import tayyar.config.Listen;
+import tayyar.config.Sharing;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -90,8 +91,8 @@ final class WorkerCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Listen at = ServeCommand.address("--listen", listen);
-    var engine =
-        new EngineSettings(slots, context, threads, Math.max(batch, slots), queue, !noPrefixCache);
+    Sharing cache = noPrefixCache ? Sharing.OFF : Sharing.ALL;
+    var engine = new EngineSettings(slots, context, threads, Math.max(batch, slots), queue, cache);
     var options =
         new WorkerOptions(socket, at, natives, model, name, engine, sampling(), parentStdin);
     if (!parentStdin) {

@@ -168,7 +168,7 @@ public final class ConfigReader {
     int threads = section.value("threads", d.threads(), Text::number);
     int batch = section.value("batch", Math.max(d.batch(), slots), Text::number);
     int queue = section.value("queue", d.queue(), Text::number);
-    boolean cache = section.value("prefixCache", d.prefixCache(), Text::yesOrNo);
+    Sharing cache = section.value("prefixCache", d.prefixCache(), Sharing::of);
     section.done();
     return section.make(() -> new EngineSettings(slots, context, threads, batch, queue, cache));
   }

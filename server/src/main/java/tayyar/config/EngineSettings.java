@@ -8,14 +8,15 @@ package tayyar.config;
  * @param threads threads that compute, 1 to 1,024; one fewer while other processes need a core
  * @param batch most tokens of one step, at least as many as slots
  * @param queue requests that may wait for a slot, 0 to 100,000
- * @param prefixCache whether a prompt's beginning is reused where a slot still holds it
+ * @param prefixCache for whom a prompt's beginning is reused where a slot still holds it
  */
 public record EngineSettings(
-    int slots, int context, int threads, int batch, int queue, boolean prefixCache) {
+    int slots, int context, int threads, int batch, int queue, Sharing prefixCache) {
 
   /** The settings where the operator sets none. */
   public static final EngineSettings DEFAULT =
-      new EngineSettings(4, 4_096, Runtime.getRuntime().availableProcessors(), 512, 256, true);
+      new EngineSettings(
+          4, 4_096, Runtime.getRuntime().availableProcessors(), 512, 256, Sharing.KEY);
 
   /** Refuses values out of range. */
   public EngineSettings {

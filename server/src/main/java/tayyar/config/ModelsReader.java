@@ -133,7 +133,16 @@ final class ModelsReader {
         section.text("header", ""),
         section.text("query", ""),
         section.<@Nullable Path>value("ca", null, this::certificates),
-        section.<Address.@Nullable Tcp>value("proxy", null, ModelsReader::proxy));
+        section.<Address.@Nullable Tcp>value("proxy", null, ModelsReader::proxy),
+        section.value("prefixCache", false, ModelsReader::salted));
+  }
+
+  private static boolean salted(String name, String text) {
+    return switch (text) {
+      case "key" -> true;
+      case "all" -> false;
+      default -> throw new ConfigException("'" + name + "' is '" + text + "'; write key or all");
+    };
   }
 
   private Path certificates(String name, String text) {

@@ -17,8 +17,13 @@ public interface BodyWriter {
     DOCUMENT
   }
 
-  /** The body of a request. */
-  Written body(ChatRequest request, Form form);
+  /**
+   * The body of a request.
+   *
+   * @param salt keeps cached prompts of some apart from those of others, ASCII letters and digits;
+   *     takes the place of the body's own; empty where the body stays as it is
+   */
+  Written body(ChatRequest request, Form form, String salt);
 
   /** A body that is there but for its bytes. */
   interface Written {

@@ -98,6 +98,7 @@ final class EngineSource implements Source {
     long anySeed = ThreadLocalRandom.current().nextLong();
     return new Generation(
         prompt,
+        request.cacheSalt(),
         Sampler.of(asked, config.defaults(), anySeed),
         most != null ? most : Integer.MAX_VALUE,
         new TextOut(request.stop()),

@@ -15,6 +15,7 @@ import tayyar.api.Usage;
  */
 final class Generation {
   final int[] prompt;
+  final String salt;
   final Sampler sampler;
   final int tokensMax;
   private final TextOut text;
@@ -28,8 +29,21 @@ final class Generation {
   /** Set by the engine when a slot takes it over. */
   MemorySegment chain = MemorySegment.NULL;
 
-  Generation(int[] prompt, Sampler sampler, int tokensMax, TextOut text, Executor loop, Sink sink) {
+  /**
+   * An answer that nothing is there of.
+   *
+   * @param salt what of its prompt is in the memory is of use for those with the same one
+   */
+  Generation(
+      int[] prompt,
+      String salt,
+      Sampler sampler,
+      int tokensMax,
+      TextOut text,
+      Executor loop,
+      Sink sink) {
     this.prompt = prompt;
+    this.salt = salt;
     this.sampler = sampler;
     this.tokensMax = tokensMax;
     this.text = text;

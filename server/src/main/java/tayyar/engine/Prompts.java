@@ -64,7 +64,7 @@ final class Prompts {
     try {
       int[] tokens = model.tokens(prompt);
       if (tokens.length >= contextTokens) {
-        throw new Refused(new ApiError.ContextLengthExceeded(tokens.length, contextTokens));
+        throw new Refused(new ApiError.ContextLengthExceeded(tokens.length, contextTokens, true));
       }
       room.need((long) Integer.BYTES * tokens.length);
       return tokens;

@@ -213,7 +213,7 @@ final class Scheduler implements Runnable {
 
   private void fillSlots() {
     while (!queue.isEmpty()) {
-      Slot slot = bestSlot(queue.getFirst().prompt);
+      Slot slot = bestSlot(queue.getFirst());
       if (slot == null) {
         break;
       }
@@ -226,12 +226,12 @@ final class Scheduler implements Runnable {
   /**
    * The idle slot that holds most of the prompt's beginning; among equals, the one idle longest.
    */
-  private @Nullable Slot bestSlot(int[] prompt) {
+  private @Nullable Slot bestSlot(Generation next) {
     Slot best = null;
     int longest = -1;
     for (Slot slot : slots) {
       if (slot.idle()) {
-        int common = config.prefixCache() ? slot.held.commonPrefix(prompt) : 0;
+        int common = config.prefixCache() ? slot.common(next) : 0;
         if (best == null
             || common > longest
             || (common == longest && slot.idleSince < best.idleSince)) {
@@ -244,7 +244,7 @@ final class Scheduler implements Runnable {
   }
 
   private void take(Slot slot, Generation generation) {
-    int common = config.prefixCache() ? slot.held.commonPrefix(generation.prompt) : 0;
+    int common = config.prefixCache() ? slot.common(generation) : 0;
     // The last token is computed again: its logits are what the answer begins with.
     int kept = Math.min(common, generation.prompt.length - 1);
     if (!llama.forget(memory, slot.id, kept)) {
@@ -252,6 +252,7 @@ final class Scheduler implements Runnable {
       kept = 0;
     }
     slot.held.cutTo(kept);
+    slot.salt = generation.salt;
     slot.promptDone = kept;
     slot.next = -1;
     slot.generation = generation;

@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 final class Slot {
   final int id;
   final Tokens held = new Tokens();
+
+  /** Whose tokens they are: those of another salt are of no use, and told to nobody. */
+  String salt = "";
+
   @Nullable Generation generation;
 
   /** Tokens of the prompt that are in the memory; all of them once decoding. */
@@ -32,5 +36,10 @@ final class Slot {
 
   boolean idle() {
     return generation == null;
+  }
+
+  /** How many tokens it holds of a prompt's beginning. */
+  int common(Generation wanted) {
+    return wanted.salt.equals(salt) ? held.commonPrefix(wanted.prompt) : 0;
   }
 }

@@ -43,6 +43,7 @@ final class ChatBody {
   private final Span modelSpan = new Span();
   private final Span streamSpan = new Span();
   private final Span optionsSpan = new Span();
+  private final Span saltSpan = new Span();
   private @Nullable String model;
   private @Nullable List<Message> messages;
   private boolean stream;
@@ -104,6 +105,7 @@ final class ChatBody {
       case "model" -> model = modelSpan.around(p, () -> Values.string(p, name));
       case "stream" -> stream = streamSpan.around(p, () -> Values.bool(p, name));
       case "stream_options" -> optionsSpan.around(p, () -> options(value));
+      case "cache_salt" -> saltSpan.around(p, () -> Values.string(p, name));
       case "stop" -> stop = stop(value);
       case "temperature" -> temperature = Values.number(p, name, 0, 2);
       case "top_p" -> topP = Values.number(p, name, 0, 1);
@@ -268,6 +270,8 @@ final class ChatBody {
         streamSpan.from,
         streamSpan.to,
         optionsSpan.from,
-        optionsSpan.to);
+        optionsSpan.to,
+        saltSpan.from,
+        saltSpan.to);
   }
 }

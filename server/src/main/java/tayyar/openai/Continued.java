@@ -20,8 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Continued {
   private static final ObjectMapper JSON = JsonMapper.shared();
 
-  /** Model, stream and its options are not in the body of what is left to ask. */
-  private static final Spans NOTHING_BUT_THE_REST = new Spans(1, -1, -1, -1, -1, -1, -1);
+  private static final String SALT = "cache_salt";
 
   /** Members by which servers are told to hold an answer to a form. */
   private static final List<String> FORMS =
@@ -57,6 +56,11 @@ final class Continued {
         root.put(name, Math.max(0, most.asLong() - tokens));
       }
     }
+    JsonNode salt = root.remove(SALT);
+    if (salt != null) {
+      root.set(SALT, salt);
+    }
+    byte[] body = JSON.writeValueAsBytes(root);
     var features = EnumSet.of(Feature.CONTINUE);
     features.addAll(request.features());
     return new ChatRequest(
@@ -67,8 +71,18 @@ final class Continued {
         request.sampling(),
         request.stop(),
         features,
-        JSON.writeValueAsBytes(root),
-        NOTHING_BUT_THE_REST);
+        body,
+        salt == null ? spans(-1, -1) : spans(lastFrom(body, salt), body.length - 1));
+  }
+
+  /** Model, stream and its options are not in the body of what is left to ask. */
+  private static Spans spans(int saltFrom, int saltTo) {
+    return new Spans(1, -1, -1, -1, -1, -1, -1, saltFrom, saltTo);
+  }
+
+  /** Where the value of an object's last member begins. */
+  private static int lastFrom(byte[] object, JsonNode value) {
+    return object.length - 1 - JSON.writeValueAsBytes(value).length;
   }
 
   private static boolean isHeldToAForm(ObjectNode root) {

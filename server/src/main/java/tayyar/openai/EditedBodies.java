@@ -9,12 +9,14 @@ import java.util.Comparator;
 import java.util.List;
 import tayyar.api.ChatRequest;
 import tayyar.api.ChatRequest.Spans;
+import tayyar.api.Endpoint;
 import tayyar.api.JsonText;
 import tayyar.dialect.BodyWriter;
 
 /**
  * The bodies of requests to one target: the client's own with only what must change changed. The
- * model's name becomes the target's; a stream is asked for with its usage. Immutable.
+ * model's name becomes the target's; a stream is asked for with its usage; a salt is put in where
+ * one is given. Immutable.
  */
 final class EditedBodies implements BodyWriter {
   private static final Member STREAM = Member.of("stream", bytes("true"));
@@ -43,6 +45,10 @@ final class EditedBodies implements BodyWriter {
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   private record Edit(int from, int to, byte[] value) {}
 
+  /** What is put in front of a place stands before what takes that place. */
+  private static final Comparator<Edit> IN_ORDER =
+      Comparator.comparingInt(Edit::from).thenComparingInt(Edit::to);
+
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   private record Edited(byte[] body, List<Edit> edits, int bytes) implements Written {
     @Override
@@ -68,7 +74,7 @@ final class EditedBodies implements BodyWriter {
   }
 
   @Override
-  public Written body(ChatRequest request, Form form) {
+  public Written body(ChatRequest request, Form form, String salt) {
     Spans spans = request.spans();
     var edits = new ArrayList<Edit>(4);
     edits.add(edit(spans, spans.modelFrom(), spans.modelTo(), model));
@@ -78,7 +84,13 @@ final class EditedBodies implements BodyWriter {
       replace(edits, spans.streamFrom(), spans.streamTo(), FALSE);
       remove(edits, request.body(), spans.optionsFrom(), spans.optionsTo());
     }
-    edits.sort(Comparator.comparingInt(Edit::from));
+    if (!salt.isEmpty() && request.endpoint() != Endpoint.EMBEDDINGS) {
+      Member salted = Member.of("cache_salt", quoted(salt));
+      edits.add(edit(spans, spans.saltFrom(), spans.saltTo(), salted));
+    }
+    if (edits.size() > 1) {
+      edits.sort(IN_ORDER);
+    }
     byte[] body = request.body();
     int length = body.length;
     for (Edit edit : edits) {

@@ -45,7 +45,7 @@ final class RequestBytes {
   }
 
   ByteBuf of(ChatRequest request, Passed passed, Form form, ByteBufAllocator alloc) {
-    Written body = bodies.body(request, form);
+    Written body = bodies.body(request, form, passed.salt());
     byte[] head =
         Objects.requireNonNull(
             (form == Form.DOCUMENT ? wholeHeads : heads).get(request.endpoint()));

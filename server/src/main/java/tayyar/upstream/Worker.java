@@ -91,12 +91,20 @@ public final class Worker implements AutoCloseable {
    * @param command the program and its arguments
    * @param socket where it is to listen, in a folder of our own
    * @param model what the worker's model is called over there
+   * @param salted whether requests carry a salt, by which it keeps one key's cached prompts from
+   *     another's
    */
-  public Worker(List<String> command, Path socket, String model) {
+  public Worker(List<String> command, Path socket, String model, boolean salted) {
     this.command = List.copyOf(command);
     this.socket = socket;
     this.target =
-        new Target("worker", new Target.Address.Unix(socket.toString()), "/v1", model, null);
+        new Target(
+            "worker",
+            new Target.Address.Unix(socket.toString()),
+            "/v1",
+            model,
+            null,
+            new Target.Way("", "", null, null, salted));
   }
 
   /** Starts it. Called once; returns at once. */

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,7 +120,7 @@ final class ConfigTest {
             natives: libs
             bounds: { bodyBytesMax: 64KiB, eventBytesMax: 2 MB, streamsMax: 7, wholeBytesMax: 4096 }
             deadlines: { firstToken: 250ms, betweenTokens: 2s, total: 3m, idle: 1h, drain: 0 }
-            engine: { slots: 2, context: 512, threads: 1, batch: 64, queue: 0, prefixCache: false }
+            engine: { slots: 2, context: 512, threads: 1, batch: 64, queue: 0, prefixCache: all }
             models:
               - name: own
                 file: ~/models/m.gguf
@@ -138,11 +139,27 @@ final class ConfigTest {
     assertThat(bounds.of(Deadline.FIRST_TOKEN)).isEqualTo(Duration.ofMillis(250));
     assertThat(bounds.of(Deadline.TOTAL)).isEqualTo(Duration.ofMinutes(3));
     assertThat(bounds.of(Deadline.DRAIN)).isZero();
-    assertThat(config.engine()).isEqualTo(new EngineSettings(2, 512, 1, 64, 0, false));
+    assertThat(config.engine()).isEqualTo(new EngineSettings(2, 512, 1, 64, 0, Sharing.ALL));
     ServedModel own = config.models().getFirst();
     assertThat(own.from())
         .isEqualTo(new ServedModel.From.File(folder.resolve("models").resolve("m.gguf")));
     assertThat(Objects.requireNonNull(own.defaults()).seed()).isEqualTo(-1);
+  }
+
+  @Test
+  void cachedPromptsAreSharedAsIsSaid() {
+    assertThat(configs.read("").engine().prefixCache()).isEqualTo(Sharing.KEY);
+    Map.of(
+            "key", Sharing.KEY,
+            "true", Sharing.KEY,
+            "all", Sharing.ALL,
+            "off", Sharing.OFF,
+            "false", Sharing.OFF)
+        .forEach(
+            (word, sharing) ->
+                assertThat(configs.read("engine: { prefixCache: " + word + " }").engine())
+                    .extracting(EngineSettings::prefixCache)
+                    .isEqualTo(sharing));
   }
 
   @Test
@@ -162,7 +179,7 @@ final class ConfigTest {
     assertThat(environment.store()).isEqualTo(folder.resolve("two.db"));
     assertThat(environment.asked()).isEqualTo("two.gguf");
     assertThat(environment.engine().slots()).isEqualTo(5);
-    assertThat(environment.engine().prefixCache()).isFalse();
+    assertThat(environment.engine().prefixCache()).isEqualTo(Sharing.OFF);
     assertThat(environment.bounds().of(Deadline.FIRST_TOKEN)).isEqualTo(Duration.ofSeconds(9));
     assertThat(flags.listen().port()).isEqualTo(1003);
     assertThat(flags.store()).isEqualTo(Path.of("").toAbsolutePath().resolve("three.db"));
@@ -288,6 +305,13 @@ final class ConfigTest {
                 "api-version=2024-10-21",
                 null,
                 new Target.Address.Tcp("proxy", 3128, false)));
+    var salted =
+        (ServedModel.From.Targets)
+            configs.read(model.formatted("prefixCache: key")).models().getFirst().from();
+    assertThat(salted.all().getFirst().way().salted()).isTrue();
+    assertThat(targets.all().getFirst().way().salted()).isFalse();
+    assertThatThrownBy(() -> configs.read(model.formatted("prefixCache: off")))
+        .hasMessageContaining("write key or all");
     assertThatThrownBy(() -> configs.read(model.formatted("header: Host")))
         .hasMessageContaining("write a field such as api-key");
     assertThatThrownBy(() -> configs.read(model.formatted("query: \"a#b\"")))

@@ -65,7 +65,7 @@ final class RefusalsTest {
               "line 3: 'batch' is 8; it must be 16 to 1048576."),
           says(
               "engine: { prefixCache: yes }",
-              "line 1: 'prefixCache' is 'yes'; write true or false."),
+              "line 1: 'prefixCache' is 'yes'; write key, all or off."),
           says(
               "listen: a:1\nmodel: x",
               "line 2: the key 'model' is unknown here; known are listen, admin, store, bounds,"),

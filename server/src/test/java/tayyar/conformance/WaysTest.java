@@ -16,11 +16,13 @@ import tayyar.api.Target.Way;
 import tayyar.routing.Fleet;
 import tayyar.routing.Streams;
 import tayyar.simulate.ReceivedRequest;
+import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestFleet;
 import tayyar.testing.TestGateway;
 import tayyar.testing.TlsUpstream;
 import tayyar.testing.TunnelProxy;
+import tools.jackson.databind.node.ObjectNode;
 
 /** How targets are reached: over TLS, through a proxy, with another field for the key. */
 @Tag("socket")
@@ -113,6 +115,31 @@ final class WaysTest {
       assertThat(received.uri()).isEqualTo("http://gpu.invalid:8000/v1/chat/completions");
       assertThat(received.header("Host")).isEqualTo("gpu.invalid:8000");
     }
+  }
+
+  @Test
+  void cachedPromptsAreKeptApartByKey() throws IOException {
+    try (var fleet =
+        TestFleet.start(
+            List.of(""),
+            all -> {
+              var way = new Way("", "", null, null, true);
+              var target = new Target("t", all.getFirst().address(), "/v1", "m", null, way);
+              return List.of(TestFleet.model("pair", RULES, List.of(target)));
+            })) {
+      String another = fleet.newKey();
+      ObjectNode body = Requests.chat(TestFleet.MODEL, "[[numbered tokens=1]]", true);
+      String salt = salt(fleet, fleet.key(), body);
+      assertThat(salt).matches("[0-9a-f]{32}");
+      assertThat(salt(fleet, fleet.key(), body.put("stream", false))).isEqualTo(salt);
+      assertThat(salt(fleet, another, body)).matches("[0-9a-f]{32}").isNotEqualTo(salt);
+      assertThat(salt(fleet, another, body.put("cache_salt", "mine"))).isEqualTo("mine");
+    }
+  }
+
+  private static String salt(TestFleet fleet, String key, ObjectNode body) throws IOException {
+    assertThat(fleet.send(Requests.post(key, body.toString())).status()).isEqualTo(200);
+    return fleet.simulator(0).next(TestGateway.SOON).body().path("cache_salt").asString("");
   }
 
   @Test

@@ -83,6 +83,26 @@ class WholeWayTest {
     assertThat(cached(second)).isLessThan(second.usage().path("prompt_tokens").asInt());
   }
 
+  @Test
+  void nobodyLearnsWhatAnotherKeyHasAsked() throws IOException {
+    ObjectNode body = TestEngine.question("Is the letter of the ninth in the safe? ".repeat(9), 5);
+    int read = answer(CACHING, body).usage().path("prompt_tokens").asInt();
+
+    assertThat(cached(body, CACHING.newKey())).isZero();
+    assertThat(cached(body, CACHING.key())).isGreaterThan(read - 5);
+    body.put("cache_salt", "a user of ours");
+    assertThat(cached(body, CACHING.key())).isZero();
+    assertThat(cached(body, CACHING.newKey())).isZero();
+  }
+
+  private static int cached(ObjectNode body, String key) throws IOException {
+    Response response = CACHING.send(Requests.post(key, body.toString()));
+    assertThat(response.status()).as(response.text()).isEqualTo(200);
+    int cached = cached(response.events());
+    assertThat(CACHING.row(response).cachedTokens()).isEqualTo(cached);
+    return cached;
+  }
+
   private static int cached(Events events) {
     return events.usage().path("prompt_tokens_details").path("cached_tokens").asInt(-1);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -146,6 +147,36 @@ class EngineTest {
       assertThat(second.usage.cachedTokens())
           .isGreaterThanOrEqualTo(first.usage.promptTokens() - 4);
       assertThat(second.usage.promptTokens()).isGreaterThan(second.usage.cachedTokens());
+    }
+  }
+
+  /** With a body that holds nothing but a salt, in quotes. */
+  private static ChatRequest salted(ChatRequest plain, String salt) {
+    byte[] body = salt.getBytes(StandardCharsets.UTF_8);
+    return new ChatRequest(
+        plain.model(),
+        plain.messages(),
+        true,
+        true,
+        plain.sampling(),
+        List.of(),
+        Set.of(),
+        body,
+        new ChatRequest.Spans(1, -1, -1, -1, -1, -1, -1, 0, body.length));
+  }
+
+  @Test
+  void whatIsCachedIsOfUseForTheSameSaltAlone() throws InterruptedException {
+    try (var engine = Engine.start(EngineParts.config(2, 512, true))) {
+      ChatRequest question = ask("Tell me about the sea. ".repeat(10), 1, 5);
+      int read = answer(engine, salted(question, "\"a\"")).usage.promptTokens();
+      assertThat(answer(engine, salted(question, "\"b\"")).usage.cachedTokens()).isZero();
+      assertThat(answer(engine, salted(question, "\"b\"")).usage.cachedTokens())
+          .isEqualTo(read - 1);
+      assertThat(answer(engine, salted(question, "\"a\"")).usage.cachedTokens())
+          .isEqualTo(read - 1);
+      assertThat(answer(engine, question).usage.cachedTokens()).isZero();
+      assertThat(answer(engine, question).usage.cachedTokens()).isEqualTo(read - 1);
     }
   }
 

@@ -53,7 +53,7 @@ class VitalThreadsTest {
 
   @Test
   void ofTheWatchOverAWorker() {
-    try (var worker = new Worker(List.of("cat"), folder.resolve("w"), "m")) {
+    try (var worker = new Worker(List.of("cat"), folder.resolve("w"), "m", true)) {
       worker.start();
       Awaitility.await().until(() -> worker.pid() > 0);
       assertThat(platformThreads()).contains("worker-watch");

@@ -198,8 +198,8 @@ class RelayTest {
   @Test
   void anEarlyErrorKeepsItsStatus() {
     relay(true, false);
-    sink().failed(new ApiError.ContextLengthExceeded(9, 8));
-    assertThat(reply.errors).containsExactly(new ApiError.ContextLengthExceeded(9, 8));
+    sink().failed(new ApiError.ContextLengthExceeded(9, 8, true));
+    assertThat(reply.errors).containsExactly(new ApiError.ContextLengthExceeded(9, 8, true));
     assertThat(reply.headOut).isFalse();
     assertThat(end().status()).isEqualTo(400);
   }

@@ -11,7 +11,7 @@ public sealed interface ApiError {
   /** What it says. */
   ErrorFacts facts();
 
-  /** The body is no JSON object, or a top-level key stands in it twice. */
+  /** The body is no JSON object in UTF-8, or it has a top-level key twice or far too many keys. */
   record InvalidJson(String detail) implements ApiError {
     @Override
     public ErrorFacts facts() {

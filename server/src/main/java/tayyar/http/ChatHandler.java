@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
@@ -41,6 +42,7 @@ public final class ChatHandler {
   private final BooleanSupplier room;
   private final UnaryOperator<Trace> traces;
   private final Consumer<Ended> ended;
+  private final LargeBodies largeBodies = new LargeBodies();
 
   /**
    * Joins the steps.
@@ -157,7 +159,30 @@ public final class ChatHandler {
     @Override
     public void body(byte[] bytes) {
       exchange.bodyBytes(bytes.length);
-      serve(exchange, key, permit, endpoint, bytes);
+      Supplier<ChatRequest> reading = () -> dialect.read(endpoint, bytes, bounds);
+      if (bytes.length <= LargeBodies.AT_ONCE_BYTES) {
+        serve(exchange, key, permit, reading);
+      } else {
+        readElsewhere(reading);
+      }
+    }
+
+    private void readElsewhere(Supplier<ChatRequest> reading) {
+      live.reading(1);
+      largeBodies.read(key.id(), exchange.loop(), reading, this::haveRead, this::notRead);
+    }
+
+    private void haveRead(Supplier<ChatRequest> request) {
+      try {
+        serve(exchange, key, permit, request);
+      } finally {
+        live.reading(-1);
+      }
+    }
+
+    private void notRead() {
+      live.reading(-1);
+      permit.close();
     }
 
     @Override
@@ -167,13 +192,18 @@ public final class ChatHandler {
   }
 
   /** Everything that can refuse stands before the relay takes the permit over. */
-  private void serve(Exchange exchange, Key key, Permit permit, Endpoint endpoint, byte[] body) {
+  private void serve(Exchange exchange, Key key, Permit permit, Supplier<ChatRequest> read) {
+    if (exchange.isClientGone()) {
+      permit.close();
+      record(exchange, key.id(), key.hint(), "", new Outcome.ClientGone(), 499);
+      return;
+    }
     String model = "";
     try {
       if (exchange.draining()) {
         throw new Refused(new ApiError.Draining());
       }
-      ChatRequest request = dialect.read(endpoint, body, bounds);
+      ChatRequest request = read.get();
       model = request.model();
       Who who = who(exchange, key);
       var open = backend.open(request, who, permit, exchange.loop());
@@ -233,6 +263,13 @@ public final class ChatHandler {
   private @Nullable Asked refuse(
       Exchange exchange, String keyId, String hint, String model, ApiError error) {
     exchange.error(error);
+    record(exchange, keyId, hint, model, new Outcome.Failed(error), error.status());
+    return null;
+  }
+
+  /** A request is over that no relay took over. */
+  private void record(
+      Exchange exchange, String keyId, String hint, String model, Outcome outcome, int status) {
     long micros = (System.nanoTime() - exchange.startedNanos()) / 1000;
     ended.accept(
         new Ended(
@@ -243,11 +280,10 @@ public final class ChatHandler {
             "",
             0,
             false,
-            new Outcome.Failed(error),
-            error.status(),
+            outcome,
+            status,
             Usage.NONE,
             new Ended.Timing(exchange.startedAtMs(), -1, micros, -1, -1),
             exchange.course()));
-    return null;
   }
 }

@@ -37,6 +37,7 @@ final class Exchange {
   private Trace trace = Trace.NONE;
   private Endpoint endpoint = Endpoint.CHAT;
   private int bytesIn;
+  private boolean clientGone;
 
   /**
    * A request whose head has come.
@@ -170,8 +171,14 @@ final class Exchange {
     }
   }
 
+  /** Whether the client has left. */
+  boolean isClientGone() {
+    return clientGone;
+  }
+
   /** The client has left. */
   void clientGone() {
+    clientGone = true;
     if (relay != null) {
       relay.clientGone();
     }

@@ -3,6 +3,7 @@ package tayyar.http;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import tayyar.api.ApiError;
 import tayyar.api.Outcome;
 import tayyar.stream.Relay;
@@ -11,6 +12,13 @@ import tayyar.stream.Relay;
 public final class Live {
   /** By the ids of their requests. */
   private final Map<String, Relay> relays = new ConcurrentHashMap<>();
+
+  /** Those whose bodies are being read. */
+  private final AtomicInteger reading = new AtomicInteger();
+
+  void reading(int more) {
+    reading.addAndGet(more);
+  }
 
   void add(Relay relay) {
     relays.put(relay.who().requestId(), relay);
@@ -22,7 +30,7 @@ public final class Live {
 
   /** How many there are. */
   public int count() {
-    return relays.size();
+    return relays.size() + reading.get();
   }
 
   /** Ends all requests of revoked keys with an error their clients are told. */

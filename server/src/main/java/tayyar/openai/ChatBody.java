@@ -17,9 +17,6 @@ import tayyar.api.Sampling;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
  * Reads and checks the body of POST /v1/chat/completions or /v1/completions, in one pass. A null
@@ -28,10 +25,6 @@ import tools.jackson.core.util.JsonRecyclerPools;
  * @see <a href="https://github.com/openai/openai-openapi">CreateChatCompletionRequest</a>
  */
 final class ChatBody {
-  /** Its buffers belong to the thread: event loops parse, and those are few. */
-  private static final JsonFactory JSON =
-      JsonFactory.builder().recyclerPool(JsonRecyclerPools.threadLocalPool()).build();
-
   private static final int STOPS_MAX = 16;
 
   private final JsonParser p;
@@ -61,6 +54,7 @@ final class ChatBody {
   private @Nullable Integer maxTokens;
   private @Nullable Integer maxCompletionTokens;
   private @Nullable Integer topLogprobs;
+  private @Nullable String forcedBy;
 
   private ChatBody(JsonParser p, byte[] body, boolean chat, int messagesMax) {
     this.p = p;
@@ -89,7 +83,7 @@ final class ChatBody {
   }
 
   private static ChatRequest read(byte[] body, boolean chat, int messagesMax) {
-    try (JsonParser p = JSON.createParser(ObjectReadContext.empty(), body)) {
+    try (JsonParser p = Values.parser(body)) {
       return new ChatBody(p, body, chat, messagesMax).read();
     } catch (JacksonException e) {
       throw new Refused(new ApiError.InvalidJson(Values.where(e)));
@@ -109,16 +103,15 @@ final class ChatBody {
       case "stop" -> stop = stop(value);
       case "temperature" -> temperature = Values.number(p, name, 0, 2);
       case "top_p" -> topP = Values.number(p, name, 0, 1);
-      case "top_k" -> topK = Values.integer(p, name, 0, Integer.MAX_VALUE);
+      case "top_k" -> topK = topK();
       case "min_p" -> minP = Values.number(p, name, 0, 1);
       case "repeat_penalty", "repetition_penalty" ->
           repeatPenalty = Values.number(p, name, 0.01, 10);
       case "frequency_penalty" -> frequencyPenalty = Values.number(p, name, -2, 2);
       case "presence_penalty" -> presencePenalty = Values.number(p, name, -2, 2);
       case "seed" -> seed = Values.longInteger(p, name);
-      case "max_tokens" -> maxTokens = Values.integer(p, name, chat ? 1 : 0, Integer.MAX_VALUE);
-      case "max_completion_tokens" ->
-          maxCompletionTokens = Values.integer(p, name, 1, Integer.MAX_VALUE);
+      case "max_tokens" -> maxTokens = tokens(name, chat ? 1 : 0);
+      case "max_completion_tokens" -> maxCompletionTokens = tokens(name, 1);
       default -> {
         if (chat) {
           feature(name, value);
@@ -127,6 +120,17 @@ final class ChatBody {
         }
       }
     }
+  }
+
+  /** How many tokens are looked at; -1 is 0 elsewhere: all of them. */
+  private @Nullable Integer topK() {
+    Integer asked = Values.integer(p, "top_k", -1, Integer.MAX_VALUE);
+    return asked != null && asked < 0 ? Integer.valueOf(0) : asked;
+  }
+
+  /** How many tokens are wanted; many servers take -1 for as many as there are. */
+  private @Nullable Integer tokens(String name, int least) {
+    return Values.isMinusOne(p) ? null : Values.integer(p, name, least, Integer.MAX_VALUE);
   }
 
   /** Fields of a chat alone; most ask for more than plain text. */
@@ -141,12 +145,20 @@ final class ChatBody {
       case "logprobs" -> addIf(Values.bool(p, name), Feature.LOGPROBS);
       case "top_logprobs" -> topLogprobs = Values.integer(p, name, 0, 20);
       case "tools", "functions" -> addIf(Values.notEmptyArray(p, name), Feature.TOOLS);
+      case "tool_choice", "function_call" -> forcedBy = forced(value) ? name : forcedBy;
       case "logit_bias" -> addIf(Values.notEmptyObject(p, name), Feature.LOGIT_BIAS);
       case "response_format" ->
           addIf(!"text".equals(Values.typeOf(p, name, value)), Feature.RESPONSE_FORMAT);
       case "modalities" -> addIf(Values.strings(p, name, value).contains("audio"), Feature.AUDIO);
       default -> p.skipChildren();
     }
+  }
+
+  /** Whether a call must come: "required", or the one that an object names. */
+  private boolean forced(JsonToken value) {
+    p.skipChildren();
+    return value == JsonToken.START_OBJECT
+        || (value == JsonToken.VALUE_STRING && p.getString().equals("required"));
   }
 
   /** Fields that stand otherwise in a completion. */
@@ -225,6 +237,9 @@ final class ChatBody {
     }
     if (topLogprobs != null && topLogprobs > 0 && !features.contains(Feature.LOGPROBS)) {
       throw Values.wrong("top_logprobs", "may only be given together with 'logprobs': true.");
+    }
+    if (forcedBy != null && !features.contains(Feature.TOOLS)) {
+      throw Values.wrong(forcedBy, "asks for a call of a tool, and no tools are given.");
     }
     if (features.contains(Feature.CONTINUE) && said().getLast().role() != Role.ASSISTANT) {
       throw Values.wrong("continue_final_message", "needs a last message of the assistant.");

@@ -14,8 +14,6 @@ import tayyar.api.Sampling;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * Reads and checks the body of POST /v1/embeddings, in one pass. A null stands for an absent field;
@@ -24,7 +22,6 @@ import tools.jackson.core.json.JsonFactory;
  * @see <a href="https://github.com/openai/openai-openapi">CreateEmbeddingRequest</a>
  */
 final class EmbeddingsBody {
-  private static final JsonFactory JSON = new JsonFactory();
   private static final Sampling NONE =
       new Sampling(null, null, null, null, null, null, null, null, null);
 
@@ -47,7 +44,7 @@ final class EmbeddingsBody {
    * @throws Refused with the error that says what is wrong
    */
   static ChatRequest read(byte[] body, Bounds bounds) {
-    try (JsonParser p = JSON.createParser(ObjectReadContext.empty(), body)) {
+    try (JsonParser p = Values.parser(body)) {
       return new EmbeddingsBody(p, body, bounds).read();
     } catch (JacksonException e) {
       throw new Refused(new ApiError.InvalidJson(Values.where(e)));

@@ -30,7 +30,6 @@ final class MessagesReader {
 
   // The message under way.
   private @Nullable Role role;
-  private boolean contentOptional;
 
   // Where its texts begin and end; without a content at all, null.
   private int @Nullable [] content;
@@ -64,7 +63,6 @@ final class MessagesReader {
     }
     role = null;
     content = null;
-    contentOptional = false;
     p.nextToken();
     while (p.currentToken() == JsonToken.PROPERTY_NAME) {
       String name = p.currentName();
@@ -73,27 +71,42 @@ final class MessagesReader {
     if (role == null) {
       throw new Refused(new ApiError.InvalidRole(where + ".role", ""));
     }
-    if (content == null && !(role == Role.ASSISTANT && contentOptional)) {
+    if (content == null && isNeededOf(role)) {
       throw new Refused(new ApiError.MissingContent(where + ".content"));
     }
     messages.add(new Message(role, body, content == null ? NO_TEXT : content));
   }
 
+  /** What a model or a tool said may be nothing: whether that will do, the target knows. */
+  private static boolean isNeededOf(Role role) {
+    return switch (role) {
+      case SYSTEM, DEVELOPER, USER -> true;
+      case ASSISTANT, TOOL, FUNCTION -> false;
+    };
+  }
+
   /** Reads a value; the parser then stands at what follows it. */
   private void member(String where, String name, JsonToken value) {
     switch (name) {
-      case "role" -> role = role(where + ".role");
+      case "role" -> {
+        once(role, where + ".role");
+        role = role(where + ".role");
+      }
       case "content" -> {
+        once(content, where + ".content");
         content = content(where + ".content", value);
         return;
-      }
-      case "tool_calls", "function_call", "refusal", "audio" -> {
-        contentOptional |= value != JsonToken.VALUE_NULL;
-        p.skipChildren();
       }
       default -> p.skipChildren();
     }
     p.nextToken();
+  }
+
+  /** What we would read in one way and a target perhaps in another is refused. */
+  private static void once(@Nullable Object before, String where) {
+    if (before != null) {
+      throw Values.wrong(where, "stands there twice.");
+    }
   }
 
   private Role role(String where) {
@@ -169,10 +182,14 @@ final class MessagesReader {
       JsonToken value = p.nextToken();
       switch (name) {
         case "type" -> {
+          once(type, where + ".type");
           type = Values.string(p, where + ".type");
           p.nextToken();
         }
-        case "text", "refusal" -> text = textOrNull(where + "." + name, value);
+        case "text", "refusal" -> {
+          once(text, where + "." + name);
+          text = textOrNull(where + "." + name, value);
+        }
         default -> {
           p.skipChildren();
           p.nextToken();

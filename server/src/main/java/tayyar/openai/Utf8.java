@@ -1,5 +1,9 @@
 package tayyar.openai;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * Well-formed UTF-8.
  *
@@ -7,7 +11,29 @@ package tayyar.openai;
  *     3-7</a>
  */
 final class Utf8 {
+  private static final VarHandle EIGHT =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+  private static final long NOT_ASCII = 0x8080_8080_8080_8080L;
+
   private Utf8() {}
+
+  /** Whether all of it is. */
+  static boolean isWellFormed(byte[] b) {
+    int i = 0;
+    while (i < b.length) {
+      if (b.length - i >= Long.BYTES && ((long) EIGHT.get(b, i) & NOT_ASCII) == 0) {
+        i += Long.BYTES;
+        continue;
+      }
+      int length = length(b, i, b.length);
+      if (length == 0) {
+        return false;
+      }
+      i += length;
+    }
+    return true;
+  }
 
   /**
    * Whether bytes can stand inside a JSON string without being decoded: well-formed, without

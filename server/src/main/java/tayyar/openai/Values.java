@@ -9,15 +9,64 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Clip;
 import tayyar.api.Refused;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 
 /** Reads one value of a request, or refuses it with the field's name. */
 final class Values {
+  /**
+   * More than any conversation has, tools included. Each name is kept while a body is read, and
+   * takes ten times the memory that it has on the wire.
+   */
+  private static final int MEMBERS_MAX = 100_000;
+
+  /** The shortest with its comma: {@code "":1,}. */
+  private static final int MEMBER_BYTES = 5;
+
+  /** Its buffers belong to the thread: event loops parse, and those are few. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder().recyclerPool(JsonRecyclerPools.threadLocalPool()).build();
+
   private Values() {}
+
+  /** Begins to read a body: what the parser would read over must be text as well. */
+  static JsonParser parser(byte[] body) {
+    if (!Utf8.isWellFormed(body)) {
+      throw new Refused(new ApiError.InvalidJson("it must be UTF-8."));
+    }
+    if (body.length > MEMBER_BYTES * MEMBERS_MAX && members(body) > MEMBERS_MAX) {
+      throw new Refused(new ApiError.InvalidJson("it has more than " + MEMBERS_MAX + " keys."));
+    }
+    return JSON.createParser(ObjectReadContext.empty(), body);
+  }
+
+  /** How many members all its objects have, if it is JSON. */
+  private static int members(byte[] body) {
+    int members = 0;
+    for (int i = 0; i < body.length; i++) {
+      if (body[i] == ':') {
+        members++;
+      } else if (body[i] == '"') {
+        i = behindText(body, i + 1);
+      }
+    }
+    return members;
+  }
+
+  private static int behindText(byte[] body, int from) {
+    int i = from;
+    while (i < body.length && body[i] != '"') {
+      i += body[i] == '\\' ? 2 : 1;
+    }
+    return i;
+  }
 
   static Refused wrong(String where, String detail) {
     return new Refused(new ApiError.InvalidValue(where, detail));
@@ -48,7 +97,8 @@ final class Values {
     while (p.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = p.currentName();
       if (!names.isNew(name)) {
-        throw new Refused(new ApiError.InvalidJson("the key '" + name + "' stands in it twice."));
+        String shown = Clip.marked(100, name);
+        throw new Refused(new ApiError.InvalidJson("the key '" + shown + "' stands in it twice."));
       }
       member.accept(name, p.nextToken());
     }
@@ -127,6 +177,12 @@ final class Values {
           where, "must be an integer " + (most == Integer.MAX_VALUE ? "" : "from ") + range + ".");
     }
     return number.intValue();
+  }
+
+  static boolean isMinusOne(JsonParser p) {
+    return p.currentToken() == JsonToken.VALUE_NUMBER_INT
+        && p.getNumberType() == JsonParser.NumberType.INT
+        && p.getIntValue() == -1;
   }
 
   static @Nullable Long longInteger(JsonParser p, String where) {

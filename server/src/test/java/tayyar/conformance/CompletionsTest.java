@@ -121,7 +121,7 @@ final class CompletionsTest {
         "\"prompt\":[[1],[2]]|invalid_value|prompt",
         "\"prompt\":{}|invalid_value|prompt",
         "\"prompt\":\"a\",\"temperature\":3|invalid_value|temperature",
-        "\"prompt\":\"a\",\"max_tokens\":-1|invalid_value|max_tokens",
+        "\"prompt\":\"a\",\"max_tokens\":-2|invalid_value|max_tokens",
         "\"prompt\":\"a\",\"stream_options\":{}|invalid_value|stream_options",
       })
   void whatIsWrongIsRefusedHere(String body, String code, String param) throws IOException {

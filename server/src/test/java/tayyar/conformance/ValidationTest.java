@@ -55,7 +55,7 @@ class ValidationTest {
         "\"n\":1000                     | n",
         "\"n\":1.5                      | n",
         "\"max_tokens\":0               | max_tokens",
-        "\"max_tokens\":-1              | max_tokens",
+        "\"max_tokens\":-2              | max_tokens",
         "\"max_tokens\":\"7\"           | max_tokens",
         "\"max_tokens\":99999999999999  | max_tokens",
         "\"max_completion_tokens\":0    | max_completion_tokens",
@@ -73,6 +73,8 @@ class ValidationTest {
         "\"top_logprobs\":21,\"logprobs\":true | top_logprobs",
         "\"top_logprobs\":3             | top_logprobs",
         "\"tools\":{}                   | tools",
+        "\"tool_choice\":\"required\"  | tool_choice",
+        "\"function_call\":{\"name\":\"f\"} | function_call",
         "\"response_format\":\"json\"   | response_format",
         "\"logit_bias\":[]              | logit_bias",
       })
@@ -99,10 +101,30 @@ class ValidationTest {
         "[{\"role\":\"king\",\"content\":\"a\"}] | invalid_role    | messages[0].role",
         "[{\"role\":7,\"content\":\"a\"}]        | invalid_value   | messages[0].role",
         "[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"user\"}] | missing_content | messages[1].content",
-        "[{\"role\":\"assistant\",\"content\":null}] | missing_content | messages[0].content",
+        "[{\"role\":\"system\",\"content\":null}] | missing_content | messages[0].content",
       })
   void messages(String messages, String code, String param) throws IOException {
     assertRefused(send("{\"model\":\"sim\",\"messages\":" + messages + "}"), code, param);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"max_tokens\":-1",
+        "\"max_completion_tokens\":-1",
+        "\"top_k\":-1",
+        "\"messages\":[{\"role\":\"assistant\",\"content\":null,\"reasoning_content\":\"hm\"}]",
+        "\"messages\":[{\"role\":\"function\",\"name\":\"f\",\"content\":null}]",
+        "\"tool_choice\":\"auto\"",
+      })
+  void whatOtherServersTakeIsTheirsToJudge(String field) throws IOException {
+    String messages = field.startsWith("\"messages") ? "" : MESSAGES + ",";
+
+    Response response = send("{\"model\":\"sim\"," + messages + field + "}");
+
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(GATEWAY.upstream().body().toString()).contains(field);
+    assertThat(GATEWAY.row(response).status()).isEqualTo(200);
   }
 
   @ParameterizedTest

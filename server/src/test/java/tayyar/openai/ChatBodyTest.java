@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.charset.Charset;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -116,7 +117,7 @@ class ChatBodyTest {
         "{'role':'user','content':'%s'}",
         "{'role':'user' , 'content' : '%s' , 'name':'n' }",
         "{ 'content':'%s'\n,\t'role':'user'}",
-        "{'content':'first','role':'user','content':'%s'}",
+        "{'content':null,'role':'user','content':'%s'}",
         "{'role':'user','content':[{'type':'text','text':'%s'}]}",
         "{'role':'user','content':[ {'text' : '%s' , 'type':'text' }\n] }",
         "{'role':'user','content':[{'text':null,'text':'%s' ,'type':'text'}],'name':'\\\"'}",
@@ -160,6 +161,66 @@ class ChatBodyTest {
     }
   }
 
+  /** Wherever it stands: in what we read, in what we read over, in a name. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "C080", // overlong
+        "C1BF",
+        "E08080",
+        "F0808080",
+        "EDA080", // a surrogate
+        "EDBFBF",
+        "F4908080", // beyond U+10FFFF
+        "F8888080",
+        "80",
+        "C3",
+        "F09F99",
+      })
+  void illFormedUtf8IsRefusedEverywhere(String hex) {
+    String body =
+        "{\"model\":\"m~\",\"messages\":[{\"role\":\"user\",\"content\":\"~\",\"name\":\"~\"}],"
+            + "\"stop\":[\"~\"],\"x\":{\"y\":[\"~\"],\"z~\":1}}~";
+    String bad = new String(HexFormat.of().parseHex(hex), ISO_8859_1);
+    for (int at = body.indexOf('~'); at >= 0; at = body.indexOf('~', at + 1)) {
+      String broken = body.substring(0, at) + bad + body.substring(at + 1);
+      byte[] bytes = broken.replace("~", "").getBytes(ISO_8859_1);
+
+      assertThatThrownBy(() -> ChatBody.chat(bytes, 10))
+          .isInstanceOfSatisfying(
+              Refused.class,
+              e -> assertThat(e.error()).isEqualTo(new ApiError.InvalidJson("it must be UTF-8.")));
+    }
+  }
+
+  @Test
+  void lettersOfAllLengthsAreWellFormed() {
+    for (String letters : List.of("\u007f", "\u0080\u07ff", "\u0800\uffff\ud7ff\ue000")) {
+      assertThat(with("\"x\":\"" + letters + "\\ud800\"").features()).isEmpty();
+    }
+    assertThat(with("\"x\":\"\ud800\udc00\udbff\udfff\"").features()).isEmpty();
+  }
+
+  @Test
+  void keysAreBoundedAndTextIsNot() {
+    String colons = "\"x\":\"" + ":".repeat(600_000) + "\"";
+    assertThat(with(colons + ",\"y\":\"\\\":\"").features()).isEmpty();
+
+    var many = new StringBuilder("\"x\":{\"0\":0");
+    for (int i = 1; i < 100_001; i++) {
+      many.append(",\"").append(i).append("\":1");
+    }
+    assertThat(refused("{\"model\":\"m\"," + HI + "," + many + "}}"))
+        .isEqualTo(new ApiError.InvalidJson("it has more than 100000 keys."));
+  }
+
+  @Test
+  void aLongKeyIsNotRepeatedWhole() {
+    String key = "\"" + "k".repeat(10_000) + "\":1";
+    assertThat(refused("{\"model\":\"m\"," + HI + "," + key + "," + key + "}").message())
+        .hasSizeLessThan(250);
+  }
+
   /** The parser would read it, and nobody behind it. */
   @ParameterizedTest
   @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-16", "UTF-32LE", "UTF-32BE"})
@@ -183,6 +244,40 @@ class ChatBodyTest {
         .containsExactly(new Message(Role.ASSISTANT, ""), new Message(Role.TOOL, "42"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"role\":\"assistant\"",
+        "\"role\":\"assistant\",\"content\":null",
+        "\"role\":\"assistant\",\"content\":[]",
+        "\"role\":\"assistant\",\"content\":null,\"reasoning_content\":\"hm\"",
+        "\"role\":\"tool\",\"tool_call_id\":\"x\",\"content\":null",
+        "\"role\":\"function\",\"name\":\"f\",\"content\":null",
+      })
+  void whatWasNotSaidByAPersonMayBeNothing(String message) {
+    ChatRequest request = read("{\"model\":\"m\",\"messages\":[{" + message + "}]}");
+    assertThat(request.messages().getFirst().content()).isEmpty();
+  }
+
+  @Test
+  void minusOneIsNoLimit() {
+    Sampling sampling =
+        with("\"max_tokens\":-1,\"max_completion_tokens\":-1,\"top_k\":-1").sampling();
+    assertThat(sampling.maxTokens()).isNull();
+    assertThat(sampling.topK()).isZero();
+  }
+
+  @Test
+  void aChoiceOfToolsMayStandBeforeThem() {
+    String tools = "\"tools\":[{}]";
+    for (String choice : List.of("\"required\"", "{\"type\":\"function\"}")) {
+      assertThat(with("\"tool_choice\":" + choice + "," + tools).features())
+          .containsExactly(Feature.TOOLS);
+    }
+    assertThat(with("\"tool_choice\":\"auto\"").features()).isEmpty();
+    assertThat(with("\"tool_choice\":\"none\"").features()).isEmpty();
+  }
+
   @Test
   void loneSurrogatesAreTaken() {
     ChatRequest request =
@@ -199,13 +294,18 @@ class ChatBodyTest {
         "\"temperature\":\"hot\" | temperature",
         "\"temperature\":true | temperature",
         "\"top_p\":1.5 | top_p",
-        "\"top_k\":-1 | top_k",
+        "\"top_k\":-2 | top_k",
         "\"min_p\":2 | min_p",
         "\"repeat_penalty\":0 | repeat_penalty",
         "\"frequency_penalty\":3 | frequency_penalty",
         "\"presence_penalty\":-3 | presence_penalty",
         "\"max_tokens\":0 | max_tokens",
+        "\"max_tokens\":-2 | max_tokens",
         "\"max_tokens\":1.5 | max_tokens",
+        "\"tool_choice\":\"required\" | tool_choice",
+        "\"tool_choice\":\"required\",\"tools\":[] | tool_choice",
+        "\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"f\"}} | tool_choice",
+        "\"function_call\":{\"name\":\"f\"} | function_call",
         "\"max_tokens\":99999999999 | max_tokens",
         "\"max_completion_tokens\":-5 | max_completion_tokens",
         "\"n\":0 | n",
@@ -246,7 +346,15 @@ class ChatBodyTest {
         "[{\"role\":\"user\"}] | messages[0].content | missing_content",
         "[{\"role\":\"user\",\"content\":null}] | messages[0].content | missing_content",
         "[{\"role\":\"user\",\"content\":[]}] | messages[0].content | missing_content",
-        "[{\"role\":\"assistant\",\"content\":null}] | messages[0].content | missing_content",
+        "[{\"role\":\"system\",\"content\":null}] | messages[0].content | missing_content",
+        "[{\"role\":\"user\",\"content\":\"a\",\"content\":\"b\"}] | messages[0].content"
+            + " | invalid_value",
+        "[{\"role\":\"user\",\"role\":\"tool\",\"content\":\"b\"}] | messages[0].role"
+            + " | invalid_value",
+        "[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\",\"text\":\"b\"}]}]"
+            + " | messages[0].content[0].text | invalid_value",
+        "[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"type\":\"image_url\"}]}]"
+            + " | messages[0].content[0].type | invalid_value",
         "[{\"role\":\"user\",\"content\":7}] | messages[0].content | invalid_value",
         "[{\"role\":\"user\",\"content\":[7]}] | messages[0].content[0] | invalid_value",
         "[{\"role\":\"user\",\"content\":[{}]}] | messages[0].content[0].type | invalid_value",

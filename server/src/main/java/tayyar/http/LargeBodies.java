@@ -1,0 +1,83 @@
+package tayyar.http;
+
+import io.netty.channel.EventLoop;
+import java.util.Arrays;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tayyar.api.ApiError;
+import tayyar.api.ChatRequest;
+import tayyar.api.Refused;
+import tayyar.process.Vital;
+
+/**
+ * Reads bodies that would hold an event loop up for long, each on a virtual thread, those of one
+ * key one after the other: nobody's bodies take the processor from everybody. Thread-safe.
+ */
+final class LargeBodies {
+  /** Up to so many bytes a loop reads by itself: less than a millisecond, whatever they say. */
+  static final int AT_ONCE_BYTES = 64 * 1024;
+
+  private static final Logger LOG = LoggerFactory.getLogger(LargeBodies.class);
+
+  /** Keys share turns by chance: few enough to keep, more than there are processors. */
+  private static final int TURNS = 64;
+
+  private final Semaphore[] turns = new Semaphore[TURNS];
+
+  LargeBodies() {
+    Arrays.setAll(turns, _ -> new Semaphore(1, true));
+  }
+
+  /**
+   * Reads a body and comes back to the loop with it.
+   *
+   * @param then given what gives the request, or throws why it is none; not called where the loop
+   *     has ended
+   * @param lost called instead, on another thread
+   */
+  void read(
+      String keyId,
+      EventLoop loop,
+      Supplier<ChatRequest> reading,
+      Consumer<Supplier<ChatRequest>> then,
+      Runnable lost) {
+    Thread.ofVirtual()
+        .name("body")
+        .start(
+            () -> {
+              Supplier<ChatRequest> read = inTurn(keyId, reading);
+              try {
+                loop.execute(() -> then.accept(read));
+              } catch (RejectedExecutionException e) {
+                lost.run();
+              }
+            });
+  }
+
+  private Supplier<ChatRequest> inTurn(String keyId, Supplier<ChatRequest> reading) {
+    Semaphore turn = turns[Math.floorMod(keyId.hashCode(), TURNS)];
+    turn.acquireUninterruptibly();
+    try {
+      ChatRequest request = reading.get();
+      return () -> request;
+    } catch (Refused e) {
+      return refusing(e.error());
+    } catch (Throwable e) {
+      Vital.check(e);
+      LOG.atError().setCause(e).log("a bug in the reading of a body");
+      return refusing(new ApiError.Internal());
+    } finally {
+      turn.release();
+    }
+  }
+
+  private static Supplier<ChatRequest> refusing(ApiError error) {
+    return () -> {
+      throw new Refused(error);
+    };
+  }
+}

@@ -12,13 +12,17 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tayyar.admin.AdminPages;
+import tayyar.api.ApiError;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.Deadline;
 import tayyar.api.Ended;
 import tayyar.api.Model;
+import tayyar.api.Outcome;
 import tayyar.api.Room;
 import tayyar.api.Source;
 import tayyar.api.Target;
@@ -39,9 +43,11 @@ import tayyar.keys.KeyRing;
 import tayyar.keys.KeyStore;
 import tayyar.keys.KeyWatch;
 import tayyar.keys.Salts;
+import tayyar.keys.WrongKeys;
 import tayyar.ledger.Ledger;
 import tayyar.limits.Budget;
 import tayyar.limits.Limiter;
+import tayyar.net.Descriptors;
 import tayyar.net.Transport;
 import tayyar.openai.OpenAiClients;
 import tayyar.openai.OpenAiTargets;
@@ -71,7 +77,10 @@ public final class Gateway implements AutoCloseable, Backend {
   private static final int LEDGER_ROWS_MAX = 100_000;
   private static final Duration PROBE_EVERY = Duration.ofSeconds(5);
 
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
   private final Plan plan;
+  private final Descriptors descriptors = Descriptors.ofProcess();
   private volatile List<Offer> offers;
   private final EventLoopGroup loops;
   private final Upstreams upstreams;
@@ -79,6 +88,7 @@ public final class Gateway implements AutoCloseable, Backend {
   private final Probes probes;
   private final Map<Target, Worker> workers = new HashMap<>();
   private final Live live = new Live();
+  private final WrongKeys wrongKeys = new WrongKeys(System::nanoTime);
   private final Budget budget;
   private final Limiter limiter;
   private final Telemetry telemetry = new Telemetry();
@@ -127,7 +137,8 @@ public final class Gateway implements AutoCloseable, Backend {
             ledger::room,
             this::trace,
             this::ended);
-    this.server = api(Routes.api(chat, new ModelsHandler(this::models), pages(), Gate.keys(ring)));
+    this.server =
+        api(Routes.api(chat, new ModelsHandler(this::models), pages(), Gate.keys(ring, wrongKeys)));
     this.admin = control();
     gauges();
     probe(offers);
@@ -141,8 +152,20 @@ public final class Gateway implements AutoCloseable, Backend {
         routes,
         live,
         plan.bounds(),
-        plan.bounds().of(Bound.CONNECTIONS),
+        connectionsMax(),
         budget);
+  }
+
+  private int connectionsMax() {
+    int wanted = plan.bounds().of(Bound.CONNECTIONS);
+    int most = Math.min(wanted, descriptors.clients());
+    if (most < wanted) {
+      LOG.atInfo()
+          .addKeyValue("connections", most)
+          .addKeyValue("open_files", descriptors.most())
+          .log("fewer connections are taken than connectionsMax, for few files may be open");
+    }
+    return most;
   }
 
   private Server control() throws IOException {
@@ -156,7 +179,7 @@ public final class Gateway implements AutoCloseable, Backend {
           Routes.of(adminPages.routes(), Gate.operators(at.getHostString()), CLIENTS),
           new Live(),
           plan.bounds(),
-          AdminPages.CONNECTIONS_MAX,
+          Math.min(AdminPages.CONNECTIONS_MAX, descriptors.operators()),
           budget);
     } catch (IOException e) {
       throw new IOException(
@@ -232,6 +255,7 @@ public final class Gateway implements AutoCloseable, Backend {
     telemetry.gauge(Gauge.TARGET_QUEUE, router::waiting);
     telemetry.targets(() -> router.standing().stream().map(this::now).toList());
     telemetry.count(Count.SPANS_DROPPED, () -> otlp == null ? 0 : otlp.dropped());
+    telemetry.count(Count.WRONG_KEYS, wrongKeys::ever);
     telemetry.count(Count.LOG_LINES_DROPPED, accessLog::dropped);
     telemetry.count(
         Count.WORKER_RESTARTS, () -> workers.values().stream().mapToLong(Worker::restarts).sum());
@@ -261,12 +285,17 @@ public final class Gateway implements AutoCloseable, Backend {
     if (plan.seen().metrics()) {
       telemetry.ended(end);
     }
-    if (plan.seen().accessLog()) {
+    if (plan.seen().accessLog() && !isOneOfManyWrongKeys(end)) {
       accessLog.ended(end);
     }
     if (otlp != null) {
       otlp.ended(end);
     }
+  }
+
+  /** The log has one line of them all. */
+  private static boolean isOneOfManyWrongKeys(Ended end) {
+    return end.outcome() instanceof Outcome.Failed(ApiError.TooManyWrongKeys _);
   }
 
   private Trace trace(Trace client) {

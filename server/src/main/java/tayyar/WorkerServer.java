@@ -27,6 +27,7 @@ import tayyar.http.ModelsHandler;
 import tayyar.http.Routes;
 import tayyar.http.Server;
 import tayyar.keys.KeyRing;
+import tayyar.keys.WrongKeys;
 import tayyar.limits.Budget;
 import tayyar.limits.Limiter;
 import tayyar.net.Transport;
@@ -59,7 +60,12 @@ final class WorkerServer implements AutoCloseable, Backend {
             () -> true,
             trace -> trace,
             end -> {});
-    var routes = Routes.api(chat, new ModelsHandler(this::models), null, Gate.keys(keys));
+    var routes =
+        Routes.api(
+            chat,
+            new ModelsHandler(this::models),
+            null,
+            Gate.keys(keys, new WrongKeys(System::nanoTime)));
     this.loops = transport.loops(1);
     this.server =
         new Server(

@@ -242,6 +242,18 @@ public sealed interface ApiError {
     }
   }
 
+  /** Too many wrong keys came from the client's address. */
+  record TooManyWrongKeys(int retryAfterSeconds) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          429,
+          "too_many_wrong_keys",
+          "The API key is not valid, like many from this address. Try again with another key"
+              + " in %d s.".formatted(retryAfterSeconds));
+    }
+  }
+
   /** The client left; recorded, never sent. */
   record ClientClosed() implements ApiError {
     @Override

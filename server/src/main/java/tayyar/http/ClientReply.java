@@ -1,6 +1,8 @@
 package tayyar.http;
 
 import io.netty.channel.ChannelFuture;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.dialect.ClientDialect;
 import tayyar.dialect.Reply;
@@ -13,6 +15,9 @@ interface ClientReply extends Reply {
 
   /** What errors are told in. */
   ClientDialect dialect();
+
+  /** The address that the client's connection comes from; null where it has none. */
+  @Nullable InetAddress client();
 
   /**
    * Answers with a document that is whole; closes the reply.

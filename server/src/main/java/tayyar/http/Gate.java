@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.keys.KeyRing;
 import tayyar.keys.KeyRing.Check;
+import tayyar.keys.WrongKeys;
 
 /**
  * Says who may ask. Used by all event loops.
@@ -20,16 +21,22 @@ import tayyar.keys.KeyRing.Check;
  */
 public final class Gate {
   private final KeyRing keys;
+  private final WrongKeys wrongKeys;
   private final String ownName;
 
-  private Gate(KeyRing keys, String ownName) {
+  private Gate(KeyRing keys, WrongKeys wrongKeys, String ownName) {
     this.keys = keys;
+    this.wrongKeys = wrongKeys;
     this.ownName = ownName;
   }
 
-  /** For a listener whose callers have keys. */
-  public static Gate keys(KeyRing keys) {
-    return new Gate(keys, "");
+  /**
+   * For a listener whose callers have keys.
+   *
+   * @param wrongKeys told of those who have others
+   */
+  public static Gate keys(KeyRing keys, WrongKeys wrongKeys) {
+    return new Gate(keys, wrongKeys, "");
   }
 
   /**
@@ -38,7 +45,7 @@ public final class Gate {
    * @param ownName the name or address that it listens on
    */
   public static Gate operators(String ownName) {
-    return new Gate(new KeyRing(), ownName);
+    return new Gate(new KeyRing(), new WrongKeys(System::nanoTime), ownName);
   }
 
   /** Returns why one may not ask, or null. */
@@ -51,13 +58,22 @@ public final class Gate {
   }
 
   private @Nullable ApiError withoutKey(Exchange exchange) {
-    return switch (keys.check(exchange.headers().get(HttpHeaderNames.AUTHORIZATION))) {
-      case Check.Refused refused -> refused.error();
+    String shown = exchange.headers().get(HttpHeaderNames.AUTHORIZATION);
+    return switch (keys.check(shown)) {
+      case Check.Refused refused ->
+          shown != null && refused.error() instanceof ApiError.InvalidApiKey
+              ? wrong(exchange, refused.error())
+              : refused.error();
       case Check.Known known -> {
         exchange.key(known.key());
         yield null;
       }
     };
+  }
+
+  private ApiError wrong(Exchange exchange, ApiError usual) {
+    int seconds = wrongKeys.retryAfterSeconds(exchange.reply().client());
+    return seconds == 0 ? usual : new ApiError.TooManyWrongKeys(seconds);
   }
 
   private @Nullable ApiError foreign(HttpHeaders headers) {

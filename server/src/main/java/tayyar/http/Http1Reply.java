@@ -11,8 +11,11 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
 import tayyar.dialect.ClientDialect;
 import tayyar.wire.Ascii;
 
@@ -136,6 +139,18 @@ final class Http1Reply implements ClientReply {
       streamHead = null;
     }
     exchange.clientGone();
+  }
+
+  @Override
+  public @Nullable InetAddress client() {
+    return channel.remoteAddress() instanceof InetSocketAddress peer ? peer.getAddress() : null;
+  }
+
+  /** Who goes on trying has to connect again each time. */
+  @Override
+  public ChannelFuture error(ApiError error) {
+    keepAlive &= !(error instanceof ApiError.TooManyWrongKeys);
+    return ClientReply.super.error(error);
   }
 
   @Override

@@ -4,6 +4,8 @@ package tayyar.telemetry;
 public enum Count {
   /** Workers that ended by themselves. */
   WORKER_RESTARTS("tayyar_worker_restarts", "Times the worker ended and was started again."),
+  /** Requests with a key that nobody issued. */
+  WRONG_KEYS("tayyar_wrong_keys", "Requests with a key that nobody issued."),
   /** Lines the log had no room for. */
   LOG_LINES_DROPPED("tayyar_log_lines_dropped", "Request lines that were not logged."),
   /** Requests whose spans did not reach the collector. */

@@ -79,7 +79,7 @@ final class FloodTest {
 
     assertServed();
     for (SocketChannel client : flood) {
-      assertThat(beginOf(client)).isIn("", "HTTP/1.1 401 ");
+      assertThat(beginOf(client)).isIn("", "HTTP/1.1 401 ", "HTTP/1.1 429 ");
     }
     assertWellAfterwards("3,500 bodies without a key", 150);
   }

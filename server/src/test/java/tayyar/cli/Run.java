@@ -39,9 +39,20 @@ final class Run implements AutoCloseable {
 
   /** The same with options of the virtual machine. */
   static Run of(Path home, List<String> jvm, String... args) throws IOException {
+    return of(home, List.of(), jvm, args);
+  }
+
+  /** The same that may open so many files. */
+  static Run withFiles(int most, Path home, String... args) throws IOException {
+    String limited = "ulimit -n " + most + " && exec \"$@\"";
+    return of(home, List.of("/bin/sh", "-c", limited, "limited"), List.of(), args);
+  }
+
+  private static Run of(Path home, List<String> before, List<String> jvm, String... args)
+      throws IOException {
     Path temporary = Files.createTempDirectory(home, "tmp");
     Path err = Files.createTempFile(home, "run", ".err");
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(before);
     // What started the tests may have left SIGINT ignored, and that would be inherited.
     command.addAll(List.of("/usr/bin/env", "--default-signal=HUP,INT,TERM"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -199,7 +199,7 @@ public final class TestEngine implements BeforeEachCallback, AfterEachCallback, 
     String one = wiring().createKey(100_000);
     Awaitility.await("the key to be known")
         .atMost(TestGateway.SOON)
-        .until(() -> send(Requests.post(one, "")).status() != 401);
+        .until(() -> send(Requests.post(one, "")).status() == 400);
     return one;
   }
 

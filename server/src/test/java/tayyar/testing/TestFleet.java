@@ -167,7 +167,7 @@ public final class TestFleet implements AutoCloseable {
     String one = wiring.createKey(100_000);
     Awaitility.await("the key to be known")
         .atMost(SOON)
-        .until(() -> send(Requests.post(one, "")).status() != 401);
+        .until(() -> send(Requests.post(one, "")).status() == 400);
     return one;
   }
 

@@ -159,7 +159,7 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
     Awaitility.await("the key to be known")
         .atMost(SOON)
         .pollInterval(Duration.ofMillis(20))
-        .until(() -> send(probe).status() != 401);
+        .until(() -> send(probe).status() == 400);
     return one;
   }
 

@@ -34,6 +34,45 @@ await check("a key in the address is kept and taken out of it", {}, async (page)
   assert.equal(await page.inputValue("#key"), "");
 });
 
+await check("a link asks before its key takes the place of one's own", {}, async (page) => {
+  let takes = false;
+  const questions = [];
+  page.on("dialog", (dialog) => {
+    questions.push(dialog.message());
+    return takes ? dialog.accept() : dialog.dismiss();
+  });
+  for (const [link, answer, kept] of [
+    [key, false, key],
+    ["sk-other-0001", false, key],
+    ["sk-other-0002", true, "sk-other-0002"],
+  ]) {
+    takes = answer;
+    await page.goto("about:blank");
+    await page.goto(`${home}#key=${link}`);
+    assert.equal(await page.inputValue("#key"), kept);
+    assert.equal(page.url(), home);
+  }
+  assert.equal(questions.length, 2, questions.join(" / "));
+  assert.match(questions[0], /0001/);
+});
+
+await check("a tangle of signs does not hold the page up", {}, async (page) => {
+  for (const sign of ["[", "[a](", "**x ", "*a _b ", "`", "~~a ", "![", "<a ", "> ", "[`"]) {
+    const begun = Date.now();
+    const html = await page.evaluate(async (text) => {
+      const { parse } = await import("/web/markdown.js");
+      return parse(text);
+    }, sign.repeat(5000));
+    assert.ok(Date.now() - begun < 3000, `${sign} took ${Date.now() - begun} ms`);
+    assert.ok(html.length >= 5000, sign);
+  }
+  const links = await page.evaluate(async () => {
+    const { parse } = await import("/web/markdown.js");
+    return parse(`* [a](http://b) **c** \n`.repeat(200)).split("<a ").length;
+  });
+  assert.equal(links, 201);
+});
+
 await check("an answer streams in, is measured, and is spoken of twice", {}, async (page) => {
   await page.evaluate(() => {
     window.sizes = new Set();

@@ -50,9 +50,39 @@ export function direction(text) {
 
 const escape = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
+const SIGNS = /[[\]()*_~`<!]/g;
+const SIGNS_MAX = 400;
+const DEPTH_MAX = 32;
+
+/** A run of text with so many signs that sorting them out would hold the page up stays as it is. */
+const tangled = (text) => text.length > SIGNS_MAX && (text.match(SIGNS)?.length ?? 0) > SIGNS_MAX;
+
 let parser;
-function parse(text) {
-  parser ??= new marked.Marked({
+let Lexer;
+function prepare() {
+  Lexer = class extends marked.Lexer {
+    #depth = 0;
+
+    blockTokens(text, tokens = [], clipped = false) {
+      if (this.#depth === DEPTH_MAX) {
+        tokens.push({ type: 'text', raw: text, text, escaped: false });
+        return tokens;
+      }
+      this.#depth++;
+      try {
+        return super.blockTokens(text, tokens, clipped);
+      } finally {
+        this.#depth--;
+      }
+    }
+
+    inlineTokens(text, tokens = []) {
+      if (!tangled(text)) return super.inlineTokens(text, tokens);
+      tokens.push({ type: 'text', raw: text, text, escaped: false });
+      return tokens;
+    }
+  };
+  parser = new marked.Marked({
     gfm: true,
     breaks: true,
     renderer: {
@@ -61,7 +91,12 @@ function parse(text) {
       checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
     },
   });
-  return parser.parse(text);
+}
+
+/** An answer as HTML that is not safe yet. */
+export function parse(text) {
+  if (!parser) prepare();
+  return parser.parser(new Lexer(parser.defaults).lex(text));
 }
 
 /** The nodes of an answer. decorateCode(pre, language) may add to each code block. */

@@ -7,6 +7,11 @@ const SMALL = 'smollm2-135m';
 const NARROW = matchMedia('(max-width: 60rem)');
 const $ = (id) => document.getElementById(id);
 
+/** A link may be anybody's: it does not put its key in the place of one's own unasked. */
+export function takes(handed, own, ask = (question) => confirm(question)) {
+  return own === '' || own === handed || ask(t('key.replace', { end: handed.slice(-4) }));
+}
+
 export class Settings {
   #said;
   #changed;
@@ -18,7 +23,7 @@ export class Settings {
     this.#said = said;
     this.#changed = changed;
     const handed = keyFromAddress();
-    if (handed) remember('key', handed);
+    if (handed && takes(handed, recall('key'))) remember('key', handed);
     $('key').value = recall('key');
     $('system').value = recall('system');
     $('max-tokens').value = recall('max-tokens');

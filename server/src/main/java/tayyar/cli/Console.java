@@ -24,6 +24,28 @@ public record Console(
     return new Console(System.in, System.out, System.err, environment, people && !plain);
   }
 
+  /**
+   * A text from elsewhere as a terminal may show it: what would steer the terminal is shown as a
+   * sign, but for line ends and tabs. Of what comes in pieces each may be given by itself.
+   */
+  static String shown(String text) {
+    if (text.chars().noneMatch(Console::steers)) {
+      return text;
+    }
+    var shown = new StringBuilder(text.length());
+    text.chars().forEach(c -> shown.append(steers(c) ? sign(c) : (char) c));
+    return shown.toString();
+  }
+
+  private static boolean steers(int c) {
+    return Character.isISOControl(c) && c != '\n' && c != '\t';
+  }
+
+  /** Unicode has pictures of the first 32 control characters and of the last of ASCII. */
+  private static char sign(int c) {
+    return c < ' ' ? (char) ('\u2400' + c) : c == 0x7F ? '\u2421' : '\uFFFD';
+  }
+
   String bold(String text) {
     return people ? "\u001b[1m" + text + "\u001b[0m" : text;
   }

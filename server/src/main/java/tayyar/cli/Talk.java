@@ -134,7 +134,7 @@ final class Talk implements AutoCloseable {
         firstTokenNanos = System.nanoTime();
       }
       answer.append(text);
-      console.out().print(text);
+      console.out().print(Console.shown(text));
       console.out().flush();
     }
     tokens = chunk.path("usage").path("completion_tokens").asLong(tokens);
@@ -142,7 +142,7 @@ final class Talk implements AutoCloseable {
 
   private boolean refused(String body) {
     String why = JSON.readTree(body).path("error").path("message").asString(body);
-    console.err().println(why);
+    console.err().println(Console.shown(why));
     return false;
   }
 

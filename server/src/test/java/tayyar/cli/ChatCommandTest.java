@@ -65,6 +65,20 @@ final class ChatCommandTest {
     }
   }
 
+  /** A model says what its prompt makes it say, and a terminal does what it is told. */
+  @Test
+  void whatWouldSteerTheTerminalIsShown() throws IOException {
+    String steering = "\u001b]0;title\u0007 \u001b[2J \u009b31m \r over \u007f a\tb";
+    try (Run chat = chat()) {
+      chat.type("[[echo]] " + steering.replace("\r", "\u0008") + "\n");
+      chat.endInput();
+      assertThat(chat.rest())
+          .isEqualTo("\u241b]0;title\u2407 \u241b[2J \ufffd31m \u2408 over \u2421 a\tb\n");
+      assertThat(chat.status()).isZero();
+    }
+    assertThat(Console.shown("a\rb\nc")).isEqualTo("a\u240db\nc");
+  }
+
   @Test
   void holdsAConversation() throws IOException {
     try (Run chat = chat("--system", "Be brief.", "--max-tokens", "50")) {

@@ -15,14 +15,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.admin.AdminPages;
-import tayyar.api.ApiError;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.Deadline;
-import tayyar.api.Ended;
 import tayyar.api.Model;
-import tayyar.api.Outcome;
 import tayyar.api.Room;
 import tayyar.api.Source;
 import tayyar.api.Target;
@@ -126,6 +123,7 @@ public final class Gateway implements AutoCloseable, Backend {
     this.probes = new Probes(PROBE_EVERY, router::probed);
     this.upstreams = new Upstreams(plan.transport(), plan.bounds(), TARGETS);
     this.loops = plan.transport().loops(plan.loops());
+    var recorded = new Recorded(plan.seen(), ledger, telemetry, accessLog, otlp);
     var chat =
         new ChatHandler(
             CLIENTS,
@@ -135,8 +133,8 @@ public final class Gateway implements AutoCloseable, Backend {
             live,
             plan.bounds(),
             ledger::room,
-            this::trace,
-            this::ended);
+            recorded::trace,
+            recorded::ended);
     this.server =
         api(Routes.api(chat, new ModelsHandler(this::models), pages(), Gate.keys(ring, wrongKeys)));
     this.admin = control();
@@ -276,30 +274,6 @@ public final class Gateway implements AutoCloseable, Backend {
 
   private long stat(String name) {
     return workers.values().stream().mapToLong(worker -> worker.stat(name)).sum();
-  }
-
-  private void ended(Ended end) {
-    if (!end.keyId().isEmpty()) {
-      ledger.record(end);
-    }
-    if (plan.seen().metrics()) {
-      telemetry.ended(end);
-    }
-    if (plan.seen().accessLog() && !isOneOfManyWrongKeys(end)) {
-      accessLog.ended(end);
-    }
-    if (otlp != null) {
-      otlp.ended(end);
-    }
-  }
-
-  /** The log has one line of them all. */
-  private static boolean isOneOfManyWrongKeys(Ended end) {
-    return end.outcome() instanceof Outcome.Failed(ApiError.TooManyWrongKeys _);
-  }
-
-  private Trace trace(Trace client) {
-    return otlp == null ? client : otlp.trace(client);
   }
 
   @Override

@@ -6,10 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Every error the API answers with. The same table stands in {@code docs/errors.md}; a test
  * compares them.
  */
-public sealed interface ApiError {
-
-  /** What it says. */
-  ErrorFacts facts();
+public sealed interface ApiError extends Told {
 
   /** The body is no JSON object in UTF-8, or it has a top-level key twice or far too many keys. */
   record InvalidJson(String detail) implements ApiError {
@@ -377,31 +374,6 @@ public sealed interface ApiError {
     public ErrorFacts facts() {
       return new ErrorFacts(status, code, param, message);
     }
-  }
-
-  /** The HTTP status it has before the response's head is out. */
-  default int status() {
-    return facts().status();
-  }
-
-  /** The envelope's {@code type}. */
-  default String type() {
-    return facts().type();
-  }
-
-  /** The envelope's {@code code}. */
-  default @Nullable String code() {
-    return facts().code();
-  }
-
-  /** The envelope's {@code param}: the request's field at fault. */
-  default @Nullable String param() {
-    return facts().param();
-  }
-
-  /** One or two sentences for a person: what is wrong and what to do. */
-  default String message() {
-    return facts().message();
   }
 
   /** Seconds for the Retry-After header, or 0 where there is none. */

@@ -83,6 +83,9 @@ class ErrorTableTest {
     if (type == int.class) {
       return 7;
     }
+    if (type == boolean.class) {
+      return true;
+    }
     return type == String.class ? "GET." : Outcome.Phase.TOTAL;
   }
 }

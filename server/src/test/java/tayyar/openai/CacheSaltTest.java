@@ -13,6 +13,7 @@ import tayyar.api.Bounds;
 import tayyar.api.ChatRequest;
 import tayyar.api.Endpoint;
 import tayyar.api.Refused;
+import tayyar.dialect.BodyWriter.Form;
 import tayyar.dialect.BodyWriter.Written;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;

@@ -62,7 +62,7 @@ public record Target(
     record Unix(String path) implements Address {}
   }
 
-  /** Of the name alone, which a text remembers: maps are asked for targets with each request. */
+  /** Hashes the name only: String caches its hash, and each request looks targets up in maps. */
   @Override
   public int hashCode() {
     return name.hashCode();

@@ -7,11 +7,11 @@ import tayyar.api.ApiError;
 import tayyar.api.Room;
 
 /**
- * Collects a request's body, up to a bound, in memory drawn from the request's room. What is
- * announced is believed as far as a part of it has come: nobody gets much memory for a promise.
+ * Collects a request's body, up to a bound, in memory drawn from the request's room. Reserves at
+ * most 16 bytes per byte received, whatever Content-Length claims.
  */
 final class Body {
-  /** How much memory a byte that has come is good for. */
+  /** Bytes reserved at most per byte received. */
   private static final int BELIEVED = 16;
 
   private static final int SMALL_BYTES = 64 * 1024;

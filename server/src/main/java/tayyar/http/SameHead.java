@@ -34,7 +34,7 @@ final class SameHead {
   /** The fields but the length, which is another each time; made when they are first needed. */
   private @Nullable HttpHeaders fields;
 
-  /** From now on no head is the last one. */
+  /** Forgets the remembered head; the next one is decoded in full. */
   void forget() {
     decoded = null;
     fields = null;

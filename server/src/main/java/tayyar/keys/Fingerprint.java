@@ -7,8 +7,9 @@ import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SHA-256 of a secret, as four numbers; the only form in which secrets are kept. Its own {@code
- * hashCode} and {@code equals} spare each request, and the start, those a record would be given.
+ * The SHA-256 of a secret, as four numbers; the only form in which secrets are kept. {@code
+ * hashCode} and {@code equals} are hand-written: a record's generated ones cost time per request
+ * and at start.
  */
 record Fingerprint(long a, long b, long c, long d) {
   /** Its length in bytes. */

@@ -18,8 +18,8 @@ final class UsualChunk {
   private boolean offered;
 
   /**
-   * Takes it for a model, as {@link #learn} does, but for a stream's first: many an answer has no
-   * other.
+   * Offers a chunk as the template, see {@link #learn}. A stream's first offer is passed over: many
+   * an answer has no second chunk.
    */
   void offer(byte[] bytes, int from, int to, int textFrom, int textTo, int itsChoice) {
     if (offered) {

@@ -128,7 +128,7 @@ public final class Worker implements AutoCloseable {
     return ready;
   }
 
-  /** Whether its last start told that it can't be; nobody should wait for the next. */
+  /** Whether the last start reported a fatal reason; callers should not wait. */
   boolean broken() {
     return !broken.isEmpty();
   }

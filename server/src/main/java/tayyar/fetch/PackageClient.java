@@ -56,7 +56,8 @@ final class PackageClient {
   }
 
   /**
-   * The address of a PyPI package's wheel.
+   * The address of a PyPI package's wheel. Of a package that has none, nothing is built: that would
+   * run its code.
    *
    * @throws FetchException if pip is missing or does not know
    */
@@ -64,7 +65,8 @@ final class PackageClient {
     var command =
         new ArrayList<>(
             List.of("python3", "-m", "pip", "install", "--dry-run", "--quiet", "--no-deps"));
-    command.addAll(List.of("--ignore-installed", "--disable-pip-version-check", "--report", "-"));
+    command.addAll(List.of("--only-binary=:all:", "--ignore-installed"));
+    command.addAll(List.of("--disable-pip-version-check", "--report", "-"));
     command.add(name + "==" + version);
     JsonNode first = ask(PIP, command).path("install").path(0);
     return address(PIP, first.path("download_info").path("url"));

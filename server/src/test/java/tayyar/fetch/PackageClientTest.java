@@ -55,6 +55,7 @@ final class PackageClientTest {
     assertThat(client.pip("p", "1.0")).hasToString(URL);
     assertThat(programs.asked("python3"))
         .startsWith("-m pip install --dry-run ")
+        .contains(" --only-binary=:all: ")
         .endsWith(" --report - p==1.0\n");
   }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Part;
 import tayyar.api.Part.Member.Place;
@@ -21,6 +22,8 @@ final class Said {
   /** What means nothing behind the server that wrote it, and what is ours to write. */
   private static final Set<String> DROPPED =
       Set.of("role", "obfuscation", "token_ids", "prompt_token_ids");
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
   private final CallPieces calls = new CallPieces();
   private final List<Part.Member> members = new ArrayList<>(0);
@@ -156,7 +159,7 @@ final class Said {
 
   /** The member under a parser, or null where it says nothing. */
   static Part.@Nullable Member member(Place place, String name, JsonParser p, JsonToken value) {
-    if (value == JsonToken.VALUE_NULL || !name.matches("[A-Za-z0-9_.-]{1,64}")) {
+    if (value == JsonToken.VALUE_NULL || !NAME.matcher(name).matches()) {
       p.skipChildren();
       return null;
     }

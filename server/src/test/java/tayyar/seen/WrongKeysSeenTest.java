@@ -38,7 +38,8 @@ class WrongKeysSeenTest {
         }
       }
 
-      assertThat(fleet.stream("a valid key").status()).isEqualTo(200);
+      Response good = fleet.stream("a valid key");
+      assertThat(good.status()).isEqualTo(200);
       assertThat(fleet.send(Requests.bare("POST", "/v1/chat/completions")).status())
           .as("without any key")
           .isEqualTo(401);
@@ -46,6 +47,7 @@ class WrongKeysSeenTest {
           .isEqualTo(1);
       String metrics = Scrape.of(fleet.admin(), "text/plain").text();
       assertThat(metrics).contains("tayyar_wrong_keys_total " + (WrongKeys.MOST + 3) + ".0\n");
+      assertThat(fleet.row(good).outcome()).isEqualTo("completed");
       assertThat(fleet.rows()).hasSize(1);
     }
   }

@@ -154,11 +154,25 @@ final class ChatBody {
     }
   }
 
-  /** Whether a call must come: "required", or the one that an object names. */
+  /**
+   * Whether a call must come: "required", or the tool that an object names. Objects of other types,
+   * such as allowed_tools, are the target's to judge.
+   */
   private boolean forced(JsonToken value) {
-    p.skipChildren();
-    return value == JsonToken.START_OBJECT
-        || (value == JsonToken.VALUE_STRING && p.getString().equals("required"));
+    if (value != JsonToken.START_OBJECT) {
+      p.skipChildren();
+      return value == JsonToken.VALUE_STRING && p.getString().equals("required");
+    }
+    boolean names = true;
+    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+      boolean type = p.currentName().equals("type");
+      if (p.nextToken() == JsonToken.VALUE_STRING && type) {
+        names = p.getString().equals("function") || p.getString().equals("custom");
+      } else {
+        p.skipChildren();
+      }
+    }
+    return names;
   }
 
   /** Fields that stand otherwise in a completion. */

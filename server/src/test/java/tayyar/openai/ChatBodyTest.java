@@ -276,6 +276,10 @@ class ChatBodyTest {
     }
     assertThat(with("\"tool_choice\":\"auto\"").features()).isEmpty();
     assertThat(with("\"tool_choice\":\"none\"").features()).isEmpty();
+    assertThat(
+            with("\"tool_choice\":{\"type\":\"allowed_tools\",\"allowed_tools\":{\"mode\":\"auto\"}}")
+                .features())
+        .isEmpty();
   }
 
   @Test

@@ -67,8 +67,8 @@ final class CallPieces {
       JsonToken member = p.nextToken();
       switch (name) {
         case "index" -> place = LooseJson.integer(p, member, place);
-        case "id" -> id = string(p, member);
-        case "type" -> custom |= string(p, member).equals("custom");
+        case "id" -> id = LooseJson.string(p, member);
+        case "type" -> custom |= LooseJson.string(p, member).equals("custom");
         case "function" -> tool(p, member);
         case "custom" -> {
           custom = true;
@@ -128,22 +128,14 @@ final class CallPieces {
       String name = p.currentName();
       JsonToken member = p.nextToken();
       switch (name) {
-        case "name" -> called = string(p, member);
+        case "name" -> called = LooseJson.string(p, member);
         case "arguments", "input" ->
             arguments =
                 member == JsonToken.START_OBJECT
                     ? new String(LooseJson.copy(p, "null"), UTF_8)
-                    : string(p, member);
+                    : LooseJson.string(p, member);
         default -> p.skipChildren();
       }
     }
-  }
-
-  private static String string(JsonParser p, JsonToken value) {
-    if (value == JsonToken.VALUE_STRING) {
-      return p.getString();
-    }
-    p.skipChildren();
-    return "";
   }
 }

@@ -204,8 +204,11 @@ final class ChoiceReader {
 
   /** Whether it has anything to give. */
   boolean speaks() {
-    return !said.content().isEmpty()
-        || !said.reasoning().isEmpty()
+    return !said.content().isEmpty() || hasMoreThanContent();
+  }
+
+  private boolean hasMoreThanContent() {
+    return !said.reasoning().isEmpty()
         || !said.refusal().isEmpty()
         || !said.calls().isEmpty()
         || !said.members().isEmpty()
@@ -220,17 +223,9 @@ final class ChoiceReader {
    * @return null, or why that can't be given
    */
   @Nullable ApiError give() {
-    boolean more =
-        !said.reasoning().isEmpty()
-            || !said.refusal().isEmpty()
-            || !said.calls().isEmpty()
-            || !said.members().isEmpty()
-            || !members.isEmpty()
-            || logprobs.length > 0
-            || refusalLogprobs.length > 0;
     give(Kind.REASONING, said.reasoning(), EMPTY);
     byte[] json = give(Kind.CONTENT, said.content(), logprobs);
-    text = more ? EMPTY : json;
+    text = hasMoreThanContent() ? EMPTY : json;
     give(Kind.REFUSAL, said.refusal(), refusalLogprobs);
     said.members().forEach(member -> sink.part(index, member));
     members.forEach(member -> sink.part(index, member));

@@ -1,9 +1,10 @@
 package tayyar.openai;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
@@ -27,7 +28,7 @@ final class ChunkReader {
   private static final int CHOICES_MAX = 1024;
 
   /** What each chunk says of its server: passed on once, ahead of the first text. */
-  private static final Set<String> OF_SERVER = Set.of("system_fingerprint", "service_tier");
+  private static final List<String> OF_SERVER = List.of("system_fingerprint", "service_tier");
 
   /** What chunks say of the text: passed on as it was last, behind it. */
   private static final Set<String> OF_TEXT = Set.of("citations", "search_results");
@@ -47,11 +48,10 @@ final class ChunkReader {
   private final PlainChunk plain;
 
   /** What stands beside the choices and waits for a text to go with. */
-  private final List<Part.Member> members = new ArrayList<>(0);
+  private final Map<String, Part.Member> members = new LinkedHashMap<>(0);
 
   private boolean introduced;
-  private boolean told;
-  private @Nullable Usage last;
+  private @Nullable Usage told;
 
   /** Why the stream can't go on behind the chunk under way. */
   private @Nullable ApiError wrong;
@@ -68,6 +68,11 @@ final class ChunkReader {
 
   /** It has a member of that name, which may tell of an error. */
   private boolean troubled;
+
+  /** Whether a member beside the choices is one that streams have too. */
+  static boolean isOfStreams(String name) {
+    return OF_SERVER.contains(name) || OF_TEXT.contains(name);
+  }
 
   /**
    * Reads nothing yet.
@@ -90,14 +95,9 @@ final class ChunkReader {
     return begun.complete();
   }
 
-  /** Whether its tokens were told. */
-  boolean told() {
-    return told;
-  }
-
   /** What was told last of its tokens, or null. */
   @Nullable Usage usage() {
-    return last;
+    return told;
   }
 
   /** Bytes of all texts so far, as they stand in JSON. */
@@ -272,15 +272,14 @@ final class ChunkReader {
     boolean wanted =
         document
             ? !OURS.contains(name)
-            : OF_TEXT.contains(name) || (!introduced && OF_SERVER.contains(name));
+            : isOfStreams(name) && !(introduced && OF_SERVER.contains(name));
     if (!wanted) {
       p.skipChildren();
       return;
     }
     Part.Member its = Said.member(Place.ANSWER, name, p, value);
     if (its != null) {
-      members.removeIf(before -> before.name().equals(name));
-      members.add(its);
+      members.put(name, its);
     }
   }
 
@@ -312,8 +311,7 @@ final class ChunkReader {
     wrong = trouble == null ? wrong : trouble;
     give(choice.usage());
     int index = choice.index();
-    // Of a document that failed nothing is given: another target may be asked.
-    if (index < 0 || index > CHOICES_MAX || (document && wrong != null)) {
+    if (index < 0 || index > CHOICES_MAX) {
       return;
     }
     if (choice.speaks()) {
@@ -341,12 +339,12 @@ final class ChunkReader {
   }
 
   private void introduce() {
-    for (Part.Member member : members) {
-      if (OF_SERVER.contains(member.name())) {
+    for (String name : OF_SERVER) {
+      Part.Member member = members.remove(name);
+      if (member != null) {
         sink.part(0, member);
       }
     }
-    members.removeIf(member -> OF_SERVER.contains(member.name()));
   }
 
   /** Of several ends the last counts behind which nothing was said. */
@@ -363,14 +361,13 @@ final class ChunkReader {
 
   /** What stands beside the choices, of a document perhaps behind them. */
   void tellMembers() {
-    members.forEach(member -> sink.part(0, member));
+    members.values().forEach(member -> sink.part(0, member));
     members.clear();
   }
 
   private void give(@Nullable Usage known) {
     if (known != null) {
-      told = true;
-      last = known;
+      told = known;
       sink.usage(known);
     }
   }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
-import tayyar.api.JsonText;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -33,7 +32,8 @@ final class LooseJson {
   private static final ObjectMapper TREES =
       JsonMapper.builder(FACTORY).disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
-  private static final byte[] EMPTY = {};
+  private static final byte[] LONE = "\\udc".getBytes(US_ASCII);
+  private static final int REPAIRED_BYTES_MAX = 256 * 1024;
 
   private LooseJson() {}
 
@@ -61,9 +61,12 @@ final class LooseJson {
    * there as the escape of the lone surrogate U+DC00 and its value. {@link Half} makes characters
    * of them again.
    *
-   * @return null where all of it is UTF-8
+   * @return null where all of it is UTF-8, or it is larger than anybody's token
    */
   static byte @Nullable [] repaired(byte[] bytes, int from, int to) {
+    if (to - from > REPAIRED_BYTES_MAX) {
+      return null;
+    }
     ByteArrayOutputStream out = null;
     int begun = from;
     for (int at = from; at < to; ) {
@@ -71,7 +74,9 @@ final class LooseJson {
       if (length == 0) {
         out = out == null ? new ByteArrayOutputStream(to - from + 16) : out;
         out.write(bytes, begun, at - begun);
-        out.writeBytes("\\udc%02x".formatted(bytes[at] & 0xFF).getBytes(US_ASCII));
+        out.writeBytes(LONE);
+        out.write(Character.forDigit(bytes[at] >> 4 & 15, 16));
+        out.write(Character.forDigit(bytes[at] & 15, 16));
         begun = at + 1;
       }
       at += Math.max(1, length);
@@ -83,13 +88,13 @@ final class LooseJson {
     return out.toByteArray();
   }
 
-  /** The string under a parser, as the inside of one; something else is empty. */
-  static byte[] text(JsonParser p, JsonToken value) {
+  /** The string under a parser; something else is empty. */
+  static String string(JsonParser p, JsonToken value) {
     if (value == JsonToken.VALUE_STRING) {
-      return JsonText.escape(p.getString());
+      return p.getString();
     }
     p.skipChildren();
-    return EMPTY;
+    return "";
   }
 
   /** The whole number under a parser; something else is {@code otherwise}. */

@@ -1,7 +1,5 @@
 package tayyar.openai;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -11,7 +9,6 @@ import tayyar.api.Part;
 import tayyar.api.Part.Member.Place;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.databind.JsonNode;
 
 /**
  * What one choice says: a delta of a stream, or a message. Texts are collected, whatever form they
@@ -78,8 +75,9 @@ final class Said {
       JsonToken member = p.nextToken();
       switch (name) {
         case "content" -> text(p, member);
-        case "reasoning_content", "reasoning" -> reasoning = longer(reasoning, string(p, member));
-        case "refusal" -> refusal = string(p, member);
+        case "reasoning_content", "reasoning" ->
+            reasoning = longer(reasoning, LooseJson.string(p, member));
+        case "refusal" -> refusal = LooseJson.string(p, member);
         case "tool_calls" -> calls.read(p, member);
         case "function_call" -> calls.older(p, member);
         default -> {
@@ -105,51 +103,12 @@ final class Said {
       contentAt = (int) p.currentTokenLocation().getByteOffset();
       content = p.getString();
     } else if (value.isStructStart()) {
-      parts(LooseJson.tree(p));
+      var parts = new ContentParts(LooseJson.tree(p));
+      content = parts.content();
+      reasoning = longer(reasoning, parts.reasoning());
+      refusal += parts.refusal();
+      members.addAll(parts.members());
     }
-  }
-
-  /** Mistral's and others' parts: texts, thoughts with texts in them, refusals. */
-  private void parts(JsonNode node) {
-    if (node.isArray()) {
-      node.forEach(this::parts);
-      return;
-    }
-    if (node.isString()) {
-      content += node.asString("");
-      return;
-    }
-    switch (node.path("type").asString("text")) {
-      case "text", "output_text", "input_text" -> content += words(node.path("text"));
-      case "thinking", "reasoning", "reasoning_text", "summary_text" ->
-          reasoning +=
-              words(node.path("thinking"))
-                  + words(node.path("reasoning"))
-                  + words(node.path("text"));
-      case "refusal" -> refusal += words(node.path("refusal"));
-      default -> {
-        boolean image = node.path("type").asString("").contains("image");
-        byte[] json = ("[" + node + "]").getBytes(UTF_8);
-        members.add(new Part.Member(Place.MESSAGE, image ? "images" : "content_parts", json));
-      }
-    }
-  }
-
-  private static String words(JsonNode node) {
-    if (node.isArray()) {
-      var all = new StringBuilder();
-      node.forEach(part -> all.append(words(part)));
-      return all.toString();
-    }
-    return node.isObject() ? words(node.path("text")) : node.asString("");
-  }
-
-  private static String string(JsonParser p, JsonToken value) {
-    if (value == JsonToken.VALUE_STRING) {
-      return p.getString();
-    }
-    p.skipChildren();
-    return "";
   }
 
   /** Some send one thought under both names. */

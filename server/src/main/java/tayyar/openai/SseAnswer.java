@@ -93,10 +93,14 @@ final class SseAnswer implements Answer {
     return reply.writable() && held.isEmpty();
   }
 
-  /** What documents have in their choices, streams do not have. */
+  /** Much of what documents have beside their choices and in them, streams do not have. */
   private void member(int choice, Part.Member member) {
     switch (member.place()) {
-      case ANSWER -> chunks = chunks.with(member);
+      case ANSWER -> {
+        if (ChunkReader.isOfStreams(member.name())) {
+          chunks = chunks.with(member);
+        }
+      }
       case CHOICE -> {}
       case MESSAGE -> {
         if (isOpen()) {

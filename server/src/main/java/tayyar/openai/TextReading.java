@@ -33,13 +33,15 @@ final class TextReading implements Reading {
 
   private final ChatRequest request;
   private final Sink sink;
-  private final ChunkReader chunks;
+  private final boolean chat;
+  private ChunkReader chunks;
   private boolean over;
 
   TextReading(ChatRequest request, Sink sink) {
     this.request = request;
     this.sink = sink;
-    this.chunks = new ChunkReader(sink, request.endpoint() == Endpoint.CHAT);
+    this.chat = request.endpoint() == Endpoint.CHAT;
+    this.chunks = new ChunkReader(sink, chat);
   }
 
   @Override
@@ -61,7 +63,7 @@ final class TextReading implements Reading {
    */
   private void done() {
     over = true;
-    if (chunks.told() && !chunks.complete()) {
+    if (chunks.usage() != null && !chunks.complete()) {
       endAll();
     }
   }
@@ -104,14 +106,16 @@ final class TextReading implements Reading {
 
   @Override
   public @Nullable ApiError document(byte[] body) {
+    var all = new Collected();
+    chunks = new ChunkReader(all, chat);
     ApiError wrong = chunks.readDocument(body);
-    if (wrong != null) {
-      return wrong;
+    if (wrong == null) {
+      endAll();
+      chunks.tellMembers();
+      all.giveTo(sink);
+      estimate();
     }
-    endAll();
-    chunks.tellMembers();
-    estimate();
-    return null;
+    return wrong;
   }
 
   /** In a document no token is seen: where none are told, four bytes are taken for one. */

@@ -3,7 +3,6 @@ package tayyar.openai;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -206,27 +205,29 @@ final class WholeAnswer implements Answer {
     if (held.members().isEmpty()) {
       return;
     }
-    Map<String, byte[]> byName = new LinkedHashMap<>();
+    Map<String, List<byte[]>> byName = new LinkedHashMap<>();
     for (Held.Member member : held.members()) {
       if (member.its().place() == place && (place == Place.ANSWER || member.choice() == choice)) {
-        byName.merge(member.its().name(), member.its().json(), WholeAnswer::joined);
+        byName
+            .computeIfAbsent(member.its().name(), _ -> new ArrayList<>(1))
+            .add(member.its().json());
       }
     }
-    byName.forEach(
-        (name, json) -> {
-          ascii(out, ",\"" + name + "\":");
-          out.writeBytes(json);
-        });
+    byName.forEach((name, values) -> member(out, name, values));
   }
 
-  private static byte[] joined(byte[] first, byte[] second) {
-    if (first[0] != '[' || second[0] != '[') {
-      return second;
+  private static void member(ByteBuf out, String name, List<byte[]> values) {
+    ascii(out, ",\"" + name + "\":");
+    if (values.size() == 1 || !values.stream().allMatch(value -> value[0] == '[')) {
+      out.writeBytes(values.getLast());
+      return;
     }
-    byte[] all = Arrays.copyOf(first, first.length + second.length - 1);
-    all[first.length - 1] = ',';
-    System.arraycopy(second, 1, all, first.length, second.length - 1);
-    return all;
+    int before = '[';
+    for (byte[] value : values) {
+      out.writeByte(before).writeBytes(value, 1, value.length - 2);
+      before = ',';
+    }
+    out.writeByte(']');
   }
 
   private void end(ByteBuf out, Finish finish) {

@@ -176,6 +176,9 @@ final class HttpSource implements Source {
       return;
     }
     state = State.ANSWERING;
+    if (status == 200 && !passed.whole()) {
+      upstreams.accepts(target, form);
+    }
     incoming().head(status, retryAfter);
   }
 
@@ -262,14 +265,16 @@ final class HttpSource implements Source {
     dial();
   }
 
-  /** Where a target refused what we added, it is asked without; so are all who come later. */
+  /**
+   * Where a target seems to have refused what we added, it is asked without. Only an answer proves
+   * that it had: a refusal may repeat what the client wrote.
+   */
   private boolean asksOtherwise() {
     Form instead = incoming().instead(form);
     if (instead == null || sink == null) {
       return false;
     }
     form = instead;
-    upstreams.learn(target, instead);
     sink.again("it refused what was added to the request.");
     reused = false;
     ask(sink);

@@ -54,6 +54,9 @@ final class Leg implements Sink {
 
   private boolean usageTold;
 
+  /** Only the end is waited for. */
+  private boolean ending;
+
   /** More followed what looked like an end. */
   private boolean goesOn;
 
@@ -152,14 +155,15 @@ final class Leg implements Sink {
     if (state != State.ANSWERING) {
       return;
     }
-    if (spoken) {
-      spoken = false;
-      if (usageTold && !goesOn && answered.choices().complete()) {
+    if (usageTold && !goesOn && answered.choices().complete()) {
+      if (!ending) {
+        ending = true;
         patience.ended();
-      } else {
-        patience.spoke();
       }
+    } else if (spoken) {
+      patience.spoke();
     }
+    spoken = false;
     sink.flush();
   }
 
@@ -167,7 +171,6 @@ final class Leg implements Sink {
   public void usage(Usage usage) {
     if (state != State.OVER) {
       usageTold = true;
-      spoken = true;
       sink.usage(answered.usage(usage));
     }
   }

@@ -110,9 +110,10 @@ public final class Upstreams {
     return forms.isEmpty() ? Form.STREAM : forms.getOrDefault(target, Form.STREAM);
   }
 
-  /** A target refuses to be asked otherwise. */
-  void learn(Target target, Form form) {
-    if (forms.size() < ODD_ENDS_MAX && forms.put(target, form) != form) {
+  /** A target answers when it is asked so; what it had refused before need not be tried again. */
+  void accepts(Target target, Form form) {
+    if (form != form(target) && forms.size() < ODD_ENDS_MAX) {
+      forms.put(target, form);
       LOG.atWarn()
           .addKeyValue("target", target.name())
           .addKeyValue("form", form.name().toLowerCase(Locale.ROOT))

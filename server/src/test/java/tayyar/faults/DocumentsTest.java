@@ -1,15 +1,19 @@
 package tayyar.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
 import tayyar.testing.Gates;
@@ -256,6 +260,62 @@ class DocumentsTest {
         var fleet = TestFleet.before(BOUNDS, upstream)) {
       assertThat(ask(fleet, true).status()).isEqualTo(400);
       assertThat(upstream.requests()).hasSize(1);
+    }
+  }
+
+  /** A client may write the words by which targets refuse what we add; that changes nothing. */
+  @Test
+  void whatAClientWroteIsNotTakenForARefusalOfOurs() throws IOException {
+    String refusal =
+        "{\"detail\":[{\"loc\":[\"body\",\"stream_options_of_mine\"],\"msg\":\"no\"}]}";
+    try (var upstream = refusing("mine", refusal);
+        var fleet = TestFleet.before(BOUNDS, upstream)) {
+      String body =
+          Requests.chat(TestFleet.MODEL, "hi", true).put("stream_options_of_mine", 1).toString();
+      assertThat(fleet.send(Requests.post(fleet.key(), body)).status()).isEqualTo(400);
+      ask(fleet, true).assertWhole(true, "Helloé \"you\"");
+
+      assertThat(upstream.requests().getLast().body()).contains("\"include_usage\":true");
+    }
+  }
+
+  /** Of a document that is not understood to its end nothing is given. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"choices\":[{\"message\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}],\"usage\":{",
+        "{\"choices\":[{\"message\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]} and more",
+        "{\"choices\":[{\"message\":{\"content\":\"a\"},\"finish_reason\":\"stop\"},"
+            + "{\"message\":{\"content\":\"b\"},\"finish_reason\":\"error\"}]}",
+        "{\"choices\":[{\"message\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}],"
+            + "\"error\":{\"message\":\"gone\",\"code\":502}}"
+      })
+  void whatFailsBehindAChoiceIsAskedForElsewhere(String body) throws IOException {
+    try (var broken = answering(answer("application/json", body));
+        var good = answering(GOOD);
+        var fleet = TestFleet.before(BOUNDS, broken, good)) {
+      for (boolean stream : new boolean[] {false, true}) {
+        Response response = ask(fleet, stream);
+        response.assertWhole(stream, "Helloé \"you\"");
+        assertThat(fleet.row(response).attempts()).isEqualTo(2);
+      }
+    }
+  }
+
+  /** A target gone mad must not hold an event loop up. */
+  @Test
+  @Timeout(20)
+  void manyMembersAndPartsCostNoMoreThanTheirBytes() throws IOException {
+    String members =
+        IntStream.range(0, 200_000).mapToObj(i -> "\"m" + i + "\":1").collect(joining(","));
+    String parts =
+        IntStream.range(0, 200_000).mapToObj(i -> "\"x\"").collect(joining(",", "[", "]"));
+    String message = "{\"content\":" + parts + "}";
+    try (var upstream =
+            answering(answer("application/json", document(message, "\"stop\"", "," + members)));
+        var fleet = TestFleet.before(BOUNDS, upstream)) {
+      assertThat(ask(fleet, false).json().path("m199999").asInt()).isEqualTo(1);
+      assertThat(ask(fleet, true).events().content()).hasSize(200_000);
     }
   }
 }

@@ -29,6 +29,7 @@ import tayyar.api.Source;
 import tayyar.api.Target;
 import tayyar.api.Trace;
 import tayyar.api.Tried;
+import tayyar.api.Usage;
 import tayyar.openai.OpenAiTargets;
 import tayyar.routing.Fleet;
 import tayyar.routing.LeastInFlight;
@@ -77,6 +78,13 @@ class FailoverTest {
     void fail(ApiError error) {
       if (sink != null) {
         sink.failed(error);
+      }
+    }
+
+    void count() {
+      if (sink != null && !cancelled) {
+        sink.usage(new Usage(1, 1, 0, false));
+        sink.flush();
       }
     }
 
@@ -171,6 +179,18 @@ class FailoverTest {
     now += time.toNanos();
     channel.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
     channel.runScheduledPendingTasks();
+  }
+
+  /** Some servers tell the tokens again and again, and nothing else. */
+  @Test
+  void numbersAreNoTokens() {
+    start();
+    sources.getFirst().say();
+    for (int i = 0; i < 10; i++) {
+      pass(Duration.ofMillis(750));
+      sources.getFirst().count();
+    }
+    assertThat(reader.errors).containsExactly(new ApiError.UpstreamTimeout(Phase.BETWEEN_TOKENS));
   }
 
   @Test

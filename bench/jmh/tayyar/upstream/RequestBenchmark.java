@@ -51,7 +51,7 @@ public class RequestBenchmark {
           new Target("t:80", new Target.Address.Tcp("gpu-1", 8000, false), "/v1", "big", "secret"),
           new OpenAiTargets());
 
-  private final Passed passed = new Passed("req_0123456789abcdefghjkmnpq", Trace.NONE, false, Room.ENDLESS);
+  private final Passed passed = new Passed("req_0123456789abcdefghjkmnpq", Trace.NONE, false, Room.ENDLESS, "");
   private final ByteBuf head = Unpooled.directBuffer().writeBytes(HEAD.getBytes(UTF_8));
 
   /** The client's body with another model's name and usage asked for, behind a head. */

@@ -21,6 +21,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
 import io.netty.util.AsciiString;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.internal.StringUtil;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,9 +129,7 @@ final class ChunkedDecoder extends HttpResponseDecoder {
         left = between ? size + LINE_END : 0;
       } else if (!take(in)) {
         between = false;
-        failed = true;
-        out.add(malformed());
-        in.skipBytes(in.readableBytes());
+        fail(in, out);
       } else if (!ctx.channel().config().isAutoRead()) {
         given(out);
       }
@@ -146,10 +145,9 @@ final class ChunkedDecoder extends HttpResponseDecoder {
     if (unknown && isLastChunk(in)) {
       in.skipBytes(LAST_CHUNK.length);
       out.add(LastHttpContent.EMPTY_LAST_CONTENT);
+    } else if (unknown && !tell(ctx)) {
+      fail(in, out);
     } else {
-      if (unknown) {
-        tell(ctx);
-      }
       super.decode(ctx, in, out);
     }
     unknown = false;
@@ -170,12 +168,27 @@ final class ChunkedDecoder extends HttpResponseDecoder {
     return at == LAST_CHUNK.length;
   }
 
-  /** Puts Netty's decoder where it would be, had it read the head. */
-  private void tell(ChannelHandlerContext ctx) throws Exception {
+  private void fail(ByteBuf in, List<Object> out) {
+    failed = true;
+    out.add(malformed());
+    in.skipBytes(in.readableBytes());
+  }
+
+  /**
+   * Puts Netty's decoder where it would be, had it read the head.
+   *
+   * @return false where it takes that for something else: behind an answer of status 101, HTTP is
+   *     over for it
+   */
+  private boolean tell(ChannelHandlerContext ctx) throws Exception {
     ByteBuf head =
         Unpooled.copiedBuffer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", US_ASCII);
-    super.decode(ctx, head, new ArrayList<>(1));
+    List<Object> read = new ArrayList<>(1);
+    super.decode(ctx, head, read);
     head.release();
+    boolean taken = read.size() == 1 && read.getFirst() instanceof HttpResponse;
+    read.forEach(ReferenceCountUtil::release);
+    return taken;
   }
 
   /** Reads the line of a chunk's size; nothing is read where it is not plain or not all there. */

@@ -60,7 +60,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
   }
 
   private final Channel channel;
-  private final Pool.OfTarget pool;
+  private final IdleConnections.OfTarget pool;
   private final Tls.@Nullable Records records;
   private final ChunkedDecoder decoder = new ChunkedDecoder(HTTP, this::data);
   private final SseSplitter splitter;
@@ -81,7 +81,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
    * @param records what stands before it where the target speaks TLS
    */
   Connection(
-      Channel channel, Pool.OfTarget pool, Tls.@Nullable Records records, int eventBytesMax) {
+      Channel channel,
+      IdleConnections.OfTarget pool,
+      Tls.@Nullable Records records,
+      int eventBytesMax) {
     this.channel = channel;
     this.pool = pool;
     this.records = records;

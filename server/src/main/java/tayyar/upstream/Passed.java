@@ -12,9 +12,4 @@ import tayyar.api.Trace;
  * @param room what of the answer has to be kept before it can be read is kept in it
  * @param salt what the target is to keep its cached prompts apart by, or empty
  */
-public record Passed(String requestId, Trace trace, boolean whole, Room room, String salt) {
-  /** Without a salt. */
-  public Passed(String requestId, Trace trace, boolean whole, Room room) {
-    this(requestId, trace, whole, room, "");
-  }
-}
+public record Passed(String requestId, Trace trace, boolean whole, Room room, String salt) {}

@@ -42,7 +42,7 @@ public final class Upstreams {
   private final Transport transport;
   private final Bounds bounds;
   private final TargetDialect dialect;
-  private final Pool pool;
+  private final IdleConnections pool;
   private final Tls tls = new Tls();
 
   /** Targets that refuse to be asked for a stream as usual. */
@@ -71,7 +71,7 @@ public final class Upstreams {
     this.transport = transport;
     this.bounds = bounds;
     this.dialect = dialect;
-    this.pool = new Pool(dialect);
+    this.pool = new IdleConnections(dialect);
     this.names = names;
   }
 
@@ -133,7 +133,7 @@ public final class Upstreams {
     return ByteBufAllocator.DEFAULT;
   }
 
-  Pool.OfTarget pool(EventLoop loop, Target target) {
+  IdleConnections.OfTarget pool(EventLoop loop, Target target) {
     return pool.of(loop, target);
   }
 
@@ -196,7 +196,7 @@ public final class Upstreams {
         target.address() instanceof Address.Tcp tcp && tcp.tls()
             ? tls.records(target, tcp, channel.alloc())
             : null;
-    Pool.OfTarget its = pool.of(channel.eventLoop(), target);
+    IdleConnections.OfTarget its = pool.of(channel.eventLoop(), target);
     new Connection(channel, its, records, bounds.of(Bound.EVENT_BYTES)).addTo(channel.pipeline());
   }
 }

@@ -340,4 +340,13 @@ final class ChunkedDecoderTest {
     assertThat(reads).hasValue(0);
     channel.finishAndReleaseAll();
   }
+
+  /** Netty's decoder takes all behind a change of protocols for something else; it is an answer. */
+  @ParameterizedTest
+  @ValueSource(strings = {"5;x=y\r\nhello\r\n0\r\n\r\n", "0\r\nA: b\r\n\r\n", "x"})
+  void behindAnotherProtocolNoStreamIsRead(String chunks) {
+    String upgrade = "HTTP/1.1 101 x\r\nUpgrade: h2c\r\nConnection: upgrade\r\n\r\n";
+    assertThat(ours(List.of((upgrade + STREAM + chunks).getBytes(UTF_8))).all.toString())
+        .isEqualTo("<101><end><200><failed>");
+  }
 }

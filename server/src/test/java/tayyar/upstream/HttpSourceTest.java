@@ -75,7 +75,7 @@ class HttpSourceTest {
               .open(
                   target,
                   request(),
-                  new Passed("req_7", Trace.NONE, false, Room.ENDLESS),
+                  new Passed("req_7", Trace.NONE, false, Room.ENDLESS, ""),
                   Duration.ofSeconds(5),
                   loop);
       loop.execute(() -> source.start(reader));

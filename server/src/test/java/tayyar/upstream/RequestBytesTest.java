@@ -50,7 +50,7 @@ class RequestBytesTest {
         new RequestBytes(target, new OpenAiTargets())
             .of(
                 request,
-                new Passed("req_1", trace, false, Room.ENDLESS),
+                new Passed("req_1", trace, false, Room.ENDLESS, ""),
                 form,
                 UnpooledByteBufAllocator.DEFAULT);
     String text = out.toString(UTF_8);

@@ -43,7 +43,7 @@ import tayyar.testing.TestGateway;
 /** Connections that wait to be used again: what comes on them unseen, and who looks after them. */
 @Tag("socket")
 @Timeout(20)
-final class PoolTest {
+final class IdleConnectionsTest {
   private static final String BODY = "{\"model\":\"m\"}";
   private static final ChatRequest REQUEST =
       new ChatRequest(
@@ -150,7 +150,7 @@ final class PoolTest {
         upstreams.open(
             target,
             REQUEST,
-            new Passed("req_1", Trace.NONE, false, Room.ENDLESS),
+            new Passed("req_1", Trace.NONE, false, Room.ENDLESS, ""),
             Duration.ofSeconds(5),
             loop);
     loop.execute(() -> source.start(listener));

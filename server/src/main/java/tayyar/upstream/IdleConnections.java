@@ -13,7 +13,7 @@ import tayyar.dialect.TargetDialect;
  * Idle connections and how requests begin, by event loop and target. A loop's part is used on that
  * loop only.
  */
-final class Pool {
+final class IdleConnections {
   private static final int IDLE_MAX = 256;
 
   private final TargetDialect dialect;
@@ -55,7 +55,7 @@ final class Pool {
     }
   }
 
-  Pool(TargetDialect dialect) {
+  IdleConnections(TargetDialect dialect) {
     this.dialect = dialect;
   }
 

@@ -9,7 +9,7 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
-import tayyar.api.ChatRequest;
+import tayyar.api.InferenceRequest;
 
 /** A request's body, read and checked. */
 @State(Scope.Thread)
@@ -25,13 +25,13 @@ public class BodyBenchmark {
 
   /** Some hundred bytes. */
   @Benchmark
-  public ChatRequest shortBody() {
+  public InferenceRequest shortBody() {
     return ChatBody.chat(shortBody, 4096);
   }
 
   /** A prompt of 100 KB. */
   @Benchmark
-  public ChatRequest longBody() {
+  public InferenceRequest longBody() {
     return ChatBody.chat(longBody, 4096);
   }
 }

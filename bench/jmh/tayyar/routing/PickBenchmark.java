@@ -12,7 +12,7 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import tayyar.api.Bounds;
-import tayyar.api.ChatRequest;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Message;
 import tayyar.api.Message.Role;
 import tayyar.api.Model;
@@ -30,8 +30,8 @@ public class PickBenchmark {
   private final Router leastInFlight = router(new LeastInFlight());
   private final Router prefixAffinity =
       router(new PrefixAffinity(new PowerOfTwo(new SplittableRandom(1))));
-  private final ChatRequest request =
-      new ChatRequest(
+  private final InferenceRequest request =
+      new InferenceRequest(
           "m",
           List.of(new Message(Role.USER, "Say hello.")),
           true,
@@ -40,7 +40,7 @@ public class PickBenchmark {
           List.of(),
           Set.of(),
           new byte[100],
-          new ChatRequest.Spans(1, -1, -1, -1, -1, -1, -1));
+          new InferenceRequest.Spans(1, -1, -1, -1, -1, -1, -1));
 
   private static Router router(Policy policy) {
     List<Fleet.Member> members = new ArrayList<>();

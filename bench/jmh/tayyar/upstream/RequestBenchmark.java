@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
-import tayyar.api.ChatRequest;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Sampling;
 import tayyar.api.Target;
 import tayyar.api.Room;
@@ -34,8 +34,8 @@ public class RequestBenchmark {
       "HTTP/1.1 200 OK\r\nDate: Thu, 1 Jan 2026 00:00:00 GMT\r\nServer: uvicorn\r\n"
           + "Content-Type: text/event-stream; charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n";
 
-  private final ChatRequest request =
-      new ChatRequest(
+  private final InferenceRequest request =
+      new InferenceRequest(
           "m",
           List.of(),
           true,
@@ -44,7 +44,7 @@ public class RequestBenchmark {
           List.of(),
           Set.of(),
           BODY.getBytes(UTF_8),
-          new ChatRequest.Spans(1, 9, 12, 22, 26, -1, -1));
+          new InferenceRequest.Spans(1, 9, 12, 22, 26, -1, -1));
 
   private final RequestBytes requests =
       new RequestBytes(

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 import tayyar.admin.AdminPages;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
-import tayyar.api.ChatRequest;
 import tayyar.api.Deadline;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Model;
 import tayyar.api.Room;
 import tayyar.api.Source;
@@ -29,8 +29,8 @@ import tayyar.api.Who;
 import tayyar.dialect.ClientDialect;
 import tayyar.dialect.TargetDialect;
 import tayyar.http.Backend;
-import tayyar.http.ChatHandler;
 import tayyar.http.Gate;
+import tayyar.http.InferenceHandler;
 import tayyar.http.Live;
 import tayyar.http.ModelsHandler;
 import tayyar.http.Routes;
@@ -125,7 +125,7 @@ public final class Gateway implements AutoCloseable, Backend {
     this.loops = plan.transport().loops(plan.loops());
     var recorded = new Recorded(plan.seen(), ledger, telemetry, accessLog, otlp);
     var chat =
-        new ChatHandler(
+        new InferenceHandler(
             CLIENTS,
             ring,
             limiter,
@@ -282,7 +282,7 @@ public final class Gateway implements AutoCloseable, Backend {
   }
 
   @Override
-  public Open open(ChatRequest request, Who who, Room room, EventLoop loop) {
+  public Open open(InferenceRequest request, Who who, Room room, EventLoop loop) {
     Route route = router.route(request, who.keyId(), loop);
     var source =
         new Failover(
@@ -298,7 +298,7 @@ public final class Gateway implements AutoCloseable, Backend {
   }
 
   private Source source(
-      Try taken, ChatRequest body, Who who, Trace here, Room room, EventLoop loop) {
+      Try taken, InferenceRequest body, Who who, Trace here, Room room, EventLoop loop) {
     String salt = salts.of(who.keyId(), body, taken.target());
     var passed = new Passed(who.requestId(), here, taken.whole(), room, salt);
     Worker worker = workers.get(taken.target());

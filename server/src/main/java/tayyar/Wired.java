@@ -115,7 +115,7 @@ final class Wired implements Wiring {
     }
   }
 
-  private static Transport transport(Config.Way way) {
+  private static Transport transport(Config.Sockets way) {
     return switch (way) {
       case AUTO -> Transport.best();
       case EPOLL -> Transport.EPOLL;
@@ -173,7 +173,7 @@ final class Wired implements Wiring {
         path,
         at.model(),
         key == null ? null : key.value(),
-        at.way());
+        at.access());
   }
 
   private static Fleet.Rules rules(Routing routing) {

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import tayyar.api.ApiError;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
-import tayyar.api.ChatRequest;
 import tayyar.api.Deadline;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Model;
 import tayyar.api.Refused;
 import tayyar.api.Room;
@@ -20,8 +20,8 @@ import tayyar.engine.Engine;
 import tayyar.engine.EngineConfig;
 import tayyar.engine.EngineException;
 import tayyar.http.Backend;
-import tayyar.http.ChatHandler;
 import tayyar.http.Gate;
+import tayyar.http.InferenceHandler;
 import tayyar.http.Live;
 import tayyar.http.ModelsHandler;
 import tayyar.http.Routes;
@@ -50,7 +50,7 @@ final class WorkerServer implements AutoCloseable, Backend {
     var limiter = new Limiter(System::nanoTime, bounds.of(Bound.STREAMS), budget);
     var keys = KeyRing.open();
     var chat =
-        new ChatHandler(
+        new InferenceHandler(
             new OpenAiClients(),
             keys,
             limiter,
@@ -112,7 +112,7 @@ final class WorkerServer implements AutoCloseable, Backend {
   }
 
   @Override
-  public Open open(ChatRequest request, Who who, Room room, EventLoop loop) {
+  public Open open(InferenceRequest request, Who who, Room room, EventLoop loop) {
     if (!engine.model().endpoints().contains(request.endpoint())) {
       throw new Refused(new ApiError.ModelNotSupportedOnEndpoint(request.model()));
     }

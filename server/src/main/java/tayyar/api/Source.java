@@ -30,7 +30,7 @@ public interface Source {
    *
    * @param startedNanos a reading of the clock from which times are counted
    */
-  default Way way(long startedNanos) {
-    return Way.NONE;
+  default Sought sought(long startedNanos) {
+    return Sought.NONE;
   }
 }

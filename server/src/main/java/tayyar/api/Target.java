@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param path what stands before {@code /chat/completions}, for instance {@code /v1}
  * @param model the model's name over there
  * @param key its key, or null; never logged, never sent elsewhere
- * @param way how it is reached
+ * @param access how it is reached
  */
 public record Target(
-    String name, Address address, String path, String model, @Nullable String key, Way way) {
+    String name, Address address, String path, String model, @Nullable String key, Access access) {
 
   /** A target that is reached as usual. */
   public Target(String name, Address address, String path, String model, @Nullable String key) {
-    this(name, address, path, model, key, Way.USUAL);
+    this(name, address, path, model, key, Access.USUAL);
   }
 
   /**
@@ -32,17 +32,17 @@ public record Target(
    * @param salted whether requests carry a salt, by which the target keeps one key's cached prompts
    *     from another's
    */
-  public record Way(
+  public record Access(
       String keyHeader,
       String query,
       @Nullable Path ca,
       Address.@Nullable Tcp proxy,
       boolean salted) {
     /** A bearer key, no query, Java's certificates, no proxy, no salt. */
-    public static final Way USUAL = new Way("", "", null, null);
+    public static final Access USUAL = new Access("", "", null, null);
 
     /** A way without a salt. */
-    public Way(String keyHeader, String query, @Nullable Path ca, Address.@Nullable Tcp proxy) {
+    public Access(String keyHeader, String query, @Nullable Path ca, Address.@Nullable Tcp proxy) {
       this(keyHeader, query, ca, proxy, false);
     }
   }

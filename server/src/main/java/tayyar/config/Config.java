@@ -34,12 +34,12 @@ public record Config(
     Bounds bounds,
     boolean exposesTarget,
     @Nullable Path natives,
-    Way transport,
+    Sockets transport,
     int loops,
     Seen seen) {
 
   /** The sockets' transport. */
-  public enum Way {
+  public enum Sockets {
     /** The best this machine has. */
     AUTO,
     /** Linux. */

@@ -87,7 +87,7 @@ public final class ConfigReader {
     EngineSettings engine = engine(root.part("engine"));
     boolean exposesTarget = root.value("exposeTarget", false, Text::yesOrNo);
     Path natives = root.<@Nullable Path>value("natives", null, this::natives);
-    Config.Way way = root.value("transport", Config.Way.AUTO, this::way);
+    Config.Sockets sockets = root.value("transport", Config.Sockets.AUTO, this::sockets);
     int loops = root.value("loops", Runtime.getRuntime().availableProcessors(), Text::number);
     Seen seen = Seen.read(root.part("telemetry"));
     root.done();
@@ -103,7 +103,7 @@ public final class ConfigReader {
                 bounds,
                 exposesTarget,
                 natives,
-                way,
+                sockets,
                 loops,
                 seen));
   }
@@ -151,11 +151,11 @@ public final class ConfigReader {
     return folder.resolve(Text.path(name, Folders.home(text, environment), "/opt/llama.cpp"));
   }
 
-  private Config.Way way(String name, String text) {
+  private Config.Sockets sockets(String name, String text) {
     return switch (text) {
-      case "auto" -> Config.Way.AUTO;
-      case "epoll" -> Config.Way.EPOLL;
-      case "nio" -> Config.Way.NIO;
+      case "auto" -> Config.Sockets.AUTO;
+      case "epoll" -> Config.Sockets.EPOLL;
+      case "nio" -> Config.Sockets.NIO;
       default ->
           throw new ConfigException("'" + name + "' is '" + text + "'; write auto, epoll or nio");
     };

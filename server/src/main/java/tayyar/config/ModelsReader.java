@@ -117,19 +117,19 @@ final class ModelsReader {
     int weight = section.value("weight", 1, Text::number);
     int capacity = section.value("capacity", 0, Text::number);
     String probe = section.text("probe", "");
-    Target.Way way = way(section);
+    Target.Access access = access(section);
     section.done();
     return section.make(
         () -> {
           if (url == null) {
             throw new ConfigException("a target needs a 'url', such as http://gpu-1:8000/v1");
           }
-          return new TargetAt(url, model, key, weight, capacity, probe, way);
+          return new TargetAt(url, model, key, weight, capacity, probe, access);
         });
   }
 
-  private Target.Way way(Section section) {
-    return new Target.Way(
+  private Target.Access access(Section section) {
+    return new Target.Access(
         section.text("header", ""),
         section.text("query", ""),
         section.<@Nullable Path>value("ca", null, this::certificates),

@@ -18,7 +18,7 @@ import tayyar.api.Target;
  * @param weight its share of the requests beside the others, 1 to 1,000
  * @param capacity requests it takes at once, 1 to 100,000; 0 is any number
  * @param probe path of its health check, such as /health; empty where there is none
- * @param way the way to it
+ * @param access how it is reached
  */
 public record TargetAt(
     URI url,
@@ -27,7 +27,7 @@ public record TargetAt(
     int weight,
     int capacity,
     String probe,
-    Target.Way way) {
+    Target.Access access) {
   private static final Set<String> OUR_FIELDS =
       Set.of(
           "host",
@@ -42,7 +42,7 @@ public record TargetAt(
   /** A server that is reached as usual. */
   public TargetAt(
       URI url, String model, @Nullable Secret key, int weight, int capacity, String probe) {
-    this(url, model, key, weight, capacity, probe, Target.Way.USUAL);
+    this(url, model, key, weight, capacity, probe, Target.Access.USUAL);
   }
 
   /** Refuses an address that can't be reached, or must not be. */
@@ -59,20 +59,20 @@ public record TargetAt(
       throw new ConfigException(
           "the url '" + url + "' is link-local or a cloud's metadata service; no model is there");
     }
-    check(way);
+    check(access);
   }
 
-  private static void check(Target.Way way) {
-    String header = way.keyHeader();
+  private static void check(Target.Access access) {
+    String header = access.keyHeader();
     if (!header.matches("[A-Za-z0-9-]{0,64}")
         || OUR_FIELDS.contains(header.toLowerCase(Locale.ROOT))) {
       throw new ConfigException("'header' is '" + header + "'; write a field such as api-key");
     }
-    if (!way.query().matches("[!-~&&[^?#]]{0,1000}")) {
+    if (!access.query().matches("[!-~&&[^?#]]{0,1000}")) {
       throw new ConfigException(
-          "'query' is '" + way.query() + "'; write one such as api-version=2024-10-21");
+          "'query' is '" + access.query() + "'; write one such as api-version=2024-10-21");
     }
-    if (way.proxy() != null && OffLimits.host(way.proxy().host())) {
+    if (access.proxy() != null && OffLimits.host(access.proxy().host())) {
       throw new ConfigException("'proxy' is link-local or a cloud's metadata service");
     }
   }

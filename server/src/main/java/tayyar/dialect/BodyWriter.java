@@ -1,7 +1,7 @@
 package tayyar.dialect;
 
 import io.netty.buffer.ByteBuf;
-import tayyar.api.ChatRequest;
+import tayyar.api.InferenceRequest;
 
 /** Writes the bodies of requests to one target. Immutable. */
 @FunctionalInterface
@@ -23,7 +23,7 @@ public interface BodyWriter {
    * @param salt keeps cached prompts of some apart from those of others, ASCII letters and digits;
    *     takes the place of the body's own; empty where the body stays as it is
    */
-  Written body(ChatRequest request, Form form, String salt);
+  Written body(InferenceRequest request, Form form, String salt);
 
   /** A body that is there but for its bytes. */
   interface Written {

@@ -2,8 +2,8 @@ package tayyar.dialect;
 
 import tayyar.api.ApiError;
 import tayyar.api.Bounds;
-import tayyar.api.ChatRequest;
 import tayyar.api.Endpoint;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Room;
 import tayyar.api.Who;
 
@@ -16,7 +16,7 @@ public interface ClientDialect {
    * @param body kept by the request; not changed afterwards
    * @throws tayyar.api.Refused if it is none
    */
-  ChatRequest read(Endpoint endpoint, byte[] body, Bounds bounds);
+  InferenceRequest read(Endpoint endpoint, byte[] body, Bounds bounds);
 
   /**
    * The form that an answer to the request takes.
@@ -24,7 +24,7 @@ public interface ClientDialect {
    * @param reply where it goes
    * @param room what of it waits is kept in it
    */
-  Answer answer(ChatRequest request, Who who, Reply reply, Bounds bounds, Room room);
+  Answer answer(InferenceRequest request, Who who, Reply reply, Bounds bounds, Room room);
 
   /** An error's document, on one line. */
   byte[] error(ApiError error);

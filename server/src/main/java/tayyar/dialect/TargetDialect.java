@@ -1,8 +1,8 @@
 package tayyar.dialect;
 
 import org.jspecify.annotations.Nullable;
-import tayyar.api.ChatRequest;
 import tayyar.api.Endpoint;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Sink;
 import tayyar.api.Target;
 
@@ -20,7 +20,7 @@ public interface TargetDialect {
    *
    * @param sink is given what the answer says
    */
-  Reading reading(ChatRequest request, Sink sink);
+  Reading reading(InferenceRequest request, Sink sink);
 
   /**
    * The request that asks for the rest of an answer that broke off.
@@ -29,5 +29,5 @@ public interface TargetDialect {
    * @param tokens how many those were, as far as is known
    * @return null where no target could go on with it
    */
-  @Nullable ChatRequest continued(ChatRequest request, byte[] said, int tokens);
+  @Nullable InferenceRequest continued(InferenceRequest request, byte[] said, int tokens);
 }

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import tayyar.api.ChatRequest;
 import tayyar.api.Endpoint;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Model;
 import tayyar.api.Room;
 import tayyar.api.Source;
@@ -80,7 +80,7 @@ public final class Engine implements AutoCloseable {
    * @param room holds the prompt
    * @param loop runs everything that concerns the stream; the sink is called there
    */
-  public Source open(ChatRequest request, Room room, Executor loop) {
+  public Source open(InferenceRequest request, Room room, Executor loop) {
     return new EngineSource(prompts, scheduler, config, request, room, loop);
   }
 

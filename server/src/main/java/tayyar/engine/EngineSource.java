@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
-import tayyar.api.ChatRequest;
 import tayyar.api.Feature;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Refused;
 import tayyar.api.Room;
 import tayyar.api.Sampling;
@@ -25,7 +25,7 @@ final class EngineSource implements Source {
   private final Prompts prompts;
   private final Scheduler scheduler;
   private final EngineConfig config;
-  private final ChatRequest request;
+  private final InferenceRequest request;
   private final Room room;
   private final Executor loop;
   private @Nullable Generation generation;
@@ -36,7 +36,7 @@ final class EngineSource implements Source {
       Prompts prompts,
       Scheduler scheduler,
       EngineConfig config,
-      ChatRequest request,
+      InferenceRequest request,
       Room room,
       Executor loop) {
     this.prompts = prompts;

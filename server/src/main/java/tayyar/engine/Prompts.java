@@ -2,8 +2,8 @@ package tayyar.engine;
 
 import java.util.function.BooleanSupplier;
 import tayyar.api.ApiError;
-import tayyar.api.ChatRequest;
 import tayyar.api.Feature;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Refused;
 import tayyar.api.Room;
 import tayyar.jinja.Text;
@@ -40,7 +40,7 @@ final class Prompts {
    * @param unwanted whether nobody waits for them any more
    * @throws Refused if there is no prompt, it does not fit, or there is no room for it
    */
-  int[] of(ChatRequest request, Room room, BooleanSupplier unwanted) {
+  int[] of(InferenceRequest request, Room room, BooleanSupplier unwanted) {
     long rendered =
         (long) RENDERED_BYTES * request.body().length
             + (long) MESSAGE_BYTES * request.messages().size();
@@ -59,7 +59,7 @@ final class Prompts {
   }
 
   private int[] tokens(Text prompt, Room room) {
-    long making = (long) TOKENISED_BYTES * ChatRequest.utf8Bytes(prompt.chars());
+    long making = (long) TOKENISED_BYTES * InferenceRequest.utf8Bytes(prompt.chars());
     room.need(making);
     try {
       int[] tokens = model.tokens(prompt);

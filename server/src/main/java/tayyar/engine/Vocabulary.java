@@ -12,7 +12,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
-import tayyar.api.ChatRequest;
+import tayyar.api.InferenceRequest;
 
 /** A model's vocabulary: from text to tokens and back. Safe for use by any thread. */
 final class Vocabulary {
@@ -174,7 +174,7 @@ final class Vocabulary {
     if (longestBytes == 0) {
       return 0;
     }
-    long bytes = ChatRequest.utf8Bytes(text);
+    long bytes = InferenceRequest.utf8Bytes(text);
     if (strips) {
       bytes -= text.chars().filter(c -> C_BLANKS.indexOf(c) >= 0).count();
     }

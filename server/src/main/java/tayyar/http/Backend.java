@@ -3,7 +3,7 @@ package tayyar.http;
 import io.netty.channel.EventLoop;
 import java.util.List;
 import tayyar.api.Bounds;
-import tayyar.api.ChatRequest;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Model;
 import tayyar.api.Room;
 import tayyar.api.Source;
@@ -22,7 +22,7 @@ public interface Backend {
    * @param room what of the answer has to be kept is kept in it
    * @throws tayyar.api.Refused if nobody can
    */
-  Open open(ChatRequest request, Who who, Room room, EventLoop loop);
+  Open open(InferenceRequest request, Who who, Room room, EventLoop loop);
 
   /**
    * An answer that has not begun.

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
-import tayyar.api.ChatRequest;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Refused;
 import tayyar.process.Vital;
 
@@ -42,14 +42,14 @@ final class LargeBodies {
   void read(
       String keyId,
       EventLoop loop,
-      Supplier<ChatRequest> reading,
-      Consumer<Supplier<ChatRequest>> then,
+      Supplier<InferenceRequest> reading,
+      Consumer<Supplier<InferenceRequest>> then,
       Runnable lost) {
     Thread.ofVirtual()
         .name("body")
         .start(
             () -> {
-              Supplier<ChatRequest> read = inTurn(keyId, reading);
+              Supplier<InferenceRequest> read = inTurn(keyId, reading);
               try {
                 loop.execute(() -> then.accept(read));
               } catch (RejectedExecutionException e) {
@@ -58,11 +58,11 @@ final class LargeBodies {
             });
   }
 
-  private Supplier<ChatRequest> inTurn(String keyId, Supplier<ChatRequest> reading) {
+  private Supplier<InferenceRequest> inTurn(String keyId, Supplier<InferenceRequest> reading) {
     Semaphore turn = turns[Math.floorMod(keyId.hashCode(), TURNS)];
     turn.acquireUninterruptibly();
     try {
-      ChatRequest request = reading.get();
+      InferenceRequest request = reading.get();
       return () -> request;
     } catch (Refused e) {
       return refusing(e.error());
@@ -75,7 +75,7 @@ final class LargeBodies {
     }
   }
 
-  private static Supplier<ChatRequest> refusing(ApiError error) {
+  private static Supplier<InferenceRequest> refusing(ApiError error) {
     return () -> {
       throw new Refused(error);
     };

@@ -82,7 +82,7 @@ public final class Routes {
    * @param files the playground, or null for a server without pages
    */
   public static Routes api(
-      ChatHandler chat, ModelsHandler models, @Nullable StaticFiles files, Gate gate) {
+      InferenceHandler chat, ModelsHandler models, @Nullable StaticFiles files, Gate gate) {
     var table = new ArrayList<Route>();
     for (Endpoint endpoint : Endpoint.values()) {
       table.add(new Route(Method.POST, "/v1" + endpoint.path(), Caller.KEY, chat.at(endpoint)));

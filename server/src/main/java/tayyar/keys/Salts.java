@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import tayyar.api.ChatRequest;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
 
@@ -33,8 +33,8 @@ public final class Salts {
    * @param keyId the key's id
    * @return empty where the target is to be told nothing
    */
-  public String of(String keyId, ChatRequest request, Target target) {
-    if (!target.way().salted()) {
+  public String of(String keyId, InferenceRequest request, Target target) {
+    if (!target.access().salted()) {
       return "";
     }
     String own = request.cacheSalt();

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
-import tayyar.api.ChatRequest;
-import tayyar.api.ChatRequest.Asked;
-import tayyar.api.ChatRequest.Spans;
 import tayyar.api.Feature;
+import tayyar.api.InferenceRequest;
+import tayyar.api.InferenceRequest.Asked;
+import tayyar.api.InferenceRequest.Spans;
 import tayyar.api.Message;
 import tayyar.api.Message.Role;
 import tayyar.api.Refused;
@@ -69,7 +69,7 @@ final class ChatBody {
    *
    * @throws Refused with the error that says what is wrong
    */
-  static ChatRequest chat(byte[] body, int messagesMax) {
+  static InferenceRequest chat(byte[] body, int messagesMax) {
     return read(body, true, messagesMax);
   }
 
@@ -78,11 +78,11 @@ final class ChatBody {
    *
    * @throws Refused with the error that says what is wrong
    */
-  static ChatRequest completion(byte[] body) {
+  static InferenceRequest completion(byte[] body) {
     return read(body, false, 0);
   }
 
-  private static ChatRequest read(byte[] body, boolean chat, int messagesMax) {
+  private static InferenceRequest read(byte[] body, boolean chat, int messagesMax) {
     try (JsonParser p = Values.parser(body)) {
       return new ChatBody(p, body, chat, messagesMax).read();
     } catch (JacksonException e) {
@@ -90,7 +90,7 @@ final class ChatBody {
     }
   }
 
-  private ChatRequest read() {
+  private InferenceRequest read() {
     return checked(Values.members(p, this::member));
   }
 
@@ -236,7 +236,7 @@ final class ChatBody {
     return List.copyOf(all);
   }
 
-  private ChatRequest checked(int open) {
+  private InferenceRequest checked(int open) {
     if (model == null || model.isEmpty()) {
       throw Values.wrong("model", "is required: a model's name, as in GET /v1/models.");
     }
@@ -258,7 +258,7 @@ final class ChatBody {
     if (features.contains(Feature.CONTINUE) && said().getLast().role() != Role.ASSISTANT) {
       throw Values.wrong("continue_final_message", "needs a last message of the assistant.");
     }
-    return new ChatRequest(
+    return new InferenceRequest(
         model,
         said(),
         stream,

@@ -3,9 +3,9 @@ package tayyar.openai;
 import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tayyar.api.ChatRequest;
-import tayyar.api.ChatRequest.Spans;
 import tayyar.api.Feature;
+import tayyar.api.InferenceRequest;
+import tayyar.api.InferenceRequest.Spans;
 import tayyar.api.JsonText;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -42,7 +42,7 @@ final class Continued {
    * The request for the rest; null where the answer is held to a form, which the next target would
    * begin anew.
    */
-  static @Nullable ChatRequest of(ChatRequest request, byte[] said, int tokens) {
+  static @Nullable InferenceRequest of(InferenceRequest request, byte[] said, int tokens) {
     ObjectNode root = (ObjectNode) JSON.readTree(request.body());
     if (isHeldToAForm(root)) {
       return null;
@@ -63,7 +63,7 @@ final class Continued {
     byte[] body = JSON.writeValueAsBytes(root);
     var features = EnumSet.of(Feature.CONTINUE);
     features.addAll(request.features());
-    return new ChatRequest(
+    return new InferenceRequest(
         request.model(),
         request.messages(),
         request.stream(),
@@ -93,7 +93,7 @@ final class Continued {
   }
 
   /** The client itself may have given the beginning of the answer. */
-  private static void begin(ChatRequest request, ArrayNode messages, String said) {
+  private static void begin(InferenceRequest request, ArrayNode messages, String said) {
     if (!request.features().contains(Feature.CONTINUE)) {
       messages.addObject().put("role", "assistant").put("content", said);
       return;

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import tayyar.api.ChatRequest;
-import tayyar.api.ChatRequest.Spans;
 import tayyar.api.Endpoint;
+import tayyar.api.InferenceRequest;
+import tayyar.api.InferenceRequest.Spans;
 import tayyar.api.JsonText;
 import tayyar.dialect.BodyWriter;
 
@@ -74,7 +74,7 @@ final class EditedBodies implements BodyWriter {
   }
 
   @Override
-  public Written body(ChatRequest request, Form form, String salt) {
+  public Written body(InferenceRequest request, Form form, String salt) {
     Spans spans = request.spans();
     var edits = new ArrayList<Edit>(4);
     edits.add(edit(spans, spans.modelFrom(), spans.modelTo(), model));
@@ -106,7 +106,7 @@ final class EditedBodies implements BodyWriter {
         : new Edit(spans.open(), spans.open(), member.whole());
   }
 
-  private static void stream(List<Edit> edits, ChatRequest request, Form form) {
+  private static void stream(List<Edit> edits, InferenceRequest request, Form form) {
     Spans spans = request.spans();
     edits.add(edit(spans, spans.streamFrom(), spans.streamTo(), STREAM));
     if (form == Form.STREAM) {

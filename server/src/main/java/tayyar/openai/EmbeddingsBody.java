@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
-import tayyar.api.ChatRequest;
-import tayyar.api.ChatRequest.Asked;
-import tayyar.api.ChatRequest.Spans;
+import tayyar.api.InferenceRequest;
+import tayyar.api.InferenceRequest.Asked;
+import tayyar.api.InferenceRequest.Spans;
 import tayyar.api.Refused;
 import tayyar.api.Sampling;
 import tools.jackson.core.JacksonException;
@@ -43,7 +43,7 @@ final class EmbeddingsBody {
    *
    * @throws Refused with the error that says what is wrong
    */
-  static ChatRequest read(byte[] body, Bounds bounds) {
+  static InferenceRequest read(byte[] body, Bounds bounds) {
     try (JsonParser p = Values.parser(body)) {
       return new EmbeddingsBody(p, body, bounds).read();
     } catch (JacksonException e) {
@@ -51,7 +51,7 @@ final class EmbeddingsBody {
     }
   }
 
-  private ChatRequest read() {
+  private InferenceRequest read() {
     int open = Values.members(p, this::member);
     if (model == null || model.isEmpty()) {
       throw Values.wrong("model", "is required: a model's name, as in GET /v1/models.");
@@ -59,7 +59,7 @@ final class EmbeddingsBody {
     if (inputs.count() == 0) {
       throw new Refused(new ApiError.EmptyInput("input"));
     }
-    return new ChatRequest(
+    return new InferenceRequest(
         model,
         List.of(),
         false,

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
-import tayyar.api.ChatRequest.Asked;
+import tayyar.api.InferenceRequest.Asked;
 import tayyar.api.Part;
 import tayyar.api.Sink;
 import tayyar.api.Usage;

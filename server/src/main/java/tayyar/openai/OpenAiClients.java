@@ -3,8 +3,8 @@ package tayyar.openai;
 import tayyar.api.ApiError;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
-import tayyar.api.ChatRequest;
 import tayyar.api.Endpoint;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Room;
 import tayyar.api.Who;
 import tayyar.dialect.Answer;
@@ -19,7 +19,7 @@ import tayyar.dialect.Reply;
 public final class OpenAiClients implements ClientDialect {
 
   @Override
-  public ChatRequest read(Endpoint endpoint, byte[] body, Bounds bounds) {
+  public InferenceRequest read(Endpoint endpoint, byte[] body, Bounds bounds) {
     return switch (endpoint) {
       case CHAT -> ChatBody.chat(body, bounds.of(Bound.MESSAGES));
       case COMPLETIONS -> ChatBody.completion(body);
@@ -28,7 +28,7 @@ public final class OpenAiClients implements ClientDialect {
   }
 
   @Override
-  public Answer answer(ChatRequest request, Who who, Reply reply, Bounds bounds, Room room) {
+  public Answer answer(InferenceRequest request, Who who, Reply reply, Bounds bounds, Room room) {
     if (request.endpoint() == Endpoint.EMBEDDINGS) {
       return new EmbeddingsAnswer(reply, request.model(), bounds.of(Bound.WHOLE_BYTES), room);
     }

@@ -1,8 +1,8 @@
 package tayyar.openai;
 
 import org.jspecify.annotations.Nullable;
-import tayyar.api.ChatRequest;
 import tayyar.api.Endpoint;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Sink;
 import tayyar.api.Target;
 import tayyar.dialect.BodyWriter;
@@ -23,14 +23,14 @@ public final class OpenAiTargets implements TargetDialect {
   }
 
   @Override
-  public Reading reading(ChatRequest request, Sink sink) {
-    return request.asked() instanceof ChatRequest.Asked.Embeddings asked
+  public Reading reading(InferenceRequest request, Sink sink) {
+    return request.asked() instanceof InferenceRequest.Asked.Embeddings asked
         ? new VectorsReading(asked, sink)
         : new TextReading(request, sink);
   }
 
   @Override
-  public @Nullable ChatRequest continued(ChatRequest request, byte[] said, int tokens) {
+  public @Nullable InferenceRequest continued(InferenceRequest request, byte[] said, int tokens) {
     return Continued.of(request, said, tokens);
   }
 }

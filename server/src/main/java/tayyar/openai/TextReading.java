@@ -6,9 +6,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
-import tayyar.api.ChatRequest;
 import tayyar.api.Endpoint;
 import tayyar.api.FinishReason;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Sink;
 import tayyar.api.Usage;
 import tayyar.dialect.BodyWriter.Form;
@@ -31,13 +31,13 @@ final class TextReading implements Reading {
           "(?i)\"param\"\\s*:\\s*\"stream\"|stream(ing|ed responses)? (is|are) not (supported|available|allowed)"
               + "|(not|n't) support stream|verified to stream");
 
-  private final ChatRequest request;
+  private final InferenceRequest request;
   private final Sink sink;
   private final boolean chat;
   private ChunkReader chunks;
   private boolean over;
 
-  TextReading(ChatRequest request, Sink sink) {
+  TextReading(InferenceRequest request, Sink sink) {
     this.request = request;
     this.sink = sink;
     this.chat = request.endpoint() == Endpoint.CHAT;

@@ -2,7 +2,7 @@ package tayyar.openai;
 
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
-import tayyar.api.ChatRequest.Asked;
+import tayyar.api.InferenceRequest.Asked;
 import tayyar.api.Sink;
 import tayyar.dialect.BodyWriter.Form;
 import tayyar.dialect.Reading;

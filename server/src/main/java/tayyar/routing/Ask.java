@@ -1,6 +1,6 @@
 package tayyar.routing;
 
-import tayyar.api.ChatRequest;
+import tayyar.api.InferenceRequest;
 
 /**
  * The facts that a choice may use.
@@ -8,7 +8,7 @@ import tayyar.api.ChatRequest;
  * @param request the request
  * @param keyId the client's key, for the fairness of the queue; may be empty
  */
-public record Ask(ChatRequest request, String keyId) {
+public record Ask(InferenceRequest request, String keyId) {
   /** Bytes of the whole request, a measure of its prompt's length. */
   int bytes() {
     return request.body().length;

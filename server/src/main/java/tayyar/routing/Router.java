@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import tayyar.api.ApiError;
-import tayyar.api.ChatRequest;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Model;
 import tayyar.api.Refused;
 import tayyar.api.Target;
@@ -71,7 +71,7 @@ public final class Router {
    * @param loop the executor on which the route is used
    * @throws Refused if no model has this name, or not at this endpoint
    */
-  public Route route(ChatRequest request, String keyId, Executor loop) {
+  public Route route(InferenceRequest request, String keyId, Executor loop) {
     State now = state;
     Served served = now.fleet().find(request.model());
     if (served == null) {
@@ -91,7 +91,7 @@ public final class Router {
     return new Route(pools, new Ask(request, keyId), loop);
   }
 
-  private static boolean answers(Served served, ChatRequest request) {
+  private static boolean answers(Served served, InferenceRequest request) {
     return served.model().endpoints().contains(request.endpoint());
   }
 

@@ -4,8 +4,8 @@ import io.netty.channel.EventLoop;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import tayyar.api.Bounds;
-import tayyar.api.ChatRequest;
 import tayyar.api.Deadline;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Outcome;
 import tayyar.dialect.Answer;
 import tayyar.dialect.Reply;
@@ -39,7 +39,7 @@ final class ClientWatch {
   ClientWatch(
       Reply reply,
       Answer answer,
-      ChatRequest request,
+      InferenceRequest request,
       long startedNanos,
       Bounds bounds,
       Consumer<Outcome> end,

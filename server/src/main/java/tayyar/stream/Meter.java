@@ -1,9 +1,9 @@
 package tayyar.stream;
 
 import org.jspecify.annotations.Nullable;
-import tayyar.api.ChatRequest;
 import tayyar.api.Ended.Timing;
 import tayyar.api.Endpoint;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Usage;
 
 /**
@@ -13,7 +13,7 @@ import tayyar.api.Usage;
 final class Meter {
   private final long startedAtMs;
   private final long startedNanos;
-  private final ChatRequest request;
+  private final InferenceRequest request;
   private final Gaps gaps = new Gaps();
   private long firstNanos;
   private long lastNanos;
@@ -28,7 +28,7 @@ final class Meter {
    * @param startedNanos the same moment by {@link System#nanoTime()}
    * @param request for the estimate
    */
-  Meter(long startedAtMs, long startedNanos, ChatRequest request) {
+  Meter(long startedAtMs, long startedNanos, InferenceRequest request) {
     this.startedAtMs = startedAtMs;
     this.startedNanos = startedNanos;
     this.request = request;

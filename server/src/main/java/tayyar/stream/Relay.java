@@ -9,18 +9,18 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Attempt;
 import tayyar.api.Bounds;
-import tayyar.api.ChatRequest;
 import tayyar.api.Choices;
 import tayyar.api.Ended;
 import tayyar.api.FinishReason;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Outcome;
 import tayyar.api.Part;
 import tayyar.api.Refused;
 import tayyar.api.Sink;
+import tayyar.api.Sought;
 import tayyar.api.Source;
 import tayyar.api.ToolCall;
 import tayyar.api.Usage;
-import tayyar.api.Way;
 import tayyar.api.Who;
 import tayyar.dialect.Answer;
 import tayyar.dialect.Reply;
@@ -49,7 +49,7 @@ public final class Relay implements Sink {
 
   private final Source source;
   private final Reply reply;
-  private final ChatRequest request;
+  private final InferenceRequest request;
   private final Who who;
   private final EventLoop loop;
   private final LongSupplier clock;
@@ -75,7 +75,7 @@ public final class Relay implements Sink {
       Source source,
       Reply reply,
       Answer answer,
-      ChatRequest request,
+      InferenceRequest request,
       Who who,
       Bounds bounds,
       EventLoop loop,
@@ -333,14 +333,14 @@ public final class Relay implements Sink {
   }
 
   private Ended.Course course() {
-    Way way = source.way(who.startedNanos());
+    Sought sought = source.sought(who.startedNanos());
     return new Ended.Course(
         request.endpoint(),
         finish(),
         request.body().length,
         reply.sentBytes(),
-        way.queuedMicros(),
-        way.tries(),
+        sought.queuedMicros(),
+        sought.tries(),
         who.trace());
   }
 

@@ -1,8 +1,8 @@
 package tayyar.upstream;
 
 import org.jspecify.annotations.Nullable;
-import tayyar.api.ChatRequest;
 import tayyar.api.Choices;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Part;
 import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
@@ -24,7 +24,7 @@ final class Answered {
    * @param continues whether the model's answers may be continued
    * @param room what was said is kept in it, for another target to go on with
    */
-  Answered(TargetDialect dialect, ChatRequest request, boolean continues, Room room) {
+  Answered(TargetDialect dialect, InferenceRequest request, boolean continues, Room room) {
     this.unfinished = new Unfinished(dialect, request, continues, room);
   }
 
@@ -65,7 +65,7 @@ final class Answered {
   }
 
   /** See {@link Unfinished#rest}. */
-  ChatRequest rest() {
+  InferenceRequest rest() {
     return unfinished.rest();
   }
 

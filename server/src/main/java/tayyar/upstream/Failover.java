@@ -5,14 +5,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Attempt;
-import tayyar.api.ChatRequest;
 import tayyar.api.FinishReason;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Room;
 import tayyar.api.Sink;
+import tayyar.api.Sought;
 import tayyar.api.Source;
 import tayyar.api.Trace;
 import tayyar.api.Usage;
-import tayyar.api.Way;
 import tayyar.dialect.TargetDialect;
 import tayyar.routing.Next;
 import tayyar.routing.Route;
@@ -40,7 +40,7 @@ public final class Failover implements Source {
 
   private final Route route;
   private final Opener opener;
-  private final ChatRequest request;
+  private final InferenceRequest request;
   private final Trace trace;
   private final EventLoop loop;
   private final LongSupplier clock;
@@ -63,7 +63,7 @@ public final class Failover implements Source {
      *
      * @param trace what the target is told of the trace
      */
-    Source open(Try taken, ChatRequest request, Trace trace);
+    Source open(Try taken, InferenceRequest request, Trace trace);
   }
 
   /**
@@ -80,7 +80,7 @@ public final class Failover implements Source {
       Route route,
       Opener opener,
       TargetDialect dialect,
-      ChatRequest request,
+      InferenceRequest request,
       Trace trace,
       Room room,
       EventLoop loop,
@@ -276,7 +276,7 @@ public final class Failover implements Source {
   }
 
   @Override
-  public Way way(long startedNanos) {
+  public Sought sought(long startedNanos) {
     return tries.since(startedNanos);
   }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
-import tayyar.api.ChatRequest;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Sink;
 import tayyar.api.Source;
 import tayyar.api.Target;
@@ -44,7 +44,7 @@ final class HttpSource implements Source {
 
   private final Upstreams upstreams;
   private final Target target;
-  private final ChatRequest request;
+  private final InferenceRequest request;
   private final Passed passed;
   private final Duration connect;
   private final EventLoop loop;
@@ -69,7 +69,7 @@ final class HttpSource implements Source {
   HttpSource(
       Upstreams upstreams,
       Target target,
-      ChatRequest request,
+      InferenceRequest request,
       Passed passed,
       Duration connect,
       EventLoop loop,

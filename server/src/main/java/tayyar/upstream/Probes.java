@@ -17,8 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
 import tayyar.api.OffLimits;
 import tayyar.api.Target;
+import tayyar.api.Target.Access;
 import tayyar.api.Target.Address;
-import tayyar.api.Target.Way;
 import tayyar.process.Vital;
 
 /**
@@ -32,7 +32,7 @@ public final class Probes implements AutoCloseable {
   private final Duration every;
   private final BiConsumer<Target, Boolean> found;
   private final List<Thread> threads = new ArrayList<>();
-  private final Map<Way, HttpClient> clients = new ConcurrentHashMap<>();
+  private final Map<Access, HttpClient> clients = new ConcurrentHashMap<>();
 
   /**
    * Probes nobody yet.
@@ -58,7 +58,7 @@ public final class Probes implements AutoCloseable {
 
   private void watch(Target target, String path) {
     if (target.address() instanceof Address.Tcp tcp) {
-      HttpClient asking = client(target.way());
+      HttpClient asking = client(target.access());
       HttpRequest question = question(target, tcp, path);
       threads.add(
           Thread.ofVirtual()
@@ -69,20 +69,20 @@ public final class Probes implements AutoCloseable {
   }
 
   /** Made for the first target that is probed: a start without probes should not wait for it. */
-  private HttpClient client(Way way) {
-    return clients.computeIfAbsent(new Way("", "", way.ca(), way.proxy()), Probes::made);
+  private HttpClient client(Access access) {
+    return clients.computeIfAbsent(new Access("", "", access.ca(), access.proxy()), Probes::made);
   }
 
-  private static HttpClient made(Way way) {
+  private static HttpClient made(Access access) {
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(PATIENCE)
             .executor(Executors.newVirtualThreadPerTaskExecutor());
-    if (way.ca() != null) {
-      builder.sslContext(Tls.trusting(way.ca()));
+    if (access.ca() != null) {
+      builder.sslContext(Tls.trusting(access.ca()));
     }
-    Address.Tcp proxy = way.proxy();
+    Address.Tcp proxy = access.proxy();
     if (proxy != null) {
       builder.proxy(ProxySelector.of(new InetSocketAddress(proxy.host(), proxy.port())));
     }
@@ -92,14 +92,14 @@ public final class Probes implements AutoCloseable {
   private HttpRequest question(Target target, Address.Tcp tcp, String path) {
     String host = tcp.host().indexOf(':') >= 0 ? "[" + tcp.host() + "]" : tcp.host();
     String scheme = tcp.tls() ? "https" : "http";
-    String query = target.way().query();
+    String query = target.access().query();
     query = query.isEmpty() ? "" : (path.indexOf('?') < 0 ? "?" : "&") + query;
     HttpRequest.Builder question =
         HttpRequest.newBuilder(URI.create(scheme + "://" + host + ":" + tcp.port() + path + query))
             .timeout(PATIENCE)
             .header("User-Agent", "tayyar");
     if (target.key() != null) {
-      String header = target.way().keyHeader();
+      String header = target.access().keyHeader();
       question.header(
           header.isEmpty() ? "Authorization" : header,
           header.isEmpty() ? "Bearer " + target.key() : target.key());

@@ -8,8 +8,8 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
-import tayyar.api.ChatRequest;
 import tayyar.api.Endpoint;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.api.Trace;
@@ -44,7 +44,7 @@ final class RequestBytes {
     }
   }
 
-  ByteBuf of(ChatRequest request, Passed passed, Form form, ByteBufAllocator alloc) {
+  ByteBuf of(InferenceRequest request, Passed passed, Form form, ByteBufAllocator alloc) {
     Written body = bodies.body(request, form, passed.salt());
     byte[] head =
         Objects.requireNonNull(
@@ -62,7 +62,7 @@ final class RequestBytes {
   }
 
   private static String head(String path, String accept, Target target) {
-    String query = target.way().query();
+    String query = target.access().query();
     return "POST "
         + absolute(target)
         + target.path()
@@ -84,7 +84,7 @@ final class RequestBytes {
 
   /** A proxy is told the whole address, but for TLS: there it is asked for a tunnel before. */
   private static String absolute(Target target) {
-    boolean proxied = target.way().proxy() != null;
+    boolean proxied = target.access().proxy() != null;
     return proxied && target.address() instanceof Address.Tcp tcp && !tcp.tls()
         ? "http://" + host(tcp)
         : "";
@@ -94,7 +94,7 @@ final class RequestBytes {
     if (target.key() == null) {
       return "";
     }
-    String header = target.way().keyHeader();
+    String header = target.access().keyHeader();
     return header.isEmpty()
         ? "\r\nAuthorization: Bearer " + target.key()
         : "\r\n" + header + ": " + target.key();

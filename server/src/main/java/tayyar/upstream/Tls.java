@@ -61,7 +61,7 @@ final class Tls {
   }
 
   private SslContext of(Target target) {
-    Path ca = target.way().ca();
+    Path ca = target.access().ca();
     return contexts.computeIfAbsent(Objects.toString(ca, ""), _ -> made(ca));
   }
 

@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Outcome;
+import tayyar.api.Sought;
 import tayyar.api.Trace;
 import tayyar.api.Tried;
-import tayyar.api.Way;
 import tayyar.routing.Try;
 
 /** Keeps the times of one request's tries. Clock readings are given. Used by one thread. */
@@ -92,7 +92,7 @@ final class Tries {
   }
 
   /** All of them, in microseconds since a reading of the clock. */
-  Way since(long startedNanos) {
+  Sought since(long startedNanos) {
     List<Tried> tried = new ArrayList<>(all.size());
     for (One one : all) {
       tried.add(
@@ -107,6 +107,6 @@ final class Tries {
               one.detail,
               one.again));
     }
-    return new Way(tried, queuedNanos / 1000);
+    return new Sought(tried, queuedNanos / 1000);
   }
 }

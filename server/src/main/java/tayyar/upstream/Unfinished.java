@@ -4,9 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tayyar.api.ChatRequest;
 import tayyar.api.Endpoint;
 import tayyar.api.Feature;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
@@ -30,10 +30,10 @@ final class Unfinished {
           Feature.TOOLS, Feature.MEDIA, Feature.LOGPROBS, Feature.LOGIT_BIAS, Feature.CONTINUE);
 
   private final TargetDialect dialect;
-  private final ChatRequest request;
+  private final InferenceRequest request;
   private final Room room;
   private ByteArrayOutputStream text = new ByteArrayOutputStream(0);
-  private ChatRequest rest;
+  private InferenceRequest rest;
   private boolean continuable;
   private int taken;
 
@@ -53,7 +53,7 @@ final class Unfinished {
    * @param allowed whether the model's answers may be continued
    * @param room what the text is kept in; where there is none, nobody can go on
    */
-  Unfinished(TargetDialect dialect, ChatRequest request, boolean allowed, Room room) {
+  Unfinished(TargetDialect dialect, InferenceRequest request, boolean allowed, Room room) {
     this.dialect = dialect;
     this.request = request;
     this.room = room;
@@ -63,7 +63,7 @@ final class Unfinished {
   }
 
   /** What the next target is to be asked. */
-  ChatRequest rest() {
+  InferenceRequest rest() {
     return rest;
   }
 
@@ -117,7 +117,7 @@ final class Unfinished {
       return false;
     }
     count();
-    ChatRequest goesOn = dialect.continued(request, text.toByteArray(), tokens);
+    InferenceRequest goesOn = dialect.continued(request, text.toByteArray(), tokens);
     rest = goesOn == null ? rest : goesOn;
     return goesOn != null;
   }

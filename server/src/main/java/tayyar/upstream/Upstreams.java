@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
-import tayyar.api.ChatRequest;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Source;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
@@ -82,13 +82,13 @@ public final class Upstreams {
    * @param loop owns the stream
    */
   public Source open(
-      Target target, ChatRequest request, Passed passed, Duration connect, EventLoop loop) {
+      Target target, InferenceRequest request, Passed passed, Duration connect, EventLoop loop) {
     return new HttpSource(this, target, request, passed, connect, loop, () -> false, () -> false);
   }
 
   /** An answer of a worker, waited for while it restarts. */
   public Source open(
-      Worker worker, ChatRequest request, Passed passed, Duration connect, EventLoop loop) {
+      Worker worker, InferenceRequest request, Passed passed, Duration connect, EventLoop loop) {
     return new WorkerSource(this, worker, request, passed, connect, loop);
   }
 
@@ -143,7 +143,7 @@ public final class Upstreams {
 
   /** Where a connection to a target goes first; a host's name stays unresolved. */
   SocketAddress nextHop(Target target) {
-    Address.Tcp proxy = target.way().proxy();
+    Address.Tcp proxy = target.access().proxy();
     return transport.socketAddress(proxy == null ? target.address() : proxy);
   }
 
@@ -179,7 +179,7 @@ public final class Upstreams {
   /** With TLS, a proxy is asked for a tunnel; it looks the target's name up itself. */
   private @Nullable HttpProxyHandler tunnel(Target target, SocketAddress proxy, int mostMillis) {
     boolean tls = target.address() instanceof Address.Tcp tcp && tcp.tls();
-    if (target.way().proxy() == null || !tls) {
+    if (target.access().proxy() == null || !tls) {
       return null;
     }
     var handler = new HttpProxyHandler(proxy);

@@ -104,7 +104,7 @@ public final class Worker implements AutoCloseable {
             "/v1",
             model,
             null,
-            new Target.Way("", "", null, null, salted));
+            new Target.Access("", "", null, null, salted));
   }
 
   /** Starts it. Called once; returns at once. */

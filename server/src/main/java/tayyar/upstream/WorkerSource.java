@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
-import tayyar.api.ChatRequest;
 import tayyar.api.Deadline;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Sink;
 import tayyar.api.Source;
 
@@ -20,7 +20,7 @@ final class WorkerSource implements Source {
 
   private final Upstreams upstreams;
   private final Worker worker;
-  private final ChatRequest request;
+  private final InferenceRequest request;
   private final Passed passed;
   private final Duration connect;
   private final EventLoop loop;
@@ -34,7 +34,7 @@ final class WorkerSource implements Source {
   WorkerSource(
       Upstreams upstreams,
       Worker worker,
-      ChatRequest request,
+      InferenceRequest request,
       Passed passed,
       Duration connect,
       EventLoop loop) {

@@ -128,7 +128,7 @@ final class ConfigTest {
             """);
 
     assertThat(config.listen()).isEqualTo(new Listen("::1", 0)).hasToString("[::1]:0");
-    assertThat(config.transport()).isEqualTo(Config.Way.NIO);
+    assertThat(config.transport()).isEqualTo(Config.Sockets.NIO);
     assertThat(config.loops()).isEqualTo(3);
     assertThat(config.natives()).isEqualTo(folder.resolve("libs"));
     Bounds bounds = config.bounds();
@@ -298,9 +298,9 @@ final class ConfigTest {
     var targets =
         (ServedModel.From.Targets) configs.read(model.formatted(azure)).models().getFirst().from();
 
-    assertThat(targets.all().getFirst().way())
+    assertThat(targets.all().getFirst().access())
         .isEqualTo(
-            new Target.Way(
+            new Target.Access(
                 "api-key",
                 "api-version=2024-10-21",
                 null,
@@ -308,8 +308,8 @@ final class ConfigTest {
     var salted =
         (ServedModel.From.Targets)
             configs.read(model.formatted("prefixCache: key")).models().getFirst().from();
-    assertThat(salted.all().getFirst().way().salted()).isTrue();
-    assertThat(targets.all().getFirst().way().salted()).isFalse();
+    assertThat(salted.all().getFirst().access().salted()).isTrue();
+    assertThat(targets.all().getFirst().access().salted()).isFalse();
     assertThatThrownBy(() -> configs.read(model.formatted("prefixCache: off")))
         .hasMessageContaining("write key or all");
     assertThatThrownBy(() -> configs.read(model.formatted("header: Host")))

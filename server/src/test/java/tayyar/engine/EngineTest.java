@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tayyar.api.ApiError;
-import tayyar.api.ChatRequest;
 import tayyar.api.Feature;
 import tayyar.api.FinishReason;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Message;
 import tayyar.api.Room;
 import tayyar.api.Sampling;
@@ -39,12 +39,13 @@ class EngineTest {
     loop.shutdownNow();
   }
 
-  private static ChatRequest ask(String question, long seed, int tokens, String... stops) {
+  private static InferenceRequest ask(String question, long seed, int tokens, String... stops) {
     return ask(List.of(new Message(Message.Role.USER, question)), seed, tokens, stops);
   }
 
-  private static ChatRequest ask(List<Message> messages, long seed, int tokens, String... stops) {
-    return new ChatRequest(
+  private static InferenceRequest ask(
+      List<Message> messages, long seed, int tokens, String... stops) {
+    return new InferenceRequest(
         "smollm2-135m",
         messages,
         true,
@@ -53,20 +54,20 @@ class EngineTest {
         List.of(stops),
         Set.of(),
         new byte[0],
-        new ChatRequest.Spans(1, -1, -1, -1, -1, -1, -1));
+        new InferenceRequest.Spans(1, -1, -1, -1, -1, -1, -1));
   }
 
-  private Source start(Engine engine, ChatRequest request, Listener listener) {
+  private Source start(Engine engine, InferenceRequest request, Listener listener) {
     return start(engine, request, Room.ENDLESS, listener);
   }
 
-  private Source start(Engine engine, ChatRequest request, Room room, Listener listener) {
+  private Source start(Engine engine, InferenceRequest request, Room room, Listener listener) {
     Source source = engine.open(request, room, loop);
     loop.execute(() -> source.start(listener));
     return source;
   }
 
-  private Listener answer(Engine engine, ChatRequest request) throws InterruptedException {
+  private Listener answer(Engine engine, InferenceRequest request) throws InterruptedException {
     var listener = new Listener();
     start(engine, request, listener);
     listener.awaitOver();
@@ -114,9 +115,9 @@ class EngineTest {
     }
   }
 
-  private static ChatRequest at(double temperature) {
-    ChatRequest plain = ask("Say hello.", 1, 12);
-    return new ChatRequest(
+  private static InferenceRequest at(double temperature) {
+    InferenceRequest plain = ask("Say hello.", 1, 12);
+    return new InferenceRequest(
         plain.model(),
         plain.messages(),
         true,
@@ -151,9 +152,9 @@ class EngineTest {
   }
 
   /** With a body that holds nothing but a salt, in quotes. */
-  private static ChatRequest salted(ChatRequest plain, String salt) {
+  private static InferenceRequest salted(InferenceRequest plain, String salt) {
     byte[] body = salt.getBytes(StandardCharsets.UTF_8);
-    return new ChatRequest(
+    return new InferenceRequest(
         plain.model(),
         plain.messages(),
         true,
@@ -162,13 +163,13 @@ class EngineTest {
         List.of(),
         Set.of(),
         body,
-        new ChatRequest.Spans(1, -1, -1, -1, -1, -1, -1, 0, body.length));
+        new InferenceRequest.Spans(1, -1, -1, -1, -1, -1, -1, 0, body.length));
   }
 
   @Test
   void whatIsCachedIsOfUseForTheSameSaltAlone() throws InterruptedException {
     try (var engine = Engine.start(EngineParts.config(2, 512, true))) {
-      ChatRequest question = ask("Tell me about the sea. ".repeat(10), 1, 5);
+      InferenceRequest question = ask("Tell me about the sea. ".repeat(10), 1, 5);
       int read = answer(engine, salted(question, "\"a\"")).usage.promptTokens();
       assertThat(answer(engine, salted(question, "\"b\"")).usage.cachedTokens()).isZero();
       assertThat(answer(engine, salted(question, "\"b\"")).usage.cachedTokens())
@@ -306,9 +307,9 @@ class EngineTest {
           .isInstanceOf(ApiError.MaxTokensExceeded.class);
       assertThat(answer(engine, ask(" \n", 1, 5)).error).isInstanceOf(ApiError.EmptyInput.class);
       assertThat(answer(engine, ask("broken \ud800 surrogate", 1, 5)).error).isNull();
-      ChatRequest plain = ask("hi", 1, 5);
+      InferenceRequest plain = ask("hi", 1, 5);
       var tools =
-          new ChatRequest(
+          new InferenceRequest(
               plain.model(),
               plain.messages(),
               true,
@@ -380,7 +381,7 @@ class EngineTest {
   @Test
   void aPromptIsMadeInTheRoomOfItsRequest() throws InterruptedException {
     try (var engine = Engine.start(EngineParts.config(1, 512, true))) {
-      ChatRequest asked = ask("Tell me about the sea. ".repeat(20), 1, 5);
+      InferenceRequest asked = ask("Tell me about the sea. ".repeat(20), 1, 5);
       var wide = new Narrow(1 << 20);
       var heard = new Listener();
       start(engine, asked, wide, heard);
@@ -405,11 +406,11 @@ class EngineTest {
     try (var engine = Engine.start(EngineParts.config(1, 512, true))) {
       var question = new Message(Message.Role.USER, "Count from one to nine in words.");
       var begun = new Message(Message.Role.ASSISTANT, "One, two, three, four,");
-      ChatRequest plain = ask(List.of(question, begun), 1, 12);
+      InferenceRequest plain = ask(List.of(question, begun), 1, 12);
       var greedy =
           new Sampling(0.0, null, null, null, 1.0, null, null, null, plain.sampling().maxTokens());
       var goesOn =
-          new ChatRequest(
+          new InferenceRequest(
               plain.model(),
               plain.messages(),
               true,

@@ -7,8 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import tayyar.api.ChatRequest;
-import tayyar.api.ChatRequest.Spans;
+import tayyar.api.InferenceRequest;
+import tayyar.api.InferenceRequest.Spans;
 import tayyar.api.Sampling;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
@@ -20,14 +20,15 @@ class SaltsTest {
   private final Salts salts = new Salts();
 
   private static Target target(Address address, boolean salted) {
-    return new Target("t", address, "/v1", "m", null, new Target.Way("", "", null, null, salted));
+    return new Target(
+        "t", address, "/v1", "m", null, new Target.Access("", "", null, null, salted));
   }
 
   /** A request whose client gives a salt, or none where it is empty. */
-  private static ChatRequest request(String own) {
+  private static InferenceRequest request(String own) {
     byte[] body = own.getBytes(UTF_8);
     var spans = new Spans(0, -1, -1, -1, -1, -1, -1, body.length == 0 ? -1 : 0, body.length);
-    return new ChatRequest(
+    return new InferenceRequest(
         "m", List.of(), true, true, Sampling.NONE, List.of(), Set.of(), body, spans);
   }
 

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import tayyar.api.Bounds;
-import tayyar.api.ChatRequest;
 import tayyar.api.Endpoint;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Refused;
 import tayyar.dialect.BodyWriter.Form;
 import tayyar.dialect.BodyWriter.Written;
@@ -25,11 +25,11 @@ class CacheSaltTest {
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
   private static final String HI = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
 
-  private static ChatRequest chat(String members) {
+  private static InferenceRequest chat(String members) {
     return ChatBody.chat(("{" + members + HI + ",\"model\":\"m\"}").getBytes(UTF_8), 10);
   }
 
-  private static String written(ChatRequest request, boolean whole, String salt) {
+  private static String written(InferenceRequest request, boolean whole, String salt) {
     Written body = new EditedBodies("big").body(request, whole ? Form.DOCUMENT : Form.STREAM, salt);
     ByteBuf out = Unpooled.buffer();
     body.to(out);
@@ -53,7 +53,7 @@ class CacheSaltTest {
     String behind = "\"stream_options\":{},";
     for (boolean whole : new boolean[] {true, false}) {
       for (String own : List.of("", "\"cache_salt\": \"mine\" ,", "\"cache_salt\":null,")) {
-        ChatRequest request = chat(before + own + behind);
+        InferenceRequest request = chat(before + own + behind);
         JsonNode body = STRICT.readTree(written(request, whole, "abc"));
         assertThat(body.path("cache_salt").asString()).isEqualTo("abc");
         assertThat(body.path("model").asString()).isEqualTo("big");
@@ -74,22 +74,24 @@ class CacheSaltTest {
   @Test
   void vectorsHaveNone() {
     byte[] body = "{\"model\":\"m\",\"input\":\"hi\"}".getBytes(UTF_8);
-    ChatRequest request = new OpenAiClients().read(Endpoint.EMBEDDINGS, body, Bounds.DEFAULT);
+    InferenceRequest request = new OpenAiClients().read(Endpoint.EMBEDDINGS, body, Bounds.DEFAULT);
     assertThat(written(request, true, "abc")).isEqualTo("{\"model\":\"big\",\"input\":\"hi\"}");
   }
 
   @Test
   void theRestOfAnAnswerIsAskedForWithTheSame() {
     for (String own : List.of("\"mine\"", "\"\\u00e9 \\\" é\"", "null")) {
-      ChatRequest request = chat("\"cache_salt\":" + own + ",\"max_tokens\":9,");
-      ChatRequest rest = Objects.requireNonNull(Continued.of(request, "Hel".getBytes(UTF_8), 1));
+      InferenceRequest request = chat("\"cache_salt\":" + own + ",\"max_tokens\":9,");
+      InferenceRequest rest =
+          Objects.requireNonNull(Continued.of(request, "Hel".getBytes(UTF_8), 1));
       JsonNode asked = STRICT.readTree(request.body()).path("cache_salt");
       assertThat(STRICT.readTree(written(rest, false, "")).path("cache_salt")).isEqualTo(asked);
       assertThat(rest.cacheSalt().isEmpty()).isEqualTo(asked.isNull());
       assertThat(STRICT.readTree(written(rest, false, "abc")).path("cache_salt").asString())
           .isEqualTo("abc");
     }
-    ChatRequest rest = Objects.requireNonNull(Continued.of(chat(""), "Hel".getBytes(UTF_8), 1));
+    InferenceRequest rest =
+        Objects.requireNonNull(Continued.of(chat(""), "Hel".getBytes(UTF_8), 1));
     assertThat(written(rest, false, "")).doesNotContain("cache_salt");
     assertThat(STRICT.readTree(written(rest, false, "abc")).path("cache_salt").asString())
         .isEqualTo("abc");

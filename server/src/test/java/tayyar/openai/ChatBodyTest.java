@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.api.ApiError;
-import tayyar.api.ChatRequest;
 import tayyar.api.Feature;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Message;
 import tayyar.api.Message.Role;
 import tayyar.api.Refused;
@@ -25,11 +25,11 @@ import tayyar.api.Sampling;
 class ChatBodyTest {
   private static final String HI = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
 
-  private static ChatRequest read(String body) {
+  private static InferenceRequest read(String body) {
     return ChatBody.chat(body.getBytes(UTF_8), 10);
   }
 
-  private static ChatRequest with(String members) {
+  private static InferenceRequest with(String members) {
     return read("{\"model\":\"m\"," + HI + "," + members + "}");
   }
 
@@ -40,7 +40,7 @@ class ChatBodyTest {
 
   @Test
   void theLeastThatIsNeeded() {
-    ChatRequest request = read("{\"model\":\"m\"," + HI + "}");
+    InferenceRequest request = read("{\"model\":\"m\"," + HI + "}");
     assertThat(request.model()).isEqualTo("m");
     assertThat(request.messages()).containsExactly(new Message(Role.USER, "hi"));
     assertThat(request.stream()).isFalse();
@@ -54,7 +54,7 @@ class ChatBodyTest {
     String wish = ",\"continue_final_message\":true,\"add_generation_prompt\":false}";
     String begun = ",{\"role\":\"assistant\",\"content\":\"Hel\"}";
 
-    ChatRequest request = read("{\"model\":\"m\"," + messages.formatted(begun) + wish);
+    InferenceRequest request = read("{\"model\":\"m\"," + messages.formatted(begun) + wish);
     assertThat(request.features()).containsExactly(Feature.CONTINUE);
     assertThat(refused("{\"model\":\"m\"," + messages.formatted("") + wish))
         .isEqualTo(
@@ -64,7 +64,7 @@ class ChatBodyTest {
 
   @Test
   void nullIsAbsentAndUnknownIsReadOver() {
-    ChatRequest request =
+    InferenceRequest request =
         with(
             """
             "temperature":null,"top_p":null,"stop":null,"seed":null,"max_tokens":null,"n":null,
@@ -102,7 +102,7 @@ class ChatBodyTest {
 
   @Test
   void partsAreJoinedAndMediaNoticed() {
-    ChatRequest request =
+    InferenceRequest request =
         read(
             """
             {"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"a"},
@@ -127,7 +127,7 @@ class ChatBodyTest {
     String text = "\"\\ \n\r\t\b\f/ ال🙂 النيل 🙂 ,\\";
     String json = message.replace('\'', '"').formatted(escaped);
 
-    ChatRequest request = read("{\"messages\":[" + json + "," + json + "],\"model\":\"m\"}");
+    InferenceRequest request = read("{\"messages\":[" + json + "," + json + "],\"model\":\"m\"}");
 
     assertThat(request.messages())
         .containsExactly(new Message(Role.USER, text), new Message(Role.USER, text));
@@ -135,7 +135,7 @@ class ChatBodyTest {
 
   @Test
   void aByteOrderMarkShiftsNothing() {
-    ChatRequest request = read("\uFEFF{\"model\":\"m\"," + HI + "}");
+    InferenceRequest request = read("\uFEFF{\"model\":\"m\"," + HI + "}");
 
     assertThat(request.messages()).containsExactly(new Message(Role.USER, "hi"));
     assertThat(request.spans().modelFrom()).isEqualTo(request.spans().open() + 8);
@@ -235,7 +235,7 @@ class ChatBodyTest {
 
   @Test
   void anAssistantMayHaveToolCallsInsteadOfContent() {
-    ChatRequest request =
+    InferenceRequest request =
         read(
             """
             {"model":"m","messages":[{"role":"assistant","content":null,"tool_calls":[{"id":"x"}]},
@@ -255,7 +255,7 @@ class ChatBodyTest {
         "\"role\":\"function\",\"name\":\"f\",\"content\":null",
       })
   void whatWasNotSaidByAPersonMayBeNothing(String message) {
-    ChatRequest request = read("{\"model\":\"m\",\"messages\":[{" + message + "}]}");
+    InferenceRequest request = read("{\"model\":\"m\",\"messages\":[{" + message + "}]}");
     assertThat(request.messages().getFirst().content()).isEmpty();
   }
 
@@ -284,7 +284,7 @@ class ChatBodyTest {
 
   @Test
   void loneSurrogatesAreTaken() {
-    ChatRequest request =
+    InferenceRequest request =
         read("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"a\\ud800b\"}]}");
     assertThat(request.messages().getFirst().content()).hasSize(3);
   }
@@ -449,7 +449,7 @@ class ChatBodyTest {
             + " true },"
             + HI
             + "}";
-    ChatRequest request = read(body);
+    InferenceRequest request = read(body);
     var spans = request.spans();
     assertThat(
             List.of(
@@ -460,7 +460,7 @@ class ChatBodyTest {
     assertThat(spans.open()).isEqualTo(1);
   }
 
-  private static String span(ChatRequest request, int from, int to) {
+  private static String span(InferenceRequest request, int from, int to) {
     return new String(request.body(), from, to - from, UTF_8);
   }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tayyar.api.ApiError;
-import tayyar.api.ChatRequest.Asked;
+import tayyar.api.InferenceRequest.Asked;
 import tayyar.api.Part;
 import tayyar.api.Usage;
 import tayyar.testing.QuietSink;

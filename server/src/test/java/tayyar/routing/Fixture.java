@@ -8,7 +8,7 @@ import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Bounds;
-import tayyar.api.ChatRequest;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Message;
 import tayyar.api.Message.Role;
 import tayyar.api.Model;
@@ -48,14 +48,14 @@ final class Fixture {
     return new Member(target(name), 1, capacity);
   }
 
-  static ChatRequest request(String model, String... texts) {
+  static InferenceRequest request(String model, String... texts) {
     List<Message> messages = new ArrayList<>();
     for (String text : texts) {
       boolean system = text.startsWith("system:");
       messages.add(new Message(system ? Role.SYSTEM : Role.USER, text));
     }
-    var spans = new ChatRequest.Spans(1, -1, -1, -1, -1, -1, -1);
-    return new ChatRequest(
+    var spans = new InferenceRequest.Spans(1, -1, -1, -1, -1, -1, -1);
+    return new InferenceRequest(
         model,
         messages,
         true,

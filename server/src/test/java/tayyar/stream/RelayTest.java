@@ -20,10 +20,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tayyar.api.ApiError;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
-import tayyar.api.ChatRequest;
 import tayyar.api.Deadline;
 import tayyar.api.Ended;
 import tayyar.api.FinishReason;
+import tayyar.api.InferenceRequest;
 import tayyar.api.JsonText;
 import tayyar.api.Message;
 import tayyar.api.Outcome;
@@ -93,7 +93,7 @@ class RelayTest {
 
   private Relay relay(boolean stream, boolean includeUsage) {
     var request =
-        new ChatRequest(
+        new InferenceRequest(
             "m\"odel",
             List.of(new Message(Message.Role.USER, "12345678")),
             stream,
@@ -102,7 +102,7 @@ class RelayTest {
             List.of(),
             Set.of(),
             new byte[0],
-            new ChatRequest.Spans(1, -1, -1, -1, -1, -1, -1));
+            new InferenceRequest.Spans(1, -1, -1, -1, -1, -1, -1));
     var who = new Who("req_abc", "key_1", "sk-...f3c7", 1_000_000, 0, Trace.NONE);
     var relay =
         new Relay(

@@ -24,8 +24,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Target;
+import tayyar.api.Target.Access;
 import tayyar.api.Target.Address;
-import tayyar.api.Target.Way;
 
 /**
  * An upstream of plain sockets: it reads requests and sends exactly the bytes that a test says,
@@ -125,8 +125,8 @@ public final class RawUpstream implements AutoCloseable {
   /** It as a target behind TLS, whose certificate is good for "localhost". */
   public Target target(String name, Path certificate) {
     var address = new Address.Tcp("localhost", listening.getLocalPort(), true);
-    var way = new Way("", "", certificate, null);
-    return new Target(name, address, "/v1", "over-there", null, way);
+    var access = new Access("", "", certificate, null);
+    return new Target(name, address, "/v1", "over-there", null, access);
   }
 
   /** All requests so far whose head has come. */

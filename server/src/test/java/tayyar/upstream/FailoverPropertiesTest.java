@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import tayyar.api.ApiError;
 import tayyar.api.Attempt;
 import tayyar.api.Bounds;
-import tayyar.api.ChatRequest;
 import tayyar.api.FinishReason;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Message;
 import tayyar.api.Model;
 import tayyar.api.Outcome.Phase;
@@ -63,7 +63,7 @@ class FailoverPropertiesTest {
     private @Nullable Sink sink;
     private boolean over;
 
-    Scripted(List<Scripted> all, ChatRequest rest, boolean failsAtOnce) {
+    Scripted(List<Scripted> all, InferenceRequest rest, boolean failsAtOnce) {
       this.all = all;
       this.failsAtOnce = failsAtOnce;
       JsonNode body = JsonMapper.shared().readTree(rest.body());
@@ -263,8 +263,8 @@ class FailoverPropertiesTest {
           new ApiError.Relayed(400, "t", null, null, "no"));
     }
 
-    private ChatRequest request() {
-      return new ChatRequest(
+    private InferenceRequest request() {
+      return new InferenceRequest(
           "m",
           List.of(new Message(Message.Role.USER, "hello")),
           true,
@@ -273,7 +273,7 @@ class FailoverPropertiesTest {
           List.of(),
           Set.of(),
           BODY.getBytes(UTF_8),
-          new ChatRequest.Spans(1, -1, -1, -1, -1, -1, -1));
+          new InferenceRequest.Spans(1, -1, -1, -1, -1, -1, -1));
     }
 
     private void begin() {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 import tayyar.api.ApiError;
 import tayyar.api.Attempt;
 import tayyar.api.Bounds;
-import tayyar.api.ChatRequest;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Model;
 import tayyar.api.Outcome.Phase;
 import tayyar.api.Room;
@@ -145,7 +145,7 @@ class FailoverTest {
 
   private Failover start() {
     var request =
-        new ChatRequest(
+        new InferenceRequest(
             "m",
             List.of(),
             true,
@@ -154,7 +154,7 @@ class FailoverTest {
             List.of(),
             Set.of(),
             new byte[0],
-            new ChatRequest.Spans(1, -1, -1, -1, -1, -1, -1));
+            new InferenceRequest.Spans(1, -1, -1, -1, -1, -1, -1));
     var failover =
         new Failover(
             router.route(request, "key", channel.eventLoop()),
@@ -216,7 +216,7 @@ class FailoverTest {
     sources.getLast().say();
     pass(Duration.ofSeconds(1));
     failover.cancel();
-    assertThat(failover.way(0).tries())
+    assertThat(failover.sought(0).tries())
         .containsExactly(
             new Tried("a", "m", "", 0, -1, 10_000_000, "timeout_first_token", "", ""),
             new Tried("b", "m", "", 10_000_000, 10_000_000, 11_000_000, "cancelled", "", ""));

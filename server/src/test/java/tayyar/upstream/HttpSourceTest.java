@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.api.ApiError;
 import tayyar.api.Bounds;
-import tayyar.api.ChatRequest;
 import tayyar.api.FinishReason;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Room;
 import tayyar.api.Sampling;
 import tayyar.api.Target;
@@ -94,9 +94,9 @@ class HttpSourceTest {
     }
   }
 
-  private static ChatRequest request() {
+  private static InferenceRequest request() {
     byte[] body = "{\"model\":\"m\",\"messages\":[]}".getBytes(UTF_8);
-    return new ChatRequest(
+    return new InferenceRequest(
         "m",
         List.of(),
         true,
@@ -105,6 +105,6 @@ class HttpSourceTest {
         List.of(),
         Set.of(),
         body,
-        new ChatRequest.Spans(1, 9, 12, -1, -1, -1, -1));
+        new InferenceRequest.Spans(1, 9, 12, -1, -1, -1, -1));
   }
 }

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tayyar.api.ApiError;
 import tayyar.api.Bounds;
-import tayyar.api.ChatRequest;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Room;
 import tayyar.api.Sampling;
 import tayyar.api.Target;
@@ -45,8 +45,8 @@ import tayyar.testing.TestGateway;
 @Timeout(20)
 final class IdleConnectionsTest {
   private static final String BODY = "{\"model\":\"m\"}";
-  private static final ChatRequest REQUEST =
-      new ChatRequest(
+  private static final InferenceRequest REQUEST =
+      new InferenceRequest(
           "m",
           List.of(),
           true,
@@ -55,7 +55,7 @@ final class IdleConnectionsTest {
           List.of(),
           Set.of(),
           BODY.getBytes(UTF_8),
-          new ChatRequest.Spans(1, 9, 12, -1, -1, -1, -1));
+          new InferenceRequest.Spans(1, 9, 12, -1, -1, -1, -1));
 
   private RawUpstream upstream;
 

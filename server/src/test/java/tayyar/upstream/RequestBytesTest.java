@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tayyar.api.ChatRequest;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Room;
 import tayyar.api.Sampling;
 import tayyar.api.Target;
@@ -23,19 +23,19 @@ import tools.jackson.databind.json.JsonMapper;
 
 class RequestBytesTest {
 
-  private static String sent(String body, ChatRequest.Spans spans, @Nullable String key) {
+  private static String sent(String body, InferenceRequest.Spans spans, @Nullable String key) {
     return sent(body, spans, key, Trace.NONE);
   }
 
   private static String sent(
-      String body, ChatRequest.Spans spans, @Nullable String key, Trace trace) {
+      String body, InferenceRequest.Spans spans, @Nullable String key, Trace trace) {
     return sent(body, spans, key, trace, Form.STREAM);
   }
 
   private static String sent(
-      String body, ChatRequest.Spans spans, @Nullable String key, Trace trace, Form form) {
+      String body, InferenceRequest.Spans spans, @Nullable String key, Trace trace, Form form) {
     var request =
-        new ChatRequest(
+        new InferenceRequest(
             "m",
             List.of(),
             true,
@@ -62,7 +62,7 @@ class RequestBytesTest {
   void onlyWhatMustChangeIsChanged() {
     String body = "{\"model\": \"m\" , \"x\":[1, 2],\"stream\":false,\"stream_options\":{}}";
     var spans =
-        new ChatRequest.Spans(
+        new InferenceRequest.Spans(
             1,
             body.indexOf("\"m\""),
             body.indexOf("\"m\"") + 3,
@@ -97,7 +97,7 @@ class RequestBytesTest {
     int stream = body.indexOf("true", body.indexOf("\"stream\""));
     int options = body.indexOf("{\"include");
     var spans =
-        new ChatRequest.Spans(1, model, model + 3, stream, stream + 4, options, options + 22);
+        new InferenceRequest.Spans(1, model, model + 3, stream, stream + 4, options, options + 22);
     for (Form form : List.of(Form.PLAIN_STREAM, Form.DOCUMENT)) {
       String sent = sent(body, spans, null, Trace.NONE, form);
       JsonNode json = JsonMapper.shared().readTree(sent.substring(sent.indexOf("\r\n\r\n") + 4));
@@ -109,7 +109,7 @@ class RequestBytesTest {
   @Test
   void theTraceGoesOn() {
     String parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-    var spans = new ChatRequest.Spans(1, 9, 12, -1, -1, -1, -1);
+    var spans = new InferenceRequest.Spans(1, 9, 12, -1, -1, -1, -1);
     String body = "{\"model\":\"m\"}";
     assertThat(sent(body, spans, null, Trace.of(parent, "vendor=a")))
         .contains("\r\ntraceparent: " + parent + "\r\ntracestate: vendor=a\r\n");
@@ -122,7 +122,7 @@ class RequestBytesTest {
   @Test
   void absentMembersArePutInFront() {
     String body = "{\"model\":\"m\"}";
-    var spans = new ChatRequest.Spans(1, 9, 12, -1, -1, -1, -1);
+    var spans = new InferenceRequest.Spans(1, 9, 12, -1, -1, -1, -1);
     assertThat(sent(body, spans, null))
         .doesNotContain("Authorization")
         .endsWith(

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import tayyar.api.ChatRequest;
 import tayyar.api.Feature;
+import tayyar.api.InferenceRequest;
 import tayyar.api.JsonText;
 import tayyar.api.Message;
 import tayyar.api.Room;
@@ -28,7 +28,7 @@ class UnfinishedTest {
   private static Unfinished of(String body, Feature... features) {
     return new Unfinished(
         new OpenAiTargets(),
-        new ChatRequest(
+        new InferenceRequest(
             "m",
             List.of(new Message(Message.Role.USER, "12345678")),
             true,
@@ -37,7 +37,7 @@ class UnfinishedTest {
             List.of(),
             Set.of(features),
             body.getBytes(UTF_8),
-            new ChatRequest.Spans(1, 9, 12, -1, -1, -1, -1)),
+            new InferenceRequest.Spans(1, 9, 12, -1, -1, -1, -1)),
         true,
         Room.ENDLESS);
   }

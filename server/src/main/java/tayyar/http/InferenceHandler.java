@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
-import tayyar.api.ChatRequest;
 import tayyar.api.Ended;
 import tayyar.api.Endpoint;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Key;
 import tayyar.api.Outcome;
 import tayyar.api.Refused;
@@ -32,7 +32,7 @@ import tayyar.stream.Relay;
  * The whole of what a model is asked for: POST /v1/chat/completions, completions, embeddings. Used
  * by all event loops.
  */
-public final class ChatHandler {
+public final class InferenceHandler {
   private final ClientDialect dialect;
   private final KeyRing keys;
   private final Limiter limiter;
@@ -52,7 +52,7 @@ public final class ChatHandler {
    * @param traces the place of a request in the trace its client named, or in none
    * @param ended told of every request that is over, refused ones included
    */
-  public ChatHandler(
+  public InferenceHandler(
       ClientDialect dialect,
       KeyRing keys,
       Limiter limiter,
@@ -93,7 +93,7 @@ public final class ChatHandler {
       @Override
       public void refuse(Exchange exchange, ApiError error) {
         name(exchange, endpoint);
-        ChatHandler.this.refuse(exchange, "", "", "", error);
+        InferenceHandler.this.refuse(exchange, "", "", "", error);
       }
     };
   }
@@ -159,7 +159,7 @@ public final class ChatHandler {
     @Override
     public void body(byte[] bytes) {
       exchange.bodyBytes(bytes.length);
-      Supplier<ChatRequest> reading = () -> dialect.read(endpoint, bytes, bounds);
+      Supplier<InferenceRequest> reading = () -> dialect.read(endpoint, bytes, bounds);
       if (bytes.length <= LargeBodies.AT_ONCE_BYTES) {
         serve(exchange, key, permit, reading);
       } else {
@@ -167,12 +167,12 @@ public final class ChatHandler {
       }
     }
 
-    private void readElsewhere(Supplier<ChatRequest> reading) {
+    private void readElsewhere(Supplier<InferenceRequest> reading) {
       live.reading(1);
       largeBodies.read(key.id(), exchange.loop(), reading, this::haveRead, this::notRead);
     }
 
-    private void haveRead(Supplier<ChatRequest> request) {
+    private void haveRead(Supplier<InferenceRequest> request) {
       try {
         serve(exchange, key, permit, request);
       } finally {
@@ -192,7 +192,7 @@ public final class ChatHandler {
   }
 
   /** Everything that can refuse stands before the relay takes the permit over. */
-  private void serve(Exchange exchange, Key key, Permit permit, Supplier<ChatRequest> read) {
+  private void serve(Exchange exchange, Key key, Permit permit, Supplier<InferenceRequest> read) {
     if (exchange.isClientGone()) {
       permit.close();
       record(exchange, key.id(), key.hint(), "", new Outcome.ClientGone(), 499);
@@ -203,7 +203,7 @@ public final class ChatHandler {
       if (exchange.draining()) {
         throw new Refused(new ApiError.Draining());
       }
-      ChatRequest request = read.get();
+      InferenceRequest request = read.get();
       model = request.model();
       Who who = who(exchange, key);
       var open = backend.open(request, who, permit, exchange.loop());
@@ -228,7 +228,7 @@ public final class ChatHandler {
   }
 
   private void relay(
-      Exchange exchange, Who who, Permit permit, ChatRequest request, Backend.Open open) {
+      Exchange exchange, Who who, Permit permit, InferenceRequest request, Backend.Open open) {
     Relay relay =
         new Relay(
             open.source(),

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tayyar.api.Bounds;
 import tayyar.api.Target;
+import tayyar.api.Target.Access;
 import tayyar.api.Target.Address;
-import tayyar.api.Target.Way;
 import tayyar.routing.Fleet;
 import tayyar.routing.Streams;
 import tayyar.simulate.ReceivedRequest;
@@ -26,28 +26,29 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** How targets are reached: over TLS, through a proxy, with another field for the key. */
 @Tag("socket")
-final class WaysTest {
+final class AccessTest {
   /** A first handshake takes its time. */
   private static final Fleet.Rules RULES =
       new Fleet.Rules(TestFleet.rules().policy(), List.of(), 100, Streams.WANTED, Bounds.DEFAULT);
 
   @TempDir private Path folder;
 
-  private static TestFleet fleet(String host, int port, boolean tls, Way way) throws IOException {
-    var target = new Target("t", new Address.Tcp(host, port, tls), "/v1", "m", "secret", way);
+  private static TestFleet fleet(String host, int port, boolean tls, Access access)
+      throws IOException {
+    var target = new Target("t", new Address.Tcp(host, port, tls), "/v1", "m", "secret", access);
     return TestFleet.start(
         List.of(), none -> List.of(TestFleet.model("pair", RULES, List.of(target))));
   }
 
-  private static Way way(@Nullable Path ca, int proxyPort) {
+  private static Access access(@Nullable Path ca, int proxyPort) {
     var proxy = new Address.Tcp("127.0.0.1", Math.max(proxyPort, 1), false);
-    return new Way("", "", ca, proxyPort == 0 ? null : proxy);
+    return new Access("", "", ca, proxyPort == 0 ? null : proxy);
   }
 
   @Test
   void aCertificateThatNobodyKnowsIsRefused() throws Exception {
     try (var upstream = TlsUpstream.start(folder);
-        var fleet = fleet("localhost", upstream.port(), true, way(null, 0))) {
+        var fleet = fleet("localhost", upstream.port(), true, access(null, 0))) {
       Response response = fleet.stream("a");
 
       assertThat(response.status()).isEqualTo(503);
@@ -59,7 +60,7 @@ final class WaysTest {
   @Test
   void aKnownCertificateIsAcceptedAndTheNameIsSent() throws Exception {
     try (var upstream = TlsUpstream.start(folder);
-        var fleet = fleet("localhost", upstream.port(), true, way(upstream.certificate(), 0))) {
+        var fleet = fleet("localhost", upstream.port(), true, access(upstream.certificate(), 0))) {
       Response response = fleet.stream("a");
 
       assertThat(response.events().content()).isEqualTo("yes");
@@ -70,7 +71,7 @@ final class WaysTest {
   @Test
   void aKnownCertificateOfAnotherHostIsRefused() throws Exception {
     try (var upstream = TlsUpstream.start(folder);
-        var fleet = fleet("127.0.0.1", upstream.port(), true, way(upstream.certificate(), 0))) {
+        var fleet = fleet("127.0.0.1", upstream.port(), true, access(upstream.certificate(), 0))) {
       assertThat(fleet.stream("a").status()).isEqualTo(503);
       assertThat(upstream.requests()).isEmpty();
     }
@@ -80,7 +81,7 @@ final class WaysTest {
   void aProxyMakesATunnelToTls() throws Exception {
     try (var upstream = TlsUpstream.start(folder);
         var proxy = new TunnelProxy(upstream.port());
-        var fleet = fleet("localhost", 4433, true, way(upstream.certificate(), proxy.port()))) {
+        var fleet = fleet("localhost", 4433, true, access(upstream.certificate(), proxy.port()))) {
       Response response = fleet.stream("a");
 
       assertThat(response.events().content()).isEqualTo("yes");
@@ -91,7 +92,7 @@ final class WaysTest {
 
   @Test
   void aProxyThatIsNotThere() throws Exception {
-    try (var fleet = fleet("localhost", 4433, true, way(null, 1))) {
+    try (var fleet = fleet("localhost", 4433, true, access(null, 1))) {
       assertThat(fleet.stream("a").status()).isEqualTo(503);
     }
   }
@@ -105,8 +106,8 @@ final class WaysTest {
             all -> {
               var proxy = (Address.Tcp) all.getFirst().address();
               var there = new Address.Tcp("gpu.invalid", 8000, false);
-              var way = new Way("", "", null, proxy);
-              var target = new Target("t", there, "/v1", "m", null, way);
+              var access = new Access("", "", null, proxy);
+              var target = new Target("t", there, "/v1", "m", null, access);
               return List.of(TestFleet.model("pair", RULES, List.of(target)));
             })) {
       assertThat(fleet.stream("[[numbered tokens=2]]").events().content()).isEqualTo("0 1 ");
@@ -123,8 +124,8 @@ final class WaysTest {
         TestFleet.start(
             List.of(""),
             all -> {
-              var way = new Way("", "", null, null, true);
-              var target = new Target("t", all.getFirst().address(), "/v1", "m", null, way);
+              var access = new Access("", "", null, null, true);
+              var target = new Target("t", all.getFirst().address(), "/v1", "m", null, access);
               return List.of(TestFleet.model("pair", RULES, List.of(target)));
             })) {
       String another = fleet.newKey();
@@ -148,10 +149,10 @@ final class WaysTest {
         TestFleet.start(
             List.of(""),
             all -> {
-              var way = new Way("api-key", "api-version=2024-10-21", null, null);
+              var access = new Access("api-key", "api-version=2024-10-21", null, null);
               String path = "/openai/deployments/d";
               var address = all.getFirst().address();
-              var target = new Target("t", address, path, "d", "secret", way);
+              var target = new Target("t", address, path, "d", "secret", access);
               return List.of(TestFleet.model("pair", RULES, List.of(target)));
             })) {
       assertThat(fleet.stream("[[nochoices tokens=2]]").status()).isEqualTo(200);

@@ -8,7 +8,7 @@ import java.util.List;
  * @param tries the targets that were asked, in order; each is over
  * @param queuedMicros how long the request waited for one with room
  */
-public record Way(List<Tried> tries, long queuedMicros) {
+public record Sought(List<Tried> tries, long queuedMicros) {
   /** Nobody was asked and nothing waited for. */
-  public static final Way NONE = new Way(List.of(), 0);
+  public static final Sought NONE = new Sought(List.of(), 0);
 }

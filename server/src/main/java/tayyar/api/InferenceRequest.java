@@ -19,7 +19,7 @@ import java.util.Set;
  * @param asked what is asked for
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody; a copy of each body would be waste
-public record ChatRequest(
+public record InferenceRequest(
     String model,
     List<Message> messages,
     boolean stream,
@@ -32,7 +32,7 @@ public record ChatRequest(
     Asked asked) {
 
   /** A chat. */
-  public ChatRequest(
+  public InferenceRequest(
       String model,
       List<Message> messages,
       boolean stream,

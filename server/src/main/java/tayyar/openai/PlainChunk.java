@@ -2,7 +2,6 @@ package tayyar.openai;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.FinishReason;
 import tayyar.api.Usage;
@@ -13,8 +12,6 @@ import tayyar.api.Usage;
  * needs decoding, it leaves to {@link ChunkReader}. Not safe for use by more than one thread.
  */
 final class PlainChunk {
-  private static final int DEPTH_MAX = 8;
-
   private static final byte[] CHOICES = ascii("choices");
   private static final byte[] USAGE = ascii("usage");
   private static final byte[] ERROR = ascii("error");
@@ -25,15 +22,9 @@ final class PlainChunk {
   private static final byte[] ROLE = ascii("role");
   private static final byte[] LOGPROBS = ascii("logprobs");
   private static final byte[] FINISH_REASON = ascii("finish_reason");
-  private static final byte[] PROMPT = ascii("prompt_tokens");
-  private static final byte[] COMPLETION = ascii("completion_tokens");
-  private static final byte[] TOTAL = ascii("total_tokens");
-  private static final byte[] DETAILS = ascii("prompt_tokens_details");
-  private static final byte[] WRITTEN_DETAILS = ascii("completion_tokens_details");
   private static final byte[] GROQ = ascii("x_groq");
   private static final byte[] FINGERPRINT = ascii("system_fingerprint");
   private static final byte[] TIER = ascii("service_tier");
-  private static final byte[] CACHED = ascii("cached_tokens");
   private static final byte[] STOP = ascii("\"stop\"");
   private static final byte[] LENGTH = ascii("\"length\"");
 
@@ -41,14 +32,11 @@ final class PlainChunk {
   private enum Place {
     CHUNK,
     CHOICE,
-    DELTA,
-    USAGE,
-    DETAILS,
-    ZEROS,
-    OTHER
+    DELTA
   }
 
   private final PlainJson json = new PlainJson();
+  private final PlainUsage usage = new PlainUsage();
   private final boolean chat;
 
   /**
@@ -59,8 +47,6 @@ final class PlainChunk {
 
   /** What the chunks say of their server is known; they all say the same. */
   private boolean introduced;
-
-  private int depth;
 
   /** It has choices, or a usage. What has neither may tell of an error, in many forms. */
   private boolean answers;
@@ -74,10 +60,6 @@ final class PlainChunk {
   private int textTo;
   private @Nullable FinishReason finish;
   private boolean hasUsage;
-  private int prompt;
-  private int completion;
-  private int total;
-  private int cached;
 
   /**
    * Reads nothing yet.
@@ -95,7 +77,6 @@ final class PlainChunk {
    */
   boolean read(byte[] bytes, int from, int to) {
     json.begin(bytes, from, to);
-    depth = 0;
     hasChoice = false;
     choice = 0;
     textFrom = 0;
@@ -109,7 +90,6 @@ final class PlainChunk {
   }
 
   private boolean behindHead() {
-    depth = 1;
     return choices() && (!json.take(',') || members(Place.CHUNK)) && json.take('}');
   }
 
@@ -149,20 +129,11 @@ final class PlainChunk {
 
   /** Tells them. */
   @Nullable Usage usage(UsageReader to) {
-    return to.take(prompt, completion, cached, Map.of());
+    return usage.told(to);
   }
 
   private boolean object(Place its) {
-    if (!json.take('{') || depth == DEPTH_MAX) {
-      return false;
-    }
-    if (json.take('}')) {
-      return true;
-    }
-    depth++;
-    boolean read = members(its);
-    depth--;
-    return read && json.take('}');
+    return json.take('{') && (json.take('}') || (members(its) && json.take('}')));
   }
 
   private boolean members(Place its) {
@@ -179,10 +150,6 @@ final class PlainChunk {
       case CHUNK -> ofChunk();
       case CHOICE -> ofChoice();
       case DELTA -> ofDelta();
-      case USAGE -> ofUsage();
-      case DETAILS -> ofDetails();
-      case ZEROS -> zero();
-      case OTHER -> other();
     };
   }
 
@@ -196,14 +163,14 @@ final class PlainChunk {
     }
     if (json.named(USAGE)) {
       answers = true;
-      return json.take(PlainJson.NULL) || usageObject();
+      return json.take(PlainJson.NULL) || usage();
     }
     silent = false;
     boolean says =
         json.named(ERROR)
             || json.named(GROQ)
             || (!introduced && (json.named(FINGERPRINT) || json.named(TIER)));
-    return says ? json.take(PlainJson.NULL) : other();
+    return says ? json.take(PlainJson.NULL) : json.value();
   }
 
   private boolean choices() {
@@ -231,7 +198,7 @@ final class PlainChunk {
       return text();
     }
     boolean says = json.named(LOGPROBS) || json.named(USAGE) || json.named(ERROR);
-    return says ? json.take(PlainJson.NULL) : other();
+    return says ? json.take(PlainJson.NULL) : json.value();
   }
 
   /** Whatever else stands in a delta means something, unless it is null. */
@@ -239,7 +206,7 @@ final class PlainChunk {
     if (json.named(CONTENT)) {
       return text();
     }
-    return json.named(ROLE) ? other() : json.take(PlainJson.NULL);
+    return json.named(ROLE) ? json.value() : json.take(PlainJson.NULL);
   }
 
   private boolean text() {
@@ -264,66 +231,10 @@ final class PlainChunk {
     return finish == FinishReason.STOP || json.take(LENGTH);
   }
 
-  /** A total that is no sum, or stands for a number that is missing, has to be thought about. */
-  private boolean usageObject() {
+  private boolean usage() {
     boolean second = hasUsage;
     hasUsage = true;
-    prompt = UsageReader.UNTOLD;
-    completion = UsageReader.UNTOLD;
-    total = UsageReader.UNTOLD;
-    cached = UsageReader.UNTOLD;
-    return !second && object(Place.USAGE) && (total < 0 || isSum());
-  }
-
-  private boolean isSum() {
-    return prompt >= 0 && completion >= 0 && total == prompt + completion;
-  }
-
-  /** Whatever else stands in a usage means something, unless it is null. */
-  private boolean ofUsage() {
-    if (json.named(PROMPT)) {
-      prompt = json.integer();
-      return isCount(prompt);
-    }
-    if (json.named(COMPLETION)) {
-      completion = json.integer();
-      return isCount(completion);
-    }
-    if (json.named(TOTAL)) {
-      total = json.integer();
-      return isCount(total);
-    }
-    if (json.named(DETAILS)) {
-      return json.take(PlainJson.NULL) || object(Place.DETAILS);
-    }
-    if (json.named(WRITTEN_DETAILS)) {
-      return json.take(PlainJson.NULL) || object(Place.ZEROS);
-    }
-    return json.take(PlainJson.NULL);
-  }
-
-  private static boolean isCount(int number) {
-    return number >= 0 && number <= UsageReader.COUNT_MAX;
-  }
-
-  private boolean ofDetails() {
-    if (json.named(CACHED)) {
-      cached = json.integer();
-      return isCount(cached);
-    }
-    return other();
-  }
-
-  private boolean zero() {
-    return json.take(PlainJson.NULL) || json.integer() == 0;
-  }
-
-  /** What nobody asks for. */
-  private boolean other() {
-    if (json.take('[')) {
-      return json.take(']');
-    }
-    return json.next() == '{' ? object(Place.OTHER) : json.scalar();
+    return !second && usage.read(json);
   }
 
   private static byte[] ascii(String text) {

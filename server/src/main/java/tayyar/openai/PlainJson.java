@@ -14,10 +14,12 @@ import java.util.Arrays;
  */
 final class PlainJson {
   private static final int DIGITS_MAX = 18;
+  private static final int DEPTH_MAX = 8;
 
   /** A word of JSON. */
   static final byte[] NULL = ascii("null");
 
+  private static final byte[] EMPTY_STRING = ascii("\"\"");
   private static final byte[] TRUE = ascii("true");
   private static final byte[] FALSE = ascii("false");
 
@@ -59,6 +61,12 @@ final class PlainJson {
     return at < end ? bytes[at] : 0;
   }
 
+  /** Whether nothing but white space follows. */
+  boolean isAtEnd() {
+    spaces();
+    return at == end;
+  }
+
   /** Takes this character, spaces before it included. */
   boolean take(char ascii) {
     spaces();
@@ -80,8 +88,12 @@ final class PlainJson {
     return false;
   }
 
+  private static boolean isSpace(byte b) {
+    return b <= ' ' && (b == ' ' || b == '\n' || b == '\r' || b == '\t');
+  }
+
   private void spaces() {
-    while (at < end && bytes[at] == ' ') {
+    while (at < end && isSpace(bytes[at])) {
       at++;
     }
   }
@@ -115,6 +127,29 @@ final class PlainJson {
     }
     textTo = at;
     return at++ < end && Utf8.isPlain(bytes, textFrom, textTo);
+  }
+
+  /** Takes a string of any text; of escapes only those of two characters. */
+  boolean escapedText() {
+    if (!take('"')) {
+      return false;
+    }
+    textFrom = at;
+    int i = at;
+    while (i < end && bytes[i] != '"') {
+      int length = bytes[i] == '\\' ? escape(i) : Utf8.length(bytes, i, end);
+      if (length == 0 || (bytes[i] >= 0 && bytes[i] < ' ')) {
+        return false;
+      }
+      i += length;
+    }
+    textTo = i;
+    at = i + 1;
+    return i < end;
+  }
+
+  private int escape(int i) {
+    return i + 1 < end && "\"\\/bfnrt".indexOf(bytes[i + 1]) >= 0 ? 2 : 0;
   }
 
   /** Where the text stands that was taken last. */
@@ -161,6 +196,40 @@ final class PlainJson {
       return restOfString();
     }
     return take(NULL) || take(TRUE) || take(FALSE) || digits() >= 0;
+  }
+
+  /**
+   * Takes a scalar, an empty array, or an object of such, nested at most {@value #DEPTH_MAX} deep.
+   */
+  boolean value() {
+    return value(DEPTH_MAX);
+  }
+
+  private boolean value(int depth) {
+    if (take('[')) {
+      return take(']');
+    }
+    return next() == '{' ? depth > 0 && object(depth - 1) : scalar();
+  }
+
+  private boolean object(int depth) {
+    if (!take('{') || take('}')) {
+      return true;
+    }
+    do {
+      if (!name() || !value(depth)) {
+        return false;
+      }
+    } while (take(','));
+    return take('}');
+  }
+
+  /** Takes a value that says nothing: null, or an empty array, object or string. */
+  boolean nothing() {
+    if (take('[')) {
+      return take(']');
+    }
+    return take('{') ? take('}') : take(NULL) || take(EMPTY_STRING);
   }
 
   private static byte[] ascii(String text) {

@@ -106,6 +106,16 @@ final class TextReading implements Reading {
 
   @Override
   public @Nullable ApiError document(byte[] body) {
+    var plain = new PlainDocument(chat);
+    if (plain.read(body)) {
+      plain.giveTo(sink);
+      return null;
+    }
+    return parsed(body);
+  }
+
+  /** Reads a document of any form. */
+  @Nullable ApiError parsed(byte[] body) {
     var all = new Collected();
     chunks = new ChunkReader(all, chat);
     ApiError wrong = chunks.readDocument(body);

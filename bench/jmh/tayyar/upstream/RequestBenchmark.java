@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -22,17 +21,13 @@ import tayyar.api.Trace;
 import tayyar.dialect.BodyWriter.Form;
 import tayyar.openai.OpenAiTargets;
 
-/** A request to a target, and the head of its answer. */
+/** A request to a target. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class RequestBenchmark {
   private static final String BODY =
       "{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hi.\"}]}";
-
-  private static final String HEAD =
-      "HTTP/1.1 200 OK\r\nDate: Thu, 1 Jan 2026 00:00:00 GMT\r\nServer: uvicorn\r\n"
-          + "Content-Type: text/event-stream; charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n";
 
   private final InferenceRequest request =
       new InferenceRequest(
@@ -52,7 +47,6 @@ public class RequestBenchmark {
           new OpenAiTargets());
 
   private final Passed passed = new Passed("req_0123456789abcdefghjkmnpq", Trace.NONE, false, Room.ENDLESS, "");
-  private final ByteBuf head = Unpooled.directBuffer().writeBytes(HEAD.getBytes(UTF_8));
 
   /** The client's body with another model's name and usage asked for, behind a head. */
   @Benchmark
@@ -61,11 +55,5 @@ public class RequestBenchmark {
     int length = out.readableBytes();
     out.release();
     return length;
-  }
-
-  /** An event stream's head, recognised. */
-  @Benchmark
-  public int streamHead() {
-    return StreamHead.length(head);
   }
 }

@@ -1,36 +1,25 @@
 package tayyar.upstream;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.DecoderResult;
-import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
 import io.netty.util.AsciiString;
-import io.netty.util.ReferenceCountUtil;
 import io.netty.util.internal.StringUtil;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Netty's decoder of responses, but for what an everyday stream is made of: its head where it is
- * {@link StreamHead one that says nothing else}, chunks whose size is a line by itself, which are
- * given on as they stand in the buffer, without an object for each, and the end behind such a head.
- * Everything else, and what is malformed among it, is Netty's to read.
+ * Netty's decoder of responses, but for the chunks whose size is a line by itself: those are given
+ * on as they stand in the buffer, without an object for each. Everything else, and what is
+ * malformed among it, is Netty's to read.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-7.1">RFC 9112, section 7.1</a>
  */
@@ -49,27 +38,10 @@ final class ChunkedDecoder extends HttpResponseDecoder {
     void data(ByteBuf in, int count);
   }
 
-  /** What every {@link StreamHead} is given on as, this very object. */
-  static final HttpResponse STREAM_HEAD =
-      new DefaultHttpResponse(
-          HttpVersion.HTTP_1_1,
-          HttpResponseStatus.OK,
-          new ReadOnlyHttpHeaders(
-              false,
-              HttpHeaderNames.CONTENT_TYPE,
-              "text/event-stream",
-              HttpHeaderNames.TRANSFER_ENCODING,
-              HttpHeaderValues.CHUNKED));
-
-  private static final byte[] LAST_CHUNK = {'0', '\r', '\n', '\r', '\n'};
-
   private final Data data;
 
   /** No response is under way. */
   private boolean idle = true;
-
-  /** Netty's decoder does not know of the response under way. */
-  private boolean unknown;
 
   /** The next byte is of a chunk, or of its size. */
   private boolean between;
@@ -101,15 +73,6 @@ final class ChunkedDecoder extends HttpResponseDecoder {
 
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
-    int head = idle ? StreamHead.length(in) : 0;
-    if (head > 0) {
-      in.skipBytes(head);
-      out.add(STREAM_HEAD);
-      idle = false;
-      unknown = true;
-      between = true;
-      return;
-    }
     if (between) {
       chunks(ctx, in, out);
     }
@@ -142,15 +105,7 @@ final class ChunkedDecoder extends HttpResponseDecoder {
       in.skipBytes(in.readableBytes());
       return;
     }
-    if (unknown && isLastChunk(in)) {
-      in.skipBytes(LAST_CHUNK.length);
-      out.add(LastHttpContent.EMPTY_LAST_CONTENT);
-    } else if (unknown && !tell(ctx)) {
-      fail(in, out);
-    } else {
-      super.decode(ctx, in, out);
-    }
-    unknown = false;
+    super.decode(ctx, in, out);
     idle =
         !out.isEmpty()
             && out.getLast() instanceof LastHttpContent end
@@ -158,37 +113,10 @@ final class ChunkedDecoder extends HttpResponseDecoder {
     between = !out.isEmpty() && out.getLast() instanceof HttpResponse head && isChunked(head);
   }
 
-  private static boolean isLastChunk(ByteBuf in) {
-    int at = 0;
-    while (at < LAST_CHUNK.length
-        && at < in.readableBytes()
-        && in.getByte(in.readerIndex() + at) == LAST_CHUNK[at]) {
-      at++;
-    }
-    return at == LAST_CHUNK.length;
-  }
-
   private void fail(ByteBuf in, List<Object> out) {
     failed = true;
     out.add(malformed());
     in.skipBytes(in.readableBytes());
-  }
-
-  /**
-   * Puts Netty's decoder where it would be, had it read the head.
-   *
-   * @return false where it takes that for something else: behind an answer of status 101, HTTP is
-   *     over for it
-   */
-  private boolean tell(ChannelHandlerContext ctx) throws Exception {
-    ByteBuf head =
-        Unpooled.copiedBuffer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", US_ASCII);
-    List<Object> read = new ArrayList<>(1);
-    super.decode(ctx, head, read);
-    head.release();
-    boolean taken = read.size() == 1 && read.getFirst() instanceof HttpResponse;
-    read.forEach(ReferenceCountUtil::release);
-    return taken;
   }
 
   /** Reads the line of a chunk's size; nothing is read where it is not plain or not all there. */

@@ -186,13 +186,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // the very object the decoder gives
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     try {
       if (state == State.IDLE) {
         close();
-      } else if (state == State.ASKED && message == ChunkedDecoder.STREAM_HEAD) {
-        stream();
       } else if (state == State.ASKED && message instanceof HttpResponse response) {
         head(response);
       }
@@ -201,12 +198,6 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
       }
     } finally {
       ReferenceCountUtil.release(message);
-    }
-  }
-
-  private void stream() {
-    if (begins(true) && user != null) {
-      user.head(200, "");
     }
   }
 

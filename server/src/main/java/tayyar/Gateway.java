@@ -14,7 +14,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tayyar.accounts.AccountStore;
+import tayyar.accounts.Billing;
 import tayyar.admin.AdminPages;
+import tayyar.api.Account;
+import tayyar.api.Bill;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
@@ -93,6 +97,7 @@ public final class Gateway implements AutoCloseable, Backend {
   private final @Nullable Otlp otlp;
   private final Store store;
   private final KeyWatch keyWatch;
+  private final Billing billing = new Billing();
   private final Salts salts = new Salts();
   private final Ledger ledger;
   private final Server server;
@@ -115,7 +120,8 @@ public final class Gateway implements AutoCloseable, Backend {
     var ring = new KeyRing();
     var keys = new KeyStore(store.dataSource());
     ring.onRevoked(live::revoke);
-    this.keyWatch = KeyWatch.start(ring, store::keysVersion, keys::snapshot);
+    var accounts = new AccountStore(store.dataSource());
+    this.keyWatch = KeyWatch.start(store::keysVersion, () -> swap(ring, keys, accounts));
     this.ledger = new Ledger(store.dataSource(), LEDGER_ROWS_MAX);
     this.budget = new Budget(Bounds.memoryBytesMax(), Transport::bufferBytes);
     this.limiter = new Limiter(System::nanoTime, plan.bounds().of(Bound.STREAMS), budget);
@@ -140,6 +146,12 @@ public final class Gateway implements AutoCloseable, Backend {
     this.admin = control();
     gauges();
     probe(offers);
+  }
+
+  /** Balances first: a new key is let in when its account is known. */
+  private void swap(KeyRing ring, KeyStore keys, AccountStore accounts) {
+    billing.swap(accounts.books());
+    ring.swap(keys.snapshot());
   }
 
   private Server api(Routes routes) throws IOException {
@@ -282,8 +294,8 @@ public final class Gateway implements AutoCloseable, Backend {
   }
 
   @Override
-  public Open open(InferenceRequest request, Who who, Room room, EventLoop loop) {
-    Route route = router.route(request, who.keyId(), loop);
+  public Open open(InferenceRequest request, Who who, Room room, Bill bill, EventLoop loop) {
+    Route route = router.route(request, who.keyId(), loop, bill);
     var source =
         new Failover(
             route,
@@ -295,6 +307,11 @@ public final class Gateway implements AutoCloseable, Backend {
             loop,
             System::nanoTime);
     return new Open(source, route.bounds(), plan.exposesTarget());
+  }
+
+  @Override
+  public Bill bill(Account account, long startedAtMs) {
+    return billing.open(account, startedAtMs);
   }
 
   private Source source(

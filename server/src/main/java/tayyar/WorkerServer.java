@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import tayyar.api.Account;
 import tayyar.api.ApiError;
+import tayyar.api.Bill;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
@@ -112,11 +114,16 @@ final class WorkerServer implements AutoCloseable, Backend {
   }
 
   @Override
-  public Open open(InferenceRequest request, Who who, Room room, EventLoop loop) {
+  public Open open(InferenceRequest request, Who who, Room room, Bill bill, EventLoop loop) {
     if (!engine.model().endpoints().contains(request.endpoint())) {
       throw new Refused(new ApiError.ModelNotSupportedOnEndpoint(request.model()));
     }
     return new Open(engine.open(request, room, loop), bounds, false);
+  }
+
+  @Override
+  public Bill bill(Account account, long startedAtMs) {
+    return Bill.FREE;
   }
 
   @Override

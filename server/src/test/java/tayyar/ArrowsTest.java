@@ -28,6 +28,7 @@ final class ArrowsTest {
       Map.ofEntries(
           // The steps, which know nothing of each other.
           uses("keys", SQL),
+          uses("accounts", SQL),
           uses("routing"),
           uses("limits"),
           uses("ledger", SQL),

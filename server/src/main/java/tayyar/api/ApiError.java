@@ -130,6 +130,14 @@ public sealed interface ApiError extends Told {
     }
   }
 
+  /** The key is valid, and its account forbids the request. */
+  record OfAccount(AccountFault why) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return why.facts();
+    }
+  }
+
   /** A page of somebody else asks the operator's listener, in the operator's browser. */
   record ForeignCaller(String field, String value) implements ApiError {
     @Override

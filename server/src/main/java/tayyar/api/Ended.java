@@ -18,6 +18,7 @@ import java.util.List;
  * @param usage the tokens
  * @param timing the times
  * @param course how it went
+ * @param charge what it costs
  */
 public record Ended(
     String requestId,
@@ -31,8 +32,39 @@ public record Ended(
     int status,
     Usage usage,
     Timing timing,
-    Course course) {
+    Course course,
+    Charge charge) {
   private static final int MODEL_CHARS_MAX = 200;
+
+  /** One that costs nothing. */
+  public Ended(
+      String requestId,
+      String keyId,
+      String keyHint,
+      String model,
+      String target,
+      int attempts,
+      boolean streamed,
+      Outcome outcome,
+      int status,
+      Usage usage,
+      Timing timing,
+      Course course) {
+    this(
+        requestId,
+        keyId,
+        keyHint,
+        model,
+        target,
+        attempts,
+        streamed,
+        outcome,
+        status,
+        usage,
+        timing,
+        course,
+        Charge.NONE);
+  }
 
   /** A model's name comes from the client and may be of any length. */
   public Ended {

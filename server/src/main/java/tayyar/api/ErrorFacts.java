@@ -19,8 +19,9 @@ public record ErrorFacts(
   /** The envelope's {@code type}, which follows from the status. */
   String type() {
     return switch (status) {
+      case 402 -> "quota_exceeded";
       case 401 -> "authentication_error";
-      case 403 -> "permission_error";
+      case 403 -> "permission_denied";
       case 404 -> "not_found";
       case 429 -> "rate_limit_error";
       case 499 -> "client_closed";

@@ -18,6 +18,9 @@ public sealed interface Outcome {
   /** Refused, or broken on the way. */
   record Failed(ApiError error) implements Outcome {}
 
+  /** The balance was used up: the answer ends there, as one that reached its length. */
+  record OutOfBalance() implements Outcome {}
+
   /** The server was told to stop and the stream outlived the grace. */
   record Draining() implements Outcome {}
 
@@ -40,7 +43,7 @@ public sealed interface Outcome {
     }
   }
 
-  /** How it ended, in a word of five, for logs, metrics and the ledger. */
+  /** How it ended, in a word of six, for logs, metrics and the ledger. */
   default String word() {
     return switch (this) {
       case Completed c -> "completed";
@@ -48,6 +51,7 @@ public sealed interface Outcome {
       case TimedOut t -> "timed_out";
       case Failed f -> "failed";
       case Draining d -> "draining";
+      case OutOfBalance o -> "out_of_balance";
     };
   }
 
@@ -58,7 +62,7 @@ public sealed interface Outcome {
   default String reason() {
     return switch (this) {
       case Completed _ -> "";
-      case ClientGone _, Draining _ -> word();
+      case ClientGone _, Draining _, OutOfBalance _ -> word();
       case TimedOut late -> reason(late.phase());
       case Failed failed -> reason(failed.error());
     };
@@ -82,7 +86,7 @@ public sealed interface Outcome {
     return switch (this) {
       case Failed failed -> failed.error().code();
       case TimedOut late -> late.phase().word();
-      case Completed _, ClientGone _, Draining _ -> null;
+      case Completed _, ClientGone _, Draining _, OutOfBalance _ -> null;
     };
   }
 }

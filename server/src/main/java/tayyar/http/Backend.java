@@ -2,6 +2,8 @@ package tayyar.http;
 
 import io.netty.channel.EventLoop;
 import java.util.List;
+import tayyar.api.Account;
+import tayyar.api.Bill;
 import tayyar.api.Bounds;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Model;
@@ -20,9 +22,17 @@ public interface Backend {
    * that will own the stream; must not block.
    *
    * @param room what of the answer has to be kept is kept in it
+   * @param bill reserves for the answer
    * @throws tayyar.api.Refused if nobody can
    */
-  Open open(InferenceRequest request, Who who, Room room, EventLoop loop);
+  Open open(InferenceRequest request, Who who, Room room, Bill bill, EventLoop loop);
+
+  /**
+   * Opens the bill of a request.
+   *
+   * @param startedAtMs when it came, milliseconds since the epoch
+   */
+  Bill bill(Account account, long startedAtMs);
 
   /**
    * An answer that has not begun.

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Bill;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.Ended;
@@ -199,6 +200,7 @@ public final class InferenceHandler {
       return;
     }
     String model = "";
+    Bill bill = backend.bill(key.account(), exchange.startedAtMs());
     try {
       if (exchange.draining()) {
         throw new Refused(new ApiError.Draining());
@@ -206,13 +208,15 @@ public final class InferenceHandler {
       InferenceRequest request = read.get();
       model = request.model();
       Who who = who(exchange, key);
-      var open = backend.open(request, who, permit, exchange.loop());
-      relay(exchange, who, permit, request, open);
+      var open = backend.open(request, who, permit, bill, exchange.loop());
+      relay(exchange, who, permit, bill, request, open);
     } catch (Refused e) {
       permit.close();
+      bill.settle(model, Usage.NONE);
       refuse(exchange, key.id(), key.hint(), model, e.error());
     } catch (RuntimeException e) {
       permit.close();
+      bill.settle(model, Usage.NONE);
       throw e;
     }
   }
@@ -228,7 +232,12 @@ public final class InferenceHandler {
   }
 
   private void relay(
-      Exchange exchange, Who who, Permit permit, InferenceRequest request, Backend.Open open) {
+      Exchange exchange,
+      Who who,
+      Permit permit,
+      Bill bill,
+      InferenceRequest request,
+      Backend.Open open) {
     Relay relay =
         new Relay(
             open.source(),
@@ -236,6 +245,7 @@ public final class InferenceHandler {
             dialect.answer(request, who, exchange.reply(), open.bounds(), permit),
             request,
             who,
+            bill,
             open.bounds(),
             exchange.loop(),
             System::nanoTime,

@@ -1,10 +1,12 @@
 package tayyar.keys;
 
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.AccountFault;
 import tayyar.api.ApiError;
 import tayyar.api.Key;
 
@@ -17,9 +19,12 @@ public final class KeyRing {
   private static final int SECRET_CHARS_MAX = 256;
   private static final Check UNKNOWN = new Check.Refused(new ApiError.InvalidApiKey());
   private static final Check REVOKED = new Check.Refused(new ApiError.KeyRevoked());
+  private static final Check EXPIRED =
+      new Check.Refused(new ApiError.OfAccount(new AccountFault.KeyExpired()));
   private static final Check EVERYONE =
       new Check.Known(new Key("", "", "", Integer.MAX_VALUE, false));
 
+  private final InstantSource clock = InstantSource.system();
   private final boolean open;
   private final List<Consumer<Set<String>>> listeners = new CopyOnWriteArrayList<>();
   private volatile Snapshot snapshot = Snapshot.EMPTY;
@@ -46,7 +51,7 @@ public final class KeyRing {
     /** A valid key. */
     record Known(Key key) implements Check {}
 
-    /** No key, an unknown one, or one that was revoked. */
+    /** No key, an unknown one, or one that was revoked, expired or suspended. */
     record Refused(ApiError error) implements Check {}
   }
 
@@ -66,7 +71,13 @@ public final class KeyRing {
     if (key == null) {
       return UNKNOWN;
     }
-    return key.revoked() ? REVOKED : new Check.Known(key);
+    if (key.revoked()) {
+      return REVOKED;
+    }
+    if (key.expiresMs() <= clock.millis()) {
+      return EXPIRED;
+    }
+    return key.account().suspended() ? suspended(key) : new Check.Known(key);
   }
 
   /**
@@ -96,6 +107,11 @@ public final class KeyRing {
    */
   public void onRevoked(Consumer<Set<String>> listener) {
     listeners.add(listener);
+  }
+
+  private static Check suspended(Key key) {
+    var why = new AccountFault.Suspended(key.account().organisation());
+    return new Check.Refused(new ApiError.OfAccount(why));
   }
 
   private static String secret(String header) {

@@ -9,11 +9,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Account;
 import tayyar.api.Key;
 
 /**
@@ -75,10 +78,19 @@ public final class KeyStore {
     return new Issued(key, secret);
   }
 
+  private static final String ALL =
+      """
+      SELECT keys.*, organisation_id, organisations.name AS organisation, suspended_ms, pays,
+        coalesce(overdraft, 0) AS overdraft, plans.models AS plan_models
+      FROM keys JOIN projects ON projects.id = project_id
+        JOIN organisations ON organisations.id = organisation_id
+        LEFT JOIN plans ON plans.id = plan_id
+      """;
+
   /** All keys, the oldest first. */
   public List<Row> list() {
     return read(
-        "SELECT * FROM keys ORDER BY created_ms, rowid",
+        ALL + "ORDER BY keys.created_ms, keys.rowid",
         rows -> {
           List<Row> list = new ArrayList<>();
           while (rows.next()) {
@@ -107,7 +119,7 @@ public final class KeyStore {
 
   /** The keys as they are now. */
   public Snapshot snapshot() {
-    return read("SELECT * FROM keys", KeyStore::snapshot);
+    return read(ALL, KeyStore::snapshot);
   }
 
   private static Snapshot snapshot(ResultSet rows) throws SQLException {
@@ -171,15 +183,44 @@ public final class KeyStore {
 
   private static Row row(ResultSet rows) throws SQLException {
     Instant revokedAt = instant(rows, "revoked_ms");
+    Instant expires = instant(rows, "expires_ms");
     Key key =
         new Key(
             rows.getString("id"),
             rows.getString("name"),
             rows.getString("hint"),
             rows.getInt("requests_per_minute"),
-            revokedAt != null);
+            revokedAt != null,
+            expires == null ? Key.NEVER : expires.toEpochMilli(),
+            account(rows));
     Instant created = Instant.ofEpochMilli(rows.getLong("created_ms"));
     return new Row(key, created, instant(rows, "last_used_ms"), revokedAt);
+  }
+
+  private static Account account(ResultSet rows) throws SQLException {
+    return new Account(
+        rows.getString("project_id"),
+        rows.getString("organisation_id"),
+        rows.getString("organisation"),
+        instant(rows, "suspended_ms") != null,
+        rows.getInt("pays") == 1,
+        rows.getLong("overdraft"),
+        both(names(rows, "models"), names(rows, "plan_models")));
+  }
+
+  /** Null for all. */
+  private static @Nullable Set<String> names(ResultSet rows, String column) throws SQLException {
+    String lines = rows.getString(column);
+    return lines == null ? null : Set.of(lines.split("\n"));
+  }
+
+  private static @Nullable Set<String> both(@Nullable Set<String> a, @Nullable Set<String> b) {
+    if (a == null || b == null) {
+      return a == null ? b : a;
+    }
+    Set<String> both = new HashSet<>(a);
+    both.retainAll(b);
+    return Set.copyOf(both);
   }
 
   private static @Nullable Instant instant(ResultSet rows, String column) throws SQLException {

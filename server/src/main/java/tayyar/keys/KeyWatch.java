@@ -3,13 +3,12 @@ package tayyar.keys;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Swaps the ring's keys soon after they have changed in the database, so that keys made or revoked
- * on the command line count in a running server. One thread that asks every 200 ms.
+ * Tells soon after keys, accounts or prices have changed in the database, so that what is done on
+ * the command line counts in a running server. One thread that asks every 200 ms.
  */
 public final class KeyWatch implements AutoCloseable {
   /** Between two looks. */
@@ -17,31 +16,29 @@ public final class KeyWatch implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(KeyWatch.class);
 
-  private final KeyRing ring;
   private final LongSupplier version;
-  private final Supplier<Snapshot> snapshot;
+  private final Runnable changed;
   private final Thread thread;
   private long seen;
   private boolean failing;
   private volatile boolean closed;
 
-  private KeyWatch(KeyRing ring, LongSupplier version, Supplier<Snapshot> snapshot) {
-    this.ring = ring;
+  private KeyWatch(LongSupplier version, Runnable changed) {
     this.version = version;
-    this.snapshot = snapshot;
+    this.changed = changed;
     this.thread = Thread.ofPlatform().daemon().name("key-watch").unstarted(this::run);
   }
 
   /**
-   * Fills the ring and goes on watching.
+   * Reads all at once and goes on watching.
    *
-   * @param version changes when a key has changed
-   * @param snapshot reads the keys
+   * @param version changes when a key has changed, or what belongs to it
+   * @param changed takes in what the database says now; may throw where it can't be read
    */
-  public static KeyWatch start(KeyRing ring, LongSupplier version, Supplier<Snapshot> snapshot) {
-    KeyWatch watch = new KeyWatch(ring, version, snapshot);
+  public static KeyWatch start(LongSupplier version, Runnable changed) {
+    KeyWatch watch = new KeyWatch(version, changed);
     watch.seen = version.getAsLong();
-    ring.swap(snapshot.get());
+    changed.run();
     watch.thread.start();
     return watch;
   }
@@ -78,7 +75,7 @@ public final class KeyWatch implements AutoCloseable {
     try {
       long now = version.getAsLong();
       if (now != seen || failing) {
-        ring.swap(snapshot.get());
+        changed.run();
         // Only now: a change that could not be read is looked for again.
         seen = now;
       }

@@ -89,7 +89,7 @@ public final class Ledger implements AutoCloseable {
     @Override
     public void group(List<Ended> group) {
       boolean failing = false;
-      while (!rows.write(group, !failing)) {
+      while (!rows.write(group, failing)) {
         failing = true;
         if (batcher.closed() && tooLate()) {
           group.forEach(Unwritten::log);

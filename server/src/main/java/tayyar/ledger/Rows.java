@@ -2,8 +2,10 @@ package tayyar.ledger;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +30,7 @@ final class Rows {
    */
   static final int TOGETHER = 32;
 
-  private static final int COLUMNS = 23;
+  private static final int COLUMNS = 26;
   private static final String ONE = insert(1);
   private static final String MANY = insert(TOGETHER);
 
@@ -39,6 +41,14 @@ final class Rows {
       UPDATE keys SET last_used_ms = ?1
       WHERE id = ?2 AND (last_used_ms IS NULL OR last_used_ms < ?1)""";
 
+  private static final String CHARGED =
+      """
+      INSERT INTO used (organisation_id, amount)
+      SELECT organisation_id, ?1 FROM projects WHERE id = ?2
+      ON CONFLICT (organisation_id) DO UPDATE SET amount = amount + excluded.amount""";
+
+  private static final String THERE = "SELECT 1 FROM requests WHERE request_id = ?";
+
   private final DataSource dataSource;
   private @Nullable Statements statements;
 
@@ -47,13 +57,17 @@ final class Rows {
       Connection connection,
       PreparedStatement one,
       PreparedStatement many,
-      PreparedStatement used) {
+      PreparedStatement used,
+      PreparedStatement charged,
+      PreparedStatement there) {
     static Statements on(Connection open) throws SQLException {
       return new Statements(
           open,
           open.prepareStatement(ONE),
           open.prepareStatement(MANY),
-          open.prepareStatement(USED));
+          open.prepareStatement(USED),
+          open.prepareStatement(CHARGED),
+          open.prepareStatement(THERE));
     }
   }
 
@@ -64,18 +78,20 @@ final class Rows {
   /**
    * Writes all rows, and the times at which their keys were used, or nothing.
    *
-   * @param tell whether a failure is worth a line in the log
+   * @param again whether they were tried before; a failure is worth a line in the log only once
    * @return false when the database failed
    */
-  boolean write(List<Ended> group, boolean tell) {
-    if (group.isEmpty()) {
+  boolean write(List<Ended> all, boolean again) {
+    if (all.isEmpty()) {
       return true;
     }
     try {
       Statements open = open();
       open.connection.setAutoCommit(false);
+      List<Ended> group = again ? missing(open, all) : all;
       insert(open, group);
       used(open, group);
+      charge(open, group);
       // Commits without a new transaction: commit() would begin one and hold the writers' lock.
       open.connection.setAutoCommit(true);
       if (!open.connection.isValid(VALID_SECONDS)) {
@@ -85,9 +101,9 @@ final class Rows {
       }
       return true;
     } catch (SQLException e) {
-      if (tell) {
+      if (!again) {
         LOG.atError()
-            .addKeyValue("rows", group.size())
+            .addKeyValue("rows", all.size())
             .setCause(e)
             .log("the ledger cannot be written; its rows wait");
       }
@@ -129,7 +145,6 @@ final class Rows {
     return open;
   }
 
-  /** Skips rows that exist: a commit may succeed although it is reported as failed. */
   private static String insert(int rows) {
     String row = "(" + String.join(", ", Collections.nCopies(COLUMNS, "?")) + ")";
     return """
@@ -137,10 +152,23 @@ final class Rows {
           request_id, recorded_us, key_id, model, target, attempts, streamed, outcome, error_code,
           status, prompt_tokens, completion_tokens, cached_tokens, estimated,
           started_ms, first_token_us, duration_us, gap_p50_us, gap_p99_us,
-          queued_us, bytes_in, bytes_out, tries)
-        VALUES %s
-        ON CONFLICT (request_id) DO NOTHING"""
+          queued_us, bytes_in, bytes_out, tries, project_id, price_id, amount)
+        VALUES %s"""
         .formatted(String.join(", ", Collections.nCopies(rows, row)));
+  }
+
+  /** Those that are not there: a commit may succeed although it is reported as failed. */
+  private static List<Ended> missing(Statements open, List<Ended> group) throws SQLException {
+    List<Ended> missing = new ArrayList<>(group.size());
+    for (Ended ended : group) {
+      open.there.setString(1, ended.requestId());
+      try (ResultSet row = open.there.executeQuery()) {
+        if (!row.next()) {
+          missing.add(ended);
+        }
+      }
+    }
+    return missing;
   }
 
   private static void insert(Statements to, List<Ended> group) throws SQLException {
@@ -191,6 +219,10 @@ final class Rows {
     statement.setLong(++at, ended.course().bytesIn());
     statement.setLong(++at, ended.course().bytesOut());
     text(statement, ++at, ended.course().troubles());
+    text(statement, ++at, ended.charge().projectId());
+    boolean priced = ended.charge().priceId() > 0;
+    number(statement, ++at, priced, ended.charge().priceId());
+    number(statement, ++at, priced, ended.charge().amount());
     return at;
   }
 
@@ -201,10 +233,16 @@ final class Rows {
 
   /** A time that was never measured becomes NULL. */
   private static void micros(PreparedStatement statement, int at, long micros) throws SQLException {
-    if (micros < 0) {
-      statement.setNull(at, Types.INTEGER);
+    number(statement, at, micros >= 0, micros);
+  }
+
+  /** A number that there is none of becomes NULL. */
+  private static void number(PreparedStatement statement, int at, boolean is, long number)
+      throws SQLException {
+    if (is) {
+      statement.setLong(at, number);
     } else {
-      statement.setLong(at, micros);
+      statement.setNull(at, Types.INTEGER);
     }
   }
 
@@ -219,6 +257,21 @@ final class Rows {
       open.used.setLong(1, use.getValue());
       open.used.setString(2, use.getKey());
       open.used.executeUpdate();
+    }
+  }
+
+  /** What the rows cost, added to what their organisations have used. */
+  private static void charge(Statements open, List<Ended> group) throws SQLException {
+    Map<String, Long> amounts = new HashMap<>();
+    for (Ended ended : group) {
+      if (ended.charge().amount() > 0) {
+        amounts.merge(ended.charge().projectId(), ended.charge().amount(), Math::addExact);
+      }
+    }
+    for (Map.Entry<String, Long> amount : amounts.entrySet()) {
+      open.charged.setLong(1, amount.getValue());
+      open.charged.setString(2, amount.getKey());
+      open.charged.executeUpdate();
     }
   }
 }

@@ -26,6 +26,9 @@ final class Unwritten {
         .addKeyValue("started_ms", ended.timing().startedAtMs())
         .addKeyValue("first_token_us", ended.timing().firstTokenMicros())
         .addKeyValue("duration_us", ended.timing().durationMicros())
+        .addKeyValue("project_id", ended.charge().projectId())
+        .addKeyValue("price_id", ended.charge().priceId())
+        .addKeyValue("amount", ended.charge().amount())
         .log("a ledger row could not be written");
   }
 }

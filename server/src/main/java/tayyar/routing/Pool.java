@@ -48,7 +48,7 @@ final class Pool {
   /** Whether the answer to a request is asked for as one document. */
   boolean asksWhole(Ask ask) {
     boolean wanted = !ask.request().stream() && served.rules().streams() == Streams.WANTED;
-    return wanted || ask.request().endpoint() == Endpoint.EMBEDDINGS;
+    return (wanted && ask.whole()) || ask.request().endpoint() == Endpoint.EMBEDDINGS;
   }
 
   /** Takes new targets and rules. Targets that were there before keep their history. */

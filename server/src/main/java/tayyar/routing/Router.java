@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import tayyar.api.ApiError;
+import tayyar.api.Bill;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Model;
 import tayyar.api.Refused;
@@ -69,9 +70,10 @@ public final class Router {
    *
    * @param keyId the client's key; may be empty
    * @param loop the executor on which the route is used
-   * @throws Refused if no model has this name, or not at this endpoint
+   * @param bill reserves for the model, and says which fallback models may answer
+   * @throws Refused if no model has this name, or not at this endpoint, or the bill refuses it
    */
-  public Route route(InferenceRequest request, String keyId, Executor loop) {
+  public Route route(InferenceRequest request, String keyId, Executor loop, Bill bill) {
     State now = state;
     Served served = now.fleet().find(request.model());
     if (served == null) {
@@ -80,15 +82,17 @@ public final class Router {
     if (!answers(served, request)) {
       throw new Refused(new ApiError.ModelNotSupportedOnEndpoint(request.model()));
     }
+    bill.reserve(served.model().id(), request);
     List<Pool> pools = new ArrayList<>();
     pools.add(now.pool(served));
     for (String name : served.rules().fallback()) {
       Served other = now.fleet().find(name);
-      if (other != null && answers(other, request)) {
+      if (other != null && answers(other, request) && bill.allows(other.model().id())) {
         pools.add(now.pool(other));
       }
     }
-    return new Route(pools, new Ask(request, keyId), loop);
+    boolean streamed = request.stream() || served.rules().streams() != Streams.WANTED;
+    return new Route(pools, new Ask(request, keyId, streamed || bill.coversWhole()), loop);
   }
 
   private static boolean answers(Served served, InferenceRequest request) {

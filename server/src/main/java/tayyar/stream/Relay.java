@@ -8,7 +8,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Attempt;
+import tayyar.api.Bill;
 import tayyar.api.Bounds;
+import tayyar.api.Charge;
 import tayyar.api.Choices;
 import tayyar.api.Ended;
 import tayyar.api.FinishReason;
@@ -51,6 +53,7 @@ public final class Relay implements Sink {
   private final Reply reply;
   private final InferenceRequest request;
   private final Who who;
+  private final Bill bill;
   private final EventLoop loop;
   private final LongSupplier clock;
   private final BiConsumer<Relay, Ended> ended;
@@ -68,6 +71,7 @@ public final class Relay implements Sink {
    *
    * @param reply the way to the client
    * @param answer the form that the answer takes on it
+   * @param bill settled when it ends
    * @param clock nanoseconds, as {@link System#nanoTime()}
    * @param ended told once, on the loop, when all is over
    */
@@ -77,6 +81,7 @@ public final class Relay implements Sink {
       Answer answer,
       InferenceRequest request,
       Who who,
+      Bill bill,
       Bounds bounds,
       EventLoop loop,
       LongSupplier clock,
@@ -85,6 +90,7 @@ public final class Relay implements Sink {
     this.reply = reply;
     this.request = request;
     this.who = who;
+    this.bill = bill;
     this.loop = loop;
     this.clock = clock;
     this.ended = ended;
@@ -142,7 +148,7 @@ public final class Relay implements Sink {
 
   @Override
   public void delta(int choice, Kind kind, byte[] json, int from, int to) {
-    if (from < to && takes(choice)) {
+    if (from < to && takes(choice) && pays()) {
       meter.delta(clock.getAsLong());
       try {
         answer.delta(choice, kind, json, from, to);
@@ -151,6 +157,16 @@ public final class Relay implements Sink {
         failed(e.error());
       }
     }
+  }
+
+  /** Of a document the whole is paid at its end. */
+  private boolean pays() {
+    if (attempt.whole() || bill.spend(attempt.model())) {
+      return true;
+    }
+    endAtLength();
+    end(new Outcome.OutOfBalance());
+    return false;
   }
 
   /** A source may have a megabyte at once: what a slow client can't take stays where it is. */
@@ -176,8 +192,11 @@ public final class Relay implements Sink {
   private boolean begins(int choice, Part part) {
     return switch (part) {
       case ToolCall _ -> {
-        meter.delta(clock.getAsLong());
-        yield takes(choice);
+        boolean taken = takes(choice) && pays();
+        if (taken) {
+          meter.delta(clock.getAsLong());
+        }
+        yield taken;
       }
       case Part.Vector _ -> {
         meter.delta(clock.getAsLong());
@@ -266,6 +285,10 @@ public final class Relay implements Sink {
         tellFinishes();
         last(answer.complete(meter.usage()), outcome, 200);
       }
+      case Outcome.OutOfBalance _ -> {
+        tellFinishes();
+        last(answer.complete(meter.usage()), outcome, 200);
+      }
       case Outcome.Failed(ApiError error) -> fail(error, outcome);
       case Outcome.TimedOut(Outcome.Phase phase) when !deaf ->
           fail(new ApiError.UpstreamTimeout(phase), outcome);
@@ -307,7 +330,7 @@ public final class Relay implements Sink {
     state = State.ENDED;
     watch.stop();
     answer.discard();
-    ended.accept(this, record(outcome, status));
+    ended.accept(this, record(outcome, status, bill.settle(attempt.model(), meter.usage())));
   }
 
   /**
@@ -317,6 +340,10 @@ public final class Relay implements Sink {
    * @param status what the client has seen, or would
    */
   public Ended record(Outcome outcome, int status) {
+    return record(outcome, status, Charge.NONE);
+  }
+
+  private Ended record(Outcome outcome, int status, Charge charge) {
     return new Ended(
         who.requestId(),
         who.keyId(),
@@ -329,7 +356,8 @@ public final class Relay implements Sink {
         status,
         meter.usage(),
         meter.timing(clock.getAsLong()),
-        course());
+        course(),
+        charge);
   }
 
   private Ended.Course course() {
@@ -342,6 +370,15 @@ public final class Relay implements Sink {
         sought.queuedMicros(),
         sought.tries(),
         who.trace());
+  }
+
+  /** Choices that have not ended end here, as those do that reach their greatest length. */
+  private void endAtLength() {
+    for (int i = 0; i < CHOICES_MAX; i++) {
+      if (choices.hasBegun(i) && !choices.hasEnded(i)) {
+        finish(i, FinishReason.LENGTH);
+      }
+    }
   }
 
   private void tellFinishes() {

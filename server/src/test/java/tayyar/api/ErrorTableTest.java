@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -34,7 +35,7 @@ class ErrorTableTest {
 
   @Test
   void everyMessageNamesWhatItIsAbout() {
-    for (Class<?> type : ApiError.class.getPermittedSubclasses()) {
+    for (Class<?> type : all()) {
       for (RecordComponent component : type.getRecordComponents()) {
         if (component.getType() == String.class && type != ApiError.Relayed.class) {
           assertThat(made(type).message()).as(type.getSimpleName()).contains("GET.");
@@ -42,6 +43,14 @@ class ErrorTableTest {
       }
       assertThat(made(type).message()).as(type.getSimpleName()).doesNotContain("null");
     }
+  }
+
+  /** Those of accounts by their reason. */
+  private static List<Class<?>> all() {
+    List<Class<?>> all = new ArrayList<>(List.of(ApiError.class.getPermittedSubclasses()));
+    all.remove(ApiError.OfAccount.class);
+    all.addAll(List.of(AccountFault.class.getPermittedSubclasses()));
+    return all;
   }
 
   private static Set<Row> ofThePage() throws IOException {
@@ -58,7 +67,7 @@ class ErrorTableTest {
 
   private static Set<Row> ofTheCode() {
     var rows = new TreeSet<Row>();
-    for (Class<?> type : ApiError.class.getPermittedSubclasses()) {
+    for (Class<?> type : all()) {
       if (type != ApiError.Relayed.class) {
         ApiError error = made(type);
         String code = error.code();
@@ -73,7 +82,8 @@ class ErrorTableTest {
     Class<?>[] types = components.stream().map(RecordComponent::getType).toArray(Class[]::new);
     Object[] values = components.stream().map(c -> value(c.getType())).toArray();
     try {
-      return (ApiError) type.getDeclaredConstructor(types).newInstance(values);
+      Object made = type.getDeclaredConstructor(types).newInstance(values);
+      return made instanceof AccountFault fault ? new ApiError.OfAccount(fault) : (ApiError) made;
     } catch (ReflectiveOperationException e) {
       throw new LinkageError(e.getMessage(), e);
     }

@@ -29,7 +29,7 @@ final class KeyWatchTest {
       ring.onRevoked(revoked::addAll);
       KeyStore read = new KeyStore(server.dataSource());
 
-      try (KeyWatch watch = KeyWatch.start(ring, server::keysVersion, read::snapshot)) {
+      try (KeyWatch watch = KeyWatch.start(server::keysVersion, () -> ring.swap(read.snapshot()))) {
         assertThat(watch).isNotNull();
         assertThat(known(ring, first)).isTrue();
 
@@ -56,7 +56,7 @@ final class KeyWatchTest {
     try (Store server = Store.open(file)) {
       KeyStore keys = new KeyStore(server.dataSource());
       KeyStore.Issued ours = keys.create("ours", 600);
-      try (KeyWatch watch = KeyWatch.start(ring, server::keysVersion, keys::snapshot)) {
+      try (KeyWatch watch = KeyWatch.start(server::keysVersion, () -> ring.swap(keys.snapshot()))) {
         assertThat(watch).isNotNull();
         assertThat(known(ring, ours)).isTrue();
         Files.move(file, folder.resolve("aside.db"));
@@ -72,15 +72,11 @@ final class KeyWatchTest {
     AtomicInteger reads = new AtomicInteger();
     try (KeyWatch watch =
         KeyWatch.start(
-            new KeyRing(),
             () -> {
               looks.incrementAndGet();
               return 1;
             },
-            () -> {
-              reads.incrementAndGet();
-              return Snapshot.EMPTY;
-            })) {
+            reads::incrementAndGet)) {
       assertThat(watch).isNotNull();
       await().until(() -> looks.get() > 3);
     }
@@ -94,7 +90,6 @@ final class KeyWatchTest {
     try (Logged log = Logged.of(KeyWatch.class);
         KeyWatch watch =
             KeyWatch.start(
-                new KeyRing(),
                 () -> {
                   looks.incrementAndGet();
                   if (broken.get()) {
@@ -102,7 +97,7 @@ final class KeyWatchTest {
                   }
                   return 1;
                 },
-                () -> Snapshot.EMPTY)) {
+                () -> {})) {
       assertThat(watch).isNotNull();
       broken.set(true);
       int before = looks.get();

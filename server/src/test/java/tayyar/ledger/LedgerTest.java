@@ -55,7 +55,8 @@ final class LedgerTest {
                 + " completion_tokens=20, cached_tokens=3, estimated=0,"
                 + " started_ms=1700000000000, first_token_us=15500, duration_us=250250,"
                 + " gap_p50_us=8100, gap_p99_us=12900, queued_us=50,"
-                + " bytes_in=300, bytes_out=4000, tries=null}");
+                + " bytes_in=300, bytes_out=4000, tries=null,"
+                + " project_id=null, price_id=null, amount=null}");
   }
 
   @Test
@@ -81,8 +82,9 @@ final class LedgerTest {
   @Test
   void notesWhenAKeyWasUsed() throws Exception {
     execute(
-        "INSERT INTO keys VALUES ('key_a', '', 'h', zeroblob(32), 1, 0, null, null),"
-            + " ('key_b', '', 'h', randomblob(32), 1, 0, 1900000000000, null)");
+        "INSERT INTO keys (id, name, hint, sha256, requests_per_minute, created_ms, last_used_ms)"
+            + " VALUES ('key_a', '', 'h', zeroblob(32), 1, 0, null),"
+            + " ('key_b', '', 'h', randomblob(32), 1, 0, 1900000000000)");
     try (Ledger ledger = new Ledger(store.dataSource(), 10)) {
       ledger.record(Endings.completed("req_1", "key_a", "m"));
       ledger.record(Endings.completed("req_2", "key_b", "m"));
@@ -206,7 +208,8 @@ final class LedgerTest {
     try (Ledger ledger = new Ledger(store.dataSource(), 10)) {
       ledger.record(Endings.completed("req_1", "key_a", "m"));
       await().until(() -> number("SELECT count(*) FROM requests") == 1);
-      execute("INSERT INTO keys VALUES ('key_a', '', 'h', zeroblob(32), 1, 0, null, null)");
+      execute(
+          "INSERT INTO keys (id, name, hint, sha256, requests_per_minute, created_ms) VALUES ('key_a', '', 'h', zeroblob(32), 1, 0)");
       ledger.record(Endings.completed("req_2", "key_a", "m"));
     }
     assertThat(number("SELECT count(*) FROM requests")).isEqualTo(2);

@@ -18,6 +18,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tayyar.api.Charge;
 import tayyar.api.Ended;
 import tayyar.store.Store;
 import tayyar.testing.Endings;
@@ -27,6 +28,7 @@ import tayyar.testing.Endings;
  * untouched. Each time the next try writes each row once and leaves one connection.
  */
 final class NthStatementTest {
+  private static final long PRICE = 5;
   private static final int CALLS_MAX = 1_500;
 
   @TempDir private Path folder;
@@ -101,7 +103,7 @@ final class NthStatementTest {
         untouched = rows.write(group, false);
         if (!untouched) {
           assertThat(breaking.open).as("connections behind a failure, n = %d", n).isZero();
-          assertThat(rows.write(group, false)).as("the next try, n = %d", n).isTrue();
+          assertThat(rows.write(group, true)).as("the next try, n = %d", n).isTrue();
         }
         untouched &= breaking.left > 0;
         breaking.left = 0;
@@ -109,6 +111,7 @@ final class NthStatementTest {
         assertThat(breaking.open).as("connections, n = %d", n).isZero();
         assertThat(written(store, before)).containsExactlyElementsOf(ids(group));
         before += group.size();
+        assertThat(used(store)).as("used, n = %d", n).isEqualTo(before * PRICE);
       }
       assertThat(n).as("all passed at once").isGreaterThan(700);
     }
@@ -117,8 +120,18 @@ final class NthStatementTest {
   /** One more than go together in a statement. */
   private static List<Ended> group(int n) {
     return IntStream.rangeClosed(0, Rows.TOGETHER)
-        .mapToObj(i -> Endings.completed("req_" + n + "_" + i, "k", "m"))
+        .mapToObj(
+            i -> Endings.charged("req_" + n + "_" + i, "k", new Charge("proj_default", 1, PRICE)))
         .toList();
+  }
+
+  /** Adds up once, whatever is tried twice. */
+  private static long used(Store store) throws SQLException {
+    try (Connection connection = store.dataSource().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT amount FROM used")) {
+      return rows.next() ? rows.getLong(1) : 0;
+    }
   }
 
   private static List<String> ids(List<Ended> group) {

@@ -399,7 +399,7 @@ class ErrorBodyTest {
     "InvalidAccessKeyId.NotFound, 401",
     "AuthenticationError, 401",
     "PERMISSION_DENIED, 403",
-    "permission_error, 403",
+    "permission_denied, 403",
     "NotFoundError, 404",
     "model_not_found, 404",
     "request_too_large, 413",

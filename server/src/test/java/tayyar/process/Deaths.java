@@ -149,8 +149,8 @@ final class Deaths {
   private static void keyWatch(Path folder) {
     var keys = new KeyStore(Store.open(folder.resolve("keys.db")).dataSource());
     var looks = new CountDownLatch(2);
+    var ring = new KeyRing();
     KeyWatch.start(
-        new KeyRing(),
         () -> {
           looks.countDown();
           if (looks.getCount() == 0) {
@@ -158,6 +158,6 @@ final class Deaths {
           }
           return 1;
         },
-        keys::snapshot);
+        () -> ring.swap(keys.snapshot()));
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Bill;
 import tayyar.api.Bounds;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Message;
@@ -72,7 +73,7 @@ final class Fixture {
   }
 
   Route route(String model, String key) {
-    return router.route(request(model, "hello"), key, loop::add);
+    return router.route(request(model, "hello"), key, loop::add, Bill.FREE);
   }
 
   /** The next try of a route that need not wait. */

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
+import tayyar.api.Bill;
 import tayyar.routing.Fleet.Member;
 
 class PoliciesTest {
@@ -110,7 +111,8 @@ class PoliciesTest {
   }
 
   private static Try talk(Fixture fixture, String... texts) {
-    return fixture.go(fixture.router.route(request("m", texts), "key", fixture.loop::add));
+    return fixture.go(
+        fixture.router.route(request("m", texts), "key", fixture.loop::add, Bill.FREE));
   }
 
   private static void answer(Fixture fixture, Duration firstToken) {

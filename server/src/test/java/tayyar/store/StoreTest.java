@@ -39,7 +39,9 @@ final class StoreTest {
     Path file = folder.resolve("a/b/tayyar.db");
     try (Store store = Store.open(file);
         Connection connection = store.dataSource().getConnection()) {
-      execute(connection, "INSERT INTO keys VALUES ('k', '', 'h', zeroblob(32), 1, 0, null, null)");
+      execute(
+          connection,
+          "INSERT INTO keys (id, name, hint, sha256, requests_per_minute, created_ms) VALUES ('k', '', 'h', zeroblob(32), 1, 0)");
       try (Stream<Path> files = Files.list(file.getParent())) {
         assertThat(files)
             .isNotEmpty()
@@ -54,7 +56,9 @@ final class StoreTest {
     try (Store first = Store.open(file);
         Connection connection = first.dataSource().getConnection();
         Logged log = Logged.of(Store.class)) {
-      execute(connection, "INSERT INTO keys VALUES ('k', '', 'h', zeroblob(32), 1, 0, null, null)");
+      execute(
+          connection,
+          "INSERT INTO keys (id, name, hint, sha256, requests_per_minute, created_ms) VALUES ('k', '', 'h', zeroblob(32), 1, 0)");
       List<Path> files;
       try (Stream<Path> all = Files.list(folder)) {
         files = all.toList();
@@ -104,7 +108,9 @@ final class StoreTest {
     try (Store store = Store.open(file);
         Connection held = store.dataSource().getConnection();
         Logged log = Logged.of(Store.class)) {
-      execute(held, "INSERT INTO keys VALUES ('k', '', 'h', zeroblob(32), 1, 0, null, null)");
+      execute(
+          held,
+          "INSERT INTO keys (id, name, hint, sha256, requests_per_minute, created_ms) VALUES ('k', '', 'h', zeroblob(32), 1, 0)");
       execute(held, "UPDATE keys_version SET version = 0");
       long before = store.keysVersion();
       assertThat(folder.resolve("tayyar.db-wal")).isNotEmptyFile();
@@ -176,7 +182,9 @@ final class StoreTest {
     Path file = folder.resolve("tayyar.db");
     try (Store store = Store.open(file);
         Connection connection = store.dataSource().getConnection()) {
-      execute(connection, "INSERT INTO keys VALUES ('k', '', 'h', zeroblob(32), 1, 0, null, null)");
+      execute(
+          connection,
+          "INSERT INTO keys (id, name, hint, sha256, requests_per_minute, created_ms) VALUES ('k', '', 'h', zeroblob(32), 1, 0)");
     }
     try (Store store = Store.open(file);
         Connection connection = store.dataSource().getConnection()) {
@@ -203,7 +211,9 @@ final class StoreTest {
         Store other = Store.open(file);
         Connection connection = other.dataSource().getConnection()) {
       long before = store.keysVersion();
-      execute(connection, "INSERT INTO keys VALUES ('k', '', 'h', zeroblob(32), 1, 0, null, null)");
+      execute(
+          connection,
+          "INSERT INTO keys (id, name, hint, sha256, requests_per_minute, created_ms) VALUES ('k', '', 'h', zeroblob(32), 1, 0)");
       long made = store.keysVersion();
       assertThat(made).isNotEqualTo(before);
 

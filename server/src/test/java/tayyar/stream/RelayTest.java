@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tayyar.api.ApiError;
+import tayyar.api.Bill;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
@@ -74,6 +75,7 @@ class RelayTest {
   private final ScriptedReply reply = new ScriptedReply(channel);
   private final ScriptedSource source = new ScriptedSource();
   private final List<Ended> ended = new ArrayList<>();
+  private Bill bill = Bill.FREE;
   private long now;
 
   @BeforeEach
@@ -111,6 +113,7 @@ class RelayTest {
             new OpenAiClients().answer(request, who, reply, BOUNDS, Room.ENDLESS),
             request,
             who,
+            bill,
             BOUNDS,
             channel.eventLoop(),
             () -> now,

@@ -24,11 +24,16 @@ public final class Cases {
     int most = given == null ? count : 1;
     for (long seed = first; seed < first + most; seed++) {
       try {
-        one.run(RandomGeneratorFactory.of("L64X128MixRandom").create(seed));
+        one.run(of(seed));
       } catch (Exception | AssertionError e) {
         throw new AssertionError("fails with -Dtayyar.seed=" + seed + ": " + e.getMessage(), e);
       }
     }
+  }
+
+  /** The numbers that belong to a seed. */
+  public static RandomGenerator of(long seed) {
+    return RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
   }
 
   /** One of several things. */

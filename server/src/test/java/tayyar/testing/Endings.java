@@ -1,6 +1,7 @@
 package tayyar.testing;
 
 import java.util.List;
+import tayyar.api.Charge;
 import tayyar.api.Ended;
 import tayyar.api.Endpoint;
 import tayyar.api.Outcome;
@@ -41,6 +42,25 @@ public final class Endings {
         new Usage(7, 20, 3, false),
         new Ended.Timing(1_700_000_000_000L, 15_500, 250_250, 8_100, 12_900),
         course(List.of(TRIED)));
+  }
+
+  /** One that costs something. */
+  public static Ended charged(String requestId, String keyId, Charge charge) {
+    Ended one = completed(requestId, keyId, "m");
+    return new Ended(
+        one.requestId(),
+        one.keyId(),
+        one.keyHint(),
+        one.model(),
+        one.target(),
+        one.attempts(),
+        one.streamed(),
+        one.outcome(),
+        one.status(),
+        one.usage(),
+        one.timing(),
+        one.course(),
+        charge);
   }
 
   /** The same of a request of another size. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tayyar.api.ApiError;
 import tayyar.api.Attempt;
+import tayyar.api.Bill;
 import tayyar.api.Bounds;
 import tayyar.api.FinishReason;
 import tayyar.api.InferenceRequest;
@@ -278,7 +279,8 @@ class FailoverPropertiesTest {
 
     private void begin() {
       var client = new Client();
-      var route = router.route(request(), "key" + random.nextInt(2), channel.eventLoop());
+      var route =
+          router.route(request(), "key" + random.nextInt(2), channel.eventLoop(), Bill.FREE);
       var failover =
           new Failover(
               route,

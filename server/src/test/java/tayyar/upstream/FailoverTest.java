@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import tayyar.api.ApiError;
 import tayyar.api.Attempt;
+import tayyar.api.Bill;
 import tayyar.api.Bounds;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Model;
@@ -157,7 +158,7 @@ class FailoverTest {
             new InferenceRequest.Spans(1, -1, -1, -1, -1, -1, -1));
     var failover =
         new Failover(
-            router.route(request, "key", channel.eventLoop()),
+            router.route(request, "key", channel.eventLoop(), Bill.FREE),
             (taken, rest, trace) -> {
               if (broken) {
                 throw new IllegalStateException("a bug");

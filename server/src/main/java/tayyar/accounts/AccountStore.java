@@ -1,0 +1,387 @@
+package tayyar.accounts;
+
+import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.Price;
+
+/**
+ * Organisations, projects, plans and prices in the database. Blocks, so never called on an event
+ * loop. Thread-safe. All methods throw {@link AccountException} with a sentence when the database
+ * fails or what is asked for can't be.
+ */
+public final class AccountStore {
+  private static final int ID_CHARS = 12;
+  private static final String ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
+
+  private final Sql sql;
+  private final InstantSource clock;
+
+  /** Accounts of this database. */
+  public AccountStore(DataSource dataSource) {
+    this(dataSource, InstantSource.system());
+  }
+
+  AccountStore(DataSource dataSource, InstantSource clock) {
+    this.sql = new Sql(dataSource);
+    this.clock = clock;
+  }
+
+  /**
+   * Who pays for some projects.
+   *
+   * @param plan its plan's name, or null where it may use all
+   * @param pays whether its requests need prices and a balance
+   * @param zone in which its days and months are counted
+   * @param suspended since when none of its requests are answered, or null
+   * @param granted all that came onto its balance, billionths of the currency
+   * @param used all that its requests have cost
+   */
+  public record Organisation(
+      String id,
+      String name,
+      @Nullable String plan,
+      boolean pays,
+      ZoneId zone,
+      @Nullable Instant suspended,
+      Instant created,
+      long granted,
+      long used) {
+    /** What is left; running requests hold part of it. */
+    public long balance() {
+      return granted - used;
+    }
+  }
+
+  /** Keys that belong together. */
+  public record Project(String id, String name, String organisation, Instant created) {}
+
+  /**
+   * What organisations may use.
+   *
+   * @param models by name, or null for all
+   * @param overdraft how far below zero a balance may go, billionths of the currency
+   */
+  public record Plan(String id, String name, @Nullable List<String> models, long overdraft) {}
+
+  private static final String ORGANISATIONS =
+      """
+      SELECT organisations.*, plans.name AS plan,
+        (SELECT coalesce(sum(amount), 0) FROM movements
+          WHERE organisation_id = organisations.id) AS granted,
+        coalesce((SELECT amount FROM used WHERE organisation_id = organisations.id), 0) AS used
+      FROM organisations LEFT JOIN plans ON plans.id = plan_id
+      """;
+
+  private static final String PROJECTS =
+      """
+      SELECT projects.*, organisations.name AS organisation
+      FROM projects JOIN organisations ON organisations.id = organisation_id
+      """;
+
+  /** What a running server has to know. */
+  public Books books() {
+    Map<String, Books.Sums> sums = new HashMap<>();
+    for (Organisation each : organisations()) {
+      sums.put(each.id(), new Books.Sums(each.granted(), each.used()));
+    }
+    return new Books(new PriceList(prices()), Map.copyOf(sums));
+  }
+
+  /** The word for the store's currency, such as {@code EGP}. */
+  public String currency() {
+    return sql.list("SELECT code FROM currency", row -> row.getString(1)).getFirst();
+  }
+
+  /** All organisations, the oldest first. */
+  public List<Organisation> organisations() {
+    return sql.list(
+        ORGANISATIONS + "ORDER BY created_ms, organisations.id", AccountStore::organisation);
+  }
+
+  /** The one of this name or id. */
+  public Organisation organisation(String which) {
+    Organisation one =
+        sql.first(
+            ORGANISATIONS + "WHERE organisations.id = ?1 OR organisations.name = ?1",
+            AccountStore::organisation,
+            which);
+    return found(one, "organisation", which);
+  }
+
+  private static <T> T found(@Nullable T one, String kind, String which) {
+    if (one == null) {
+      throw new AccountException("There is no " + kind + " '" + which + "'.");
+    }
+    return one;
+  }
+
+  /**
+   * Makes an organisation with the project {@code default}.
+   *
+   * @param plan its plan's name, or null
+   */
+  public Organisation createOrganisation(
+      String name, @Nullable String plan, boolean pays, ZoneId zone) {
+    named(name);
+    String planId = plan == null ? null : plan(plan).id();
+    String id = newId("org_");
+    return once(
+        name,
+        "organisation",
+        () -> {
+          sql.together(
+              on -> {
+                Sql.write(
+                    on,
+                    "INSERT INTO organisations VALUES (?, ?, ?, ?, ?, NULL, ?)",
+                    id,
+                    name,
+                    planId,
+                    pays ? 1 : 0,
+                    zone.getId(),
+                    clock.millis());
+                return Sql.write(
+                    on,
+                    "INSERT INTO projects VALUES (?, ?, 'default', ?)",
+                    newId("proj_"),
+                    id,
+                    clock.millis());
+              });
+          return organisation(id);
+        });
+  }
+
+  private static void named(String name) {
+    if (name.isBlank() || name.length() > 100 || name.chars().anyMatch(c -> c < ' ')) {
+      throw new AccountException("A name has 1 to 100 characters on one line.");
+    }
+  }
+
+  private interface Made<T> {
+    T make();
+  }
+
+  private static <T> T once(String name, String kind, Made<T> made) {
+    try {
+      return made.make();
+    } catch (AccountException e) {
+      if (String.valueOf(e.getMessage()).contains("UNIQUE")) {
+        throw new AccountException("There is an " + kind + " '" + name + "' already.", e);
+      }
+      throw e;
+    }
+  }
+
+  /** Gives an organisation another plan; null for none. */
+  public void changePlan(String organisation, @Nullable String plan) {
+    String planId = plan == null ? null : plan(plan).id();
+    sql.write(
+        "UPDATE organisations SET plan_id = ? WHERE id = ?",
+        planId,
+        organisation(organisation).id());
+  }
+
+  /** Says whether an organisation pays. */
+  public void changePays(String organisation, boolean pays) {
+    sql.write(
+        "UPDATE organisations SET pays = ? WHERE id = ?",
+        pays ? 1 : 0,
+        organisation(organisation).id());
+  }
+
+  /** Suspends an organisation, or ends that. Its new requests are refused from then on. */
+  public void suspend(String organisation, boolean suspended) {
+    sql.write(
+        "UPDATE organisations SET suspended_ms = ? WHERE id = ?",
+        suspended ? clock.millis() : null,
+        organisation(organisation).id());
+  }
+
+  /** Projects of one organisation, or of all where it is null; the oldest first. */
+  public List<Project> projects(@Nullable String organisation) {
+    String id = organisation == null ? null : organisation(organisation).id();
+    return sql.list(
+        PROJECTS
+            + "WHERE ?1 IS NULL OR organisation_id = ?1 ORDER BY projects.created_ms, projects.id",
+        AccountStore::project,
+        id);
+  }
+
+  /** Makes a project. */
+  public Project createProject(String organisation, String name) {
+    named(name);
+    String owner = organisation(organisation).id();
+    String id = newId("proj_");
+    return once(
+        name,
+        "project",
+        () -> {
+          sql.write("INSERT INTO projects VALUES (?, ?, ?, ?)", id, owner, name, clock.millis());
+          return sql.list(PROJECTS + "WHERE projects.id = ?", AccountStore::project, id).getFirst();
+        });
+  }
+
+  /**
+   * The project that is meant.
+   *
+   * @param which its id, {@code organisation/name}, or an organisation's name for its project
+   *     {@code default}
+   */
+  public Project project(String which) {
+    int slash = which.lastIndexOf('/');
+    String organisation = slash < 0 ? which : which.substring(0, slash);
+    String name = slash < 0 ? "default" : which.substring(slash + 1);
+    Project one =
+        sql.first(
+            PROJECTS + "WHERE projects.id = ?1 OR (organisations.name = ?2 AND projects.name = ?3)",
+            AccountStore::project,
+            which,
+            organisation,
+            name);
+    return found(one, "project", which);
+  }
+
+  /** All plans by name. */
+  public List<Plan> plans() {
+    return sql.list("SELECT * FROM plans ORDER BY name", AccountStore::plan);
+  }
+
+  private Plan plan(String name) {
+    return found(
+        sql.first("SELECT * FROM plans WHERE name = ?", AccountStore::plan, name), "plan", name);
+  }
+
+  /**
+   * Makes a plan, or changes the one of this name.
+   *
+   * @param models by name, or null for all
+   * @param overdraft billionths of the currency, at least 0
+   */
+  public Plan setPlan(String name, @Nullable List<String> models, long overdraft) {
+    named(name);
+    if (overdraft < 0) {
+      throw new AccountException("An overdraft is 0 or more.");
+    }
+    sql.write(
+        """
+        INSERT INTO plans VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (name) DO UPDATE SET models = excluded.models, overdraft = excluded.overdraft""",
+        newId("plan_"),
+        name,
+        models == null ? null : String.join("\n", models),
+        overdraft,
+        clock.millis());
+    return plan(name);
+  }
+
+  /** All versions of all prices, by model, the latest last. */
+  public List<Price> prices() {
+    return sql.list("SELECT * FROM prices ORDER BY model, valid_from_ms, id", AccountStore::price);
+  }
+
+  /**
+   * Adds a version of a price. It never changes what began before it holds.
+   *
+   * @param from since when it holds; null for at once
+   */
+  public Price setPrice(
+      String model,
+      long input,
+      long cachedInput,
+      long output,
+      long request,
+      @Nullable Instant from) {
+    long now = clock.millis();
+    long since = from == null ? now : from.toEpochMilli();
+    if (since < now) {
+      throw new AccountException("A price holds from now on or from a later moment.");
+    }
+    Price made = new Price(0, model, input, cachedInput, output, request, since);
+    return sql.together(
+        on -> {
+          Sql.write(
+              on,
+              """
+              INSERT INTO prices (model, input, cached_input, output, request, valid_from_ms, created_ms)
+              VALUES (?, ?, ?, ?, ?, ?, ?)""",
+              made.model(),
+              input,
+              cachedInput,
+              output,
+              request,
+              since,
+              now);
+          return Sql.list(on, "SELECT * FROM prices ORDER BY id DESC LIMIT 1", AccountStore::price)
+              .getFirst();
+        });
+  }
+
+  private static Price price(ResultSet row) throws SQLException {
+    return new Price(
+        row.getLong("id"),
+        row.getString("model"),
+        row.getLong("input"),
+        row.getLong("cached_input"),
+        row.getLong("output"),
+        row.getLong("request"),
+        row.getLong("valid_from_ms"));
+  }
+
+  private static Organisation organisation(ResultSet row) throws SQLException {
+    return new Organisation(
+        row.getString("id"),
+        row.getString("name"),
+        row.getString("plan"),
+        row.getInt("pays") == 1,
+        zone(row.getString("zone")),
+        Sql.instant(row, "suspended_ms"),
+        Instant.ofEpochMilli(row.getLong("created_ms")),
+        row.getLong("granted"),
+        row.getLong("used"));
+  }
+
+  /** The zone of this name, such as {@code Africa/Cairo}. */
+  public static ZoneId zone(String name) {
+    try {
+      return ZoneId.of(name);
+    } catch (DateTimeException e) {
+      throw new AccountException("'" + name + "' is no time zone; write one as Africa/Cairo.", e);
+    }
+  }
+
+  private static Project project(ResultSet row) throws SQLException {
+    return new Project(
+        row.getString("id"),
+        row.getString("name"),
+        row.getString("organisation"),
+        Instant.ofEpochMilli(row.getLong("created_ms")));
+  }
+
+  private static Plan plan(ResultSet row) throws SQLException {
+    String models = row.getString("models");
+    return new Plan(
+        row.getString("id"),
+        row.getString("name"),
+        models == null ? null : List.of(models.split("\n")),
+        row.getLong("overdraft"));
+  }
+
+  private static String newId(String prefix) {
+    SecureRandom random = new SecureRandom();
+    StringBuilder id = new StringBuilder(prefix);
+    for (int i = 0; i < ID_CHARS; i++) {
+      id.append(ID_ALPHABET.charAt(random.nextInt(ID_ALPHABET.length())));
+    }
+    return id.toString();
+  }
+}

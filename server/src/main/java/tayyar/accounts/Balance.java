@@ -1,0 +1,66 @@
+package tayyar.accounts;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What one organisation has left: its top-ups and grants, less what it has used and what running
+ * requests hold. Thread-safe, without a lock.
+ */
+final class Balance {
+  private final AtomicLong available;
+  private final AtomicLong held = new AtomicLong();
+  private long granted;
+
+  /**
+   * A balance of which nothing is held.
+   *
+   * @param granted the sum of all movements, billionths of the currency
+   * @param used the sum of all charges
+   */
+  Balance(long granted, long used) {
+    this.granted = granted;
+    this.available = new AtomicLong(granted - used);
+  }
+
+  /** Takes a new sum of all movements in. */
+  synchronized void granted(long now) {
+    available.addAndGet(now - granted);
+    granted = now;
+  }
+
+  /**
+   * Holds an amount, or as much of it as is there.
+   *
+   * @param overdraft how far below zero it may go
+   * @return how much is held now, 0 to {@code wanted}
+   */
+  long hold(long wanted, long overdraft) {
+    while (true) {
+      long now = available.get();
+      long most = Math.min(wanted, now + overdraft);
+      if (most <= 0) {
+        return 0;
+      }
+      if (available.compareAndSet(now, now - most)) {
+        held.addAndGet(most);
+        return most;
+      }
+    }
+  }
+
+  /** Ends a hold; of it this much is used. */
+  void settle(long hold, long used) {
+    held.addAndGet(-hold);
+    available.addAndGet(hold - used);
+  }
+
+  /** Billionths that no hold has; below zero within the overdraft, and by an estimate's error. */
+  long available() {
+    return available.get();
+  }
+
+  /** Billionths that running requests hold. */
+  long held() {
+    return held.get();
+  }
+}

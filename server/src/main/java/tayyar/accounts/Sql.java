@@ -1,0 +1,95 @@
+package tayyar.accounts;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Statements on a database, each on a connection of its own. Blocks. Thread-safe. */
+final class Sql {
+  private final DataSource dataSource;
+
+  Sql(DataSource dataSource) {
+    this.dataSource = dataSource;
+  }
+
+  /** Reads one row. */
+  @FunctionalInterface
+  interface Row<T> {
+    T of(ResultSet row) throws SQLException;
+  }
+
+  /** Steps that all happen or none does; they begin as a writer's. */
+  @FunctionalInterface
+  interface Steps<T> {
+    T run(Connection on) throws SQLException;
+  }
+
+  <T> List<T> list(String sql, Row<T> row, @Nullable Object... values) {
+    return on(open -> list(open, sql, row, values));
+  }
+
+  <T> @Nullable T first(String sql, Row<T> row, @Nullable Object... values) {
+    List<T> rows = list(sql, row, values);
+    return rows.isEmpty() ? null : rows.getFirst();
+  }
+
+  int write(String sql, @Nullable Object... values) {
+    return on(open -> write(open, sql, values));
+  }
+
+  <T> T together(Steps<T> steps) {
+    return on(
+        open -> {
+          open.setAutoCommit(false);
+          T result = steps.run(open);
+          open.commit();
+          return result;
+        });
+  }
+
+  private <T> T on(Steps<T> steps) {
+    try (Connection open = dataSource.getConnection()) {
+      return steps.run(open);
+    } catch (SQLException e) {
+      throw new AccountException("The database cannot be used: " + e.getMessage() + ".", e);
+    }
+  }
+
+  static <T> List<T> list(Connection on, String sql, Row<T> row, @Nullable Object... values)
+      throws SQLException {
+    try (PreparedStatement statement = bound(on, sql, values);
+        ResultSet rows = statement.executeQuery()) {
+      List<T> list = new ArrayList<>();
+      while (rows.next()) {
+        list.add(row.of(rows));
+      }
+      return List.copyOf(list);
+    }
+  }
+
+  static int write(Connection on, String sql, @Nullable Object... values) throws SQLException {
+    try (PreparedStatement statement = bound(on, sql, values)) {
+      return statement.executeUpdate();
+    }
+  }
+
+  private static PreparedStatement bound(Connection on, String sql, @Nullable Object... values)
+      throws SQLException {
+    PreparedStatement statement = on.prepareStatement(sql);
+    for (int i = 0; i < values.length; i++) {
+      statement.setObject(i + 1, values[i]);
+    }
+    return statement;
+  }
+
+  static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    long ms = row.getLong(column);
+    return row.wasNull() ? null : Instant.ofEpochMilli(ms);
+  }
+}

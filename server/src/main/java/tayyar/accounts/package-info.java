@@ -1,0 +1,5 @@
+/**
+ * Who pays: prices, balances, and the bill of each request. Called by root; calls no other step.
+ */
+@org.jspecify.annotations.NullMarked
+package tayyar.accounts;

@@ -1,0 +1,60 @@
+package tayyar.api;
+
+/** Why a valid key's request is refused for whose it is; see {@link ApiError.OfAccount}. */
+public sealed interface AccountFault {
+  /** Status, code and words. */
+  ErrorFacts facts();
+
+  /** The organisation is suspended. */
+  record Suspended(String organisation) implements AccountFault {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          403,
+          "organisation_suspended",
+          "The organisation '"
+              + organisation
+              + "' is suspended. Ask the operator of this service.");
+    }
+  }
+
+  /** The key, or its organisation's plan, does not have the model. */
+  record ModelNotAllowed(String model) implements AccountFault {
+    @Override
+    public ErrorFacts facts() {
+      String message = "This API key may not use the model '" + Clip.marked(200, model) + "'.";
+      return new ErrorFacts(403, "model_not_allowed", "model", message);
+    }
+  }
+
+  /** The balance is used up, or does not cover the request. */
+  record QuotaExceeded(String organisation) implements AccountFault {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          402,
+          "quota_exceeded",
+          "The balance of '" + organisation + "' does not cover this request. Top it up.");
+    }
+  }
+
+  /** The model has no price, so nobody who pays may use it. */
+  record NoPrice(String model) implements AccountFault {
+    @Override
+    public ErrorFacts facts() {
+      String message =
+          "The model '"
+              + Clip.marked(200, model)
+              + "' has no price yet. Ask the operator of this service.";
+      return new ErrorFacts(503, "no_price", "model", message);
+    }
+  }
+
+  /** The key's time is over. */
+  record KeyExpired() implements AccountFault {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(401, "key_expired", "This API key has expired.");
+    }
+  }
+}

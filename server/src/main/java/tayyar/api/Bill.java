@@ -1,0 +1,60 @@
+package tayyar.api;
+
+/**
+ * What one request may use, and what it pays. Used on the stream's event loop; {@link #settle}
+ * counts once.
+ */
+public interface Bill {
+  /** The bill of those who pay nothing and may use everything. */
+  Bill FREE =
+      new Bill() {
+        @Override
+        public void reserve(String model, InferenceRequest request) {}
+
+        @Override
+        public boolean allows(String model) {
+          return true;
+        }
+
+        @Override
+        public boolean coversWhole() {
+          return true;
+        }
+
+        @Override
+        public boolean spend(String model) {
+          return true;
+        }
+
+        @Override
+        public Charge settle(String model, Usage usage) {
+          return Charge.NONE;
+        }
+      };
+
+  /**
+   * Holds what the answer costs at first: its prompt and a slice of its text.
+   *
+   * @param model the model's own name, where the request has an alias
+   * @throws Refused if the model may not be used, has no price, or is not covered by the balance
+   */
+  void reserve(String model, InferenceRequest request);
+
+  /** Whether a fallback model may answer instead. */
+  boolean allows(String model);
+
+  /** Whether the longest answer is covered, so that it may come as one document. */
+  boolean coversWhole();
+
+  /**
+   * Counts a token that is about to be given to the client; holds another slice where the last one
+   * is used up.
+   *
+   * @param model whose it is
+   * @return false where the balance does not cover it
+   */
+  boolean spend(String model);
+
+  /** Gives back what is held and takes what the answer costs; later calls change nothing. */
+  Charge settle(String model, Usage usage);
+}

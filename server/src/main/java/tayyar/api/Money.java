@@ -1,0 +1,44 @@
+package tayyar.api;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+
+/** Amounts of money: whole numbers of billionths of the store's currency, read and written. */
+public final class Money {
+  /** Billionths of one unit of the currency. */
+  public static final long NANOS = 1_000_000_000;
+
+  private static final int DIGITS = 9;
+  private static final int SHOWN_DIGITS = 4;
+
+  private Money() {}
+
+  /**
+   * Reads an amount such as {@code 12.5}; at most nine digits behind the point.
+   *
+   * @throws IllegalArgumentException with a sentence, where it is none or too large
+   */
+  public static long parse(String text) {
+    try {
+      return new BigDecimal(text.strip())
+          .setScale(DIGITS, RoundingMode.UNNECESSARY)
+          .unscaledValue()
+          .longValueExact();
+    } catch (ArithmeticException | NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "'" + Clip.to(40, text) + "' is no amount; write one such as 12.50.", e);
+    }
+  }
+
+  /** All of its digits, without zeros at the end: {@code 12.5}. For programs. */
+  public static String exact(long nanos) {
+    return BigDecimal.valueOf(nanos, DIGITS).stripTrailingZeros().toPlainString();
+  }
+
+  /** Four digits behind the point, the last one rounded half up: {@code 12.5000}. For people. */
+  public static String shown(long nanos) {
+    return BigDecimal.valueOf(nanos, DIGITS)
+        .setScale(SHOWN_DIGITS, RoundingMode.HALF_UP)
+        .toPlainString();
+  }
+}

@@ -1,0 +1,219 @@
+package tayyar.accounts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import tayyar.api.Account;
+import tayyar.api.Bill;
+import tayyar.api.Charge;
+import tayyar.api.InferenceRequest;
+import tayyar.api.Price;
+import tayyar.api.Refused;
+import tayyar.api.Sampling;
+import tayyar.api.Usage;
+import tayyar.testing.Cases;
+
+/** What a balance covers, and what is left of it. */
+class BillingTest {
+  /** One billionth a token read, two a token written. */
+  private static final Price PRICE = new Price(7, "m", 1_000_000, 1_000_000, 2_000_000, 0, 10);
+
+  private static Account account(long overdraft, @Nullable Set<String> models) {
+    return new Account("proj_1", "org_1", "acme", false, true, overdraft, models);
+  }
+
+  private static InferenceRequest request(int bytes) {
+    return new InferenceRequest(
+        "m",
+        List.of(),
+        true,
+        false,
+        Sampling.NONE,
+        List.of(),
+        Set.of(),
+        new byte[bytes],
+        new InferenceRequest.Spans(1, -1, -1, -1, -1, -1, -1),
+        new InferenceRequest.Asked.Completion(bytes));
+  }
+
+  private static Billing billing(long granted, long used) {
+    var billing = new Billing();
+    billing.swap(books(granted, used));
+    return billing;
+  }
+
+  private static Books books(long granted, long used) {
+    return new Books(new PriceList(List.of(PRICE)), Map.of("org_1", new Books.Sums(granted, used)));
+  }
+
+  private static Bill opened(Billing billing, int bytes) {
+    Bill bill = billing.open(account(0, null), 10);
+    bill.reserve("m", request(bytes));
+    return bill;
+  }
+
+  private static void refused(Billing billing, Account account, long atMs, String code) {
+    assertThatThrownBy(() -> billing.open(account, atMs).reserve("m", request(8)))
+        .isInstanceOfSatisfying(Refused.class, e -> assertThat(e.error().code()).isEqualTo(code));
+    assertThat(billing.held()).isZero();
+  }
+
+  @Test
+  void anAnswerIsPaidAtItsEndAndTheRestGivenBack() {
+    Billing billing = billing(10_000, 1_000);
+    Bill bill = opened(billing, 100);
+    assertThat(billing.held()).isEqualTo(100 + 2 * OpenBill.SLICE_TOKENS);
+    assertThat(billing.available("org_1")).isEqualTo(9_000 - billing.held());
+
+    Charge charge = bill.settle("m", new Usage(30, 5, 0, false));
+
+    assertThat(charge).isEqualTo(new Charge("proj_1", 7, 40));
+    assertThat(bill.settle("m", new Usage(1, 1, 0, false))).isEqualTo(charge);
+    assertThat(billing.held()).isZero();
+    assertThat(billing.available("org_1")).isEqualTo(9_000 - 40);
+  }
+
+  @Test
+  void anAnswerGoesOnSliceBySliceAndEndsWhereNothingIsLeft() {
+    Billing billing = billing(1_001, 0);
+    Bill bill = opened(billing, 1);
+    int tokens = 0;
+    while (bill.spend("m")) {
+      tokens++;
+    }
+    assertThat(tokens).isEqualTo(500);
+    assertThat(billing.available("org_1")).isZero();
+    refused(billingWithNothing(), account(0, null), 10, "quota_exceeded");
+
+    bill.settle("m", new Usage(1, tokens, 0, false));
+    assertThat(billing.available("org_1")).isZero();
+  }
+
+  private static Billing billingWithNothing() {
+    return billing(5, 5);
+  }
+
+  @Test
+  void aSmallBalanceIsEnoughForAShortPrompt() {
+    Bill bill = opened(billing(10, 0), 8);
+    assertThat(bill.spend("m")).isTrue();
+    refused(billing(3, 0), account(0, null), 10, "quota_exceeded");
+  }
+
+  @Test
+  void anOverdraftIsUsedUpToItsEnd() {
+    Billing billing = billing(0, 0);
+    refused(billing, account(0, null), 10, "quota_exceeded");
+    Bill bill = billing.open(account(1_000, null), 10);
+    bill.reserve("m", request(8));
+    while (bill.spend("m")) {
+      assertThat(billing.available("org_1")).isGreaterThanOrEqualTo(-1_000);
+    }
+    bill.settle("m", new Usage(8, 496, 0, false));
+    assertThat(billing.available("org_1")).isEqualTo(-1_000);
+  }
+
+  @Test
+  void whoPaysNeedsAPriceFromItsMomentOn() {
+    refused(billing(100, 0), account(0, null), 9, "no_price");
+    Bill free = billing(100, 0).open(Account.DEFAULT, 9);
+    free.reserve("m", request(8));
+    assertThat(free.settle("m", new Usage(3, 3, 0, false)))
+        .isEqualTo(new Charge("proj_default", 0, 0));
+  }
+
+  /** Its rows say what it would have cost, and no balance has it. */
+  @Test
+  void whoDoesNotPayHasItsRowsPriced() {
+    Billing billing = billing(100, 0);
+    Bill free = billing.open(Account.DEFAULT, 10);
+    free.reserve("m", request(8));
+    assertThat(free.settle("m", new Usage(3, 3, 0, false)))
+        .isEqualTo(new Charge("proj_default", 7, 9));
+    assertThat(billing.available("org_1")).isEqualTo(100);
+  }
+
+  @Test
+  void otherModelsThanTheKeysAreRefusedAndNoFallback() {
+    Account some = account(0, Set.of("n"));
+    refused(billing(100, 0), some, 10, "model_not_allowed");
+    Billing billing = billing(100, 0);
+    assertThat(billing.open(some, 10).allows("m")).isFalse();
+    assertThat(billing.open(some, 10).allows("n")).as("it has no price").isFalse();
+    assertThat(billing.open(account(0, Set.of("m")), 10).allows("m")).isTrue();
+  }
+
+  @Test
+  void aWholeAnswerIsCoveredToItsGreatestLengthOrStreamed() {
+    assertThat(opened(billing(1_000_000, 0), 8).coversWhole()).isTrue();
+    Billing poor = billing(1_000, 0);
+    Bill bill = opened(poor, 8);
+    assertThat(bill.coversWhole()).isFalse();
+    bill.settle("", Usage.NONE);
+    assertThat(poor.available("org_1")).isEqualTo(1_000);
+  }
+
+  @Test
+  void aTopUpCountsAtOnceAndOwnChargesAreNotForgotten() {
+    Billing billing = billing(100, 0);
+    opened(billing, 8).settle("m", new Usage(10, 0, 0, false));
+    billing.swap(books(150, 0));
+    assertThat(billing.available("org_1")).isEqualTo(140);
+  }
+
+  /** Any number of requests at once: what is left and held is what came less what was paid. */
+  @Test
+  void manyAtOnceNeverGoBelowZero() throws Exception {
+    try (ExecutorService loops = Executors.newFixedThreadPool(4)) {
+      Cases.times(
+          40,
+          seed -> {
+            long granted = seed.nextLong(50_000);
+            Billing billing = billing(granted, 0);
+            AtomicLong paid = new AtomicLong();
+            List<Future<?>> running = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+              var random = Cases.of(seed.nextLong());
+              running.add(
+                  loops.submit(
+                      () -> {
+                        for (int j = 0; j < 50; j++) {
+                          paid.addAndGet(run(billing, random.nextInt(200), random.nextInt(900)));
+                        }
+                      }));
+            }
+            for (Future<?> each : running) {
+              each.get();
+            }
+            assertThat(billing.held()).isZero();
+            assertThat(billing.available("org_1")).isEqualTo(granted - paid.get());
+            assertThat(billing.available("org_1")).isNotNegative();
+          });
+    }
+  }
+
+  private static long run(Billing billing, int bytes, int tokens) {
+    Bill bill = billing.open(account(0, null), 10);
+    try {
+      bill.reserve("m", request(bytes));
+    } catch (Refused e) {
+      return 0;
+    }
+    int written = 0;
+    while (written < tokens && bill.spend("m")) {
+      written++;
+    }
+    assertThat(billing.available("org_1")).isNotNegative();
+    return bill.settle("m", new Usage(bytes / 4, written, 0, false)).amount();
+  }
+}

@@ -45,7 +45,7 @@ final class Greeting {
     } else {
       line("  key         one of yours; another by: ./tayyar keys create --name NAME");
     }
-    line("  playground  " + base + "/");
+    line("  playground  " + base + "/" + (first ? "#key=" + secret : ""));
     line("  metrics     " + base(admin) + "/metrics");
     line("");
     line("Try it:");

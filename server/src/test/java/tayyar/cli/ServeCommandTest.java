@@ -102,7 +102,7 @@ final class ServeCommandTest {
       String base = serve.find("answers at (http://127\\.0\\.0\\.1:\\d+)");
       assertThat(serve.find("models +(.*)")).isEqualTo("sim");
       String key = serve.find("key +(sk-[0-9a-f]+) +\\(shown this once\\)");
-      assertThat(serve.find("playground +(.*)")).isEqualTo(base + "/");
+      assertThat(serve.find("playground +(.*)")).isEqualTo(base + "/#key=" + key);
       String metrics = serve.find("metrics +(.*)");
       assertThat(serve.find("(curl -N .*)"))
           .startsWith("curl -N " + base + "/v1/chat/completions -H 'Authorization: Bearer " + key);

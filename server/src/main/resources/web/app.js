@@ -14,12 +14,19 @@ const root = document.documentElement;
 const draft = $('draft');
 const turns = [];
 let running = null; // {answer, abort}
+let dropped = null; // {at, gone}: turns that were taken away last, until the next question
+let later = null; // waits for a key
 let follows = true; // the view stays at the end until the reader scrolls away
 
 const said = (text) => ($('spoken').textContent = text);
-const settings = new Settings(said, () => {
-  starters();
-  hint();
+const settings = new Settings(said, {
+  changed() {
+    starters();
+    hint();
+  },
+  entered() {
+    later?.();
+  },
 });
 
 function messages() {
@@ -42,14 +49,31 @@ function currentRequest() {
 }
 
 function send() {
-  const text = draft.value.trim();
-  if (!text || running) return;
-  add(new Question(text));
-  draft.value = '';
-  grow();
-  hint();
-  follows = true;
-  answer();
+  if (!draft.value.trim() || running) return;
+  keyed(() => {
+    const text = draft.value.trim();
+    if (!text || running) return;
+    drops(null);
+    add(new Question(text));
+    draft.value = '';
+    grow();
+    hint();
+    follows = true;
+    back();
+    answer();
+  });
+}
+
+/** Acts now where there is a key, else once one is entered: until then the draft stays as it is. */
+function keyed(action) {
+  if (!settings.key) {
+    later = () => keyed(action);
+    settings.askForKey('first');
+    return;
+  }
+  later = null;
+  settings.settled();
+  action();
 }
 
 async function answer() {
@@ -76,8 +100,9 @@ async function answer() {
 }
 
 function take(turn, piece) {
+  if (piece.model) turn.answeredBy(piece.model);
   if (piece.text || piece.thought) {
-    if (turn.state === 'waiting') said(t('said.start'));
+    if (turn.state === 'waiting') said([t('said.start'), turn.stand.textContent].join(' ').trim());
     turn.piece(piece.text ?? '', piece.thought ?? '', performance.now());
   }
   if (piece.finish) turn.finish = piece.finish;
@@ -90,16 +115,18 @@ function failed(turn, error) {
     return;
   }
   if (!(error instanceof Failure)) console.error(error);
-  turn.failure = error instanceof Failure ? error : new Failure('lost', { message: error.message });
-  if (turn.failure.status === 401 && !settings.key) turn.failure.code = 'no_key';
+  turn.failure = error instanceof Failure ? error : new Failure('cut', 'lost', { message: error.message });
   finish(turn, 'failed');
-  if (turn.failure.status === 401) settings.askForKey(true);
+  if (turn.failure.status !== 401 || !turns.includes(turn)) return;
+  later = () => again(turn);
+  settings.askForKey('refused');
 }
 
 function finish(turn, state) {
   turn.end(state, performance.now());
   run(null);
   follow();
+  if (!turns.includes(turn)) return;
   const { meter } = turn;
   if (state === 'stopped') said(t('said.stopped'));
   else if (state === 'failed') said(turn.trouble.firstChild.textContent);
@@ -121,12 +148,37 @@ function back() {
   else draft.focus();
 }
 
-/** Answers a question anew; what was said after it is dropped. */
+/** Answers a question anew; what was said after it is taken away. */
 function again(turn) {
-  if (running) return;
-  for (const gone of turns.splice(turns.indexOf(turn))) gone.element.remove();
+  keyed(() => {
+    if (running || !turns.includes(turn)) return;
+    takeAway(turns.indexOf(turn));
+    back();
+    answer();
+  });
+}
+
+/** Takes the turns from there on off the page. They can be brought back where one holds an answer. */
+function takeAway(at) {
+  const gone = turns.splice(at);
+  for (const turn of gone) turn.element.remove();
+  if (gone.some((turn) => turn.role === 'assistant' && turn.text)) drops({ at, gone });
+}
+
+function drops(what) {
+  dropped = what;
+  $('undo').hidden = what === null;
+}
+
+/** Brings back what was taken away last, in the place of what stands there now. */
+function undo() {
+  running?.abort.abort();
+  const { at, gone } = dropped;
+  drops(null);
+  for (const turn of turns.splice(at)) turn.element.remove();
+  for (const turn of gone) add(turn);
+  said(t('said.undone'));
   back();
-  answer();
 }
 
 function add(turn) {
@@ -138,7 +190,7 @@ function add(turn) {
 
 function fresh() {
   running?.abort.abort();
-  for (const turn of turns.splice(0)) turn.element.remove();
+  takeAway(0);
   $('welcome').hidden = false;
   said(t('said.fresh'));
   draft.focus();
@@ -174,8 +226,8 @@ function starters() {
       button.dir = direction(text);
       button.addEventListener('click', () => {
         draft.value = text;
+        grow();
         send();
-        back();
       });
       item.append(button);
       return item;
@@ -223,6 +275,7 @@ document.addEventListener('keydown', (event) => {
 });
 $('stop').addEventListener('click', () => running?.abort.abort());
 $('fresh').addEventListener('click', fresh);
+$('undo').addEventListener('click', undo);
 $('latest').addEventListener('click', () => {
   follows = true;
   follow();

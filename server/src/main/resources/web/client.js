@@ -3,25 +3,35 @@ import { events } from './stream.js';
 
 /**
  * Why there is no (whole) answer.
- * kind: 'api' (an error envelope, before or inside the stream), 'network' (the server can't be reached),
- * 'lost' (the connection broke in the middle), 'cut' (the stream ended without saying why).
+ * way: 'down' (no answer came), 'cut' (the answer broke off), 'refused' (the request or its key is at fault).
+ * cause: the server's own code, or 'network' (the server can't be reached), 'between' (something else
+ * answered in its place), 'lost' (the connection broke), 'ended' (the stream ended without a word).
  */
 export class Failure extends Error {
-  constructor(kind, { message = '', status = 0, code = null, requestId = null, retryAfter = null } = {}) {
+  constructor(way, cause, { message = '', status = 0, code = null, requestId = null, retryAfter = null } = {}) {
     super(message);
-    Object.assign(this, { kind, status, code, requestId, retryAfter });
+    Object.assign(this, { way, cause, status, code, requestId, retryAfter });
   }
 }
 
-/** The models on offer, each with the defaults the server applies; needs no key. */
+/** The types of errors that the request or its key is at fault for. */
+const REFUSALS = new Set([
+  'invalid_request_error',
+  'authentication_error',
+  'permission_error',
+  'rate_limit_error',
+  'not_found',
+]);
+
+/** The models one can chat with, each with the defaults the server applies; needs no key. */
 export async function models() {
-  const response = await reach('/v1/models', {});
+  const response = await reach('/v1/models?modality=chat', {});
   if (!response.ok) throw await refusal(response);
   return (await response.json()).data ?? [];
 }
 
 /**
- * The answer as it is made: {head} once, then {text}, {thought}, {finish} and {usage} pieces.
+ * The answer as it is made: {head} once, then {model}, {text}, {thought}, {finish} and {usage} pieces.
  * Throws Failure, or the AbortError of the signal.
  */
 export async function* chat({ key, body, signal }) {
@@ -40,28 +50,34 @@ export async function* chat({ key, body, signal }) {
     yield* pieces(response.body, requestId);
   } catch (error) {
     if (error instanceof Failure || error.name === 'AbortError') throw error;
-    throw new Failure('lost', { message: error.message, requestId });
+    throw new Failure('cut', 'lost', { message: error.message, requestId });
   }
 }
 
 async function* pieces(body, requestId) {
+  let began = false;
   let finished = false;
   for await (const data of events(body)) {
     if (data === '[DONE]') return;
     const chunk = JSON.parse(data);
-    if (chunk.error) throw new Failure('api', { ...words(chunk.error), requestId });
+    if (chunk.error) {
+      const way = began ? 'cut' : REFUSALS.has(chunk.error.type) ? 'refused' : 'down';
+      throw new Failure(way, chunk.error.code, { ...words(chunk.error), requestId });
+    }
+    if (chunk.model) yield { model: chunk.model };
     const choice = chunk.choices?.[0];
     const thought = choice?.delta?.reasoning_content ?? choice?.delta?.reasoning;
+    const text = choice?.delta?.content || choice?.delta?.refusal;
+    began ||= Boolean(thought || text);
     if (thought) yield { thought };
-    if (choice?.delta?.content) yield { text: choice.delta.content };
-    if (choice?.delta?.refusal) yield { text: choice.delta.refusal };
+    if (text) yield { text };
     if (choice?.finish_reason) {
       finished = true;
       yield { finish: choice.finish_reason };
     }
     if (chunk.usage) yield { usage: chunk.usage };
   }
-  if (!finished) throw new Failure('cut', { requestId });
+  if (!finished) throw new Failure('cut', 'ended', { requestId });
 }
 
 async function reach(path, options) {
@@ -69,24 +85,29 @@ async function reach(path, options) {
     return await fetch(path, options);
   } catch (error) {
     if (error.name === 'AbortError') throw error;
-    throw new Failure('network', { message: error.message });
+    throw new Failure('down', 'network', { message: error.message });
   }
 }
 
 async function refusal(response) {
-  const text = await response.text().catch(() => '');
-  let error = {};
-  try {
-    error = JSON.parse(text).error ?? {};
-  } catch {
-    error = { message: text.slice(0, 300) }; // something in between answered, not the server
-  }
-  return new Failure('api', {
-    ...words(error),
-    status: response.status,
+  const { status } = response;
+  const error = envelope(await response.text().catch(() => ''));
+  const cause = error ? error.code : status >= 500 ? 'between' : null;
+  return new Failure(status >= 500 ? 'down' : 'refused', cause, {
+    ...words(error ?? {}),
+    status,
     requestId: response.headers.get('X-Request-Id'),
     retryAfter: Number(response.headers.get('Retry-After')) || null,
   });
+}
+
+/** The server's error, or null: a proxy's page has none. */
+function envelope(text) {
+  try {
+    return JSON.parse(text).error ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function words(error) {

@@ -117,7 +117,18 @@ export function render(text, decorateCode = () => {}) {
     pre.tabIndex = 0; // scrolls sideways: the keyboard must reach it
     decorateCode(pre, /language-(\S+)/.exec(pre.firstElementChild?.className ?? '')?.[1] ?? '');
   }
+  for (const table of nodes.querySelectorAll('table')) scrolls(table);
   return nodes;
+}
+
+/** A table wider than the page scrolls by itself, by keyboard too. */
+function scrolls(table) {
+  const frame = document.createElement('div');
+  frame.className = 'table';
+  frame.dir = table.dir;
+  frame.tabIndex = 0;
+  table.replaceWith(frame);
+  frame.append(table);
 }
 
 /** Puts the nodes into the element, leaving alone what has not changed: a selection lives on. */

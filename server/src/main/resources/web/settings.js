@@ -15,15 +15,20 @@ export function takes(handed, own, ask = (question) => confirm(question)) {
 export class Settings {
   #said;
   #changed;
+  #entered;
   #defaults = {};
+  #why = ''; // something waits for a key
   #list = null; // null: not read yet or failed
 
-  /** said(text) speaks to screen readers; changed() is called when the model is another one. */
-  constructor(said, changed) {
+  /**
+   * said(text) speaks to screen readers; changed() is called when the model is another one, entered() when
+   * a key was put in and the panel left.
+   */
+  constructor(said, { changed, entered }) {
     this.#said = said;
     this.#changed = changed;
-    const handed = keyFromAddress();
-    if (handed && takes(handed, recall('key'))) remember('key', handed);
+    this.#entered = entered;
+    this.#handed();
     $('key').value = recall('key');
     $('system').value = recall('system');
     $('max-tokens').value = recall('max-tokens');
@@ -58,12 +63,21 @@ export class Settings {
     return $('system').value.trim();
   }
 
-  /** Opens the panel where it is closed and puts the caret into the key. */
-  askForKey(refused = false) {
+  /** Opens the panel where it is closed and puts the caret into the key. why: '', 'first' or 'refused'. */
+  askForKey(why) {
+    this.#why = why;
+    this.relabel();
     this.#open(true);
-    if (refused) $('key').setAttribute('aria-invalid', 'true');
+    if (why === 'refused') $('key').setAttribute('aria-invalid', 'true');
+    if (why === 'first') this.#said($('key-why').textContent);
     $('key').focus();
     $('key').select();
+  }
+
+  /** Called when nothing waits for a key any more. */
+  settled() {
+    this.#why = '';
+    this.relabel();
   }
 
   async readModels() {
@@ -76,7 +90,7 @@ export class Settings {
       this.#list = null;
       $('model-trouble').hidden = false;
       $('model-trouble').textContent =
-        `${t('models.failed')} ${failure.kind === 'network' ? t('error.network') : failure.message}`;
+        `${t('models.failed')} ${failure.way === 'down' ? t('error.network') : failure.message}`;
     }
     this.#chosen();
   }
@@ -91,6 +105,8 @@ export class Settings {
     $('key-note').textContent = t(kept ? 'key.kept' : 'key.none');
     $('forget').hidden = !kept;
     $('key-ask').hidden = kept;
+    $('key-why').hidden = this.#why === '';
+    $('key-why').textContent = this.#why ? t(`key.${this.#why}`) : '';
     this.#temperature();
     const most = this.#defaults.max_tokens;
     $('max-tokens').placeholder = most ? t('temperature.default', { value: most }) : t('max.placeholder');
@@ -112,11 +128,31 @@ export class Settings {
     this.#changed();
   }
 
+  // Also while the page is open: a second click on such a link only changes the address.
+  #handed() {
+    const handed = keyFromAddress();
+    if (!handed || !takes(handed, recall('key'))) return;
+    remember('key', handed);
+    $('key').value = handed;
+    this.relabel();
+  }
+
+  #leave() {
+    this.#open(false);
+    if (this.key) this.#entered();
+  }
+
   #listen() {
+    addEventListener('hashchange', () => this.#handed());
     $('key').addEventListener('input', () => {
       remember('key', this.key);
       $('key').removeAttribute('aria-invalid');
       this.relabel();
+    });
+    $('key').addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' || !this.key) return;
+      event.preventDefault(); // it would be typed where the caret goes to
+      this.#leave();
     });
     $('forget').addEventListener('click', () => {
       $('key').value = '';
@@ -176,8 +212,8 @@ export class Settings {
       $('better-ways').open = true;
       $('better-ways').firstElementChild.focus();
     });
-    $('give-key').addEventListener('click', () => this.askForKey());
-    $('close-settings').addEventListener('click', () => this.#open(false));
+    $('give-key').addEventListener('click', () => this.askForKey(''));
+    $('close-settings').addEventListener('click', () => this.#leave());
     $('settings').addEventListener('keydown', (event) => {
       if (event.key !== 'Escape' || !document.body.classList.contains('panel')) return;
       event.stopPropagation();

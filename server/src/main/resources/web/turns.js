@@ -41,6 +41,9 @@ export class Answer {
     this.element.setAttribute('aria-busy', 'true');
     this.name = node('h3', 'name', model);
     this.name.dir = 'ltr';
+    this.model = model;
+    this.stand = node('p', 'stand small');
+    this.stand.hidden = true;
     this.aside = node('details', 'thought');
     this.aside.hidden = true;
     this.aside.append(node('summary', '', t('thinking')), node('p', 'words'));
@@ -53,7 +56,8 @@ export class Answer {
     this.pulse = new Pulse(this.canvas, meter.started);
     this.foot = node('p', 'measures small');
     this.tools = node('div', 'turn-tools');
-    this.element.append(this.name, this.aside, this.words, this.trouble, this.canvas, this.foot, this.tools);
+    this.element.append(this.name, this.stand, this.aside, this.words);
+    this.element.append(this.trouble, this.canvas, this.foot, this.tools);
     this.schedule();
   }
 
@@ -64,6 +68,19 @@ export class Answer {
     this.meter.piece(now);
     this.pulse.piece(now, text.length + thought.length);
     this.schedule();
+  }
+
+  /** The model that the server names as the answer's. Another than was asked for is told to the reader. */
+  answeredBy(model) {
+    if (model === this.name.textContent) return;
+    this.name.textContent = model;
+    this.#tellStand();
+  }
+
+  #tellStand() {
+    this.stand.hidden = this.name.textContent === this.model;
+    const names = { asked: this.model, by: this.name.textContent };
+    this.stand.textContent = this.stand.hidden ? '' : t('fallback', names);
   }
 
   end(state, now) {
@@ -129,6 +146,7 @@ export class Answer {
   /** Writes everything that depends on language or theme anew. */
   relabel() {
     this.aside.firstChild.textContent = t('thinking');
+    this.#tellStand();
     this.drawMeasures(performance.now());
     this.trouble.hidden = this.failure === null;
     if (this.failure) this.trouble.replaceChildren(...explain(this.failure));
@@ -139,13 +157,15 @@ export class Answer {
   }
 }
 
-/** A failure as a sentence, the server's own words and the request's id. */
+/** A failure as its way and a sentence, the server's own words and the request's id. */
 export function explain(failure) {
-  const key = failure.kind === 'api' ? (failure.code ?? 'other') : failure.kind;
-  const known = t(`error.${key}`);
-  const lines = [node('p', '', known === `error.${key}` ? t('error.other') : known)];
-  if (failure.retryAfter) lines[0].textContent += ` ${t('retryAfter', { seconds: failure.retryAfter })}`;
-  const detail = failure.kind === 'api' ? failure.message : '';
+  const known = t(`error.${failure.cause}`);
+  const first = node('p');
+  first.append(node('strong', '', t(`way.${failure.way}`)), ' ');
+  first.append(known === `error.${failure.cause}` ? t(`error.${failure.way}`) : known);
+  if (failure.retryAfter) first.append(` ${t('retryAfter', { seconds: failure.retryAfter })}`);
+  const lines = [first];
+  const detail = ['network', 'lost'].includes(failure.cause) ? '' : failure.message; // the browser's own words
   if (detail) {
     const own = node('p', 'small', detail);
     own.dir = 'auto';

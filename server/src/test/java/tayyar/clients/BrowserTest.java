@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -17,8 +18,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import tayyar.Offer;
+import tayyar.api.Bounds;
+import tayyar.api.Model;
+import tayyar.api.Target;
+import tayyar.routing.Fleet;
 import tayyar.testing.Given;
 import tayyar.testing.Program;
+import tayyar.testing.TestFleet;
 import tayyar.testing.TestGateway;
 import tools.jackson.databind.JsonNode;
 
@@ -107,6 +114,30 @@ final class BrowserTest {
     Path script = Given.clients().resolve("browser/playground.mjs");
 
     assertThat(run("node", script.toString(), base, GATEWAY.key())).contains("all checks passed");
+  }
+
+  /** The playground before several models, of which some never answer. */
+  @Test
+  void firstHourWithThePlayground() throws Exception {
+    Path script = Given.clients().resolve("browser/firsthour.mjs");
+    try (TestFleet fleet =
+        TestFleet.start(List.of("status=500", "tokens=8"), BrowserTest::offers)) {
+      String base = "http://127.0.0.1:" + fleet.address().getPort() + "/";
+
+      assertThat(run("node", script.toString(), base, fleet.key())).contains("all checks passed");
+    }
+  }
+
+  private static List<Offer> offers(List<Target> all) {
+    Fleet.Rules plain = TestFleet.rules(Bounds.DEFAULT);
+    var falls =
+        new Fleet.Rules(plain.policy(), List.of("second"), 100, plain.streams(), plain.bounds());
+    Model vectors = new Model("vec", 1, "tests", null, null, List.of(), Model.VECTORS);
+    return List.of(
+        new Offer.Remote(vectors, List.of(new Fleet.Member(all.getFirst(), 1, 0)), plain, Map.of()),
+        TestFleet.model("first", falls, all.subList(0, 1)),
+        TestFleet.model("second", plain, all.subList(1, 2)),
+        TestFleet.model("gone", plain, all.subList(0, 1)));
   }
 
   /** The playground's own parts, without a browser. */

@@ -110,6 +110,7 @@ for (const locale of LOCALES) {
       const words = await trouble(page);
       assert.equal(await page.locator(".answer:last-child .trouble strong").innerText(), way, words);
       await page.click("#fresh");
+      assert.ok(await page.isVisible("#undo"), "the question can be brought back");
     };
     await told("gone", "Hello", down);
     await told("second", "[[cut@5]]", cut);

@@ -158,11 +158,11 @@ function again(turn) {
   });
 }
 
-/** Takes the turns from there on off the page. They can be brought back where one holds an answer. */
+/** Takes the turns from there on off the page. They can be brought back where one says anything. */
 function takeAway(at) {
   const gone = turns.splice(at);
   for (const turn of gone) turn.element.remove();
-  if (gone.some((turn) => turn.role === 'assistant' && turn.text)) drops({ at, gone });
+  if (gone.some((turn) => turn.text)) drops({ at, gone });
 }
 
 function drops(what) {

@@ -12,8 +12,9 @@ import tayyar.dialect.Reply;
 import tayyar.wire.Deadlines;
 
 /**
- * The deadlines that are a client's: the whole answer, the head, the signs of life, and bytes that
- * nobody takes. A source that is slow to speak says so itself. Used on one event loop.
+ * The client's deadlines: for the whole answer, for the head, for the next sign of life, and for
+ * bytes that the client does not take. A silent source is the target's {@code Patience}'s to judge.
+ * Used on one event loop.
  */
 final class ClientWatch {
   private final Reply reply;
@@ -31,9 +32,9 @@ final class ClientWatch {
   private long stallNanos;
 
   /**
-   * Watches nothing yet.
+   * Creates a watch that has not started.
    *
-   * @param end told when time is up
+   * @param end called with the outcome when a deadline passes
    * @param clock nanoseconds, as {@link System#nanoTime()}
    */
   ClientWatch(
@@ -61,12 +62,12 @@ final class ClientWatch {
     deadlines.start(nextLook(clock.getAsLong()));
   }
 
-  /** Something was sent: a sign of life. */
+  /** Notes that bytes were sent: a sign of life. */
   void sent(long nanos) {
     sentNanos = nanos;
   }
 
-  /** The answer is over; only its last bytes are watched. */
+  /** Watches nothing from now on but the last bytes of the answer. */
   void ending() {
     ending = true;
   }

@@ -22,7 +22,7 @@ final class Gaps {
   }
 
   /**
-   * The value below which a share of all gaps lies.
+   * Returns the gap that the given share of all gaps does not exceed.
    *
    * @param share 0 to 1
    * @return microseconds, the middle of the bucket; -1 where there was no gap

@@ -7,7 +7,7 @@ import tayyar.api.InferenceRequest;
 import tayyar.api.Usage;
 
 /**
- * Counts one stream: tokens, time to first token, gaps. Pure: the clock's readings are given. Not
+ * Counts one stream: tokens, time to first token, gaps. Reads no clock: callers pass the times. Not
  * safe for use by more than one thread.
  */
 final class Meter {
@@ -22,11 +22,11 @@ final class Meter {
   private @Nullable Usage given;
 
   /**
-   * Starts.
+   * Starts counting.
    *
    * @param startedAtMs milliseconds since the epoch
    * @param startedNanos the same moment by {@link System#nanoTime()}
-   * @param request for the estimate
+   * @param request the request, whose prompt is estimated where the upstream counts no tokens
    */
   Meter(long startedAtMs, long startedNanos, InferenceRequest request) {
     this.startedAtMs = startedAtMs;
@@ -34,7 +34,7 @@ final class Meter {
     this.request = request;
   }
 
-  /** Whether what comes is one document, in which no token has a time of its own. */
+  /** Sets whether the answer comes as one document; its tokens then have no times of their own. */
   void whole(boolean its) {
     whole = its;
   }
@@ -56,16 +56,16 @@ final class Meter {
     return startedNanos;
   }
 
-  /** When the last delta came, or the start where none did. */
+  /** Returns the time of the last delta; before the first, that of the start. */
   long lastNanos() {
     return deltas > 0 ? lastNanos : startedNanos;
   }
 
   /**
-   * The upstream's numbers, or an estimate: a token for each delta seen, and one for every four
-   * bytes of the prompt; a vector has no token of its own. A 0 is no number of the upstream's where
-   * there is a prompt, or a text. Where nothing was produced and nothing given, no token is
-   * counted.
+   * Returns the upstream's numbers, or an estimate: one token for each delta, and one for every
+   * four bytes of the prompt; a vector counts no token. A 0 of the upstream is replaced by the
+   * estimate where there was a prompt, or a text. Without an answer and without numbers, no token
+   * is counted.
    */
   Usage usage() {
     int written = request.endpoint() == Endpoint.EMBEDDINGS ? 0 : deltas;

@@ -31,16 +31,16 @@ import tayyar.dialect.Reply;
  * Relays one answer from its source to its client, and ends exactly once. Lives on one event loop.
  *
  * <pre>
- *   RUNNING --end(outcome)--> ENDING --the last byte is taken, or nobody takes it--> ENDED
+ *   RUNNING --end(outcome)--> ENDING --the socket took the last byte, or never will--> ENDED
  * </pre>
  *
- * Back-pressure: while the socket takes nothing, text is merged; when too much of it waits, the
- * source pauses; when the socket takes bytes again, the text leaves and the source resumes.
+ * Back-pressure: while the socket takes nothing, text is merged; above the bound the source pauses;
+ * once the socket takes bytes again, the text leaves and the source resumes.
  */
 public final class Relay implements Sink {
   private static final int CHOICES_MAX = 128;
 
-  /** The status of a request whose client left before it had one. */
+  /** The recorded status of a request whose client left before the last byte. */
   private static final int LEFT = 499;
 
   private enum State {
@@ -67,13 +67,13 @@ public final class Relay implements Sink {
   private boolean paused;
 
   /**
-   * A relay that has not begun.
+   * Creates a relay that has not begun.
    *
    * @param reply the way to the client
    * @param answer the form that the answer takes on it
    * @param bill settled when it ends
    * @param clock nanoseconds, as {@link System#nanoTime()}
-   * @param ended told once, on the loop, when all is over
+   * @param ended called once, on the loop, after the end
    */
   public Relay(
       Source source,
@@ -116,7 +116,7 @@ public final class Relay implements Sink {
     end(new Outcome.ClientGone());
   }
 
-  /** The socket's readiness to take bytes has changed. */
+  /** The socket takes bytes again, or takes no more for now. */
   public void writabilityChanged() {
     if (state != State.RUNNING || !reply.writable()) {
       return;
@@ -128,12 +128,12 @@ public final class Relay implements Sink {
     }
   }
 
-  /** Whose it is. */
+  /** Returns the request and the key that it belongs to. */
   public Who who() {
     return who;
   }
 
-  /** The event loop it lives on. */
+  /** Returns the event loop that owns it. */
   public EventLoop loop() {
     return loop;
   }
@@ -169,7 +169,10 @@ public final class Relay implements Sink {
     return false;
   }
 
-  /** A source may have a megabyte at once: what a slow client can't take stays where it is. */
+  /**
+   * Flushes in the middle of a read, so that a source with a megabyte at once is paused early; the
+   * rest stays in the source.
+   */
   private void relieve() {
     if (answer.ripe()) {
       flush();
@@ -221,7 +224,10 @@ public final class Relay implements Sink {
     return true;
   }
 
-  /** Some targets say so in each chunk, and some go on behind it: it is told at the end. */
+  /**
+   * Keeps the reason for the end of the answer: some targets repeat it in each chunk, and some send
+   * text behind it.
+   */
   @Override
   public void finish(int choice, FinishReason reason) {
     if (takes(choice)) {
@@ -269,8 +275,8 @@ public final class Relay implements Sink {
   }
 
   /**
-   * Ends it; the one way out. Later calls do nothing, but that a client that leaves, or takes
-   * nothing, cuts short what was still to be written.
+   * Ends the answer; the only way out. Later calls do nothing, with one exception: where the client
+   * has left or takes nothing, the last bytes are not waited for.
    */
   public void end(Outcome outcome) {
     boolean deaf = isDeaf(outcome);
@@ -301,7 +307,7 @@ public final class Relay implements Sink {
     }
   }
 
-  /** A client that reads nothing is told nothing. */
+  /** Whether the client can no longer be told: it has left, or takes no bytes. */
   private static boolean isDeaf(Outcome outcome) {
     return outcome instanceof Outcome.ClientGone
         || outcome.equals(new Outcome.TimedOut(Outcome.Phase.CLIENT_READ));
@@ -334,9 +340,9 @@ public final class Relay implements Sink {
   }
 
   /**
-   * The record as it would be if the answer ended now.
+   * Returns the record as it would be if the answer ended now.
    *
-   * @param outcome how
+   * @param outcome how it would end
    * @param status what the client has seen, or would
    */
   public Ended record(Outcome outcome, int status) {
@@ -390,7 +396,7 @@ public final class Relay implements Sink {
     }
   }
 
-  /** The first choice's. */
+  /** Returns the first choice's finish reason, or an empty text. */
   private String finish() {
     FinishReason first = finishes[0];
     return first == null ? "" : first.wire();

@@ -3,20 +3,20 @@ package tayyar.http;
 import tayyar.api.Room;
 
 /**
- * A request that was let in by its head and whose body is awaited. Exactly one of {@link #body} and
+ * A request that was admitted by its head and awaits its body. Exactly one of {@link #body} and
  * {@link #dropped} is called, on the connection's event loop.
  */
 interface Asked {
 
-  /** What its body is kept in. */
+  /** Returns the room that its body draws on. */
   Room room();
 
-  /** How large its body may be, in bytes. */
+  /** Returns the bound on its body, in bytes. */
   int bodyBytesMax();
 
-  /** The body is whole: the request is answered. */
+  /** Answers the request; its body is whole. */
   void body(byte[] bytes);
 
-  /** The body never comes. What was refused or whose client left is answered by nobody else. */
+  /** The body never comes: the request was refused or its client left. Nobody else records it. */
   void dropped();
 }

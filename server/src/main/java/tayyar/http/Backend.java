@@ -11,19 +11,19 @@ import tayyar.api.Room;
 import tayyar.api.Source;
 import tayyar.api.Who;
 
-/** What stands behind the API: the gateway's targets, or the worker's engine. */
+/** The source of answers behind the API: the gateway's targets, or the worker's engine. */
 public interface Backend {
 
   /** The models, as GET /v1/models lists them. */
   List<Model> models();
 
   /**
-   * Finds who can answer; nothing is taken before the source is started. Called on the event loop
-   * that will own the stream; must not block.
+   * Chooses a source for the answer; it takes no place before it is started. Called on the event
+   * loop that will own the stream; must not block.
    *
-   * @param room what of the answer has to be kept is kept in it
+   * @param room the memory for the parts of the answer that have to be kept
    * @param bill reserves for the answer
-   * @throws tayyar.api.Refused if nobody can
+   * @throws tayyar.api.Refused if no model of this name can answer
    */
   Open open(InferenceRequest request, Who who, Room room, Bill bill, EventLoop loop);
 
@@ -35,10 +35,10 @@ public interface Backend {
   Bill bill(Account account, long startedAtMs);
 
   /**
-   * An answer that has not begun.
+   * An answer that has not begun, and the rules of its relay.
    *
    * @param source the answer
-   * @param bounds what the relay has to keep
+   * @param bounds the deadlines and bounds that the relay keeps
    * @param exposesTarget whether the client may be told which target answered
    */
   record Open(Source source, Bounds bounds, boolean exposesTarget) {}

@@ -4,11 +4,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.WriteBufferWaterMark;
 
 /**
- * What a client leaves in its socket, accounted for: while a request's answer runs its permit does
- * so; between two requests it is the server's room. Used on one event loop.
+ * Accounts for the bytes that a client leaves unread in its socket. While an answer runs, the
+ * request's permit stands for them; between two requests, the server's room does. Used on one event
+ * loop.
  */
 final class Backlog {
-  /** What a client that does not read its answers is accounted for. */
+  /** The bytes charged for a client that does not read its answers. */
   private static final int UNREAD_BYTES = 128 * 1024;
 
   private static final WriteBufferWaterMark FEW = new WriteBufferWaterMark(2 * 1024, 8 * 1024);
@@ -31,7 +32,10 @@ final class Backlog {
     }
   }
 
-  /** The socket did not take all of a write: where memory is short, less may wait there. */
+  /**
+   * The socket did not take all of a write. Where memory is short, this lowers the bound on the
+   * bytes that wait there.
+   */
   void lags() {
     if (!lagging && server.tight()) {
       lagging = true;
@@ -39,7 +43,9 @@ final class Backlog {
     }
   }
 
-  /** Answers wait that no permit stands for; returns whether they may. */
+  /**
+   * Charges for waiting answers that no permit stands for; returns whether there is room for them.
+   */
   boolean waits() {
     unread = unread || server.nobody().take(UNREAD_BYTES);
     return unread;

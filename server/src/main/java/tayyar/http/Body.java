@@ -11,7 +11,7 @@ import tayyar.api.Room;
  * most 16 bytes per byte received, whatever Content-Length claims.
  */
 final class Body {
-  /** Bytes reserved at most per byte received. */
+  /** The most bytes reserved per byte received. */
   private static final int BELIEVED = 16;
 
   private static final int SMALL_BYTES = 64 * 1024;
@@ -23,10 +23,10 @@ final class Body {
   private int end;
 
   /**
-   * Nothing yet.
+   * Creates an empty body.
    *
    * @param bytesMax the bound
-   * @param announced how much is said to come; -1 where nothing is said
+   * @param announced its length by the head; -1 where the head names none
    */
   Body(int bytesMax, long announced, Room room) {
     this.bytesMax = bytesMax;
@@ -34,7 +34,10 @@ final class Body {
     this.room = room;
   }
 
-  /** Returns why what is announced need not be sent, or null; what is small may as well come. */
+  /**
+   * Returns why a body of the announced length will be refused, or null. A small body is read
+   * first, so that the connection can go on.
+   */
   @Nullable ApiError foreseen() {
     if (announced > bytesMax) {
       return new ApiError.BodyTooLarge(bytesMax);
@@ -48,7 +51,7 @@ final class Body {
     return null;
   }
 
-  /** Keeps a part; returns why it can't be kept, or null. */
+  /** Keeps a part; returns the error that refuses it, or null. */
   @Nullable ApiError add(ByteBuf part) {
     int count = part.readableBytes();
     if (count > bytesMax - end) {
@@ -66,7 +69,7 @@ final class Body {
     return null;
   }
 
-  /** Bytes it could hold now. */
+  /** Returns the bytes reserved so far. */
   int size() {
     return bytes.length;
   }

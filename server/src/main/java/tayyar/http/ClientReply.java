@@ -9,18 +9,19 @@ import tayyar.dialect.Reply;
 
 /**
  * The way back to a client over a transport: the answers of models, and documents of any kind. The
- * transport frames them, adds the fields that every answer has, and counts what waits.
+ * transport frames them, adds the header fields common to all answers, and counts the bytes that
+ * wait.
  */
 interface ClientReply extends Reply {
 
-  /** What errors are told in. */
+  /** Returns the dialect of the errors. */
   ClientDialect dialect();
 
-  /** The address that the client's connection comes from; null where it has none. */
+  /** Returns the client's address; null on a Unix socket. */
   @Nullable InetAddress client();
 
   /**
-   * Answers with a document that is whole; closes the reply.
+   * Answers with a whole document and closes the reply.
    *
    * @return done when the socket has taken all of it
    */

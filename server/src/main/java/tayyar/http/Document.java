@@ -19,7 +19,7 @@ public record Document(int status, Map<String, String> fields, byte[] body) {
   static final byte[] NO_BODY = {};
 
   /**
-   * A text of some type.
+   * Creates a document of status and text.
    *
    * @param type the Content-Type
    */
@@ -27,7 +27,7 @@ public record Document(int status, Map<String, String> fields, byte[] body) {
     return new Document(status, Map.of("Content-Type", type), text.getBytes(UTF_8));
   }
 
-  /** An error as it is told in a dialect. */
+  /** Creates an error's document in a dialect. */
   static Document of(ApiError error, ClientDialect dialect) {
     var fields = new LinkedHashMap<String, String>();
     fields.put("Content-Type", "application/json");

@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The name of a content: other bytes, another tag.
+ * Identifies a content by a hash of its bytes (RFC 9110, section 8.8.3).
  *
- * @param opaque what stands between the quotes
+ * @param opaque the text between the quotes
  */
 record EntityTag(String opaque) {
   private static final int BYTES = 16;
@@ -27,9 +27,9 @@ record EntityTag(String opaque) {
   }
 
   /**
-   * Whether one who has what these {@code If-None-Match} fields name has this content: they are
-   * {@code *} or name this tag. Weak and strong tags are the same here (RFC 9110, section 13.1.2);
-   * what stands behind a mistake counts for nothing.
+   * Whether these {@code If-None-Match} fields match this content: one is {@code *} or names this
+   * tag. Weak and strong tags are the same here (RFC 9110, section 13.1.2); the rest of a malformed
+   * field is ignored.
    */
   boolean isNamedBy(List<String> fields) {
     return fields.stream().anyMatch(this::isNamedBy);

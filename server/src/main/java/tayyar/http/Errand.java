@@ -9,13 +9,13 @@ import tayyar.api.Room;
 import tayyar.process.Vital;
 
 /**
- * A request that is answered on a virtual thread of its own, once its body is there; the answer
- * comes back to the event loop. What the body is kept in is given back with the answer.
+ * A request that a virtual thread of its own answers once the body is whole. The answer comes back
+ * to the event loop, and the body's memory is then given back.
  */
 final class Errand implements Asked, Room {
   private static final Logger LOG = LoggerFactory.getLogger(Errand.class);
 
-  /** No page or command needs more. */
+  /** Enough for each page and command. */
   private static final int BODY_BYTES_MAX = 64 * 1024;
 
   private final Exchange exchange;

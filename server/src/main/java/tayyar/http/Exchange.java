@@ -17,8 +17,8 @@ import tayyar.api.Trace;
 import tayyar.stream.Relay;
 
 /**
- * One request: what is asked, its ids and its place in the record, and who answers it; the
- * transport is its {@link ClientReply}'s affair alone. Lives on its connection's event loop.
+ * One request: its head, its ids, the facts for its record, and the relay that answers it. Only its
+ * {@link ClientReply} knows the transport. Lives on its connection's event loop.
  */
 final class Exchange {
   private final HttpRequest request;
@@ -40,7 +40,7 @@ final class Exchange {
   private boolean clientGone;
 
   /**
-   * A request whose head has come.
+   * Creates the exchange of a request whose head has come.
    *
    * @param draining whether the server is about to stop
    */
@@ -63,43 +63,43 @@ final class Exchange {
     return startedNanos;
   }
 
-  /** Its place in a trace. */
+  /** Returns its place in a trace. */
   Trace trace() {
     return trace;
   }
 
-  /** What is asked, for the record of it. */
+  /** Sets the endpoint and the trace, for the record. */
   void asked(Endpoint at, Trace its) {
     endpoint = at;
     trace = its;
   }
 
-  /** How large its body is, for the record of it. */
+  /** Sets the size of its body, for the record. */
   void bodyBytes(int count) {
     bytesIn = count;
   }
 
-  /** How it went where no target was asked. */
+  /** Returns the course of a request for which no target was asked. */
   Ended.Course course() {
     return new Ended.Course(endpoint, "", bytesIn, reply.sentBytes(), 0, List.of(), trace);
   }
 
-  /** The parameters of the path it asks for, decoded. */
+  /** Sets the decoded parameters of its path. */
   void parameters(Map<String, String> found) {
     parameters = found;
   }
 
-  /** One of them, which its route's path names. */
+  /** Returns a parameter that the route's path names. */
   String parameter(String name) {
     return Objects.requireNonNull(parameters.get(name));
   }
 
-  /** The key it came with is valid. */
+  /** Sets the valid key that it came with. */
   void key(Key valid) {
     key = valid;
   }
 
-  /** Its key, or null where it has none that is valid, or its route asks for none. */
+  /** Returns its key; null where it has no valid one, or the route needs none. */
   @Nullable Key key() {
     return key;
   }
@@ -134,23 +134,23 @@ final class Exchange {
     reply.error(error);
   }
 
-  /** What the answer's X-RateLimit headers are to say. */
+  /** Sets the values of the answer's X-RateLimit headers. */
   void rateLimit(int limit, int remaining) {
     this.limit = limit;
     this.remaining = remaining;
   }
 
-  /** The key's requests a minute; -1 where no key is known. */
+  /** Returns the key's limit of requests a minute; -1 where no key is known. */
   int limit() {
     return limit;
   }
 
-  /** How many of them are left. */
+  /** Returns the requests that are left of it. */
   int remaining() {
     return remaining;
   }
 
-  /** The answer's head is to say which target gave it. */
+  /** Makes the answer's head name the target. */
   void exposeTarget() {
     exposesTarget = true;
   }
@@ -159,7 +159,7 @@ final class Exchange {
     return exposesTarget;
   }
 
-  /** Who is told when the client leaves or its socket takes bytes again. */
+  /** Sets the relay that is told when the client leaves or its socket takes bytes again. */
   void relay(Relay relay) {
     this.relay = relay;
   }

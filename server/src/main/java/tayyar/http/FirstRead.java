@@ -6,15 +6,15 @@ import io.netty.buffer.ByteBuf;
 import java.util.function.Supplier;
 
 /**
- * The first bytes of an answer, which a browser may read apart from the rest: Chromium reads a head
- * into a buffer of 4,096 bytes, and what else came with it is the page's first piece of the body.
- * Front-end code that carries nothing over from one read to the next loses the event that lies on
- * both sides, so none does: in front of it a comment fills the first bytes up.
+ * Ends the first bytes of an answer with an event, because a browser may read them apart from the
+ * rest. Chromium reads the head into a buffer of 4,096 bytes; body bytes in that buffer are the
+ * page's first read. Front-end code that parses each read by itself would lose an event that lies
+ * across the border, so a comment fills the buffer up before such an event.
  *
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">comments</a>
  */
 final class FirstRead {
-  /** How much Chromium reads at first: {@code kHeaderBufInitialSize} of its HttpStreamParser. */
+  /** The size of Chromium's first read: {@code kHeaderBufInitialSize} of its HttpStreamParser. */
   static final int BYTES = 4096;
 
   private static final byte[] SPACES = " ".repeat(BYTES).getBytes(US_ASCII);
@@ -23,10 +23,10 @@ final class FirstRead {
   private FirstRead() {}
 
   /**
-   * Events as they are to be sent.
+   * Returns the events to send, with a comment among them where one is needed.
    *
-   * @param events ownership passes over, unless it is they that are returned
-   * @param left the first bytes that are still free for these events; more than 0
+   * @param events ownership passes over, unless these are returned
+   * @param left bytes that are left of the first read; more than 0
    * @param room an empty buffer for whole events
    */
   static ByteBuf padded(ByteBuf events, int left, Supplier<ByteBuf> room) {
@@ -42,7 +42,7 @@ final class FirstRead {
     return out;
   }
 
-  /** How many of the first bytes are whole events. */
+  /** Returns the length of the whole events among the first bytes. */
   private static int whole(ByteBuf events, int left) {
     int from = events.readerIndex();
     for (int end = from + left; end - 2 >= from; end--) {
@@ -53,7 +53,10 @@ final class FirstRead {
     return 0;
   }
 
-  /** One that is too short is an empty event, which means nothing either. */
+  /**
+   * Writes a comment of this length. Below 3 bytes it writes an empty event, which readers ignore
+   * as well.
+   */
   private static void comment(ByteBuf out, int bytes) {
     if (bytes > 2) {
       out.writeByte(':').writeBytes(SPACES, 0, bytes - 3);

@@ -11,13 +11,13 @@ import tayyar.keys.KeyRing.Check;
 import tayyar.keys.WrongKeys;
 
 /**
- * Says who may ask. Used by all event loops.
+ * Decides which callers may ask. Used by all event loops.
  *
- * <p>An operator's listener has no keys, so a page that the operator's browser shows could ask it:
- * by its address, which the browser tells in {@code Origin}, or by a name of the page's own that
- * was made to mean our address, which it tells in {@code Host}. So one who acts there must name the
- * listener by an address, as {@code localhost}, by a name without a dot, which nobody elsewhere can
- * own, or by the name that it listens on; and an Origin must be the same.
+ * <p>An operator's listener has no keys, so a foreign page in the operator's browser could send
+ * commands to it: across origins, which the browser tells in {@code Origin}, or by a name of its
+ * own that resolves to our address (DNS rebinding), which it tells in {@code Host}. So a command's
+ * {@code Host} must be an address, {@code localhost}, a name without a dot, which nobody elsewhere
+ * can own, or the name that the listener was given; and an {@code Origin} must be the same.
  */
 public final class Gate {
   private final KeyRing keys;
@@ -31,16 +31,16 @@ public final class Gate {
   }
 
   /**
-   * For a listener whose callers have keys.
+   * Creates the gate of a listener whose callers have keys.
    *
-   * @param wrongKeys told of those who have others
+   * @param wrongKeys counts callers with other keys
    */
   public static Gate keys(KeyRing keys, WrongKeys wrongKeys) {
     return new Gate(keys, wrongKeys, "");
   }
 
   /**
-   * For a listener of operators; nobody has a key there.
+   * Creates the gate of an operator's listener, where nobody has a key.
    *
    * @param ownName the name or address that it listens on
    */
@@ -48,7 +48,7 @@ public final class Gate {
     return new Gate(new KeyRing(), new WrongKeys(System::nanoTime), ownName);
   }
 
-  /** Returns why one may not ask, or null. */
+  /** Returns the error that refuses the caller, or null. */
   @Nullable ApiError refuses(Route.Caller caller, Exchange exchange) {
     return switch (caller) {
       case EVERYBODY -> null;

@@ -7,9 +7,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that has ended its sending side: one that has closed its socket looks the same as one
- * that waits for its answer. The first answers our bytes with a reset, which the next write meets.
- * So as long as an answer runs, bytes that mean nothing are written, soon and then more seldom.
+ * Finds out whether a client that ended its sending side is still there. A closed socket looks the
+ * same as one that waits for its answer, but answers bytes with a reset, which fails the next
+ * write. So while an answer runs, bytes without a meaning are written, soon and then more seldom.
  * Used on one event loop.
  */
 final class HalfClosed {
@@ -22,9 +22,9 @@ final class HalfClosed {
   private long waitMs = FIRST_MS;
 
   /**
-   * Begins to ask.
+   * Starts probing.
    *
-   * @param probe writes bytes where an answer runs; returns whether one did
+   * @param probe writes bytes where an answer runs; returns whether it wrote
    */
   HalfClosed(EventLoop loop, BooleanSupplier probe) {
     this.loop = loop;
@@ -44,7 +44,7 @@ final class HalfClosed {
     }
   }
 
-  /** Asks no more. */
+  /** Stops probing. */
   void stop() {
     if (next != null) {
       next.cancel(false);

@@ -21,9 +21,9 @@ import tayyar.process.Vital;
 import tayyar.wire.Deadlines;
 
 /**
- * One client connection: reads one request at a time, in the order they came; the bytes of others
- * wait in the {@link StrictDecoder}. A request is let in, or answered, by its head; only the body
- * of one that is let in is kept.
+ * One client connection. It reads one request at a time, in order; the bytes of later ones wait in
+ * the {@link StrictDecoder}. A request's head decides whether it is admitted or answered at once;
+ * only the body of an admitted request is kept.
  *
  * <pre>
  *   IDLE --head--> BODY --last byte--> ANSWERING --answered--> IDLE
@@ -69,7 +69,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     this.parting = new Parting(channel);
   }
 
-  /** What gives it its requests; stands before it in the pipeline. */
+  /** Returns the decoder that stands before it in the pipeline. */
   StrictDecoder decoder() {
     return decoder;
   }
@@ -179,7 +179,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     }
   }
 
-  /** Reads over what is left of a request that is answered. */
+  /** Skips the rest of a request that is answered. */
   private void rest(HttpContent content) {
     if (!intake.readsOver(content)) {
       state = State.LINGERING;
@@ -189,17 +189,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     }
   }
 
-  /** The fields of every answer. */
+  /** Returns the header fields common to all answers. */
   byte[] always() {
     return server.always();
   }
 
-  /** Whether the connection can go on behind an answer that is given now. */
+  /** Whether the connection can go on after an answer that is given now. */
   boolean readsOn() {
     return state != State.BODY || !intake.isLong();
   }
 
-  /** A fault of ours: told without its trace, and logged with it. */
+  /** Answers 500 for a bug of ours; only the log has the stack trace. */
   private void bug(Http1Reply open, RuntimeException e) {
     String id = open.exchange().requestId();
     LOG.atError().setCause(e).addKeyValue("request_id", id).log("a bug");
@@ -208,7 +208,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     }
   }
 
-  /** Answers before the request is read to its end; the connection can't be used again. */
+  /** Answers before the request is read to its end, and closes the connection. */
   private void refuse(Http1Reply open, ApiError error) {
     intake.drop();
     open.closeAfter();
@@ -244,7 +244,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     goOn();
   }
 
-  /** Takes the next request up, if it is its turn: one at a time, between those of others. */
+  /**
+   * Decodes the next request once its turn has come: one at a time, in turn with other connections.
+   */
   private void goOn() {
     if (next() == StrictDecoder.Next.HOLD) {
       return;
@@ -277,7 +279,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     }
   }
 
-  /** No byte comes any more: what has come whole is answered. */
+  /** No byte comes any more; requests that came whole are still answered. */
   private void inputEnded() {
     switch (state) {
       case IDLE -> {
@@ -297,24 +299,24 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     }
   }
 
-  /** Whether there is an answer that its client may have left. */
+  /** Writes a probe where an answer runs; returns whether it did. */
   private boolean probe() {
     return state == State.ANSWERING && reply != null && reply.probe();
   }
 
-  /** The server is about to stop: a connection nobody uses is closed. */
+  /** Closes the connection where it is idle; the server is about to stop. */
   void drain() {
     if (state == State.IDLE && !decoder.waits()) {
       channel.close();
     }
   }
 
-  /** Whether it asks nothing; to other threads no more than likely. */
+  /** Whether it is idle; other threads may read an older state. */
   boolean isIdle() {
     return state == State.IDLE;
   }
 
-  /** Makes room for another connection, unless a request has come meanwhile. */
+  /** Closes it to make room for another connection, unless a request has come meanwhile. */
   void makeRoom() {
     if (state == State.IDLE && !decoder.waits()) {
       channel.close();
@@ -323,7 +325,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     }
   }
 
-  /** Closes it, whatever it does. */
+  /** Closes it in any state. */
   void close() {
     channel.close();
   }

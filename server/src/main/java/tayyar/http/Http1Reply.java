@@ -20,8 +20,8 @@ import tayyar.dialect.ClientDialect;
 import tayyar.wire.Ascii;
 
 /**
- * An answer over HTTP/1.1 or 1.0. It has the connection for itself from its first byte to its last.
- * Lives on the connection's event loop.
+ * An answer over HTTP/1.1 or 1.0. It owns the connection from its first byte to its last. Lives on
+ * the connection's event loop.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112">RFC 9112</a>
  */
@@ -34,7 +34,7 @@ final class Http1Reply implements ClientReply {
    */
   private static final int TOGETHER_BYTES_MAX = 4 * 1024;
 
-  /** Room for what is mostly one event. */
+  /** Room for one event, mostly. */
   private static final int EVENT_BYTES = 512;
 
   /** Room for a short answer with its head, and for a stream's first events. */
@@ -68,10 +68,10 @@ final class Http1Reply implements ClientReply {
   private @Nullable ByteBuf streamHead;
 
   /**
-   * The reply to a request whose head has come.
+   * Creates the reply to a request whose head has come.
    *
-   * @param keepAlive whether the client would go on with the connection
-   * @param dialect what errors are told in
+   * @param keepAlive whether the client wants to keep the connection
+   * @param dialect the dialect of the errors
    */
   Http1Reply(
       Channel channel,
@@ -88,7 +88,7 @@ final class Http1Reply implements ClientReply {
     this.exchange = new Exchange(request, channel.eventLoop(), draining, this);
   }
 
-  /** The request it answers. */
+  /** Returns the request that it answers. */
   Exchange exchange() {
     return exchange;
   }
@@ -98,25 +98,25 @@ final class Http1Reply implements ClientReply {
     return dialect;
   }
 
-  /** Whether its last byte was given away. */
+  /** Whether its last byte was given to the channel. */
   boolean isOver() {
     return over;
   }
 
-  /** No further request is read from this connection. */
+  /** Closes the connection after this answer. */
   void closeAfter() {
     keepAlive = false;
   }
 
-  /** Whether the client may end its sending side and still be there, as far as can be found out. */
+  /** Whether probes can tell if a client that ended its sending side is still there. */
   boolean outlives() {
     return request.protocolVersion().equals(HttpVersion.HTTP_1_1);
   }
 
   /**
-   * Writes bytes that mean nothing: an interim answer, or a comment between two events.
+   * Writes bytes without a meaning: an interim answer, or a comment between two events.
    *
-   * @return whether there was a place for them
+   * @return whether there was a place for such bytes
    */
   boolean probe() {
     if (over || waitingBytes() > 0) {
@@ -146,7 +146,7 @@ final class Http1Reply implements ClientReply {
     return channel.remoteAddress() instanceof InetSocketAddress peer ? peer.getAddress() : null;
   }
 
-  /** Who goes on trying has to connect again each time. */
+  /** Closes the connection on too many wrong keys: whoever tries on has to connect again. */
   @Override
   public ChannelFuture error(ApiError error) {
     keepAlive &= !(error instanceof ApiError.TooManyWrongKeys);
@@ -200,7 +200,7 @@ final class Http1Reply implements ClientReply {
     return last(channel.writeAndFlush(behindHead(ready)));
   }
 
-  /** What is to be written now; the head goes with the first events. */
+  /** Returns the bytes to write now: the events, with the head before the first of them. */
   private ByteBuf behindHead(ByteBuf ready) {
     ByteBuf head = streamHead;
     if (head == null) {
@@ -211,7 +211,7 @@ final class Http1Reply implements ClientReply {
     return together(head, ready);
   }
 
-  /** Both in one buffer, or the first one written and the second to be. */
+  /** Returns head and body in one buffer; a large body alone, after writing the head. */
   private ByteBuf together(ByteBuf head, ByteBuf body) {
     if (body.readableBytes() > TOGETHER_BYTES_MAX) {
       channel.write(head, channel.voidPromise());
@@ -227,7 +227,7 @@ final class Http1Reply implements ClientReply {
     return chunked ? frame(whole).writeBytes(end) : whole;
   }
 
-  /** Browsers alone say whose page asks. */
+  /** Whether a browser asks for a page: only browsers send {@code Origin}. */
   private boolean isForAPage() {
     return request.headers().contains(HttpHeaderNames.ORIGIN);
   }
@@ -249,7 +249,7 @@ final class Http1Reply implements ClientReply {
     return bytes;
   }
 
-  /** Puts the chunk's size in front of the data, into the room left for it. */
+  /** Writes the chunk's size into the room left in front of the data. */
   private static ByteBuf frame(ByteBuf events) {
     int size = events.readableBytes();
     int at = FRAME;
@@ -302,14 +302,14 @@ final class Http1Reply implements ClientReply {
     return sentBytes;
   }
 
-  /** A part of a buffer that the socket has taken no longer waits. */
+  /** Counts a partly sent buffer by the part that still waits. */
   @Override
   public long waitingBytes() {
     ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
     return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
   }
 
-  /** The head every answer has; the connection's fate is decided here. */
+  /** Writes the common part of each head, and decides whether the connection is kept. */
   private ResponseHead head(int status) {
     keepAlive &= !exchange.draining() && connection.readsOn();
     ByteBuf out = channel.alloc().buffer(FIRST_BYTES);

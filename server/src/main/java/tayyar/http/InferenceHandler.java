@@ -30,8 +30,8 @@ import tayyar.limits.Permit;
 import tayyar.stream.Relay;
 
 /**
- * The whole of what a model is asked for: POST /v1/chat/completions, completions, embeddings. Used
- * by all event loops.
+ * Answers the requests to models: POST /v1/chat/completions, completions, embeddings. Used by all
+ * event loops.
  */
 public final class InferenceHandler {
   private final ClientDialect dialect;
@@ -48,10 +48,10 @@ public final class InferenceHandler {
   /**
    * Joins the steps.
    *
-   * @param dialect what is asked and answered in
+   * @param dialect the language of requests and answers
    * @param room whether the ledger can take another row
-   * @param traces the place of a request in the trace its client named, or in none
-   * @param ended told of every request that is over, refused ones included
+   * @param traces finds a request's place in the trace that its client named, if any
+   * @param ended receives the record of each request that is over, refused ones included
    */
   public InferenceHandler(
       ClientDialect dialect,
@@ -74,14 +74,14 @@ public final class InferenceHandler {
     this.ended = ended;
   }
 
-  /** What is asked and answered in. */
+  /** Returns the language of requests and answers. */
   ClientDialect dialect() {
     return dialect;
   }
 
   /**
-   * Lets requests in by their head, or refuses them. One that is let in counts, whether its body
-   * comes or not.
+   * Admits requests by their head, or refuses them. An admitted request counts against the key's
+   * limit even if its body never comes.
    */
   Route.OnLoop at(Endpoint endpoint) {
     return new Route.OnLoop() {
@@ -192,7 +192,7 @@ public final class InferenceHandler {
     }
   }
 
-  /** Everything that can refuse stands before the relay takes the permit over. */
+  /** Starts the relay. All checks that can refuse come before the relay takes the permit over. */
   private void serve(Exchange exchange, Key key, Permit permit, Supplier<InferenceRequest> read) {
     if (exchange.isClientGone()) {
       permit.close();
@@ -277,7 +277,7 @@ public final class InferenceHandler {
     return null;
   }
 
-  /** A request is over that no relay took over. */
+  /** Records a request that ended before a relay took it over. */
   private void record(
       Exchange exchange, String keyId, String hint, String model, Outcome outcome, int status) {
     long micros = (System.nanoTime() - exchange.startedNanos()) / 1000;

@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 
 /**
- * The way in of a connection's request: what waits for its body, the body as far as it has come,
- * and the rest of one that nobody waits for any more. Used on one event loop.
+ * The incoming side of a connection's request: the request that awaits its body, the body read so
+ * far, and the rest of a body that is no longer wanted. Used on one event loop.
  */
 final class Intake {
-  /** What is read over of a request that was answered by its head. */
+  /** The most bytes skipped of a request that was answered by its head. */
   private static final int REST_BYTES_MAX = 64 * 1024;
 
   private @Nullable Asked asked;
@@ -19,10 +19,10 @@ final class Intake {
   private long restBytes;
 
   /**
-   * Another request begins.
+   * Begins another request.
    *
-   * @param announced the bytes of its body; -1 where nothing is said
-   * @param expects whether its client waits for a word before it sends the body
+   * @param announced the length of its body; -1 where the head names none
+   * @param expects whether its client waits for {@code 100 Continue} before it sends the body
    */
   void begin(long announced, boolean expects) {
     this.announced = announced;
@@ -30,19 +30,21 @@ final class Intake {
     restBytes = 0;
   }
 
-  /** Whether a body that nobody waits for is too long to be read over. */
+  /** Whether an unwanted body is too long to be skipped. */
   boolean isLong() {
     return expects || announced > REST_BYTES_MAX;
   }
 
-  /** Keeps the body for one who waits for it; returns why it need not come, or null. */
+  /**
+   * Keeps the body for an admitted request; returns the error that makes it unnecessary, or null.
+   */
   @Nullable ApiError keep(Asked its) {
     asked = its;
     body = new Body(its.bodyBytesMax(), announced, its.room());
     return body.foreseen();
   }
 
-  /** Keeps a part of the body; returns why it can't be kept, or null. */
+  /** Keeps a part of the body; returns the error that refuses it, or null. */
   @Nullable ApiError add(HttpContent part) {
     if (part.decoderResult().isFailure()) {
       return new ApiError.InvalidHttp("its body is not framed as it should be.");
@@ -50,7 +52,7 @@ final class Intake {
     return body == null ? null : body.add(part.content());
   }
 
-  /** The body is whole: gives it to the one who waits for it. */
+  /** Gives the whole body to the request that awaits it. */
   void whole() {
     Asked its = asked;
     Body all = body;
@@ -61,7 +63,7 @@ final class Intake {
     }
   }
 
-  /** Nobody waits any more. */
+  /** Drops the body and tells the request that awaited it. */
   void drop() {
     Asked its = asked;
     asked = null;
@@ -71,7 +73,7 @@ final class Intake {
     }
   }
 
-  /** Reads a part over; returns whether the connection can go on behind it. */
+  /** Skips a part; returns whether the connection can go on after it. */
   boolean readsOver(HttpContent part) {
     restBytes += part.content().readableBytes();
     return part.decoderResult().isSuccess() && restBytes <= REST_BYTES_MAX;

@@ -14,16 +14,23 @@ import tayyar.api.Refused;
 import tayyar.process.Vital;
 
 /**
- * Reads bodies that would hold an event loop up for long, each on a virtual thread, those of one
- * key one after the other: nobody's bodies take the processor from everybody. Thread-safe.
+ * Parses bodies that would hold an event loop up for long. Each is parsed on a virtual thread,
+ * those of one key one after the other, so that no key takes the processor from the others.
+ * Thread-safe.
  */
 final class LargeBodies {
-  /** Up to so many bytes a loop reads by itself: less than a millisecond, whatever they say. */
+  /**
+   * The largest body that a loop parses itself; it takes less than a millisecond, whatever it
+   * holds.
+   */
   static final int AT_ONCE_BYTES = 64 * 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(LargeBodies.class);
 
-  /** Keys share turns by chance: few enough to keep, more than there are processors. */
+  /**
+   * The number of turns, which keys share by their hash: few enough to keep, more than there are
+   * processors.
+   */
   private static final int TURNS = 64;
 
   private final Semaphore[] turns = new Semaphore[TURNS];
@@ -33,10 +40,10 @@ final class LargeBodies {
   }
 
   /**
-   * Reads a body and comes back to the loop with it.
+   * Parses a body and returns to the loop with the request.
    *
-   * @param then given what gives the request, or throws why it is none; not called where the loop
-   *     has ended
+   * @param then called on the loop with a supplier that returns the request or throws the refusal;
+   *     not called where the loop has ended
    * @param lost called instead, on another thread
    */
   void read(

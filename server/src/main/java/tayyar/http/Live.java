@@ -10,10 +10,10 @@ import tayyar.stream.Relay;
 
 /** The requests under way. Safe for use by any thread. */
 public final class Live {
-  /** By the ids of their requests. */
+  /** The relays by request id. */
   private final Map<String, Relay> relays = new ConcurrentHashMap<>();
 
-  /** Those whose bodies are being read. */
+  /** The number of requests whose bodies are being parsed. */
   private final AtomicInteger reading = new AtomicInteger();
 
   void reading(int more) {
@@ -28,12 +28,12 @@ public final class Live {
     relays.remove(relay.who().requestId());
   }
 
-  /** How many there are. */
+  /** Returns their number. */
   public int count() {
     return relays.size() + reading.get();
   }
 
-  /** Ends all requests of revoked keys with an error their clients are told. */
+  /** Ends all requests of revoked keys with an error that their clients see. */
   public void revoke(Set<String> keyIds) {
     for (Relay relay : relays.values()) {
       if (keyIds.contains(relay.who().keyId())) {
@@ -42,7 +42,7 @@ public final class Live {
     }
   }
 
-  /** Ends all requests: the grace is over. */
+  /** Ends all requests, once the grace is over. */
   void drain() {
     relays.values().forEach(relay -> end(relay, new Outcome.Draining()));
   }

@@ -4,17 +4,17 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
-/** Guesses the path that a client meant whose base URL has a part too many or too few. */
+/** Guesses the intended path where a client's base URL has a part too many or too few. */
 final class Meant {
   private static final int CHARS_MAX = 200;
 
   private Meant() {}
 
   /**
-   * The path that is there and differs in slashes, or in whole parts at its begin.
+   * Returns an existing path that differs only in slashes, or in whole parts at its beginning.
    *
-   * @param known paths that are there
-   * @param there whether a path is there
+   * @param known paths without parameters
+   * @param there whether a path exists
    * @return empty where there is none
    */
   static String path(String asked, Set<String> known, Predicate<String> there) {

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a connection, either side first, at which no answer is lost on its way. Used on one
+ * Closes a connection, whichever side ends first, without losing an answer on its way. Used on one
  * event loop.
  */
 final class Parting {
@@ -17,17 +17,17 @@ final class Parting {
 
   private final Channel channel;
 
-  /** The last answer, which may not be taken yet. */
+  /** The last answer; the socket may not have taken it yet. */
   private @Nullable ChannelFuture answer;
 
-  /** Set once the client has ended its sending side: it has left, or waits for its answers. */
+  /** Set once the client has ended its sending side: it has left, or it waits for its answers. */
   private @Nullable HalfClosed halfClosed;
 
   Parting(Channel channel) {
     this.channel = channel;
   }
 
-  /** Another answer was given; it waits in the socket until it is taken. */
+  /** Remembers another answer, which waits until the socket has taken it. */
   void answered(ChannelFuture written) {
     answer = written;
   }
@@ -35,7 +35,7 @@ final class Parting {
   /**
    * The client has ended its sending side.
    *
-   * @param probe as {@link HalfClosed} has it
+   * @param probe see {@link HalfClosed}
    */
   void inputEnded(BooleanSupplier probe) {
     halfClosed = new HalfClosed(channel.eventLoop(), probe);
@@ -52,7 +52,7 @@ final class Parting {
     }
   }
 
-  /** Closes it when the client has taken its answers. */
+  /** Closes the connection once the client has taken its answers. */
   void close() {
     if (answer == null) {
       channel.close();
@@ -62,8 +62,9 @@ final class Parting {
   }
 
   /**
-   * Closes our half when the client has taken its answers, and the other one later: closing at once
-   * would reset the connection where bytes still come, and the client might never see the answer.
+   * Closes our half once the client has taken its answers, and the other half later. Closing both
+   * at once would reset the connection if more bytes come, and the client might never see the
+   * answer.
    */
   void linger() {
     if (answer != null) {

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A path with parameters, as a {@link Route} has it. */
+/** A path with parameters, as in a {@link Route}. */
 final class PathPattern {
   private final String[] segments;
   private final boolean takesRest;
@@ -22,7 +22,10 @@ final class PathPattern {
     return new PathPattern(path.split("/", -1), path.endsWith("*}"));
   }
 
-  /** The parameters of a path that fits, none of them empty; null for one that does not fit. */
+  /**
+   * Returns the parameters of a path that matches, none of them empty; null where it does not
+   * match.
+   */
   @Nullable Map<String, String> match(String path) {
     var found = new HashMap<String, String>(4);
     int from = 0;

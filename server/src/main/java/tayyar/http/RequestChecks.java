@@ -21,14 +21,14 @@ import tayyar.api.Refused;
 import tayyar.wire.Ascii;
 
 /**
- * What must be true of a request's head before anything else is looked at.
+ * Checks a request's head before anything else is done with it.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112">RFC 9112</a>
  */
 final class RequestChecks {
   private RequestChecks() {}
 
-  /** Returns what is wrong, or null. */
+  /** Returns the error of an invalid head, or null. */
   static @Nullable ApiError head(HttpRequest head, Bounds bounds) {
     if (head.decoderResult().isFailure()) {
       return undecodable(head.decoderResult().cause(), bounds);
@@ -66,7 +66,7 @@ final class RequestChecks {
     return new ApiError.InvalidHttp("its head can't be read.");
   }
 
-  /** Returns why a body in a coding is not read, or null. */
+  /** Returns the error that refuses a compressed body, or null. */
   static @Nullable ApiError coding(HttpHeaders headers) {
     for (String coding : headers.getAll(HttpHeaderNames.CONTENT_ENCODING)) {
       if (!coding.isEmpty() && !coding.equalsIgnoreCase("identity")) {
@@ -76,7 +76,7 @@ final class RequestChecks {
     return null;
   }
 
-  /** A header's value as an answer may repeat it. */
+  /** Returns a header's value, cut for an error message. */
   static String shown(String value) {
     return Clip.marked(100, value);
   }

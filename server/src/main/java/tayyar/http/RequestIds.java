@@ -6,12 +6,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Names for requests: {@code req_} and 24 letters and digits. The first nine are the time in
- * milliseconds, so that names come in the order of their requests and the ledger's index of them
- * grows at its end alone; the other fifteen are chance.
+ * Makes request ids: {@code req_} and 24 letters and digits. The first nine are the time in
+ * milliseconds, so that ids sort by time and the ledger's index grows only at its end; the other
+ * fifteen are random.
  */
 final class RequestIds {
-  /** In the order of the characters, so that the order of numbers is that of names. */
+  /** In ascending order of characters, so that ids sort as their numbers do. */
   private static final byte[] ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz".getBytes(US_ASCII);
 
   private static final byte[] PREFIX = "req_".getBytes(US_ASCII);

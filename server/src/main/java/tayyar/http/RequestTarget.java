@@ -7,7 +7,7 @@ import tayyar.api.ApiError;
 import tayyar.api.Refused;
 
 /**
- * What stands in a request's line between method and version, and the Host that goes with it.
+ * The target of a request line, and the Host that goes with it.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-3.2">RFC 9112, section 3.2</a>
  */
@@ -16,7 +16,9 @@ final class RequestTarget {
 
   private RequestTarget() {}
 
-  /** Whether it is a path, behind a scheme and an authority or not; {@code *} is for OPTIONS. */
+  /**
+   * Whether the target is a path, with or without scheme and authority, or, for OPTIONS, {@code *}.
+   */
   static boolean isValid(String target, boolean options) {
     if (!isVisible(target)) {
       return false;
@@ -32,7 +34,7 @@ final class RequestTarget {
     return !host.isEmpty() && isHost(host);
   }
 
-  /** Printable ASCII without a space or a fragment. */
+  /** Whether the text is printable ASCII without a space or a fragment. */
   private static boolean isVisible(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -43,7 +45,7 @@ final class RequestTarget {
     return !text.isEmpty();
   }
 
-  /** Where the authority begins; -1 where the target is no URI of ours. */
+  /** Returns the index where the authority begins; -1 where the target is no HTTP URI. */
   private static int authority(String target) {
     if (target.regionMatches(true, 0, "http://", 0, 7)) {
       return 7;
@@ -60,7 +62,9 @@ final class RequestTarget {
     return target.length();
   }
 
-  /** Whether it is {@code name} or {@code [address]}, with or without a port; may be empty. */
+  /**
+   * Whether a Host is {@code name} or {@code [address]}, with or without a port; it may be empty.
+   */
   static boolean isHost(String host) {
     int end = host.startsWith("[") ? host.indexOf(']') + 1 : portAt(host);
     if (host.startsWith("[") ? !isAddress(host, end) : !isName(host, end)) {
@@ -107,16 +111,16 @@ final class RequestTarget {
     return port <= PORT_MAX;
   }
 
-  /** A host without its port and brackets. */
+  /** Returns a host without its port and brackets. */
   static String name(String host) {
     int end = host.startsWith("[") ? host.indexOf(']') : portAt(host);
     return host.substring(host.startsWith("[") ? 1 : 0, Math.max(end, 0));
   }
 
   /**
-   * The path of a valid target, decoded, without its query.
+   * Returns the decoded path of a valid target, without its query.
    *
-   * @throws Refused if what stands behind a per cent sign is no number
+   * @throws Refused if a percent sign is not followed by two hexadecimal digits
    */
   static String path(String target) {
     int authority = authority(target);
@@ -137,7 +141,7 @@ final class RequestTarget {
     }
   }
 
-  /** The authority of an origin such as {@code http://host:1}, or null where it has none. */
+  /** Returns the authority of an origin such as {@code http://host:1}, or null. */
   static @Nullable String authorityOf(String origin) {
     int authority = authority(origin);
     return authority < 0 ? null : origin.substring(authority);

@@ -10,20 +10,20 @@ import java.time.format.DateTimeFormatter;
 import tayyar.wire.Ascii;
 
 /**
- * Writes the head of a response. Header values are ours alone, or checked to be tokens. What is the
- * same in many heads is encoded once and written in one piece.
+ * Writes the head of a response. Header values are our own, or checked to be tokens. Parts that
+ * many heads share are encoded once and written in one piece.
  */
 final class ResponseHead {
   private static final byte[] OK = line("HTTP/1.1 200 OK");
 
-  /** The fields of every answer that pages of any origin may read. */
+  /** The common fields of answers that pages of any origin may read. */
   static final byte[] FOR_PAGES =
       lines(
           "Access-Control-Allow-Origin: *",
           "Access-Control-Expose-Headers: X-Request-Id, X-RateLimit-Limit-Requests,"
               + " X-RateLimit-Remaining-Requests, Retry-After, Content-Type");
 
-  /** The fields of every other answer. */
+  /** The common fields of all other answers. */
   static final byte[] FOR_OPERATORS =
       lines("Cache-Control: no-store", "X-Content-Type-Options: nosniff");
 
@@ -31,7 +31,7 @@ final class ResponseHead {
 
   private static volatile Stamp stamp = new Stamp(0, new byte[0]);
 
-  /** The fields in front of the request's id, as they are for a second. */
+  /** The fields before the request's id; valid for one second, as they hold the date. */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   private record Stamp(long second, byte[] beforeId) {}
 
@@ -40,7 +40,7 @@ final class ResponseHead {
   /**
    * Begins a head.
    *
-   * @param always the fields of every answer of the listener, from {@link #lines}
+   * @param always the common fields of the listener's answers, from {@link #lines}
    */
   ResponseHead(ByteBuf out, int status, String requestId, byte[] always) {
     this.out = out;
@@ -55,7 +55,7 @@ final class ResponseHead {
     return status == 499 ? "Client Closed" : HttpResponseStatus.valueOf(status).reasonPhrase();
   }
 
-  /** Lines that are written as they are. */
+  /** Encodes several header lines. */
   static byte[] lines(String... texts) {
     return line(String.join("\r\n", texts));
   }
@@ -69,7 +69,7 @@ final class ResponseHead {
     return this;
   }
 
-  /** A field whose name {@link #name} has made. */
+  /** Writes a field; its name is from {@link #name}. */
   ResponseHead header(byte[] name, long number) {
     out.writeBytes(name);
     Ascii.write(out, number);
@@ -77,12 +77,12 @@ final class ResponseHead {
     return this;
   }
 
-  /** A field's name for many heads. */
+  /** Encodes a field's name for use in many heads. */
   static byte[] name(String name) {
     return (name + ": ").getBytes(US_ASCII);
   }
 
-  /** Several fields at once, from {@link #lines}. */
+  /** Writes several fields at once, from {@link #lines}. */
   ResponseHead fields(byte[] lines) {
     out.writeBytes(lines);
     return this;

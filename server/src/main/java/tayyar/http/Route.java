@@ -10,8 +10,8 @@ import tayyar.api.ApiError;
  * @param method the method; GET answers HEAD as well
  * @param path a path such as {@code /v1/models}, or one with parameters: {@code {name}} is one
  *     segment, {@code {name*}} at the end is all the rest
- * @param caller who may ask
- * @param handler who answers
+ * @param caller the callers it answers
+ * @param handler the code that answers
  */
 public record Route(Method method, String path, Caller caller, Handler handler) {
 
@@ -29,36 +29,36 @@ public record Route(Method method, String path, Caller caller, Handler handler) 
     DELETE
   }
 
-  /** Who may ask. */
+  /** The callers that a route answers. */
   public enum Caller {
-    /** Whoever reaches the listener. */
+    /** Anyone who reaches the listener. */
     EVERYBODY,
-    /** Who has a valid key. */
+    /** Callers with a valid key. */
     KEY,
-    /** Who reaches the listener, and is no page of somebody else in the operator's browser. */
+    /** Anyone who reaches the listener, except a foreign page in the operator's browser. */
     OPERATOR
   }
 
-  /** Who answers. */
+  /** The code behind a route. */
   public sealed interface Handler permits OnLoop, Blocking {}
 
-  /** Answers, or lets in, on the event loop; never blocks. */
+  /** Answers or admits requests on the event loop; never blocks. */
   non-sealed interface OnLoop extends Handler {
     /**
-     * Answers, or lets the request in.
+     * Answers the request, or admits it.
      *
-     * @return what waits for the body; null where the request is answered
+     * @return the admitted request, which awaits its body; null where it is answered
      * @throws tayyar.api.Refused to answer with an error
      */
     @Nullable Asked begin(Exchange exchange);
 
-    /** Answers one who may not ask. */
+    /** Answers a caller that the gate refused. */
     default void refuse(Exchange exchange, ApiError error) {
       exchange.error(error);
     }
   }
 
-  /** Answers on a virtual thread of the request's own, once its body is there. */
+  /** Answers on a virtual thread of the request's own, once its body is whole. */
   @FunctionalInterface
   public non-sealed interface Blocking extends Handler {
     /**
@@ -70,7 +70,7 @@ public record Route(Method method, String path, Caller caller, Handler handler) 
     Document answer(Question question);
   }
 
-  /** A page: answers at once, on the event loop, whatever the body is. */
+  /** Answers at once, on the event loop, and ignores the body. */
   @FunctionalInterface
   interface Page {
     void answer(Exchange exchange);

@@ -20,14 +20,14 @@ import tayyar.http.Route.Caller;
 import tayyar.http.Route.Method;
 
 /**
- * A listener's table: which path leads where, for whom. Paths without parameters are found without
- * anything being made. Used by all event loops.
+ * A listener's table of routes. Paths without parameters are found without an allocation. Used by
+ * all event loops.
  */
 public final class Routes {
   private static final Pattern HEADER_NAMES = Pattern.compile("[A-Za-z0-9_, -]{1,1024}");
   private static final String USUAL_HEADERS = "authorization, content-type, x-request-id";
 
-  /** What is at one path. */
+  /** The routes of one path. */
   private static final class Place {
     private final Map<Method, Route> routes = new EnumMap<>(Method.class);
     private String allow = "";
@@ -77,7 +77,7 @@ public final class Routes {
   }
 
   /**
-   * The API's table, which pages of any origin may ask.
+   * Creates the API's table; pages of any origin may use it.
    *
    * @param files the playground, or null for a server without pages
    */
@@ -99,15 +99,15 @@ public final class Routes {
   }
 
   /**
-   * A table that pages of other origins may not ask.
+   * Creates a table that pages of other origins may not use.
    *
-   * @param dialect what errors are told in
+   * @param dialect the dialect of the errors
    */
   public static Routes of(List<Route> table, Gate gate, ClientDialect dialect) {
     return new Routes(table, gate, dialect, false);
   }
 
-  /** What errors are told in. */
+  /** Returns the dialect of the errors. */
   ClientDialect dialect() {
     return dialect;
   }
@@ -118,10 +118,10 @@ public final class Routes {
   }
 
   /**
-   * Answers a request whose head has come, or lets it in.
+   * Answers a request whose head has come, or admits it.
    *
-   * @param room what a body may be kept in that no permit stands for
-   * @return what waits for the body; null where the request is answered
+   * @param room the memory for a body that no permit stands for
+   * @return the admitted request, which awaits its body; null where it is answered
    */
   @Nullable Asked begin(Exchange exchange, Room room) {
     try {
@@ -201,7 +201,7 @@ public final class Routes {
     return new Refused(new ApiError.NotFound(RequestChecks.shown(path), meant));
   }
 
-  /** A page may ask for what is not there as well: it is to read that there is nothing. */
+  /** Answers OPTIONS. For pages it succeeds on unknown paths too, so that they can read the 404. */
   private @Nullable Asked options(Exchange exchange, @Nullable Place place, String path) {
     if (place == null && !forPages && !path.equals("*")) {
       throw notFound(path);

@@ -14,24 +14,24 @@ import io.netty.handler.codec.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last head of a connection, as it came and as it was decoded. A client that asks again on the
- * same connection sends, most of the time, the same bytes but for the length of the body: they mean
- * what they meant, and are not decoded again. Not safe for use by more than one thread.
+ * The last head of a connection, raw and decoded. A client mostly repeats the bytes of its last
+ * head, but for the length of the body; such a head is not decoded again. Not safe for use by more
+ * than one thread.
  */
 final class SameHead {
-  /** A longer one is not remembered: it would be kept for as long as its connection. */
+  /** The longest head that is remembered, as it lives as long as its connection. */
   private static final int BYTES_MAX = 1024;
 
   private static final int DIGITS_MAX = 8;
   private static final byte[] LENGTH = "\ncontent-length: ".getBytes(US_ASCII);
 
-  /** What stands before and behind the digits of the length. */
+  /** The bytes before and after the digits of the length. */
   private ByteBuf before = Unpooled.EMPTY_BUFFER;
 
   private ByteBuf behind = Unpooled.EMPTY_BUFFER;
   private @Nullable HttpRequest decoded;
 
-  /** The fields but the length, which is another each time; made when they are first needed. */
+  /** The fields without the length; copied when they are first needed. */
   private @Nullable HttpHeaders fields;
 
   /** Forgets the remembered head; the next one is decoded in full. */
@@ -41,9 +41,9 @@ final class SameHead {
   }
 
   /**
-   * Takes a head with the length of its body for the last one.
+   * Remembers a head that names the length of its body.
    *
-   * @param from where it begins; it ends where the buffer is read next
+   * @param from index of its first byte; it ends at the buffer's reader index
    */
   void learn(ByteBuf in, int from, HttpRequest request) {
     forget();
@@ -89,9 +89,9 @@ final class SameHead {
   }
 
   /**
-   * Reads a whole request with that head.
+   * Reads a whole request that repeats the remembered head.
    *
-   * @return null, and nothing is read, if the head is another or the body is not all there
+   * @return null, with nothing read, if the head differs or the body is incomplete
    */
   @Nullable FullHttpRequest read(ByteBuf in) {
     HttpRequest last = decoded;

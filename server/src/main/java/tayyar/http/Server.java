@@ -22,7 +22,7 @@ import tayyar.api.Target.Address;
 import tayyar.limits.Budget;
 import tayyar.net.Transport;
 
-/** Listens. Safe for use by any thread. */
+/** Accepts client connections on one address. Safe for use by any thread. */
 public final class Server implements AutoCloseable {
   static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(16 * 1024, 64 * 1024);
 
@@ -38,13 +38,13 @@ public final class Server implements AutoCloseable {
   private volatile boolean draining;
 
   /**
-   * Listens at once.
+   * Starts listening.
    *
-   * @param loops whose loops own the connections; not closed by this server
-   * @param connectionsMax open connections at once; where all are open, one that asks nothing is
-   *     closed for another, and where all ask, the new one is
-   * @param memory what connections draw on that no request stands for
-   * @throws IOException if the address can't be had
+   * @param loops the event loops of the connections; not closed by this server
+   * @param connectionsMax open connections at once; at this bound a new connection replaces an idle
+   *     one, or is closed where none is idle
+   * @param memory the memory for connections without a request
+   * @throws IOException if the address can't be bound
    */
   public Server(
       Address address,
@@ -102,12 +102,12 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  /** Where it listens; the port is the real one where 0 was asked for. */
+  /** Returns the address; the port is the real one where 0 was asked for. */
   public SocketAddress address() {
     return listener.localAddress();
   }
 
-  /** Open client connections. */
+  /** Returns the number of open client connections. */
   public int connections() {
     return connections.size();
   }
@@ -138,13 +138,16 @@ public final class Server implements AutoCloseable {
     return memory.tight();
   }
 
-  /** Whether there is room for it. */
+  /** Registers a connection; returns whether there is room for it. */
   boolean opened(Http1Connection connection) {
     connections.add(connection);
     return connections.size() <= connectionsMax || makesRoom(connection);
   }
 
-  /** Who is taken out here has been chosen by nobody else. */
+  /**
+   * Closes an idle connection for the newest one. Removal from the set makes sure that nobody else
+   * has chosen the same.
+   */
   private boolean makesRoom(Http1Connection newest) {
     Http1Connection idle;
     do {
@@ -165,7 +168,7 @@ public final class Server implements AutoCloseable {
     return null;
   }
 
-  /** One that was to make room is in use. */
+  /** Registers a connection again that was to make room but is in use. */
   void keep(Http1Connection connection) {
     connections.add(connection);
   }
@@ -175,8 +178,8 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Stops: no new connection, no new request; running ones go on for the grace, then end with an
-   * error their clients are told.
+   * Stops: accepts no connection and no request. Running requests go on for the grace, then end
+   * with an error that their clients see.
    */
   @Override
   public void close() {

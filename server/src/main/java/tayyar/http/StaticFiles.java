@@ -34,7 +34,7 @@ public final class StaticFiles {
   private record Content(byte[] bytes, EntityTag tag) {}
 
   /**
-   * The pages.
+   * Creates the pages.
    *
    * @param libraries name under /lib/ to resource on the class path
    */
@@ -67,7 +67,7 @@ public final class StaticFiles {
       throw new Refused(new ApiError.NotFound(path, ""));
     }
     var fields = new LinkedHashMap<String, String>();
-    // A browser may keep it, and asks each time whether it is still the same.
+    // A browser may keep the page, but asks each time whether it has changed.
     fields.put("Cache-Control", "no-cache");
     fields.put("ETag", content.tag().toString());
     if (content.tag().isNamedBy(exchange.headers().getAll(HttpHeaderNames.IF_NONE_MATCH))) {

@@ -25,11 +25,11 @@ import tayyar.api.Refused;
 import tayyar.api.Room;
 
 /**
- * Decodes requests and refuses what two servers might read in two ways. A head that is the same as
- * the one before is not decoded again.
+ * Decodes requests and refuses bytes that two servers might read differently. A head that repeats
+ * the last one is not decoded again.
  *
- * <p>A request is decoded when its turn comes: one that was sent before the answer to the last one
- * waits as the bytes it is, and where many wait, reading stops.
+ * <p>A request is decoded when its turn comes. Pipelined requests wait as raw bytes; above a bound,
+ * reading stops.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-6.3">RFC 9112, section 6.3</a>
  */
@@ -37,20 +37,20 @@ final class StrictDecoder extends HttpRequestDecoder {
   /** Bytes that may wait for their turn before reading stops. */
   private static final int AHEAD_BYTES_MAX = 8 * 1024;
 
-  /** What a head may have that nobody accounts for. */
+  /** The largest head that is not charged to the room. */
   private static final int SMALL_HEAD_BYTES = 2 * 1024;
 
-  /** What becomes of the next request. */
+  /** The decision on the next request. */
   enum Next {
     READ,
     HOLD,
     DROP
   }
 
-  /** Says whose turn it is. */
+  /** Decides whether the next request may begin. */
   @FunctionalInterface
   interface Turn {
-    /** Asked before a request is begun. */
+    /** Returns the decision; called before each request. */
     Next next();
   }
 
@@ -64,9 +64,9 @@ final class StrictDecoder extends HttpRequestDecoder {
   private int taken;
 
   /**
-   * A decoder of one connection.
+   * Creates the decoder of one connection.
    *
-   * @param room what large heads are kept in
+   * @param room the memory for large heads
    */
   StrictDecoder(Bounds bounds, Turn turn, Room room) {
     super(
@@ -80,12 +80,12 @@ final class StrictDecoder extends HttpRequestDecoder {
     this.room = room;
   }
 
-  /** Whether there are bytes that wait for their turn. */
+  /** Whether bytes wait for their turn. */
   boolean waits() {
     return internalBuffer().isReadable();
   }
 
-  /** The turn may have come: looks at the bytes that wait. */
+  /** Decodes waiting bytes if their turn has come. */
   void resume(ChannelHandlerContext ctx) {
     if (!ctx.isRemoved() && waits()) {
       try {
@@ -145,7 +145,7 @@ final class StrictDecoder extends HttpRequestDecoder {
     }
   }
 
-  /** Whether more than empty lines was read. */
+  /** Whether a line that is not empty was read. */
   private static boolean hasLine(ByteBuf in, int from) {
     for (int at = from; at < in.readerIndex(); at++) {
       byte b = in.getByte(at);
@@ -156,9 +156,7 @@ final class StrictDecoder extends HttpRequestDecoder {
     return false;
   }
 
-  /**
-   * The fields behind a body in chunks are read line by line, with nothing of the body among them.
-   */
+  /** Refuses folded lines in trailers. Netty reads trailers line by line, apart from the body. */
   private void refuseFolded(ByteBuf in, int from, List<Object> out) {
     Object part = out.isEmpty() ? null : out.getFirst();
     boolean isData = part instanceof HttpContent content && content.content().isReadable();
@@ -194,9 +192,9 @@ final class StrictDecoder extends HttpRequestDecoder {
   }
 
   /**
-   * Whether a line of the head begins with white space: an obsolete way to go on with the line
-   * before, which others read as a field of its own. Whole lines were read before, if any were;
-   * empty ones before the first count for nothing.
+   * Whether a line of the head begins with white space: the obsolete line folding, which some
+   * servers read as a field of its own. Earlier calls have read whole lines only; empty lines
+   * before the first are ignored.
    */
   private boolean isFolded(ByteBuf in) {
     int end = in.writerIndex();
@@ -235,7 +233,7 @@ final class StrictDecoder extends HttpRequestDecoder {
     return false;
   }
 
-  /** Takes room for a head that is large; it is given back when the next one begins. */
+  /** Charges a large head to the room, until the next one begins. */
   private boolean account(int bytes) {
     if (bytes <= Math.max(taken, SMALL_HEAD_BYTES)) {
       return true;
@@ -260,7 +258,9 @@ final class StrictDecoder extends HttpRequestDecoder {
     super.handlerRemoved0(ctx);
   }
 
-  /** Netty's would throw away what waits for its turn when the client sends no more. */
+  /**
+   * Keeps the waiting bytes when the client ends its sending side; Netty's method would drop them.
+   */
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
     if (event instanceof ChannelInputShutdownEvent) {
@@ -270,7 +270,7 @@ final class StrictDecoder extends HttpRequestDecoder {
     }
   }
 
-  /** Netty's would ask for more of its own accord where nothing could be decoded. */
+  /** Reads no more where reading is off; Netty's method would, where nothing could be decoded. */
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
     if (waits() && !ctx.channel().config().isAutoRead()) {

@@ -3,12 +3,12 @@ package tayyar.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every error the API answers with. The same table stands in {@code docs/errors.md}; a test
- * compares them.
+ * The errors that the API answers with. {@code docs/errors.md} has the same table; a test compares
+ * them.
  */
 public sealed interface ApiError extends Told {
 
-  /** The body is no JSON object in UTF-8, or it has a top-level key twice or far too many keys. */
+  /** The body is not a JSON object in UTF-8, repeats a top-level key, or has too many keys. */
   record InvalidJson(String detail) implements ApiError {
     @Override
     public ErrorFacts facts() {
@@ -24,7 +24,7 @@ public sealed interface ApiError extends Told {
     }
   }
 
-  /** A message's role is none of the API's. */
+  /** A message has a role that the API does not know. */
   record InvalidRole(String where, String role) implements ApiError {
     @Override
     public ErrorFacts facts() {
@@ -60,7 +60,10 @@ public sealed interface ApiError extends Told {
     }
   }
 
-  /** Prompt and answer don't fit into the model's context; uncounted, it has at least so many. */
+  /**
+   * Prompt and answer do not fit into the model's context; if not {@code counted}, {@code
+   * promptTokens} is a lower bound.
+   */
   record ContextLengthExceeded(int promptTokens, int contextTokens, boolean counted)
       implements ApiError {
     @Override
@@ -103,7 +106,7 @@ public sealed interface ApiError extends Told {
     }
   }
 
-  /** The bytes are no HTTP request we accept. */
+  /** The bytes are not an HTTP request that the server accepts. */
   record InvalidHttp(String detail) implements ApiError {
     @Override
     public ErrorFacts facts() {
@@ -138,7 +141,7 @@ public sealed interface ApiError extends Told {
     }
   }
 
-  /** A page of somebody else asks the operator's listener, in the operator's browser. */
+  /** A foreign page in the operator's browser sent a command to the operator's listener. */
   record ForeignCaller(String field, String value) implements ApiError {
     @Override
     public ErrorFacts facts() {
@@ -147,7 +150,7 @@ public sealed interface ApiError extends Told {
     }
   }
 
-  /** Nothing is at this path; {@code meant} is one that was likely meant, or empty. */
+  /** Nothing is at this path; {@code meant} is the path probably intended, or empty. */
   record NotFound(String path, String meant) implements ApiError {
     @Override
     public ErrorFacts facts() {
@@ -183,7 +186,7 @@ public sealed interface ApiError extends Told {
     }
   }
 
-  /** The request did not come to its end in time. */
+  /** The request did not arrive in time. */
   record RequestTimeout() implements ApiError {
     @Override
     public ErrorFacts facts() {
@@ -200,7 +203,7 @@ public sealed interface ApiError extends Told {
     }
   }
 
-  /** The body is not said to be JSON as it is. */
+  /** The head does not declare the body as plain JSON. */
   record UnsupportedMediaType(String field, String value) implements ApiError {
     @Override
     public ErrorFacts facts() {
@@ -209,7 +212,7 @@ public sealed interface ApiError extends Told {
     }
   }
 
-  /** The configuration that was to be taken up would be refused at a start. */
+  /** The configuration to reload would be refused at a start. */
   record InvalidConfiguration(String why) implements ApiError {
     @Override
     public ErrorFacts facts() {
@@ -278,7 +281,7 @@ public sealed interface ApiError extends Told {
     }
   }
 
-  /** The answer of the server behind is one that we can't pass on: larger than a bound of ours. */
+  /** The upstream's answer can't be passed on: it is unreadable, or larger than a bound of ours. */
   record UnreadableAnswer(String detail) implements ApiError {
     @Override
     public ErrorFacts facts() {
@@ -328,7 +331,7 @@ public sealed interface ApiError extends Told {
     }
   }
 
-  /** No server is there for the model. */
+  /** No target is available for the model. */
   record NoTarget(String model) implements ApiError {
     @Override
     public ErrorFacts facts() {
@@ -337,7 +340,7 @@ public sealed interface ApiError extends Told {
     }
   }
 
-  /** The server behind broke off or answered with an error. */
+  /** The upstream broke off or answered with an error. */
   record UpstreamFailed(String detail) implements ApiError {
     @Override
     public ErrorFacts facts() {
@@ -346,7 +349,7 @@ public sealed interface ApiError extends Told {
     }
   }
 
-  /** The server behind asked to be left alone for a while. */
+  /** The upstream asked for a pause. */
   record UpstreamBusy(int retryAfterSeconds) implements ApiError {
     @Override
     public ErrorFacts facts() {
@@ -357,7 +360,7 @@ public sealed interface ApiError extends Told {
     }
   }
 
-  /** The server behind was too slow. */
+  /** The upstream was too slow. */
   record UpstreamTimeout(Outcome.Phase phase) implements ApiError {
     @Override
     public ErrorFacts facts() {
@@ -374,7 +377,7 @@ public sealed interface ApiError extends Told {
     }
   }
 
-  /** A refusal of the server behind that is the request's own fault, passed on. */
+  /** An upstream's refusal that is the request's own fault, passed on. */
   record Relayed(
       int status, String type, @Nullable String code, @Nullable String param, String message)
       implements ApiError {
@@ -384,7 +387,7 @@ public sealed interface ApiError extends Told {
     }
   }
 
-  /** Seconds for the Retry-After header, or 0 where there is none. */
+  /** Returns the seconds of the Retry-After header; 0 for none. */
   default int retryAfterSeconds() {
     return status() == 503 ? 1 : 0;
   }

@@ -9,36 +9,36 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Gathers what many threads say and hands it in groups to a thread of its own. {@link #offer} never
- * blocks, so event loops may call it. The thread is a platform thread: it wakes up ten times a
- * second, and a virtual one wakes two others for that; and it may be stuck in a write, which holds
- * no carrier of virtual threads then. Thread-safe.
+ * Gathers items from many threads and hands them in groups to a thread of its own. {@link #offer}
+ * never blocks, so event loops may call it. It is a platform thread: it wakes up ten times a
+ * second, for which a virtual thread would wake two others, and a write that is stuck then holds no
+ * carrier of virtual threads. Thread-safe.
  *
- * @param <T> what is said
+ * @param <T> the items
  */
 public final class Batcher<T> {
-  /** What is done with a group, on the batcher's thread alone. */
+  /** The work on a group; called on the batcher's thread alone. */
   public interface Work<T> {
-    /** Deals with the next ones, in the order in which they came. The list is used again. */
+    /** Processes the next items, in their order. The list is reused. */
     void group(List<T> group);
 
-    /** Nothing comes any more. */
+    /** Called at the end; no group follows. */
     default void end() {}
   }
 
   /**
-   * How things gather.
+   * The bounds and delays of the gathering.
    *
-   * @param waitingMax how many may wait, those of the group at work among them, at least 1
-   * @param enough how many are enough for a group, at least 1: what waits has to live through the
-   *     garbage collections of its time
-   * @param groupMax how many a group may have, at least {@code enough}
-   * @param gather how long they gather where they are fewer
-   * @param idle the longest time without a group: an empty one is handed then; {@link #NEVER} is
-   *     none
+   * @param waitingMax the most items that may wait, those of the group at work included; at least 1
+   * @param enough the items that are enough for a group, at least 1; waiting items are copied by
+   *     garbage collections
+   * @param groupMax the most items of a group, at least {@code enough}
+   * @param gather the longest time that fewer items gather
+   * @param idle the longest time without a group, after which an empty one is handed over; {@link
+   *     #NEVER} for none
    */
   public record Pace(int waitingMax, int enough, int groupMax, Duration gather, Duration idle) {
-    /** No group without something in it but for the last. */
+    /** No empty group, except at the end. */
     public static final Duration NEVER = Duration.ofNanos(Long.MAX_VALUE);
   }
 
@@ -50,9 +50,10 @@ public final class Batcher<T> {
   private volatile boolean closed;
 
   /**
-   * Does nothing before {@link #start}, so that the work may be of an object that is still made.
+   * Creates a batcher that does nothing before {@link #start}, so that {@code work} may belong to
+   * an object under construction.
    *
-   * @param name the thread's
+   * @param name the thread's name
    */
   public Batcher(String name, Pace pace, Work<T> work) {
     this.pace = pace;
@@ -60,12 +61,12 @@ public final class Batcher<T> {
     this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
   }
 
-  /** Begins. Called once, before anything is offered. */
+  /** Starts the thread. Called once, before the first {@link #offer}. */
   public void start() {
     thread.start();
   }
 
-  /** Takes it, unless too many wait or the thread has ended: false then. */
+  /** Takes an item; false where too many wait or the thread has ended. */
   public boolean offer(T one) {
     int now = waiting.incrementAndGet();
     if (now > pace.waitingMax()) {
@@ -83,22 +84,22 @@ public final class Batcher<T> {
     return true;
   }
 
-  /** How many wait, those of the group at work among them. */
+  /** Returns the number of waiting items, those of the group at work included. */
   public int waiting() {
     return waiting.get();
   }
 
-  /** Whether the end has been asked for; the work need not be patient any more. */
+  /** Whether {@link #close} was called; the work should no longer wait for anything. */
   public boolean closed() {
     return closed;
   }
 
   /**
-   * Deals with what waits and ends: interrupts the work, so that it waits for nothing. An interrupt
-   * of the caller is kept for later.
+   * Processes the waiting items and ends. Interrupts the work, so that it waits for nothing. An
+   * interrupt of the caller is kept for later.
    *
-   * @param most how long that may take
-   * @return what came when the thread was through
+   * @param most the longest wait
+   * @return the items that came after the thread's last group
    */
   public List<T> close(Duration most) {
     closed = true;
@@ -139,7 +140,9 @@ public final class Batcher<T> {
     work.end();
   }
 
-  /** While things come one behind another, none but the last of a group wakes this thread up. */
+  /**
+   * Gathers a group. In a steady flow only the item that completes a group wakes this thread up.
+   */
   private void gather(List<T> group, boolean quiet) {
     try {
       if (quiet) {
@@ -159,7 +162,7 @@ public final class Batcher<T> {
         left = until - System.nanoTime();
       }
     } catch (InterruptedException e) {
-      // close() wants an end: what has gathered is dealt with at once.
+      // close() was called: the gathered items are processed at once.
     }
   }
 }

@@ -1,6 +1,6 @@
 package tayyar.api;
 
-/** What there may be at most of something, in bytes or by number; {@link Bounds} says how much. */
+/** The bounds by name, in bytes or by number; {@link Bounds} has their values. */
 public enum Bound {
   /** Bytes of a request's body. */
   BODY_BYTES("bodyBytesMax", 20 << 20),
@@ -18,9 +18,9 @@ public enum Bound {
   MESSAGES("messagesMax", 4_096),
   /** Texts of one request for embeddings. */
   INPUTS("inputsMax", 2_048),
-  /** Bytes of one of them. */
+  /** Bytes of one text for embeddings. */
   INPUT_BYTES("inputBytesMax", 1 << 20),
-  /** Bytes of text held for a slow reader, a choice, before its source is paused. */
+  /** Bytes of text held for a slow reader, for each choice, before the source is paused. */
   MERGE_BYTES("mergeBytesMax", 64 << 10),
   /** Bytes of text of an answer that is not streamed. */
   WHOLE_BYTES("wholeBytesMax", 16 << 20);
@@ -33,17 +33,17 @@ public enum Bound {
     this.usual = usual;
   }
 
-  /** How the configuration calls it. */
+  /** Returns its name in the configuration. */
   public String word() {
     return word;
   }
 
-  /** Whether bytes are counted. */
+  /** Whether it counts bytes. */
   public boolean inBytes() {
     return word.endsWith("BytesMax");
   }
 
-  /** What applies where the operator says nothing. */
+  /** Returns the default. */
   int usual() {
     return usual;
   }

@@ -8,16 +8,16 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A bound on everything; the one place where they stand. Immutable.
+ * All bounds and deadlines, in one place. Immutable.
  *
- * @param most how much there may be of each thing
- * @param longest how long each may take
+ * @param most the value of each bound
+ * @param longest the value of each deadline
  */
 public record Bounds(Map<Bound, Integer> most, Map<Deadline, Duration> longest) {
-  /** What applies where the operator says nothing. */
+  /** The defaults. */
   public static final Bounds DEFAULT = usual();
 
-  /** Each has to be there. */
+  /** Checks that none is missing. */
   public Bounds {
     most = Collections.unmodifiableMap(new EnumMap<>(most));
     longest = Collections.unmodifiableMap(new EnumMap<>(longest));
@@ -31,22 +31,25 @@ public record Bounds(Map<Bound, Integer> most, Map<Deadline, Duration> longest) 
     return new Bounds(most, longest);
   }
 
-  /** How much of it there may be. */
+  /** Returns a bound's value. */
   public int of(Bound what) {
     return Objects.requireNonNull(most.get(what));
   }
 
-  /** How long it may take. */
+  /** Returns a deadline's value. */
   public Duration of(Deadline what) {
     return Objects.requireNonNull(longest.get(what));
   }
 
-  /** How long it may take, in nanoseconds. */
+  /** Returns a deadline's value in nanoseconds. */
   public long nanos(Deadline what) {
     return of(what).toNanos();
   }
 
-  /** The bytes that requests and answers hold in memory at once, sockets' buffers included. */
+  /**
+   * Returns the most bytes that requests and answers hold in memory at once, sockets' buffers
+   * included.
+   */
   public static long memoryBytesMax() {
     return Runtime.getRuntime().maxMemory() / 2;
   }

@@ -4,11 +4,11 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which choices of an answer have begun, and which of those have ended. Not safe for use by more
+ * The choices of an answer that have begun, and those that have ended. Not safe for use by more
  * than one thread.
  */
 public final class Choices {
-  /** The first choices stand in a word, and hardly any answer has more. */
+  /** The choices kept as bits of one long; hardly any answer has more. */
   private static final int FIRST = Long.SIZE;
 
   private long begun;
@@ -16,10 +16,10 @@ public final class Choices {
   private @Nullable BitSet moreBegun;
   private @Nullable BitSet moreEnded;
 
-  /** None has begun. */
+  /** Creates the state in which no choice has begun. */
   public Choices() {}
 
-  /** A choice, 0 or more, has begun; nothing changes if it had before. */
+  /** Marks a choice, 0 or more, as begun; may be called again. */
   public void begin(int choice) {
     if (choice < FIRST) {
       begun |= 1L << choice;
@@ -28,7 +28,7 @@ public final class Choices {
     }
   }
 
-  /** A choice, 0 or more, has begun and ended. */
+  /** Marks a choice, 0 or more, as begun and ended. */
   public void end(int choice) {
     begin(choice);
     if (choice < FIRST) {

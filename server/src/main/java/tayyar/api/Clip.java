@@ -1,11 +1,11 @@
 package tayyar.api;
 
-/** Cuts texts from outside that are repeated: they may be of any length. */
+/** Cuts texts from outside, which may be of any length, before they are repeated. */
 public final class Clip {
   private Clip() {}
 
   /**
-   * The text's beginning; two characters that are one letter stay together.
+   * Returns the text's beginning; a surrogate pair stays together.
    *
    * @param charsMax at least 1
    */
@@ -19,7 +19,7 @@ public final class Clip {
     return text.substring(0, between ? charsMax - 1 : charsMax);
   }
 
-  /** The same with a mark where something is cut off. */
+  /** Returns the same, with an ellipsis where something is cut off. */
   public static String marked(int charsMax, String text) {
     return text.length() <= charsMax ? text : to(charsMax, text) + "…";
   }

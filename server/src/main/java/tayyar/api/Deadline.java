@@ -2,15 +2,15 @@ package tayyar.api;
 
 import java.time.Duration;
 
-/** What is waited for; {@link Bounds} says how long. */
+/** The deadlines by name; {@link Bounds} has their values. */
 public enum Deadline {
-  /** For a whole request, once it began. */
+  /** For the rest of a request that has begun. */
   REQUEST_READ("requestRead", 30),
   /** For the next request on a kept-alive connection. */
   IDLE("idle", 75),
   /** For the first content before the response's head leaves. */
   HEAD_HOLD("headHold", 5),
-  /** Silence after which a comment is sent on a stream; zero is never. */
+  /** The silence after which a comment is sent on a stream; zero for never. */
   KEEP_ALIVE("keepAlive", 15),
   /** For the first token. */
   FIRST_TOKEN("firstToken", 5 * 60),
@@ -22,11 +22,11 @@ public enum Deadline {
   TOTAL("total", 60 * 60),
   /** For a client that takes no byte at all. */
   CLIENT_STALL("clientStall", 60),
-  /** For running streams after the stop signal; zero is not at all. */
+  /** For running streams after the stop signal; zero for no wait. */
   DRAIN("drain", 30),
   /** For a connection to a target. */
   CONNECT("connect", 5),
-  /** For a worker that starts again; zero is not at all. */
+  /** For a worker that is being restarted; zero for no wait. */
   WORKER_WAIT("workerWait", 20);
 
   private final String word;
@@ -37,17 +37,17 @@ public enum Deadline {
     this.usual = Duration.ofSeconds(usualSeconds);
   }
 
-  /** How the configuration calls it. */
+  /** Returns its name in the configuration. */
   public String word() {
     return word;
   }
 
-  /** Whether zero has a meaning of its own; the others are a millisecond at least. */
+  /** Whether zero is allowed; all others are at least a millisecond. */
   public boolean mayBeZero() {
     return this == KEEP_ALIVE || this == DRAIN || this == WORKER_WAIT;
   }
 
-  /** What applies where the operator says nothing. */
+  /** Returns the default. */
   Duration usual() {
     return usual;
   }

@@ -3,15 +3,15 @@ package tayyar.api;
 import java.util.List;
 
 /**
- * Everything there is to say of a request that is over; the ledger's row, the log's line.
+ * The record of a request that is over, for the ledger's row and the log's line.
  *
  * @param requestId the X-Request-Id of the answer
  * @param keyId id of the key, empty where none was valid
- * @param keyHint how lists show the key, empty where none was valid
+ * @param keyHint the key as lists show it, empty where none was valid
  * @param model the model's name as the client wrote it, its first 200 characters at most; empty
  *     where the request was unreadable
  * @param target name of the target that answered or was asked last, empty where none was asked
- * @param attempts how many targets were asked, 0 or more
+ * @param attempts the number of tries, 0 or more
  * @param streamed whether server-sent events were asked for
  * @param outcome how it ended
  * @param status the HTTP status that was sent, or 499 where the client left before its end
@@ -66,7 +66,7 @@ public record Ended(
         Charge.NONE);
   }
 
-  /** A model's name comes from the client and may be of any length. */
+  /** Cuts the model's name, which comes from the client and may be of any length. */
   public Ended {
     model = Clip.to(MODEL_CHARS_MAX, model);
   }
@@ -88,14 +88,14 @@ public record Ended(
       long gapP99Micros) {}
 
   /**
-   * What an operator asks of a request besides.
+   * Further facts for operators.
    *
-   * @param endpoint where it was asked
+   * @param endpoint the endpoint of the request
    * @param finish the model's own reason to end, empty where it gave none
-   * @param bytesIn bytes of the request's body; the size of its prompt, as near as makes no matter
+   * @param bytesIn bytes of the request's body, nearly the size of its prompt
    * @param bytesOut bytes of the answer that were given to the socket, with head and framing
-   * @param queuedMicros how long it waited for a target with room, in all
-   * @param tries each target that was asked, in order
+   * @param queuedMicros its total wait for a target with room
+   * @param tries the tries, in order
    * @param trace the trace it belongs to, with its own span
    */
   public record Course(
@@ -108,8 +108,8 @@ public record Ended(
       Trace trace) {
 
     /**
-     * Which targets were asked and why each ended, in a line for people; empty where a single one
-     * gave the whole answer when it was asked first, for then the target's name says it all.
+     * Returns a line for people with each try's target and ending; empty where the first try gave
+     * the whole answer, as the target's name then says it all.
      */
     public String troubles() {
       if (tries.isEmpty() || (tries.size() == 1 && tries.getFirst().smooth())) {

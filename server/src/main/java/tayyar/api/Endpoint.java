@@ -4,11 +4,11 @@ import java.util.Locale;
 
 /** The endpoints at which a model can be asked. */
 public enum Endpoint {
-  /** A conversation is gone on with. */
+  /** Continues a conversation. */
   CHAT("/chat/completions"),
-  /** A text is gone on with, as it is. */
+  /** Continues a plain text. */
   COMPLETIONS("/completions"),
-  /** Texts become vectors. */
+  /** Turns texts into vectors. */
   EMBEDDINGS("/embeddings");
 
   private final String path;
@@ -18,12 +18,12 @@ public enum Endpoint {
     this.path = path;
   }
 
-  /** How logs and metrics name it. */
+  /** Returns its name in logs and metrics. */
   public String word() {
     return word;
   }
 
-  /** What stands behind {@code /v1} or a target's own path. */
+  /** Returns the path after {@code /v1} or a target's own path. */
   public String path() {
     return path;
   }

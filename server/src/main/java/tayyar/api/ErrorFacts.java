@@ -3,10 +3,10 @@ package tayyar.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an error says.
+ * The content of an error.
  *
- * @param status the HTTP status it has before the response's head is out
- * @param code the envelope's; null where there is none
+ * @param status its HTTP status, as long as the response's head is not out
+ * @param code the envelope's code, or null
  * @param param the request's field at fault, or null
  * @param message one or two sentences for a person: what is wrong and what to do
  */

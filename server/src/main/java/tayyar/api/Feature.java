@@ -1,6 +1,6 @@
 package tayyar.api;
 
-/** Something a request asks for that not every model can do. */
+/** A feature that a request can ask for and not every model has. */
 public enum Feature {
   /** Function calling. */
   TOOLS("tools"),
@@ -14,7 +14,7 @@ public enum Feature {
   LOGIT_BIAS("logit_bias"),
   /** More than one choice for a prompt. */
   MULTIPLE_CHOICES("n"),
-  /** The answer's beginning is given: the last message is to be gone on with. */
+  /** The last message is the answer's beginning, to be continued. */
   CONTINUE("continue_final_message"),
   /** Spoken output. */
   AUDIO("modalities");

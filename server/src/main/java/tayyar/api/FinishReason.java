@@ -3,7 +3,7 @@ package tayyar.api;
 import java.util.Locale;
 
 /**
- * Why a choice ended; the only values the chat completions schema knows.
+ * The reason why a choice ended; all values of the chat completions schema.
  *
  * @see <a href="https://github.com/openai/openai-openapi">CreateChatCompletionStreamResponse</a>
  */
@@ -21,7 +21,7 @@ public enum FinishReason {
 
   private final String wire = name().toLowerCase(Locale.ROOT);
 
-  /** The value as it stands on the wire. */
+  /** Returns the value on the wire. */
   public String wire() {
     return wire;
   }

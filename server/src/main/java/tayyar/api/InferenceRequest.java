@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What we need of the body of a request that a model answers, checked once.
+ * A request to a model: the parts of its body that the gateway uses, checked once.
  *
  * @param model the model's name as the client wrote it
  * @param messages at least one in a chat; the prompt of a completion, where it is text
- * @param stream whether the answer is wanted as server-sent events
+ * @param stream whether the client wants server-sent events
  * @param includeUsage whether a stream ends with a usage chunk
- * @param sampling how tokens are chosen
+ * @param sampling the choice of tokens
  * @param stop stop strings, none of them empty; at most 16
- * @param features what the request asks for beyond plain text
+ * @param features the features that it asks for beyond plain text
  * @param body the original bytes; never changed
- * @param spans where in them the values stand that are changed on the way
- * @param asked what is asked for
+ * @param spans the places in the body of the values that are changed on the way
+ * @param asked the endpoint's own part of the request
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody; a copy of each body would be waste
 public record InferenceRequest(
@@ -55,29 +55,29 @@ public record InferenceRequest(
         new Asked.Chat());
   }
 
-  /** What is asked for, with what only that endpoint knows. */
+  /** The part of a request that belongs to its endpoint alone. */
   public sealed interface Asked {
     /** The next message of a conversation. */
     record Chat() implements Asked {}
 
     /**
-     * What follows a text.
+     * The continuation of a text.
      *
-     * @param promptBytes its length, about four for each token where it was given as tokens
+     * @param promptBytes its length; where it is given as tokens, about four bytes for each
      */
     record Completion(int promptBytes) implements Asked {}
 
     /**
      * The vectors of texts.
      *
-     * @param inputs how many, at least 1
-     * @param promptBytes the length of all together, as above
+     * @param inputs the number of texts, at least 1
+     * @param promptBytes the length of all texts, as above
      * @param base64 whether each vector is wanted as little-endian 32-bit floats in base64
      */
     record Embeddings(int inputs, int promptBytes, boolean base64) implements Asked {}
   }
 
-  /** Where it was asked. */
+  /** Returns its endpoint. */
   public Endpoint endpoint() {
     return switch (asked) {
       case Asked.Chat _ -> Endpoint.CHAT;
@@ -87,10 +87,10 @@ public record InferenceRequest(
   }
 
   /**
-   * Where the values stand in {@link #body} that an upstream must be given otherwise. A value that
-   * is absent has a {@code from} of -1.
+   * The places in {@link #body} of the values that change on the way to an upstream. An absent
+   * value has a {@code from} of -1.
    *
-   * @param open behind the object's opening brace
+   * @param open index after the object's opening brace
    */
   public record Spans(
       int open,
@@ -102,7 +102,7 @@ public record InferenceRequest(
       int optionsTo,
       int saltFrom,
       int saltTo) {
-    /** Of a body without a salt. */
+    /** Creates the spans of a body without a salt. */
     public Spans(
         int open,
         int modelFrom,
@@ -116,8 +116,8 @@ public record InferenceRequest(
   }
 
   /**
-   * What keeps the cached prompts of some apart from those of others, as the body has it, with its
-   * quotes; empty where there is none.
+   * Returns the body's {@code cache_salt}, with its quotes, which keeps cached prompts apart; empty
+   * where there is none.
    */
   public String cacheSalt() {
     if (spans.saltFrom() < 0) {
@@ -129,7 +129,7 @@ public record InferenceRequest(
     return raw.equals("null") ? "" : raw;
   }
 
-  /** Bytes of all text that is given, as UTF-8; what the prompt's tokens are estimated from. */
+  /** Returns the bytes of all input text as UTF-8, from which the prompt's tokens are estimated. */
   public int promptBytes() {
     return switch (asked) {
       case Asked.Chat _ -> messagesBytes();
@@ -146,7 +146,7 @@ public record InferenceRequest(
     return bytes;
   }
 
-  /** The length of a text as UTF-8. */
+  /** Returns the length of a text as UTF-8. */
   public static int utf8Bytes(String text) {
     int bytes = 0;
     for (int i = 0; i < text.length(); i++) {

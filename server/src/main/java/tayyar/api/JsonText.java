@@ -12,19 +12,19 @@ import java.nio.charset.StandardCharsets;
 public final class JsonText {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
-  /** What U+0085 begins with, and what U+2028 and U+2029 do. */
+  /** The first bytes of U+0085, and of U+2028 and U+2029. */
   private static final byte NEXT_LINE = (byte) 0xC2;
 
   private static final byte LINES = (byte) 0xE2;
 
   private JsonText() {}
 
-  /** The text escaped, without quotes around it. */
+  /** Escapes the text, without quotes around it. */
   public static byte[] escape(String text) {
     return escape(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The same of text that is UTF-8 already; may return its argument. */
+  /** Escapes text that is UTF-8 already; may return its argument. */
   public static byte[] escape(byte[] utf8) {
     int extra = 0;
     for (int i = 0; i < utf8.length; i++) {
@@ -54,7 +54,7 @@ public final class JsonText {
     return out;
   }
 
-  /** Whether and how a byte is escaped: by how much longer that is than what begins with it. */
+  /** Returns by how many bytes the escape is longer than the character that begins here. */
   private static int extraBytes(byte[] utf8, int at) {
     byte b = utf8[at];
     return switch (b) {
@@ -95,8 +95,8 @@ public final class JsonText {
   }
 
   /**
-   * The text of the inside of a JSON string, which must be a valid one. The escape of a lone
-   * surrogate stays one.
+   * Unescapes the inside of a valid JSON string. The escape of a lone surrogate becomes the lone
+   * surrogate.
    *
    * @param from its first byte
    * @param to behind its last byte

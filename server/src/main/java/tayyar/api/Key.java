@@ -1,11 +1,11 @@
 package tayyar.api;
 
 /**
- * Who may call. The secret itself is nowhere kept.
+ * An API key. The secret itself is not kept.
  *
  * @param id short and public, for the ledger and the logs
  * @param name given by the operator, may be empty
- * @param hint how lists show it: {@code sk-...f3c7}
+ * @param hint its form in lists: {@code sk-...f3c7}
  * @param requestsPerMinute at least 1
  * @param revoked true once revoked
  * @param expiresMs when it stops being valid, milliseconds since the epoch; {@link #NEVER}

@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message of a conversation, reduced to its text. As a client sent it, the text stays what it
- * is in the body until somebody reads it: an upstream is given the body, and a prompt may be long.
+ * One message of a conversation, reduced to its text. The text of a client's message stays in the
+ * body until somebody reads it: most requests are relayed as they are, and a prompt may be long.
  * Immutable and safe for use by any thread.
  */
 public final class Message {
@@ -19,9 +19,9 @@ public final class Message {
   private @Nullable String content;
 
   /**
-   * A message of which the text is known.
+   * Creates a message with a text.
    *
-   * @param role who speaks
+   * @param role the speaker's role
    * @param content the text
    */
   public Message(Role role, String content) {
@@ -32,11 +32,11 @@ public final class Message {
   }
 
   /**
-   * A message whose text is the inside of JSON strings, joined.
+   * Creates a message whose text is in a body, as one or more JSON strings.
    *
-   * @param role who speaks
-   * @param body holds the strings, which are valid; not changed by anybody from now on
-   * @param spans where each begins and ends, in turn; empty for an empty text
+   * @param role the speaker's role
+   * @param body holds the strings, which are valid; must not change any more
+   * @param spans the begin and end of each string, in turn; empty for an empty text
    */
   public Message(Role role, byte[] body, int... spans) {
     this.role = role;
@@ -44,12 +44,12 @@ public final class Message {
     this.spans = spans;
   }
 
-  /** Who speaks. */
+  /** Returns the speaker's role. */
   public Role role() {
     return role;
   }
 
-  /** The text; the text parts of an array joined; empty where the content was null. */
+  /** Returns the text; of an array, its text parts joined; empty where the content was null. */
   public String content() {
     String known = content;
     if (known == null) {
@@ -82,7 +82,7 @@ public final class Message {
     return Objects.hash(role, content());
   }
 
-  /** Without the text, which is nobody else's business. */
+  /** Leaves the text out: prompts are never logged. */
   @Override
   public String toString() {
     return "Message[" + role.wire() + "]";
@@ -105,7 +105,7 @@ public final class Message {
 
     private final String wire = name().toLowerCase(Locale.ROOT);
 
-    /** The role as it stands on the wire, in lower case. */
+    /** Returns the role on the wire, in lower case. */
     public String wire() {
       return wire;
     }

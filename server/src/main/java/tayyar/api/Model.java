@@ -7,13 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model as clients see it in GET /v1/models.
  *
- * @param id what clients ask for
+ * @param id the name that clients ask for
  * @param created seconds since the epoch
- * @param ownedBy who stands behind it
+ * @param ownedBy the owner's name
  * @param contextTokens tokens of prompt and answer together, or null where unknown
- * @param defaults what applies where a request says nothing, or null where nothing is added
+ * @param defaults the values for parameters that a request leaves out, or null where nothing is
+ *     added
  * @param aliases other names for it
- * @param endpoints where it can be asked
+ * @param endpoints the endpoints that it answers at
  */
 public record Model(
     String id,
@@ -23,19 +24,19 @@ public record Model(
     @Nullable Sampling defaults,
     List<String> aliases,
     Set<Endpoint> endpoints) {
-  /** What a language model elsewhere can be asked. */
+  /** The endpoints of a remote language model. */
   public static final Set<Endpoint> TEXT = Set.of(Endpoint.CHAT, Endpoint.COMPLETIONS);
 
-  /** What an embedding model can be asked. */
+  /** The endpoints of an embedding model. */
   public static final Set<Endpoint> VECTORS = Set.of(Endpoint.EMBEDDINGS);
 
-  /** Copies what can be changed. */
+  /** Copies the collections. */
   public Model {
     aliases = List.copyOf(aliases);
     endpoints = Set.copyOf(endpoints);
   }
 
-  /** A language model elsewhere. */
+  /** Creates a remote language model. */
   public Model(
       String id,
       long created,

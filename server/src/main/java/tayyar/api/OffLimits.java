@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Where no target may be: link-local addresses, and the places where clouds hand out their
+ * The addresses that no target may have: link-local ones, and those where clouds hand out their
  * machines' credentials. No inference server is ever there.
  */
 public final class OffLimits {
@@ -29,13 +29,13 @@ public final class OffLimits {
           .map(InetAddress::ofLiteral)
           .collect(Collectors.toUnmodifiableSet());
 
-  /** What stands before an IPv4 address inside an IPv6 one: nothing, or the prefix of NAT64. */
+  /** The prefixes of IPv4 addresses inside IPv6 ones: zeros, or that of NAT64. */
   private static final List<byte[]> BEFORE_IPV4 =
       List.of(new byte[12], HexFormat.of().parseHex("0064ff9b0000000000000000"));
 
   private OffLimits() {}
 
-  /** Whether a host, as a URL has it, is known to be off limits. No name is looked up. */
+  /** Whether a URL's host is known to be off limits. Looks no name up. */
   public static boolean host(String host) {
     String name = host.toLowerCase(Locale.ROOT);
     name = name.startsWith("[") ? name.substring(1, name.length() - 1) : name;
@@ -48,7 +48,7 @@ public final class OffLimits {
       return address(
           name.indexOf(':') >= 0 ? InetAddress.ofLiteral(name) : Inet4Address.ofPosixLiteral(name));
     } catch (IllegalArgumentException e) {
-      // It is a name; what it stands for is seen when it is looked up.
+      // It is a name; its addresses are checked when it is looked up.
       return false;
     }
   }

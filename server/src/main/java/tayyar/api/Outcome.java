@@ -3,7 +3,7 @@ package tayyar.api;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How a request ended: decides the last bytes, the target's mark and the bill. */
+/** The ending of a request; it decides the last bytes, the target's mark and the bill. */
 public sealed interface Outcome {
 
   /** The whole answer was given. */
@@ -24,7 +24,7 @@ public sealed interface Outcome {
   /** The server was told to stop and the stream outlived the grace. */
   record Draining() implements Outcome {}
 
-  /** What was waited for when a deadline passed. */
+  /** The event that did not come before a deadline. */
   enum Phase {
     /** The first token of the answer. */
     FIRST_TOKEN,
@@ -37,13 +37,13 @@ public sealed interface Outcome {
     /** The client, who did not read. */
     CLIENT_READ;
 
-    /** How logs and the ledger call it, such as {@code first_token}. */
+    /** Returns its name in logs and the ledger, such as {@code first_token}. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  /** How it ended, in a word of six, for logs, metrics and the ledger. */
+  /** Returns the ending, one of six words, for logs, metrics and the ledger. */
   default String word() {
     return switch (this) {
       case Completed c -> "completed";
@@ -56,8 +56,8 @@ public sealed interface Outcome {
   }
 
   /**
-   * Why it did not end well, in a word of a bounded set: what the conventions of OpenTelemetry call
-   * {@code error.type}. Empty where it ended well.
+   * Returns the reason of a bad ending, a word of a bounded set: {@code error.type} of
+   * OpenTelemetry's conventions. Empty for a good ending.
    */
   default String reason() {
     return switch (this) {
@@ -68,7 +68,7 @@ public sealed interface Outcome {
     };
   }
 
-  /** The same of an error by itself; a code that a target invented is not one of ours. */
+  /** Returns the same for an error by itself; codes that targets invented are replaced. */
   static String reason(ApiError error) {
     if (error instanceof ApiError.UpstreamTimeout(Phase late)) {
       return reason(late);
@@ -81,7 +81,10 @@ public sealed interface Outcome {
     return "timeout_" + late.word();
   }
 
-  /** The ledger's {@code error_code}: the client's, or what was late; null where there was none. */
+  /**
+   * Returns the ledger's {@code error_code}: the client's error, or the deadline that passed; null
+   * for none.
+   */
   default @Nullable String code() {
     return switch (this) {
       case Failed failed -> failed.error().code();

@@ -6,7 +6,7 @@ public sealed interface Part permits ToolCall, Part.Logprobs, Part.Vector, Part.
   /**
    * Log-probabilities of the tokens of a choice's next text.
    *
-   * @param of the kind of text; a refusal in a chat alone
+   * @param of the kind of text; refusals occur only in chats
    * @param entries at least one entry of the array {@code logprobs.content} or {@code
    *     logprobs.refusal}: JSON on one line, with commas between. In a completion, four lines for
    *     each token: the token, its logarithm, the best ones with theirs, the place in the text;
@@ -16,24 +16,24 @@ public sealed interface Part permits ToolCall, Part.Logprobs, Part.Vector, Part.
   record Logprobs(Sink.Kind of, byte[] entries) implements Part {}
 
   /**
-   * One embedding vector; the choice is the index of its input. Nothing else is given of an input.
+   * One embedding vector; the choice is the index of its input. It is all that an input gets.
    *
-   * @param json the vector as it was asked for: an array of numbers or a string
+   * @param json the vector in the requested form: an array of numbers or a string
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Vector(byte[] json) implements Part {}
 
   /**
-   * A member of the answer's JSON that means something to its client alone.
+   * A member of the answer's JSON that only the client understands.
    *
-   * @param place where it stands
+   * @param place the object that it belongs to
    * @param name its name: letters, digits, {@code _}, {@code -} and {@code .}
    * @param json its value on one line
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Member(Place place, String name, byte[] json) implements Part {
 
-    /** Where a member stands. */
+    /** The object that a member belongs to. */
     public enum Place {
       /** Beside the choices; the choice means nothing. */
       ANSWER,

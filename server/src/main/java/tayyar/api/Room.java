@@ -1,11 +1,11 @@
 package tayyar.api;
 
 /**
- * The memory that one request may hold: its body, and what of its answer waits for somebody. Drawn
- * from what the process has for all of them. Safe for use by any thread.
+ * The memory that one request may hold, for its body and for waiting parts of its answer. It is
+ * drawn on the process's budget. Safe for use by any thread.
  */
 public interface Room {
-  /** As much as is asked for; for parts that are tried by themselves. */
+  /** A room without a bound, for parts that are tested by themselves. */
   Room ENDLESS =
       new Room() {
         @Override
@@ -18,19 +18,19 @@ public interface Room {
       };
 
   /**
-   * Takes bytes; what is not given back is given back at the request's end.
+   * Takes bytes; the request's end gives back what is left of them.
    *
-   * @return false, and nothing is taken, where so many are not left
+   * @return false, with nothing taken, where too few are left
    */
   boolean take(long bytes);
 
-  /** Gives bytes back that were taken. */
+  /** Gives back bytes that were taken. */
   void give(long bytes);
 
   /**
-   * Takes bytes that the answer can't do without.
+   * Takes bytes that the answer needs.
    *
-   * @throws Refused where so many are not left
+   * @throws Refused if too few are left
    */
   default void need(long bytes) {
     if (!take(bytes)) {

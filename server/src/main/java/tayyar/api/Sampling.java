@@ -6,8 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the next token is chosen. A null component was absent (or null) in the request: the model's
- * default applies.
+ * The parameters by which the next token is chosen. A null component was absent (or null) in the
+ * request: the model's default applies.
  *
  * @param temperature 0 to 2; 0 is greedy
  * @param topP nucleus share, 0 to 1
@@ -30,7 +30,7 @@ public record Sampling(
     @Nullable Long seed,
     @Nullable Integer maxTokens) {
 
-  /** Nothing was asked for. */
+  /** No parameter is set. */
   public static final Sampling NONE =
       new Sampling(null, null, null, null, null, null, null, null, null);
 
@@ -47,9 +47,9 @@ public record Sampling(
           "max_tokens");
 
   /**
-   * From the names and values that {@link #given()} gives.
+   * Creates it from names and values as {@link #given()} returns them.
    *
-   * @throws IllegalArgumentException if there is another name
+   * @throws IllegalArgumentException if a name is unknown
    */
   public static Sampling of(Map<String, ? extends Number> given) {
     if (!NAMES.containsAll(given.keySet())) {
@@ -76,7 +76,7 @@ public record Sampling(
     return value == null ? null : value.intValue();
   }
 
-  /** What is not absent, by the API's names, in the order of the components. */
+  /** Returns the parameters that are set, by the API's names, in the order of the components. */
   public Map<String, Number> given() {
     var given = new LinkedHashMap<String, Number>();
     put(given, "temperature", temperature);

@@ -1,7 +1,7 @@
 package tayyar.api;
 
 /**
- * Where a {@link Source} puts its answer. Calls come on the event loop that owns the stream, in
+ * The receiver of a {@link Source}'s answer. Calls come on the event loop that owns the stream, in
  * this order: deltas, parts and finishes, with flushes between, usage, then exactly one of {@link
  * #done} and {@link #failed}.
  */
@@ -18,16 +18,16 @@ public interface Sink {
   }
 
   /**
-   * A target is asked, and what follows comes from it. Called before the first delta, and again for
-   * each further target; a source with one target alone need not call it.
+   * A target is asked; the calls that follow carry its answer. Called before the first delta, and
+   * again for each further target; a source with one target alone need not call it.
    */
   default void attempt(Attempt attempt) {}
 
   /**
-   * The same target is asked once more, on a new connection, for nothing of an answer came on one
-   * that had been kept.
+   * The same target is asked once more, on a new connection, because a kept one brought nothing of
+   * an answer.
    *
-   * @param why what came of the kept one: a sentence that begins with "it"
+   * @param why the fault of the kept connection: a sentence that begins with "it"
    */
   default void again(String why) {}
 
@@ -56,8 +56,8 @@ public interface Sink {
   void flush();
 
   /**
-   * A choice is complete, as far as its target says. More of it may follow all the same; the last
-   * call counts.
+   * The target says that a choice is complete. More of it may follow all the same; the last call
+   * counts.
    */
   void finish(int choice, FinishReason reason);
 

@@ -3,12 +3,12 @@ package tayyar.api;
 import java.util.List;
 
 /**
- * How an answer was sought.
+ * The search for an answer: the tries and the wait.
  *
- * @param tries the targets that were asked, in order; each is over
- * @param queuedMicros how long the request waited for one with room
+ * @param tries the finished tries, in order
+ * @param queuedMicros the request's wait for a target with room
  */
 public record Sought(List<Tried> tries, long queuedMicros) {
-  /** Nobody was asked and nothing waited for. */
+  /** No try and no wait. */
   public static final Sought NONE = new Sought(List.of(), 0);
 }

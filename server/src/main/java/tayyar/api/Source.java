@@ -9,11 +9,13 @@ public interface Source {
   /**
    * Begins. Called once.
    *
-   * @param sink where the answer goes
+   * @param sink receives the answer
    */
   void start(Sink sink);
 
-  /** No more deltas, please: the reader is slow. A few that are under way may still come. */
+  /**
+   * Asks for no more deltas, because the reader is slow. A few that are under way may still come.
+   */
   void pause();
 
   /** Takes a {@link #pause()} back. */
@@ -26,9 +28,9 @@ public interface Source {
   void cancel();
 
   /**
-   * How the answer was sought; asked once it is over or cancelled.
+   * Returns the tries and the wait; called once the answer is over or cancelled.
    *
-   * @param startedNanos a reading of the clock from which times are counted
+   * @param startedNanos the clock's reading from which times are counted
    */
   default Sought sought(long startedNanos) {
     return Sought.NONE;

@@ -6,29 +6,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * A server that can answer for a model.
  *
- * @param name how logs and metrics call it
- * @param address where it listens
- * @param path what stands before {@code /chat/completions}, for instance {@code /v1}
- * @param model the model's name over there
+ * @param name its name in logs and metrics
+ * @param address its address
+ * @param path the path before {@code /chat/completions}, for instance {@code /v1}
+ * @param model the model's name at the target
  * @param key its key, or null; never logged, never sent elsewhere
- * @param access how it is reached
+ * @param access the way to reach it
  */
 public record Target(
     String name, Address address, String path, String model, @Nullable String key, Access access) {
 
-  /** A target that is reached as usual. */
+  /** Creates a target with the usual access. */
   public Target(String name, Address address, String path, String model, @Nullable String key) {
     this(name, address, path, model, key, Access.USUAL);
   }
 
   /**
-   * How a target is reached.
+   * The way to reach a target.
    *
    * @param keyHeader the field that carries the key as it is; empty for a bearer key
-   * @param query what stands behind the question mark of each path, or empty
-   * @param ca certificates, as PEM, of which one must stand behind the target's own; null for those
-   *     that Java trusts
-   * @param proxy where all connections go first, or null
+   * @param query the query of each path, or empty
+   * @param ca certificates as PEM, of which one must have issued the target's; null for those that
+   *     Java trusts
+   * @param proxy the proxy of all connections, or null
    * @param salted whether requests carry a salt, by which the target keeps one key's cached prompts
    *     from another's
    */
@@ -41,13 +41,13 @@ public record Target(
     /** A bearer key, no query, Java's certificates, no proxy, no salt. */
     public static final Access USUAL = new Access("", "", null, null);
 
-    /** A way without a salt. */
+    /** Creates an access without a salt. */
     public Access(String keyHeader, String query, @Nullable Path ca, Address.@Nullable Tcp proxy) {
       this(keyHeader, query, ca, proxy, false);
     }
   }
 
-  /** Where a server listens. */
+  /** The address of a server. */
   public sealed interface Address {
     /**
      * A TCP address.

@@ -2,33 +2,33 @@ package tayyar.api;
 
 import org.jspecify.annotations.Nullable;
 
-/** An error as its client is told of it. */
+/** An error as its client sees it. */
 public interface Told {
 
-  /** What it says. */
+  /** Returns its content. */
   ErrorFacts facts();
 
-  /** The HTTP status it has before the response's head is out. */
+  /** Returns its HTTP status, as long as the response's head is not out. */
   default int status() {
     return facts().status();
   }
 
-  /** The envelope's {@code type}. */
+  /** Returns the envelope's {@code type}. */
   default String type() {
     return facts().type();
   }
 
-  /** The envelope's {@code code}. */
+  /** Returns the envelope's {@code code}. */
   default @Nullable String code() {
     return facts().code();
   }
 
-  /** The envelope's {@code param}: the request's field at fault. */
+  /** Returns the envelope's {@code param}: the request's field at fault. */
   default @Nullable String param() {
     return facts().param();
   }
 
-  /** One or two sentences for a person: what is wrong and what to do. */
+  /** Returns one or two sentences for a person: the fault and the remedy. */
   default String message() {
     return facts().message();
   }

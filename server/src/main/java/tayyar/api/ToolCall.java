@@ -17,7 +17,7 @@ public record ToolCall(
     implements Part {
   private static final byte[] NONE = {};
 
-  /** A piece of a function's call. */
+  /** Creates a piece of a function's call. */
   public ToolCall(int index, byte[] id, byte[] name, byte[] arguments) {
     this(index, false, id, name, arguments, NONE);
   }

@@ -5,11 +5,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a request stands in a distributed trace (W3C Trace Context). Without telemetry that records
- * spans it is what the client sent, and goes on unchanged.
+ * The place of a request in a distributed trace (W3C Trace Context). Where no spans are recorded,
+ * the client's trace goes on unchanged.
  *
  * @param traceId 32 hexadecimal digits, or empty where there is no trace
- * @param spanId 16 of them: the span that whoever is asked next belongs under
+ * @param spanId 16 hexadecimal digits: the parent of the spans that follow
  * @param parentId the span above this one, or empty
  * @param flags two hexadecimal digits; the lowest bit says that the trace is sampled
  * @param recorded whether {@code spanId} is a span of ours
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record Trace(
     String traceId, String spanId, String parentId, String flags, boolean recorded, String state) {
 
-  /** There is none. */
+  /** No trace. */
   public static final Trace NONE = new Trace("", "", "", "00", false, "");
 
   private static final int LENGTH = 55;
@@ -26,8 +26,8 @@ public record Trace(
   private static final int STATE_MEMBERS_MAX = 32;
 
   /**
-   * What a client's header fields say. What is not valid counts as absent, as the specification has
-   * it: a request is never refused for it.
+   * Reads a client's header fields. Invalid ones count as absent, as the specification demands; no
+   * request is refused for them.
    */
   public static Trace of(@Nullable String traceparent, @Nullable String tracestate) {
     if (traceparent == null || !valid(traceparent)) {
@@ -42,7 +42,7 @@ public record Trace(
         tracestate != null && validState(tracestate) ? tracestate : "");
   }
 
-  /** Later versions may say more behind another dash; version ff is forbidden. */
+  /** Later versions may have more parts after another dash; version ff is forbidden. */
   private static boolean valid(String text) {
     int length = text.length();
     boolean first = text.startsWith("00");
@@ -93,17 +93,17 @@ public record Trace(
     return named && text.length() <= STATE_CHARS_MAX && members <= STATE_MEMBERS_MAX;
   }
 
-  /** Whether there is one. */
+  /** Whether there is a trace. */
   public boolean exists() {
     return !traceId.isEmpty();
   }
 
-  /** Whether whoever records spans is to record those of this trace. */
+  /** Whether the spans of this trace are to be recorded. */
   public boolean sampled() {
     return (Character.digit(flags.charAt(1), 16) & 1) == 1;
   }
 
-  /** A span of ours in this trace, or the first one of a new trace. */
+  /** Creates a span of ours in this trace, or the first span of a new trace. */
   public Trace span() {
     var random = ThreadLocalRandom.current();
     String id = digits(random);
@@ -112,7 +112,7 @@ public record Trace(
         : new Trace(digits(random) + digits(random), id, "", "01", true, "");
   }
 
-  /** What a server that is asked is told: a span of its own where spans are recorded. */
+  /** Returns the trace for a target: under a span of its own where spans are recorded. */
   public Trace child() {
     return recorded ? span() : this;
   }
@@ -121,7 +121,7 @@ public record Trace(
     return HexFormat.of().toHexDigits(random.nextLong(1, Long.MAX_VALUE));
   }
 
-  /** The header field of that name; only where there is a trace. */
+  /** Returns the header field of that name; only where there is a trace. */
   public String traceparent() {
     return "00-" + traceId + '-' + spanId + '-' + flags;
   }

@@ -1,7 +1,7 @@
 package tayyar.api;
 
 /**
- * A try that is over. Times are microseconds since the request's head was read.
+ * A finished try. Times are microseconds since the request's head was read.
  *
  * @param target name of the target
  * @param model the model that was asked, as clients call it; a fallback's own name
@@ -9,11 +9,11 @@ package tayyar.api;
  * @param startedMicros when it began
  * @param firstTokenMicros when its first content came, or -1
  * @param endedMicros when it was over
- * @param ending why it was: {@code completed}, {@code cancelled} (by us: the client left, or time
+ * @param ending its ending: {@code completed}, {@code cancelled} (by us: the client left, or time
  *     was up), {@code timeout_} with a phase, {@code refused} (the request's own fault), {@code
  *     unreadable_answer} and {@code internal_error} (ours), or an error's code
  * @param detail the same in a few words, or empty; never a text of the target
- * @param again why it was asked twice, the second time on a new connection: what came of the kept
+ * @param again the fault of the kept connection, where the target was asked a second time on a new
  *     one; empty where it was asked once
  */
 public record Tried(
@@ -27,10 +27,10 @@ public record Tried(
     String detail,
     String again) {
 
-  /** It gave the whole answer. */
+  /** The ending of a try that gave the whole answer. */
   public static final String COMPLETED = "completed";
 
-  /** We broke it off; nobody is to blame. */
+  /** The ending of a try that we broke off; nobody is to blame. */
   public static final String CANCELLED = "cancelled";
 
   /** Whether it gave the whole answer. */
@@ -38,7 +38,7 @@ public record Tried(
     return ending.equals(COMPLETED);
   }
 
-  /** Whether it gave the whole answer when it was asked first. */
+  /** Whether it gave the whole answer and was asked only once. */
   public boolean smooth() {
     return completed() && again.isEmpty();
   }

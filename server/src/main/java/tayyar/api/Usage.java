@@ -23,12 +23,12 @@ public record Usage(
   /** No token at all. */
   public static final Usage NONE = new Usage(0, 0, 0, false);
 
-  /** One without details. */
+  /** Creates a usage without details. */
   public Usage(int promptTokens, int completionTokens, int cachedTokens, boolean estimated) {
     this(promptTokens, completionTokens, cachedTokens, estimated, Map.of());
   }
 
-  /** Prompt and completion together. */
+  /** Returns the tokens of prompt and completion together. */
   public int totalTokens() {
     return promptTokens + completionTokens;
   }

@@ -1,6 +1,6 @@
 /**
- * The words all other packages share: requests, errors, endings. No I/O and nothing that blocks;
- * uses nothing but the JDK; called by everyone.
+ * The types that all other packages share: requests, errors, endings. It does no I/O and never
+ * blocks, uses only the JDK, and is called by all.
  */
 @org.jspecify.annotations.NullMarked
 package tayyar.api;

@@ -13,7 +13,7 @@ import tayyar.api.Usage;
  */
 public interface Answer {
 
-  /** Which model answers; the last call before the first text counts. */
+  /** Sets the answering model; the last call before the first text counts. */
   void model(String name);
 
   /** A piece of text, see {@link tayyar.api.Sink#delta}. */
@@ -22,27 +22,30 @@ public interface Answer {
   /** A part besides text, see {@link tayyar.api.Sink#part}. */
   default void part(int choice, Part part) {}
 
-  /** Why a choice ended. Comes once for each, and nothing but the end behind it. */
+  /**
+   * Sets why a choice ended. Called once for each, before {@link #complete} or {@link #fail} and
+   * after all else.
+   */
   default void finish(int choice, FinishReason reason) {}
 
-  /** What was given since the last flush may leave now. */
+  /** Writes all that was given since the last flush. */
   default void flush() {}
 
-  /** The head may wait no longer. */
+  /** Sends the head, which may wait no longer. */
   default void release() {}
 
-  /** A sign of life in silence. */
+  /** Writes a sign of life, such as a comment. */
   default void keepAlive() {}
 
-  /** The socket takes bytes again. */
+  /** Tells that the socket takes bytes again. */
   default void writable() {}
 
-  /** So much was given since the last flush that it should leave before more comes. */
+  /** Whether so much was given since the last flush that it should be flushed before more comes. */
   default boolean ripe() {
     return false;
   }
 
-  /** Text is waiting here that the reader should have taken by now: the source is to pause. */
+  /** Whether so much text waits for a slow reader that the source should pause. */
   default boolean full() {
     return false;
   }
@@ -50,12 +53,12 @@ public interface Answer {
   /** Whether a status has been sent. */
   boolean headOut();
 
-  /** The last bytes of a good answer. */
+  /** Writes the last bytes of a good answer. */
   ChannelFuture complete(Usage usage);
 
-  /** The last bytes of a failed one. */
+  /** Writes the last bytes of a failed answer. */
   ChannelFuture fail(ApiError error);
 
-  /** Nothing more is written; frees what is held. */
+  /** Writes nothing more and frees all memory. */
   default void discard() {}
 }

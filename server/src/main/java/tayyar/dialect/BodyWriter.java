@@ -7,30 +7,30 @@ import tayyar.api.InferenceRequest;
 @FunctionalInterface
 public interface BodyWriter {
 
-  /** How an answer is asked for. */
+  /** The form in which an answer is asked for. */
   enum Form {
-    /** As a stream that ends with its tokens. */
+    /** A stream that ends with its usage. */
     STREAM,
-    /** As a stream, of a target that refuses to be asked for the tokens. */
+    /** A stream, of a target that refuses requests for usage. */
     PLAIN_STREAM,
-    /** As one document. */
+    /** One document. */
     DOCUMENT
   }
 
   /**
-   * The body of a request.
+   * Prepares the body of a request.
    *
-   * @param salt keeps cached prompts of some apart from those of others, ASCII letters and digits;
-   *     takes the place of the body's own; empty where the body stays as it is
+   * @param salt keeps the cached prompts of keys apart: ASCII letters and digits, which replace the
+   *     body's own salt; empty to leave the body as it is
    */
   Written body(InferenceRequest request, Form form, String salt);
 
-  /** A body that is there but for its bytes. */
+  /** A body before its bytes are written. */
   interface Written {
-    /** How many those are. */
+    /** Returns the number of its bytes. */
     int bytes();
 
-    /** Writes them. */
+    /** Writes its bytes. */
     void to(ByteBuf out);
   }
 }

@@ -7,25 +7,25 @@ import tayyar.api.InferenceRequest;
 import tayyar.api.Room;
 import tayyar.api.Who;
 
-/** A language in which clients ask and are answered. Immutable. */
+/** The API language of clients, for requests and answers. Immutable. */
 public interface ClientDialect {
 
   /**
    * Reads and checks a request's body.
    *
    * @param body kept by the request; not changed afterwards
-   * @throws tayyar.api.Refused if it is none
+   * @throws tayyar.api.Refused if it is invalid
    */
   InferenceRequest read(Endpoint endpoint, byte[] body, Bounds bounds);
 
   /**
-   * The form that an answer to the request takes.
+   * Creates the answer to the request in this language.
    *
-   * @param reply where it goes
-   * @param room what of it waits is kept in it
+   * @param reply the way to the client
+   * @param room the memory for its waiting parts
    */
   Answer answer(InferenceRequest request, Who who, Reply reply, Bounds bounds, Room room);
 
-  /** An error's document, on one line. */
+  /** Returns an error's document, on one line. */
   byte[] error(ApiError error);
 }

@@ -6,19 +6,18 @@ import tayyar.api.ApiError;
 import tayyar.api.Clip;
 
 /**
- * A server's words as they may reach a client: no pages, no keys, no control characters, not too
- * many.
+ * Cleans a server's words for clients: no pages, no keys, no control characters, a bounded length.
  */
 public final class ErrorText {
   private static final int WORDS_CHARS_MAX = 2_000;
   private static final int WORD_CHARS_MAX = 100;
 
-  /** What is shorter hides nothing and would be found in good words. */
+  /** The shortest key that is hidden: shorter ones would match ordinary words. */
   private static final int KEY_CHARS_MIN = 6;
 
   private static final String HIDDEN = "***";
 
-  /** What keys of well-known services look like, and what stands behind "Bearer". */
+  /** The forms of well-known services' keys, and any text after "Bearer". */
   private static final Pattern KEYS =
       Pattern.compile(
           "(?<=\\b[Bb]earer\\s{1,3})[\\w.~+/=*-]{8,}"
@@ -26,7 +25,7 @@ public final class ErrorText {
               + "|\\bAIza[\\w-]{20,}"
               + "|\\beyJ[\\w-]{8,}\\.[\\w-]{8,}\\.[\\w-]*");
 
-  /** Also where it begins behind a word or two. */
+  /** The beginning of a page, also after a word or two. */
   private static final Pattern PAGE =
       Pattern.compile(
           "^\\s*<|<(?:!doctype|html|head|body|script|\\?xml)\\b", Pattern.CASE_INSENSITIVE);
@@ -35,17 +34,17 @@ public final class ErrorText {
 
   private ErrorText() {}
 
-  /** Words for people; null where nothing is left of them. */
+  /** Cleans words for people; null where nothing is left. */
   public static @Nullable String words(@Nullable String text) {
     return clean(text, WORDS_CHARS_MAX);
   }
 
-  /** A code, a type or a field's name; null where nothing is left of it. */
+  /** Cleans a code, a type or a field's name; null where nothing is left. */
   public static @Nullable String word(@Nullable String text) {
     return clean(text, WORD_CHARS_MAX);
   }
 
-  /** The error without the target's own key, which a target may tell in its words. */
+  /** Removes the target's own key from an error, as a target may repeat it in its words. */
   public static ApiError without(@Nullable String key, ApiError error) {
     if (key == null || key.length() < KEY_CHARS_MIN || !(error instanceof ApiError.Relayed said)) {
       return error;
@@ -62,7 +61,7 @@ public final class ErrorText {
     if (text == null) {
       return null;
     }
-    // A little more than will stay, so that a key at the cut is seen as one.
+    // Cleans a little more than is kept, so that a key at the cut is recognised.
     String some = text.length() > 2 * charsMax ? text.substring(0, 2 * charsMax) : text;
     if (PAGE.matcher(some).find()) {
       return null;

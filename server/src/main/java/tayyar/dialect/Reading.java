@@ -6,64 +6,62 @@ import tayyar.wire.SseSplitter;
 
 /**
  * Reads one answer of a target, in whatever form it comes, and gives its content to a {@link
- * tayyar.api.Sink}. What is not understood is read over. Used on one event loop.
+ * tayyar.api.Sink}. Unknown members are skipped. Used on one event loop.
  */
 public interface Reading {
-  /** No refusal is larger, as far as anybody has to read it. */
+  /** The most bytes read of a refusal. */
   int REFUSAL_BYTES_MAX = 64 * 1024;
 
   /**
-   * An event of a stream.
+   * Reads an event of a stream.
    *
-   * @param name what the event is called
+   * @param name the event's name
    * @param bytes holds its data; only read during the call
    * @param from first byte
    * @param to behind the last byte
-   * @return null, or why the answer can't go on
+   * @return null, or the error that ends the answer
    */
   @Nullable ApiError event(SseSplitter.Name name, byte[] bytes, int from, int to);
 
-  /** Whether the answer has said that it is over: nothing that matters follows. */
+  /** Whether the answer has declared its end; nothing that matters follows. */
   boolean over();
 
-  /** Whether all that was begun has come to its end, so that nothing more need follow. */
+  /** Whether each choice that has begun is complete, so that nothing more need follow. */
   boolean complete();
 
   /**
-   * A whole answer, one document behind a good status.
+   * Reads a whole answer: one document, of a good status.
    *
-   * @return null, or what is wrong with it
+   * @return null, or the error of an invalid answer
    */
   @Nullable ApiError document(byte[] body);
 
   /**
-   * Why a document that is larger than we take can't be given on.
+   * Returns the error for a document above the bound.
    *
    * @param bytesMax the bound
    */
   ApiError tooLarge(int bytesMax);
 
   /**
-   * What a refusal means to our client.
+   * Returns the error that a refusal means for our client.
    *
    * @param status the status, never 200
-   * @param retryAfter the field of that name, or empty
+   * @param retryAfter the header field of that name, or empty
    * @param body its first bytes, at most {@link #REFUSAL_BYTES_MAX}
    */
   ApiError refusal(int status, String retryAfter, byte[] body);
 
   /**
-   * How to ask instead, where a target refused what was added to the client's request and not the
-   * request itself.
+   * Returns another form to ask in, where a target refused our additions to the client's request,
+   * not the request itself.
    *
-   * @param asked how it was asked for
+   * @param asked the form that was refused
    * @param body the refusal's first bytes
-   * @return null where that is not why it refused
+   * @return null where it refused for another reason
    */
   BodyWriter.@Nullable Form instead(BodyWriter.Form asked, int status, byte[] body);
 
-  /**
-   * A word by which the answer ended, that nobody knows and that was taken for a stop; or empty.
-   */
+  /** Returns an unknown finish_reason that was taken for {@code stop}; or an empty text. */
   String oddEnd();
 }

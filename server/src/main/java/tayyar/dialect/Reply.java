@@ -11,19 +11,22 @@ import tayyar.api.ApiError;
  */
 public interface Reply {
 
-  /** Who answers, for the head where it may say so; the last call before the head counts. */
+  /**
+   * Sets the answering target, for the head where it may be named; the last call before the head
+   * counts.
+   */
   void target(String name);
 
-  /** An empty buffer for whole events, with the room in front of it that the framing needs. */
+  /** Returns an empty buffer for whole events, with room in front for the framing. */
   ByteBuf events();
 
   /**
-   * The head of a stream, status 200 and its headers, goes before the first events or with {@link
+   * Prepares the head of a stream, with status 200. It leaves with the first events, or by {@link
    * #flush}.
    */
   void streamHead();
 
-  /** Sends the head where it has not gone yet. */
+  /** Sends the head, unless it has left already. */
   void flush();
 
   /**
@@ -55,12 +58,12 @@ public interface Reply {
   /** Closes the connection at once. */
   void abort();
 
-  /** False while the socket does not take what is written. */
+  /** Whether the socket takes bytes. */
   boolean writable();
 
-  /** Bytes written so far, with head and framing. */
+  /** Returns the bytes written so far, with head and framing. */
   long sentBytes();
 
-  /** Bytes written that the socket has not taken yet. */
+  /** Returns the bytes written that the socket has not taken yet. */
   long waitingBytes();
 }

@@ -6,28 +6,28 @@ import tayyar.api.InferenceRequest;
 import tayyar.api.Sink;
 import tayyar.api.Target;
 
-/** A language in which targets are asked and answer. Immutable. */
+/** The API language of targets, for requests and answers. Immutable. */
 public interface TargetDialect {
 
-  /** What stands behind a target's own path. */
+  /** Returns the path after a target's own path. */
   String path(Endpoint endpoint);
 
-  /** How bodies for one target are written; made once for each. */
+  /** Creates the writer of bodies for one target; called once for each. */
   BodyWriter writer(Target target);
 
   /**
-   * Reads one answer.
+   * Creates the reader of one answer.
    *
-   * @param sink is given what the answer says
+   * @param sink receives the answer's content
    */
   Reading reading(InferenceRequest request, Sink sink);
 
   /**
-   * The request that asks for the rest of an answer that broke off.
+   * Returns the request for the rest of an answer that broke off.
    *
-   * @param said what the answer has said, as {@link Sink#delta} gives it
-   * @param tokens how many those were, as far as is known
-   * @return null where no target could go on with it
+   * @param said the text so far, as in {@link Sink#delta}
+   * @param tokens its tokens, as far as known
+   * @return null where no target can continue the answer
    */
   @Nullable InferenceRequest continued(InferenceRequest request, byte[] said, int tokens);
 }

@@ -11,18 +11,18 @@ import tayyar.api.Usage;
 import tayyar.dialect.TargetDialect;
 
 /**
- * All that was said of an answer, by the try under way and those before it: which choices have
- * begun and ended, and what is left to ask. Used on one event loop.
+ * The state of an answer over all its tries: the choices that have begun and ended, and the rest
+ * that is left to ask. Used on one event loop.
  */
 final class Answered {
   private final Choices choices = new Choices();
   private final Unfinished unfinished;
 
   /**
-   * Nothing has been said yet.
+   * Creates the state of an answer that has not begun.
    *
    * @param continues whether the model's answers may be continued
-   * @param room what was said is kept in it, for another target to go on with
+   * @param room the memory for the text so far, which another target would continue
    */
   Answered(TargetDialect dialect, InferenceRequest request, boolean continues, Room room) {
     this.unfinished = new Unfinished(dialect, request, continues, room);
@@ -69,7 +69,7 @@ final class Answered {
     return unfinished.rest();
   }
 
-  /** Whether another target can go on behind a try that broke off. */
+  /** Whether another target can continue the answer after a try that broke off. */
   boolean goesOn() {
     return !choices.anyEnded() && unfinished.brokeOff();
   }

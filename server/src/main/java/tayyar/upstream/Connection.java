@@ -33,18 +33,18 @@ import tayyar.wire.SseSplitter;
  *     +---------------+---- anything else ----+--> CLOSED
  * </pre>
  *
- * It serves again only where both sides are over for certain: the request was sent whole before its
- * answer began, the answer said {@link Framing in one way} where it ends, and nothing came behind
- * that end. Between two uses it waits in its loop's pool; a byte or an end that comes then closes
- * it. So an answer is never given to another request than its own.
+ * It is reused only where both sides are certainly over: the request was sent whole before its
+ * answer began, the answer's {@link Framing framing} was unambiguous, and nothing came after its
+ * end. Between two uses it waits in its loop's pool; a byte or an end that comes then closes it. So
+ * no request ever gets the answer to another.
  */
 final class Connection extends ChannelInboundHandlerAdapter implements ChannelFutureListener {
   private static final HttpDecoderConfig HTTP = new HttpDecoderConfig().setMaxHeaderSize(64 * 1024);
 
-  /** What may still come behind an answer that is complete, before the connection is given up. */
+  /** The most bytes skipped after a complete answer, before the connection is given up. */
   private static final int LEFTOVER_BYTES_MAX = 16 * 1024;
 
-  /** How long an end may take behind all that matters: a complete answer, a refusal's head. */
+  /** The longest wait for an end after a complete answer, or after a refusal's head. */
   private static final int END_MS_MAX = 2_000;
 
   private static final String CUT = "it closed the connection before the answer was complete.";
@@ -76,9 +76,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
   private @Nullable ScheduledFuture<?> ending;
 
   /**
-   * Nothing is asked yet.
+   * Creates a connection that has not been used.
    *
-   * @param records what stands before it where the target speaks TLS
+   * @param records the TLS handler before it, if the target speaks TLS
    */
   Connection(
       Channel channel,
@@ -91,7 +91,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
     this.splitter = new SseSplitter(eventBytesMax);
   }
 
-  /** Puts itself behind what the channel has already. */
+  /** Adds itself to the end of the pipeline. */
   void addTo(ChannelPipeline pipeline) {
     if (records != null) {
       pipeline.addLast(records);
@@ -99,7 +99,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
     pipeline.addLast(decoder).addLast(this);
   }
 
-  /** How requests to its target are written. */
+  /** Returns the writer of requests to its target. */
   RequestBytes requests() {
     return pool.requests();
   }
@@ -115,7 +115,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
     sent.addListener(this);
   }
 
-  /** A target that no longer takes the request may have said why; what it said is still read. */
+  /**
+   * A failed send does not end the answer: a target that no longer takes the request may have said
+   * why, and that is still read.
+   */
   @Override
   public void operationComplete(ChannelFuture sending) {
     if (sending.isSuccess() || state == State.CLOSED) {
@@ -129,7 +132,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
     }
   }
 
-  /** The user has all it wants. The connection is kept if the answer's end comes soon. */
+  /** Leaves the connection: its user needs no more. It is kept if the answer's end comes soon. */
   void leave() {
     user = null;
     if (state == State.ANSWERING) {
@@ -141,8 +144,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
   }
 
   /**
-   * Where all that matters has come, or nothing more should. Not called while a stream is read:
-   * most often its end is among the bytes.
+   * Waits for the end of an answer that matters no more. Not called while a stream is read, as its
+   * end is mostly among the bytes.
    */
   private void awaitEnd() {
     if (ending == null) {
@@ -172,7 +175,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
     }
   }
 
-  /** Whether another request can be sent: nothing has come since the last answer's end. */
+  /** Whether another request can be sent: no byte has come since the last answer's end. */
   boolean isFree() {
     return state == State.IDLE && isAtRest() && Transport.isQuiet(channel);
   }
@@ -216,7 +219,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
     }
   }
 
-  /** The body is still to come. */
+  /** Prepares for the body. */
   private void body(int status, HttpHeaders fields) {
     String packed = String.join(",", fields.getAll(HttpHeaderNames.CONTENT_ENCODING));
     if (!ContentCoding.isNone(packed)) {
@@ -230,7 +233,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
   }
 
   /**
-   * The final answer is still to come; the end of such a one is told as content, which it lacks.
+   * Checks an interim answer; the final one is still to come. Netty reports an interim answer's end
+   * as content, which is skipped.
    */
   private void interim(HttpResponse response) {
     String wrong = interim.wrong(response);
@@ -240,8 +244,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
   }
 
   /**
-   * The final answer is here. On a connection that has served before, one that is there sooner than
-   * all of its request may be the answer to another.
+   * Begins the final answer. On a reused connection, an answer that comes before its request was
+   * sent whole may belong to another request.
    */
   private boolean begins(boolean certain) {
     boolean asked = sent != null && sent.isSuccess();
@@ -338,7 +342,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
     broken(CUT);
   }
 
-  /** What is neither the network's doing nor malformed is a bug of whoever reads the answer. */
+  /**
+   * Ends the connection. Any exception besides network errors and malformed bytes is a bug in the
+   * code that reads the answer.
+   */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     Vital.check(cause);

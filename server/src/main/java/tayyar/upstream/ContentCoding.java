@@ -12,26 +12,26 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Undoes the compression of an answer. Nobody asks for it, but some servers, and boxes before them,
- * compress all the same. There is a bound on what a few bytes may become. Lives on one event loop
- * and holds native memory until it is closed.
+ * Decompresses an answer. The gateway never asks for compression, but some servers, and proxies
+ * before them, compress all the same. The expansion is bounded. Lives on one event loop and holds
+ * native memory until it is closed.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1">RFC 9110, section 8.4.1</a>
  */
 final class ContentCoding {
-  /** What is undone at once: a thousand times as much is the most that can come of it. */
+  /** The bytes decompressed at once, which expand at most a thousandfold. */
   private static final int PIECE_BYTES = 512;
 
   private static final long MADE_BYTES_FREE = 8 * 1024 * 1024;
   private static final long RATIO_MAX = 100;
 
-  /** Takes what was in the coding. */
+  /** Receives the decompressed bytes. */
   @FunctionalInterface
   interface Plain {
     /**
-     * The next bytes; the buffer is the caller's.
+     * Takes the next bytes; the buffer stays the caller's.
      *
-     * @return false to be given no more
+     * @return false to get no more
      */
     boolean part(ByteBuf in, int count);
   }
@@ -48,12 +48,12 @@ final class ContentCoding {
     this.undoing = new EmbeddedChannel(decoder, new Taking());
   }
 
-  /** Whether a field of that name says that nothing is coded; it is empty where there is none. */
+  /** Whether a Content-Encoding field means no compression; an absent field is empty. */
   static boolean isNone(String field) {
     return field.isEmpty() || field.strip().equalsIgnoreCase("identity");
   }
 
-  /** What undoes a coding, or null where it is not known. */
+  /** Returns the decompressor of a coding, or null where it is unknown. */
   static @Nullable ContentCoding of(String field, Plain to) {
     return switch (field.strip().toLowerCase(Locale.ROOT)) {
       case "gzip", "x-gzip" -> new ContentCoding(new JdkZlibDecoder(ZlibWrapper.GZIP, true, 0), to);
@@ -63,9 +63,9 @@ final class ContentCoding {
   }
 
   /**
-   * The next bytes of the answer; the reader's index stands anywhere afterwards.
+   * Takes the next bytes of the answer; the reader index is undefined afterwards.
    *
-   * @return what is wrong with them, or null
+   * @return the fault in them, or null
    */
   @Nullable String feed(ByteBuf in, int count) {
     feeding = true;
@@ -90,7 +90,7 @@ final class ContentCoding {
     }
   }
 
-  /** Gives nothing more, and frees what it holds. May be called while it gives. */
+  /** Passes nothing more on and frees its memory. May be called from within {@link Plain#part}. */
   void close() {
     wanted = false;
     if (!feeding) {

@@ -39,11 +39,11 @@ final class Dial {
   private boolean over;
 
   /**
-   * An attempt that has not begun, whose time runs already.
+   * Creates an attempt that has not begun; its time runs already.
    *
    * @param most the longest wait
-   * @param made told of the connection, on the loop
-   * @param failed told where there is none, on the loop
+   * @param made receives the connection, on the loop
+   * @param failed called with the reason where there is none, on the loop
    */
   Dial(
       Upstreams upstreams,
@@ -73,7 +73,7 @@ final class Dial {
     }
   }
 
-  /** Nobody wants the connection any more: the socket is closed, and nobody is told anything. */
+  /** Gives the attempt up: closes the socket and calls nobody. */
   void cancel() {
     over = true;
     deadline.cancel(false);
@@ -82,7 +82,7 @@ final class Dial {
     }
   }
 
-  /** Where it may block. What a name must not stand for is left out. */
+  /** Looks the name up, on a thread that may block. Leaves out addresses that are off limits. */
   private void lookUp(InetSocketAddress name) {
     List<InetAddress> found;
     try {
@@ -101,7 +101,7 @@ final class Dial {
         });
   }
 
-  /** Each address has its share of the time that is left. */
+  /** Tries the next address, with its share of the time that is left. */
   private void next() {
     SocketAddress address = left.poll();
     if (over) {
@@ -117,7 +117,9 @@ final class Dial {
     its.addListener(_ -> told(its));
   }
 
-  /** What a listener throws Netty only logs. */
+  /**
+   * Takes the result. Netty only logs what a listener throws, so a fatal error is looked for here.
+   */
   private void told(ChannelFuture its) {
     try {
       connected(its);

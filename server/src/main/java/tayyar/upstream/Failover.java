@@ -19,9 +19,9 @@ import tayyar.routing.Route;
 import tayyar.routing.Try;
 
 /**
- * An answer that does not depend on one target: where a try fails before its first token, the next
- * one is made and nobody notices; where it breaks off later, the answer goes on at another target
- * if it can. Each try is a {@link Leg}. Lives on the stream's event loop.
+ * An answer that does not depend on one target. Where a try fails before its first token, the next
+ * target is asked and the client does not notice; where it breaks off later, another target
+ * continues the answer if it can. Each try is a {@link Leg}. Lives on the stream's event loop.
  *
  * <pre>
  *   SEEKING --a place--> ASKING --completed--> OVER
@@ -59,20 +59,20 @@ public final class Failover implements Source {
   @FunctionalInterface
   public interface Opener {
     /**
-     * An answer of a try's target; nothing happens before it is started.
+     * Creates the source of a try's answer; it does nothing before it is started.
      *
-     * @param trace what the target is told of the trace
+     * @param trace the trace as the target gets it
      */
     Source open(Try taken, InferenceRequest request, Trace trace);
   }
 
   /**
-   * A source that has not begun.
+   * Creates a source that has not begun.
    *
-   * @param opener makes the source of a try
-   * @param dialect the targets', in which another one is asked to go on
+   * @param opener creates the source of a try
+   * @param dialect the targets' language, in which another target is asked to continue
    * @param trace the request's place in its trace
-   * @param room keeps what another target would have to go on with
+   * @param room the memory for the text that another target would continue
    * @param loop owns the stream; the route's executor
    * @param clock nanoseconds, as {@link System#nanoTime()}
    */
@@ -158,7 +158,7 @@ public final class Failover implements Source {
     try {
       asked.ask(opener.open(taken, answered.rest(), here), paused);
     } catch (RuntimeException e) {
-      // A bug of ours: the next target would suffer it as well.
+      // A bug of ours, which would fail at the next target as well.
       asked.bug();
       throw e;
     }
@@ -203,7 +203,7 @@ public final class Failover implements Source {
     }
   }
 
-  /** To a client that has the beginning of an answer, the reason why there is no more of it. */
+  /** Returns the error for a client that already has a part of the answer. */
   private static ApiError inTheMiddle(ApiError error) {
     return switch (error) {
       case ApiError.UpstreamBusy _, ApiError.QueueFull _ ->
@@ -241,7 +241,7 @@ public final class Failover implements Source {
     stopQueueing();
   }
 
-  // What the reader says. A reader that is slow may be so before anybody was asked.
+  // Calls of the reader. It may be slow even before a target was asked.
 
   @Override
   public void pause() {

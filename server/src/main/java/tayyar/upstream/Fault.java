@@ -4,17 +4,17 @@ import java.time.Duration;
 import tayyar.api.ApiError;
 import tayyar.routing.Verdict;
 
-/** Whose fault it is that a try failed; that of the target alone counts against it. */
+/** The party at fault for a failed try; only the target's own faults count against it. */
 enum Fault {
-  /** The request is wrong, and would be anywhere. */
+  /** The request is invalid at any target. */
   THE_REQUESTS,
   /**
-   * The target's answer may be a good one, and we can't pass it on; anywhere it would be the same.
+   * The target's answer may be good, but we can't pass it on; it would be the same from any target.
    */
   OURS,
-  /** The target failed, or wants to be left alone. */
+  /** The target failed, or asked for a pause. */
   THE_TARGETS,
-  /** There is no room, not yet, or no such endpoint; there may be elsewhere. */
+  /** The target has no room yet, or no such endpoint; another one may. */
   NOBODYS;
 
   static Fault of(ApiError error) {
@@ -27,12 +27,12 @@ enum Fault {
     };
   }
 
-  /** Whether another target might do what this one did not. */
+  /** Whether another target might succeed. */
   boolean elsewhere() {
     return this == THE_TARGETS || this == NOBODYS;
   }
 
-  /** What an error says of the target that it came from. */
+  /** Returns the verdict that an error means for its target. */
   static Verdict verdict(ApiError error) {
     return switch (of(error)) {
       case THE_TARGETS ->

@@ -9,9 +9,9 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
 
 /**
- * What a response's head says of its body: whether in one way only where it ends, on a connection
- * that is kept, and whether it is written as it is. Netty's decoder has refused what contradicts
- * itself; here is left out what it reads and others may read otherwise.
+ * Checks the framing of a response's body: whether its end is unambiguous, whether the connection
+ * is kept, and whether the body has no other coding. Netty's decoder has refused contradictory
+ * heads; this refuses heads that other servers may read differently.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-6.3">RFC 9112, section 6.3</a>
  */
@@ -25,7 +25,7 @@ final class Framing {
         && hasOneEnd(head.headers());
   }
 
-  /** Whether the body has no transfer coding but chunks. */
+  /** Whether the body has no transfer coding except chunked. */
   static boolean isPlain(HttpHeaders fields) {
     for (String codings : fields.getAll(HttpHeaderNames.TRANSFER_ENCODING)) {
       for (String coding : codings.split(",", -1)) {
@@ -40,7 +40,7 @@ final class Framing {
     return true;
   }
 
-  /** Of the others some servers send one all the same. */
+  /** Whether a status allows a body. Of those that do not, some servers send one all the same. */
   private static boolean mayHaveBody(int status) {
     return status != 204 && status != 205 && status != 304;
   }

@@ -10,8 +10,8 @@ import tayyar.api.Target;
 import tayyar.dialect.TargetDialect;
 
 /**
- * Idle connections and how requests begin, by event loop and target. A loop's part is used on that
- * loop only.
+ * The idle connections and request writers, by event loop and target. Each loop uses only its own
+ * part.
  */
 final class IdleConnections {
   private static final int IDLE_MAX = 256;
@@ -32,7 +32,7 @@ final class IdleConnections {
       return requests;
     }
 
-    /** One that is free beyond doubt. */
+    /** Returns a connection that is certainly free, or null. */
     @Nullable Connection take() {
       Connection connection = idle.pollFirst();
       while (connection != null && !connection.isFree()) {

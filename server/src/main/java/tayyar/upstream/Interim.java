@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The interim answers before a final one: what they say is of no interest, but there is a bound on
- * them. Their time is the time to the first token.
+ * Bounds the interim (1xx) answers before a final one; their content is ignored. Their time counts
+ * as time to the first token.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-15.2">RFC 9110, section 15.2</a>
  */
@@ -18,13 +18,13 @@ final class Interim {
   private int count;
   private int bytes;
 
-  /** Another request was sent. */
+  /** Starts again for another request. */
   void reset() {
     count = 0;
     bytes = 0;
   }
 
-  /** Takes one; what is wrong with it, or null. */
+  /** Counts an interim answer; returns the fault in it, or null. */
   @Nullable String wrong(HttpResponse head) {
     if (head.status().code() == SWITCHING_PROTOCOLS) {
       return "it changed to another protocol.";

@@ -16,8 +16,9 @@ import tayyar.routing.Try;
 import tayyar.routing.Verdict;
 
 /**
- * One try of an answer: a place at a target, its source, and how long that may be silent. Passes on
- * what the source says; its end is {@link Failover}'s to judge. Lives on the stream's event loop.
+ * One try of an answer: a place at a target, its source, and the deadlines of that source's
+ * silence. It passes the source's answer on; {@link Failover} judges its end. Lives on the stream's
+ * event loop.
  *
  * <pre>
  *   TRYING --first token--> ANSWERING --done, failed, cancel()--> OVER
@@ -30,12 +31,12 @@ final class Leg implements Sink {
     OVER
   }
 
-  /** Told once how it ended, unless it was cancelled. */
+  /** Receives the try's end, once, unless it was cancelled. */
   interface Ends {
-    /** It gave the whole answer. */
+    /** The try gave the whole answer. */
     void completed();
 
-    /** It failed; the place is free. */
+    /** The try failed; its place is free. */
     void broke(ApiError error);
   }
 
@@ -49,22 +50,22 @@ final class Leg implements Sink {
   private State state = State.TRYING;
   private @Nullable Source source;
 
-  /** Something was said since the last flush. */
+  /** Something was given since the last flush. */
   private boolean spoken;
 
   private boolean usageTold;
 
-  /** Only the end is waited for. */
+  /** The answer is complete but for its end. */
   private boolean ending;
 
-  /** More followed what looked like an end. */
+  /** More followed an apparent end. */
   private boolean goesOn;
 
   /**
-   * A try that has not begun.
+   * Creates a try that has not begun.
    *
-   * @param answered all that was said of the answer, by this try and those before
-   * @param sink where it goes on to
+   * @param answered the state of the answer over all its tries
+   * @param sink receives the answer
    * @param clock nanoseconds, as {@link System#nanoTime()}
    */
   Leg(
@@ -102,7 +103,7 @@ final class Leg implements Sink {
     asked.start(this);
   }
 
-  // What the source says.
+  // Calls of the source.
 
   @Override
   public void again(String why) {
@@ -135,7 +136,7 @@ final class Leg implements Sink {
     }
   }
 
-  /** The try is answering. */
+  /** Notes that the try is answering; returns whether its calls still count. */
   private boolean speaks() {
     if (state == State.TRYING) {
       state = State.ANSWERING;
@@ -149,7 +150,7 @@ final class Leg implements Sink {
     return spoken;
   }
 
-  /** Signs of life are no tokens: only what speaks is waited for. */
+  /** Flushes. A flush without content is a sign of life, not a token, and resets no deadline. */
   @Override
   public void flush() {
     if (state != State.ANSWERING) {
@@ -203,7 +204,7 @@ final class Leg implements Sink {
     taken.ended(verdict);
   }
 
-  /** It has been silent for too long; where all has come, it is no failure. */
+  /** The target was silent for too long. This is no failure where the answer is complete. */
   private void late() {
     Phase awaited = taken.whole() ? Phase.WHOLE : Phase.FIRST_TOKEN;
     Phase phase = state == State.TRYING ? awaited : Phase.BETWEEN_TOKENS;
@@ -215,7 +216,7 @@ final class Leg implements Sink {
     }
   }
 
-  // What the reader says.
+  // Calls of the reader.
 
   void pause() {
     patience.pause();
@@ -231,7 +232,7 @@ final class Leg implements Sink {
     }
   }
 
-  /** Nobody wants the answer any more. Later calls do nothing. */
+  /** Cancels the try. Later calls do nothing. */
   void cancel() {
     if (state != State.OVER) {
       stopAsking();
@@ -239,7 +240,7 @@ final class Leg implements Sink {
     }
   }
 
-  /** A bug of ours, met while the target was asked: nothing more comes of its source. */
+  /** Ends the try because of a bug of ours; its source gives nothing more. */
   void bug() {
     stopAsking();
     failed(new ApiError.Internal());

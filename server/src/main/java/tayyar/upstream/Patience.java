@@ -9,12 +9,12 @@ import tayyar.api.Deadline;
 import tayyar.wire.Deadlines;
 
 /**
- * How long a try may be silent: until its first token, then until each next one, and a little while
- * behind what looks like its end; or until the whole answer, where that comes as one document.
- * While the reader is slow nobody is late. Used on one event loop.
+ * The deadlines of a try's silence: for its first token, for each next one, and a short one after
+ * an apparent end; or, for a document, one for the whole answer. They stand still while the reader
+ * is slow. Used on one event loop.
  */
 final class Patience {
-  /** How long a target may leave an answer open that is over but for its end. */
+  /** The longest wait for the end of an answer that is complete otherwise. */
   private static final Duration END = Duration.ofSeconds(2);
 
   private final EventLoop loop;
@@ -27,10 +27,10 @@ final class Patience {
   private long quietSince;
 
   /**
-   * Watches nothing yet.
+   * Creates a watch that has not started.
    *
    * @param clock nanoseconds, as {@link System#nanoTime()}
-   * @param late told when it has been silent for too long; nothing is watched any more then
+   * @param late called when a deadline passes; the watch has then stopped
    */
   Patience(EventLoop loop, LongSupplier clock, Runnable late) {
     this.loop = loop;
@@ -41,7 +41,7 @@ final class Patience {
   /**
    * Waits for a first token from now on.
    *
-   * @param asksWhole whether all comes at once
+   * @param asksWhole whether the answer comes as one document
    * @return the clock's reading
    */
   long begin(Bounds its, boolean asksWhole) {
@@ -65,7 +65,7 @@ final class Patience {
     return quietSince;
   }
 
-  /** All that matters has come, as it seems: only the end of it is waited for. */
+  /** Waits only for the end: the answer seems to be complete. */
   void ended() {
     Duration token = bounds.of(Deadline.BETWEEN_TOKENS);
     most = token.compareTo(END) < 0 ? token : END;

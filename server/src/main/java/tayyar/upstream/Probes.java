@@ -22,8 +22,8 @@ import tayyar.api.Target.Address;
 import tayyar.process.Vital;
 
 /**
- * Asks targets now and then whether they are well, each on a virtual thread of its own. Two wrong
- * answers in a row, or none, and a target is down; one good answer and it is up again.
+ * Probes the health of targets at intervals, each on a virtual thread of its own. After two bad or
+ * missing answers in a row a target is down; one good answer brings it up again.
  */
 public final class Probes implements AutoCloseable {
   private static final int WRONG_MAX = 2;
@@ -35,10 +35,10 @@ public final class Probes implements AutoCloseable {
   private final Map<Access, HttpClient> clients = new ConcurrentHashMap<>();
 
   /**
-   * Probes nobody yet.
+   * Creates probes without targets.
    *
    * @param every time between two questions
-   * @param found told of each target whether it is up, on any thread, again and again
+   * @param found called with each result, on any thread; true for up
    */
   public Probes(Duration every, BiConsumer<Target, Boolean> found) {
     this.every = every;
@@ -46,9 +46,9 @@ public final class Probes implements AutoCloseable {
   }
 
   /**
-   * Asks these from now on and no others. Targets that don't listen on TCP are left alone.
+   * Probes these targets from now on and no others, but for those that do not listen on TCP.
    *
-   * @param paths what each is asked for, such as /health; any 2xx is a good answer
+   * @param paths the path probed at each target, such as /health; any 2xx is a good answer
    */
   public synchronized void watch(Map<Target, String> paths) {
     threads.forEach(Thread::interrupt);
@@ -68,7 +68,10 @@ public final class Probes implements AutoCloseable {
     }
   }
 
-  /** Made for the first target that is probed: a start without probes should not wait for it. */
+  /**
+   * Creates a client when the first target needs it, so that a start without probes does not wait
+   * for it.
+   */
   private HttpClient client(Access access) {
     return clients.computeIfAbsent(new Access("", "", access.ca(), access.proxy()), Probes::made);
   }
@@ -125,20 +128,20 @@ public final class Probes implements AutoCloseable {
   private static boolean answers(HttpClient client, HttpRequest question)
       throws InterruptedException {
     try {
-      // A name may come to stand for another address at any time; a proxy looks names up itself.
+      // A name's address may change at any time; a proxy looks names up itself.
       if (client.proxy().isEmpty()
           && OffLimits.address(InetAddress.getByName(question.uri().getHost()))) {
         return false;
       }
       return client.send(question, BodyHandlers.discarding()).statusCode() / 100 == 2;
     } catch (IOException e) {
-      // What else went wrong is of no matter: it does not answer.
+      // Any other exception means only that the target does not answer.
       Vital.check(e);
       return false;
     }
   }
 
-  /** Asks no more. */
+  /** Stops all probes. */
   @Override
   public synchronized void close() {
     threads.forEach(Thread::interrupt);

@@ -20,21 +20,21 @@ import tayyar.dialect.TargetDialect;
 import tayyar.wire.Ascii;
 
 /**
- * The bytes of requests to one target: the head here, the body in the target's dialect. Immutable.
+ * Writes the requests to one target: the head itself, the body in the target's dialect. Immutable.
  */
 final class RequestBytes {
   private static final byte[] LENGTH = bytes("\r\nContent-Length: ");
   private static final byte[] END = bytes("\r\n\r\n");
 
-  /** What stands in front of a request's id. */
+  /** The bytes before a request's id, by endpoint. */
   private final Map<Endpoint, byte[]> heads = new EnumMap<>(Endpoint.class);
 
-  /** The same for answers as one document. */
+  /** The same, where the answer is asked for as one document. */
   private final Map<Endpoint, byte[]> wholeHeads = new EnumMap<>(Endpoint.class);
 
   private final BodyWriter bodies;
 
-  /** Makes what all requests to this target have in common. */
+  /** Encodes the common parts of requests to this target. */
   RequestBytes(Target target, TargetDialect dialect) {
     this.bodies = dialect.writer(target);
     for (Endpoint endpoint : Endpoint.values()) {
@@ -82,7 +82,10 @@ final class RequestBytes {
     return trace.state().isEmpty() ? parent : parent + "\r\ntracestate: " + trace.state();
   }
 
-  /** A proxy is told the whole address, but for TLS: there it is asked for a tunnel before. */
+  /**
+   * Returns the scheme and host that a proxy wants before the path, else an empty text. With TLS
+   * the proxy was asked for a tunnel before, and wants none.
+   */
   private static String absolute(Target target) {
     boolean proxied = target.access().proxy() != null;
     return proxied && target.address() instanceof Address.Tcp tcp && !tcp.tls()

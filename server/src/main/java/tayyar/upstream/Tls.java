@@ -42,17 +42,20 @@ final class Tls {
       super(engine);
     }
 
-    /** Whether all that has come was whole records. */
+    /** Whether all bytes so far were whole records. */
     boolean isAtRest() {
       return actualReadableBytes() == 0;
     }
   }
 
-  /** A handler for a new connection to a target; a host's name is sent, an address is not. */
+  /**
+   * Creates the handler for a new connection to a target. It sends the host's name (SNI), but no
+   * address.
+   */
   Records records(Target target, Address.Tcp at, ByteBufAllocator buffers) {
     SSLEngine engine = of(target).newEngine(buffers, at.host(), at.port());
     if (at.host().matches(HOST_NAME)) {
-      // Java by itself sends no name without a dot; inside a cluster that is what names are like.
+      // Java sends no name without a dot by itself, but names inside a cluster have none.
       SSLParameters parameters = engine.getSSLParameters();
       parameters.setServerNames(List.of(new SNIHostName(at.host())));
       engine.setSSLParameters(parameters);
@@ -74,7 +77,7 @@ final class Tls {
     }
   }
 
-  /** The same for Java's own client. */
+  /** Creates the same trust for Java's own client. */
   static SSLContext trusting(Path ca) {
     try (InputStream pem = Files.newInputStream(ca)) {
       KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());

@@ -10,7 +10,9 @@ import tayyar.api.Trace;
 import tayyar.api.Tried;
 import tayyar.routing.Try;
 
-/** Keeps the times of one request's tries. Clock readings are given. Used by one thread. */
+/**
+ * Keeps the times of one request's tries. Callers pass the clock's readings. Used by one thread.
+ */
 final class Tries {
   private final List<One> all = new ArrayList<>(1);
   private long seekingSince;
@@ -49,7 +51,7 @@ final class Tries {
     all.add(new One(taken, trace, now));
   }
 
-  /** Nobody is sought any more. */
+  /** Notes the end of a wait for a target. */
   void sought(long now) {
     if (seeking) {
       seeking = false;
@@ -63,12 +65,12 @@ final class Tries {
     last.first = now;
   }
 
-  /** The last one's target is asked once more. */
+  /** Notes that the last try's target is asked once more. */
   void again(String why) {
     all.getLast().again = why;
   }
 
-  /** The last one is over. */
+  /** Notes the end of the last try. */
   void ended(@Nullable ApiError why, String otherwise, long now) {
     One last = all.getLast();
     last.ended = now;
@@ -76,7 +78,7 @@ final class Tries {
     last.detail = why == null ? "" : detail(why);
   }
 
-  /** A word of a bounded set. */
+  /** Returns the ending as a word of a bounded set. */
   private static String ending(ApiError error) {
     return error instanceof ApiError.UpstreamBusy ? "busy" : Outcome.reason(error);
   }
@@ -91,7 +93,7 @@ final class Tries {
     };
   }
 
-  /** All of them, in microseconds since a reading of the clock. */
+  /** Returns all tries, in microseconds since a reading of the clock. */
   Sought since(long startedNanos) {
     List<Tried> tried = new ArrayList<>(all.size());
     for (One one : all) {

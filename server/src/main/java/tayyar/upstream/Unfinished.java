@@ -13,18 +13,18 @@ import tayyar.api.Usage;
 import tayyar.dialect.TargetDialect;
 
 /**
- * The answer so far, kept so that another target can go on with it: the same request with the text
- * as the beginning of the assistant's message. Only plain text of one choice can go on; thinking,
- * tool calls and output held to a grammar can't, for the next target would begin them anew. Used on
- * one event loop.
+ * The answer so far, kept so that another target can continue it: it gets the same request, with
+ * the text as the beginning of the assistant's message. Only plain text of one choice can be
+ * continued. Thinking, tool calls and output held to a grammar can't, because the next target would
+ * begin them anew. Used on one event loop.
  */
 final class Unfinished {
-  /** Of an answer longer than this nothing is kept, and it can't be gone on with. */
+  /** The longest text that is kept; a longer answer can't be continued. */
   private static final int TEXT_BYTES_MAX = 256 * 1024;
 
   private static final int ROOM_STEP_BYTES = 1024;
 
-  /** What a request may ask for and still be continued. */
+  /** The features of requests whose answers can be continued. */
   private static final Set<Feature> KEEPS =
       EnumSet.of(
           Feature.TOOLS, Feature.MEDIA, Feature.LOGPROBS, Feature.LOGIT_BIAS, Feature.CONTINUE);
@@ -37,21 +37,21 @@ final class Unfinished {
   private boolean continuable;
   private int taken;
 
-  // Of the tries that broke off.
+  // The tries that broke off.
   private boolean broken;
   private boolean exact = true;
   private int prompt = -1;
   private int tokens;
 
-  // Of the try under way.
+  // The current try.
   private int deltas;
   private @Nullable Usage given;
 
   /**
-   * Nothing has been said yet.
+   * Creates the state of an answer that has not begun.
    *
    * @param allowed whether the model's answers may be continued
-   * @param room what the text is kept in; where there is none, nobody can go on
+   * @param room the memory for the text; where there is none left, the answer can't be continued
    */
   Unfinished(TargetDialect dialect, InferenceRequest request, boolean allowed, Room room) {
     this.dialect = dialect;
@@ -62,7 +62,7 @@ final class Unfinished {
         allowed && request.endpoint() == Endpoint.CHAT && KEEPS.containsAll(request.features());
   }
 
-  /** What the next target is to be asked. */
+  /** Returns the request for the next target. */
   InferenceRequest rest() {
     return rest;
   }
@@ -78,7 +78,7 @@ final class Unfinished {
     }
   }
 
-  /** Room is taken a step ahead, so that not each delta asks for it. */
+  /** Whether there is room for more text. Room is taken in steps, not for each delta. */
   private boolean hasRoom(int more) {
     int needed = text.size() + more;
     if (needed > TEXT_BYTES_MAX) {
@@ -93,7 +93,7 @@ final class Unfinished {
     return there;
   }
 
-  /** Nobody will go on with the answer: it need not be kept. */
+  /** Drops the text; the answer will not be continued. */
   private void giveUp() {
     continuable = false;
     text = new ByteArrayOutputStream(0);
@@ -101,16 +101,16 @@ final class Unfinished {
     taken = 0;
   }
 
-  /** The answer has something that nobody can go on with. */
+  /** Notes a part that no target can continue. */
   void unspoken() {
     deltas++;
     giveUp();
   }
 
   /**
-   * The try under way broke off.
+   * Ends the current try, which broke off.
    *
-   * @return whether {@link #rest()} can be asked of another target
+   * @return whether another target can be asked for {@link #rest()}
    */
   boolean brokeOff() {
     if (!continuable) {
@@ -123,7 +123,8 @@ final class Unfinished {
   }
 
   /**
-   * Servers that tell usage as they go have at least a token for each delta; others are guessed.
+   * Counts the tokens of the try that broke off. Usage that is lower than the number of deltas is
+   * replaced by that number.
    */
   private void count() {
     if (given != null && given.completionTokens() >= deltas) {
@@ -138,15 +139,15 @@ final class Unfinished {
     deltas = 0;
   }
 
-  /** Whether the answer has all the tokens it was allowed to have. */
+  /** Whether the answer has reached its limit of tokens. */
   boolean isFull() {
     Integer most = request.sampling().maxTokens();
     return most != null && tokens >= most;
   }
 
   /**
-   * The tokens of the whole answer, where a try has told its own: the prompt is the first one's,
-   * for to the others the answer so far is prompt as well.
+   * Returns the tokens of the whole answer, given the last try's own. The prompt is the first
+   * try's; for the others the answer so far is prompt as well.
    */
   Usage usage(Usage its) {
     given = its;
@@ -161,7 +162,10 @@ final class Unfinished {
     return new Usage(asked, tokens + written, cached, estimated, its.details());
   }
 
-  /** The tokens of an answer in several pieces whose last try told none; null for all others. */
+  /**
+   * Returns the tokens of an answer in several pieces whose last try gave none; null for all
+   * others.
+   */
   @Nullable Usage untold() {
     if (!broken || given != null) {
       return null;

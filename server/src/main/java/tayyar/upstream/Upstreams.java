@@ -32,8 +32,8 @@ import tayyar.dialect.TargetDialect;
 import tayyar.net.Transport;
 
 /**
- * The way to all targets: makes sources, connects, keeps idle connections. Safe for use by any
- * event loop; what belongs to a stream stays on that stream's loop.
+ * Reaches all targets: creates sources, connects, keeps idle connections. Safe for use by any event
+ * loop; the objects of a stream stay on its loop.
  */
 public final class Upstreams {
   private static final Logger LOG = LoggerFactory.getLogger(Upstreams.class);
@@ -45,12 +45,12 @@ public final class Upstreams {
   private final IdleConnections pool;
   private final Tls tls = new Tls();
 
-  /** Targets that refuse to be asked for a stream as usual. */
+  /** The forms for targets that refused the usual one. */
   private final Map<Target, Form> forms = new ConcurrentHashMap<>();
 
   private final Names names;
 
-  /** Targets, each with a word by which it ends answers and that nobody knows. */
+  /** Pairs of target and unknown finish_reason that were logged. */
   private final Set<String> oddEnds = ConcurrentHashMap.newKeySet();
 
   /** Looks a name up; may block. */
@@ -60,8 +60,8 @@ public final class Upstreams {
   }
 
   /**
-   * Connects to nothing yet. Names are looked up for each connection by the JDK, which remembers
-   * what it finds, by default for 30 s.
+   * Creates it without a connection. Names are looked up for each connection by the JDK, which
+   * remembers what it finds, by default for 30 s.
    */
   public Upstreams(Transport transport, Bounds bounds, TargetDialect dialect) {
     this(transport, bounds, dialect, name -> List.of(InetAddress.getAllByName(name)));
@@ -76,7 +76,7 @@ public final class Upstreams {
   }
 
   /**
-   * An answer of a target; nothing happens before it is started.
+   * Creates the source of a target's answer; it does nothing before it is started.
    *
    * @param connect the longest wait for a connection
    * @param loop owns the stream
@@ -86,13 +86,13 @@ public final class Upstreams {
     return new HttpSource(this, target, request, passed, connect, loop, () -> false, () -> false);
   }
 
-  /** An answer of a worker, waited for while it restarts. */
+  /** Creates the source of a worker's answer; it waits while the worker restarts. */
   public Source open(
       Worker worker, InferenceRequest request, Passed passed, Duration connect, EventLoop loop) {
     return new WorkerSource(this, worker, request, passed, connect, loop);
   }
 
-  /** A target ended an answer with a word that nobody knows; the log is told so once. */
+  /** Logs a target's unknown finish_reason, once for each. */
   void oddEnd(Target target, String word) {
     String clipped = ErrorText.word(word);
     if (clipped != null
@@ -105,12 +105,12 @@ public final class Upstreams {
     }
   }
 
-  /** How a target wants to be asked for a stream, as far as is known. */
+  /** Returns the form in which a target is asked for a stream, as far as known. */
   Form form(Target target) {
     return forms.isEmpty() ? Form.STREAM : forms.getOrDefault(target, Form.STREAM);
   }
 
-  /** A target answers when it is asked so; what it had refused before need not be tried again. */
+  /** Remembers a form that a target accepts, so that the refused one is not tried again. */
   void accepts(Target target, Form form) {
     if (form != form(target) && forms.size() < ODD_ENDS_MAX) {
       forms.put(target, form);
@@ -141,7 +141,7 @@ public final class Upstreams {
     return names;
   }
 
-  /** Where a connection to a target goes first; a host's name stays unresolved. */
+  /** Returns the first hop to a target; a host's name stays unresolved. */
   SocketAddress nextHop(Target target) {
     Address.Tcp proxy = target.access().proxy();
     return transport.socketAddress(proxy == null ? target.address() : proxy);

@@ -86,11 +86,11 @@ public final class Worker implements AutoCloseable {
   private volatile @Nullable JsonNode stats;
 
   /**
-   * A worker that has not been started.
+   * Creates a worker that has not been started.
    *
    * @param command the program and its arguments
-   * @param socket where it is to listen, in a folder of our own
-   * @param model what the worker's model is called over there
+   * @param socket the socket that it will listen on, in a folder of our own
+   * @param model the model's name at the worker
    * @param salted whether requests carry a salt, by which it keeps one key's cached prompts from
    *     another's
    */
@@ -133,37 +133,37 @@ public final class Worker implements AutoCloseable {
     return !broken.isEmpty();
   }
 
-  /** How often it has ended by itself and was started again. */
+  /** Returns how often it ended by itself and was restarted. */
   public long restarts() {
     return restarts.get();
   }
 
-  /** What the worker said of itself when it became ready, or null before. */
+  /** Returns the worker's description of itself, sent when it became ready; null before. */
   public @Nullable JsonNode info() {
     return info;
   }
 
   /**
-   * A number the worker last told.
+   * Returns a number of the worker's last stats line.
    *
-   * @param name as in the worker's stats line
+   * @param name its name there
    */
   public long stat(String name) {
     JsonNode last = stats;
     return last == null || !ready ? 0 : last.path(name).asLong(0);
   }
 
-  /** The process's id, or -1 while there is none. */
+  /** Returns the process id; -1 while there is none. */
   public synchronized long pid() {
     return process == null ? -1 : process.pid();
   }
 
-  /** Where it listens. */
+  /** Returns the target at which it listens. */
   public Target target() {
     return target;
   }
 
-  /** Calls back once, when the worker is ready or {@link #broken()}; now, if it is. */
+  /** Calls back once, when the worker is ready or {@link #broken()}; at once if it already is. */
   void whenKnown(Executor executor, Runnable then) {
     synchronized (this) {
       if (state != State.READY && !broken()) {
@@ -174,7 +174,7 @@ public final class Worker implements AutoCloseable {
     executor.execute(then);
   }
 
-  /** Somebody could not connect: the process is gone, though its end was not noticed yet. */
+  /** Notes a failed connection: the process has died, but its end was not noticed yet. */
   synchronized void unreachable() {
     if (state == State.READY) {
       state = State.STARTING;
@@ -222,8 +222,8 @@ public final class Worker implements AutoCloseable {
   }
 
   /**
-   * Ends a worker that gives no signs of life. They are counted against looks and not against the
-   * clock, so that a machine or a pair of processes that stood still for a while goes on.
+   * Kills a worker that gives no signs of life. It counts looks, not time, so that a worker
+   * survives when the machine or both processes stood still for a while.
    */
   private void feelPulse() {
     try {
@@ -235,7 +235,7 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  /** Returns whether there is to be another look. */
+  /** Looks once; returns whether to look again. */
   private synchronized boolean look() {
     if (process != null
         && process.isAlive()
@@ -247,7 +247,7 @@ public final class Worker implements AutoCloseable {
     return state != State.CLOSED && state != State.FAILED;
   }
 
-  /** Runs the process to its end; returns whether it is to be started again. */
+  /** Runs the process to its end; returns whether to restart it. */
   private boolean runOnce() {
     try {
       Process started = launch();

@@ -5,9 +5,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What a worker inherits of the gateway's environment: what tells of the machine, its libraries and
- * its log. All else may hold a secret, such as the keys of targets, and is left out by not being
- * named here.
+ * The variables that a worker inherits from the gateway: those of the machine, its libraries and
+ * its log. All others may hold secrets, such as the keys of targets, and are left out.
  */
 final class WorkerEnvironment {
   private static final Set<String> NAMES =
@@ -19,12 +18,15 @@ final class WorkerEnvironment {
           "(LC|LD|DYLD|GLIBC|MALLOC|GGML|OMP|GOMP|KMP|OPENBLAS|MKL|BLIS|CUDA|NVIDIA|HIP|HSA|ROCR|ROCM"
               + "|AMD|GPU|VK|MESA|SYCL|ONEAPI|ZE|MTL|TAYYAR_LOG)(_.*)?");
 
-  /** The launcher's, for the buffers of sockets: with it a model's start waits for huge pages. */
+  /**
+   * The launcher's setting for socket buffers; left out, because a model's start would wait for
+   * huge pages.
+   */
   private static final String HUGE_PAGES = "glibc.malloc.hugetlb=1";
 
   private WorkerEnvironment() {}
 
-  /** Takes out what a worker does not inherit. */
+  /** Removes the variables that a worker does not inherit. */
   static void reduce(Map<String, String> environment) {
     environment.keySet().removeIf(name -> !inherits(name));
     environment.remove("GLIBC_TUNABLES", HUGE_PAGES);

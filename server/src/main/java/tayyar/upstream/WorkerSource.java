@@ -12,8 +12,8 @@ import tayyar.api.Sink;
 import tayyar.api.Source;
 
 /**
- * An answer of the worker, which may be restarting: then the request waits, up to a deadline. Lives
- * on the stream's event loop.
+ * An answer of the worker. While the worker restarts, the request waits up to a deadline. Lives on
+ * the stream's event loop.
  */
 final class WorkerSource implements Source {
   private static final long DYING_MS = 50;
@@ -96,7 +96,7 @@ final class WorkerSource implements Source {
     source.start(sink);
   }
 
-  /** The worker died and its end was not noticed yet: whoever notices it first waits. */
+  /** The worker has died, but its end was not noticed yet: notes it, and waits for the restart. */
   private boolean unreached() {
     if (over) {
       return true;
@@ -108,8 +108,8 @@ final class WorkerSource implements Source {
   }
 
   /**
-   * A dying process still takes connections for a moment. Nothing of the answer has come, so it is
-   * asked for again; once only, for the request itself may be what the worker dies of.
+   * Asks again, once, where the connection broke before the answer began: a dying process still
+   * accepts connections for a moment. Only once, because the request itself may kill the worker.
    */
   private boolean lost() {
     if (over || askedAgain) {

@@ -20,7 +20,7 @@ final class BatcherTest {
   private final List<List<Integer>> groups = new CopyOnWriteArrayList<>();
   private final AtomicInteger ends = new AtomicInteger();
 
-  /** Keeps the groups, the empty ones too; the first one may be held. */
+  /** Keeps all groups, empty ones included; a test may hold the first one up. */
   private final class Keeping implements Batcher.Work<Integer> {
     private final CountDownLatch held;
 
@@ -37,7 +37,7 @@ final class BatcherTest {
           held.await();
           waits = false;
         } catch (InterruptedException e) {
-          // Only the test lets it go on.
+          // Only the test releases it.
         }
       }
     }
@@ -76,7 +76,7 @@ final class BatcherTest {
     var batcher = started(new Pace(10, 3, 10, Duration.ofDays(1), NEVER), new Keeping(0));
     offer(batcher, 0, 3);
     await().until(() -> all().size() == 3);
-    // Behind a group the thread waits in another way than at first.
+    // After a group the thread waits differently than at first.
     await().until(() -> batcher.waiting() == 0);
     offer(batcher, 3, 3);
     await().until(() -> all().size() == 6);

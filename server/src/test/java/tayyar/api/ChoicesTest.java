@@ -16,7 +16,7 @@ class ChoicesTest {
     assertThat(choices.anyEnded()).isFalse();
   }
 
-  /** Choices on both sides of the word's end are the same to it as to two sets. */
+  /** Behaves as two sets of numbers, for choices inside the long's bits and beyond them. */
   @Test
   void isTwoSets() {
     Cases.times(

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class ClipTest {
-  /** A letter of two characters is never cut in two; half of one alone is a character. */
+  /** A surrogate pair is never cut in two; a lone half counts as a character. */
   @ParameterizedTest
   @CsvSource({
     "abc,  3, abc, abc",

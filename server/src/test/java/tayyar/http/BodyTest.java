@@ -66,7 +66,7 @@ final class BodyTest {
     assertThat(Arrays.equals(body.bytes(), part(0, 3000))).isTrue();
   }
 
-  /** What there is no room for is told before it comes, or when it has come so far. */
+  /** A body without room is refused before it comes, or at the byte that exceeds the room. */
   @Test
   void whatHasNoRoomIsRefused() {
     assertThat(new Body(1 << 20, 100_000, NONE).foreseen()).isEqualTo(new ApiError.MemoryFull());

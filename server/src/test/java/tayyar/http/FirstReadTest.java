@@ -36,7 +36,7 @@ final class FirstReadTest {
     assertThat(padded("data: a\n\ndata: b\n\n", 8)).isEqualTo(":     \n\ndata: a\n\ndata: b\n\n");
   }
 
-  /** The second line end may lie behind the bound: it is no part of an event. */
+  /** The second line end may lie beyond the bound: it is no part of an event. */
   @Test
   void shortPaddingIsAnEmptyEvent() {
     assertThat(padded("data: a\n\ndata: b\n\n", 11)).isEqualTo("data: a\n\n\n\ndata: b\n\n");

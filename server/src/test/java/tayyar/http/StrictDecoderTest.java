@@ -20,7 +20,7 @@ import tayyar.api.Bounds;
 import tayyar.api.Room;
 import tayyar.testing.Cases;
 
-/** A head that came before means what it meant then, and nothing else does. */
+/** A repeated head is decoded as it was the first time, and no other head is taken for it. */
 class StrictDecoderTest {
   private static final String KEY = "Host: test\r\nAuthorization: Bearer sk-1\r\n";
   private static final List<String> HEADS =
@@ -45,7 +45,7 @@ class StrictDecoderTest {
           "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n",
           "\u0001\u0002\r\n\r\n");
 
-  /** What a decoder makes of a connection's bytes, a line each request. */
+  /** Returns the requests decoded from a connection's bytes, one a line. */
   private static String heard(List<byte[]> parts) {
     EmbeddedChannel channel =
         new EmbeddedChannel(
@@ -79,7 +79,7 @@ class StrictDecoderTest {
     all.append(message instanceof LastHttpContent ? "\n" : "");
   }
 
-  /** The decoder's own business. */
+  /** Whether a field is the length, which the decoder handles itself. */
   private static boolean length(java.util.Map.Entry<String, String> field) {
     return field.getKey().equalsIgnoreCase("Content-Length");
   }
@@ -106,7 +106,7 @@ class StrictDecoderTest {
             expected.append(heard(List.of(next.getBytes(ISO_8859_1))));
           }
           if (random.nextInt(3) == 0) {
-            // Behind it nothing is read any more.
+            // The decoder reads nothing after it.
             bytes.append(BROKEN.get(random.nextInt(BROKEN.size())));
             bytes.append(request(random)).append(request(random));
             expected.append("failed\n");

@@ -73,7 +73,7 @@ class BudgetTest {
     assertThat(limiter.open()).isZero();
   }
 
-  /** A stream may be older than its key's window: what it holds still counts. */
+  /** A stream may be older than its key's window; its memory still counts. */
   @Test
   void aKeyIsNotForgottenWhileItHoldsSomething() {
     Permit old = permit("a");

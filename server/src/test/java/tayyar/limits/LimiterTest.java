@@ -18,7 +18,7 @@ import tayyar.testing.Cases;
 final class LimiterTest {
   private static final Budget BUDGET = new Budget(Long.MAX_VALUE, () -> 0);
 
-  /** Anywhere, for nanoTime may be anything, also negative. */
+  /** Close to the overflow: nanoTime may have any value, also a negative one. */
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5_000_000_000L);
 
   @Test

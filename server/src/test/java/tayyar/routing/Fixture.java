@@ -19,7 +19,7 @@ import tayyar.routing.Fleet.Member;
 import tayyar.routing.Fleet.Rules;
 import tayyar.routing.Fleet.Served;
 
-/** A router with a clock that stands still and a loop that runs when it is told to. */
+/** A router with a clock that a test sets and a loop that a test runs. */
 final class Fixture {
   final Queue<Runnable> loop = new ArrayDeque<>();
   long now = 1_000_000_000_000L;
@@ -103,7 +103,7 @@ final class Fixture {
     now += time.toNanos();
   }
 
-  /** Holds what a waiting route was told. */
+  /** Holds the call that a waiting route received. */
   static final class Told {
     @Nullable Next next;
 

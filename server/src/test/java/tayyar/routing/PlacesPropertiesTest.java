@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import tayyar.testing.Cases;
 
 /**
- * Whatever happens in whatever order: no place is lost, none is given twice, no target takes more
- * than it can, and nobody waits while there is a place for them.
+ * In any order of events no place is lost or given twice, no target exceeds its capacity, and no
+ * request waits while there is a place for it.
  */
 class PlacesPropertiesTest {
   private static final int[] CAPACITY = {1, 2, 3, 1};

@@ -17,7 +17,7 @@ import tayyar.testing.Packing;
 final class ContentCodingTest {
   private static final String TEXT = "data: {\"choices\":[]}\n\n".repeat(300) + "data: [DONE]\n\n";
 
-  /** What has come out, up to a bound. */
+  /** The decompressed bytes, up to a bound. */
   private static final class Out implements ContentCoding.Plain {
     private final StringBuilder text = new StringBuilder();
     private long most = Long.MAX_VALUE;
@@ -56,7 +56,7 @@ final class ContentCodingTest {
     }
   }
 
-  /** A server that sends events packs and sends each by itself. */
+  /** A server compresses and flushes each event by itself. */
   @Test
   void whatWasFlushedComesOutAtOnce() {
     byte[][] parts = Packing.flushed("data: 1\n\n", "data: 2\n\n", "data: 3\n\n");

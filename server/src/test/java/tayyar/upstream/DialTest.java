@@ -27,7 +27,7 @@ import tayyar.openai.OpenAiTargets;
 import tayyar.simulate.Script;
 import tayyar.simulate.Simulator;
 
-/** Looking up names and trying their addresses. */
+/** Names are looked up, and their addresses tried in order. */
 @Tag("socket")
 @Timeout(20)
 final class DialTest {
@@ -51,7 +51,7 @@ final class DialTest {
     simulator.close();
   }
 
-  /** What came of it, and how it can be given up. */
+  /** A dial and its result. */
   private record Dialled(Dial dial, CompletableFuture<Boolean> made) {
     boolean isMade() throws Exception {
       return made.get(LONG.toSeconds(), TimeUnit.SECONDS);

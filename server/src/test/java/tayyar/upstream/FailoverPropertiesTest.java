@@ -40,8 +40,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Whatever targets, clients and time do in whatever order: each client gets the beginning of the
- * right answer, no token twice and none missing, one end at most, and nothing is held afterwards.
+ * In any order of events at targets, clients and clocks, each client gets the beginning of the
+ * right answer, no token twice and none missing, and at most one end; nothing is held afterwards.
  */
 class FailoverPropertiesTest {
   private static final int TOKENS = 8;
@@ -55,7 +55,7 @@ class FailoverPropertiesTest {
     Cases.times(500, random -> new Run(random).play(150));
   }
 
-  /** A target's answer, which does what the test says. */
+  /** A target's answer, driven by the test. */
   private static final class Scripted implements Source {
     private final List<Scripted> all;
     private final boolean failsAtOnce;
@@ -295,7 +295,7 @@ class FailoverPropertiesTest {
       failover.start(client);
     }
 
-    /** As the relay does it: cancelled once, whatever the end was. */
+    /** Leaves as the relay does: cancels once, whatever the end was. */
     private void leave() {
       if (!asked.isEmpty()) {
         Asked one = asked.remove(random.nextInt(asked.size()));

@@ -40,12 +40,12 @@ import tayyar.routing.Streams;
 import tayyar.testing.Gates;
 import tayyar.testing.QuietSink;
 
-/** The deadlines of tries, and what the reader's slowness does to them. */
+/** The deadlines of tries, also while the reader is slow. */
 class FailoverTest {
   private static final Bounds BOUNDS =
       Gates.answer(Duration.ofSeconds(10), Duration.ofSeconds(3), Duration.ofHours(1));
 
-  /** A source that does what it is told and remembers what it was told. */
+  /** A source driven by the test, which remembers the calls it got. */
   private static final class Scripted implements Source {
     private final String target;
     private @Nullable Sink sink;
@@ -182,7 +182,7 @@ class FailoverTest {
     channel.runScheduledPendingTasks();
   }
 
-  /** Some servers tell the tokens again and again, and nothing else. */
+  /** Some servers send usage again and again, without text. */
   @Test
   void numbersAreNoTokens() {
     start();
@@ -254,7 +254,7 @@ class FailoverTest {
     failover.cancel();
   }
 
-  /** Anywhere else it would be the same. */
+  /** Another target would give the same error. */
   @ParameterizedTest
   @FieldSource("NOT_THE_TARGETS")
   void whatIsNotTheTargetsFaultIsNotTriedElsewhere(ApiError error) {
@@ -285,7 +285,7 @@ class FailoverTest {
     assertThat(avoided()).isEmpty();
   }
 
-  /** A client with half an answer is told that it broke off; the target rests all the same. */
+  /** A client with half an answer sees that it broke off; the target rests all the same. */
   @Test
   void aTargetThatIsBusyInTheMiddleRests() {
     start();
@@ -306,7 +306,7 @@ class FailoverTest {
         .toList();
   }
 
-  /** A bug at the second target's beginning, when nobody waits for the call any more. */
+  /** A bug at the second target's beginning, where no caller catches it. */
   @Test
   void aBugAtTheBeginningIsToldAtOnce() {
     start();

@@ -27,7 +27,7 @@ import tayyar.testing.BytesUpstream;
 import tayyar.testing.Logged;
 import tayyar.testing.QuietSink;
 
-/** A bug of ours that an answer brings to light is no failure of who sent it. */
+/** A bug of ours in reading an answer is no failure of the target. */
 @Tag("socket")
 class HttpSourceTest {
 

@@ -40,7 +40,7 @@ import tayyar.testing.RawUpstream;
 import tayyar.testing.RawUpstream.Peer;
 import tayyar.testing.TestGateway;
 
-/** Connections that wait to be used again: what comes on them unseen, and who looks after them. */
+/** Idle connections: bytes and ends that come unseen, and keep-alive probes. */
 @Tag("socket")
 @Timeout(20)
 final class IdleConnectionsTest {
@@ -59,7 +59,7 @@ final class IdleConnectionsTest {
 
   private RawUpstream upstream;
 
-  /** What a peer does that its other side has not noticed yet. */
+  /** An act of a peer that the other side has not noticed yet. */
   private interface Act {
     void of(Peer peer) throws Exception;
   }
@@ -89,7 +89,7 @@ final class IdleConnectionsTest {
     upstream.close();
   }
 
-  /** Whether a connection is given out that its peer has just done something to. */
+  /** Whether a connection is given out right after its peer's act. */
   private boolean isGivenOut(Transport transport, Act act) throws Exception {
     EventLoopGroup loops = transport.loops(1);
     try {
@@ -109,7 +109,7 @@ final class IdleConnectionsTest {
     }
   }
 
-  /** The kernel's list says what each socket waits for: 02 is the next sign of life. */
+  /** The kernel lists the timer of each socket; 02 is the keep-alive timer. */
   @ParameterizedTest
   @EnumSource
   @EnabledOnOs(OS.LINUX)
@@ -128,7 +128,7 @@ final class IdleConnectionsTest {
     }
   }
 
-  /** Of established connections to the upstream. */
+  /** Returns the timers of established connections to the upstream. */
   private List<String> timers() throws IOException {
     String port = ":%04X".formatted(((Address.Tcp) upstream.target("t").address()).port());
     List<String> timers = new ArrayList<>();
@@ -157,7 +157,7 @@ final class IdleConnectionsTest {
     assertThat(listener.end.get(10, TimeUnit.SECONDS)).isNull();
   }
 
-  /** The thread that reads there is the one that closes. */
+  /** Resets the connection, and waits for its reading thread to close it. */
   private void reset(Peer peer) throws IOException {
     peer.reset();
     Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !upstream.isOpen(peer));
@@ -172,7 +172,7 @@ final class IdleConnectionsTest {
         List.of(
             peer -> peer.send(stream("yours")), peer -> peer.send("\n"), Peer::end, this::reset);
     for (Act act : acts) {
-      // A busy kernel may hand it over a moment after the peer has done it.
+      // A busy kernel may deliver it a moment later.
       Awaitility.await().atMost(TestGateway.SOON).until(() -> !isGivenOut(transport, act));
     }
   }

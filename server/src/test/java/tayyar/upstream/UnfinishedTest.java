@@ -146,7 +146,7 @@ class UnfinishedTest {
     assertThat(tools.brokeOff()).as("inside a tool call").isFalse();
   }
 
-  /** Of an answer that is too long nothing is kept. */
+  /** An answer that is too long is not kept. */
   @Test
   void aLongAnswerDoesNotGoOn() {
     Unfinished most = of(BODY);

@@ -24,7 +24,7 @@ import tayyar.testing.TlsUpstream;
 import tayyar.testing.TunnelProxy;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How targets are reached: over TLS, through a proxy, with another field for the key. */
+/** Ways to reach a target: over TLS, through a proxy, with another header field for the key. */
 @Tag("socket")
 final class AccessTest {
   /** A first handshake takes its time. */
@@ -97,7 +97,7 @@ final class AccessTest {
     }
   }
 
-  /** The simulator takes the proxy's part: it is told the whole address. */
+  /** The simulator stands in for the proxy, which gets the whole address. */
   @Test
   void aProxyIsToldTheWholeAddress() throws IOException {
     try (var fleet =

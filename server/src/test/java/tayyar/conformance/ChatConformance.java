@@ -16,7 +16,7 @@ import tayyar.testing.Response;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a chat completion is on the wire, whoever answers it. */
+/** Chat completions on the wire, the same for each kind of server. */
 abstract class ChatConformance {
   private static final int TOKENS = 12;
 

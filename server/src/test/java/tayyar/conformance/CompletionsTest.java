@@ -18,7 +18,7 @@ import tayyar.testing.TestGateway;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** POST /v1/completions: a text is gone on with, as it is. */
+/** POST /v1/completions: continues a plain text. */
 @Tag("socket")
 final class CompletionsTest {
   @RegisterExtension static final TestGateway GATEWAY = TestGateway.usual();
@@ -32,7 +32,7 @@ final class CompletionsTest {
     return Requests.post("/v1/completions", GATEWAY.key(), body, "");
   }
 
-  /** The data of all events, as they stand there. */
+  /** Returns the data of all events, unparsed. */
   private static List<String> data(Response response) {
     List<String> all = new ArrayList<>();
     for (String event : response.text().split("\n\n", -1)) {

@@ -15,7 +15,7 @@ import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestGateway;
 
-/** What a browser needs to let a page of another origin read our answers. */
+/** The CORS fields by which a browser lets pages of other origins read our answers. */
 @Tag("socket")
 class CorsTest {
   @RegisterExtension static final TestGateway GATEWAY = TestGateway.usual();

@@ -18,9 +18,7 @@ import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestFleet;
 
-/**
- * What both listeners, the API's and the operator's, make of a request that is not as it should be.
- */
+/** Both listeners, the API's and the operator's, refuse invalid requests in the same way. */
 @Tag("socket")
 class EdgeTest {
   private static final List<String> FOLDS =
@@ -113,7 +111,9 @@ class EdgeTest {
         + body;
   }
 
-  /** In one write, and in as many as there are bytes: a line's begin is one wherever it comes. */
+  /**
+   * Sent in one write, and byte by byte: a line's beginning is recognised wherever a read begins.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -81,7 +81,10 @@ final class EmbeddingsTest {
     return floats;
   }
 
-  /** Whatever the upstream gives, the client gets the form it asked for, and the same numbers. */
+  /**
+   * In whatever form the upstream answers, the client gets the same numbers in the form that it
+   * asked for.
+   */
   @ParameterizedTest
   @CsvSource({
     "'', ''", "'', floats", "'', base64",

@@ -16,7 +16,7 @@ import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestGateway;
 
-/** A request is let in, or refused, by its head: nobody waits for a body that is not wanted. */
+/** A request is admitted or refused by its head; an unwanted body is not waited for. */
 @Tag("socket")
 class HeadsTest {
   @RegisterExtension
@@ -25,7 +25,7 @@ class HeadsTest {
 
   private static final String HEALTH = Requests.bare("GET", "/health");
 
-  /** A chat whose body is announced and does not come. */
+  /** Returns the head of a chat whose body never comes. */
   private static String head(String key, int length, String fields) {
     return Requests.post(key, "", fields).replace("Content-Length: 0", "Content-Length: " + length);
   }
@@ -126,7 +126,7 @@ class HeadsTest {
         .until(() -> GATEWAY.rowsOf(key).size() == 2);
   }
 
-  /** The window is asked when the request's turn comes, not when its bytes do. */
+  /** The rate limit is checked when a pipelined request's turn comes, not when its bytes arrive. */
   @Test
   void aPipelinedRequestIsLetInWhenItsTurnComes() throws IOException {
     String key = GATEWAY.newKey(1);

@@ -21,7 +21,7 @@ import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestGateway;
 
-/** HTTP/1.1 as clients meet it, apart from what an answer says. */
+/** HTTP/1.1 as clients see it, apart from the content of answers. */
 @Tag("socket")
 class HttpTest {
   private static final int BODY_BYTES_MAX = 100_000;

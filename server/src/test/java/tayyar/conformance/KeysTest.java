@@ -17,10 +17,10 @@ import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestGateway;
 
-/** Who may ask, and how often. */
+/** Keys and their rate limits. */
 @Tag("socket")
 class KeysTest {
-  /** The store is looked at every 200 ms; the rest is a busy machine's. */
+  /** The store is checked every 200 ms; the rest is for a busy machine. */
   private static final Duration REVOKED = Duration.ofSeconds(2);
 
   @RegisterExtension static final TestGateway GATEWAY = TestGateway.usual();

@@ -62,7 +62,7 @@ class PagesTest {
       assertThat(same.head().has("Transfer-Encoding")).isFalse();
       assertThat(same.head().has("Content-Type")).isFalse();
 
-      // A body behind the 304 would stand before this answer.
+      // A body after the 304 would come before this answer.
       assertThat(client.send(Requests.bare("GET", "/health")).response().status()).isEqualTo(200);
     }
   }

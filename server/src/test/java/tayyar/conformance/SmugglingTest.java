@@ -14,8 +14,8 @@ import tayyar.testing.Response;
 import tayyar.testing.TestGateway;
 
 /**
- * Requests that two servers might read in two ways are refused by the first, and what follows them
- * on the connection is never read as a request.
+ * Requests that two servers might read differently are refused, and the bytes after them on the
+ * connection are never read as a request.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-11.2">RFC 9112, section 11.2</a>
  */
@@ -119,7 +119,7 @@ class SmugglingTest {
     assertThat(GATEWAY.simulator().requests()).isEqualTo(before);
   }
 
-  /** The head is answered before the body is seen; what stands behind the body is never read. */
+  /** The head is answered before the body is read; the bytes after the body are never read. */
   @ParameterizedTest(name = "{0}")
   @MethodSource("framing")
   void nothingIsReadBehindABodyOfSomebodyWithoutAKey(String name, String request)

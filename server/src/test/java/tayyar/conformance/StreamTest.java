@@ -68,7 +68,9 @@ class StreamTest {
     }
   }
 
-  /** Where Chromium's first read of an answer ends; see {@code tayyar.http.FirstRead}. */
+  /**
+   * The end of Chromium's first read lies between two events; see {@code tayyar.http.FirstRead}.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"1.1", "1.0"})
   void eventsDoNotLieOnBothSidesOfABrowsersFirstRead(String version) throws IOException {

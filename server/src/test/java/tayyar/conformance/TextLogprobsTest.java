@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 
-/** Log-probabilities of a completion, in each form that a server may have them in. */
+/** Log-probabilities of a completion, in each form that servers send. */
 @Tag("socket")
 class TextLogprobsTest {
   private static BytesUpstream upstream;

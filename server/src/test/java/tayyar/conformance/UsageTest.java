@@ -16,7 +16,7 @@ import tayyar.testing.Response;
 import tayyar.testing.TestFleet;
 import tools.jackson.databind.JsonNode;
 
-/** Wherever a server tells the tokens, client and ledger have the same numbers. */
+/** Wherever a server puts its usage, client and ledger get the same numbers. */
 @Tag("socket")
 class UsageTest {
   private static BytesUpstream upstream;

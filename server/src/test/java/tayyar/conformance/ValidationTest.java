@@ -16,7 +16,7 @@ import tayyar.testing.Response;
 import tayyar.testing.TestGateway;
 import tools.jackson.databind.JsonNode;
 
-/** What is wrong with a body is said with a status, a code and the field's name. */
+/** The fault of an invalid body is reported with a status, a code and the field's name. */
 @Tag("socket")
 class ValidationTest {
   @RegisterExtension static final TestGateway GATEWAY = TestGateway.usual();

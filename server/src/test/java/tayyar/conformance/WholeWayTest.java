@@ -18,7 +18,7 @@ import tayyar.testing.TestGateway;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the engine can do, through worker, gateway and sockets. */
+/** The engine's features, through worker, gateway and sockets. */
 @Tag("engine")
 @Timeout(180)
 class WholeWayTest {

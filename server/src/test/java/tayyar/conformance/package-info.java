@@ -1,3 +1,3 @@
-/** What the API promises on the wire, tried over real sockets. */
+/** The API's promises on the wire, tested over real sockets. */
 @org.jspecify.annotations.NullMarked
 package tayyar.conformance;

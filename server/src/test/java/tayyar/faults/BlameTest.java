@@ -18,12 +18,13 @@ import tayyar.testing.Response;
 import tayyar.testing.TestFleet;
 
 /**
- * What a request itself is guilty of, and what this server cannot read, takes no target from
- * anybody: it is told once, by the target that was asked first, which stays in good repute.
+ * Faults of the request itself, and answers that this server cannot read, do not count against a
+ * target: the client gets the first target's error, no other target is asked, and the breaker stays
+ * closed.
  */
 @Tag("socket")
 class BlameTest {
-  /** More than open a breaker: three in a row, half of eight. */
+  /** More than would open a breaker: three in a row, or half of eight. */
   private static final int TIMES = 12;
 
   private static final String GOOD =
@@ -122,7 +123,7 @@ class BlameTest {
     assertThat(fleet.row(good).tries()).isEmpty();
   }
 
-  /** So that the above means something. */
+  /** The counter-proof: the target's own faults do open the breaker. */
   @Test
   void theTargetsOwnFaultsCount() throws IOException {
     try (var first = new BytesUpstream().streams("{\"error\":{\"message\":\"no\",\"code\":500}}");
@@ -136,7 +137,7 @@ class BlameTest {
     }
   }
 
-  /** Where the beginning of an answer has gone out there is no status any more; the words stay. */
+  /** Once an answer has begun, its error is an event without a status, in the same words. */
   @Test
   void inTheMiddleItIsAnEventOfTheSameWords() throws IOException {
     try (var fleet = TestFleet.continuing("errorevent@3 code=400", "")) {
@@ -201,7 +202,7 @@ class BlameTest {
     }
   }
 
-  /** To a client that has half an answer it has failed; its target rests all the same. */
+  /** For a client with half an answer it is a failure; the target rests all the same. */
   @Test
   void busyInTheMiddle() throws IOException {
     try (var fleet = TestFleet.pair("errorevent@3 code=429")) {
@@ -223,7 +224,7 @@ class BlameTest {
     }
   }
 
-  /** Servers that have chats alone: to ask them for something else is not their failure. */
+  /** Some servers offer only chats; a request for another endpoint is not their failure. */
   @ParameterizedTest
   @CsvSource({"404", "405", "501"})
   void anEndpointThatATargetDoesNotHave(int status) throws IOException {
@@ -265,7 +266,7 @@ class BlameTest {
     }
   }
 
-  /** It is read as far as anybody needs it, and no further. */
+  /** An endless refusal is read up to the bound only. */
   @Test
   void aRefusalWithoutAnEnd() throws IOException {
     try (var first = new BytesUpstream();
@@ -280,7 +281,7 @@ class BlameTest {
     }
   }
 
-  /** The status has been said; what is missing is words. */
+  /** The status is known; only the words are missing. */
   @Test
   void aRefusalThatBreaksOff() throws IOException {
     try (var first = new BytesUpstream();

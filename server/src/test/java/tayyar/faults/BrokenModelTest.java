@@ -28,7 +28,7 @@ import tayyar.testing.Response;
 import tayyar.testing.TestEngine;
 import tayyar.upstream.Worker;
 
-/** The worker's model is no model: said in a sentence, and the gateway lives on. */
+/** The worker's model file is invalid: a sentence says so, and the gateway lives on. */
 @Tag("engine")
 @Timeout(120)
 class BrokenModelTest {
@@ -102,7 +102,7 @@ class BrokenModelTest {
     }
   }
 
-  /** Refused at once: the time for which a request waits for a restart is longer than this test. */
+  /** Fails unless the refusal comes at once: the wait for a restart is longer than this test. */
   private static void assertRefused(TestEngine engine) throws IOException {
     Response refused = engine.chat(TestEngine.question("Hello", 5));
     assertThat(refused.status()).isEqualTo(503);
@@ -123,7 +123,7 @@ class BrokenModelTest {
       Files.delete(path);
       Files.createFile(path);
       engine.kill();
-      // This one waits for the restart and so finds out with it.
+      // This one waits for the restart, and fails with it.
       assertRefused(engine);
       assertRefused(engine);
       await()

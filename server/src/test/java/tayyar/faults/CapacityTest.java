@@ -25,7 +25,7 @@ import tayyar.testing.Response;
 import tayyar.testing.TestFleet;
 import tayyar.testing.TestGateway;
 
-/** Targets take so many requests at once; some more wait, the rest is turned away. */
+/** Targets have a capacity; some more requests wait, the rest is refused. */
 @Tag("socket")
 class CapacityTest {
   private static final String ASK = "[[tokens=4 hold@2]]";

@@ -25,7 +25,7 @@ import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestGateway;
 
-/** The client goes away: the upstream stops, and 499 is written down. */
+/** The client leaves: the upstream stops, and the ledger gets 499. */
 @Tag("socket")
 class ClientLeavesTest {
   private static final int LEAVES = 50;
@@ -156,8 +156,8 @@ class ClientLeavesTest {
   }
 
   /**
-   * From the client's close to the upstream's seeing its connection closed, at random moments of
-   * silence and of flow. No time is asserted: what is measured is printed.
+   * Measures the time from the client's close to the close at the upstream, at random moments of
+   * silence and of flow. It asserts no time, and prints the measurement.
    */
   @Test
   void atAnyMomentTheUpstreamIsLetGo() throws IOException {

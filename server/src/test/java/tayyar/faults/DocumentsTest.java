@@ -161,7 +161,7 @@ class DocumentsTest {
     }
   }
 
-  /** Nothing of it has reached the client, so the next target is asked. */
+  /** No byte has reached the client, so the next target is asked. */
   @Test
   void aDocumentThatBreaksOffIsAskedForElsewhere() throws IOException {
     try (var cutting =
@@ -231,7 +231,10 @@ class DocumentsTest {
         });
   }
 
-  /** What we add is no part of the request; who refuses it is asked without, and once only. */
+  /**
+   * Our additions are no part of the request; a target that refuses them is asked once more
+   * without.
+   */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -263,7 +266,7 @@ class DocumentsTest {
     }
   }
 
-  /** A client may write the words by which targets refuse what we add; that changes nothing. */
+  /** A client's own text may contain the words of such a refusal; that changes nothing. */
   @Test
   void whatAClientWroteIsNotTakenForARefusalOfOurs() throws IOException {
     String refusal =
@@ -279,7 +282,7 @@ class DocumentsTest {
     }
   }
 
-  /** Of a document that is not understood to its end nothing is given. */
+  /** A document that is not understood to its end is not passed on at all. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -302,7 +305,7 @@ class DocumentsTest {
     }
   }
 
-  /** A target gone mad must not hold an event loop up. */
+  /** A broken target's endless answer must not hold an event loop up. */
   @Test
   @Timeout(20)
   void manyMembersAndPartsCostNoMoreThanTheirBytes() throws IOException {

@@ -18,7 +18,7 @@ import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestGateway;
 
-/** The stop signal: nothing new begins, what runs may end. */
+/** After the stop signal no request begins, and running ones may end. */
 @Tag("socket")
 class DrainTest {
   private TestGateway gateway = TestGateway.usual();

@@ -22,9 +22,9 @@ import tayyar.testing.TestFleet;
 import tayyar.testing.TestGateway;
 
 /**
- * Every fault at every moment, streamed and not, with one target and with a second one that is
- * well: what the client sees, what the ledger says, and that nothing is left behind: no permit, no
- * place, no timer, no connection.
+ * Each fault at each moment, streamed and not, with one target and with a second, healthy one.
+ * Checks the client's view, the ledger's row, and that no permit, place, timer or connection is
+ * left.
  */
 @Tag("socket")
 class FaultMatrixTest {
@@ -33,7 +33,7 @@ class FaultMatrixTest {
   private static final List<Integer> MOMENTS = List.of(0, 1, TOKENS / 2, TOKENS - 1);
 
   /**
-   * A way to fail.
+   * A fault.
    *
    * @param words the simulator's
    * @param tokens how many tokens come first; all where it comes behind the last
@@ -44,7 +44,7 @@ class FaultMatrixTest {
       return words.matches("empty|plain|status=.*|no.*");
     }
 
-    /** What is larger than our own bound may be a good answer: nobody else is asked for it. */
+    /** An answer above our own bound may be good; no other target is asked. */
     boolean tooLarge() {
       return words.contains("endless");
     }
@@ -53,7 +53,10 @@ class FaultMatrixTest {
       return words.contains("hang") || words.contains("stall");
     }
 
-    /** Where nothing is late they are so long that a timer nobody took back is still there. */
+    /**
+     * Where the fault is not a delay, the deadlines are so long that a forgotten timer is still set
+     * at the end.
+     */
     Bounds deadlines() {
       return late() ? TestFleet.QUICK : Bounds.DEFAULT;
     }
@@ -126,7 +129,7 @@ class FaultMatrixTest {
     }
   }
 
-  /** So that an empty list means something. */
+  /** The counter-proof: timers are visible while a stream runs. */
   @Test
   void timersAreSeenWhileAStreamIsUnderWay() throws IOException {
     try (var fleet = TestFleet.pair("hold@2");
@@ -161,7 +164,7 @@ class FaultMatrixTest {
     return fault.late() ? "upstream_timeout" : "upstream_failed";
   }
 
-  /** All that came before, an error, no false end. */
+  /** The client saw all tokens before the fault, then an error and no false end. */
   private static void assertBrokeOff(Response response, Fault fault) {
     assertThat(response.status()).isEqualTo(200);
     Events events = response.events();

@@ -18,8 +18,8 @@ import tayyar.testing.TestFleet;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Breaking off inside a tool call, or inside an answer that is held to JSON, where broken answers
- * may go on: such a one never does. Another target would begin the call or the document anew.
+ * Answers that break off inside a tool call or a JSON document are never continued, even where the
+ * model continues broken answers: another target would begin the call or the document anew.
  */
 @Tag("socket")
 class FormBreaksTest {
@@ -47,7 +47,7 @@ class FormBreaksTest {
     }
   }
 
-  /** The text before a call is text like any other; that there are tools changes nothing. */
+  /** The text before a call can be continued like any other. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void beforeACallTextGoesOn(int moment) throws IOException {
@@ -124,7 +124,10 @@ class FormBreaksTest {
     assertThat(row.target()).isEqualTo("t1");
   }
 
-  /** An error event, no false end, a row; and the second target never hears of it. */
+  /**
+   * The client sees an error event and no false end, the ledger has one row, and the second target
+   * is not asked.
+   */
   private static void assertToldOnce(TestFleet fleet, Response response, String fault, int tokens) {
     Events events = response.events();
     boolean late = fault.equals("stall");

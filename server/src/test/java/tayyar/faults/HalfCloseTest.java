@@ -16,7 +16,7 @@ import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestGateway;
 
-/** A client that ends its sending side behind its request, and is there for the answer. */
+/** A client ends its sending side after its request, and still reads the answer. */
 @Tag("socket")
 class HalfCloseTest {
   @RegisterExtension static final TestGateway GATEWAY = TestGateway.streaming(Bounds.DEFAULT);
@@ -104,7 +104,7 @@ class HalfCloseTest {
     }
   }
 
-  /** What did not come whole is no question. */
+  /** A request that did not come whole is not answered by a model. */
   @ParameterizedTest
   @ValueSource(ints = {1, 30, 100})
   void halfARequestIsNotAnswered(int missing) throws IOException {
@@ -125,7 +125,7 @@ class HalfCloseTest {
     assertThat(GATEWAY.rowsOf(key)).isEmpty();
   }
 
-  /** Refused by its head, and the rest of it never comes. */
+  /** A request is refused by its head, and its body never comes. */
   @ParameterizedTest
   @ValueSource(ints = {10, 200_000})
   void aRefusalBeforeTheBody(int length) throws IOException {

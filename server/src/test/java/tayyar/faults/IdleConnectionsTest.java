@@ -39,7 +39,7 @@ import tayyar.testing.TestFleet;
 import tayyar.testing.TestGateway;
 import tayyar.testing.TlsUpstream;
 
-/** Connections to an upstream between two requests, or where one of the two sides is not done. */
+/** Connections to an upstream between two requests, or while one side is not done. */
 @Tag("socket")
 @Timeout(30)
 class IdleConnectionsTest {
@@ -90,7 +90,7 @@ class IdleConnectionsTest {
     }
   }
 
-  /** Behind TLS a connection is kept as well, and half a record is more than nothing. */
+  /** Connections over TLS are kept as well; half a record between two requests closes them. */
   @Test
   void whatComesBetweenTwoRequestsBehindTls(@TempDir Path folder) throws Exception {
     SSLContext tls = TlsUpstream.context(folder);
@@ -150,7 +150,7 @@ class IdleConnectionsTest {
     }
   }
 
-  /** What came late came with more. */
+  /** The end came late, together with another answer. */
   @Test
   void anEndThatComesLateWithAnotherAnswerDoesNot() throws IOException {
     try (var upstream =
@@ -170,7 +170,7 @@ class IdleConnectionsTest {
     Duration most = Duration.ofMillis(700);
     RawUpstream.Script endless =
         request -> {
-          // Often enough to be noticed, and fewer than are allowed.
+          // Enough to be noticed, and fewer than are allowed.
           for (int i = 0; i < 25; i++) {
             request.peer().send("HTTP/1.1 102 Processing\r\n\r\n");
             RawUpstream.pause(100, () -> false);
@@ -212,7 +212,7 @@ class IdleConnectionsTest {
     }
   }
 
-  /** It may be the answer to a request before; so it is not believed. */
+  /** It may be the answer to an earlier request, so it is dropped. */
   @Test
   void anAnswerThatIsThereBeforeALaterRequestIsNotGivenToIt() throws Exception {
     var answered = new CountDownLatch(1);
@@ -268,7 +268,7 @@ class IdleConnectionsTest {
     }
   }
 
-  /** Reading stops for a slow client, and goes on for whoever comes next. */
+  /** Reading stops for a slow client, and goes on for the next request. */
   @Test
   void aConnectionThatWasPausedServesAgain() throws IOException {
     String text = "x".repeat(200_000);
@@ -299,7 +299,7 @@ class IdleConnectionsTest {
     }
   }
 
-  /** Some have been sent and no more are for a moment. */
+  /** Whether some tokens were sent and none has followed for a moment. */
   private static boolean stands(AtomicInteger sent) {
     int before = sent.get();
     RawUpstream.pause(200, () -> sent.get() > before);
@@ -310,7 +310,7 @@ class IdleConnectionsTest {
     return "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" + text + "\"}}]}\n\n";
   }
 
-  /** A reset is an end, too. */
+  /** A reset counts as an end, too. */
   private static int restOf(Peer peer) {
     try {
       return peer.rest();

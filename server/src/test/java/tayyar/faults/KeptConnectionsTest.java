@@ -26,10 +26,7 @@ import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestFleet;
 
-/**
- * After which answers a connection to an upstream serves another request: only where both sides are
- * over beyond doubt.
- */
+/** A connection to an upstream is reused only after answers whose end is beyond doubt. */
 @Tag("socket")
 @Timeout(30)
 class KeptConnectionsTest {

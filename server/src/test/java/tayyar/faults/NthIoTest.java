@@ -39,7 +39,7 @@ class NthIoTest {
   private static final int RUNS_MAX = 300;
 
   /**
-   * How it is asked and how it fails.
+   * The form of the request and of the failure.
    *
    * @param stream whether the answer is streamed
    * @param reset with an error; otherwise half is done and the connection ends
@@ -74,7 +74,7 @@ class NthIoTest {
     }
   }
 
-  /** What must hold of a run and its row. */
+  /** A check of a run and its row. */
   private interface Check {
     void check(Run run, LedgerRow row);
   }
@@ -106,7 +106,7 @@ class NthIoTest {
           way,
           true,
           (run, row) -> {
-            // The target might have closed it while it was idle: that is nobody's failure.
+            // The target may have closed it while it was idle, which is no failure.
             assertThat(run.n() > 1 || row.outcome().equals("completed")).as("asked again").isTrue();
             assertAnswer(way, run, row);
           });
@@ -150,7 +150,7 @@ class NthIoTest {
     }
   }
 
-  /** Text, then calls: what breaks off in the text goes on, what breaks off in a call is told. */
+  /** Text, then calls: a break in the text is continued, a break in a call ends with an error. */
   @ParameterizedTest
   @MethodSource("callingWays")
   void whereToolsAreCalled(Way way) throws IOException {
@@ -224,7 +224,7 @@ class NthIoTest {
 
   private static TestFleet fleet(int targets, boolean continues) throws IOException {
     var plain = TestFleet.rules();
-    // With deadlines so long that a timer nobody took back is still there when they are counted.
+    // The deadlines are so long that a forgotten timer is still set when timers are counted.
     var rules =
         new Fleet.Rules(
             plain.policy(),
@@ -239,7 +239,7 @@ class NthIoTest {
             List.of(
                 new Offer.Remote(
                     model,
-                    // Not judged: else the first would be avoided after three failures.
+                    // Not judged, or the first would be avoided after three failures.
                     all.stream().map(one -> new Fleet.Member(one, 1, 0, false)).toList(),
                     rules,
                     Map.of())));

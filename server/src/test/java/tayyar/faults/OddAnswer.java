@@ -15,27 +15,27 @@ import java.util.random.RandomGeneratorFactory;
 import tayyar.testing.Cases;
 
 /**
- * What an upstream sends for one request, by chance but the same for the same request: interim
- * answers, an answer of some form, something behind it.
+ * A random answer of an upstream, the same for the same request: interim answers, an answer of some
+ * form, and perhaps bytes after it.
  *
- * @param form how the answer itself is written
+ * @param form the form of the answer itself
  * @param before the interim answers, each sent by itself
  * @param answer the answer up to what ends it
  * @param end what ends it, and what else is behind, sent at once
  * @param over whether the connection is good for another request
  */
 record OddAnswer(Form form, List<String> before, String answer, String end, boolean over) {
-  /** What no client may ever see. */
+  /** The text that no client may ever see. */
   static final String STALE = "not-yours";
 
-  /** What the client is to see. */
+  /** The result that the client must see. */
   enum Right {
     ANSWERED,
     REFUSED,
     FAILED
   }
 
-  /** How an answer is written, and whether it leaves the connection good for another. */
+  /** The form of an answer, and whether the connection may be reused after it. */
   enum Form {
     EVERYDAY(Right.ANSWERED, true),
     CHUNKS(Right.ANSWERED, true),
@@ -69,7 +69,7 @@ record OddAnswer(Form form, List<String> before, String answer, String end, bool
   private static final String OK = "HTTP/1.1 200 OK";
   private static final String CHUNKED = "Transfer-Encoding: chunked";
 
-  /** What a request gets, which says a token and nothing else of itself. */
+  /** Returns the answer to the request with this token. */
   static OddAnswer of(long seed, String token) {
     var random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed ^ token.hashCode());
     Form form = Cases.one(random, Form.values());

@@ -14,8 +14,8 @@ import tayyar.testing.RawUpstream.Peer;
 import tayyar.testing.RawUpstream.Request;
 
 /**
- * An upstream that gives each request its {@link OddAnswer}, cut and delayed by chance, and looks
- * whether its connections are used as they may be.
+ * An upstream that gives each request its {@link OddAnswer}, cut and delayed at random, and checks
+ * the reuse of its connections.
  */
 final class OddUpstream implements RawUpstream.Script {
   private static final Pattern TOKEN = Pattern.compile("own-\\d+-\\d+-");
@@ -26,13 +26,13 @@ final class OddUpstream implements RawUpstream.Script {
   private final Queue<String> wrong;
   private final AtomicInteger arrived = new AtomicInteger();
 
-  /** What has ended each connection. */
+  /** The answer that made each connection unusable. */
   private final Map<Integer, OddAnswer> spoiled = new ConcurrentHashMap<>();
 
   /**
-   * One that nobody has asked.
+   * Creates an upstream without requests.
    *
-   * @param wrong takes what should not have come
+   * @param wrong receives descriptions of wrong requests
    */
   OddUpstream(long seed, Queue<String> wrong) {
     this.seed = seed;
@@ -93,7 +93,7 @@ final class OddUpstream implements RawUpstream.Script {
     }
   }
 
-  /** Until somebody has asked something, here or elsewhere, but not for long. */
+  /** Waits briefly for another request, on any connection. */
   private void pause(Peer peer) {
     int before = arrived.get();
     RawUpstream.pause(PAUSE_MS, () -> arrived.get() > before || hasMore(peer));

@@ -26,8 +26,8 @@ import tayyar.testing.TestFleet;
 import tayyar.testing.TestGateway;
 
 /**
- * Whatever an upstream sends and when: each client gets the answer to its own request or an error,
- * and no connection serves again on which an answer was not over beyond doubt.
+ * Whatever an upstream sends, and whenever, each client gets the answer to its own request or an
+ * error. No connection is reused after an answer without a certain end.
  */
 @Tag("socket")
 @Timeout(240)

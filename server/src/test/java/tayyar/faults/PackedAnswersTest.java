@@ -32,7 +32,7 @@ import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestFleet;
 
-/** Upstreams that compress their answers though they are asked not to. */
+/** Upstreams compress their answers although they are asked not to. */
 @Tag("socket")
 @Timeout(30)
 class PackedAnswersTest {
@@ -82,7 +82,7 @@ class PackedAnswersTest {
     }
   }
 
-  /** What is there is given on, also in chunks that Netty reads, or by a length. */
+  /** The available part is passed on, also in chunks that Netty reads, or by a length. */
   @ParameterizedTest
   @ValueSource(strings = {"", ";a=b"})
   void eachEventAsItComes(String extension) throws IOException {
@@ -203,7 +203,7 @@ class PackedAnswersTest {
         Arguments.of(": ping\n\n", "upstream_failed"));
   }
 
-  /** A few hundred kilobytes that are hundreds of megabytes; one event of it is too large. */
+  /** A few hundred kilobytes that expand to hundreds of megabytes; one event is too large. */
   @ParameterizedTest
   @MethodSource
   void bombsAreNotUnpackedToTheirEnd(String of, String code) throws IOException {

@@ -12,7 +12,7 @@ import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestFleet;
 
-/** What an upstream sends to show that it is there is no part of its answer. */
+/** An upstream's signs of life are no part of its answer. */
 @Tag("socket")
 class SignsOfLifeTest {
   private static final String CHUNK =

@@ -17,7 +17,7 @@ import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestGateway;
 
-/** Nothing comes for a while: the head leaves after its time, then comments say that we live. */
+/** A silent upstream: the head leaves after its deadline, then comments are sent. */
 @Tag("socket")
 class SilenceTest {
   private static final Bounds BOUNDS =

@@ -30,7 +30,7 @@ class SlowReaderTest {
   private static final int TOKENS = 100_000;
   private static final int LETTERS = 600;
 
-  /** What the kernel's buffers and ours may hold, far below the whole of it. */
+  /** The most tokens that the kernel's buffers and ours may hold, far fewer than all. */
   private static final int TOKENS_ON_THE_WAY_MAX = TOKENS / 3;
 
   private static String flood(String key) {
@@ -48,7 +48,7 @@ class SlowReaderTest {
               int sent = upstream.sent();
               last[1] = sent > 0 && sent == last[0] ? last[1] + 1 : 0;
               last[0] = sent;
-              // Once or twice the same is only a busy machine.
+              // The same count once or twice only means a busy machine.
               return last[1] == 5;
             });
   }

@@ -14,7 +14,7 @@ import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.TestGateway;
 
-/** A client reads a large answer in more time than it may take no byte. */
+/** A client reads a large answer for longer than the deadline of a stalled client. */
 @Tag("socket")
 class SlowWholeReaderTest {
   private static final Duration STALL = Duration.ofSeconds(3);
@@ -25,7 +25,8 @@ class SlowWholeReaderTest {
   @RegisterExtension static final TestGateway GATEWAY = TestGateway.with(BOUNDS);
 
   /**
-   * One write of all of it, which the socket takes piece by piece for longer than a stall may be.
+   * One write of the whole answer, which the socket takes piece by piece for longer than that
+   * deadline.
    */
   @Test
   void aLargeAnswerThatIsReadSlowlyIsReadToItsEnd() throws IOException {

@@ -89,7 +89,7 @@ class SoakTest {
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
   /**
-   * What a client saw of a request.
+   * A client's view of a request.
    *
    * @param status of the answer's head
    * @param whole whether the answer came to its end
@@ -163,7 +163,7 @@ class SoakTest {
     }
   }
 
-  /** Half of the time. */
+  /** Runs the clients for half of the time. */
   private void runClients(TestFleet fleet, int firstSeed) throws InterruptedException {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds) / 2;
     List<Thread> clients = new ArrayList<>();
@@ -199,7 +199,7 @@ class SoakTest {
     return Requests.post(fleet.key(), Requests.chat(model, words, stream).toString());
   }
 
-  /** Reads a few chunks at most, then goes; by an end or by a reset. */
+  /** Reads a few chunks at most, then leaves, by an end or by a reset. */
   private void leave(TestFleet fleet, Random chance) throws IOException {
     left.incrementAndGet();
     try (RawHttp client = fleet.connect()) {
@@ -235,7 +235,7 @@ class SoakTest {
     }
   }
 
-  /** Whether the answer is whole; what is not must say so. */
+  /** Whether the answer is whole; a broken one must say so. */
   private static boolean check(Response response, int tokens, boolean streamed) {
     String all = IntStream.range(0, tokens).mapToObj(i -> i + " ").collect(Collectors.joining());
     if (response.status() != 200) {
@@ -262,7 +262,10 @@ class SoakTest {
     return false;
   }
 
-  /** One row a request, which says what its client saw; besides those, rows of who left. */
+  /**
+   * Checks that each request has one row with its client's view, besides the rows of clients that
+   * left.
+   */
   private void assertAccounted(TestFleet fleet, Set<String> before) {
     Awaitility.await("all rows")
         .atMost(TestGateway.SOON)

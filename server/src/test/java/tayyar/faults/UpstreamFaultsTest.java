@@ -19,7 +19,7 @@ import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestGateway;
 
-/** The upstream fails: before the first token with a status, behind it with an error event. */
+/** The upstream fails: before the first token the client gets a status, after it an error event. */
 @Tag("socket")
 class UpstreamFaultsTest {
   private static final Duration SHORT = Duration.ofMillis(600);

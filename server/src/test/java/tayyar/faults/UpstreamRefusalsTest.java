@@ -46,7 +46,7 @@ class UpstreamRefusalsTest {
         });
   }
 
-  /** The upstream reads the head alone, refuses and closes: what it did not read resets. */
+  /** The upstream reads only the head, refuses and closes; the unread bytes cause a reset. */
   @ParameterizedTest
   @CsvSource({"413, 413, ''", "400, 400, ''", "401, 503, upstream_failed", "429, 503, queue_full"})
   void beforeTheRequestWasSentAndThenClosed(int theirs, int ours, String code) throws IOException {
@@ -97,7 +97,7 @@ class UpstreamRefusalsTest {
     }
   }
 
-  /** Without an answer it is a failure like any other. */
+  /** A close without an answer is an ordinary failure. */
   @Test
   void closedBeforeTheRequestWasSentAndNothingSaid() throws IOException {
     try (var first = RawUpstream.start(request -> request.peer().close());
@@ -139,7 +139,7 @@ class UpstreamRefusalsTest {
     }
   }
 
-  /** The status says the most; the words are passed on as far as they can be understood. */
+  /** The status counts; the words are passed on as far as they are understood. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aBodyThatStopsIsNotWaitedForLong(boolean ends) throws IOException {
@@ -169,7 +169,7 @@ class UpstreamRefusalsTest {
     }
   }
 
-  /** The upstream's patience with a connection ended as the request was on its way. */
+  /** The upstream gave the idle connection up while the request was on its way. */
   @Test
   void a408OnAConnectionThatWasKeptIsNoAnswer() throws IOException {
     String late = refusal("408 Request Timeout", "late", "Connection: close");

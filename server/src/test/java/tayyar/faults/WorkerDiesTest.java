@@ -104,7 +104,10 @@ class WorkerDiesTest {
     assertThat(ENGINE.pid()).isNotEqualTo(died);
   }
 
-  /** As many as would make the gateway avoid any other target: the worker is all there is. */
+  /**
+   * As many failures as would open a breaker; the worker is the only target and is asked all the
+   * same.
+   */
   @Test
   void inTheMiddleOfManyStreams() throws Exception {
     List<Running> streams = new ArrayList<>();

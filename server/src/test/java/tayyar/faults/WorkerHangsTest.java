@@ -26,7 +26,7 @@ import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestEngine;
 
-/** A worker that lives and does nothing: it is noticed, ended and started again. */
+/** A worker that hangs is noticed, killed and restarted. */
 @Tag("engine")
 @Timeout(180)
 class WorkerHangsTest {
@@ -50,7 +50,7 @@ class WorkerHangsTest {
     misfortune.close();
   }
 
-  /** The one that runs now. */
+  /** Returns the worker that runs now. */
   private static Victim worker() throws IOException {
     Victim one = misfortune.next();
     while (one.pid() != ENGINE.pid()) {

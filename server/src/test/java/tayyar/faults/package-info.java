@@ -1,3 +1,3 @@
-/** What happens when a client, an upstream or the server itself goes away or misbehaves. */
+/** Tests in which a client, an upstream or the server itself leaves or misbehaves. */
 @org.jspecify.annotations.NullMarked
 package tayyar.faults;

@@ -7,7 +7,7 @@ public final class Answers {
   /** The last chunk. */
   public static final String END = "0\r\n\r\n";
 
-  /** What begins an event stream in chunks on a connection that is kept. */
+  /** The head of an event stream in chunks, on a connection that is kept. */
   public static final String STREAM =
       "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
 

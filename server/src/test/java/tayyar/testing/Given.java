@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
-/** What the tests need of the machine. Where it is missing a test is skipped. */
+/** Requirements of tests on the machine. A test is skipped where one is missing. */
 public enum Given {
   /** A Chromium. */
   CHROMIUM("CHROMIUM"),
@@ -25,7 +25,7 @@ public enum Given {
     this.variable = variable;
   }
 
-  /** Where it is; the test is skipped where it is not, or fails where CI is true. */
+  /** Returns its path. Where it is missing, the test is skipped, or fails where CI is true. */
   public Path path() {
     String value = System.getenv(variable);
     if (value == null || value.isEmpty() || !Files.exists(Path.of(value))) {

@@ -1,7 +1,7 @@
 package tayyar.testing;
 
 /**
- * What a test has measured and does not assert: a line of its output that {@code ./tayyar test}
+ * Prints a measurement that a test does not assert: a line of its output that {@code ./tayyar test}
  * shows at the end.
  */
 public final class Measured {

@@ -16,8 +16,8 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
 /**
- * What befalls a server that is a process of its own, at a word of the test: a Java agent in the
- * server, and its other end here.
+ * Makes a server process fail at a test's command: a Java agent in the server, and its other end
+ * here.
  */
 public final class Misfortune implements AutoCloseable {
   private static final int NO_MEMORY = 'm';

@@ -25,7 +25,7 @@ public final class NthIo implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
   private volatile boolean resets;
 
-  /** Whose sockets. */
+  /** The side whose sockets fail. */
   public enum Side {
     /** Connections to targets. */
     TARGETS,

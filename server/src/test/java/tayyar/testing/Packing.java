@@ -14,9 +14,9 @@ import java.util.zip.GZIPOutputStream;
 public enum Packing {
   /** With a head and a checksum. */
   GZIP,
-  /** What "deflate" means. */
+  /** "deflate" as the standard defines it: with zlib's frame. */
   ZLIB,
-  /** What some think it means. */
+  /** "deflate" as some servers send it: without the frame. */
   RAW;
 
   /** Text, whose characters are bytes, compressed. */

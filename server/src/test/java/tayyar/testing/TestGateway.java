@@ -52,12 +52,12 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
     this.streams = streams;
   }
 
-  /** One with the bounds an operator gets who says nothing. */
+  /** Creates one with the default bounds. */
   public static TestGateway usual() {
     return with(Bounds.DEFAULT);
   }
 
-  /** One with other bounds. */
+  /** Creates one with other bounds. */
   public static TestGateway with(Bounds bounds) {
     return new TestGateway(bounds, Streams.WANTED);
   }
@@ -141,7 +141,7 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
     return wiring().address();
   }
 
-  /** What the SDKs call the base URL. */
+  /** Returns the base URL for SDKs. */
   public String baseUrl() {
     return "http://127.0.0.1:" + address().getPort() + "/v1";
   }

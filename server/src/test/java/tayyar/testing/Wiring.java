@@ -42,7 +42,7 @@ final class Wiring implements AutoCloseable {
   private final Gateway gateway;
   private final Map<String, String> keyIds = new ConcurrentHashMap<>();
 
-  /** The key is there before the gateway, which so knows it from the start. */
+  /** Creates the key before the gateway, which so knows it from the start. */
   private Wiring(Path folder, Store store, Plan plan) throws IOException {
     this.folder = folder;
     this.store = store;
@@ -65,7 +65,7 @@ final class Wiring implements AutoCloseable {
         false);
   }
 
-  /** What an operator gets who says nothing. */
+  /** Returns the default rules. */
   static Fleet.Rules rules(Bounds bounds) {
     return rules(bounds, Streams.WANTED);
   }

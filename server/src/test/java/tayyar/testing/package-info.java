@@ -1,3 +1,3 @@
-/** What the tests over sockets share: a gateway to test, and clients that see each byte. */
+/** The shared parts of tests over sockets: a gateway to test, and clients that see each byte. */
 @org.jspecify.annotations.NullMarked
 package tayyar.testing;

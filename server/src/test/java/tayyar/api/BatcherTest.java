@@ -100,7 +100,7 @@ final class BatcherTest {
   }
 
   @Test
-  void whoFindsTooManyWaitingIsRefused() {
+  void refusesAboveTheBound() {
     var work = new Keeping(1);
     var batcher = started(new Pace(5, 1, 5, Duration.ofMillis(1), NEVER), work);
     offer(batcher, 0, 1);

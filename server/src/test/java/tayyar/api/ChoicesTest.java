@@ -18,7 +18,7 @@ class ChoicesTest {
 
   /** Behaves as two sets of numbers, for choices inside the long's bits and beyond them. */
   @Test
-  void isTwoSets() {
+  void behavesAsTwoSets() {
     Cases.times(
         500,
         random -> {

@@ -42,7 +42,7 @@ final class OffLimitsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"169.254.1.2", "fe80::7", "fd00:ec2::254"})
-  void whatANameStandsFor(String address) throws UnknownHostException {
+  void aNamesAddressesAreChecked(String address) throws UnknownHostException {
     byte[] bytes = InetAddress.ofLiteral(address).getAddress();
 
     assertThat(OffLimits.address(InetAddress.getByAddress("gpu-1", bytes))).isTrue();

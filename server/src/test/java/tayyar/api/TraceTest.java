@@ -59,7 +59,7 @@ final class TraceTest {
         "00-4BF92F3577B34DA6A3CE929D0E0E4736-" + SPAN + "-01",
         "00-" + ID + "-" + SPAN + "-0g"
       })
-  void whatIsNotValidCountsAsAbsent(String traceparent) {
+  void invalidFieldsCountAsAbsent(String traceparent) {
     assertThat(Trace.of(traceparent, "vendor=a")).isEqualTo(Trace.NONE);
   }
 

@@ -124,7 +124,7 @@ final class CompletionsTest {
         "\"prompt\":\"a\",\"max_tokens\":-2|invalid_value|max_tokens",
         "\"prompt\":\"a\",\"stream_options\":{}|invalid_value|stream_options",
       })
-  void whatIsWrongIsRefusedHere(String body, String code, String param) throws IOException {
+  void invalidBodiesAreRefusedHere(String body, String code, String param) throws IOException {
     long before = GATEWAY.simulator().requests();
     Response response = ask(body);
 

@@ -34,7 +34,7 @@ class LargeBodiesTest {
   }
 
   @Test
-  void whatIsWrongIsTold() throws IOException {
+  void theFaultOfALargeBodyIsTold() throws IOException {
     String broken = Requests.chat("sim", LONG, false).toString().replaceFirst(".$", "");
     Response response = GATEWAY.send(Requests.post(GATEWAY.key(), broken));
 
@@ -54,7 +54,7 @@ class LargeBodiesTest {
 
   /** One key's bodies are read one after the other; a client that leaves meanwhile has its row. */
   @Test
-  void whoLeavesMeanwhileHasLeft() throws IOException {
+  void aClientThatLeavesMeanwhileHasItsRow() throws IOException {
     String key = GATEWAY.newKey(1000);
     String slow = "{\"model\":\"none\",\"x\":[" + "[],".repeat(3_000_000) + "[]]}";
     List<RawHttp> clients = new ArrayList<>();

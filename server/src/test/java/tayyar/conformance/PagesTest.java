@@ -117,7 +117,7 @@ class PagesTest {
   }
 
   @Test
-  void whatIsNotThereIsNotFoundWhateverOneHas() throws IOException {
+  void aMissingPageIsNotFoundWhateverTheTag() throws IOException {
     assertThat(GATEWAY.send(asks("GET", "/web/none.js", "*")).status()).isEqualTo(404);
   }
 }

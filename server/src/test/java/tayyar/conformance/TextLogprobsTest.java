@@ -226,7 +226,7 @@ class TextLogprobsTest {
 
   /** Those of a chat are entries, and stay what they are. */
   @Test
-  void ofAChat() throws IOException {
+  void chatEntriesStayAsTheyAre() throws IOException {
     String entry =
         "{\"token\":\"a\",\"logprob\":%s,\"bytes\":[97],\"top_logprobs\":[{\"token\":\"NaN\",\"logprob\":%s}]}";
     upstream.streams(

@@ -117,7 +117,7 @@ class ValidationTest {
         "\"messages\":[{\"role\":\"function\",\"name\":\"f\",\"content\":null}]",
         "\"tool_choice\":\"auto\"",
       })
-  void whatOtherServersTakeIsTheirsToJudge(String field) throws IOException {
+  void valuesThatOtherServersTakeAreTheTargetsToJudge(String field) throws IOException {
     String messages = field.startsWith("\"messages") ? "" : MESSAGES + ",";
 
     Response response = send("{\"model\":\"sim\"," + messages + field + "}");
@@ -198,7 +198,7 @@ class ValidationTest {
   }
 
   @Test
-  void whatIsRefusedReachesNobodyAndKeepsTheConnection() throws IOException {
+  void aRefusedRequestReachesNobodyAndKeepsTheConnection() throws IOException {
     long before = GATEWAY.simulator().requests();
     try (RawHttp client = GATEWAY.connect()) {
       assertThat(client.send(Requests.post(GATEWAY.key(), "{")).response().status()).isEqualTo(400);

@@ -141,7 +141,7 @@ class WholeWayTest {
   }
 
   @Test
-  void whatDoesNotFitIsRefusedWithItsStatus() throws IOException {
+  void requestsThatDoNotFitAreRefusedWithTheirStatus() throws IOException {
     long pid = FRESH.pid();
     Response tooLong = FRESH.chat(TestEngine.question("word ".repeat(3000), 5));
     Response tooMuch = FRESH.chat(TestEngine.question("Hello", 100_000));

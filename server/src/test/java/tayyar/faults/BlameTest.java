@@ -167,7 +167,7 @@ class BlameTest {
   }
 
   @Test
-  void whatIsTooLargeInTheMiddleEndsTheAnswer() throws IOException {
+  void tooLargeAnEventInTheMiddleEndsTheAnswer() throws IOException {
     try (var fleet = TestFleet.continuing("endless@3", "")) {
       for (int i = 0; i < 4; i++) {
         Response response = fleet.stream("[[tokens=9 pace=1ms]]");
@@ -191,7 +191,7 @@ class BlameTest {
   }
 
   @Test
-  void whereNobodyElseIsTheClientIsToldWhenToComeAgain() throws IOException {
+  void withoutAnotherTargetTheClientGetsRetryAfter() throws IOException {
     try (var fleet = TestFleet.pair("errorevent@0 code=429")) {
       Response response = fleet.stream("[[tokens=2]]");
 

@@ -56,7 +56,7 @@ class CapacityTest {
   }
 
   @Test
-  void whoWaitsIsServedAndWhoFindsTheQueueFullIsToldSo() throws IOException {
+  void waitingRequestsAreServedAndTheRestIsRefused() throws IOException {
     try (var fleet = narrow(1, "");
         RawHttp first = ask(fleet, fleet.key())) {
       ReceivedRequest held = fleet.simulator(0).next(TestGateway.SOON);
@@ -83,7 +83,7 @@ class CapacityTest {
   }
 
   @Test
-  void whoWaitsTooLongIsToldSo() throws IOException {
+  void tooLongAWaitIsTold() throws IOException {
     try (var fleet = narrow(Duration.ofSeconds(1), 9, "");
         RawHttp first = ask(fleet, fleet.key())) {
       ReceivedRequest held = fleet.simulator(0).next(TestGateway.SOON);
@@ -99,7 +99,7 @@ class CapacityTest {
   }
 
   @Test
-  void whoLeavesTheQueueIsNeverAsked() throws IOException {
+  void aRequestThatLeavesTheQueueIsNeverSent() throws IOException {
     try (var fleet = narrow(9, "");
         RawHttp first = ask(fleet, fleet.key())) {
       ReceivedRequest held = fleet.simulator(0).next(TestGateway.SOON);
@@ -133,7 +133,7 @@ class CapacityTest {
   }
 
   @Test
-  void whoWaitsForATargetThatFailsGoesOn() throws IOException {
+  void aRequestThatWaitsForAFailingTargetGoesOn() throws IOException {
     try (var fleet = narrow(9, "", "");
         RawHttp first = ask(fleet, fleet.key())) {
       ReceivedRequest one = fleet.simulator(0).next(TestGateway.SOON);

@@ -170,7 +170,7 @@ class ContinueTest {
         "{\"tools\":[{\"type\":\"function\"}],\"tool_choice\":\"required\"}",
         "{\"tools\":[{\"type\":\"function\"}],\"tool_choice\":{\"type\":\"function\"}}",
       })
-  void whatIsHeldToAFormDoesNotGoOn(String more) throws IOException {
+  void anAnswerHeldToAFormIsNotContinued(String more) throws IOException {
     try (var fleet = TestFleet.continuing("cut@4", "")) {
       ObjectNode body = Requests.chatWithUsage(TestFleet.MODEL, ASK);
       body.setAll((ObjectNode) JsonMapper.shared().readTree(more));
@@ -196,7 +196,7 @@ class ContinueTest {
   }
 
   @Test
-  void whereNobodyIsLeftTheClientIsTold() throws IOException {
+  void withoutAnotherTargetTheClientIsTold() throws IOException {
     try (var fleet = TestFleet.continuing("cut@4", "status=500")) {
       Response response = fleet.stream(ASK);
       assertBrokenOff(fleet, response, 4);

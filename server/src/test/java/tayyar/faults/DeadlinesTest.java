@@ -104,7 +104,7 @@ class DeadlinesTest {
   }
 
   @Test
-  void whereNobodyConnectsInTimeTheNextTargetIsAsked() throws IOException {
+  void afterALateConnectionTheNextTargetIsAsked() throws IOException {
     try (var full = new FullListener();
         var fleet = fleet(full, "")) {
       for (boolean stream : new boolean[] {true, false}) {
@@ -122,7 +122,7 @@ class DeadlinesTest {
   }
 
   @Test
-  void whereNobodyElseIsThereTheClientIsTold() throws IOException {
+  void withoutAnotherTargetTheClientIsTold() throws IOException {
     try (var full = new FullListener();
         var fleet = fleet(full)) {
       Response response = fleet.chat(Requests.chat("quick", "hello", true));

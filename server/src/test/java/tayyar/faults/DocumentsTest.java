@@ -243,7 +243,7 @@ class DocumentsTest {
           stream_options | {"detail":[{"loc":["body","stream_options"],"msg":"not permitted"}]}
           "stream":true | {"error":{"message":"must be verified to stream","param":"stream"}}
           """)
-  void whatWeAddedAndATargetRefuses(String member, String refusal) throws IOException {
+  void anAdditionThatATargetRefuses(String member, String refusal) throws IOException {
     try (var upstream = refusing(member, refusal);
         var fleet = TestFleet.before(BOUNDS, upstream)) {
       Response first = ask(fleet, true);
@@ -268,7 +268,7 @@ class DocumentsTest {
 
   /** A client's own text may contain the words of such a refusal; that changes nothing. */
   @Test
-  void whatAClientWroteIsNotTakenForARefusalOfOurs() throws IOException {
+  void aClientsWordsAreNotTakenForARefusalOfOurAdditions() throws IOException {
     String refusal =
         "{\"detail\":[{\"loc\":[\"body\",\"stream_options_of_mine\"],\"msg\":\"no\"}]}";
     try (var upstream = refusing("mine", refusal);
@@ -293,7 +293,7 @@ class DocumentsTest {
         "{\"choices\":[{\"message\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}],"
             + "\"error\":{\"message\":\"gone\",\"code\":502}}"
       })
-  void whatFailsBehindAChoiceIsAskedForElsewhere(String body) throws IOException {
+  void aFailureAfterAChoiceIsAskedForElsewhere(String body) throws IOException {
     try (var broken = answering(answer("application/json", body));
         var good = answering(GOOD);
         var fleet = TestFleet.before(BOUNDS, broken, good)) {

@@ -77,7 +77,7 @@ class IdleConnectionsTest {
         " ",
         "H"
       })
-  void whatComesBetweenTwoRequestsClosesIt(String bytes) throws IOException {
+  void bytesBetweenTwoRequestsCloseIt(String bytes) throws IOException {
     try (var upstream = RawUpstream.start(request -> request.peer().send(stream("mine")));
         var fleet = TestFleet.before(BOUNDS, upstream);
         RawHttp client = RawHttp.to(fleet.address())) {
@@ -92,7 +92,7 @@ class IdleConnectionsTest {
 
   /** Connections over TLS are kept as well; half a record between two requests closes them. */
   @Test
-  void whatComesBetweenTwoRequestsBehindTls(@TempDir Path folder) throws Exception {
+  void bytesBetweenTwoRequestsOverTlsCloseIt(@TempDir Path folder) throws Exception {
     SSLContext tls = TlsUpstream.context(folder);
     Path certificate = TlsUpstream.certificate(folder);
     try (var upstream = RawUpstream.start(tls, request -> request.peer().send(stream("mine")));

@@ -104,8 +104,7 @@ class NextTargetTest {
     "hang,                     upstream_timeout,  timed_out",
     "status=429 retryafter=9,  queue_full,        failed",
   })
-  void whereAllFailTheLastErrorIsTold(String fault, String code, String outcome)
-      throws IOException {
+  void ifAllFailTheLastErrorIsTold(String fault, String code, String outcome) throws IOException {
     try (var fleet = TestFleet.pair("status=500", fault)) {
       Response response = fleet.stream("[[tokens=5]]");
 

@@ -178,7 +178,7 @@ class PackedAnswersTest {
   }
 
   @Test
-  void whatCannotBeUnpackedIsTold() throws IOException {
+  void damagedCompressionIsTold() throws IOException {
     String begun =
         new String(Packing.flushed(events("mine").split("(?<=\n\n)", 2)[0])[0], ISO_8859_1);
     String answer =

@@ -67,7 +67,7 @@ class ReloadTest {
   }
 
   @Test
-  void whatContradictsItselfChangesNothing() throws IOException {
+  void aContradictoryConfigurationChangesNothing() throws IOException {
     try (var fleet = TestFleet.pair("")) {
       Fleet.Rules plain = TestFleet.rules();
       var rules =

@@ -38,12 +38,12 @@ class VitalThreadsTest {
   }
 
   @Test
-  void ofTheGateway() {
+  void theGateway() {
     assertThat(platformThreads()).containsAll(GATEWAYS);
   }
 
   @Test
-  void ofTheExport() {
+  void theExport() {
     OtlpSettings settings = Objects.requireNonNull(OtlpSettings.of(Map.of(), "http://127.0.0.1:9"));
     try (var otlp = new Otlp(settings, new Telemetry())) {
       assertThat(otlp.dropped()).isZero();
@@ -52,7 +52,7 @@ class VitalThreadsTest {
   }
 
   @Test
-  void ofTheWatchOverAWorker() {
+  void theWatchOverAWorker() {
     try (var worker = new Worker(List.of("cat"), folder.resolve("w"), "m", true)) {
       worker.start();
       Awaitility.await().until(() -> worker.pid() > 0);

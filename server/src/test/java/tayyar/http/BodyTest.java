@@ -34,7 +34,7 @@ final class BodyTest {
 
   @ParameterizedTest
   @ValueSource(longs = {-1, 0, 5, 10_000, 20_000, 1L << 40})
-  void isWhatCameWhateverWasAnnounced(long announced) {
+  void holdsTheBytesReceivedWhateverWasAnnounced(long announced) {
     var body = new Body(10_000, announced, Room.ENDLESS);
     for (int at = 0; at < 10_000; at += 100) {
       assertThat(body.add(Unpooled.wrappedBuffer(part(at, 100)))).isNull();
@@ -68,7 +68,7 @@ final class BodyTest {
 
   /** A body without room is refused before it comes, or at the byte that exceeds the room. */
   @Test
-  void whatHasNoRoomIsRefused() {
+  void aBodyWithoutRoomIsRefused() {
     assertThat(new Body(1 << 20, 100_000, NONE).foreseen()).isEqualTo(new ApiError.MemoryFull());
     assertThat(new Body(1 << 20, 1 << 21, Room.ENDLESS).foreseen())
         .isInstanceOf(ApiError.BodyTooLarge.class);

@@ -20,7 +20,7 @@ final class FirstReadTest {
   }
 
   @Test
-  void whatFitsIsLeftAlone() {
+  void shortAnswersAreLeftAlone() {
     assertThat(padded("data: a\n\n", 9)).isEqualTo("data: a\n\n");
     assertThat(padded("data: a\n\n", 4000)).isEqualTo("data: a\n\n");
   }

@@ -129,7 +129,7 @@ class StrictDecoderTest {
   }
 
   @Test
-  void behindWhatIsBrokenNothingIsReadHoweverOftenItCame() {
+  void nothingIsReadAfterAMalformedRequest() {
     byte[] good = (HEADS.getFirst().formatted(3) + "abc").getBytes(ISO_8859_1);
     for (String broken : BROKEN) {
       byte[] bytes = broken.getBytes(ISO_8859_1);

@@ -50,7 +50,7 @@ class BudgetTest {
   }
 
   @Test
-  void whatIsRefusedIsNotTaken() {
+  void refusedBytesAreNotTaken() {
     Permit one = permit("a");
     assertThat(one.take(1000)).isFalse();
     assertThat(budget.held()).isZero();

@@ -38,7 +38,7 @@ class RouterTest {
   }
 
   @Test
-  void whoStaysDoesNotFallBack() {
+  void aRouteThatStaysDoesNotFallBack() {
     var fixture =
         new Fixture(
             served("m", FIRST, 0, List.of("n"), member("a", 0)),
@@ -58,7 +58,7 @@ class RouterTest {
   }
 
   @Test
-  void whoFindsNoRoomWaitsAndIsToldWhenThereIsSome() {
+  void aRequestWithoutRoomWaitsAndIsCalledWhenThereIsSome() {
     var fixture = new Fixture(served("m", FIRST, 1, member("a", 1)));
     Try first = fixture.go("m");
     var told = new Told();
@@ -155,7 +155,7 @@ class RouterTest {
   }
 
   @Test
-  void whoIsNotJudgedIsNeverAvoided() {
+  void anUnjudgedTargetIsNeverAvoided() {
     var watched = new Fleet.Member(Fixture.target("a"), 1, 0, false);
     var fixture = new Fixture(served("m", FIRST, 0, watched));
     for (int i = 0; i < 9; i++) {
@@ -167,7 +167,7 @@ class RouterTest {
   }
 
   @Test
-  void whoIsNotToBlameIsNotBlamed() {
+  void aTargetWithoutFaultIsNotBlamed() {
     var fixture = new Fixture(served("m", FIRST, 0, member("a", 0), member("b", 0)));
     for (int i = 0; i < 20; i++) {
       fixture.go("m").ended(new Verdict.NoBlame());
@@ -177,7 +177,7 @@ class RouterTest {
   }
 
   @Test
-  void whereNobodyIsWellOneRequestAtATimeIsLetThrough() {
+  void withoutAHealthyTargetOneRequestAtATimeGoesThrough() {
     var fixture = new Fixture(served("m", FIRST, 0, member("a", 0)));
     for (int i = 0; i < 3; i++) {
       fixture.go("m").ended(FAILED);

@@ -349,7 +349,7 @@ final class ChunkedDecoderTest {
   /** All behind a change of protocols is bytes of another one. */
   @ParameterizedTest
   @ValueSource(strings = {"5;x=y\r\nhello\r\n0\r\n\r\n", "0\r\nA: b\r\n\r\n", "x"})
-  void behindAnotherProtocolNoStreamIsRead(String chunks) {
+  void noStreamIsReadAfterAChangeOfProtocols(String chunks) {
     String upgrade = "HTTP/1.1 101 x\r\nUpgrade: h2c\r\nConnection: upgrade\r\n\r\n";
     assertThat(ours(List.of((upgrade + STREAM + chunks).getBytes(UTF_8))).all.toString())
         .isEqualTo("<101><end><bytes>");

@@ -44,7 +44,7 @@ final class ContentCodingTest {
 
   @ParameterizedTest
   @CsvSource({"gzip, GZIP", "X-Gzip, GZIP", "' gzip ', GZIP", "deflate, ZLIB", "Deflate, RAW"})
-  void whatWasPackedComesOutHoweverItIsCut(String field, Packing packing) {
+  void compressedTextIsReadHoweverItIsCut(String field, Packing packing) {
     byte[] packed = packing.of(TEXT);
     for (int cut = 0; cut <= packed.length; cut++) {
       Out out = new Out();
@@ -58,7 +58,7 @@ final class ContentCodingTest {
 
   /** A server compresses and flushes each event by itself. */
   @Test
-  void whatWasFlushedComesOutAtOnce() {
+  void flushedTextComesOutAtOnce() {
     byte[][] parts = Packing.flushed("data: 1\n\n", "data: 2\n\n", "data: 3\n\n");
     Out out = new Out();
     ContentCoding coding = of("gzip", out);
@@ -84,7 +84,7 @@ final class ContentCodingTest {
 
   @ParameterizedTest
   @CsvSource({"gzip, ZLIB", "deflate, GZIP"})
-  void whatIsNoSuchCodingIsBroken(String field, Packing packing) {
+  void bytesInAnotherFormAreAnError(String field, Packing packing) {
     ContentCoding coding = of(field, new Out());
 
     assertThat(feed(coding, packing.of(TEXT))).contains("broken");
@@ -103,7 +103,7 @@ final class ContentCodingTest {
   }
 
   @Test
-  void whoHasEnoughIsGivenNoMore() {
+  void aReceiverThatHasEnoughGetsNoMore() {
     byte[] bomb = Packing.GZIP.of("\n".repeat(5_000_000));
     Out out = new Out();
     out.most = 1;

@@ -124,7 +124,7 @@ final class DialTest {
   }
 
   @Test
-  void whoGivesUpIsToldNothingAndNoConnectionIsMade() throws Exception {
+  void aCancelledDialCallsNobodyAndMakesNoConnection() throws Exception {
     var end = new CountDownLatch(1);
     Dialled given = dial(blocked(end), LONG);
     loops.next().submit(given.dial()::cancel).get();

@@ -257,7 +257,7 @@ class FailoverTest {
   /** Another target would give the same error. */
   @ParameterizedTest
   @FieldSource("NOT_THE_TARGETS")
-  void whatIsNotTheTargetsFaultIsNotTriedElsewhere(ApiError error) {
+  void faultsOfTheRequestAndOursAreNotTriedElsewhere(ApiError error) {
     for (int i = 0; i < 20; i++) {
       start();
       sources.getLast().fail(error);
@@ -276,7 +276,7 @@ class FailoverTest {
           new ApiError.Internal());
 
   @Test
-  void whatIsNobodysFaultIsTriedElsewhere() {
+  void nobodysFaultsAreTriedElsewhere() {
     start();
     sources.getLast().fail(new ApiError.QueueFull());
     sources.getLast().fail(new ApiError.ModelNotSupportedOnEndpoint("m"));
@@ -319,7 +319,7 @@ class FailoverTest {
   }
 
   @Test
-  void whoWaitsTooLongForAPlaceIsToldThatAllAreTaken() {
+  void tooLongAWaitForAPlaceIsQueueFull() {
     Failover first = start();
     Failover second = start();
     sources.forEach(Scripted::say);

@@ -91,7 +91,7 @@ class RequestBytesTest {
         "{%s,\"model\":\"m\",\"stream\":true}",
         "{ %s , \"model\":\"m\",\"stream\":true}"
       })
-  void whatATargetRefusesIsLeftOut(String frame) {
+  void refusedAdditionsAreLeftOut(String frame) {
     String body = frame.formatted("\"stream_options\" : {\"include_usage\":true}");
     int model = body.indexOf("\"m\"");
     int stream = body.indexOf("true", body.indexOf("\"stream\""));

@@ -105,7 +105,7 @@ class UnfinishedTest {
   }
 
   @Test
-  void whatTheFirstDidNotTellIsWorkedOutAndCalledAGuess() {
+  void missingUsageOfTheFirstTryIsEstimatedAndMarked() {
     Unfinished unfinished = of(BODY);
     say(unfinished, "a", "b", "c");
     unfinished.brokeOff();

@@ -9,7 +9,7 @@ import tayyar.api.Trace;
 import tayyar.api.Tried;
 import tayyar.api.Usage;
 
-/** Requests that are over. */
+/** Records of finished requests. */
 public final class Endings {
   private static final Tried TRIED =
       new Tried("worker", "m", "", 120, 15_400, 250_100, Tried.COMPLETED, "", "");
@@ -21,12 +21,12 @@ public final class Endings {
     return new Ended.Course(Endpoint.CHAT, "stop", 300, 4_000, 50, tries, Trace.NONE);
   }
 
-  /** A streamed answer of 20 tokens that went well. */
+  /** A completed streamed answer of 20 tokens. */
   public static Ended completed(String requestId, String keyId, String model) {
     return ended(requestId, keyId, model, new Outcome.Completed(), 200);
   }
 
-  /** The same with another end. */
+  /** The same with another ending. */
   public static Ended ended(
       String requestId, String keyId, String model, Outcome outcome, int status) {
     return new Ended(
@@ -79,7 +79,7 @@ public final class Endings {
             its.trace()));
   }
 
-  /** The second target gave the answer; the client had named a trace. */
+  /** An answer of the second target, to a client with a trace. */
   public static Ended secondTry(String requestId) {
     Tried late =
         new Tried("far:80", "m", "", 100, -1, 5_100, "upstream_failed", "it broke off.", "");
@@ -106,7 +106,7 @@ public final class Endings {
         course);
   }
 
-  /** Refused before a target, a token or even a key was found. */
+  /** A request that was refused without a key, a target or a token. */
   public static Ended refused(String requestId, String model, Outcome outcome, int status) {
     return new Ended(
         requestId,

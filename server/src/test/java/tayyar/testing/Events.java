@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A stream of events, as strict as the least of our clients needs it: each event is one line that
+ * A stream of events, read as strictly as our most fragile client does: each event is one line that
  * begins with {@code data: } or a comment, and a blank line.
  *
  * @param all the events' data and the comments, in order; a comment keeps its colon

@@ -18,7 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Files on loopback, from a server that can break off, fall silent and know no ranges. */
+/** A file server on loopback that can break off, fall silent and ignore ranges. */
 public final class FileServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -55,37 +55,37 @@ public final class FileServer implements AutoCloseable {
     return put(path, text.getBytes(UTF_8));
   }
 
-  /** The next answers end after so many bytes of their body, one number each. */
+  /** Cuts the next answers after these numbers of body bytes, one number for each. */
   public void breakAfter(Integer... bytes) {
     breaks.addAll(List.of(bytes));
   }
 
-  /** Whether broken answers do not end: nothing comes any more. */
+  /** Sets whether cut answers fall silent instead of ending. */
   public void silent(boolean now) {
     silent = now;
   }
 
-  /** Answers with the whole file, whatever range is asked for. */
+  /** Ignores ranges from now on and answers with the whole file. */
   public void noRanges() {
     ranges = false;
   }
 
-  /** How the server names the state of its files. */
+  /** Sets the ETag of its files. */
   public void etag(String now) {
     etag = now;
   }
 
-  /** What came so far: path and, where one was asked for, the range. */
+  /** Returns the requests so far: the path and, if any, the range. */
   public List<String> asked() {
     return List.copyOf(asked);
   }
 
-  /** Answers nobody from now on, until released. */
+  /** Answers no request until {@link #release}. */
   public void hold() {
     gate = new CountDownLatch(1);
   }
 
-  /** Answers again. */
+  /** Answers requests again. */
   public void release() {
     gate.countDown();
   }

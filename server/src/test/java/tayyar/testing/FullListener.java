@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A server that takes no connection any more: its queue is full, and the kernel answers nobody. To
- * connect to it takes until somebody loses patience.
+ * A server that accepts no connection: its queue is full, and the kernel answers nobody. A
+ * connection attempt lasts until its deadline.
  */
 public final class FullListener implements AutoCloseable {
   private static final int PATIENCE_MS = 200;
@@ -35,7 +35,7 @@ public final class FullListener implements AutoCloseable {
     throw new IOException("the queue does not fill");
   }
 
-  /** Where it listens, on loopback. */
+  /** Returns its port on loopback. */
   public int port() {
     return server.getLocalPort();
   }

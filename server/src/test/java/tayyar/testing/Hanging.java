@@ -14,7 +14,7 @@ import java.lang.instrument.ClassFileTransformer;
 import java.security.ProtectionDomain;
 import org.jspecify.annotations.Nullable;
 
-/** Has the engine's step begin with a call that may never come back from the C library. */
+/** Makes the engine's step begin with a call to the C library that may never return. */
 public final class Hanging implements ClassFileTransformer {
   private static final ClassDesc SELF = ClassDesc.of(Hanging.class.getName());
 

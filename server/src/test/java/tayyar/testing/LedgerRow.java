@@ -1,7 +1,7 @@
 package tayyar.testing;
 
 /**
- * A row of the ledger, as it stands in the store.
+ * A row of the ledger, as stored.
  *
  * @param requestId the X-Request-Id
  * @param keyId whose request

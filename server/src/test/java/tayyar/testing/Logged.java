@@ -8,7 +8,9 @@ import java.util.Collections;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** Listens to what a package of the server logs, and keeps it off standard error meanwhile. */
+/**
+ * Captures the log lines of a package of the server, and keeps them off standard error meanwhile.
+ */
 public final class Logged extends AppenderBase<ILoggingEvent> implements AutoCloseable {
   private final List<ILoggingEvent> events = Collections.synchronizedList(new ArrayList<>());
   private final Logger logger;
@@ -17,7 +19,7 @@ public final class Logged extends AppenderBase<ILoggingEvent> implements AutoClo
     this.logger = logger;
   }
 
-  /** Listens until closed. */
+  /** Captures lines until it is closed. */
   public static Logged of(Class<?> owner) {
     Logger logger = (Logger) LoggerFactory.getLogger(owner.getPackageName());
     Logged log = new Logged(logger);
@@ -33,14 +35,14 @@ public final class Logged extends AppenderBase<ILoggingEvent> implements AutoClo
     events.add(event);
   }
 
-  /** Everything so far. */
+  /** Returns all lines so far. */
   public List<ILoggingEvent> events() {
     synchronized (events) {
       return List.copyOf(events);
     }
   }
 
-  /** How many lines with this message there are so far. */
+  /** Returns the number of lines with this message so far. */
   public long count(String message) {
     return events().stream().filter(event -> event.getMessage().equals(message)).count();
   }

@@ -49,12 +49,12 @@ public final class Misfortune implements AutoCloseable {
     return new Misfortune(listening, agent);
   }
 
-  /** What a server's Java is to be started with. */
+  /** Returns the JVM option that a server needs. */
   public String option() {
     return "-javaagent:" + agent + "=" + listening.getLocalPort();
   }
 
-  /** The next server that has been started. */
+  /** Waits for the next server that has been started. */
   public Victim next() throws IOException {
     Socket socket = listening.accept();
     var said = new java.io.DataInputStream(socket.getInputStream());
@@ -72,17 +72,17 @@ public final class Misfortune implements AutoCloseable {
    * @param pid the process's id
    */
   public record Victim(long pid, Socket socket) {
-    /** A thread takes all memory of the heap. */
+    /** Makes a thread fill the heap. */
     public void runsOutOfMemory() throws IOException {
       say(NO_MEMORY);
     }
 
-    /** The engine's thread stays in native code at its next step. */
+    /** Makes the engine's thread stay in native code at its next step. */
     public void hangs() throws IOException {
       say(HUNG_ENGINE);
     }
 
-    /** A thread dies. */
+    /** Makes a thread die. */
     public void losesAThread() throws IOException {
       say(DEAD_THREAD);
     }

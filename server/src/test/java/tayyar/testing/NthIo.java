@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the n-th operation on a gateway's sockets fail as the kernel would. Operations are
- * connects, writes, and reads; what is read comes in pieces of a few bytes, the same at each run.
- * One at a time; safe for use by any thread.
+ * connects, writes, and reads in pieces of a few bytes, which are the same at each run. One at a
+ * time; safe for use by any thread.
  */
 public final class NthIo implements AutoCloseable {
   private static final int PIECE_BYTES = 64;
@@ -34,7 +34,7 @@ public final class NthIo implements AutoCloseable {
   }
 
   /**
-   * From now on until it is closed, for connections that are made meanwhile.
+   * Starts, for connections made from now on until it is closed.
    *
    * @param gateway where the gateway listens
    */
@@ -75,7 +75,7 @@ public final class NthIo implements AutoCloseable {
     return left.getAndSet(0) <= 0;
   }
 
-  /** How many connections are open. */
+  /** Returns the number of open connections. */
   public int connections() {
     return connections.get();
   }

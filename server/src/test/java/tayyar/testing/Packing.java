@@ -19,7 +19,7 @@ public enum Packing {
   /** "deflate" as some servers send it: without the frame. */
   RAW;
 
-  /** Text, whose characters are bytes, compressed. */
+  /** Compresses a text whose characters are bytes. */
   public byte[] of(String text) {
     var packed = new ByteArrayOutputStream();
     try (OutputStream out = to(packed)) {
@@ -30,7 +30,7 @@ public enum Packing {
     return packed.toByteArray();
   }
 
-  /** The same as a text whose characters are bytes. */
+  /** Returns the same as a text whose characters are bytes. */
   public String text(String text) {
     return new String(of(text), ISO_8859_1);
   }
@@ -43,7 +43,7 @@ public enum Packing {
     };
   }
 
-  /** Parts of one gzip stream, each of which can be undone when it comes. */
+  /** Returns the parts of one gzip stream, each of which can be decompressed when it comes. */
   public static byte[][] flushed(String... texts) {
     byte[][] parts = new byte[texts.length][];
     var packed = new ByteArrayOutputStream();

@@ -29,7 +29,7 @@ public final class Program implements AutoCloseable {
     this.errors = errors;
   }
 
-  /** Starts a program; what it says of its errors is part of a failing test's message. */
+  /** Starts a program; its standard error is part of a failing test's message. */
   public static Program start(String... command) throws IOException {
     Path errors = Files.createTempFile("tayyar-program", ".err");
     Process process =

@@ -6,7 +6,7 @@ import tayyar.api.Part;
 import tayyar.api.Sink;
 import tayyar.api.Usage;
 
-/** Takes an answer and makes nothing of it; a test looks at the parts that it overrides. */
+/** Ignores an answer; a test overrides the calls that it checks. */
 public class QuietSink implements Sink {
   @Override
   public void delta(int choice, Kind kind, byte[] json, int from, int to) {}

@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * A client that sends any bytes and believes nothing: it parses HTTP/1.x responses strictly and
- * keeps the time and the end of each read of the socket. For one thread.
+ * A client that sends any bytes and parses HTTP/1.x responses strictly. It keeps the time and the
+ * end of each read of the socket. For one thread.
  */
 public final class RawHttp implements AutoCloseable {
   private static final int READ_TIMEOUT_MS = 15_000;
@@ -44,7 +44,8 @@ public final class RawHttp implements AutoCloseable {
   }
 
   /**
-   * Connects with a small receive buffer, so that the peer soon feels a reader who does not read.
+   * Connects with a small receive buffer, so that the peer soon notices a reader that does not
+   * read.
    */
   public static RawHttp to(InetSocketAddress address, int receiveBytes) throws IOException {
     Socket socket = new Socket();
@@ -69,7 +70,7 @@ public final class RawHttp implements AutoCloseable {
     return this;
   }
 
-  /** Says that no more bytes follow, and goes on reading. */
+  /** Ends the sending side, and goes on reading. */
   public RawHttp endOutput() throws IOException {
     socket.shutdownOutput();
     return this;
@@ -80,12 +81,12 @@ public final class RawHttp implements AutoCloseable {
     return List.copyOf(reads);
   }
 
-  /** Where the next unparsed byte stands, counted from the connection's first. */
+  /** Returns the index of the next unparsed byte, counted from the connection's first. */
   public int offset() {
     return at;
   }
 
-  /** A byte that has come, counted from the connection's first. */
+  /** Returns a received byte, counted from the connection's first. */
   public byte byteAt(int offset) {
     return bytes[Objects.checkIndex(offset, limit)];
   }

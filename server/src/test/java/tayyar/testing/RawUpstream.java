@@ -28,18 +28,20 @@ import tayyar.api.Target.Access;
 import tayyar.api.Target.Address;
 
 /**
- * An upstream of plain sockets: it reads requests and sends exactly the bytes that a test says,
- * when the test says. Each connection has a thread of its own.
+ * An upstream of plain sockets: it reads requests and sends exactly a test's bytes, when the test
+ * wants. Each connection has a thread of its own.
  */
 public final class RawUpstream implements AutoCloseable {
   private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d+)\r\n");
 
-  /** Of its own socket; so a large request is not taken by buffers alone. */
+  /**
+   * The receive buffer of its sockets: small, so that buffers alone do not take a large request.
+   */
   private static final int RECEIVE_BYTES = 64 * 1024;
 
   private static final int BACKLOG = 64;
 
-  /** What it does with a request. */
+  /** Handles a request. */
   @FunctionalInterface
   public interface Script {
     /** Answers; what it leaves of the request's body is read afterwards. */
@@ -116,13 +118,13 @@ public final class RawUpstream implements AutoCloseable {
     }
   }
 
-  /** It as a target. */
+  /** Returns it as a target. */
   public Target target(String name) {
     var address = new Address.Tcp("127.0.0.1", listening.getLocalPort(), false);
     return new Target(name, address, "/v1", "over-there", null);
   }
 
-  /** It as a target behind TLS, whose certificate is good for "localhost". */
+  /** Returns it as a target with TLS, whose certificate is valid for "localhost". */
   public Target target(String name, Path certificate) {
     var address = new Address.Tcp("localhost", listening.getLocalPort(), true);
     var access = new Access("", "", certificate, null);
@@ -171,7 +173,7 @@ public final class RawUpstream implements AutoCloseable {
       this.in = new BufferedInputStream(socket.getInputStream());
     }
 
-    /** Which connection it is, from 1. */
+    /** Returns the connection's number, from 1. */
     public int number() {
       return number;
     }
@@ -186,7 +188,7 @@ public final class RawUpstream implements AutoCloseable {
       raw.getOutputStream().write(bytes.getBytes(ISO_8859_1));
     }
 
-    /** Says that nothing follows. */
+    /** Ends the sending side. */
     public void end() throws IOException {
       socket.shutdownOutput();
     }
@@ -202,12 +204,12 @@ public final class RawUpstream implements AutoCloseable {
       socket.close();
     }
 
-    /** Whether something has come that is not read yet. */
+    /** Whether bytes have come that are not read yet. */
     public boolean hasMore() throws IOException {
       return in.available() > 0;
     }
 
-    /** Reads until the other side closes; how many bytes there were. */
+    /** Reads until the other side closes; returns the number of bytes. */
     public int rest() throws IOException {
       int count = 0;
       while (in.read() >= 0) {
@@ -249,27 +251,27 @@ public final class RawUpstream implements AutoCloseable {
       this.length = Integer.parseInt(length.group(1));
     }
 
-    /** Where it came. */
+    /** Returns the connection that it came on. */
     public Peer peer() {
       return peer;
     }
 
-    /** Its line and fields. */
+    /** Returns its line and fields. */
     public String head() {
       return head;
     }
 
-    /** Which it is on its connection, from 1. */
+    /** Returns its number on its connection, from 1. */
     public int nth() {
       return nth;
     }
 
-    /** Its body; waits for all of it. */
+    /** Returns its body; waits for all of it. */
     public String body() throws IOException {
       return body(length);
     }
 
-    /** So many bytes of its body, or as many as there will be. */
+    /** Returns this number of bytes of its body, or fewer where it ends before. */
     public String body(int count) throws IOException {
       int most = Math.min(count, length) - body.length();
       if (most > 0) {
@@ -283,7 +285,7 @@ public final class RawUpstream implements AutoCloseable {
     }
   }
 
-  /** Waits until something is so, or for some milliseconds. */
+  /** Waits until a condition holds, or for some milliseconds. */
   public static void pause(int mostMs, BooleanSupplier until) {
     long end = System.nanoTime() + mostMs * 1_000_000L;
     while (!until.getAsBoolean() && System.nanoTime() < end) {

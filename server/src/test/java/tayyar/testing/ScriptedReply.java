@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.dialect.Reply;
 
-/** A way back that remembers each write and takes bytes only when told to. */
+/** A reply that remembers each write and takes bytes only when a test says so. */
 public final class ScriptedReply implements Reply {
   public final EmbeddedChannel channel;
   public final List<String> writes = new ArrayList<>();
@@ -27,17 +27,17 @@ public final class ScriptedReply implements Reply {
   public boolean holdLast;
   public @Nullable ChannelPromise last;
 
-  /** Takes what is written at once. */
+  /** Takes all writes at once. */
   public ScriptedReply(EmbeddedChannel channel) {
     this.channel = channel;
   }
 
-  /** All that was written. */
+  /** Returns all bytes written. */
   public String body() {
     return String.join("", writes);
   }
 
-  /** What was written, an event each, without the blank lines. */
+  /** Returns the events written, without their blank lines. */
   public List<String> said() {
     return List.of(body().split("\n\n", -1)).stream().filter(e -> !e.isEmpty()).toList();
   }

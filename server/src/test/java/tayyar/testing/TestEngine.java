@@ -189,7 +189,7 @@ public final class TestEngine implements BeforeEachCallback, AfterEachCallback, 
     return key;
   }
 
-  /** What the SDKs call the base URL. */
+  /** Returns the base URL for SDKs. */
   public String baseUrl() {
     return "http://127.0.0.1:" + wiring().address().getPort() + "/v1";
   }

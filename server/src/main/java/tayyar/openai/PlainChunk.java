@@ -86,7 +86,7 @@ final class PlainChunk {
     answers = false;
     silent = true;
     boolean read = json.begins(head) ? behindHead() : object(Place.CHUNK) && (answers || silent);
-    return read && json.next() == 0;
+    return read && json.isAtEnd();
   }
 
   private boolean behindHead() {

@@ -2,10 +2,8 @@ package tayyar.stream;
 
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
-import java.util.Arrays;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Attempt;
 import tayyar.api.Bill;
@@ -62,7 +60,7 @@ public final class Relay implements Sink {
   private final ClientWatch watch;
   private final Choices choices = new Choices();
   private State state = State.RUNNING;
-  private @Nullable FinishReason[] finishes = {null};
+  private final Finishes finishes = new Finishes();
   private Attempt attempt = new Attempt(0, "", "", false);
   private boolean paused;
 
@@ -164,7 +162,7 @@ public final class Relay implements Sink {
     if (attempt.whole() || bill.spend(attempt.model())) {
       return true;
     }
-    endAtLength();
+    finishes.endAtLength(choices, CHOICES_MAX);
     end(new Outcome.OutOfBalance());
     return false;
   }
@@ -232,10 +230,7 @@ public final class Relay implements Sink {
   public void finish(int choice, FinishReason reason) {
     if (takes(choice)) {
       choices.end(choice);
-      if (choice >= finishes.length) {
-        finishes = Arrays.copyOf(finishes, choice + 1);
-      }
-      finishes[choice] = reason;
+      finishes.put(choice, reason);
     }
   }
 
@@ -288,11 +283,11 @@ public final class Relay implements Sink {
     source.cancel();
     switch (outcome) {
       case Outcome.Completed _ -> {
-        tellFinishes();
+        finishes.tellTo(answer);
         last(answer.complete(meter.usage()), outcome, 200);
       }
       case Outcome.OutOfBalance _ -> {
-        tellFinishes();
+        finishes.tellTo(answer);
         last(answer.complete(meter.usage()), outcome, 200);
       }
       case Outcome.Failed(ApiError error) -> fail(error, outcome);
@@ -370,35 +365,11 @@ public final class Relay implements Sink {
     Sought sought = source.sought(who.startedNanos());
     return new Ended.Course(
         request.endpoint(),
-        finish(),
+        finishes.first(),
         request.body().length,
         reply.sentBytes(),
         sought.queuedMicros(),
         sought.tries(),
         who.trace());
-  }
-
-  /** Choices that have not ended end here, as those do that reach their greatest length. */
-  private void endAtLength() {
-    for (int i = 0; i < CHOICES_MAX; i++) {
-      if (choices.hasBegun(i) && !choices.hasEnded(i)) {
-        finish(i, FinishReason.LENGTH);
-      }
-    }
-  }
-
-  private void tellFinishes() {
-    for (int i = 0; i < finishes.length; i++) {
-      FinishReason reason = finishes[i];
-      if (reason != null) {
-        answer.finish(i, reason);
-      }
-    }
-  }
-
-  /** Returns the first choice's finish reason, or an empty text. */
-  private String finish() {
-    FinishReason first = finishes[0];
-    return first == null ? "" : first.wire();
   }
 }

@@ -71,6 +71,7 @@ class PlainChunkPropertiesTest {
           "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}],\"n\":[1,[2,{\"a\":[]}]]}",
           "[]",
           "",
+          "{}\0",
           "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{}}}}}}}}}}");
 
   private static final String PIECES = "{}[]\":,\\ 01.-eE+ntfu\t\n";

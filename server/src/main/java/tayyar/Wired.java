@@ -131,8 +131,11 @@ final class Wired implements Wiring {
     From.File file = (From.File) model.from();
     Path socket = Files.createTempDirectory("tayyar").resolve("w");
     sockets.add(socket);
+    var natives = Objects.requireNonNull(config.natives(), "an embedded model needs natives");
+    List<String> command = command(model, file, config, natives.folder(), socket);
     boolean salted = config.engine().prefixCache() == Sharing.KEY;
-    var worker = new Worker(command(model, file, config, socket), socket, model.name(), salted);
+    var libraries = natives.own() ? Worker.Libraries.OWN : Worker.Libraries.PINNED;
+    var worker = new Worker(command, libraries, socket, model.name(), salted);
     return new Offer.Embedded(
         described(model, "tayyar", Set.of(Endpoint.CHAT)), worker, rules(model.routing()));
   }
@@ -204,9 +207,8 @@ final class Wired implements Wiring {
   }
 
   private static List<String> command(
-      ServedModel model, From.File file, Config config, Path socket) {
+      ServedModel model, From.File file, Config config, Path natives, Path socket) {
     EngineSettings engine = config.engine();
-    Path natives = Objects.requireNonNull(config.natives(), "an embedded model needs natives");
     List<String> command = new ArrayList<>(DEAF);
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(javaOptions());

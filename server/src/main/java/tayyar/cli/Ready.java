@@ -76,13 +76,13 @@ final class Ready {
     return model;
   }
 
-  private Path natives(@Nullable Path own) {
+  private Config.Natives natives(Config.@Nullable Natives own) {
     if (own == null) {
-      return fetcher.natives();
+      return new Config.Natives(fetcher.natives(), false);
     }
-    if (!Files.isDirectory(own)) {
+    if (!Files.isDirectory(own.folder())) {
       throw new CommandException(
-          "There is no folder '" + own + "' with llama.cpp's libraries (natives).");
+          "There is no folder '" + own.folder() + "' with llama.cpp's libraries (natives).");
     }
     return own;
   }

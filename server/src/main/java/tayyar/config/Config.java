@@ -19,7 +19,7 @@ import tayyar.api.Bounds;
  * @param engine settings of embedded models
  * @param bounds bounds and deadlines
  * @param exposesTarget whether answers name the target that gave them
- * @param natives a folder with llama.cpp's libraries, or null for the pinned ones
+ * @param natives llama.cpp's libraries, or null for those that are to be fetched
  * @param transport the sockets' transport
  * @param loops event loops, 1 to 256
  * @param seen settings of metrics, access log and traces
@@ -33,10 +33,18 @@ public record Config(
     EngineSettings engine,
     Bounds bounds,
     boolean exposesTarget,
-    @Nullable Path natives,
+    @Nullable Natives natives,
     Sockets transport,
     int loops,
     Seen seen) {
+
+  /**
+   * llama.cpp's libraries.
+   *
+   * @param folder where they are
+   * @param own whether the operator named it; else they are those that Tayyar is made for
+   */
+  public record Natives(Path folder, boolean own) {}
 
   /** The sockets' transport. */
   public enum Sockets {
@@ -76,7 +84,7 @@ public record Config(
   }
 
   /** The same with the models as they are found on this machine. */
-  public Config with(List<ServedModel> found, @Nullable Path folder) {
+  public Config with(List<ServedModel> found, @Nullable Natives libraries) {
     return new Config(
         listen,
         admin,
@@ -86,7 +94,7 @@ public record Config(
         engine,
         bounds,
         exposesTarget,
-        folder,
+        libraries,
         transport,
         loops,
         seen);

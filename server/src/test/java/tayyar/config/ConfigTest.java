@@ -130,7 +130,7 @@ final class ConfigTest {
     assertThat(config.listen()).isEqualTo(new Listen("::1", 0)).hasToString("[::1]:0");
     assertThat(config.transport()).isEqualTo(Config.Sockets.NIO);
     assertThat(config.loops()).isEqualTo(3);
-    assertThat(config.natives()).isEqualTo(folder.resolve("libs"));
+    assertThat(config.natives()).isEqualTo(new Config.Natives(folder.resolve("libs"), true));
     Bounds bounds = config.bounds();
     assertThat(bounds.of(Bound.BODY_BYTES)).isEqualTo(65_536);
     assertThat(bounds.of(Bound.EVENT_BYTES)).isEqualTo(2 << 20);

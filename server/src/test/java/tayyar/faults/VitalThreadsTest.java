@@ -53,7 +53,8 @@ class VitalThreadsTest {
 
   @Test
   void theWatchOverAWorker() {
-    try (var worker = new Worker(List.of("cat"), folder.resolve("w"), "m", true)) {
+    try (var worker =
+        new Worker(List.of("cat"), Worker.Libraries.OWN, folder.resolve("w"), "m", true)) {
       worker.start();
       Awaitility.await().until(() -> worker.pid() > 0);
       assertThat(platformThreads()).contains("worker-watch");

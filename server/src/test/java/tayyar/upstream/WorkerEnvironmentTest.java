@@ -7,6 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tayyar.upstream.Worker.Libraries;
 
 final class WorkerEnvironmentTest {
   @ParameterizedTest
@@ -27,36 +28,54 @@ final class WorkerEnvironmentTest {
         ""
       })
   void mayBeASecret(String name) {
-    assertThat(WorkerEnvironment.inherits(name)).isFalse();
+    for (Libraries libraries : Libraries.values()) {
+      assertThat(WorkerEnvironment.inherits(name, libraries)).isFalse();
+    }
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
         "PATH",
-        "HOME",
         "LC_ALL",
         "LANG",
         "TZ",
-        "LD_LIBRARY_PATH",
-        "CUDA_VISIBLE_DEVICES",
-        "GGML_VK_VISIBLE_DEVICES",
         "OMP_NUM_THREADS",
         "TAYYAR_LOG",
         "TAYYAR_LOG_LEVEL"
       })
   void tellsOfTheMachine(String name) {
-    assertThat(WorkerEnvironment.inherits(name)).isTrue();
+    for (Libraries libraries : Libraries.values()) {
+      assertThat(WorkerEnvironment.inherits(name, libraries)).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "LD_LIBRARY_PATH",
+        "LD_PRELOAD",
+        "LD_AUDIT",
+        "DYLD_INSERT_LIBRARIES",
+        "GGML_BACKEND_PATH",
+        "GGML_VK_VISIBLE_DEVICES",
+        "CUDA_VISIBLE_DEVICES",
+        "OMP_TOOL_LIBRARIES",
+        "VK_ICD_FILENAMES"
+      })
+  void namesCodeToLoadOrACardAndIsForLibrariesOfOnesOwn(String name) {
+    assertThat(WorkerEnvironment.inherits(name, Libraries.OWN)).isTrue();
+    assertThat(WorkerEnvironment.inherits(name, Libraries.PINNED)).isFalse();
   }
 
   @Test
   void theBuffersOfSocketsAreTheGateways() {
     var environment = new HashMap<>(Map.of("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", "A", "b"));
-    WorkerEnvironment.reduce(environment);
+    WorkerEnvironment.reduce(environment, Libraries.PINNED);
     assertThat(environment).isEmpty();
 
     environment.put("GLIBC_TUNABLES", "glibc.malloc.arena_max=2");
-    WorkerEnvironment.reduce(environment);
+    WorkerEnvironment.reduce(environment, Libraries.PINNED);
     assertThat(environment).hasSize(1);
   }
 }

@@ -65,7 +65,7 @@ final class EngineSource implements Source {
       if (feature == Feature.CONTINUE) {
         continue;
       }
-      return new ApiError.UnsupportedByModel(feature.param(), request.model());
+      return new ApiError.UnsupportedByModel(feature, request.model());
     }
     if (request.messages().stream().allMatch(message -> message.content().isBlank())) {
       return new ApiError.EmptyInput("messages");

@@ -153,6 +153,20 @@ class WholeWayTest {
     assertThat(FRESH.pid()).isEqualTo(pid);
   }
 
+  @Test
+  void whatAModelOfTextCannotReadIsNamed() throws IOException {
+    ObjectNode body = TestEngine.question("", 5);
+    ArrayNode parts = ((ObjectNode) body.path("messages").path(0)).putArray("content");
+    parts.addObject().put("type", "text").put("text", "What is this?");
+    parts.addObject().put("type", "image_url").putObject("image_url").put("url", "data:,x");
+    Response refused = FRESH.chat(body);
+
+    assertRefused(refused, 400, "unsupported_by_model");
+    assertThat(refused.error().path("param").asString()).isEqualTo("messages");
+    assertThat(refused.error().path("message").asString())
+        .endsWith("does not support images, audio or files in 'messages'.");
+  }
+
   private static void assertRefused(Response response, int status, String code) {
     assertThat(response.status()).isEqualTo(status);
     assertThat(response.error().path("code").asString()).isEqualTo(code);

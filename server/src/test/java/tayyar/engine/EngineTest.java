@@ -320,7 +320,7 @@ class EngineTest {
               plain.body(),
               plain.spans());
       assertThat(answer(engine, tools).error)
-          .isEqualTo(new ApiError.UnsupportedByModel("tools", "smollm2-135m"));
+          .isEqualTo(new ApiError.UnsupportedByModel(Feature.TOOLS, "smollm2-135m"));
       assertThat(answer(engine, plain).error).isNull();
     }
   }

@@ -142,7 +142,14 @@ final class Wired implements Wiring {
 
   private static Model described(ServedModel model, String owner, Set<Endpoint> endpoints) {
     return new Model(
-        model.name(), STARTED, owner, null, model.defaults(), model.aliases(), endpoints);
+        model.name(),
+        STARTED,
+        owner,
+        null,
+        model.defaults(),
+        model.aliases(),
+        endpoints,
+        model.languages());
   }
 
   private static Offer.Remote remote(ServedModel model, From.Targets targets) {

@@ -54,6 +54,7 @@ final class WorkerLines {
         context.isInt() ? context.asInt() : null,
         model.defaults(),
         model.aliases(),
-        model.endpoints());
+        model.endpoints(),
+        model.languages());
   }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     added
  * @param aliases other names for it
  * @param endpoints the endpoints that it answers at
+ * @param languages what it knows by their tags (BCP 47), or empty where unknown
  */
 public record Model(
     String id,
@@ -23,7 +24,8 @@ public record Model(
     @Nullable Integer contextTokens,
     @Nullable Sampling defaults,
     List<String> aliases,
-    Set<Endpoint> endpoints) {
+    Set<Endpoint> endpoints,
+    List<String> languages) {
   /** The endpoints of a remote language model. */
   public static final Set<Endpoint> TEXT = Set.of(Endpoint.CHAT, Endpoint.COMPLETIONS);
 
@@ -34,6 +36,19 @@ public record Model(
   public Model {
     aliases = List.copyOf(aliases);
     endpoints = Set.copyOf(endpoints);
+    languages = List.copyOf(languages);
+  }
+
+  /** A model of which no languages are known. */
+  public Model(
+      String id,
+      long created,
+      String ownedBy,
+      @Nullable Integer contextTokens,
+      @Nullable Sampling defaults,
+      List<String> aliases,
+      Set<Endpoint> endpoints) {
+    this(id, created, ownedBy, contextTokens, defaults, aliases, endpoints, List.of());
   }
 
   /** Creates a remote language model. */

@@ -68,6 +68,10 @@ final class ChatCommand implements Callable<Integer> {
         throw new CommandException(why);
       }
       String model = name.isEmpty() ? config.models().getFirst().name() : name;
+      config.models().stream()
+          .filter(served -> served.name().equals(model))
+          .flatMap(served -> Greeting.knows(served).stream())
+          .forEach(sentence -> console.err().println(console.dim(sentence)));
       var talk = new Talk(console, Greeting.base(stop.running().api()), secret, model, limit());
       stop.ends(talk);
       if (!system.isEmpty()) {

@@ -3,6 +3,10 @@ package tayyar.cli;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tayyar.config.Config;
 import tayyar.config.ServedModel;
 
@@ -40,6 +44,7 @@ final class Greeting {
     line(console.accent("Tayyar") + " answers at " + console.bold(base));
     line("");
     line("  models      " + String.join(", ", names));
+    config.models().stream().map(Greeting::knows).flatMap(Optional::stream).forEach(this::known);
     if (first) {
       line("  key         " + console.bold(secret) + console.dim("   (shown this once)"));
     } else {
@@ -58,6 +63,25 @@ final class Greeting {
     line("");
     line(console.dim("Ctrl-C stops it; running answers may finish, until a second one."));
     console.out().flush();
+  }
+
+  /** The sentence for people where a model is known to know few languages. */
+  static Optional<String> knows(ServedModel model) {
+    if (model.languages().isEmpty()) {
+      return Optional.empty();
+    }
+    Stream<String> names = model.languages().stream().map(Greeting::language);
+    String only = names.collect(Collectors.joining(", "));
+    return Optional.of(
+        model.name() + " knows " + only + " only: what it says in others, Arabic too, is made up.");
+  }
+
+  private static String language(String tag) {
+    return Locale.forLanguageTag(tag).getDisplayLanguage(Locale.ENGLISH);
+  }
+
+  private void known(String sentence) {
+    line("              " + sentence);
   }
 
   private String curl(String key, String model) {

@@ -20,6 +20,9 @@ import tayyar.fetch.Fetcher;
 final class Ready {
   static final String DEFAULT_NAME = "smollm2-135m";
 
+  /** It answers in others too, but makes up what it says there. */
+  private static final List<String> DEFAULT_LANGUAGES = List.of("en");
+
   /** What suits a small model; a bigger one takes its own. */
   private static final Sampling DEFAULTS =
       new Sampling(0.7, 0.95, 40, 0.05, 1.1, null, null, null, 1_024);
@@ -46,7 +49,7 @@ final class Ready {
           new ServedModel(
               DEFAULT_NAME,
               List.of(),
-              new From.File(file),
+              new From.File(file, DEFAULT_LANGUAGES),
               DEFAULTS,
               Routing.usual(asked.bounds())));
     } else {

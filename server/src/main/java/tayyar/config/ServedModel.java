@@ -28,8 +28,22 @@ public record ServedModel(
 
   /** The source of a model's answers. */
   public sealed interface From {
-    /** The embedded engine, with a GGUF file. */
-    record File(Path path) implements From {}
+    /**
+     * The embedded engine, with a GGUF file.
+     *
+     * @param languages what the model knows by their tags (BCP 47), or empty where unknown
+     */
+    record File(Path path, List<String> languages) implements From {
+      /** Copies what can be changed. */
+      public File {
+        languages = List.copyOf(languages);
+      }
+
+      /** A file of which no languages are known. */
+      public File(Path path) {
+        this(path, List.of());
+      }
+    }
 
     /** Servers somewhere else, at least one. */
     record Targets(List<TargetAt> all) implements From {
@@ -58,6 +72,11 @@ public record ServedModel(
   public ServedModel(
       String name, List<String> aliases, From from, @Nullable Sampling defaults, Routing routing) {
     this(name, aliases, from, defaults, routing, false);
+  }
+
+  /** The languages that it knows by their tags, or empty where unknown. */
+  public List<String> languages() {
+    return from instanceof From.File file ? file.languages() : List.of();
   }
 
   /** Refuses a name that can't be asked for, a name twice, and defaults for a remote model. */

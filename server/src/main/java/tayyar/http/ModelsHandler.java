@@ -68,6 +68,9 @@ public final class ModelsHandler {
     if (model.contextTokens() != null) {
       out.put("context_length", model.contextTokens());
     }
+    if (!model.languages().isEmpty()) {
+      out.put("languages", model.languages());
+    }
     if (!model.aliases().isEmpty()) {
       out.put("aliases", model.aliases());
     }

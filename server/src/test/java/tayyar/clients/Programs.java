@@ -1,6 +1,7 @@
 package tayyar.clients;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import tayyar.testing.Given;
 import tayyar.testing.Program;
 
@@ -18,6 +19,14 @@ final class Programs {
   static Program pythonOthers() throws IOException {
     String python = Given.PYTHON.path().toString();
     return Program.start(python, Given.clients().resolve("python/others.py").toString());
+  }
+
+  /** Drives a framework for Java, of this JDK. */
+  static Program java(String framework) throws IOException {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String libraries = Given.JAVA_FOLDER.path() + "/*";
+    Path source = Given.clients().resolve("java").resolve(framework + ".java");
+    return Program.start(java, "-cp", libraries, source.toString());
   }
 
   /** Drives the SDK for Node. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -56,6 +57,31 @@ final class DefaultModelTest {
         assertThat(model.path("context_length").isInt()).isTrue();
       }
       assertNothingWasFetched(serve);
+    }
+  }
+
+  /** They name code to load, and are for libraries of the operator's own. */
+  @Test
+  void theEnvironmentAddsNothingToThePinnedLibraries() throws IOException {
+    List<String> variables = List.of("GGML_BACKEND_PATH=" + home, "LD_LIBRARY_PATH=" + home);
+    var own = new ArrayList<>(variables);
+    own.add("TAYYAR_NATIVES=" + Given.NATIVES.path());
+
+    assertThat(workersEnvironment(variables)).doesNotContainAnyElementsOf(variables);
+    assertThat(workersEnvironment(own)).containsAll(variables);
+  }
+
+  private List<String> workersEnvironment(List<String> variables) throws IOException {
+    String any = "127.0.0.1:0";
+    try (Run serve = Run.with(variables, home, "serve", "--listen", any, "--admin", any)) {
+      assertThat(serve.address().getPort()).isPositive();
+      List<ProcessHandle> workers =
+          ProcessHandle.of(serve.pid()).orElseThrow().descendants().toList();
+      assertThat(workers).hasSize(1);
+      Path environment = Path.of("/proc", String.valueOf(workers.getFirst().pid()), "environ");
+      List<String> inherited = List.of(Files.readString(environment).split("\0"));
+      assertThat(inherited).contains("HOME=" + home);
+      return inherited;
     }
   }
 

@@ -48,6 +48,13 @@ final class Run implements AutoCloseable {
     return of(home, List.of("/bin/sh", "-c", limited, "limited"), List.of(), args);
   }
 
+  /** The same with variables, each as {@code NAME=value}. */
+  static Run with(List<String> variables, Path home, String... args) throws IOException {
+    List<String> before = new ArrayList<>(List.of("/usr/bin/env"));
+    before.addAll(variables);
+    return of(home, before, List.of(), args);
+  }
+
   private static Run of(Path home, List<String> before, List<String> jvm, String... args)
       throws IOException {
     Path temporary = Files.createTempDirectory(home, "tmp");

@@ -3,15 +3,15 @@ package tayyar.fetch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +26,10 @@ record Kept(Path thing, Map<String, String> sums) {
 
   /** What is remembered of a file; its time is in nanoseconds. */
   private record Seen(String sha256, long size, long time) {
+    private boolean at(long otherSize, long otherTime) {
+      return size == otherSize && time == otherTime;
+    }
+
     private String line(String name) {
       return sha256 + " " + size + " " + time + " " + name + "\n";
     }
@@ -52,9 +56,9 @@ record Kept(Path thing, Map<String, String> sums) {
     }
     Map<String, Seen> before = remembered();
     Map<String, Seen> now = new LinkedHashMap<>();
-    for (Path file :
-        folder ? sums.keySet().stream().map(thing::resolve).toList() : List.of(thing)) {
-      String name = String.valueOf(file.getFileName());
+    boolean same = true;
+    for (String name : folder ? sums.keySet() : Set.of(String.valueOf(thing.getFileName()))) {
+      Path file = folder ? thing.resolve(name) : thing;
       Seen was = before.get(name);
       try {
         Seen is = look(file, was);
@@ -63,11 +67,12 @@ record Kept(Path thing, Map<String, String> sums) {
           return file.toString();
         }
         now.put(name, is);
+        same &= was != null && was.at(is.size, is.time);
       } catch (IOException e) {
         return file.toString();
       }
     }
-    if (!now.equals(before)) {
+    if (!same || now.size() != before.size()) {
       remember(now);
     }
     return "";
@@ -75,18 +80,15 @@ record Kept(Path thing, Map<String, String> sums) {
 
   /** llama.cpp looks through the folder and loads what is called like a part of it. */
   private void refuseOthers() {
-    try (Stream<Path> files = Files.list(thing)) {
-      List<String> others =
-          files
-              .map(file -> String.valueOf(file.getFileName()))
-              .filter(name -> name.contains(".so") || name.contains(".dylib"))
-              .filter(name -> !sums.containsKey(name))
-              .sorted()
-              .toList();
-      if (!others.isEmpty()) {
-        throw new FetchException(
-            "The folder '%s' holds %s, which is none of the libraries that were fetched. Delete it there; libraries of your own go to a folder that is named by 'natives' or TAYYAR_NATIVES."
-                .formatted(thing, String.join(", ", others)));
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(thing)) {
+      for (Path file : files) {
+        String name = String.valueOf(file.getFileName());
+        boolean library = name.contains(".so") || name.contains(".dylib");
+        if (library && !sums.containsKey(name)) {
+          throw new FetchException(
+              "The folder '%s' holds %s, which is none of the libraries that were fetched. Delete it there; libraries of your own go to a folder that is named by 'natives' or TAYYAR_NATIVES."
+                  .formatted(thing, name));
+        }
       }
     } catch (IOException e) {
       throw new FetchException("The folder '" + thing + "' can't be read: " + e.getMessage(), e);
@@ -96,7 +98,7 @@ record Kept(Path thing, Map<String, String> sums) {
   private static Seen look(Path file, @Nullable Seen was) throws IOException {
     var is = Files.readAttributes(file, BasicFileAttributes.class);
     long time = is.lastModifiedTime().to(TimeUnit.NANOSECONDS);
-    return was != null && was.size == is.size() && was.time == time
+    return was != null && was.at(is.size(), time)
         ? was
         : new Seen(Checksum.sha256(file), is.size(), time);
   }

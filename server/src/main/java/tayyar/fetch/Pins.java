@@ -1,7 +1,7 @@
 package tayyar.fetch;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * What is fetched where nothing else is asked for, to the byte.
@@ -31,18 +31,21 @@ record Pins(
    * The libraries for one platform.
    *
    * @param archive the package's checksum
-   * @param libraries SHA-256 of each library in it, by its name
+   * @param listed SHA-256 and name of each library in it, as {@code sha256sum} lists them
    */
-  record Natives(Checksum archive, Map<String, String> libraries) {
+  record Natives(Checksum archive, String listed) {
+    private static final int DIGEST_CHARS = 64;
 
-    /** With the libraries as {@code sha256sum} lists them. */
-    static Natives of(Checksum archive, String listed) {
-      return new Natives(
-          archive,
-          listed
-              .lines()
-              .map(line -> line.split(" +", 2))
-              .collect(Collectors.toMap(parts -> parts[1], parts -> parts[0])));
+    /** SHA-256 by name. */
+    Map<String, String> libraries() {
+      Map<String, String> sums = new LinkedHashMap<>();
+      for (int at = 0; at < listed.length(); ) {
+        int end = listed.indexOf('\n', at);
+        int name = at + DIGEST_CHARS;
+        sums.put(listed.substring(name, end).strip(), listed.substring(at, name));
+        at = end + 1;
+      }
+      return sums;
     }
   }
 
@@ -54,7 +57,7 @@ record Pins(
           "3.22.1",
           Map.of(
               "linux-x64",
-              Natives.of(
+              new Natives(
                   Checksum.integrity(
                       "sha512-5uCCDNqWCNfaAm8aR/Uzxbo4HBpKgNF91kCHPepKhgMgV2OAmatoefbOlMihsqCiH2Od35E/eUHQCFbfRBJuOg=="),
                   """
@@ -78,7 +81,7 @@ record Pins(
                   2ecd1d85f68456573a664106a9039366b88231579fd65d9669c9a6ab41374fd4  libllama.v0.5.0.so
                   """),
               "linux-arm64",
-              Natives.of(
+              new Natives(
                   Checksum.integrity(
                       "sha512-W+7naKCXX9/eEjjFmRS8vvx91QyLXDbeFxexZc3bh/PtQABZgmRL3C0AtYYXn4YGTj/3Qor4lWZn2tpjZFPLdQ=="),
                   """

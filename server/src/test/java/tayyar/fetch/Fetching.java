@@ -26,8 +26,9 @@ import tayyar.testing.FileServer;
 abstract class Fetching {
   static final String PLATFORM =
       Fetcher.platform(System.getProperty("os.name"), System.getProperty("os.arch"));
-  private static final Map<String, String> LIBRARIES =
-      Map.of("libllama.so", sha256("llama").digest(), "libggml.so", sha256("ggml").digest());
+  private static final String LIBRARIES =
+      "%s  libggml.so\n%s  libllama.so\n"
+          .formatted(sha256("ggml").digest(), sha256("llama").digest());
   static final String GO_ON = "To go on without it, give a folder with llama.cpp's";
 
   @TempDir Path folder;

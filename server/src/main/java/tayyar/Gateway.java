@@ -83,6 +83,7 @@ public final class Gateway implements AutoCloseable, Backend {
   private final Plan plan;
   private final Descriptors descriptors = Descriptors.ofProcess();
   private volatile List<Offer> offers;
+  private volatile boolean stopping;
   private final EventLoopGroup loops;
   private final Upstreams upstreams;
   private final Router router;
@@ -240,7 +241,7 @@ public final class Gateway implements AutoCloseable, Backend {
   }
 
   /** What {@code POST /reload} on the control plane does; see {@link AdminPages#onReload}. */
-  public void onReload(Supplier<String> how) {
+  public void onReload(Supplier<AdminPages.Reloaded> how) {
     adminPages.onReload(how);
   }
 
@@ -325,14 +326,24 @@ public final class Gateway implements AutoCloseable, Backend {
         : upstreams.open(worker, body, passed, connect, loop);
   }
 
+  /** Who interrupts this does not want to wait for the answers either. */
+  private static void leave(Duration time) {
+    LOG.atInfo().addKeyValue("seconds", time.toSeconds()).log("stopping; not ready any more");
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Places taken at targets. */
   public int inFlight() {
     return router.inFlight();
   }
 
-  /** Whether requests can be answered: not draining, and every worker up. */
+  /** Whether requests can be answered: not about to stop, and every worker up. */
   public boolean ready() {
-    return !server.draining() && workers.values().stream().allMatch(Worker::ready);
+    return !stopping && workers.values().stream().allMatch(Worker::ready);
   }
 
   /**
@@ -380,9 +391,17 @@ public final class Gateway implements AutoCloseable, Backend {
     return workers.values().stream().map(Worker::pid).filter(pid -> pid > 0).toList();
   }
 
-  /** Drains, then stops everything, the ledger last. */
+  /**
+   * Says that it is not ready and goes on for a while, so that balancers send nobody else; then
+   * drains and stops everything, the ledger last.
+   */
   @Override
   public void close() {
+    if (!stopping) {
+      stopping = true;
+      leave(plan.bounds().of(Deadline.PRE_STOP));
+    }
+    LOG.atInfo().addKeyValue("running", live.count()).log("draining");
     server.close();
     probes.close();
     workers.values().forEach(Worker::close);

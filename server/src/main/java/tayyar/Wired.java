@@ -17,6 +17,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tayyar.admin.AdminPages.Reloaded;
 import tayyar.api.Endpoint;
 import tayyar.api.Model;
 import tayyar.api.Sampling;
@@ -97,6 +98,12 @@ final class Wired implements Wiring {
       sockets.forEach(Wired::remove);
       throw e;
     }
+    LOG.atInfo()
+        .addKeyValue("listen", gateway.api())
+        .addKeyValue("admin", gateway.admin())
+        .addKeyValue("store", config.store())
+        .addKeyValue("models", config.models().stream().map(ServedModel::name).toList())
+        .log("started");
     return new Started(gateway, sockets);
   }
 
@@ -327,41 +334,43 @@ final class Wired implements Wiring {
     }
 
     @Override
-    public void onReload(Supplier<Config> read) {
-      gateway.onReload(() -> reloaded(read));
+    public void onReload(Config first, Supplier<Config> read) {
+      gateway.onReload(() -> reloaded(first, read));
     }
 
     @Override
-    public void reload(Supplier<Config> read) {
-      var _ = reloaded(read);
+    public void reload(Config first, Supplier<Config> read) {
+      var _ = reloaded(first, read);
     }
 
-    /** Empty, or a sentence saying why all stays as it is. */
-    private String reloaded(Supplier<Config> read) {
+    private Reloaded reloaded(Config first, Supplier<Config> read) {
       try {
+        Config now = read.get();
         List<Offer.Remote> remotes =
-            read.get().models().stream()
+            now.models().stream()
                 .filter(model -> model.from() instanceof From.Targets)
                 .map(model -> remote(model, (From.Targets) model.from()))
                 .toList();
         gateway.reload(remotes);
         LOG.atInfo()
             .addKeyValue("remote_models", remotes.size())
+            .addKeyValue("restart_needed_for", String.join(", ", first.unlike(now)))
             .log("the configuration was reloaded");
-        return "";
+        return new Reloaded("", first.unlike(now));
       } catch (ConfigException | IllegalArgumentException e) {
         String why = String.valueOf(e.getMessage());
         LOG.atWarn().addKeyValue("why", why).log("the configuration was not reloaded");
-        return why;
+        return new Reloaded(why, List.of());
       } catch (RuntimeException e) {
         LOG.atError().setCause(e).log("a bug in a reload");
-        return "That failed unexpectedly; the server's log says why.";
+        return new Reloaded("That failed unexpectedly; the server's log says why.", List.of());
       }
     }
 
     @Override
     public void close() {
       gateway.close();
+      LOG.atInfo().log("stopped");
       sockets.forEach(Wired::remove);
     }
   }

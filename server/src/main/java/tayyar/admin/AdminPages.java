@@ -28,7 +28,23 @@ public final class AdminPages {
   private final Metrics metrics;
   private final BooleanSupplier ready;
 
-  private volatile Supplier<String> reload = () -> "This server has nothing to reload.";
+  private volatile Supplier<Reloaded> reload =
+      () -> new Reloaded("This server has nothing to reload.", List.of());
+
+  /**
+   * What came of a reload.
+   *
+   * @param why a sentence saying why all stays as it is; empty where something was taken in
+   * @param left the names of what has changed and counts from the next start on
+   */
+  public record Reloaded(String why, List<String> left) {
+    /** In a sentence for people. */
+    public String sentence() {
+      return left.isEmpty()
+          ? "reloaded"
+          : "models and targets were reloaded; a restart is needed for: " + String.join(", ", left);
+    }
+  }
 
   /** The text of {@code /metrics}. */
   @FunctionalInterface
@@ -65,12 +81,8 @@ public final class AdminPages {
     return new Route(Method.GET, path, Caller.EVERYBODY, handler);
   }
 
-  /**
-   * What {@code POST /reload} does.
-   *
-   * @param how returns an empty text, or a sentence saying why all stays as it is
-   */
-  public void onReload(Supplier<String> how) {
+  /** What {@code POST /reload} does. */
+  public void onReload(Supplier<Reloaded> how) {
     reload = how;
   }
 
@@ -87,10 +99,10 @@ public final class AdminPages {
   }
 
   private Document reloaded() {
-    String why = reload.get();
-    if (!why.isEmpty()) {
-      throw new Refused(new ApiError.InvalidConfiguration(why));
+    Reloaded done = reload.get();
+    if (!done.why().isEmpty()) {
+      throw new Refused(new ApiError.InvalidConfiguration(done.why()));
     }
-    return Document.text(200, TEXT, "reloaded\n");
+    return Document.text(200, TEXT, done.sentence() + "\n");
   }
 }

@@ -22,7 +22,9 @@ public enum Deadline {
   TOTAL("total", 60 * 60),
   /** For a client that takes no byte at all. */
   CLIENT_STALL("clientStall", 60),
-  /** For running streams after the stop signal; zero for no wait. */
+  /** For balancers to notice that the server is not ready, after the stop signal; zero is not. */
+  PRE_STOP("preStop", 0),
+  /** For running streams after the stop signal; zero is not at all. */
   DRAIN("drain", 30),
   /** For a connection to a target. */
   CONNECT("connect", 5),
@@ -44,7 +46,10 @@ public enum Deadline {
 
   /** Whether zero is allowed; all others are at least a millisecond. */
   public boolean mayBeZero() {
-    return this == KEEP_ALIVE || this == DRAIN || this == WORKER_WAIT;
+    return switch (this) {
+      case KEEP_ALIVE, PRE_STOP, DRAIN, WORKER_WAIT -> true;
+      default -> false;
+    };
   }
 
   /** Returns the default. */

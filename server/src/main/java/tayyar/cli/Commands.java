@@ -99,7 +99,9 @@ public final class Commands {
     var keys = new CommandLine(CommandSpec.forAnnotatedObject(new KeysCommand()));
     keys.addSubcommand(new KeysCommand.Create(console));
     keys.addSubcommand(new KeysCommand.Listing(console));
+    keys.addSubcommand(new KeysCommand.Change(console));
     keys.addSubcommand(new KeysCommand.Revoke(console));
+    keys.addSubcommand(new KeysCommand.Usage(console));
     return keys;
   }
 

@@ -2,12 +2,16 @@ package tayyar.cli;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tayyar.config.Config;
+import tayyar.config.ConfigReader;
 import tayyar.config.ServedModel;
 
 /** What {@code serve} says when it is ready. */
@@ -48,7 +52,7 @@ final class Greeting {
     if (first) {
       line("  key         " + console.bold(secret) + console.dim("   (shown this once)"));
     } else {
-      line("  key         one of yours; another by: ./tayyar keys create --name NAME");
+      line("  key         one of yours; another by: ./tayyar keys create --name NAME" + store());
     }
     line("  playground  " + base + "/" + (first ? "#key=" + secret : ""));
     line("  metrics     " + base(admin) + "/metrics");
@@ -82,6 +86,19 @@ final class Greeting {
 
   private void known(String sentence) {
     line("              " + sentence);
+  }
+
+  /** The flag without which the command would take another database, whatever is set where. */
+  private String store() {
+    Map<String, String> bare = new HashMap<>(console.environment());
+    bare.keySet().removeIf(name -> name.startsWith("TAYYAR_"));
+    Path usual = ConfigReader.read(ConfigReader.Flags.NONE, bare).store();
+    return config.store().equals(usual) ? "" : " --store " + quoted(config.store().toString());
+  }
+
+  private static String quoted(String word) {
+    boolean plain = word.matches("[A-Za-z0-9_./:@%+=,-]+");
+    return plain ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
   private String curl(String key, String model) {

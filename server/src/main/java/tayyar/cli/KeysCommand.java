@@ -1,5 +1,6 @@
 package tayyar.cli;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -19,10 +20,12 @@ import tayyar.keys.KeyStore;
 import tayyar.store.Store;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Keys: made, listed, revoked. Writes the database; a running server notices by itself. */
+/**
+ * Keys: made, listed, changed, revoked. Writes the database; a running server notices by itself.
+ */
 @Command(
     name = "keys",
-    description = "Makes, lists and revokes keys.",
+    description = "Makes, lists, changes and revokes keys, and tells their use.",
     footer = {"", "Example: tayyar keys create --name alice --rpm 60"})
 final class KeysCommand {
   private static final DateTimeFormatter TIME =
@@ -75,7 +78,7 @@ final class KeysCommand {
 
     @Override
     public Integer call() {
-      checkName();
+      checkName(name);
       var issued = shared.with(console, keys -> keys.create(name, requestsPerMinute));
       if (shared.json) {
         Map<String, Object> json = json(issued.key());
@@ -89,17 +92,118 @@ final class KeysCommand {
           .println("Shown this once. Its id is " + issued.key().id() + ", to be revoked by.");
       return 0;
     }
+  }
 
-    private void checkName() {
-      if (name.length() > NAME_CHARS_MAX) {
-        throw new CommandException(
-            "--name has %d characters; it must be at most %d."
-                .formatted(name.length(), NAME_CHARS_MAX));
+  private static void checkName(String name) {
+    if (name.length() > NAME_CHARS_MAX) {
+      throw new CommandException(
+          "--name has %d characters; it must be at most %d."
+              .formatted(name.length(), NAME_CHARS_MAX));
+    }
+    if (name.chars().anyMatch(Character::isISOControl)) {
+      throw new CommandException(
+          "--name has a character that is none for the screen; write letters, digits and signs.");
+    }
+  }
+
+  @Command(
+      name = "change",
+      description = "Gives a key another name or limit; a running server knows it at once.",
+      footer = {"", "Example: tayyar keys change alice --rpm 120"})
+  static final class Change implements Callable<Integer> {
+    private final Console console;
+    @Mixin private Shared shared = new Shared();
+
+    @Parameters(
+        paramLabel = "KEY",
+        description = "Its id, its name, or the last four characters of the key.")
+    private String which = "";
+
+    @Option(names = "--name", paramLabel = "NAME", description = "Whose it is; for people.")
+    private @Nullable String name;
+
+    @Option(names = "--rpm", paramLabel = "N", description = "Requests in 60 seconds at most.")
+    private @Nullable Integer requestsPerMinute;
+
+    Change(Console console) {
+      this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+      if (name == null && requestsPerMinute == null) {
+        throw new CommandException("Say what is to change: --name, --rpm or both.");
       }
-      if (name.chars().anyMatch(Character::isISOControl)) {
-        throw new CommandException(
-            "--name has a character that is none for the screen; write letters, digits and signs.");
+      if (name != null) {
+        checkName(name);
       }
+      Key key = shared.with(console, keys -> keys.change(which, name, requestsPerMinute));
+      console
+          .out()
+          .println(
+              shared.json
+                  ? JsonMapper.shared().writeValueAsString(json(key))
+                  : "%s is called '%s' and has %d requests in 60 seconds."
+                      .formatted(key.id(), key.name(), key.requestsPerMinute()));
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "usage",
+      description = "Tells how many requests and tokens each key has used.",
+      footer = {"", "Example: tayyar keys usage --days 7"})
+  static final class Usage implements Callable<Integer> {
+    private final Console console;
+    @Mixin private Shared shared = new Shared();
+
+    @Option(
+        names = "--days",
+        paramLabel = "N",
+        description = "Of the last N times 24 hours (default: ${DEFAULT-VALUE}).")
+    private int days = 30;
+
+    Usage(Console console) {
+      this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+      if (days < 1 || days > 36_500) {
+        throw new CommandException("--days is " + days + "; it must be from 1 to 36500.");
+      }
+      Instant since = Instant.now().minus(Duration.ofDays(days));
+      List<KeyStore.Use> all = shared.with(console, keys -> keys.use(since));
+      if (shared.json) {
+        var json = all.stream().map(Usage::json).toList();
+        console.out().println(JsonMapper.shared().writeValueAsString(json));
+        return 0;
+      }
+      var table =
+          new Table("ID", "NAME", "KEY", "REQUESTS", "COMPLETED", "PROMPT", "CACHED", "COMPLETION");
+      for (KeyStore.Use use : all) {
+        table.row(
+            use.key().id(),
+            use.key().name(),
+            use.key().hint(),
+            String.valueOf(use.requests()),
+            String.valueOf(use.completed()),
+            String.valueOf(use.promptTokens()),
+            String.valueOf(use.cachedTokens()),
+            String.valueOf(use.completionTokens()));
+      }
+      table.print(console.out());
+      return 0;
+    }
+
+    private static Map<String, Object> json(KeyStore.Use use) {
+      Map<String, Object> json = KeysCommand.json(use.key());
+      json.put("requests", use.requests());
+      json.put("completed", use.completed());
+      json.put("prompt_tokens", use.promptTokens());
+      json.put("cached_tokens", use.cachedTokens());
+      json.put("completion_tokens", use.completionTokens());
+      return json;
     }
   }
 

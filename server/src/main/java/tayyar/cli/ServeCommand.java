@@ -54,7 +54,8 @@ final class ServeCommand implements Callable<Integer> {
     wiring.prepare();
     Supplier<Config> read = () -> options.read(console.environment(), listen, admin);
     var told = new Told(console.in(), read);
-    Config config = new Ready(console).config(read.get());
+    Config asked = read.get();
+    Config config = new Ready(console).config(asked);
     Wiring.Running running = start(config);
     try {
       String secret = firstKey(config, running);
@@ -62,7 +63,7 @@ final class ServeCommand implements Callable<Integer> {
       if (!why.isEmpty()) {
         throw new CommandException(why);
       }
-      told.runs(running);
+      told.runs(running, asked);
       new Greeting(console, config, running.api()).print(secret, running.admin());
     } catch (RuntimeException e) {
       running.close();

@@ -22,6 +22,7 @@ final class Told {
   private final Supplier<Config> configuration;
   private final boolean onTerminal = hasTerminal();
   private volatile Wiring.@Nullable Running running;
+  private volatile @Nullable Config first;
   private boolean hurrying;
 
   /**
@@ -38,10 +39,15 @@ final class Told {
     }
   }
 
-  /** It is up: an end begins with its drain now. */
-  void runs(Wiring.Running up) {
+  /**
+   * It is up: an end begins with its drain now.
+   *
+   * @param asked the configuration as it was read at its start
+   */
+  void runs(Wiring.Running up, Config asked) {
+    first = asked;
     running = up;
-    up.onReload(configuration);
+    up.onReload(asked, configuration);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(up), "drain"));
   }
 
@@ -63,10 +69,11 @@ final class Told {
   /** A terminal that is closed sends this too, and a server without it is not to stay behind. */
   private void hungUp() {
     Wiring.Running up = running;
+    Config asked = first;
     if (onTerminal && !hasTerminal()) {
       System.exit(HUNG_UP);
-    } else if (up != null) {
-      up.reload(configuration);
+    } else if (up != null && asked != null) {
+      up.reload(asked, configuration);
     }
   }
 

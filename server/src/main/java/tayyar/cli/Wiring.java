@@ -50,12 +50,13 @@ public interface Wiring {
      * What {@code POST /reload} on the control plane does from now on: the remote models and their
      * targets become those of the configuration; running streams go on.
      *
-     * @param read reads the configuration anew
+     * @param first the configuration as it was read at the start
+     * @param read reads it anew
      */
-    void onReload(Supplier<Config> read);
+    void onReload(Config first, Supplier<Config> read);
 
     /** Does the same now. What came of it is logged. */
-    void reload(Supplier<Config> read);
+    void reload(Config first, Supplier<Config> read);
 
     /** Drains, then stops. Safe to be called twice. */
     @Override

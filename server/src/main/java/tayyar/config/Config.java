@@ -2,7 +2,9 @@ package tayyar.config;
 
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Bounds;
@@ -115,6 +117,32 @@ public record Config(
         transport,
         loops,
         seen);
+  }
+
+  /**
+   * Names what is otherwise in another configuration and cannot be changed in a running server: all
+   * but remote models and the deadlines of answers.
+   */
+  public List<String> unlike(Config other) {
+    var same = new LinkedHashMap<String, Boolean>();
+    same.put("listen", listen.equals(other.listen));
+    same.put("admin", admin.equals(other.admin));
+    same.put("store", store.equals(other.store));
+    same.put("models with a file", asked.equals(other.asked) && files().equals(other.files()));
+    same.put("engine", engine.equals(other.engine));
+    same.put("bounds", bounds.most().equals(other.bounds.most()));
+    same.put("deadlines", BoundsReader.ofAnswersAside(bounds, other.bounds).equals(bounds));
+    same.put("exposeTarget", exposesTarget == other.exposesTarget);
+    same.put("natives", Objects.equals(natives, other.natives));
+    same.put("transport", transport == other.transport);
+    same.put("loops", loops == other.loops);
+    same.put("telemetry", seen.equals(other.seen));
+    same.values().removeIf(each -> each);
+    return List.copyOf(same.keySet());
+  }
+
+  private List<ServedModel> files() {
+    return models.stream().filter(model -> model.from() instanceof ServedModel.From.File).toList();
   }
 
   /** Whether a model runs on the embedded engine. */

@@ -117,6 +117,80 @@ public final class KeyStore {
         > 0;
   }
 
+  /**
+   * Changes a key; a running server knows it at once.
+   *
+   * @param which as {@link #revoke} takes it
+   * @param name null leaves it
+   * @param requestsPerMinute at least 1; null leaves it
+   * @return the key as it is now
+   * @throws KeyException when it fits no key or several
+   */
+  public Key change(String which, @Nullable String name, @Nullable Integer requestsPerMinute) {
+    if (requestsPerMinute != null && requestsPerMinute < 1) {
+      throw new KeyException("A key needs at least 1 request a minute.");
+    }
+    Key key = find(which).key();
+    var changed =
+        new Key(
+            key.id(),
+            name == null ? key.name() : name,
+            key.hint(),
+            requestsPerMinute == null ? key.requestsPerMinute() : requestsPerMinute,
+            key.revoked());
+    write(
+        "UPDATE keys SET name = ?, requests_per_minute = ? WHERE id = ?",
+        changed.name(),
+        changed.requestsPerMinute(),
+        changed.id());
+    return changed;
+  }
+
+  /**
+   * What a key was used for.
+   *
+   * @param requests how many there were, refused ones included
+   * @param completed those that were answered to the end
+   * @param promptTokens of all of them, guesses included, like the other tokens
+   */
+  public record Use(
+      Key key,
+      long requests,
+      long completed,
+      long promptTokens,
+      long cachedTokens,
+      long completionTokens) {}
+
+  /**
+   * What each key was used for since a time, the busiest first; keys without a use are left out.
+   */
+  public List<Use> use(Instant since) {
+    String sql =
+        "SELECT keys.*, count(*) AS requests, sum(outcome = 'completed') AS completed,"
+            + " sum(prompt_tokens) AS prompt, sum(cached_tokens) AS cached,"
+            + " sum(completion_tokens) AS completion"
+            + " FROM requests JOIN keys ON keys.id = requests.key_id"
+            + " WHERE recorded_us >= "
+            + since.toEpochMilli() * 1000
+            + " GROUP BY keys.id ORDER BY prompt + completion DESC, keys.id";
+    return read(
+        sql,
+        rows -> {
+          List<Use> all = new ArrayList<>();
+          while (rows.next()) {
+            all.add(
+                new Use(
+                    row(rows).key(),
+                    rows.getLong("requests"),
+                    rows.getLong("completed"),
+                    rows.getLong("prompt"),
+                    rows.getLong("cached"),
+                    rows.getLong("completion")));
+          }
+          return List.copyOf(all);
+        });
+  }
+
   /** The keys as they are now. */
   public Snapshot snapshot() {
     return read(ALL, KeyStore::snapshot);

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tayyar.admin.AdminPages.Reloaded;
 import tayyar.api.Bounds;
 import tayyar.api.Target.Address;
 import tayyar.http.Gate;
@@ -41,6 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Tag("socket")
 final class AdminPagesTest {
   private static final int CONNECTIONS_MAX = 8;
+  private static final Reloaded ALL = new Reloaded("", List.of());
 
   private final AtomicBoolean ready = new AtomicBoolean(true);
   private Supplier<String> metrics = () -> "numbers 1\n";
@@ -116,12 +118,15 @@ final class AdminPagesTest {
   @Test
   void aConfigurationIsReloadedOrTheReasonIsSaid() throws Exception {
     assertThat(send("POST", "/reload").statusCode()).isEqualTo(400);
-    pages.onReload(() -> "line 3: \"x\" is not known.");
+    pages.onReload(() -> new Reloaded("line 3: \"x\" is not known.", List.of()));
     JsonNode refused = error(send("POST", "/reload"));
     assertThat(refused.get("message").asString()).isEqualTo("line 3: \"x\" is not known.");
     assertThat(refused.get("code").asString()).isEqualTo("invalid_configuration");
-    pages.onReload(() -> "");
+    pages.onReload(() -> ALL);
     assertThat(send("POST", "/reload").body()).isEqualTo("reloaded\n");
+    pages.onReload(() -> new Reloaded("", List.of("listen", "bounds")));
+    assertThat(send("POST", "/reload").body())
+        .endsWith("a restart is needed for: listen, bounds\n");
     assertThat(send("GET", "/reload").statusCode()).isEqualTo(405);
     assertThat(send("OPTIONS", "/reload").headers().firstValue("Allow")).hasValue("POST, OPTIONS");
   }
@@ -159,7 +164,7 @@ final class AdminPagesTest {
         "Host: 127.0.0.1:8081\r\nOrigin: http://127.0.0.1:8081\r\n"
       })
   void whoNamesTheListenerMayAct(String fields) throws IOException {
-    pages.onReload(() -> "");
+    pages.onReload(() -> ALL);
     assertThat(reload(fields).status()).isEqualTo(200);
   }
 
@@ -179,7 +184,7 @@ final class AdminPagesTest {
       })
   void aPageOfSomebodyElseMayNotAct(String fields) throws IOException {
     var reloads = new AtomicInteger();
-    pages.onReload(() -> "" + reloads.incrementAndGet());
+    pages.onReload(() -> new Reloaded("" + reloads.incrementAndGet(), List.of()));
     assertThat(reload(fields).status()).isEqualTo(403);
     assertThat(reloads).hasValue(0);
   }

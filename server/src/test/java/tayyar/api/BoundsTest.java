@@ -83,7 +83,7 @@ final class BoundsTest {
   }
 
   private static String time(Duration time) {
-    if (time.toSeconds() % 60 != 0 || time.toMinutes() == 1) {
+    if (time.isZero() || time.toSeconds() % 60 != 0 || time.toMinutes() == 1) {
       return time.toSeconds() + "s";
     }
     return time.toMinutes() % 60 == 0 ? time.toHours() + "h" : time.toMinutes() + "m";

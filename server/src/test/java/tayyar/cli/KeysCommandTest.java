@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -73,6 +74,57 @@ final class KeysCommandTest {
     assertThat(keys("revoke", id, "--json").isGood().json().path("now").asBoolean()).isFalse();
     assertThat(keys("list", "--json").isGood().json().path(0).path("revoked").asString())
         .isNotEmpty();
+  }
+
+  @Test
+  void aKeyIsGivenAnotherNameAndLimit() throws Exception {
+    String id = keys("create", "--name", "alice", "--json").json().path("id").asString();
+    assertThat(keys("change", "alice", "--rpm", "5").isGood().out())
+        .isEqualTo(id + " is called 'alice' and has 5 requests in 60 seconds.\n");
+    assertThat(
+            keys("change", id, "--name", "bob", "--json").isGood().json().path("name").asString())
+        .isEqualTo("bob");
+    JsonNode row = keys("list", "--json").json().path(0);
+    assertThat(row.path("name").asString()).isEqualTo("bob");
+    assertThat(row.path("requests_per_minute").asInt()).isEqualTo(5);
+
+    keys("change", "bob").isRefused(1, "Say what is to change: --name, --rpm or both.");
+    keys("change", "bob", "--rpm", "0").isRefused(1, "A key needs at least 1 request a minute.");
+    keys("change", "alice", "--rpm", "2").isRefused(1, "No key has the id, hint or name 'alice'.");
+  }
+
+  @Test
+  void useIsToldForEachKey() throws Exception {
+    String id = keys("create", "--name", "alice", "--json").json().path("id").asString();
+    keys("create", "--name", "idle");
+    Path store = home.resolve(".local/share/tayyar/tayyar.db");
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + store);
+        var insert =
+            connection.prepareStatement(
+                "INSERT INTO requests (request_id, recorded_us, key_id, attempts, streamed,"
+                    + " outcome, status, prompt_tokens, completion_tokens, cached_tokens,"
+                    + " estimated, started_ms, duration_us)"
+                    + " VALUES (?, ?, ?, 1, 1, ?, 200, 10, 5, 4, 0, 0, 0)")) {
+      long now = System.currentTimeMillis() * 1000;
+      long[] ages = {0, 0, 2 * 86_400_000_000L};
+      for (int i = 0; i < ages.length; i++) {
+        insert.setString(1, "req_" + i);
+        insert.setLong(2, now - ages[i]);
+        insert.setString(3, id);
+        insert.setString(4, i == 0 ? "failed" : "completed");
+        insert.executeUpdate();
+      }
+    }
+
+    JsonNode all = keys("usage", "--json").isGood().json();
+    assertThat(all).hasSize(1);
+    assertThat(all.path(0).path("name").asString()).isEqualTo("alice");
+    assertThat(all.path(0).path("requests").asInt()).isEqualTo(3);
+    assertThat(all.path(0).path("completed").asInt()).isEqualTo(2);
+    assertThat(all.path(0).path("prompt_tokens").asInt()).isEqualTo(30);
+    assertThat(keys("usage", "--days", "1").isGood().lines().getLast())
+        .matches(id + "  alice  \\S+  2 +1 +20 +8 +10");
+    keys("usage", "--days", "0").isRefused(1, "--days is 0; it must be from 1 to 36500.");
   }
 
   @Test

@@ -174,8 +174,11 @@ final class ServeCommandTest {
       assertThat(refused.error().path("message").asString()).contains("line 1").contains("nowhere");
       assertThat(ask(base, key, "hi").status()).isEqualTo(404);
 
+      Files.writeString(Path.of(config), before + "\nloops: 3\ndeadlines: { idle: 9s }\n");
+      assertThat(reload(admin).text()).contains("restart", ": deadlines, loops\n");
+
       Files.writeString(Path.of(config), before);
-      assertThat(reload(admin).status()).isEqualTo(200);
+      assertThat(reload(admin).text()).isEqualTo("reloaded\n");
       assertThat(ask(base, key, "hi").events().done()).isTrue();
     }
   }

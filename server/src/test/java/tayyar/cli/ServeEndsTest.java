@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,6 +102,31 @@ final class ServeEndsTest {
             .isEqualTo("draining");
         assertThat(serve.status()).isEqualTo(130);
       }
+    }
+  }
+
+  /** A balancer has to see that it is not ready while it still answers. */
+  @Test
+  void readinessGoesFirstAndRequestsAreTakenForAWhile() throws IOException {
+    String before = configuration("sim") + "deadlines: { preStop: 20s }\n";
+    try (Run serve = Run.serve(home, List.of(), before)) {
+      InetSocketAddress address = serve.address();
+      URI metrics = URI.create(serve.find("metrics +(http://127\\.0\\.0\\.1:\\d+)/metrics"));
+      var admin = new InetSocketAddress(metrics.getHost(), metrics.getPort());
+      assertThat(status(admin, "/readyz")).isEqualTo(200);
+      serve.signal("TERM");
+      Awaitility.await("readiness").atMost(SOON).until(() -> status(admin, "/readyz") == 503);
+
+      assertThat(ask(address, "sim").events().done()).isTrue();
+      assertThat(status(admin, "/healthz")).isEqualTo(200);
+      serve.signal("INT");
+      assertThat(serve.status()).isEqualTo(143);
+    }
+  }
+
+  private static int status(InetSocketAddress at, String path) throws IOException {
+    try (RawHttp client = RawHttp.to(at)) {
+      return client.send(Requests.bare("GET", path)).response().status();
     }
   }
 

@@ -326,22 +326,12 @@ public final class Gateway implements AutoCloseable, Backend {
         : upstreams.open(worker, body, passed, connect, loop);
   }
 
-  /** Who interrupts this does not want to wait for the answers either. */
-  private static void leave(Duration time) {
-    LOG.atInfo().addKeyValue("seconds", time.toSeconds()).log("stopping; not ready any more");
-    try {
-      Thread.sleep(time);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   /** Places taken at targets. */
   public int inFlight() {
     return router.inFlight();
   }
 
-  /** Whether requests can be answered: not about to stop, and every worker up. */
+  /** Whether requests should be sent: not about to stop, and every worker up. */
   public boolean ready() {
     return !stopping && workers.values().stream().allMatch(Worker::ready);
   }
@@ -391,16 +381,22 @@ public final class Gateway implements AutoCloseable, Backend {
     return workers.values().stream().map(Worker::pid).filter(pid -> pid > 0).toList();
   }
 
-  /**
-   * Says that it is not ready and goes on for a while, so that balancers send nobody else; then
-   * drains and stops everything, the ledger last.
-   */
+  /** What {@link tayyar.cli.Wiring.Running#leave} says. */
+  public void leave() {
+    stopping = true;
+    Duration time = plan.bounds().of(Deadline.PRE_STOP);
+    LOG.atInfo().addKeyValue("requests_taken_ms", time.toMillis()).log("not ready any more");
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Drains, then stops everything, the ledger last. */
   @Override
   public void close() {
-    if (!stopping) {
-      stopping = true;
-      leave(plan.bounds().of(Deadline.PRE_STOP));
-    }
+    stopping = true;
     LOG.atInfo().addKeyValue("running", live.count()).log("draining");
     server.close();
     probes.close();

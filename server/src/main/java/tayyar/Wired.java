@@ -28,6 +28,7 @@ import tayyar.cli.WorkerOptions;
 import tayyar.config.Config;
 import tayyar.config.ConfigException;
 import tayyar.config.EngineSettings;
+import tayyar.config.Listen;
 import tayyar.config.Routing;
 import tayyar.config.Secret;
 import tayyar.config.ServedModel;
@@ -98,13 +99,7 @@ final class Wired implements Wiring {
       sockets.forEach(Wired::remove);
       throw e;
     }
-    LOG.atInfo()
-        .addKeyValue("listen", gateway.api())
-        .addKeyValue("admin", gateway.admin())
-        .addKeyValue("store", config.store())
-        .addKeyValue("models", config.models().stream().map(ServedModel::name).toList())
-        .log("started");
-    return new Started(gateway, sockets);
+    return new Started(gateway, sockets, config);
   }
 
   private static Seen seen(Config config) throws IOException {
@@ -311,8 +306,8 @@ final class Wired implements Wiring {
     }
   }
 
-  /** A gateway and what its workers left on the disk. */
-  private record Started(Gateway gateway, List<Path> sockets) implements Running {
+  /** A gateway, what its workers left on the disk, and what it was started with. */
+  private record Started(Gateway gateway, List<Path> sockets, Config with) implements Running {
     @Override
     public InetSocketAddress api() {
       return gateway.api();
@@ -325,7 +320,16 @@ final class Wired implements Wiring {
 
     @Override
     public String awaitReady(Duration most) throws InterruptedException {
-      return gateway.awaitReady(most);
+      String why = gateway.awaitReady(most);
+      if (why.isEmpty()) {
+        LOG.atInfo()
+            .addKeyValue("listen", written(api()))
+            .addKeyValue("admin", written(admin()))
+            .addKeyValue("store", with.store())
+            .addKeyValue("models", with.names())
+            .log("started");
+      }
+      return why;
     }
 
     @Override
@@ -346,17 +350,20 @@ final class Wired implements Wiring {
     private Reloaded reloaded(Config first, Supplier<Config> read) {
       try {
         Config now = read.get();
-        List<Offer.Remote> remotes =
-            now.models().stream()
-                .filter(model -> model.from() instanceof From.Targets)
-                .map(model -> remote(model, (From.Targets) model.from()))
-                .toList();
+        List<Offer.Remote> remotes = remotes(now);
         gateway.reload(remotes);
-        LOG.atInfo()
-            .addKeyValue("remote_models", remotes.size())
-            .addKeyValue("restart_needed_for", String.join(", ", first.unlike(now)))
-            .log("the configuration was reloaded");
-        return new Reloaded("", first.unlike(now));
+        List<String> left = first.keptUntilRestart(now);
+        if (left.isEmpty()) {
+          LOG.atInfo()
+              .addKeyValue("remote_models", remotes.size())
+              .log("the configuration was reloaded");
+        } else {
+          LOG.atWarn()
+              .addKeyValue("remote_models", remotes.size())
+              .addKeyValue("restart_needed_for", String.join(", ", left))
+              .log("remote models were reloaded; the other changes need a restart");
+        }
+        return new Reloaded("", left);
       } catch (ConfigException | IllegalArgumentException e) {
         String why = String.valueOf(e.getMessage());
         LOG.atWarn().addKeyValue("why", why).log("the configuration was not reloaded");
@@ -365,6 +372,25 @@ final class Wired implements Wiring {
         LOG.atError().setCause(e).log("a bug in a reload");
         return new Reloaded("That failed unexpectedly; the server's log says why.", List.of());
       }
+    }
+
+    /** A model that is asked for by flag stands in place of all that the file has. */
+    private static List<Offer.Remote> remotes(Config config) {
+      return !config.asked().isEmpty()
+          ? List.of()
+          : config.models().stream()
+              .filter(model -> model.from() instanceof From.Targets)
+              .map(model -> remote(model, (From.Targets) model.from()))
+              .toList();
+    }
+
+    private static String written(InetSocketAddress at) {
+      return new Listen(at.getAddress().getHostAddress(), at.getPort()).toString();
+    }
+
+    @Override
+    public void leave() {
+      gateway.leave();
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tayyar.config.Config;
@@ -43,7 +44,7 @@ final class Greeting {
   void print(String secret, InetSocketAddress admin) {
     boolean first = !secret.isEmpty();
     String key = first ? secret : "$OPENAI_API_KEY";
-    List<String> names = config.models().stream().map(ServedModel::name).toList();
+    List<String> names = config.names();
     line("");
     line(console.accent("Tayyar") + " answers at " + console.bold(base));
     line("");
@@ -88,11 +89,14 @@ final class Greeting {
     line("              " + sentence);
   }
 
-  /** The flag without which the command would take another database, whatever is set where. */
+  /**
+   * The flag without which the command, in another shell, would take another database. It also
+   * makes the command read no configuration.
+   */
   private String store() {
     Map<String, String> bare = new HashMap<>(console.environment());
-    bare.keySet().removeIf(name -> name.startsWith("TAYYAR_"));
-    Path usual = ConfigReader.read(ConfigReader.Flags.NONE, bare).store();
+    bare.keySet().retainAll(Set.of("HOME"));
+    Path usual = ConfigReader.store(ConfigReader.Flags.NONE, bare);
     return config.store().equals(usual) ? "" : " --store " + quoted(config.store().toString());
   }
 

@@ -48,8 +48,7 @@ final class KeysCommand {
 
     <T> T with(Console console, Function<KeyStore, T> use) {
       var flags = new ConfigReader.Flags(config, "", "", store, "");
-      var read = ConfigReader.read(flags, console.environment());
-      try (Store opened = Store.open(read.store())) {
+      try (Store opened = Store.open(ConfigReader.store(flags, console.environment()))) {
         return use.apply(new KeyStore(opened.dataSource()));
       }
     }
@@ -152,7 +151,11 @@ final class KeysCommand {
   @Command(
       name = "usage",
       description = "Tells how many requests and tokens each key has used.",
-      footer = {"", "Example: tayyar keys usage --days 7"})
+      footer = {
+        "",
+        "ESTIMATED counts the requests whose tokens are estimates: their servers told none.",
+        "Example: tayyar keys usage --days 7"
+      })
   static final class Usage implements Callable<Integer> {
     private final Console console;
     @Mixin private Shared shared = new Shared();
@@ -180,7 +183,16 @@ final class KeysCommand {
         return 0;
       }
       var table =
-          new Table("ID", "NAME", "KEY", "REQUESTS", "COMPLETED", "PROMPT", "CACHED", "COMPLETION");
+          new Table(
+              "ID",
+              "NAME",
+              "KEY",
+              "REQUESTS",
+              "COMPLETED",
+              "ESTIMATED",
+              "PROMPT",
+              "CACHED",
+              "COMPLETION");
       for (KeyStore.Use use : all) {
         table.row(
             use.key().id(),
@@ -188,6 +200,7 @@ final class KeysCommand {
             use.key().hint(),
             String.valueOf(use.requests()),
             String.valueOf(use.completed()),
+            String.valueOf(use.estimated()),
             String.valueOf(use.promptTokens()),
             String.valueOf(use.cachedTokens()),
             String.valueOf(use.completionTokens()));
@@ -200,6 +213,7 @@ final class KeysCommand {
       Map<String, Object> json = KeysCommand.json(use.key());
       json.put("requests", use.requests());
       json.put("completed", use.completed());
+      json.put("estimated", use.estimated());
       json.put("prompt_tokens", use.promptTokens());
       json.put("cached_tokens", use.cachedTokens());
       json.put("completion_tokens", use.completionTokens());

@@ -54,6 +54,7 @@ final class Told {
   private void drain(Wiring.Running up) {
     Thread draining = Thread.currentThread();
     Signals.on("INT", () -> hurry(draining));
+    up.leave();
     up.close();
   }
 

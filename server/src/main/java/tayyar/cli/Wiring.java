@@ -58,6 +58,13 @@ public interface Wiring {
     /** Does the same now. What came of it is logged. */
     void reload(Config first, Supplier<Config> read);
 
+    /**
+     * Says that it is not ready, and takes requests for {@code deadlines.preStop} all the same, so
+     * that balancers notice first. Whoever interrupts this does not want to wait for answers
+     * either: the thread stays interrupted.
+     */
+    void leave();
+
     /** Drains, then stops. Safe to be called twice. */
     @Override
     void close();

@@ -36,13 +36,9 @@ final class BoundsReader {
     return times(deadlines, general, OF_AN_ANSWER);
   }
 
-  /** The first with those deadlines of the other that are no answer's. */
-  static Bounds ofAnswersAside(Bounds first, Bounds other) {
-    Bounds mixed = first;
-    for (Deadline one : Deadline.values()) {
-      mixed = OF_AN_ANSWER.contains(one) ? mixed : mixed.with(one, other.of(one));
-    }
-    return mixed;
+  /** Whether a model may set it for itself. */
+  static boolean isOfAnAnswer(Deadline deadline) {
+    return OF_AN_ANSWER.contains(deadline);
   }
 
   private static Bounds times(Section deadlines, Bounds otherwise, List<Deadline> these) {

@@ -2,9 +2,7 @@ package tayyar.config;
 
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Bounds;
@@ -120,29 +118,16 @@ public record Config(
   }
 
   /**
-   * Names what is otherwise in another configuration and cannot be changed in a running server: all
-   * but remote models and the deadlines of answers.
+   * Names the settings that another configuration changes and a running server keeps: all but
+   * remote models and the deadlines of their answers.
    */
-  public List<String> unlike(Config other) {
-    var same = new LinkedHashMap<String, Boolean>();
-    same.put("listen", listen.equals(other.listen));
-    same.put("admin", admin.equals(other.admin));
-    same.put("store", store.equals(other.store));
-    same.put("models with a file", asked.equals(other.asked) && files().equals(other.files()));
-    same.put("engine", engine.equals(other.engine));
-    same.put("bounds", bounds.most().equals(other.bounds.most()));
-    same.put("deadlines", BoundsReader.ofAnswersAside(bounds, other.bounds).equals(bounds));
-    same.put("exposeTarget", exposesTarget == other.exposesTarget);
-    same.put("natives", Objects.equals(natives, other.natives));
-    same.put("transport", transport == other.transport);
-    same.put("loops", loops == other.loops);
-    same.put("telemetry", seen.equals(other.seen));
-    same.values().removeIf(each -> each);
-    return List.copyOf(same.keySet());
+  public List<String> keptUntilRestart(Config other) {
+    return Kept.changed(this, other);
   }
 
-  private List<ServedModel> files() {
-    return models.stream().filter(model -> model.from() instanceof ServedModel.From.File).toList();
+  /** The names of its models. */
+  public List<String> names() {
+    return models.stream().map(ServedModel::name).toList();
   }
 
   /** Whether a model runs on the embedded engine. */

@@ -40,17 +40,32 @@ public final class ConfigReader {
    * @throws ConfigException with a sentence that names the place, the wrong value and a right one
    */
   public static Config read(Flags flags, Map<String, String> environment) {
+    return of(flags, environment).config(flags);
+  }
+
+  /**
+   * Reads which file the database is, and nothing else: what the rest of a configuration needs may
+   * be there for the server alone.
+   *
+   * @throws ConfigException as {@link #read} does
+   */
+  public static Path store(Flags flags, Map<String, String> environment) {
+    Flags read = flags.store().isEmpty() ? flags : Flags.NONE;
+    Map<String, String> variables = flags.store().isEmpty() ? environment : Map.of();
+    return of(read, variables).store(flags.store());
+  }
+
+  private static ConfigReader of(Flags flags, Map<String, String> environment) {
     String named =
         flags.config().isEmpty() ? environment.getOrDefault("TAYYAR_CONFIG", "") : flags.config();
     Path here = Path.of("").toAbsolutePath();
     if (named.isEmpty()) {
       var nothing = new Yaml.Fields(Map.of(), 1);
-      return new ConfigReader(nothing, "", here, environment).config(flags);
+      return new ConfigReader(nothing, "", here, environment);
     }
     Path file = here.resolve(Text.path("--config", named, "tayyar.yaml"));
     Path parent = file.getParent();
-    return new ConfigReader(yaml(file, named), named, parent == null ? here : parent, environment)
-        .config(flags);
+    return new ConfigReader(yaml(file, named), named, parent == null ? here : parent, environment);
   }
 
   private static Yaml yaml(Path file, String named) {
@@ -78,7 +93,7 @@ public final class ConfigReader {
     Listen listen =
         flag("--listen", flags.listen(), root.value("listen", DEFAULT_LISTEN, this::listen));
     Listen admin = flag("--admin", flags.admin(), root.value("admin", DEFAULT_ADMIN, this::listen));
-    Path store = store(flags.store(), root.value("store", "", ConfigReader::storeFile));
+    Path store = store(flags.store());
     String asked =
         flags.model().isEmpty() ? environment.getOrDefault("TAYYAR_MODEL", "") : flags.model();
     var bounds = BoundsReader.read(root.part("bounds"), root.part("deadlines"));
@@ -126,7 +141,8 @@ public final class ConfigReader {
     }
   }
 
-  private Path store(String flag, String named) {
+  private Path store(String flag) {
+    String named = root.value("store", "", ConfigReader::storeFile);
     if (!flag.isEmpty()) {
       return Path.of("").toAbsolutePath().resolve(storeFile("--store", flag));
     }

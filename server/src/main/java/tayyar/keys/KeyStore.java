@@ -151,12 +151,14 @@ public final class KeyStore {
    *
    * @param requests how many there were, refused ones included
    * @param completed those that were answered to the end
-   * @param promptTokens of all of them, guesses included, like the other tokens
+   * @param estimated those whose tokens are estimates
+   * @param promptTokens of all of them, estimates included, like the other tokens
    */
   public record Use(
       Key key,
       long requests,
       long completed,
+      long estimated,
       long promptTokens,
       long cachedTokens,
       long completionTokens) {}
@@ -167,7 +169,7 @@ public final class KeyStore {
   public List<Use> use(Instant since) {
     String sql =
         "SELECT keys.*, count(*) AS requests, sum(outcome = 'completed') AS completed,"
-            + " sum(prompt_tokens) AS prompt, sum(cached_tokens) AS cached,"
+            + " sum(estimated) AS estimated, sum(prompt_tokens) AS prompt, sum(cached_tokens) AS cached,"
             + " sum(completion_tokens) AS completion"
             + " FROM requests JOIN keys ON keys.id = requests.key_id"
             + " WHERE recorded_us >= "
@@ -183,6 +185,7 @@ public final class KeyStore {
                     row(rows).key(),
                     rows.getLong("requests"),
                     rows.getLong("completed"),
+                    rows.getLong("estimated"),
                     rows.getLong("prompt"),
                     rows.getLong("cached"),
                     rows.getLong("completion")));

@@ -51,9 +51,10 @@ final class ErrorsTest {
   void aConfigurationThatIsNotThereOrNotGood(String command) throws IOException {
     String[] words = (command + " --config " + yaml).split(" ", -1);
     Said.by(home, words).isRefused(1, "There is no configuration file '" + yaml + "'.");
-    write("listen: here");
+    write("store: redis:here");
     Said.by(home, words)
-        .isRefused(1, yaml + ", line 1: 'here' is no address; write one such as 127.0.0.1:8080.");
+        .isRefused(
+            1, yaml + ", line 1: 'store' is 'redis:here'; write a file such as sqlite:tayyar.db.");
     write("listen: [");
     Said.by(home, words).isRefused(1, yaml + ", line 1: this is no YAML.");
   }

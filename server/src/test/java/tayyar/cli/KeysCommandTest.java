@@ -76,6 +76,22 @@ final class KeysCommandTest {
         .isNotEmpty();
   }
 
+  /** What only the server has, its targets' keys for one, a key is made without. */
+  @Test
+  void ofAConfigurationTheDatabaseAloneIsRead() throws Exception {
+    Path config = home.resolve("tayyar.yaml");
+    Files.writeString(
+        config,
+        """
+        store: its.db
+        models: [{ name: m, targets: [{ url: "http://h/v1", key: "${ONLY_THE_SERVERS}" }] }]
+        """);
+    keys("create", "--name", "alice", "--config", config.toString());
+    assertThat(home.resolve("its.db")).exists();
+    assertThat(keys("list", "--store", home.resolve("its.db").toString()).isGood().out())
+        .contains("alice");
+  }
+
   @Test
   void aKeyIsGivenAnotherNameAndLimit() throws Exception {
     String id = keys("create", "--name", "alice", "--json").json().path("id").asString();
@@ -104,7 +120,7 @@ final class KeysCommandTest {
                 "INSERT INTO requests (request_id, recorded_us, key_id, attempts, streamed,"
                     + " outcome, status, prompt_tokens, completion_tokens, cached_tokens,"
                     + " estimated, started_ms, duration_us)"
-                    + " VALUES (?, ?, ?, 1, 1, ?, 200, 10, 5, 4, 0, 0, 0)")) {
+                    + " VALUES (?, ?, ?, 1, 1, ?, 200, 10, 5, 4, ?, 0, 0)")) {
       long now = System.currentTimeMillis() * 1000;
       long[] ages = {0, 0, 2 * 86_400_000_000L};
       for (int i = 0; i < ages.length; i++) {
@@ -112,6 +128,7 @@ final class KeysCommandTest {
         insert.setLong(2, now - ages[i]);
         insert.setString(3, id);
         insert.setString(4, i == 0 ? "failed" : "completed");
+        insert.setInt(5, i == 2 ? 1 : 0);
         insert.executeUpdate();
       }
     }
@@ -121,9 +138,10 @@ final class KeysCommandTest {
     assertThat(all.path(0).path("name").asString()).isEqualTo("alice");
     assertThat(all.path(0).path("requests").asInt()).isEqualTo(3);
     assertThat(all.path(0).path("completed").asInt()).isEqualTo(2);
+    assertThat(all.path(0).path("estimated").asInt()).isEqualTo(1);
     assertThat(all.path(0).path("prompt_tokens").asInt()).isEqualTo(30);
     assertThat(keys("usage", "--days", "1").isGood().lines().getLast())
-        .matches(id + "  alice  \\S+  2 +1 +20 +8 +10");
+        .matches(id + "  alice  \\S+  2 +1 +0 +20 +8 +10");
     keys("usage", "--days", "0").isRefused(1, "--days is 0; it must be from 1 to 36500.");
   }
 

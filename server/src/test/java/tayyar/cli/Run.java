@@ -55,6 +55,11 @@ final class Run implements AutoCloseable {
     return of(home, before, List.of(), args);
   }
 
+  /** The same that logs as an operator sees it. */
+  static Run logging(Path home, String... args) throws IOException {
+    return of(home, List.of("/usr/bin/env", "TAYYAR_LOG_LEVEL=info"), List.of(), args);
+  }
+
   private static Run of(Path home, List<String> before, List<String> jvm, String... args)
       throws IOException {
     Path temporary = Files.createTempDirectory(home, "tmp");

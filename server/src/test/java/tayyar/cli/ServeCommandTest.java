@@ -146,6 +146,22 @@ final class ServeCommandTest {
     }
   }
 
+  @Test
+  void aChangedLimitCountsAtOnce() throws IOException {
+    try (Run serve = serve()) {
+      String base = serve.find("answers at (http://127\\.0\\.0\\.1:\\d+)");
+      String key = Said.by(home, "keys", "create", "--name", "alice").out().strip();
+      awaitStatus(base, key, 200);
+      Said.by(home, "keys", "change", "alice", "--rpm", "1").isGood();
+      awaitStatus(base, key, 429);
+      Said.by(home, "keys", "change", "alice", "--rpm", "1000").isGood();
+      awaitStatus(base, key, 200);
+      Awaitility.await("the ledger's rows")
+          .atMost(SOON)
+          .until(() -> Said.by(home, "keys", "usage").out().contains("  alice  "));
+    }
+  }
+
   private String used(String name) {
     String line =
         Said.by(home, "keys", "list").lines().stream()
@@ -175,7 +191,7 @@ final class ServeCommandTest {
       assertThat(ask(base, key, "hi").status()).isEqualTo(404);
 
       Files.writeString(Path.of(config), before + "\nloops: 3\ndeadlines: { idle: 9s }\n");
-      assertThat(reload(admin).text()).contains("restart", ": deadlines, loops\n");
+      assertThat(reload(admin).text()).contains("restart", ": loops, deadlines.idle\n");
 
       Files.writeString(Path.of(config), before);
       assertThat(reload(admin).text()).isEqualTo("reloaded\n");

@@ -81,6 +81,12 @@ final class ServeEndsTest {
       assertThat(serve.err())
           .contains("\"message\":\"the configuration was not reloaded\"", "line 1", "nowhere");
       assertThat(ask(address, "other").events().done()).isTrue();
+
+      Files.writeString(file, configuration("third") + "bounds: { streamsMax: 7 }\n");
+      serve.signal("HUP");
+      Awaitility.await().atMost(SOON).until(() -> serve.err().contains("restart_needed_for"));
+      assertThat(serve.err()).contains("\"bounds.streamsMax\"").doesNotContain("was reloaded\"");
+      assertThat(ask(address, "third").events().done()).isTrue();
     }
   }
 
@@ -121,6 +127,30 @@ final class ServeEndsTest {
       assertThat(status(admin, "/healthz")).isEqualTo(200);
       serve.signal("INT");
       assertThat(serve.status()).isEqualTo(143);
+    }
+  }
+
+  @Test
+  void eachStepOfItsLifeHasALine() throws IOException {
+    Path config = home.resolve("tayyar.yaml");
+    Files.writeString(config, configuration("sim"));
+    String free = "127.0.0.1:0";
+    try (Run serve =
+        Run.logging(home, "serve", "--config", "" + config, "--listen", free, "--admin", free)) {
+      InetSocketAddress address = serve.address();
+      serve.signal("HUP");
+      Awaitility.await().atMost(SOON).until(() -> serve.err().contains("was reloaded"));
+      serve.signal("TERM");
+      assertThat(serve.status()).isEqualTo(143);
+      assertThat(serve.err())
+          .containsSubsequence(
+              "\"message\":\"started\",\"listen\":\"127.0.0.1:" + address.getPort() + "\"",
+              "\"models\":",
+              "sim",
+              "\"message\":\"the configuration was reloaded\"",
+              "\"message\":\"not ready any more\"",
+              "\"message\":\"draining\"",
+              "\"message\":\"stopped\"");
     }
   }
 

@@ -130,7 +130,7 @@ public final class Gateway implements AutoCloseable, Backend {
     this.probes = new Probes(PROBE_EVERY, router::probed);
     this.upstreams = new Upstreams(plan.transport(), plan.bounds(), TARGETS);
     this.loops = plan.transport().loops(plan.loops());
-    var recorded = new Recorded(plan.seen(), ledger, telemetry, accessLog, otlp);
+    var recorded = new Recorded(plan.seen(), router::named, ledger, telemetry, accessLog, otlp);
     var chat =
         new InferenceHandler(
             CLIENTS,

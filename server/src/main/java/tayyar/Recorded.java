@@ -1,5 +1,6 @@
 package tayyar;
 
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Ended;
@@ -13,12 +14,24 @@ import tayyar.telemetry.Telemetry;
 /**
  * Everything that is told of a request that is over. Used by all event loops.
  *
+ * @param names gives a model's own name for any that it is called by
  * @param otlp where spans go, or null
  */
 record Recorded(
-    Seen seen, Ledger ledger, Telemetry telemetry, AccessLog accessLog, @Nullable Otlp otlp) {
+    Seen seen,
+    UnaryOperator<String> names,
+    Ledger ledger,
+    Telemetry telemetry,
+    AccessLog accessLog,
+    @Nullable Otlp otlp) {
 
-  void ended(Ended end) {
+  /** A model is one, whatever it is called by. */
+  void ended(Ended asked) {
+    String name = names.apply(asked.model());
+    tell(name.equals(asked.model()) ? asked : asked.named(name));
+  }
+
+  private void tell(Ended end) {
     if (!end.keyId().isEmpty()) {
       ledger.record(end);
     }

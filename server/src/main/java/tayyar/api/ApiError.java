@@ -43,11 +43,11 @@ public sealed interface ApiError extends Told {
   }
 
   /** The model or its engine can't do what was asked. */
-  record UnsupportedByModel(Feature asked, String model) implements ApiError {
+  record UnsupportedByModel(String where, String model) implements ApiError {
     @Override
     public ErrorFacts facts() {
-      String message = "The model '" + model + "' does not support " + asked.words() + ".";
-      return new ErrorFacts(400, "unsupported_by_model", asked.param(), message);
+      String message = "The model '" + model + "' does not support '" + where + "'.";
+      return new ErrorFacts(400, "unsupported_by_model", where, message);
     }
   }
 

@@ -7,9 +7,9 @@ import java.util.List;
  *
  * @param requestId the X-Request-Id of the answer
  * @param keyId id of the key, empty where none was valid
- * @param keyHint the key as lists show it, empty where none was valid
- * @param model the model's name as the client wrote it, its first 200 characters at most; empty
- *     where the request was unreadable
+ * @param keyHint how lists show the key, empty where none was valid
+ * @param model the model's name, its first 200 characters at most; empty where the request was
+ *     unreadable
  * @param target name of the target that answered or was asked last, empty where none was asked
  * @param attempts the number of tries, 0 or more
  * @param streamed whether server-sent events were asked for
@@ -69,6 +69,13 @@ public record Ended(
   /** Cuts the model's name, which comes from the client and may be of any length. */
   public Ended {
     model = Clip.to(MODEL_CHARS_MAX, model);
+  }
+
+  /** The same of a model by another of its names. */
+  public Ended named(String name) {
+    return new Ended(
+        requestId, keyId, keyHint, name, target, attempts, streamed, outcome, status, usage, timing,
+        course);
   }
 
   /**

@@ -7,7 +7,7 @@ public enum Feature {
   /** An answer held to a form other than text. */
   RESPONSE_FORMAT("response_format"),
   /** Content parts that are not text: images, audio, files. */
-  MEDIA("messages", "images, audio or files in 'messages'"),
+  MEDIA("messages"),
   /** Log-probabilities of the tokens. */
   LOGPROBS("logprobs"),
   /** Token biases. */
@@ -20,24 +20,13 @@ public enum Feature {
   AUDIO("modalities");
 
   private final String param;
-  private final String words;
 
   Feature(String param) {
-    this(param, "'" + param + "'");
-  }
-
-  Feature(String param, String words) {
     this.param = param;
-    this.words = words;
   }
 
   /** The request's field that asks for it. */
   public String param() {
     return param;
-  }
-
-  /** What a model lacks that can't do it, for people. */
-  public String words() {
-    return words;
   }
 }

@@ -57,8 +57,18 @@ public record InferenceRequest(
 
   /** The part of a request that belongs to its endpoint alone. */
   public sealed interface Asked {
-    /** The next message of a conversation. */
-    record Chat() implements Asked {}
+    /**
+     * The next message of a conversation.
+     *
+     * @param media where its first part stands that is no text, such as {@code
+     *     messages[0].content[1]}; empty where all is text
+     */
+    record Chat(String media) implements Asked {
+      /** Of text alone. */
+      public Chat() {
+        this("");
+      }
+    }
 
     /**
      * The continuation of a text.

@@ -8,6 +8,7 @@ import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
 import tayyar.api.Feature;
 import tayyar.api.InferenceRequest;
+import tayyar.api.InferenceRequest.Asked;
 import tayyar.api.Refused;
 import tayyar.api.Room;
 import tayyar.api.Sampling;
@@ -65,7 +66,7 @@ final class EngineSource implements Source {
       if (feature == Feature.CONTINUE) {
         continue;
       }
-      return new ApiError.UnsupportedByModel(feature, request.model());
+      return new ApiError.UnsupportedByModel(place(feature), request.model());
     }
     if (request.messages().stream().allMatch(message -> message.content().isBlank())) {
       return new ApiError.EmptyInput("messages");
@@ -73,6 +74,11 @@ final class EngineSource implements Source {
     Integer most = request.sampling().maxTokens();
     int context = scheduler.contextTokens();
     return most != null && most > context ? new ApiError.MaxTokensExceeded(most, context) : null;
+  }
+
+  private String place(Feature feature) {
+    boolean parts = feature == Feature.MEDIA;
+    return parts && request.asked() instanceof Asked.Chat(String media) ? media : feature.param();
   }
 
   private void prepare(Sink sink) {

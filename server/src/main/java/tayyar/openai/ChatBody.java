@@ -39,6 +39,7 @@ final class ChatBody {
   private final Span saltSpan = new Span();
   private @Nullable String model;
   private @Nullable List<Message> messages;
+  private String media = "";
   private boolean stream;
   private boolean options;
   private boolean includeUsage;
@@ -136,7 +137,11 @@ final class ChatBody {
   /** Fields of a chat alone; most ask for more than plain text. */
   private void feature(String name, JsonToken value) {
     switch (name) {
-      case "messages" -> messages = new MessagesReader(p, body, features, messagesMax).read(value);
+      case "messages" -> {
+        var reader = new MessagesReader(p, body, features, messagesMax);
+        messages = reader.read(value);
+        media = reader.media();
+      }
       case "n" -> {
         Integer n = Values.integer(p, name, 1, 128);
         addIf(n != null && n > 1, Feature.MULTIPLE_CHOICES);
@@ -268,7 +273,7 @@ final class ChatBody {
         Set.copyOf(features),
         body,
         spans(open),
-        chat ? new Asked.Chat() : new Asked.Completion(prompt.bytes()));
+        chat ? new Asked.Chat(media) : new Asked.Completion(prompt.bytes()));
   }
 
   private List<Message> said() {

@@ -27,6 +27,7 @@ final class MessagesReader {
   private final Set<Feature> features;
   private final int messagesMax;
   private final List<Message> messages = new ArrayList<>();
+  private String media = "";
 
   // The message under way.
   private @Nullable Role role;
@@ -55,6 +56,11 @@ final class MessagesReader {
       message("messages[" + messages.size() + "]");
     }
     return messages;
+  }
+
+  /** Where the first part stands that is no text; empty where all is. */
+  String media() {
+    return media;
   }
 
   private void message(String where) {
@@ -200,7 +206,7 @@ final class MessagesReader {
       throw Values.wrong(where + ".type", "is required.");
     }
     if (!type.equals("text") && !type.equals("refusal")) {
-      features.add(Feature.MEDIA);
+      media = features.add(Feature.MEDIA) ? where : media;
       return null;
     }
     if (text == null) {

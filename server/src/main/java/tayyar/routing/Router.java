@@ -99,6 +99,12 @@ public final class Router {
     return served.model().endpoints().contains(request.endpoint());
   }
 
+  /** The name of the model that is called so: its own, for an alias; as given where none is. */
+  public String named(String model) {
+    Served served = state.fleet().find(model);
+    return served == null ? model : served.model().id();
+  }
+
   /** Takes the result of an active probe of a target. */
   public void probed(Target target, boolean up) {
     state.pools().values().forEach(pool -> pool.probed(target, up));

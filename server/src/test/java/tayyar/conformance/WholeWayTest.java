@@ -162,9 +162,7 @@ class WholeWayTest {
     Response refused = FRESH.chat(body);
 
     assertRefused(refused, 400, "unsupported_by_model");
-    assertThat(refused.error().path("param").asString()).isEqualTo("messages");
-    assertThat(refused.error().path("message").asString())
-        .endsWith("does not support images, audio or files in 'messages'.");
+    assertThat(refused.error().path("param").asString()).isEqualTo("messages[0].content[1]");
   }
 
   private static void assertRefused(Response response, int status, String code) {

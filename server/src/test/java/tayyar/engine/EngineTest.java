@@ -298,6 +298,20 @@ class EngineTest {
     }
   }
 
+  private static InferenceRequest wanting(InferenceRequest plain, Feature feature, String media) {
+    return new InferenceRequest(
+        plain.model(),
+        plain.messages(),
+        true,
+        true,
+        plain.sampling(),
+        List.of(),
+        Set.of(feature),
+        plain.body(),
+        plain.spans(),
+        new InferenceRequest.Asked.Chat(media));
+  }
+
   @Test
   void whatDoesNotFitIsRefusedAndTheEngineLivesOn() throws InterruptedException {
     try (var engine = Engine.start(EngineParts.config(1, 256, true))) {
@@ -308,19 +322,11 @@ class EngineTest {
       assertThat(answer(engine, ask(" \n", 1, 5)).error).isInstanceOf(ApiError.EmptyInput.class);
       assertThat(answer(engine, ask("broken \ud800 surrogate", 1, 5)).error).isNull();
       InferenceRequest plain = ask("hi", 1, 5);
-      var tools =
-          new InferenceRequest(
-              plain.model(),
-              plain.messages(),
-              true,
-              true,
-              plain.sampling(),
-              List.of(),
-              Set.of(Feature.TOOLS),
-              plain.body(),
-              plain.spans());
-      assertThat(answer(engine, tools).error)
-          .isEqualTo(new ApiError.UnsupportedByModel(Feature.TOOLS, "smollm2-135m"));
+      assertThat(answer(engine, wanting(plain, Feature.TOOLS, "")).error)
+          .isEqualTo(new ApiError.UnsupportedByModel("tools", "smollm2-135m"));
+      String image = "messages[0].content[1]";
+      assertThat(answer(engine, wanting(plain, Feature.MEDIA, image)).error)
+          .isEqualTo(new ApiError.UnsupportedByModel(image, "smollm2-135m"));
       assertThat(answer(engine, plain).error).isNull();
     }
   }

@@ -195,7 +195,7 @@ class NextTargetTest {
       assertThat(fallen.events().chunks())
           .allMatch(chunk -> chunk.path("model").asString().equals("small"));
       assertThat(fleet.row(fallen).attempts()).isEqualTo(3);
-      assertThat(fleet.row(fallen).model()).isEqualTo("large-alias");
+      assertThat(fleet.row(fallen).model()).isEqualTo("large");
 
       Response whole = fleet.chat(Requests.chat("large", "[[tokens=3]]", false));
       assertThat(whole.json().path("model").asString()).isEqualTo("small");

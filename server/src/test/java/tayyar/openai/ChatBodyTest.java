@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.api.ApiError;
 import tayyar.api.Feature;
 import tayyar.api.InferenceRequest;
+import tayyar.api.InferenceRequest.Asked;
 import tayyar.api.Message;
 import tayyar.api.Message.Role;
 import tayyar.api.Refused;
@@ -109,6 +110,19 @@ class ChatBodyTest {
             {"type":"image_url","image_url":{"url":"data:x"}},{"type":"text","text":"b"}]}]}""");
     assertThat(request.messages()).containsExactly(new Message(Role.USER, "ab"));
     assertThat(request.features()).containsExactly(Feature.MEDIA);
+    assertThat(request.asked()).isEqualTo(new Asked.Chat("messages[0].content[1]"));
+  }
+
+  @Test
+  void theFirstPartThatIsNoTextIsNamed() {
+    InferenceRequest request =
+        read(
+            """
+            {"model":"m","messages":[{"role":"user","content":"a"},
+            {"role":"user","content":[{"type":"input_audio"},{"type":"image_url"}]},
+            {"role":"user","content":[{"type":"file"}]}]}""");
+    assertThat(request.asked()).isEqualTo(new Asked.Chat("messages[1].content[0]"));
+    assertThat(with("\"n\":2").asked()).isEqualTo(new Asked.Chat());
   }
 
   @ParameterizedTest

@@ -5,7 +5,7 @@ package tayyar.testing;
  *
  * @param requestId the X-Request-Id
  * @param keyId whose request
- * @param model as the client wrote it
+ * @param model its own name, or what the client wrote where there is none
  * @param target who answered
  * @param attempts how many targets were asked
  * @param outcome how it ended, in one word

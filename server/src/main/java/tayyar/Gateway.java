@@ -88,7 +88,7 @@ public final class Gateway implements AutoCloseable, Backend {
   private final Upstreams upstreams;
   private final Router router;
   private final Probes probes;
-  private final Map<Target, Worker> workers = new HashMap<>();
+  private final Workers workers;
   private final Live live = new Live();
   private final WrongKeys wrongKeys = new WrongKeys(System::nanoTime);
   private final Budget budget;
@@ -115,8 +115,8 @@ public final class Gateway implements AutoCloseable, Backend {
     this.offers = plan.models();
     OtlpSettings exported = plan.seen().otlp();
     this.otlp = exported == null ? null : new Otlp(exported, telemetry);
-    offers.forEach(this::keep);
-    workers.values().forEach(Worker::start);
+    this.workers = new Workers(offers);
+    workers.start();
     this.store = Store.open(plan.store());
     var ring = new KeyRing();
     var keys = new KeyStore(store.dataSource());
@@ -207,12 +207,6 @@ public final class Gateway implements AutoCloseable, Backend {
             "dompurify.js", "META-INF/resources/webjars/dompurify/3.3.3/dist/purify.min.js"));
   }
 
-  private void keep(Offer offer) {
-    if (offer instanceof Offer.Embedded embedded) {
-      workers.put(embedded.worker().target(), embedded.worker());
-    }
-  }
-
   private static Fleet fleet(List<Offer> offers) {
     return new Fleet(offers.stream().map(Offer::served).toList());
   }
@@ -268,11 +262,10 @@ public final class Gateway implements AutoCloseable, Backend {
     telemetry.count(Count.SPANS_DROPPED, () -> otlp == null ? 0 : otlp.dropped());
     telemetry.count(Count.WRONG_KEYS, wrongKeys::ever);
     telemetry.count(Count.LOG_LINES_DROPPED, accessLog::dropped);
-    telemetry.count(
-        Count.WORKER_RESTARTS, () -> workers.values().stream().mapToLong(Worker::restarts).sum());
-    telemetry.gauge(Gauge.ENGINE_QUEUE, () -> stat("queued"));
-    telemetry.gauge(Gauge.ENGINE_SLOTS, () -> stat("slots"));
-    telemetry.gauge(Gauge.ENGINE_SLOTS_BUSY, () -> stat("slots_busy"));
+    telemetry.count(Count.WORKER_RESTARTS, workers::restarts);
+    telemetry.gauge(Gauge.ENGINE_QUEUE, () -> workers.stat("queued"));
+    telemetry.gauge(Gauge.ENGINE_SLOTS, () -> workers.stat("slots"));
+    telemetry.gauge(Gauge.ENGINE_SLOTS_BUSY, () -> workers.stat("slots_busy"));
   }
 
   private String metrics(boolean openMetrics) {
@@ -280,13 +273,9 @@ public final class Gateway implements AutoCloseable, Backend {
   }
 
   private TargetNow now(Standing its) {
-    Worker worker = workers.get(its.target());
+    Worker worker = workers.at(its.target());
     boolean avoided = worker == null ? its.avoided() : !worker.ready();
     return new TargetNow(its.model(), its.target().name(), avoided, its.inFlight());
-  }
-
-  private long stat(String name) {
-    return workers.values().stream().mapToLong(worker -> worker.stat(name)).sum();
   }
 
   @Override
@@ -319,7 +308,7 @@ public final class Gateway implements AutoCloseable, Backend {
       Try taken, InferenceRequest body, Who who, Trace here, Room room, EventLoop loop) {
     String salt = salts.of(who.keyId(), body, taken.target());
     var passed = new Passed(who.requestId(), here, taken.whole(), room, salt);
-    Worker worker = workers.get(taken.target());
+    Worker worker = workers.at(taken.target());
     Duration connect = taken.bounds().of(Deadline.CONNECT);
     return worker == null
         ? upstreams.open(taken.target(), body, passed, connect, loop)
@@ -333,7 +322,7 @@ public final class Gateway implements AutoCloseable, Backend {
 
   /** Whether requests should be sent: not about to stop, and every worker up. */
   public boolean ready() {
-    return !stopping && workers.values().stream().allMatch(Worker::ready);
+    return !stopping && workers.areReady();
   }
 
   /**
@@ -342,13 +331,7 @@ public final class Gateway implements AutoCloseable, Backend {
    * @return empty when all are ready, otherwise a sentence saying why not
    */
   public String awaitReady(Duration most) throws InterruptedException {
-    for (Worker worker : workers.values()) {
-      String why = worker.awaitReady(most);
-      if (!why.isEmpty()) {
-        return why;
-      }
-    }
-    return "";
+    return workers.awaitReady(most);
   }
 
   /** Where the API listens. */
@@ -378,7 +361,7 @@ public final class Gateway implements AutoCloseable, Backend {
 
   /** Process ids of the workers that are up. */
   public List<Long> workerPids() {
-    return workers.values().stream().map(Worker::pid).filter(pid -> pid > 0).toList();
+    return workers.pids();
   }
 
   /** What {@link tayyar.cli.Wiring.Running#leave} says. */
@@ -400,7 +383,7 @@ public final class Gateway implements AutoCloseable, Backend {
     LOG.atInfo().addKeyValue("running", live.count()).log("draining");
     server.close();
     probes.close();
-    workers.values().forEach(Worker::close);
+    workers.close();
     admin.close();
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     keyWatch.close();

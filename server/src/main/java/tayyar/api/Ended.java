@@ -75,7 +75,7 @@ public record Ended(
   public Ended named(String name) {
     return new Ended(
         requestId, keyId, keyHint, name, target, attempts, streamed, outcome, status, usage, timing,
-        course);
+        course, charge);
   }
 
   /**

@@ -171,7 +171,9 @@ public final class KeyStore {
         "SELECT keys.*, count(*) AS requests, sum(outcome = 'completed') AS completed,"
             + " sum(estimated) AS estimated, sum(prompt_tokens) AS prompt, sum(cached_tokens) AS cached,"
             + " sum(completion_tokens) AS completion"
-            + " FROM requests JOIN keys ON keys.id = requests.key_id"
+            + " FROM requests JOIN ("
+            + ALL
+            + ") AS keys ON keys.id = requests.key_id"
             + " WHERE recorded_us >= "
             + since.toEpochMilli() * 1000
             + " GROUP BY keys.id ORDER BY prompt + completion DESC, keys.id";

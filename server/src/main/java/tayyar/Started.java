@@ -1,0 +1,112 @@
+package tayyar;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tayyar.admin.AdminPages.Reloaded;
+import tayyar.cli.Wiring;
+import tayyar.config.Config;
+import tayyar.config.ConfigException;
+import tayyar.config.Listen;
+import tayyar.config.ServedModel.From;
+
+/** A gateway, what its workers left on the disk, and what it was started with. */
+record Started(Gateway gateway, List<Path> sockets, Config with) implements Wiring.Running {
+  private static final Logger LOG = LoggerFactory.getLogger(Started.class);
+
+  @Override
+  public InetSocketAddress api() {
+    return gateway.api();
+  }
+
+  @Override
+  public InetSocketAddress admin() {
+    return gateway.admin();
+  }
+
+  @Override
+  public String awaitReady(Duration most) throws InterruptedException {
+    String why = gateway.awaitReady(most);
+    if (why.isEmpty()) {
+      LOG.atInfo()
+          .addKeyValue("listen", written(api()))
+          .addKeyValue("admin", written(admin()))
+          .addKeyValue("store", with.store())
+          .addKeyValue("models", with.names())
+          .log("started");
+    }
+    return why;
+  }
+
+  @Override
+  public void lookAtKeys() {
+    gateway.lookAtKeys();
+  }
+
+  @Override
+  public void onReload(Config first, Supplier<Config> read) {
+    gateway.onReload(() -> reloaded(first, read));
+  }
+
+  @Override
+  public void reload(Config first, Supplier<Config> read) {
+    var _ = reloaded(first, read);
+  }
+
+  private Reloaded reloaded(Config first, Supplier<Config> read) {
+    try {
+      Config now = read.get();
+      List<Offer.Remote> remotes = remotes(now);
+      gateway.reload(remotes);
+      List<String> left = first.keptUntilRestart(now);
+      if (left.isEmpty()) {
+        LOG.atInfo()
+            .addKeyValue("remote_models", remotes.size())
+            .log("the configuration was reloaded");
+      } else {
+        LOG.atWarn()
+            .addKeyValue("remote_models", remotes.size())
+            .addKeyValue("restart_needed_for", String.join(", ", left))
+            .log("remote models were reloaded; the other changes need a restart");
+      }
+      return new Reloaded("", left);
+    } catch (ConfigException | IllegalArgumentException e) {
+      String why = String.valueOf(e.getMessage());
+      LOG.atWarn().addKeyValue("why", why).log("the configuration was not reloaded");
+      return new Reloaded(why, List.of());
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).log("a bug in a reload");
+      return new Reloaded("That failed unexpectedly; the server's log says why.", List.of());
+    }
+  }
+
+  /** A model that is asked for by flag stands in place of all that the file has. */
+  private static List<Offer.Remote> remotes(Config config) {
+    return !config.asked().isEmpty()
+        ? List.of()
+        : config.models().stream()
+            .filter(model -> model.from() instanceof From.Targets)
+            .map(model -> Wired.remote(model, (From.Targets) model.from()))
+            .toList();
+  }
+
+  private static String written(InetSocketAddress at) {
+    return new Listen(at.getAddress().getHostAddress(), at.getPort()).toString();
+  }
+
+  @Override
+  public void leave() {
+    gateway.leave();
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+    LOG.atInfo().log("stopped");
+    sockets.forEach(Wired::remove);
+  }
+}

@@ -136,11 +136,14 @@ public final class Commands {
   private static int failed(Exception e, Console console) {
     boolean told =
         e instanceof CommandException
-            || e instanceof ConfigException
             || e instanceof FetchException
             || e instanceof KeyException
             || e instanceof PlanException
             || e instanceof StoreException;
+    if (e instanceof ConfigException several) {
+      several.mistakes().forEach(mistake -> console.err().println(stopped(mistake)));
+      return FAILED;
+    }
     String sentence = String.valueOf(e.getMessage());
     console
         .err()

@@ -7,6 +7,9 @@ import tayyar.config.Listen;
 
 /** Why nothing can listen on an address. */
 final class Taken {
+  /** It may be a server with this configuration that has it. */
+  static final String IN_USE = "the port is taken, stop the program that has it";
+
   private Taken() {}
 
   /**
@@ -16,28 +19,33 @@ final class Taken {
    * @throws CommandException if it can't be had
    */
   static void check(String flag, Listen at) {
+    String why = why(at);
+    if (!why.isEmpty()) {
+      throw new CommandException(
+          "Nothing can listen on %s: %s. Choose another: %s %s."
+              .formatted(at, why, flag, new Listen("127.0.0.1", 0) + " takes a free port"));
+    }
+  }
+
+  /** Why the address can't be had now, in words; empty where it can. */
+  static String why(Listen at) {
     var address = new InetSocketAddress(at.host(), at.port());
     if (address.isUnresolved()) {
-      throw refused(flag, at, "no machine has this name");
+      return "no machine has this name";
     }
     try (var probe = new ServerSocket()) {
       probe.setReuseAddress(true);
       probe.bind(address);
+      return "";
     } catch (IOException e) {
-      throw refused(flag, at, reason(e));
+      return reason(e);
     }
-  }
-
-  private static CommandException refused(String flag, Listen at, String why) {
-    return new CommandException(
-        "Nothing can listen on %s: %s. Choose another: %s %s."
-            .formatted(at, why, flag, new Listen("127.0.0.1", 0) + " takes a free port"));
   }
 
   private static String reason(IOException e) {
     String why = String.valueOf(e.getMessage());
     return why.startsWith("Address already in use")
-        ? "the port is taken, stop the program that has it"
+        ? IN_USE
         : why.startsWith("Cannot assign requested address")
             ? "this machine has no such address"
             : why;

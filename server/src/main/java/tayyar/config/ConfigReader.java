@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the configuration: flags win over the environment, the environment over the file. */
@@ -16,6 +17,7 @@ public final class ConfigReader {
 
   private final Map<String, String> environment;
   private final Path folder;
+  private final Mistakes mistakes = new Mistakes();
   private final Section root;
 
   /**
@@ -31,13 +33,14 @@ public final class ConfigReader {
   private ConfigReader(Yaml yaml, String file, Path folder, Map<String, String> environment) {
     this.environment = environment;
     this.folder = folder;
-    this.root = new Section(yaml, file, VARIABLES, environment);
+    this.root = new Section(yaml, file, VARIABLES, environment, mistakes);
   }
 
   /**
    * Reads it all.
    *
-   * @throws ConfigException with a sentence that names the place, the wrong value and a right one
+   * @throws ConfigException with all mistakes, each in a sentence that names the place, the wrong
+   *     value and a right one
    */
   public static Config read(Flags flags, Map<String, String> environment) {
     return of(flags, environment).config(flags);
@@ -52,7 +55,10 @@ public final class ConfigReader {
   public static Path store(Flags flags, Map<String, String> environment) {
     Flags read = flags.store().isEmpty() ? flags : Flags.NONE;
     Map<String, String> variables = flags.store().isEmpty() ? environment : Map.of();
-    return of(read, variables).store(flags.store());
+    ConfigReader reader = of(read, variables);
+    Path store = reader.store(flags.store());
+    reader.mistakes.check();
+    return store;
   }
 
   private static ConfigReader of(Flags flags, Map<String, String> environment) {
@@ -60,7 +66,7 @@ public final class ConfigReader {
         flags.config().isEmpty() ? environment.getOrDefault("TAYYAR_CONFIG", "") : flags.config();
     Path here = Path.of("").toAbsolutePath();
     if (named.isEmpty()) {
-      var nothing = new Yaml.Fields(Map.of(), 1);
+      var nothing = Yaml.Fields.none(1);
       return new ConfigReader(nothing, "", here, environment);
     }
     Path file = here.resolve(Text.path("--config", named, "tayyar.yaml"));
@@ -93,7 +99,7 @@ public final class ConfigReader {
     Listen listen =
         flag("--listen", flags.listen(), root.value("listen", DEFAULT_LISTEN, this::listen));
     Listen admin = flag("--admin", flags.admin(), root.value("admin", DEFAULT_ADMIN, this::listen));
-    Path store = store(flags.store());
+    Path store = mistakes.or(folder, () -> store(flags.store()));
     String asked =
         flags.model().isEmpty() ? environment.getOrDefault("TAYYAR_MODEL", "") : flags.model();
     var bounds = BoundsReader.read(root.part("bounds"), root.part("deadlines"));
@@ -106,21 +112,24 @@ public final class ConfigReader {
     int loops = root.value("loops", Runtime.getRuntime().availableProcessors(), Text::number);
     Seen seen = Seen.read(root.part("telemetry"));
     root.done();
-    return root.make(
-        () ->
-            new Config(
-                listen,
-                admin,
-                store,
-                models,
-                asked,
-                engine,
-                bounds,
-                exposesTarget,
-                natives,
-                sockets,
-                loops,
-                seen));
+    Config made =
+        root.make(
+            () ->
+                new Config(
+                    listen,
+                    admin,
+                    store,
+                    models,
+                    asked,
+                    engine,
+                    bounds,
+                    exposesTarget,
+                    natives,
+                    sockets,
+                    loops,
+                    seen));
+    mistakes.check();
+    return Objects.requireNonNull(made, "a configuration without a mistake");
   }
 
   private static final Listen DEFAULT_LISTEN = new Listen("127.0.0.1", 8080);
@@ -130,14 +139,15 @@ public final class ConfigReader {
     return Listen.of(text);
   }
 
-  private static Listen flag(String name, String text, Listen otherwise) {
+  private Listen flag(String name, String text, Listen otherwise) {
     if (text.isEmpty()) {
       return otherwise;
     }
     try {
       return Listen.of(text);
     } catch (ConfigException e) {
-      throw new ConfigException(name + ": " + e.getMessage() + ".");
+      mistakes.add(new ConfigException(name + ": " + e.getMessage() + "."));
+      return otherwise;
     }
   }
 
@@ -187,6 +197,7 @@ public final class ConfigReader {
     int queue = section.value("queue", d.queue(), Text::number);
     Sharing cache = section.value("prefixCache", d.prefixCache(), Sharing::of);
     section.done();
-    return section.make(() -> new EngineSettings(slots, context, threads, batch, queue, cache));
+    return section.settings(
+        d, () -> new EngineSettings(slots, context, threads, batch, queue, cache));
   }
 }

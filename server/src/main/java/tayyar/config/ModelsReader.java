@@ -7,14 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Bounds;
 import tayyar.api.Sampling;
@@ -24,6 +24,8 @@ import tayyar.config.ServedModel.From;
 
 /** Reads {@code models:}. */
 final class ModelsReader {
+  private static final int TOKENS_MAX = 1_048_576;
+
   private final Path folder;
   private final Map<String, String> environment;
   private final Bounds bounds;
@@ -41,41 +43,45 @@ final class ModelsReader {
   }
 
   List<ServedModel> all(List<Section> sections) {
-    List<ServedModel> models = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (Section section : sections) {
-      ServedModel model = model(section);
-      Stream.concat(Stream.of(model.name()), model.aliases().stream())
-          .filter(name -> !names.add(name))
-          .forEach(
-              name -> {
-                throw section.refusal(
-                    "two models are called '" + name + "'; each needs a name of its own");
-              });
-      models.add(model);
-    }
-    for (int i = 0; i < models.size(); i++) {
-      checkFallback(models.get(i), names, sections.get(i));
-    }
-    return models;
+    sections.forEach(section -> checkNames(section, names));
+    sections.forEach(section -> checkFallback(section, names));
+    return sections.stream().map(this::model).filter(Objects::nonNull).toList();
   }
 
-  private static void checkFallback(ServedModel model, Set<String> names, Section section) {
-    for (String name : model.routing().fallback()) {
-      boolean itself = name.equals(model.name()) || model.aliases().contains(name);
-      if (itself || !names.contains(name)) {
-        throw section.refusal(
-            "'fallback' of '%s' names '%s'; write the name of another model that is served"
-                .formatted(model.name(), name));
+  private static Set<String> names(Section section) {
+    Set<String> names = new LinkedHashSet<>(List.of(section.text("name", "")));
+    names.addAll(section.texts("aliases"));
+    names.remove("");
+    return names;
+  }
+
+  private static void checkNames(Section section, Set<String> before) {
+    for (String name : names(section)) {
+      if (!before.add(name)) {
+        section.refuse(name, "two models are called '" + name + "'; each needs a name of its own");
       }
     }
   }
 
-  private ServedModel model(Section section) {
+  private static void checkFallback(Section section, Set<String> names) {
+    for (String name : section.texts("fallback")) {
+      if (!names.contains(name) || names(section).contains(name)) {
+        section.refuse(
+            name,
+            "'fallback' of '%s' names '%s'; write the name of another model that is served"
+                .formatted(section.text("name", ""), name));
+      }
+    }
+  }
+
+  private @Nullable ServedModel model(Section section) {
     String name = section.text("name", "");
     List<String> aliases = section.texts("aliases");
     Path file = section.<@Nullable Path>value("file", null, this::file);
     List<Section> sections = section.parts("targets");
+    List<TargetAt> targets =
+        sections.stream().map(one -> target(one, name)).filter(Objects::nonNull).toList();
     Sampling defaults = section.has("defaults") ? defaults(section.part("defaults")) : null;
     boolean embeds = section.value("modality", false, ModelsReader::embeds);
     Routing routing = Routing.read(section, bounds);
@@ -89,10 +95,7 @@ final class ModelsReader {
             throw new ConfigException(
                 "the model '" + name + "' needs either a 'file' or 'targets', one of the two");
           }
-          From from =
-              file == null
-                  ? new From.Targets(sections.stream().map(one -> target(one, name)).toList())
-                  : new From.File(file);
+          From from = file == null ? new From.Targets(targets) : new From.File(file);
           return new ServedModel(name, aliases, from, defaults, routing, embeds);
         });
   }
@@ -110,12 +113,12 @@ final class ModelsReader {
     return folder.resolve(Text.path(name, Folders.home(text, environment), "models/model.gguf"));
   }
 
-  private TargetAt target(Section section, String named) {
+  private @Nullable TargetAt target(Section section, String named) {
     String model = section.text("model", named);
     URI url = section.<@Nullable URI>value("url", null, (_, text) -> TargetAt.url(text));
     Secret key = section.<@Nullable Secret>value("key", null, this::secret);
-    int weight = section.value("weight", 1, Text::number);
-    int capacity = section.value("capacity", 0, Text::number);
+    int weight = section.value("weight", 1, whole(1, TargetAt.WEIGHT_MAX));
+    int capacity = section.value("capacity", 0, whole(0, TargetAt.CAPACITY_MAX));
     String probe = section.text("probe", "");
     Target.Access access = access(section);
     section.done();
@@ -202,13 +205,13 @@ final class ModelsReader {
         new Sampling(
             section.<@Nullable Double>value("temperature", null, decimal(0, 2)),
             section.<@Nullable Double>value("topP", null, decimal(0, 1)),
-            section.<@Nullable Integer>value("topK", null, whole(0)),
+            section.<@Nullable Integer>value("topK", null, whole(0, TOKENS_MAX)),
             section.<@Nullable Double>value("minP", null, decimal(0, 1)),
             section.<@Nullable Double>value("repeatPenalty", null, decimal(0.01, 10)),
             section.<@Nullable Double>value("frequencyPenalty", null, decimal(-2, 2)),
             section.<@Nullable Double>value("presencePenalty", null, decimal(-2, 2)),
             section.<@Nullable Long>value("seed", null, (n, t) -> (long) Text.number(n, t)),
-            section.<@Nullable Integer>value("maxTokens", null, whole(1)));
+            section.<@Nullable Integer>value("maxTokens", null, whole(1, TOKENS_MAX)));
     section.done();
     return defaults;
   }
@@ -224,10 +227,10 @@ final class ModelsReader {
     };
   }
 
-  private static BiFunction<String, String, @Nullable Integer> whole(int least) {
+  private static BiFunction<String, String, Integer> whole(int least, int most) {
     return (name, text) -> {
       int value = Text.number(name, text);
-      Text.range(name, value, least, 1_048_576);
+      Text.range(name, value, least, most);
       return value;
     };
   }

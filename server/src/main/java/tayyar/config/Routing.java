@@ -68,7 +68,8 @@ public record Routing(
     boolean streamed = section.value("whole", usual.streamed(), Routing::streamed);
     int queue = section.value("queue", usual.queue(), Text::number);
     Bounds its = BoundsReader.answer(section.part("deadlines"), bounds);
-    return section.make(() -> new Routing(policy, fallback, continues, streamed, queue, its));
+    return section.settings(
+        usual, () -> new Routing(policy, fallback, continues, streamed, queue, its));
   }
 
   private static boolean streamed(String name, String text) {

@@ -1,5 +1,6 @@
 package tayyar.config;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -9,37 +10,71 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of one place of the file, read one by one. A value of the environment wins over the
- * file's. A key that was never read is unknown, and refused at the end.
+ * file's. What is wrong is added to the mistakes, and the usual value taken, so that all mistakes
+ * are found at once. A key that was never read is unknown, which is found at the end.
  */
 final class Section {
-  private static final Pattern NAMED = Pattern.compile("'([A-Za-z]+)' .*", Pattern.DOTALL);
+  /** The first word in quotes of a sentence: a key, or a value of this place. */
+  private static final Pattern QUOTED = Pattern.compile("'([^']*)'");
 
   private final Map<String, Yaml> fields;
+  private final Map<String, Integer> lines;
   private final int line;
   private final String file;
   private final String variables;
   private final Map<String, String> environment;
+  private final Mistakes mistakes;
+  private final @Nullable Section above;
   private final Set<String> known = new LinkedHashSet<>();
+  private boolean wrong;
 
   /**
-   * The keys of a place.
+   * The keys of the whole file.
    *
    * @param file the file's name, for the sentences; empty where there is none
    * @param variables beginning of the names of environment variables; empty where there are none
    */
-  Section(Yaml yaml, String file, String variables, Map<String, String> environment) {
+  Section(
+      Yaml yaml,
+      String file,
+      String variables,
+      Map<String, String> environment,
+      Mistakes mistakes) {
+    this(yaml, file, variables, environment, mistakes, null);
+  }
+
+  private Section(
+      Yaml yaml,
+      String file,
+      String variables,
+      Map<String, String> environment,
+      Mistakes mistakes,
+      @Nullable Section above) {
+    this.mistakes = mistakes;
+    this.above = above;
     this.line = yaml.line();
     this.file = file;
     this.variables = variables;
     this.environment = environment;
+    Yaml.Fields all = yaml instanceof Yaml.Fields some ? some : Yaml.Fields.none(line);
+    this.fields = all.all();
+    this.lines = all.lines();
     if (!(yaml instanceof Yaml.Fields) && !empty(yaml)) {
-      throw new ConfigException(where(line) + "here must be keys with values.");
+      refuse(new ConfigException(where(line) + "here must be keys with values."));
     }
-    this.fields = yaml instanceof Yaml.Fields all ? all.all() : Map.of();
+  }
+
+  /** Nothing is made of a place with a mistake, nor of what it is a part of. */
+  private void refuse(ConfigException mistake) {
+    mistakes.add(mistake);
+    for (Section each = this; each != null; each = each.above) {
+      each.wrong = true;
+    }
   }
 
   private static boolean empty(Yaml yaml) {
@@ -49,26 +84,36 @@ final class Section {
   /** A part of this place, empty where it is not there. */
   Section part(String name) {
     known.add(name);
-    Yaml yaml = fields.getOrDefault(name, new Yaml.Fields(Map.of(), line));
+    Yaml yaml = fields.getOrDefault(name, Yaml.Fields.none(line));
     String its = variables.isEmpty() ? "" : variable(name) + "_";
-    return new Section(yaml, file, its, environment);
+    return new Section(yaml, file, its, environment, mistakes, this);
   }
 
   /** The parts of a list of places, or nothing where it is not there. */
   List<Section> parts(String name) {
-    return items(name).stream().map(item -> new Section(item, file, "", environment)).toList();
+    return items(name).stream()
+        .map(item -> new Section(item, file, "", environment, mistakes, this))
+        .toList();
   }
 
   /** A list of texts. */
   List<String> texts(String name) {
-    return items(name).stream().map(item -> scalar(name, item)).toList();
+    List<String> texts = new ArrayList<>();
+    for (Yaml item : items(name)) {
+      if (item instanceof Yaml.Scalar scalar) {
+        texts.add(scalar.text());
+      } else {
+        refuse(single(name, item.line()));
+      }
+    }
+    return texts;
   }
 
   private List<Yaml> items(String name) {
     known.add(name);
     Yaml yaml = fields.getOrDefault(name, new Yaml.Scalar("", line));
     if (!(yaml instanceof Yaml.Items) && !empty(yaml)) {
-      throw new ConfigException(where(yaml.line()) + "'" + name + "' must be a list.");
+      refuse(new ConfigException(where(lineOf(name)) + "'" + name + "' must be a list."));
     }
     return yaml instanceof Yaml.Items all ? all.all() : List.of();
   }
@@ -85,15 +130,20 @@ final class Section {
 
   /** A value that may be missing; the reader is given the key and the text. */
   <T extends @Nullable Object> T value(
-      String name, T otherwise, BiFunction<String, String, T> reader) {
+      String name, T otherwise, BiFunction<String, String, ? extends T> reader) {
     if (!has(name)) {
       return otherwise;
     }
-    String text =
-        fromEnvironment(name)
-            ? environment.getOrDefault(variable(name), "").strip()
-            : scalar(name, fields.getOrDefault(name, new Yaml.Scalar("", line)));
-    return said(name, () -> reader.apply(name, text));
+    try {
+      String text =
+          fromEnvironment(name)
+              ? environment.getOrDefault(variable(name), "").strip()
+              : scalar(name, fields.getOrDefault(name, new Yaml.Scalar("", line)));
+      return reader.apply(name, text);
+    } catch (ConfigException e) {
+      refuse(placed(name, String.valueOf(e.getMessage())));
+      return otherwise;
+    }
   }
 
   String text(String name, String otherwise) {
@@ -104,30 +154,69 @@ final class Section {
     if (yaml instanceof Yaml.Scalar scalar) {
       return scalar.text();
     }
-    throw new ConfigException(where(yaml.line()) + "'" + name + "' must be a single value.");
+    throw single(name, lineOf(name));
   }
 
-  /** Makes a record; a refusal by its constructor gets the place added. */
-  <T> T make(Supplier<T> record) {
+  private ConfigException single(String name, int at) {
+    return new ConfigException(where(at) + "'" + name + "' must be a single value.");
+  }
+
+  /**
+   * Makes a record, or nothing where a value of it was wrong. A refusal by its constructor gets the
+   * place added.
+   */
+  <T> @Nullable T make(Supplier<T> record) {
+    if (wrong) {
+      return null;
+    }
     try {
       return record.get();
     } catch (ConfigException e) {
-      String sentence = String.valueOf(e.getMessage());
-      Matcher named = NAMED.matcher(sentence);
-      String culprit = named.matches() ? named.group(1) : "";
-      throw placed(culprit, sentence);
+      refuse(String.valueOf(e.getMessage()));
+      return null;
     }
   }
 
-  private <T extends @Nullable Object> T said(String name, Supplier<T> value) {
+  /**
+   * Makes a record that also the usual values suit, which stand in place of wrong ones; or that
+   * with none but these.
+   */
+  <T> T settings(T usual, Supplier<T> record) {
     try {
-      return value.get();
+      return record.get();
     } catch (ConfigException e) {
-      throw placed(name, String.valueOf(e.getMessage()));
+      refuse(String.valueOf(e.getMessage()));
+      return usual;
     }
+  }
+
+  /** Refuses this place, or the key or value of it that the sentence quotes first. */
+  void refuse(String sentence) {
+    Matcher quoted = QUOTED.matcher(sentence);
+    String culprit = quoted.find() ? quoted.group(1) : "";
+    refuse(placed(known.contains(culprit) ? culprit : "", sentence, holding(culprit)));
+  }
+
+  /** Refuses a value of this place. */
+  void refuse(String value, String sentence) {
+    refuse(placed("", sentence, holding(value)));
+  }
+
+  /** The last line of this place with this value. */
+  private int holding(String text) {
+    return fields.values().stream()
+        .flatMap(yaml -> yaml instanceof Yaml.Items items ? items.all().stream() : Stream.of(yaml))
+        .filter(yaml -> yaml instanceof Yaml.Scalar scalar && scalar.text().equals(text))
+        .mapToInt(Yaml::line)
+        .max()
+        .orElse(line);
   }
 
   private ConfigException placed(String name, String sentence) {
+    return placed(name, sentence, line);
+  }
+
+  private ConfigException placed(String name, String sentence, int otherwise) {
     if (sentence.endsWith(".")) {
       return new ConfigException(sentence);
     }
@@ -135,24 +224,24 @@ final class Section {
       return new ConfigException(variable(name) + ": " + sentence + ".");
     }
     Yaml its = fields.get(name);
-    return new ConfigException(where(its == null ? line : its.line()) + sentence + ".");
+    int at = its instanceof Yaml.Scalar ? its.line() : lines.getOrDefault(name, otherwise);
+    return new ConfigException(where(at) + sentence + ".");
   }
 
-  /** Refuses this place because of a value elsewhere. */
-  ConfigException refusal(String sentence) {
-    return new ConfigException(where(line) + sentence + ".");
+  private int lineOf(String key) {
+    return lines.getOrDefault(key, line);
   }
 
   /** Refuses keys that nobody read. */
   void done() {
-    fields.forEach(
-        (name, yaml) -> {
-          if (!known.contains(name)) {
-            throw new ConfigException(
-                "%sthe key '%s' is unknown here; known are %s."
-                    .formatted(where(yaml.line()), name, String.join(", ", known)));
-          }
-        });
+    fields.keySet().stream()
+        .filter(name -> !known.contains(name))
+        .forEach(
+            name ->
+                refuse(
+                    new ConfigException(
+                        "%sthe key '%s' is unknown here; known are %s."
+                            .formatted(where(lineOf(name)), name, String.join(", ", known)))));
   }
 
   private String where(int at) {

@@ -28,6 +28,9 @@ public record TargetAt(
     int capacity,
     String probe,
     Target.Access access) {
+  static final int WEIGHT_MAX = 1_000;
+  static final int CAPACITY_MAX = 100_000;
+
   private static final Set<String> OUR_FIELDS =
       Set.of(
           "host",
@@ -47,8 +50,8 @@ public record TargetAt(
 
   /** Refuses an address that can't be reached, or must not be. */
   public TargetAt {
-    Text.range("weight", weight, 1, 1_000);
-    Text.range("capacity", capacity, 0, 100_000);
+    Text.range("weight", weight, 1, WEIGHT_MAX);
+    Text.range("capacity", capacity, 0, CAPACITY_MAX);
     if (!probe.isEmpty() && !probe.matches("/[!-~]*")) {
       throw new ConfigException("'probe' is '" + probe + "'; write a path such as /health");
     }

@@ -1,6 +1,7 @@
 package tayyar.config;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,17 @@ sealed interface Yaml {
   /** A list. */
   record Items(List<Yaml> all, int line) implements Yaml {}
 
-  /** Keys with values. */
-  record Fields(Map<String, Yaml> all, int line) implements Yaml {}
+  /**
+   * Keys with values.
+   *
+   * @param lines the line of each key
+   */
+  record Fields(Map<String, Yaml> all, Map<String, Integer> lines, int line) implements Yaml {
+    /** No keys. */
+    static Fields none(int line) {
+      return new Fields(Map.of(), Map.of(), line);
+    }
+  }
 
   /**
    * Reads a document; an empty one has no keys.
@@ -32,7 +42,7 @@ sealed interface Yaml {
    */
   static Yaml read(String text) {
     try (JsonParser parser = new YAMLFactory().createParser(ObjectReadContext.empty(), text)) {
-      Yaml all = parser.nextToken() == null ? new Fields(Map.of(), 1) : value(parser);
+      Yaml all = parser.nextToken() == null ? Fields.none(1) : value(parser);
       if (parser.nextToken() != null) {
         int line = parser.currentTokenLocation().getLineNr();
         throw new ConfigException("line " + line + ": there is more than one document; leave one");
@@ -60,6 +70,7 @@ sealed interface Yaml {
 
   private static Fields fields(JsonParser parser, int line) {
     Map<String, Yaml> all = new LinkedHashMap<>();
+    Map<String, Integer> lines = new HashMap<>();
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = parser.currentName();
       int at = parser.currentTokenLocation().getLineNr();
@@ -67,8 +78,9 @@ sealed interface Yaml {
       if (all.put(name, value(parser)) != null) {
         throw new ConfigException("line " + at + ": the key '" + name + "' is there twice");
       }
+      lines.put(name, at);
     }
-    return new Fields(all, line);
+    return new Fields(all, lines, line);
   }
 
   private static Items items(JsonParser parser, int line) {

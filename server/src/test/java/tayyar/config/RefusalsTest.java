@@ -1,5 +1,6 @@
 package tayyar.config;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
@@ -174,6 +175,97 @@ final class RefusalsTest {
     assertThatThrownBy(() -> configs.read(yaml))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith(configs.file() + ", " + sentence);
+  }
+
+  /** A value far from its key, or in a list, has its own line. */
+  @ParameterizedTest
+  @MethodSource("places")
+  void namesTheLine(String yaml, String sentence) {
+    namesThePlaceAndWhatWouldBeRight(yaml, sentence);
+  }
+
+  static List<Arguments> places() {
+    String model = "models:\n  - name: a\n    file: f\n";
+    return List.of(
+        says("a: 1\nloops: 2", "line 1: the key 'a' is unknown here"),
+        says("listen: h:1\nthings:\n  a: 1", "line 2: the key 'things' is unknown here"),
+        says("listen:\n  a: 1", "line 1: 'listen' must be a single value."),
+        says("\nmodels:\n  a: 1", "line 2: 'models' must be a list."),
+        says("bounds:\n  - 1", "line 2: here must be keys with values."),
+        says(
+            model + "    aliases:\n      - b\n      - c d", "line 6: 'c d' is no name for a model"),
+        says(model + "    aliases:\n      - b\n      - b", "line 6: the alias 'b' is there twice"),
+        says(model + "    aliases:\n      - b\n      - [c]", "line 6: 'aliases' must be a single"),
+        says(
+            model + "  - file: g\n    aliases:\n      - c\n      - a\n    name: b",
+            "line 7: two models are called 'a'"),
+        says(
+            model + "    fallback:\n      - b\n  - name: b\n    file: g\n    fallback:\n      - x",
+            "line 9: 'fallback' of 'b' names 'x'"),
+        says(
+            "models:\n  - name: a\n    targets:\n      - weight: 2\n        url: http://169.254.1.1/",
+            "line 5: the url 'http://169.254.1.1/' is link-local"),
+        says(
+            "models:\n  - name: a\n    targets:\n      - url: http://h/\n        weight: 2\n"
+                + "      - weight: 1\n        url: http://h/",
+            "line 3: 'targets' has 'http://h/' twice"),
+        says("loops: 2\nlisten: [\n  a,\n", "line"));
+  }
+
+  @Test
+  void allMistakesAreFoundAtOnce() {
+    String yaml =
+        """
+        listen: 8080
+        loops: many
+        engine: { slots: 0, batch: x }
+        deadlines:
+          total: 5
+          dran: 3s
+        models:
+          - name: a b
+            targets:
+              - { url: nowhere, weight: 0, key: "${NOT_THERE}" }
+              - { url: "http://h/", proxy: "ftp://h" }
+          - name: c
+            fallback: [d, a b]
+            file: f
+            policy: best
+          - name: c
+            file: g
+        """;
+    assertThatThrownBy(() -> configs.read(yaml))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            e ->
+                assertThat(e.mistakes().stream().map(RefusalsTest::begin))
+                    .containsExactlyInAnyOrder(
+                        "line 1: '8080' is no",
+                        "line 2: 'loops' is 'many';",
+                        "line 3: 'slots' is 0;",
+                        "line 3: 'batch' is 'x';",
+                        "line 5: 'total' is '5';",
+                        "line 6: the key 'dran'",
+                        "line 10: the url 'nowhere'",
+                        "line 10: 'weight' is 0;",
+                        "line 10: 'key' names the",
+                        "line 11: the url 'ftp://h'",
+                        "line 13: 'fallback' of 'c'",
+                        "line 15: 'policy' is 'best';",
+                        "line 16: two models are"));
+  }
+
+  private static String begin(String mistake) {
+    return String.join(" ", List.of(mistake.replaceAll(".*yaml, ", "").split(" ")).subList(0, 5));
+  }
+
+  @Test
+  void theMessageIsTheFirstAndCountsTheOthers() {
+    assertThatThrownBy(() -> configs.read("loops: 0\nlisten: x\nadmin: y"))
+        .hasMessage(
+            configs.file()
+                + ", line 2: 'x' is no address; write one such as 127.0.0.1:8080."
+                + " Mistakes besides: 1; 'tayyar check' names all.");
   }
 
   @ParameterizedTest

@@ -97,13 +97,18 @@ final class Wired implements Wiring {
     return new Started(gateway, sockets, config);
   }
 
-  private static Seen seen(Config config) throws IOException {
+  static Seen seen(Config config) throws IOException {
     try {
       var otlp = OtlpSettings.of(System.getenv(), config.seen().otlp());
       return new Seen(config.seen().metrics(), config.seen().accessLog(), otlp);
     } catch (IllegalArgumentException e) {
       throw new IOException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  @Override
+  public List<String> mistakes(Config config) {
+    return Beforehand.mistakes(config);
   }
 
   private static void close(Offer offer) {

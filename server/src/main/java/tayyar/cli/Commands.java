@@ -90,7 +90,7 @@ public final class Commands {
     all.put("bench", () -> bench(console));
     all.put("train", () -> train(wiring, console));
     all.put("simulate", () -> new CommandLine(new SimulateCommand(console)));
-    all.put("check", () -> new CommandLine(new CheckCommand(console)));
+    all.put("check", () -> new CommandLine(new CheckCommand(wiring, console)));
     all.put("version", () -> new CommandLine(new VersionCommand(console)));
     return all;
   }
@@ -157,7 +157,7 @@ public final class Commands {
     return FAILED;
   }
 
-  private static String stopped(String sentence) {
+  static String stopped(String sentence) {
     return sentence.endsWith(".") || sentence.endsWith("?") ? sentence : sentence + ".";
   }
 }

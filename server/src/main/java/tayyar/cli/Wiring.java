@@ -3,6 +3,7 @@ package tayyar.cli;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 import tayyar.config.Config;
 
@@ -27,6 +28,14 @@ public interface Wiring {
    * @return the process's exit status
    */
   int worker(WorkerOptions options) throws IOException;
+
+  /**
+   * What would keep a gateway from starting, as far as that can be seen without a start: in model
+   * files, the engine's libraries, the collector's variables, the transport.
+   *
+   * @return a sentence for each
+   */
+  List<String> mistakes(Config config);
 
   /** A gateway that runs. Safe for use by any thread. */
   interface Running extends AutoCloseable {

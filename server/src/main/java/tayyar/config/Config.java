@@ -38,6 +38,8 @@ public record Config(
     int loops,
     Seen seen) {
 
+  static final int LOOPS_MAX = 256;
+
   /**
    * llama.cpp's libraries.
    *
@@ -59,7 +61,7 @@ public record Config(
   /** Refuses contradictions. */
   public Config {
     models = List.copyOf(models);
-    Text.range("loops", loops, 1, 256);
+    Text.range("loops", loops, 1, LOOPS_MAX);
     if (listen.port() != 0 && listen.equals(admin)) {
       throw new ConfigException("'listen' and 'admin' are both " + listen + "; they must differ");
     }

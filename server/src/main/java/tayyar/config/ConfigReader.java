@@ -109,7 +109,8 @@ public final class ConfigReader {
     boolean exposesTarget = root.value("exposeTarget", false, Text::yesOrNo);
     Config.Natives natives = root.<Config.@Nullable Natives>value("natives", null, this::natives);
     Config.Sockets sockets = root.value("transport", Config.Sockets.AUTO, this::sockets);
-    int loops = root.value("loops", Runtime.getRuntime().availableProcessors(), Text::number);
+    int loops =
+        root.value("loops", Runtime.getRuntime().availableProcessors(), ConfigReader::loops);
     Seen seen = Seen.read(root.part("telemetry"));
     root.done();
     Config made =
@@ -176,6 +177,12 @@ public final class ConfigReader {
   private Config.Natives natives(String name, String text) {
     Path named = Text.path(name, Folders.home(text, environment), "/opt/llama.cpp");
     return new Config.Natives(folder.resolve(named), true);
+  }
+
+  private static int loops(String name, String text) {
+    int loops = Text.number(name, text);
+    Text.range(name, loops, 1, Config.LOOPS_MAX);
+    return loops;
   }
 
   private Config.Sockets sockets(String name, String text) {

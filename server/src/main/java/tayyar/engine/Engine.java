@@ -3,9 +3,11 @@ package tayyar.engine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import tayyar.api.Endpoint;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Model;
@@ -59,6 +61,29 @@ public final class Engine implements AutoCloseable {
    */
   public static Engine start(EngineConfig config) {
     return new Engine(config);
+  }
+
+  /**
+   * Looks at what an engine would load, without loading it.
+   *
+   * @param natives the folder of the libraries, or null where it is not to be looked at
+   * @return a sentence for each thing that can't be used
+   */
+  public static List<String> flaws(@Nullable Path natives, List<Path> models) {
+    List<String> all = new ArrayList<>();
+    if (natives != null) {
+      flaw(all, () -> Llama.find(natives));
+    }
+    models.forEach(model -> flaw(all, () -> LoadedModel.checkMagic(model)));
+    return all;
+  }
+
+  private static void flaw(List<String> all, Runnable check) {
+    try {
+      check.run();
+    } catch (EngineException e) {
+      all.add(String.valueOf(e.getMessage()));
+    }
   }
 
   private static long createdSeconds(Path file) {

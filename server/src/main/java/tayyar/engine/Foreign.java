@@ -47,19 +47,23 @@ final class Foreign {
   private Foreign() {}
 
   static SymbolLookup library(Path folder, String name) {
-    try (Stream<Path> files = Files.list(folder)) {
-      Path file =
-          files
-              .filter(f -> f.getFileName().toString().matches(name + "(\\.v[0-9.]+)?\\.(so|dylib)"))
-              .findFirst()
-              .orElseThrow(
-                  () -> new EngineException("There is no " + name + " in " + folder + "."));
-      return SymbolLookup.libraryLookup(file, Arena.global());
-    } catch (IOException e) {
-      throw new EngineException("The folder " + folder + " can't be read.", e);
+    try {
+      return SymbolLookup.libraryLookup(file(folder, name), Arena.global());
     } catch (IllegalArgumentException e) {
       throw new EngineException(
           "The library " + name + " in " + folder + " can't be loaded: " + e.getMessage(), e);
+    }
+  }
+
+  /** A library's file. */
+  static Path file(Path folder, String name) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(f -> f.getFileName().toString().matches(name + "(\\.v[0-9.]+)?\\.(so|dylib)"))
+          .findFirst()
+          .orElseThrow(() -> new EngineException("There is no " + name + " in " + folder + "."));
+    } catch (IOException e) {
+      throw new EngineException("The folder " + folder + " can't be read.", e);
     }
   }
 

@@ -42,6 +42,9 @@ final class Llama {
 
   private final SymbolLookup llama;
   private final SymbolLookup ggml;
+  private static final String GGML = "libggml";
+  private static final String LLAMA = "libllama";
+
   private final MethodHandle modelDefaultParams;
   private final MethodHandle modelLoad;
   private final MethodHandle modelFree;
@@ -53,14 +56,20 @@ final class Llama {
   private final MethodHandle sample;
   private final MethodHandle chainAdd;
 
+  /** Refuses a folder without the libraries. */
+  static void find(Path folder) {
+    var _ = Foreign.file(folder, GGML);
+    var _ = Foreign.file(folder, LLAMA);
+  }
+
   /**
    * Loads the libraries.
    *
    * @throws EngineException if they are missing or of another release
    */
   Llama(Path folder) {
-    ggml = library(folder, "libggml");
-    llama = library(folder, "libllama");
+    ggml = library(folder, GGML);
+    llama = library(folder, LLAMA);
     check(folder);
     // Loading and linking take equally long, and have nothing to do with each other.
     var loading = new FutureTask<>(() -> start(folder), folder);

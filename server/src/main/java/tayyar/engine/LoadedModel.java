@@ -57,7 +57,8 @@ final class LoadedModel {
     }
   }
 
-  private static void checkMagic(Path file) {
+  /** Refuses what is seen at once to be no model. */
+  static void checkMagic(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] begin = in.readNBytes(MAGIC.length);
       if (!Arrays.equals(begin, MAGIC)) {

@@ -89,6 +89,16 @@ public final class Store implements AutoCloseable {
     return new Store(absolute, new Connections(absolute));
   }
 
+  /**
+   * Looks at the file, or at the place where it would be made, and changes nothing.
+   *
+   * @return a sentence saying why {@link #open} would fail; empty where nothing speaks against it
+   */
+  public static String flaw(Path file) {
+    String why = Sight.flaw(file.toAbsolutePath().normalize());
+    return why.isEmpty() ? "" : "The database '" + file + "' cannot be used: " + why + ".";
+  }
+
   private static Versions opened(Path file, Connections connections) {
     Owner.close(file);
     long until = System.nanoTime() + BUSY.toNanos();

@@ -29,6 +29,11 @@ record Said(int status, String out, String err) {
         }
 
         @Override
+        public List<String> mistakes(tayyar.config.Config config) {
+          return List.of();
+        }
+
+        @Override
         public int worker(WorkerOptions options) {
           throw new AssertionError("no worker was to run");
         }

@@ -14,7 +14,8 @@ import tools.jackson.databind.JsonNode;
 final class TellingTest {
   private static final String CONFIG =
       """
-      listen: 127.0.0.1:1234
+      listen: 127.0.0.1:0
+      admin: 127.0.0.1:0
       models:
         - { name: own, file: own.gguf }
         - name: far
@@ -33,8 +34,8 @@ final class TellingTest {
     assertThat(Said.by(home, "check", "--config", config()).isGood().lines())
         .containsExactly(
             "The configuration is good.",
-            "  listen  127.0.0.1:1234",
-            "  admin   127.0.0.1:8081",
+            "  listen  127.0.0.1:0",
+            "  admin   127.0.0.1:0",
             "  store   " + home.resolve(".local/share/tayyar/tayyar.db"),
             "  models  own, far");
     assertThat(Said.by(home, "check").isGood().out()).contains("models  the default one");
@@ -73,8 +74,9 @@ final class TellingTest {
 
   @Test
   void theEnvironmentIsHeard() {
-    Map<String, String> environment = Map.of("HOME", home.toString(), "TAYYAR_LISTEN", "h:7");
+    Map<String, String> environment =
+        Map.of("HOME", home.toString(), "TAYYAR_LISTEN", "127.0.0.1:0");
 
-    assertThat(Said.by(environment, "check").isGood().out()).contains("listen  h:7");
+    assertThat(Said.by(environment, "check").isGood().out()).contains("listen  127.0.0.1:0");
   }
 }

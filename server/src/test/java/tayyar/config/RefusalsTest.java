@@ -265,7 +265,7 @@ final class RefusalsTest {
         .hasMessage(
             configs.file()
                 + ", line 2: 'x' is no address; write one such as 127.0.0.1:8080."
-                + " Mistakes besides: 1; 'tayyar check' names all.");
+                + " Mistakes besides: 2; 'tayyar check' names all.");
   }
 
   @ParameterizedTest

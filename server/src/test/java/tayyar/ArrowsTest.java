@@ -81,6 +81,7 @@ final class ArrowsTest {
           uses(
               "cli",
               "tayyar",
+              "tayyar.accounts",
               "tayyar.bench",
               "tayyar.config",
               "tayyar.fetch",

@@ -176,7 +176,7 @@ public final class AccountStore {
       return made.make();
     } catch (AccountException e) {
       if (String.valueOf(e.getMessage()).contains("UNIQUE")) {
-        throw new AccountException("There is an " + kind + " '" + name + "' already.", e);
+        throw new AccountException("The " + kind + " '" + name + "' is there already.", e);
       }
       throw e;
     }
@@ -217,9 +217,12 @@ public final class AccountStore {
         id);
   }
 
-  /** Makes a project. */
+  /** Makes a project; its name has no slash. */
   public Project createProject(String organisation, String name) {
     named(name);
+    if (name.contains("/")) {
+      throw new AccountException("A project's name has no slash.");
+    }
     String owner = organisation(organisation).id();
     String id = newId("proj_");
     return once(
@@ -326,7 +329,7 @@ public final class AccountStore {
         });
   }
 
-  private static Price price(ResultSet row) throws SQLException {
+  static Price price(ResultSet row) throws SQLException {
     return new Price(
         row.getLong("id"),
         row.getString("model"),

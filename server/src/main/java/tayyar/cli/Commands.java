@@ -11,6 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import tayyar.accounts.AccountException;
 import tayyar.bench.PlanException;
 import tayyar.config.ConfigException;
 import tayyar.fetch.FetchException;
@@ -84,6 +85,11 @@ public final class Commands {
     all.put("serve", () -> new CommandLine(new ServeCommand(wiring, console)));
     all.put("chat", () -> new CommandLine(new ChatCommand(wiring, console)));
     all.put("keys", () -> keys(console));
+    all.put("orgs", () -> OrgsCommand.line(console));
+    all.put("projects", () -> ProjectsCommand.line(console));
+    all.put("plans", () -> PlansCommand.line(console));
+    all.put("prices", () -> PricesCommand.line(console));
+    all.put("balance", () -> BalanceCommand.line(console));
     all.put("models", () -> new CommandLine(new ModelsCommand(console)));
     all.put("pull", () -> new CommandLine(new PullCommand(console)));
     all.put("worker", () -> new CommandLine(new WorkerCommand(wiring)));
@@ -135,7 +141,8 @@ public final class Commands {
 
   private static int failed(Exception e, Console console) {
     boolean told =
-        e instanceof CommandException
+        e instanceof AccountException
+            || e instanceof CommandException
             || e instanceof FetchException
             || e instanceof KeyException
             || e instanceof PlanException

@@ -9,7 +9,9 @@ final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 
   Table(String... heads) {
-    rows.add(List.of(heads));
+    if (heads.length > 0) {
+      rows.add(List.of(heads));
+    }
   }
 
   void row(String... cells) {

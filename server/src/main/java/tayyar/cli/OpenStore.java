@@ -1,0 +1,75 @@
+package tayyar.cli;
+
+import java.time.Instant;
+import java.util.List;
+import tayyar.accounts.AccountStore;
+import tayyar.accounts.Movements;
+import tayyar.accounts.PriceList;
+import tayyar.config.Config;
+import tayyar.config.ServedModel;
+import tayyar.store.Store;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A store that a command works on, and where it says what came of it.
+ *
+ * @param json whether a program reads that
+ */
+record OpenStore(Console console, Config config, Store store, boolean json) {
+  AccountStore accounts() {
+    return new AccountStore(store.dataSource());
+  }
+
+  Movements movements() {
+    return new Movements(store.dataSource());
+  }
+
+  <T> void print(Sheet<T> sheet, List<T> rows) {
+    if (json) {
+      print(rows.stream().map(sheet::exact).toList());
+    } else {
+      sheet.table(rows).print(console.out());
+    }
+  }
+
+  /** What was made or changed: a sentence for people, the whole of it for programs. */
+  <T> void print(Sheet<T> sheet, T made, String sentence) {
+    if (json) {
+      print(sheet.exact(made));
+    } else {
+      console.out().println(Console.shown(sentence));
+    }
+  }
+
+  void print(Object value) {
+    console.out().println(JsonMapper.shared().writeValueAsString(value));
+  }
+
+  /** Warns of models that are served and have no price, where somebody pays. */
+  void warnOfMissingPrices() {
+    AccountStore accounts = accounts();
+    if (accounts.organisations().stream().noneMatch(AccountStore.Organisation::pays)) {
+      return;
+    }
+    var prices = new PriceList(accounts.prices());
+    long now = Instant.now().toEpochMilli();
+    List<String> missing = served().stream().filter(name -> prices.at(name, now) == null).toList();
+    if (!missing.isEmpty()) {
+      console
+          .err()
+          .println(
+              "Without a price: "
+                  + Console.shown(String.join(", ", missing))
+                  + ". Organisations that pay get 503 no_price.");
+    }
+  }
+
+  private List<String> served() {
+    if (!config.asked().isEmpty()) {
+      return List.of();
+    }
+    return config.models().isEmpty()
+        ? List.of(Ready.DEFAULT_NAME)
+        : config.models().stream().map(ServedModel::name).toList();
+  }
+}

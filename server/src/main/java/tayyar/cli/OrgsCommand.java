@@ -1,0 +1,220 @@
+package tayyar.cli;
+
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tayyar.accounts.AccountStore;
+import tayyar.accounts.AccountStore.Organisation;
+
+/** Organisations: who pays. Writes the database; a running server notices by itself. */
+@Command(
+    name = "orgs",
+    description = "Makes, lists, changes and suspends organisations.",
+    footer = {"", "Example: tayyar orgs create acme --pays"})
+final class OrgsCommand {
+  private static final String ORG = "Its name or id.";
+
+  private OrgsCommand() {}
+
+  static CommandLine line(Console console) {
+    return new CommandLine(CommandSpec.forAnnotatedObject(new OrgsCommand()))
+        .addSubcommand(new Listing(console))
+        .addSubcommand(new Create(console))
+        .addSubcommand(new Change(console))
+        .addSubcommand(new Suspend(console))
+        .addSubcommand(new Resume(console));
+  }
+
+  private static Sheet<Organisation> sheet(OpenStore store) {
+    String currency = store.accounts().currency();
+    return new Sheet<Organisation>()
+        .with("id", Organisation::id)
+        .with("name", Organisation::name)
+        .with("plan", Organisation::plan)
+        .with("pays", Organisation::pays)
+        .withMoney("balance", Organisation::balance)
+        .with("currency", _ -> currency)
+        .with("zone", org -> org.zone().getId())
+        .with("created", Organisation::created)
+        .with("suspended", Organisation::suspended);
+  }
+
+  private static String words(Organisation org) {
+    return "The organisation '"
+        + org.name()
+        + "' "
+        + (org.pays() ? "pays" : "pays nothing")
+        + (org.plan() == null ? ", without a plan" : ", with the plan '" + org.plan() + "'")
+        + (org.suspended() == null ? "." : "; it is suspended.");
+  }
+
+  private static void tell(OpenStore store, String name) {
+    Organisation org = store.accounts().organisation(name);
+    store.print(sheet(store), org, words(org));
+    store.warnOfMissingPrices();
+  }
+
+  @Command(
+      name = "list",
+      description = "Lists the organisations with their balances.",
+      footer = {"", "Example: tayyar orgs list --json"})
+  static final class Listing implements Callable<Integer> {
+    private final Console console;
+    @Mixin private StoreOptions options = new StoreOptions();
+
+    Listing(Console console) {
+      this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+      options.with(console, store -> store.print(sheet(store), store.accounts().organisations()));
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "create",
+      description = "Makes an organisation with the project 'default'.",
+      footer = {"", "Example: tayyar orgs create acme --plan small --pays"})
+  static final class Create implements Callable<Integer> {
+    private final Console console;
+    @Mixin private StoreOptions options = new StoreOptions();
+
+    @Parameters(paramLabel = "NAME", description = "Its name.")
+    private String name = "";
+
+    @Option(names = "--plan", paramLabel = "PLAN", description = "What it may use.")
+    private @Nullable String plan;
+
+    @Option(names = "--pays", description = "Its requests need prices and a balance.")
+    private boolean pays;
+
+    @Option(
+        names = "--zone",
+        paramLabel = "ZONE",
+        description = "Where its days begin (default: ${DEFAULT-VALUE}).")
+    private String zone = "Africa/Cairo";
+
+    Create(Console console) {
+      this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+      var where = AccountStore.zone(zone);
+      options.with(
+          console,
+          store -> tell(store, store.accounts().createOrganisation(name, plan, pays, where).id()));
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "change",
+      description = "Changes an organisation's plan, or whether it pays.",
+      footer = {"", "Example: tayyar orgs change acme --plan large --pays"})
+  static final class Change implements Callable<Integer> {
+    private final Console console;
+    @Mixin private StoreOptions options = new StoreOptions();
+
+    @Parameters(paramLabel = "ORG", description = ORG)
+    private String name = "";
+
+    @Option(names = "--plan", paramLabel = "PLAN", description = "What it may use.")
+    private @Nullable String plan;
+
+    @Option(names = "--no-plan", description = "It may use all.")
+    private boolean noPlan;
+
+    @Option(names = "--pays", description = "Its requests need prices and a balance.")
+    private boolean pays;
+
+    @Option(names = "--free", description = "It pays nothing.")
+    private boolean free;
+
+    Change(Console console) {
+      this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+      if ((plan != null && noPlan) || (pays && free)) {
+        throw new CommandException(
+            plan != null && noPlan
+                ? "--plan and --no-plan exclude each other."
+                : "--pays and --free exclude each other.");
+      }
+      if (plan == null && !noPlan && !pays && !free) {
+        throw new CommandException("Say what to change: --plan, --no-plan, --pays or --free.");
+      }
+      options.with(
+          console,
+          store -> {
+            if (plan != null || noPlan) {
+              store.accounts().changePlan(name, plan);
+            }
+            if (pays || free) {
+              store.accounts().changePays(name, pays);
+            }
+            tell(store, name);
+          });
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "suspend",
+      description = "Refuses all new requests of an organisation.",
+      footer = {"", "Example: tayyar orgs suspend acme"})
+  static final class Suspend implements Callable<Integer> {
+    private final Console console;
+    @Mixin private StoreOptions options = new StoreOptions();
+
+    @Parameters(paramLabel = "ORG", description = ORG)
+    private String name = "";
+
+    Suspend(Console console) {
+      this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+      options.with(console, store -> suspend(store, name, true));
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "resume",
+      description = "Ends a suspension.",
+      footer = {"", "Example: tayyar orgs resume acme"})
+  static final class Resume implements Callable<Integer> {
+    private final Console console;
+    @Mixin private StoreOptions options = new StoreOptions();
+
+    @Parameters(paramLabel = "ORG", description = ORG)
+    private String name = "";
+
+    Resume(Console console) {
+      this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+      options.with(console, store -> suspend(store, name, false));
+      return 0;
+    }
+  }
+
+  private static void suspend(OpenStore store, String name, boolean suspended) {
+    store.accounts().suspend(name, suspended);
+    Organisation org = store.accounts().organisation(name);
+    store.print(sheet(store), org, words(org));
+  }
+}

@@ -1,0 +1,227 @@
+package tayyar.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Organisations, projects, plans, prices and balances, as an operator writes them. */
+final class AccountCommandsTest {
+  @TempDir private Path home;
+
+  private Said say(String... args) {
+    return Said.by(home, args);
+  }
+
+  private String store() {
+    return "Store: " + home.resolve(".local/share/tayyar/tayyar.db") + "\n";
+  }
+
+  /** It worked, and named its store and no trouble. */
+  private Said good(String... args) {
+    Said said = say(args);
+    assertThat(said.err()).isEqualTo(store());
+    assertThat(said.status()).isZero();
+    return said;
+  }
+
+  /** It was refused, once the store was open, with a sentence. */
+  private void refused(String sentence, String... args) {
+    Said said = say(args);
+    assertThat(said.err()).isEqualTo(store() + sentence + "\n");
+    assertThat(said.out()).isEmpty();
+    assertThat(said.status()).isEqualTo(1);
+  }
+
+  @Test
+  void anOrganisationIsMadeChangedAndSuspended() {
+    assertThat(good("plans", "set", "small", "--models", "a, b", "--overdraft", "1.5").out())
+        .isEqualTo("The plan 'small' has a, b and an overdraft of 1.5000 EGP.\n");
+    assertThat(good("orgs", "create", "acme", "--plan", "small", "--zone", "UTC").out())
+        .isEqualTo("The organisation 'acme' pays nothing, with the plan 'small'.\n");
+    assertThat(good("orgs", "change", "acme", "--no-plan").out())
+        .isEqualTo("The organisation 'acme' pays nothing, without a plan.\n");
+    assertThat(good("orgs", "suspend", "acme").out())
+        .isEqualTo("The organisation 'acme' pays nothing, without a plan; it is suspended.\n");
+
+    List<String> rows = good("orgs", "list").lines();
+    assertThat(rows).hasSize(3);
+    assertThat(rows.getFirst())
+        .matches("ID +NAME +PLAN +PAYS +BALANCE +CURRENCY +ZONE +CREATED +SUSPENDED");
+    assertThat(rows.getLast()).matches("org_\\w+ +acme +- +no +0\\.0000 +EGP +UTC +\\S+ \\S+ +2.*");
+    assertThat(good("orgs", "resume", "acme").out()).doesNotContain("suspended");
+    assertThat(good("orgs", "list", "--json").json().get(1).path("suspended").isNull()).isTrue();
+  }
+
+  @Test
+  void aPlanKeepsWhatIsNotNamed() {
+    good("plans", "set", "small", "--models", "a", "--overdraft", "2");
+    good("plans", "set", "small", "--overdraft", "3");
+    JsonNode plan = good("plans", "list", "--json").json().get(0);
+    assertThat(plan.path("models").get(0).asString()).isEqualTo("a");
+    assertThat(plan.path("overdraft").asString()).isEqualTo("3");
+    good("plans", "set", "small", "--all-models");
+    plan = good("plans", "list", "--json").json().get(0);
+    assertThat(plan.path("models").isNull()).isTrue();
+    assertThat(plan.path("overdraft").asString()).isEqualTo("3");
+    assertThat(good("plans", "list").lines().getLast()).matches("small +all +3\\.0000 +EGP");
+  }
+
+  @Test
+  void projectsBelongToOrganisations() {
+    good("orgs", "create", "acme");
+    assertThat(good("projects", "create", "acme/search").out())
+        .isEqualTo("'search' is a project of 'acme' now.\n");
+    assertThat(good("projects", "list", "--org", "acme").lines())
+        .hasSize(3)
+        .last()
+        .asString()
+        .matches("proj_\\w+ +acme +search +.*Z");
+    assertThat(good("projects", "list").lines()).hasSize(4);
+    refused("The project 'search' is there already.", "projects", "create", "acme/search");
+    refused("There is no organisation 'other'.", "projects", "create", "other/search");
+    say("projects", "create", "search")
+        .isRefused(1, "'search' names no project; write one as acme/search.");
+  }
+
+  @Test
+  void aPriceIsAddedAndTheLastOneStays() {
+    assertThat(good("prices", "set", "llama", "--input", "10", "--output", "30.5").out())
+        .matches(
+            "A million tokens of 'llama' cost 10 EGP to read and 30.5 EGP to write, from .*Z on\\.\n");
+    good(
+        "prices",
+        "set",
+        "llama",
+        "--input",
+        "8",
+        "--output",
+        "20",
+        "--cached-input",
+        "0.1",
+        "--request",
+        "0.000000001",
+        "--from",
+        "7d");
+
+    JsonNode prices = good("prices", "list", "--json").json();
+    assertThat(prices.size()).isEqualTo(2);
+    assertThat(prices.get(0).path("cached_input").asString()).isEqualTo("10");
+    assertThat(prices.get(1).path("cached_input").asString()).isEqualTo("0.1");
+    assertThat(prices.get(1).path("request").asString()).isEqualTo("0.000000001");
+    assertThat(prices.get(1).path("currency").asString()).isEqualTo("EGP");
+    assertThat(good("prices", "list").lines().get(1))
+        .matches("llama +10\\.0000 +10\\.0000 +30\\.5000 +0\\.0000 +EGP +.*Z");
+  }
+
+  @Test
+  void modelsWithoutAPriceAreToldWhereSomebodyPays() throws Exception {
+    Path config = home.resolve("tayyar.yaml");
+    Files.writeString(
+        config,
+        """
+        models:
+          - { name: llama, targets: [{ url: "http://127.0.0.1:9" }] }
+          - { name: qwen, targets: [{ url: "http://127.0.0.1:9" }] }
+        """);
+    String[] list = {"prices", "list", "--config", config.toString()};
+    good(list);
+    good("prices", "set", "qwen", "--input", "1", "--output", "1", "--from", "1d");
+    good("prices", "set", "llama", "--input", "1", "--output", "1", "--config", config.toString());
+
+    String warning = "Without a price: qwen. Organisations that pay get 503 no_price.\n";
+    Said paying = say("orgs", "create", "acme", "--pays", "--config", config.toString());
+    assertThat(paying.err()).isEqualTo(store() + warning);
+    assertThat(paying.status()).isZero();
+    assertThat(say(list).err()).isEqualTo(store() + warning);
+  }
+
+  @Test
+  void aBalanceIsToppedUpOnceAndCorrected() {
+    good("orgs", "create", "acme");
+    String[] paid = {"balance", "top-up", "acme", "100", "--idempotency-key", "invoice-17"};
+    assertThat(good(paid).out()).isEqualTo("'acme' has 100.0000 EGP now.\n");
+    assertThat(good(paid).out()).isEqualTo("'acme' has 100.0000 EGP now.\n");
+    assertThat(good("balance", "grant", "acme", "0.5", "--note", "to try").out())
+        .isEqualTo("'acme' has 100.5000 EGP now.\n");
+    JsonNode taken = good("balance", "correct", "acme", "-12.25", "--json").json();
+    assertThat(taken.path("amount").asString()).isEqualTo("-12.25");
+    assertThat(taken.path("balance").asString()).isEqualTo("88.25");
+    assertThat(taken.path("kind").asString()).isEqualTo("correction");
+
+    assertThat(good("balance", "movements", "acme").lines())
+        .hasSize(4)
+        .element(2)
+        .asString()
+        .matches("\\d+ +.*Z +grant +0\\.5000 +EGP +to try +command line");
+    assertThat(good("balance", "show", "acme").lines().getLast())
+        .matches("acme +no +88\\.2500 +0\\.0000 +88\\.2500 +EGP");
+    assertThat(good("balance", "show", "--json").json().get(1).path("granted").asString())
+        .isEqualTo("88.25");
+    refused(
+        "The idempotency key 'invoice-17' was used for another movement.",
+        "balance",
+        "top-up",
+        "acme",
+        "99",
+        "--idempotency-key",
+        "invoice-17");
+  }
+
+  @Test
+  void mistakesAreSentences() {
+    good("orgs", "create", "acme");
+    refused("The organisation 'acme' is there already.", "orgs", "create", "acme");
+    refused("There is no plan 'large'.", "orgs", "create", "other", "--plan", "large");
+    refused("There is no organisation 'other'.", "orgs", "suspend", "other");
+    refused("There is no organisation 'other'.", "balance", "show", "other");
+    refused("The amount has to be above zero.", "balance", "top-up", "acme", "-1");
+    refused("A name has 1 to 100 characters on one line.", "projects", "create", "acme/");
+    say("orgs", "create", "x", "--zone", "Cairo")
+        .isRefused(1, "'Cairo' is no time zone; write one as Africa/Cairo.");
+    say("orgs", "change", "acme")
+        .isRefused(1, "Say what to change: --plan, --no-plan, --pays or --free.");
+    say("orgs", "change", "acme", "--pays", "--free")
+        .isRefused(1, "--pays and --free exclude each other.");
+    say("orgs", "change", "acme", "--plan", "x", "--no-plan")
+        .isRefused(1, "--plan and --no-plan exclude each other.");
+    say("plans", "set", "x", "--models", "a,,b")
+        .isRefused(1, "--models: write names such as llama-8b,qwen.");
+    say("plans", "set", "x", "--models", "a", "--all-models")
+        .isRefused(1, "--models and --all-models exclude each other.");
+    say("balance", "top-up", "acme", "much")
+        .isRefused(1, "AMOUNT: 'much' is no amount; write one such as 12.50.");
+    say("prices", "set", "m", "--input", "-1", "--output", "1")
+        .isRefused(1, "--input is -1; it must be from 0 to 1000000.");
+    say("prices", "set", "m", "--input", "1")
+        .isRefused(2, "Missing required option: '--output=AMOUNT'. See tayyar prices set --help.");
+    say("prices", "set", "m", "--input", "1", "--output", "1", "--from", "soon")
+        .isRefused(1, "--from: 'soon' is no time; write 30d, 12h, 2026-12-31 or 2026-12-31T18:00.");
+    refused(
+        "A price holds from now on or from a later moment.",
+        "prices",
+        "set",
+        "m",
+        "--input",
+        "1",
+        "--output",
+        "1",
+        "--from",
+        "2020-01-01");
+  }
+
+  @Test
+  void namesCannotBreakTheTable() {
+    say("balance", "grant", "default", "1", "--note", "two\nlines")
+        .isRefused(
+            1,
+            "--note has a character that is none for the screen; write letters, digits and signs.");
+    refused("A name has 1 to 100 characters on one line.", "orgs", "create", "two\nlines");
+    good("orgs", "create", "red\u009b31m");
+    assertThat(good("orgs", "list").out()).doesNotContain("\u009b");
+  }
+}

@@ -28,7 +28,8 @@ final class Beforehand {
     }
     List<Path> files = files(config);
     boolean engine = !files.isEmpty() || !config.asked().isEmpty() || config.models().isEmpty();
-    all.addAll(Engine.flaws(engine ? config.natives() : null, files));
+    Config.Natives natives = engine ? config.natives() : null;
+    all.addAll(Engine.flaws(natives == null ? null : natives.folder(), files));
     return all;
   }
 

@@ -112,8 +112,7 @@ final class Sheet<T> {
   private static String shown(@Nullable Object value) {
     return switch (value) {
       case null -> "-";
-      case Amount amount ->
-          amount.exact ? Money.exact(amount.nanos) : Money.shown(amount.nanos);
+      case Amount amount -> amount.exact ? Money.exact(amount.nanos) : Money.shown(amount.nanos);
       case Instant time -> TIME.format(time.atZone(ZoneOffset.UTC));
       case ZonedDateTime time -> TIME.format(time);
       case Boolean is -> is ? "yes" : "no";

@@ -36,7 +36,7 @@ record Started(Gateway gateway, List<Path> sockets, Config with) implements Wiri
           .addKeyValue("listen", written(api()))
           .addKeyValue("admin", written(admin()))
           .addKeyValue("store", with.store())
-          .addKeyValue("models", with.names())
+          .addKeyValue("models", String.join(", ", with.names()))
           .log("started");
     }
     return why;

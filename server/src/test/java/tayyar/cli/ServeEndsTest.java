@@ -145,8 +145,7 @@ final class ServeEndsTest {
       assertThat(serve.err())
           .containsSubsequence(
               "\"message\":\"started\",\"listen\":\"127.0.0.1:" + address.getPort() + "\"",
-              "\"models\":",
-              "sim",
+              "\"models\":\"sim\"",
               "\"message\":\"the configuration was reloaded\"",
               "\"message\":\"not ready any more\"",
               "\"message\":\"draining\"",

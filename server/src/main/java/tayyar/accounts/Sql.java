@@ -24,6 +24,12 @@ final class Sql {
     T of(ResultSet row) throws SQLException;
   }
 
+  /** Looks at one row. */
+  @FunctionalInterface
+  interface Look {
+    void at(ResultSet row) throws SQLException;
+  }
+
   /** Steps that all happen or none does; they begin as a writer's. */
   @FunctionalInterface
   interface Steps<T> {
@@ -61,6 +67,21 @@ final class Sql {
     }
   }
 
+  /** Looks at each row, without keeping them; says how many there were. */
+  long each(String sql, Look look) {
+    return on(
+        open -> {
+          long count = 0;
+          try (PreparedStatement statement = open.prepareStatement(sql);
+              ResultSet rows = statement.executeQuery()) {
+            for (; rows.next(); count++) {
+              look.at(rows);
+            }
+          }
+          return count;
+        });
+  }
+
   static <T> List<T> list(Connection on, String sql, Row<T> row, @Nullable Object... values)
       throws SQLException {
     try (PreparedStatement statement = bound(on, sql, values);
@@ -89,7 +110,12 @@ final class Sql {
   }
 
   static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-    long ms = row.getLong(column);
-    return row.wasNull() ? null : Instant.ofEpochMilli(ms);
+    Long ms = number(row, column);
+    return ms == null ? null : Instant.ofEpochMilli(ms);
+  }
+
+  static @Nullable Long number(ResultSet row, String column) throws SQLException {
+    long number = row.getLong(column);
+    return row.wasNull() ? null : number;
   }
 }

@@ -90,6 +90,9 @@ public final class Commands {
     all.put("plans", () -> PlansCommand.line(console));
     all.put("prices", () -> PricesCommand.line(console));
     all.put("balance", () -> BalanceCommand.line(console));
+    all.put("usage", () -> new CommandLine(new UsageCommand(console)));
+    all.put("requests", () -> new CommandLine(new RequestsCommand(console)));
+    all.put("reconcile", () -> new CommandLine(new ReconcileCommand(console)));
     all.put("models", () -> new CommandLine(new ModelsCommand(console)));
     all.put("pull", () -> new CommandLine(new PullCommand(console)));
     all.put("worker", () -> new CommandLine(new WorkerCommand(wiring)));

@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tayyar.accounts.AccountStore;
 import tayyar.api.Key;
 import tayyar.config.ConfigReader;
 import tayyar.keys.KeyStore;
@@ -47,9 +49,13 @@ final class KeysCommand {
     boolean json;
 
     <T> T with(Console console, Function<KeyStore, T> use) {
+      return withStore(console, store -> use.apply(new KeyStore(store.dataSource())));
+    }
+
+    <T> T withStore(Console console, Function<Store, T> use) {
       var flags = new ConfigReader.Flags(config, "", "", store, "");
       try (Store opened = Store.open(ConfigReader.store(flags, console.environment()))) {
-        return use.apply(new KeyStore(opened.dataSource()));
+        return use.apply(opened);
       }
     }
   }
@@ -71,6 +77,24 @@ final class KeysCommand {
         description = "Requests in 60 seconds at most (default: ${DEFAULT-VALUE}).")
     private int requestsPerMinute = 600;
 
+    @Option(
+        names = "--project",
+        paramLabel = "ORG/NAME",
+        description = "Whose it is; an organisation alone is its project 'default'.")
+    private @Nullable String project;
+
+    @Option(
+        names = "--models",
+        paramLabel = "A,B",
+        description = "Models it may use, by name; else all of the plan's.")
+    private @Nullable String models;
+
+    @Option(
+        names = "--expires",
+        paramLabel = "TIME",
+        description = "When it ends: 2026-12-31, 2026-12-31T18:00, or in 30d, 12h.")
+    private @Nullable String expires;
+
     Create(Console console) {
       this.console = console;
     }
@@ -78,7 +102,13 @@ final class KeysCommand {
     @Override
     public Integer call() {
       checkName(name);
-      var issued = shared.with(console, keys -> keys.create(name, requestsPerMinute));
+      List<String> named = models == null ? null : Given.models(models);
+      var issued =
+          shared.withStore(
+              console,
+              store ->
+                  new KeyStore(store.dataSource())
+                      .create(name, requestsPerMinute, terms(store, named)));
       if (shared.json) {
         Map<String, Object> json = json(issued.key());
         json.put("key", issued.secret());
@@ -90,6 +120,17 @@ final class KeysCommand {
           .err()
           .println("Shown this once. Its id is " + issued.key().id() + ", to be revoked by.");
       return 0;
+    }
+
+    private KeyStore.Terms terms(Store store, @Nullable List<String> named) {
+      var accounts = new AccountStore(store.dataSource());
+      var its = accounts.project(project == null ? "default" : project);
+      var zone = accounts.organisation(its.organisation()).zone();
+      Instant end = expires == null ? null : Given.later("--expires", expires, zone);
+      if (end != null && !end.isAfter(Instant.now())) {
+        throw new CommandException("--expires is " + expires + "; that is over.");
+      }
+      return new KeyStore.Terms(its.id(), named, end);
     }
   }
 
@@ -235,37 +276,69 @@ final class KeysCommand {
 
     @Override
     public Integer call() {
-      List<KeyStore.Row> rows = shared.with(console, KeyStore::list);
+      return shared.withStore(
+          console,
+          store -> {
+            Map<String, String> projects = new LinkedHashMap<>();
+            new AccountStore(store.dataSource())
+                .projects(null)
+                .forEach(each -> projects.put(each.id(), each.organisation() + "/" + each.name()));
+            print(new KeyStore(store.dataSource()).list(), projects);
+            return 0;
+          });
+    }
+
+    private void print(List<KeyStore.Row> rows, Map<String, String> projects) {
       if (shared.json) {
-        var all = rows.stream().map(Listing::json).toList();
+        var all = rows.stream().map(row -> json(row, projects)).toList();
         console.out().println(JsonMapper.shared().writeValueAsString(all));
-        return 0;
+        return;
       }
-      var table = new Table("ID", "NAME", "KEY", "RPM", "CREATED", "LAST USED", "REVOKED");
+      var heads = List.of("ID", "NAME", "KEY", "RPM", "CREATED", "LAST USED", "REVOKED");
+      var more = projects.size() > 1 ? List.of("PROJECT", "EXPIRES") : List.<String>of();
+      var table = new Table(Stream.concat(heads.stream(), more.stream()).toArray(String[]::new));
       for (KeyStore.Row row : rows) {
-        Key key = row.key();
-        table.row(
-            key.id(),
-            key.name(),
-            key.hint(),
-            String.valueOf(key.requestsPerMinute()),
-            TIME.format(row.created()),
-            time(row.lastUsed()),
-            time(row.revokedAt()));
+        Stream<String> its = projects.size() > 1 ? whose(row.key(), projects) : Stream.of();
+        table.row(Stream.concat(cells(row), its).toArray(String[]::new));
       }
       table.print(console.out());
-      return 0;
+    }
+
+    private static Stream<String> cells(KeyStore.Row row) {
+      Key key = row.key();
+      return Stream.of(
+          key.id(),
+          key.name(),
+          key.hint(),
+          String.valueOf(key.requestsPerMinute()),
+          TIME.format(row.created()),
+          time(row.lastUsed()),
+          time(row.revokedAt()));
+    }
+
+    private static Stream<String> whose(Key key, Map<String, String> projects) {
+      String project = projects.getOrDefault(key.account().projectId(), "-");
+      return Stream.of(Console.shown(project), time(end(key)));
+    }
+
+    private static @Nullable Instant end(Key key) {
+      return key.expiresMs() == Key.NEVER ? null : Instant.ofEpochMilli(key.expiresMs());
     }
 
     private static String time(@Nullable Instant instant) {
       return instant == null ? "-" : TIME.format(instant);
     }
 
-    private static Map<String, @Nullable Object> json(KeyStore.Row row) {
+    private static Map<String, @Nullable Object> json(
+        KeyStore.Row row, Map<String, String> projects) {
       Map<String, @Nullable Object> json = new LinkedHashMap<>(KeysCommand.json(row.key()));
       json.put("created", row.created().toString());
       json.put("last_used", row.lastUsed() == null ? null : row.lastUsed().toString());
       json.put("revoked", row.revokedAt() == null ? null : row.revokedAt().toString());
+      json.put("project", projects.get(row.key().account().projectId()));
+      json.put("models", row.key().account().models());
+      Instant end = end(row.key());
+      json.put("expires", end == null ? null : end.toString());
       return json;
     }
   }

@@ -59,12 +59,29 @@ public final class KeyStore {
       Key key, Instant created, @Nullable Instant lastUsed, @Nullable Instant revokedAt) {}
 
   /**
+   * Whose a new key is and what it may do.
+   *
+   * @param projectId a project that is there
+   * @param models by name, or null for all of the plan's
+   * @param expires when it stops being valid, or null
+   */
+  public record Terms(String projectId, @Nullable List<String> models, @Nullable Instant expires) {
+    /** The default project's, for all models, for ever. */
+    public static final Terms DEFAULT = new Terms(Account.DEFAULT.projectId(), null, null);
+  }
+
+  /** Makes a key of the default project. */
+  public Issued create(String name, int requestsPerMinute) {
+    return create(name, requestsPerMinute, Terms.DEFAULT);
+  }
+
+  /**
    * Makes a key.
    *
    * @param name for people; may be empty, need not be unique
    * @param requestsPerMinute at least 1
    */
-  public Issued create(String name, int requestsPerMinute) {
+  public Issued create(String name, int requestsPerMinute, Terms terms) {
     if (requestsPerMinute < 1) {
       throw new KeyException("A key needs at least 1 request a minute.");
     }
@@ -74,8 +91,8 @@ public final class KeyStore {
     String secret = "sk-" + HexFormat.of().formatHex(bytes);
     String hint = "sk-..." + secret.substring(secret.length() - HINT_CHARS);
     Key key = new Key(newId(random), name, hint, requestsPerMinute, false);
-    insert(key, Fingerprint.of(secret));
-    return new Issued(key, secret);
+    insert(key, Fingerprint.of(secret), terms);
+    return new Issued(find(key.id()).key(), secret);
   }
 
   private static final String ALL =
@@ -248,16 +265,21 @@ public final class KeyStore {
     return id.toString();
   }
 
-  private void insert(Key key, Fingerprint fingerprint) {
+  private void insert(Key key, Fingerprint fingerprint, Terms terms) {
     write(
-        "INSERT INTO keys (id, name, hint, sha256, requests_per_minute, created_ms)"
-            + " VALUES (?, ?, ?, ?, ?, ?)",
+        """
+        INSERT INTO keys (
+          id, name, hint, sha256, requests_per_minute, created_ms, project_id, models, expires_ms)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         key.id(),
         key.name(),
         key.hint(),
         fingerprint.bytes(),
         key.requestsPerMinute(),
-        clock.millis());
+        clock.millis(),
+        terms.projectId(),
+        terms.models() == null ? null : String.join("\n", terms.models()),
+        terms.expires() == null ? null : terms.expires().toEpochMilli());
   }
 
   private static Row row(ResultSet rows) throws SQLException {
@@ -322,7 +344,7 @@ public final class KeyStore {
     }
   }
 
-  private int write(String sql, Object... values) {
+  private int write(String sql, @Nullable Object... values) {
     try (Connection connection = dataSource.getConnection();
         PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < values.length; i++) {

@@ -65,7 +65,16 @@ final class KeysCommandTest {
     JsonNode row = listed.json().path(0);
     assertThat(row.propertyNames())
         .containsExactlyInAnyOrder(
-            "id", "name", "hint", "requests_per_minute", "created", "last_used", "revoked");
+            "id",
+            "name",
+            "hint",
+            "requests_per_minute",
+            "created",
+            "last_used",
+            "revoked",
+            "project",
+            "models",
+            "expires");
     assertThat(row.path("id").asString()).isEqualTo(id);
     assertThat(row.path("revoked").isNull()).isTrue();
     assertThat(listed.out()).doesNotContain(made.path("key").asString());
@@ -143,6 +152,43 @@ final class KeysCommandTest {
     assertThat(keys("usage", "--days", "1").isGood().lines().getLast())
         .matches(id + "  alice  \\S+  2 +1 +0 +20 +8 +10");
     keys("usage", "--days", "0").isRefused(1, "--days is 0; it must be from 1 to 36500.");
+  }
+
+  @Test
+  void aKeyOfAnOrganisationHasItsModelsAndItsEnd() {
+    Said.by(home, "orgs", "create", "acme");
+    Said.by(home, "projects", "create", "acme/search");
+    String id =
+        keys(
+                "create",
+                "--project",
+                "acme/search",
+                "--models",
+                "llama,qwen",
+                "--expires",
+                "2999-12-31T18:00Z",
+                "--json")
+            .isGood()
+            .json()
+            .path("id")
+            .asString();
+    keys("create", "--project", "acme", "--expires", "30d");
+
+    List<String> listed = keys("list").isGood().lines();
+    assertThat(listed.getFirst()).matches(".* REVOKED +PROJECT +EXPIRES");
+    assertThat(listed.get(1)).matches(id + " .* acme/search +2999-12-31 18:00:00Z");
+    assertThat(listed.get(2)).matches(".* acme/default +\\d{4}-.*Z");
+    JsonNode row = keys("list", "--json").isGood().json().path(0);
+    assertThat(row.path("project").asString()).isEqualTo("acme/search");
+    assertThat(row.path("models").size()).isEqualTo(2);
+    assertThat(row.path("expires").asString()).isEqualTo("2999-12-31T18:00:00Z");
+
+    keys("create", "--project", "acme/other").isRefused(1, "There is no project 'acme/other'.");
+    keys("create", "--expires", "2020-01-01")
+        .isRefused(1, "--expires is 2020-01-01; that is over.");
+    keys("create", "--expires", "never")
+        .isRefused(
+            1, "--expires: 'never' is no time; write 30d, 12h, 2026-12-31 or 2026-12-31T18:00.");
   }
 
   @Test

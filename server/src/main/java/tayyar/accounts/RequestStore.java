@@ -1,0 +1,161 @@
+package tayyar.accounts;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ledger's rows, to be looked at. Blocks. Thread-safe. All methods throw {@link
+ * AccountException} with a sentence.
+ */
+public final class RequestStore {
+  private final Sql sql;
+
+  /** Rows of this database. */
+  public RequestStore(DataSource dataSource) {
+    this.sql = new Sql(dataSource);
+  }
+
+  /**
+   * Which rows are meant; null is any.
+   *
+   * @param key its id, its name or its hint
+   * @param first the first day, in each organisation's zone
+   * @param last the last day
+   * @param most how many rows at most, at least 1
+   */
+  public record Filter(
+      @Nullable String id,
+      @Nullable String key,
+      @Nullable String organisation,
+      @Nullable String outcome,
+      @Nullable Function<ZoneId, LocalDate> first,
+      @Nullable Function<ZoneId, LocalDate> last,
+      int most) {}
+
+  /**
+   * One request that is over.
+   *
+   * @param zone its organisation's
+   * @param model as the client wrote it
+   * @param durationMicros from its head to its end
+   * @param tries each target that was asked and why it ended, where that was not one good answer
+   * @param price the version that was paid, or null
+   * @param amount billionths of the currency, or null where it had no price
+   */
+  public record Request(
+      String id,
+      Instant recorded,
+      ZoneId zone,
+      String organisation,
+      String project,
+      @Nullable String keyId,
+      @Nullable String key,
+      @Nullable String model,
+      @Nullable String target,
+      int attempts,
+      boolean streamed,
+      String outcome,
+      @Nullable String errorCode,
+      int status,
+      int promptTokens,
+      int cachedTokens,
+      int completionTokens,
+      boolean estimated,
+      long durationMicros,
+      @Nullable String tries,
+      @Nullable Long price,
+      @Nullable Long amount) {}
+
+  private static final String ROWS =
+      """
+      SELECT requests.*, keys.name AS key_name, projects.name AS project,
+        organisations.name AS organisation, organisations.zone AS zone
+      FROM requests LEFT JOIN keys ON keys.id = key_id
+        JOIN projects
+          ON projects.id = coalesce(requests.project_id, keys.project_id, 'proj_default')
+        JOIN organisations ON organisations.id = organisation_id
+      WHERE 1 = 1""";
+
+  /** The rows that are meant, the latest first. */
+  public List<Request> find(Filter filter) {
+    List<String> conditions = new ArrayList<>();
+    List<Object> values = new ArrayList<>();
+    add(conditions, values, "request_id = ?", filter.id());
+    if (filter.key() != null) {
+      conditions.add("? IN (keys.id, keys.name, keys.hint, substr(keys.hint, -4))");
+      values.add(filter.key());
+    }
+    add(conditions, values, "organisations.name = ?", filter.organisation());
+    add(conditions, values, "outcome = ?", filter.outcome());
+    days(conditions, values, filter);
+    values.add(filter.most());
+    return sql.list(
+        ROWS
+            + String.join("", conditions.stream().map(each -> " AND " + each).toList())
+            + " ORDER BY recorded_us DESC, request_id DESC LIMIT ?",
+        RequestStore::request,
+        values.toArray());
+  }
+
+  private static void add(
+      List<String> conditions, List<Object> values, String condition, @Nullable Object value) {
+    if (value != null) {
+      conditions.add(condition);
+      values.add(value);
+    }
+  }
+
+  /** Each zone has its own beginning of a day. */
+  private void days(List<String> conditions, List<Object> values, Filter filter) {
+    if (filter.first() == null && filter.last() == null) {
+      return;
+    }
+    List<String> each = new ArrayList<>();
+    for (String name :
+        sql.list("SELECT DISTINCT zone FROM organisations", row -> row.getString(1))) {
+      ZoneId zone = AccountStore.zone(name);
+      each.add("(organisations.zone = ? AND recorded_us >= ? AND recorded_us < ?)");
+      values.add(name);
+      values.add(filter.first() == null ? 0 : UsageStore.micros(filter.first().apply(zone), zone));
+      values.add(
+          filter.last() == null
+              ? Long.MAX_VALUE
+              : UsageStore.micros(filter.last().apply(zone).plusDays(1), zone));
+    }
+    conditions.add("(" + String.join(" OR ", each) + ")");
+  }
+
+  private static Request request(ResultSet row) throws SQLException {
+    return new Request(
+        row.getString("request_id"),
+        Instant.ofEpochMilli(row.getLong("recorded_us") / 1000),
+        AccountStore.zone(row.getString("zone")),
+        row.getString("organisation"),
+        row.getString("project"),
+        row.getString("key_id"),
+        row.getString("key_name"),
+        row.getString("model"),
+        row.getString("target"),
+        row.getInt("attempts"),
+        row.getInt("streamed") == 1,
+        row.getString("outcome"),
+        row.getString("error_code"),
+        row.getInt("status"),
+        row.getInt("prompt_tokens"),
+        row.getInt("cached_tokens"),
+        row.getInt("completion_tokens"),
+        row.getInt("estimated") == 1,
+        row.getLong("duration_us"),
+        row.getString("tries"),
+        Sql.number(row, "price_id"),
+        Sql.number(row, "amount"));
+  }
+}

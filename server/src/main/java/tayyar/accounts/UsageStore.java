@@ -1,0 +1,170 @@
+package tayyar.accounts;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sums over the ledger's rows. A row belongs to the day on which it was written down, in its
+ * organisation's zone. Blocks. Thread-safe. All methods throw {@link AccountException} with a
+ * sentence.
+ */
+public final class UsageStore {
+  /** The longest time that is summed at once, in days. */
+  public static final int DAYS_MAX = 3_660;
+
+  private final Sql sql;
+
+  /** Usage in this database. */
+  public UsageStore(DataSource dataSource) {
+    this.sql = new Sql(dataSource);
+  }
+
+  /** What each sum is of, within one organisation. */
+  public enum By {
+    /** A calendar day. */
+    DAY("spans.day", "''"),
+    /** A key. */
+    KEY("coalesce(requests.key_id, '')", "coalesce(keys.name, '')"),
+    /** A project. */
+    PROJECT("projects.id", "projects.name"),
+    /** The model whose price was paid; without a price the one that was asked for. */
+    MODEL("coalesce(prices.model, requests.model, '')", "''");
+
+    private final String what;
+    private final String name;
+
+    By(String what, String name) {
+      this.what = what;
+      this.name = name;
+    }
+
+    /** As people write it. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * One sum.
+   *
+   * @param what the day, or the id of the key or project, or the model; may be empty
+   * @param name the key's or project's, else empty
+   * @param promptTokens tokens read, those of the prefix cache included
+   * @param estimatedTokens those of the tokens read and written that an upstream did not tell
+   * @param amount billionths of the currency
+   */
+  public record Sum(
+      String organisation,
+      String what,
+      String name,
+      long requests,
+      long promptTokens,
+      long cachedTokens,
+      long completionTokens,
+      long estimatedTokens,
+      long amount) {}
+
+  /**
+   * The days that are summed, as each zone has them.
+   *
+   * @param first the first of them
+   * @param last the last of them
+   */
+  public record Days(Function<ZoneId, LocalDate> first, Function<ZoneId, LocalDate> last) {
+    List<LocalDate> in(ZoneId zone) {
+      LocalDate from = first.apply(zone);
+      LocalDate until = last.apply(zone);
+      if (until.isBefore(from)) {
+        throw new AccountException(
+            "The last day, " + until + ", is before the first, " + from + ".");
+      }
+      if (from.plusDays(DAYS_MAX).isBefore(until)) {
+        throw new AccountException("That is more than " + DAYS_MAX + " days.");
+      }
+      return from.datesUntil(until.plusDays(1)).toList();
+    }
+  }
+
+  /**
+   * Sums by organisation and, within it, by something.
+   *
+   * @param organisation one organisation's name, or null for all
+   */
+  public List<Sum> sums(@Nullable String organisation, Days days, By by) {
+    List<Sum> all = new ArrayList<>();
+    for (String zone :
+        sql.list("SELECT DISTINCT zone FROM organisations", row -> row.getString(1))) {
+      all.addAll(in(AccountStore.zone(zone), zone, organisation, days, by));
+    }
+    all.sort(Comparator.comparing(Sum::organisation).thenComparing(Sum::what));
+    return List.copyOf(all);
+  }
+
+  private List<Sum> in(
+      ZoneId zone, String stored, @Nullable String organisation, Days days, By by) {
+    List<LocalDate> each = days.in(zone);
+    List<List<LocalDate>> spans =
+        by == By.DAY
+            ? each.stream().map(day -> List.of(day, day)).toList()
+            : List.of(List.of(each.getFirst(), each.getLast()));
+    Stream<Object> bounds =
+        spans.stream()
+            .flatMap(
+                span ->
+                    Stream.<Object>of(
+                        span.getFirst().toString(),
+                        micros(span.getFirst(), zone),
+                        micros(span.getLast().plusDays(1), zone)));
+    List<@Nullable Object> values = new ArrayList<>(bounds.toList());
+    Collections.addAll(values, stored, organisation);
+    return sql.list(select(spans.size(), by), UsageStore::sum, values.toArray());
+  }
+
+  private static String select(int spans, By by) {
+    return """
+        WITH spans (day, from_us, until_us) AS (VALUES %s)
+        SELECT organisations.name AS organisation, %s AS what, %s AS name,
+          count(*) AS requests, sum(prompt_tokens) AS prompt, sum(cached_tokens) AS cached,
+          sum(completion_tokens) AS completion,
+          sum(CASE WHEN estimated = 1 THEN prompt_tokens + completion_tokens ELSE 0 END) AS guessed,
+          coalesce(sum(amount), 0) AS amount
+        FROM spans JOIN requests ON recorded_us >= from_us AND recorded_us < until_us
+          LEFT JOIN keys ON keys.id = key_id
+          JOIN projects
+            ON projects.id = coalesce(requests.project_id, keys.project_id, 'proj_default')
+          JOIN organisations ON organisations.id = organisation_id
+          LEFT JOIN prices ON prices.id = price_id
+        WHERE organisations.zone = ? AND organisations.name = coalesce(?, organisations.name)
+        GROUP BY 1, 2, 3"""
+        .formatted(String.join(", ", Collections.nCopies(spans, "(?, ?, ?)")), by.what, by.name);
+  }
+
+  /** The beginning of a day, as the ledger writes times. */
+  static long micros(LocalDate day, ZoneId zone) {
+    return 1_000_000 * day.atStartOfDay(zone).toEpochSecond();
+  }
+
+  private static Sum sum(ResultSet row) throws SQLException {
+    return new Sum(
+        row.getString("organisation"),
+        row.getString("what"),
+        row.getString("name"),
+        row.getLong("requests"),
+        row.getLong("prompt"),
+        row.getLong("cached"),
+        row.getLong("completion"),
+        row.getLong("guessed"),
+        row.getLong("amount"));
+  }
+}

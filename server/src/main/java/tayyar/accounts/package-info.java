@@ -1,5 +1,6 @@
 /**
- * Who pays: prices, balances, and the bill of each request. Called by root; calls no other step.
+ * Who pays: prices, balances, and the bill of each request. Called by root and cli; calls no other
+ * step.
  */
 @org.jspecify.annotations.NullMarked
 package tayyar.accounts;

@@ -11,6 +11,7 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
+import tayyar.api.Bill;
 import tayyar.api.Bounds;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Message;
@@ -55,7 +56,7 @@ public class PickBenchmark {
   }
 
   private Target pick(Router router) {
-    Route route = router.route(request, "key", Runnable::run);
+    Route route = router.route(request, "key", Runnable::run, Bill.FREE);
     if (route.next(_ -> {}) instanceof Next.Go(Try taken)) {
       taken.ended(new Verdict.Good());
       return taken.target();

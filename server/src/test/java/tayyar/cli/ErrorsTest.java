@@ -47,7 +47,17 @@ final class ErrorsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"serve", "chat", "check", "models", "keys list", "keys create"})
+  @ValueSource(
+      strings = {
+        "serve",
+        "chat",
+        "check",
+        "models",
+        "keys list",
+        "keys create",
+        "orgs list",
+        "reconcile"
+      })
   void aConfigurationThatIsNotThereOrNotGood(String command) throws IOException {
     String[] words = (command + " --config " + yaml).split(" ", -1);
     Said.by(home, words).isRefused(1, "There is no configuration file '" + yaml + "'.");

@@ -155,9 +155,9 @@ final class OpenBill implements Bill {
     return asked ? price : prices.at(model, startedAtMs);
   }
 
-  /** An answer of no token costs nothing. */
+  /** An answer of no token costs nothing, and none of an organisation that does not pay. */
   private Charge charge(String model, Usage usage) {
-    Price its = price(model);
+    Price its = balance == null ? null : price(model);
     long amount = its == null || usage.totalTokens() == 0 ? 0 : its.of(usage);
     return new Charge(account.projectId(), its == null ? 0 : its.id(), amount);
   }

@@ -132,14 +132,14 @@ class BillingTest {
         .isEqualTo(new Charge("proj_default", 0, 0));
   }
 
-  /** Its rows say what it would have cost, and no balance has it. */
+  /** So that an organisation that is to pay one day does not begin with debts. */
   @Test
-  void whoDoesNotPayHasItsRowsPriced() {
+  void whoDoesNotPayOwesNothingForAModelWithAPrice() {
     Billing billing = billing(100, 0);
     Bill free = billing.open(Account.DEFAULT, 10);
     free.reserve("m", request(8));
     assertThat(free.settle("m", new Usage(3, 3, 0, false)))
-        .isEqualTo(new Charge("proj_default", 7, 9));
+        .isEqualTo(new Charge("proj_default", 0, 0));
     assertThat(billing.available("org_1")).isEqualTo(100);
   }
 

@@ -11,7 +11,7 @@ import tayyar.config.ServedModel.From;
 import tayyar.engine.Engine;
 import tayyar.net.Transport;
 
-/** What is seen, before a start, to make it fail. */
+/** Finds, before a start, what would make it fail. */
 final class Beforehand {
   private Beforehand() {}
 

@@ -9,7 +9,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a worker tells its gateway, a JSON object a line; see {@link tayyar.upstream.Worker}. */
+/**
+ * The lines that a worker writes to its gateway, a JSON object each; see {@link
+ * tayyar.upstream.Worker}.
+ */
 final class WorkerLines {
   private static final ObjectMapper JSON = JsonMapper.shared();
 

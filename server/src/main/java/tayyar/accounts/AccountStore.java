@@ -56,7 +56,7 @@ public final class AccountStore {
       Instant created,
       long granted,
       long used) {
-    /** What is left; running requests hold part of it. */
+    /** Returns the balance; running requests hold part of it. */
     public long balance() {
       return granted - used;
     }
@@ -66,7 +66,7 @@ public final class AccountStore {
   public record Project(String id, String name, String organisation, Instant created) {}
 
   /**
-   * What organisations may use.
+   * The models and the overdraft of organisations.
    *
    * @param models by name, or null for all
    * @param overdraft how far below zero a balance may go, billionths of the currency
@@ -88,7 +88,7 @@ public final class AccountStore {
       FROM projects JOIN organisations ON organisations.id = organisation_id
       """;
 
-  /** What a running server has to know. */
+  /** Reads what a running server has to know. */
   public Books books() {
     Map<String, Books.Sums> sums = new HashMap<>();
     for (Organisation each : organisations()) {

@@ -3,8 +3,8 @@ package tayyar.accounts;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What one organisation has left: its top-ups and grants, less what it has used and what running
- * requests hold. Thread-safe, without a lock.
+ * The rest of one organisation's money: its top-ups and grants, less what it has used and what
+ * running requests hold. Thread-safe, without a lock.
  */
 final class Balance {
   private final AtomicLong available;

@@ -3,7 +3,7 @@ package tayyar.accounts;
 import java.util.Map;
 
 /**
- * What the database says of money at one moment. Immutable.
+ * The database's prices and sums at one moment. Immutable.
  *
  * @param prices all versions
  * @param sums by organisation

@@ -10,7 +10,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes onto the balances of organisations. Never changed: a correction is another movement.
+ * Top-ups, grants and corrections of balances. None is ever changed: a correction is another one.
  * Blocks. Thread-safe. All methods throw {@link AccountException} with a sentence.
  */
 public final class Movements {

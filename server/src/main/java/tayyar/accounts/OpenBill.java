@@ -75,7 +75,7 @@ final class OpenBill implements Bill {
     }
   }
 
-  /** How many tokens of text an amount covers, at most a slice. */
+  /** Returns the number of tokens of text that an amount covers, at most a slice. */
   private static int tokens(Price price, long amount) {
     long token = Math.ceilDiv(price.output(), 1_000_000);
     return token == 0 ? SLICE_TOKENS : (int) Math.min(SLICE_TOKENS, amount / token);

@@ -30,7 +30,7 @@ public final class UsageStore {
     this.sql = new Sql(dataSource);
   }
 
-  /** What each sum is of, within one organisation. */
+  /** The grouping of sums within one organisation. */
   public enum By {
     /** A calendar day. */
     DAY("spans.day", "''"),

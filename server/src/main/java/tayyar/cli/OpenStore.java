@@ -32,7 +32,7 @@ record OpenStore(Console console, Config config, Store store, boolean json) {
     }
   }
 
-  /** What was made or changed: a sentence for people, the whole of it for programs. */
+  /** Tells a change: a sentence for people, the whole object for programs. */
   <T> void print(Sheet<T> sheet, T made, String sentence) {
     if (json) {
       print(sheet.exact(made));

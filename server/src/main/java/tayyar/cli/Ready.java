@@ -23,7 +23,7 @@ final class Ready {
   /** It answers in others too, but makes up what it says there. */
   private static final List<String> DEFAULT_LANGUAGES = List.of("en");
 
-  /** What suits a small model; a bigger one takes its own. */
+  /** The defaults for a small model; a bigger one takes its own. */
   private static final Sampling DEFAULTS =
       new Sampling(0.7, 0.95, 40, 0.05, 1.1, null, null, null, 1_024);
 

@@ -129,7 +129,7 @@ final class RequestsCommand implements Callable<Integer> {
         .withUnseen("duration_ms", request -> request.durationMicros() / 1000);
   }
 
-  /** What the client read, where that follows from the row; the ledger keeps no texts. */
+  /** Returns the client's message, where it follows from the row; the ledger keeps no texts. */
   private static @Nullable String message(Request request) {
     String model = request.model() == null ? "" : request.model();
     AccountFault fault =

@@ -12,7 +12,7 @@ import tayyar.accounts.UsageStore.By;
 import tayyar.accounts.UsageStore.Days;
 import tayyar.accounts.UsageStore.Sum;
 
-/** What was used: sums over the ledger. */
+/** Shows use: sums over the ledger. */
 @Command(
     name = "usage",
     description = {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import tayyar.config.Config;
 
-/** What the commands start; the wiring itself knows no command line. */
+/** Starts what the commands ask for; the wiring itself knows no command line. */
 public interface Wiring {
   /**
    * Tells that a server will be started: what needs no configuration is begun, beside the caller.

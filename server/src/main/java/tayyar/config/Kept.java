@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import tayyar.api.Deadline;
 
-/** What a running server keeps of its configuration until it is started again. */
+/** The settings that a running server keeps until it is started again. */
 final class Kept {
   private static final String DEADLINES = "deadlines.";
 

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 
 /** The mistakes of a configuration, gathered while the rest of it is read. */
 final class Mistakes {
-  /** Who has made more has something else in mind than a configuration. */
+  /** The most that are told; a file with more is no configuration. */
   private static final int MOST = 50;
 
   private final SequencedSet<String> sentences = new LinkedHashSet<>();

@@ -1,6 +1,6 @@
 package tayyar.config;
 
-/** Who may use what is cached of a prompt, and so learn that somebody has sent it. */
+/** The circle within which cached prompts are shared, and so known to have been sent. */
 public enum Sharing {
   /** Requests of the same key. */
   KEY,

@@ -1,10 +1,11 @@
 package tayyar.engine;
 
 /**
- * How many threads compute the next step: all, or one fewer while somebody else needs a core.
- * llama.cpp's threads wait for each other by spinning, many times a token, so that one which has to
- * share its core holds up all the others: two threads on two cores, one of them busy, are ten times
- * slower than one thread. It shows in the process getting less time than its threads could use.
+ * The number of threads that compute the next step: all, or one fewer while somebody else needs a
+ * core. llama.cpp's threads wait for each other by spinning, many times a token, so that one which
+ * has to share its core holds up all the others: two threads on two cores, one of them busy, are
+ * ten times slower than one thread. It shows in the process getting less time than its threads
+ * could use.
  *
  * <p>While one is left out, all are tried again from time to time, more rarely each time in vain.
  * Not safe for use by more than one thread.

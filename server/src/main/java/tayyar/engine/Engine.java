@@ -109,7 +109,7 @@ public final class Engine implements AutoCloseable {
     return new EngineSource(prompts, scheduler, config, request, room, loop);
   }
 
-  /** How busy it is now. */
+  /** Returns its load now. */
   public Stats stats() {
     return new Stats(config.slots(), scheduler.busy(), scheduler.queued());
   }

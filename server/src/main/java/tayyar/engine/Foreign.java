@@ -35,7 +35,7 @@ final class Foreign {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final Map<String, MethodHandle> LINKED = new ConcurrentHashMap<>();
 
-  /** What llama.cpp writes before what happened: its functions' names and what they did. */
+  /** The prefixes of llama.cpp's messages: names of functions and what they did. */
   private static final Pattern WHERE = Pattern.compile("^(?:[a-z0-9_]+: |error loading model: )+");
 
   /**
@@ -90,7 +90,7 @@ final class Foreign {
   }
 
   /**
-   * How long all threads of this process have run.
+   * The CPU time of all threads of this process.
    *
    * @see <a href="https://pubs.opengroup.org/onlinepubs/9799919799/functions/clock.html">clock</a>,
    *     whose unit POSIX fixes at a microsecond
@@ -103,7 +103,7 @@ final class Foreign {
     error = "";
   }
 
-  /** What the library logged as an error, or else another reason. */
+  /** Returns the library's logged error, or else another reason. */
   static String error(String otherwise) {
     return error.isEmpty() ? otherwise : error;
   }
@@ -128,7 +128,7 @@ final class Foreign {
     }
   }
 
-  /** What llama.cpp has to say: errors are kept, the rest is for who looks closely. */
+  /** Takes llama.cpp's log: keeps the first error, and logs all of it at the level debug. */
   @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // llama.cpp calls it so
   private static void log(int level, MemorySegment text, MemorySegment data) {
     String line = string(text).strip();

@@ -171,7 +171,7 @@ final class Llama {
     }
   }
 
-  /** How many threads compute from now on. */
+  /** Sets the number of threads that compute from now on. */
   void threads(MemorySegment context, int count) {
     call(procedure("llama_set_n_threads", ADDRESS, JAVA_INT, JAVA_INT), context, count, count);
   }

@@ -19,7 +19,7 @@ final class Prompts {
   /** A byte of the body may become a character of two, or be there twice while it is rendered. */
   private static final int RENDERED_BYTES = 2;
 
-  /** What a template is given of a message besides its text. */
+  /** The members of a message that a template gets besides its text. */
   private static final int MESSAGE_BYTES = 512;
 
   /** A byte's share while its text is tokenised: itself twice, and an int for its token. */

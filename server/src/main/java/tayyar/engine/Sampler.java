@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.Sampling;
 
 /**
- * How the next token is chosen, with nothing left open. Neutral values do nothing.
+ * The rules for choosing the next token, with nothing left open. Neutral values do nothing.
  *
  * @param temperature 0 is greedy, and so is all below 0.000001
  * @param topP 1 is off
@@ -25,7 +25,7 @@ record Sampler(
     float frequencyPenalty,
     float presencePenalty,
     int seed) {
-  /** How far back the penalties look, in tokens. */
+  /** The number of tokens that the penalties look back. */
   private static final int PENALTY_LAST_N = 256;
 
   /** Below this, dividing by the temperature gives infinity; what is likeliest is taken instead. */

@@ -10,7 +10,7 @@ final class Slot {
   final int id;
   final Tokens held = new Tokens();
 
-  /** Whose tokens they are: those of another salt are of no use, and told to nobody. */
+  /** The salt of its tokens: requests with another salt neither use them nor learn of them. */
   String salt = "";
 
   @Nullable Generation generation;
@@ -38,7 +38,7 @@ final class Slot {
     return generation == null;
   }
 
-  /** How many tokens it holds of a prompt's beginning. */
+  /** Returns the number of tokens that it shares with a prompt's beginning. */
   int common(Generation wanted) {
     return wanted.salt.equals(salt) ? held.commonPrefix(wanted.prompt) : 0;
   }

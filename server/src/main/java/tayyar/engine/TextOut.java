@@ -37,7 +37,9 @@ final class TextOut {
     return stopped;
   }
 
-  /** What is still held when the answer ends without a stop string. A cut character is dropped. */
+  /**
+   * Gives the text still held when the answer ends without a stop string; drops a cut character.
+   */
   byte[] end() {
     byte[] rest = stopped ? NOTHING : held;
     held = NOTHING;

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /** Finds the names of tokens in a text. Filled before it is used, then safe for any thread. */
 final class TokenNames {
-  /** How vocabularies made by SentencePiece write a space. */
+  /** The sign for a space in vocabularies made by SentencePiece. */
   private static final char SPACE = '\u2581';
 
   /** A name in a text, from one place up to another. */
@@ -17,7 +17,7 @@ final class TokenNames {
     }
   }
 
-  /** What names go on with behind the same beginning. */
+  /** The ways in which names go on behind the same beginning. */
   private static final class Node {
     private final Map<Character, Node> next = new HashMap<>();
     private int token = -1;

@@ -77,7 +77,7 @@ final class Tokenizer {
     return marks;
   }
 
-  /** How often each token's name stands in a prompt's own text. */
+  /** Counts each token's name in a prompt's own text. */
   private static long[] counts(Vocabulary vocabulary, TokenNames names, Text prompt) {
     var counts = new long[vocabulary.size()];
     names.in(

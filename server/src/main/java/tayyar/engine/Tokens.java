@@ -22,7 +22,7 @@ final class Tokens {
     size = length;
   }
 
-  /** How many tokens both begin with. */
+  /** Returns the length of the common beginning, in tokens. */
   int commonPrefix(int[] other) {
     int most = Math.min(size, other.length);
     int mismatch = Arrays.mismatch(all, 0, most, other, 0, most);

@@ -16,7 +16,7 @@ import tayyar.api.InferenceRequest;
 
 /** A model's vocabulary: from text to tokens and back. Safe for use by any thread. */
 final class Vocabulary {
-  /** What control tokens take that take blanks. */
+  /** The blanks that some control tokens take along. */
   static final String C_BLANKS = " \t\n\u000B\f\r";
 
   /** An unknown character is one token. */

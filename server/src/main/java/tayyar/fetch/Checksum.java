@@ -14,7 +14,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 
 /**
- * What a file's bytes must come to.
+ * The checksum that a file's bytes must have.
  *
  * @param algorithm SHA-256 or SHA-512
  * @param digest the expected digest, in lower-case hexadecimal; empty where nothing is known

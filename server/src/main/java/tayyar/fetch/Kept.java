@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Kept(Path thing, Map<String, String> sums) {
 
-  /** What is remembered of a file; its time is in nanoseconds. */
+  /** The memo of a file; its time is in nanoseconds. */
   private record Seen(String sha256, long size, long time) {
     private boolean at(long otherSize, long otherTime) {
       return size == otherSize && time == otherTime;
@@ -135,7 +135,7 @@ record Kept(Path thing, Map<String, String> sums) {
     }
   }
 
-  /** What lies there now is not to be known again. */
+  /** Forgets the memo of what lies there now. */
   void forget() throws IOException {
     Files.deleteIfExists(memo());
   }

@@ -22,7 +22,7 @@ final class PackageClient {
   private static final Client NPM = new Client("npm", "Node.js with npm");
   private static final Client PIP = new Client("pip", "Python with pip");
 
-  /** What a shell, or {@code env}, says when a program's own program is not there. */
+  /** The status of a shell, or of {@code env}, when the program is not there. */
   private static final int NOT_FOUND = 127;
 
   private final Map<String, String> environment;

@@ -1,6 +1,6 @@
 package tayyar.keys;
 
-/** What was asked of the keys can't be done; the message is a sentence for the operator. */
+/** A command on keys can't be done; the message is a sentence for the operator. */
 public final class KeyException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -11,8 +11,8 @@ import tayyar.api.ApiError;
 import tayyar.api.Key;
 
 /**
- * Who is it: finds the key of a request. Reads one immutable snapshot that another thread swaps;
- * {@link #check} takes no lock and does no I/O, so event loops may call it. Thread-safe.
+ * Finds the key of a request. Reads one immutable snapshot that another thread swaps; {@link
+ * #check} takes no lock and does no I/O, so event loops may call it. Thread-safe.
  */
 public final class KeyRing {
   private static final String SCHEME = "bearer ";
@@ -46,7 +46,7 @@ public final class KeyRing {
     return new KeyRing(true);
   }
 
-  /** What the ring says of a request. */
+  /** The ring's answer to a request. */
   public sealed interface Check {
     /** A valid key. */
     record Known(Key key) implements Check {}

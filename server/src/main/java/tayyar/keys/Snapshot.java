@@ -21,7 +21,7 @@ public final class Snapshot {
     this.byId = Map.copyOf(ids);
   }
 
-  /** How many keys there are. */
+  /** Returns the number of keys. */
   public int size() {
     return keys.size();
   }

@@ -20,7 +20,7 @@ public final class WrongKeys {
   /** Wrong keys that one address may try in a minute; a person who mistypes one needs few. */
   public static final int MOST = 60;
 
-  /** How long an address's wrong keys are counted together, in seconds. */
+  /** The time for which an address's wrong keys are counted together, in seconds. */
   public static final int WINDOW_SECONDS = 60;
 
   private static final Logger LOG = LoggerFactory.getLogger(WrongKeys.class);

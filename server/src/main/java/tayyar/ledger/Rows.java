@@ -260,7 +260,7 @@ final class Rows {
     }
   }
 
-  /** What the rows cost, added to what their organisations have used. */
+  /** Adds the rows' amounts to the sums of their organisations. */
   private static void charge(Statements open, List<Ended> group) throws SQLException {
     Map<String, Long> amounts = new HashMap<>();
     for (Ended ended : group) {

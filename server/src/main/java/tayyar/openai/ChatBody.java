@@ -123,13 +123,13 @@ final class ChatBody {
     }
   }
 
-  /** How many tokens are looked at; -1 is 0 elsewhere: all of them. */
+  /** Reads the number of tokens to look at; -1 means what 0 means elsewhere: all of them. */
   private @Nullable Integer topK() {
     Integer asked = Values.integer(p, "top_k", -1, Integer.MAX_VALUE);
     return asked != null && asked < 0 ? Integer.valueOf(0) : asked;
   }
 
-  /** How many tokens are wanted; many servers take -1 for as many as there are. */
+  /** Reads the greatest number of tokens; many servers take -1 for no limit. */
   private @Nullable Integer tokens(String name, int least) {
     return Values.isMinusOne(p) ? null : Values.integer(p, name, least, Integer.MAX_VALUE);
   }

@@ -140,7 +140,7 @@ final class ChoiceReader {
     }
   }
 
-  /** What a choice itself reports. */
+  /** Reads the error that a choice itself reports. */
   private void error(JsonParser p) {
     JsonNode its = LooseJson.tree(p);
     if (ErrorDocument.says(its)) {

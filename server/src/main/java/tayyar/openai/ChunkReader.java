@@ -27,13 +27,13 @@ import tools.jackson.core.exc.StreamConstraintsException;
 final class ChunkReader {
   private static final int CHOICES_MAX = 1024;
 
-  /** What each chunk says of its server: passed on once, ahead of the first text. */
+  /** Members that name the server: passed on once, ahead of the first text. */
   private static final List<String> OF_SERVER = List.of("system_fingerprint", "service_tier");
 
-  /** What chunks say of the text: passed on as it was last, behind it. */
+  /** Members about the text: the last value of each is passed on behind it. */
   private static final Set<String> OF_TEXT = Set.of("citations", "search_results");
 
-  /** What an answer has beside its choices that is written anew. */
+  /** Members of an answer that are written anew. */
   private static final Set<String> OURS = Set.of("id", "object", "created", "model");
 
   private final Sink sink;
@@ -47,7 +47,7 @@ final class ChunkReader {
   private final UsualChunk usual = new UsualChunk();
   private final PlainChunk plain;
 
-  /** What stands beside the choices and waits for a text to go with. */
+  /** Members beside the choices that wait for a text to go with. */
   private final Map<String, Part.Member> members = new LinkedHashMap<>(0);
 
   private boolean introduced;
@@ -95,7 +95,7 @@ final class ChunkReader {
     return begun.complete();
   }
 
-  /** What was told last of its tokens, or null. */
+  /** The latest usage, or null. */
   @Nullable Usage usage() {
     return told;
   }
@@ -359,7 +359,7 @@ final class ChunkReader {
     sink.finish(index, choice.ending(index, reason));
   }
 
-  /** What stands beside the choices, of a document perhaps behind them. */
+  /** Passes on the members beside the choices; in a document they may stand behind them. */
   void tellMembers() {
     members.values().forEach(member -> sink.part(0, member));
     members.clear();

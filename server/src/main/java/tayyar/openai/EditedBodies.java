@@ -45,7 +45,7 @@ final class EditedBodies implements BodyWriter {
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   private record Edit(int from, int to, byte[] value) {}
 
-  /** What is put in front of a place stands before what takes that place. */
+  /** An insertion in front of a place comes before its replacement. */
   private static final Comparator<Edit> IN_ORDER =
       Comparator.comparingInt(Edit::from).thenComparingInt(Edit::to);
 

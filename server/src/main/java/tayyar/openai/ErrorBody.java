@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.dialect.ErrorText;
 
-/** What a target's refusal means to our client, behind a head and in an event alike. */
+/** Translates a target's refusal for our client, behind a head and in an event alike. */
 final class ErrorBody {
   /** No error's document is larger, as far as anybody has to read it. */
   static final int BYTES_MAX = 64 * 1024;

@@ -137,7 +137,7 @@ final class FinishWords {
     return plain.isEmpty() || plain.equals("null") || plain.equals("none");
   }
 
-  /** What is wrong where a word says that there is no good end; null for all others. */
+  /** Returns the error of a word that stands for a bad end; null for all others. */
   static @Nullable ApiError failure(String word) {
     String plain = plain(word);
     if (MALFORMED.contains(plain)) {

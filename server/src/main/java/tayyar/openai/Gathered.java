@@ -5,7 +5,7 @@ import java.util.function.LongConsumer;
 
 /** Bytes that are added to. Not safe for use by more than one thread. */
 final class Gathered {
-  /** What nobody accounts for: most answers are this short. */
+  /** The size up to which no memory is accounted for; most answers are this short. */
   private static final int SMALL_BYTES = 1024;
 
   byte[] bytes;

@@ -92,7 +92,7 @@ final class Half {
     return to;
   }
 
-  /** What is left where nothing more comes: nothing, or one U+FFFD. */
+  /** Returns the rest when nothing more comes: nothing, or one U+FFFD. */
   byte[] rest() {
     boolean alone = !waiting.isEmpty();
     waiting = "";

@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  * an entry for each token, which is the form of a chat and which some servers have here as well.
  */
 final class LogprobsReader {
-  /** What is written in the place of minus infinity and of what is no number, as vLLM does. */
+  /** Replaces minus infinity and what is no number, as vLLM does. */
   static final String NONE = "-9999.0";
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;

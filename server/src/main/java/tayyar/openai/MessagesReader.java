@@ -83,7 +83,7 @@ final class MessagesReader {
     messages.add(new Message(role, body, content == null ? NO_TEXT : content));
   }
 
-  /** What a model or a tool said may be nothing: whether that will do, the target knows. */
+  /** A model's or a tool's message may be empty; the target judges whether that will do. */
   private static boolean isNeededOf(Role role) {
     return switch (role) {
       case SYSTEM, DEVELOPER, USER -> true;
@@ -108,7 +108,7 @@ final class MessagesReader {
     p.nextToken();
   }
 
-  /** What we would read in one way and a target perhaps in another is refused. */
+  /** Refuses a member that a target might read in another way than we do. */
   private static void once(@Nullable Object before, String where) {
     if (before != null) {
       throw Values.wrong(where, "stands there twice.");

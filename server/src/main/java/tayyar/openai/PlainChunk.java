@@ -28,7 +28,7 @@ final class PlainChunk {
   private static final byte[] STOP = ascii("\"stop\"");
   private static final byte[] LENGTH = ascii("\"length\"");
 
-  /** What an object's members mean. */
+  /** The object whose members are being read. */
   private enum Place {
     CHUNK,
     CHOICE,
@@ -45,7 +45,7 @@ final class PlainChunk {
    */
   private byte[] head = {};
 
-  /** What the chunks say of their server is known; they all say the same. */
+  /** The members that name the server are known; all chunks repeat them. */
   private boolean introduced;
 
   /** It has choices, or a usage. What has neither may tell of an error, in many forms. */
@@ -93,7 +93,7 @@ final class PlainChunk {
     return choices() && (!json.take(',') || members(Place.CHUNK)) && json.take('}');
   }
 
-  /** What chunks say of their server need not be read any more. */
+  /** Skips the members that name the server from now on. */
   void introduced() {
     introduced = true;
   }

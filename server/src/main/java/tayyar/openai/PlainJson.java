@@ -8,7 +8,7 @@ import java.util.Arrays;
  * A place in JSON that is read forward and needs no decoding: names and passed-over strings of
  * ASCII without escapes, whole numbers, spaces. Each method goes behind what it takes, or says that
  * it can't; the place means nothing any more once a part of something was taken and not the rest.
- * What it takes is JSON. Not safe for use by more than one thread.
+ * All that it takes is JSON. Not safe for use by more than one thread.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8259">RFC 8259</a>
  */

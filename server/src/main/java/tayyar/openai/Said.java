@@ -16,7 +16,7 @@ import tools.jackson.core.JsonToken;
  * thread.
  */
 final class Said {
-  /** What means nothing behind the server that wrote it, and what is ours to write. */
+  /** Members that mean something to their server alone, and those that we write ourselves. */
   private static final Set<String> DROPPED =
       Set.of("role", "obfuscation", "token_ids", "prompt_token_ids");
 

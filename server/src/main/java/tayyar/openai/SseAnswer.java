@@ -36,7 +36,7 @@ final class SseAnswer implements Answer {
   private Chunks chunks;
   private boolean headOut;
 
-  // What waits has these bytes of the room; more of it was not to be had.
+  // The bytes of the room that waiting text holds; the room had no more.
   private long taken;
   private boolean tight;
 
@@ -48,7 +48,7 @@ final class SseAnswer implements Answer {
     this.room = room;
   }
 
-  /** What a read has brought is kept in any case; without room nothing more is asked for. */
+  /** Keeps the text of a read in any case; without room, no further text is asked for. */
   private void grows(long bytes) {
     if (room.take(bytes)) {
       taken += bytes;

@@ -19,10 +19,10 @@ import tayyar.wire.SseSplitter;
 final class TextReading implements Reading {
   private static final byte[] DONE = {'[', 'D', 'O', 'N', 'E', ']'};
 
-  /** How the log names the end of an answer that gave no reason for it. */
+  /** The log's word for an answer that ended without a reason. */
   private static final String NO_REASON = "(none)";
 
-  /** What a server that has chats alone answers where a text is to be gone on with. */
+  /** The statuses by which a server without completions refuses one. */
   private static final Set<Integer> NO_ENDPOINT = Set.of(404, 405, 501);
 
   /** As OpenAI, Azure and others say that a model or an account has no streams. */

@@ -18,7 +18,7 @@ import tayyar.api.ToolCall;
  * name after the first arguments, some repeat it. Not safe for use by more than one thread.
  */
 final class ToolCalls {
-  /** What a piece has where the upstream gave no index. */
+  /** The index of a piece for which the upstream gave none. */
   static final int NO_INDEX = -2;
 
   /** The index of the older function_call. */

@@ -17,7 +17,7 @@ final class UsageReader {
   /** More than this no request has; such a number is none. */
   static final int COUNT_MAX = 100_000_000;
 
-  /** What an object says of a number that it does not tell. */
+  /** Stands for a number that an object does not tell. */
   static final int UNTOLD = -1;
 
   private static final int DETAILS_MAX = 16;

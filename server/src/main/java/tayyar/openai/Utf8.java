@@ -59,7 +59,7 @@ final class Utf8 {
     return true;
   }
 
-  /** How many bytes the character has that begins here; 0 where none does. */
+  /** Returns the length in bytes of the character at this place; 0 where none begins. */
   static int length(byte[] b, int at, int to) {
     int first = b[at] & 0xFF;
     int length =

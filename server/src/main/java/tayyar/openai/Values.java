@@ -47,7 +47,7 @@ final class Values {
     return JSON.createParser(ObjectReadContext.empty(), body);
   }
 
-  /** How many members all its objects have, if it is JSON. */
+  /** Counts the members of all its objects, if it is JSON. */
   private static int members(byte[] body) {
     int members = 0;
     for (int i = 0; i < body.length; i++) {

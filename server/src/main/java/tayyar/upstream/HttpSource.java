@@ -166,7 +166,7 @@ final class HttpSource implements Source {
     }
   }
 
-  // What the connection says.
+  // Called by the connection.
 
   /** The answer begins; a field that is not there is empty. */
   void head(int status, String retryAfter) {

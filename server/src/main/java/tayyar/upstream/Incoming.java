@@ -21,7 +21,7 @@ final class Incoming {
   private static final ApiError NEITHER =
       new ApiError.UpstreamFailed("it answered with neither an event stream nor JSON.");
 
-  /** What the parts of events on their way take of each stream. */
+  /** The memory for parts of events that each stream has without asking. */
   private static final int SMALL_BYTES = 32 * 1024;
 
   private static final ByteProcessor SPACES = b -> b == ' ' || b == '\t' || b == '\r' || b == '\n';
@@ -213,7 +213,7 @@ final class Incoming {
   @Nullable ApiError cut(String why) {
     return switch (kind) {
       case EVENTS -> reading.complete() ? null : new ApiError.UpstreamFailed(why);
-      // What it refused with has been said; the rest would have been words.
+      // The status has said it; the rest would have been words.
       case REFUSAL -> refusal();
       case UNKNOWN, DOCUMENT -> new ApiError.UpstreamFailed(why);
     };

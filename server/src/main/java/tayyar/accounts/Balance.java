@@ -48,6 +48,19 @@ final class Balance {
     }
   }
 
+  /** Holds an amount, or nothing where not all of it is there: others never see a part of it. */
+  boolean holdAll(long wanted, long overdraft) {
+    long now = available.get();
+    while (wanted <= now + overdraft) {
+      if (available.compareAndSet(now, now - wanted)) {
+        held.addAndGet(wanted);
+        return true;
+      }
+      now = available.get();
+    }
+    return false;
+  }
+
   /** Ends a hold; of it this much is used. */
   void settle(long hold, long used) {
     held.addAndGet(-hold);

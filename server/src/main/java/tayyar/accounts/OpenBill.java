@@ -62,8 +62,7 @@ final class OpenBill implements Bill {
       throw refused(new AccountFault.NoPrice(its.model()));
     }
     // As many tokens as a prompt has bytes it never has; of a small balance the likely number does.
-    long likely =
-        cost(its.promptBytes() / BYTES_A_TOKEN, its.endpoint() == Endpoint.EMBEDDINGS ? 0 : 1);
+    long likely = cost(likelyTokens(its), its.endpoint() == Endpoint.EMBEDDINGS ? 0 : 1);
     hold(cost(its.promptBytes(), slice()));
     if (held < likely || (held == 0 && likely > 0)) {
       settle(model, Usage.NONE);
@@ -71,8 +70,13 @@ final class OpenBill implements Bill {
     }
     left = slice();
     if (held < cost(its.promptBytes(), slice())) {
-      left = tokens(price, held - cost(its.promptBytes() / BYTES_A_TOKEN, 0));
+      left = tokens(price, held - cost(likelyTokens(its), 0));
     }
+  }
+
+  /** As many as are billed where a target tells none. */
+  private static int likelyTokens(InferenceRequest request) {
+    return Math.ceilDiv(request.promptBytes(), BYTES_A_TOKEN);
   }
 
   /** Returns the number of tokens of text that an amount covers, at most a slice. */
@@ -111,8 +115,10 @@ final class OpenBill implements Bill {
     }
     Integer most = request.sampling().maxTokens();
     long wanted = cost(request.promptBytes(), most == null ? LONGEST_TOKENS : most);
-    hold(wanted - held);
-    return held >= wanted;
+    long more = Math.max(0, wanted - held);
+    boolean covered = balance.holdAll(more, account.overdraft());
+    held += covered ? more : 0;
+    return covered;
   }
 
   @Override

@@ -158,7 +158,9 @@ class BillingTest {
     assertThat(opened(billing(1_000_000, 0), 8).coversWhole()).isTrue();
     Billing poor = billing(1_000, 0);
     Bill bill = opened(poor, 8);
+    long before = poor.available("org_1");
     assertThat(bill.coversWhole()).isFalse();
+    assertThat(poor.available("org_1")).as("the rest is others'").isEqualTo(before);
     bill.settle("", Usage.NONE);
     assertThat(poor.available("org_1")).isEqualTo(1_000);
   }
@@ -214,6 +216,6 @@ class BillingTest {
       written++;
     }
     assertThat(billing.available("org_1")).isNotNegative();
-    return bill.settle("m", new Usage(bytes / 4, written, 0, false)).amount();
+    return bill.settle("m", new Usage((bytes + 3) / 4, written, 0, true)).amount();
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Money;
 import tayyar.api.Price;
 
 /**
@@ -272,8 +273,8 @@ public final class AccountStore {
    */
   public Plan setPlan(String name, @Nullable List<String> models, long overdraft) {
     named(name);
-    if (overdraft < 0) {
-      throw new AccountException("An overdraft is 0 or more.");
+    if (overdraft < 0 || overdraft > Money.MAX) {
+      throw new AccountException("An overdraft is from 0 to " + Money.exact(Money.MAX) + ".");
     }
     sql.write(
         """

@@ -46,12 +46,12 @@ public final class Billing {
   }
 
   /** Billionths of the currency that running requests hold, of all organisations. */
-  public long held() {
+  long held() {
     return balances.values().stream().mapToLong(Balance::held).sum();
   }
 
   /** Billionths that an organisation has left; 0 where it is not known. */
-  public long available(String organisationId) {
+  long available(String organisationId) {
     Balance balance = balances.get(organisationId);
     return balance == null ? 0 : balance.available();
   }

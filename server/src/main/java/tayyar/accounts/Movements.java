@@ -1,5 +1,6 @@
 package tayyar.accounts;
 
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Money;
 
 /**
  * Top-ups, grants and corrections of balances. None is ever changed: a correction is another one.
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Movements {
   private static final int KEY_CHARS_MAX = 255;
+  private static final long SUM_MAX = 4 * Money.MAX;
 
   private final Sql sql;
   private final InstantSource clock;
@@ -70,13 +73,7 @@ public final class Movements {
       String note,
       @Nullable String idempotencyKey,
       String madeBy) {
-    if (amount == 0 || (amount < 0 && kind != Kind.CORRECTION)) {
-      throw new AccountException("The amount has to be above zero.");
-    }
-    if (idempotencyKey != null
-        && (idempotencyKey.isEmpty() || idempotencyKey.length() > KEY_CHARS_MAX)) {
-      throw new AccountException("An idempotency key has 1 to " + KEY_CHARS_MAX + " characters.");
-    }
+    check(kind, amount, idempotencyKey);
     Movement made =
         sql.together(
             on -> {
@@ -94,6 +91,7 @@ public final class Movements {
                   idempotencyKey,
                   madeBy,
                   clock.millis());
+              bounded(on, organisationId);
               return Sql.list(
                       on,
                       """
@@ -110,6 +108,34 @@ public final class Movements {
           "The idempotency key '" + idempotencyKey + "' was used for another movement.");
     }
     return made;
+  }
+
+  private static void check(Kind kind, long amount, @Nullable String idempotencyKey) {
+    if (amount == 0 || (amount < 0 && kind != Kind.CORRECTION)) {
+      throw new AccountException("The amount has to be above zero.");
+    }
+    if (Math.abs(amount) > Money.MAX) {
+      throw new AccountException("The amount is more than " + Money.exact(Money.MAX) + " at once.");
+    }
+    if (idempotencyKey != null
+        && (idempotencyKey.isEmpty() || idempotencyKey.length() > KEY_CHARS_MAX)) {
+      throw new AccountException("An idempotency key has 1 to " + KEY_CHARS_MAX + " characters.");
+    }
+  }
+
+  /** Refuses a sum that another movement might take beyond what a number holds. */
+  private static void bounded(Connection on, String organisationId) throws SQLException {
+    long sum =
+        Sql.list(
+                on,
+                "SELECT coalesce(sum(amount), 0) FROM movements WHERE organisation_id = ?",
+                row -> row.getLong(1),
+                organisationId)
+            .getFirst();
+    if (Math.abs(sum) > SUM_MAX) {
+      throw new AccountException(
+          "All movements together would be more than " + Money.exact(SUM_MAX) + ".");
+    }
   }
 
   /** Those of one organisation, the latest first. */

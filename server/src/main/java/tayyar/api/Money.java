@@ -8,6 +8,12 @@ public final class Money {
   /** Billionths of one unit of the currency. */
   public static final long NANOS = 1_000_000_000;
 
+  /**
+   * The largest amount that is moved or allowed at once: a billion units. Nine of them still fit
+   * into a long, so that sums within the bound never overflow.
+   */
+  public static final long MAX = 1_000_000_000 * NANOS;
+
   private static final int DIGITS = 9;
   private static final int SHOWN_DIGITS = 4;
 

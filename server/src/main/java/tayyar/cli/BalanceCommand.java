@@ -25,9 +25,24 @@ final class BalanceCommand {
   static CommandLine line(Console console) {
     return new CommandLine(CommandSpec.forAnnotatedObject(new BalanceCommand()))
         .addSubcommand(new Show(console))
-        .addSubcommand(new TopUp(console))
-        .addSubcommand(new Grant(console))
-        .addSubcommand(new Correct(console))
+        .addSubcommand(
+            Add.line(
+                console,
+                Kind.TOP_UP,
+                "Adds what an organisation has paid.",
+                "top-up acme 500 --note \"invoice 17\""))
+        .addSubcommand(
+            Add.line(
+                console,
+                Kind.GRANT,
+                "Adds what an organisation is given.",
+                "grant acme 20 --note \"to try it out\""))
+        .addSubcommand(
+            Add.line(
+                console,
+                Kind.CORRECTION,
+                "Adds or takes what was wrong before; the amount may be below zero.",
+                "correct acme -12.50 --note \"paid twice\""))
         .addSubcommand(new Listing(console));
   }
 
@@ -81,8 +96,11 @@ final class BalanceCommand {
         .with("made_by", Movement::madeBy);
   }
 
-  /** The flags of what adds a movement. */
-  static final class Adding {
+  /** Adds a movement of one kind. */
+  @Command
+  static final class Add implements Callable<Integer> {
+    private final Console console;
+    private final Kind kind;
     @Mixin private StoreOptions options = new StoreOptions();
 
     @Parameters(index = "0", paramLabel = "ORG", description = "The organisation.")
@@ -100,7 +118,24 @@ final class BalanceCommand {
         description = "Done once only, however often it is asked for with this key.")
     private @Nullable String key;
 
-    int add(Console console, Kind kind) {
+    private Add(Console console, Kind kind) {
+      this.console = console;
+      this.kind = kind;
+    }
+
+    /** The command of one kind of movement. */
+    static CommandLine line(Console console, Kind kind, String description, String example) {
+      var line = new CommandLine(new Add(console, kind));
+      line.getCommandSpec()
+          .name(kind == Kind.CORRECTION ? "correct" : kind.word().replace('_', '-'))
+          .usageMessage()
+          .description(description)
+          .footer("", "Example: tayyar balance " + example);
+      return line;
+    }
+
+    @Override
+    public Integer call() {
       long nanos = Given.amount("AMOUNT", amount);
       String words = Given.words("--note", note);
       options.with(
@@ -121,60 +156,6 @@ final class BalanceCommand {
     private static String who(Console console) {
       String user = console.environment().getOrDefault("USER", "");
       return user.isEmpty() ? "command line" : user;
-    }
-  }
-
-  @Command(
-      name = "top-up",
-      description = "Adds what an organisation has paid.",
-      footer = {"", "Example: tayyar balance top-up acme 500 --note \"invoice 17\""})
-  static final class TopUp implements Callable<Integer> {
-    private final Console console;
-    @Mixin private Adding adding = new Adding();
-
-    TopUp(Console console) {
-      this.console = console;
-    }
-
-    @Override
-    public Integer call() {
-      return adding.add(console, Kind.TOP_UP);
-    }
-  }
-
-  @Command(
-      name = "grant",
-      description = "Adds what an organisation is given.",
-      footer = {"", "Example: tayyar balance grant acme 20 --note \"to try it out\""})
-  static final class Grant implements Callable<Integer> {
-    private final Console console;
-    @Mixin private Adding adding = new Adding();
-
-    Grant(Console console) {
-      this.console = console;
-    }
-
-    @Override
-    public Integer call() {
-      return adding.add(console, Kind.GRANT);
-    }
-  }
-
-  @Command(
-      name = "correct",
-      description = "Adds or takes what was wrong before; the amount may be below zero.",
-      footer = {"", "Example: tayyar balance correct acme -12.50 --note \"paid twice\""})
-  static final class Correct implements Callable<Integer> {
-    private final Console console;
-    @Mixin private Adding adding = new Adding();
-
-    Correct(Console console) {
-      this.console = console;
-    }
-
-    @Override
-    public Integer call() {
-      return adding.add(console, Kind.CORRECTION);
     }
   }
 

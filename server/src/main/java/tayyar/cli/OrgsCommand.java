@@ -26,8 +26,10 @@ final class OrgsCommand {
         .addSubcommand(new Listing(console))
         .addSubcommand(new Create(console))
         .addSubcommand(new Change(console))
-        .addSubcommand(new Suspend(console))
-        .addSubcommand(new Resume(console));
+        .addSubcommand(
+            Suspension.line(
+                console, true, "suspend", "Refuses all new requests of an organisation."))
+        .addSubcommand(Suspension.line(console, false, "resume", "Ends a suspension."));
   }
 
   private static Sheet<Organisation> sheet(OpenStore store) {
@@ -168,53 +170,42 @@ final class OrgsCommand {
     }
   }
 
-  @Command(
-      name = "suspend",
-      description = "Refuses all new requests of an organisation.",
-      footer = {"", "Example: tayyar orgs suspend acme"})
-  static final class Suspend implements Callable<Integer> {
+  /** Suspends an organisation, or ends that. */
+  @Command
+  static final class Suspension implements Callable<Integer> {
     private final Console console;
+    private final boolean suspended;
     @Mixin private StoreOptions options = new StoreOptions();
 
     @Parameters(paramLabel = "ORG", description = ORG)
     private String name = "";
 
-    Suspend(Console console) {
+    private Suspension(Console console, boolean suspended) {
       this.console = console;
+      this.suspended = suspended;
+    }
+
+    /** The command that suspends, or the one that ends that. */
+    static CommandLine line(Console console, boolean suspended, String name, String description) {
+      var line = new CommandLine(new Suspension(console, suspended));
+      line.getCommandSpec()
+          .name(name)
+          .usageMessage()
+          .description(description)
+          .footer("", "Example: tayyar orgs " + name + " acme");
+      return line;
     }
 
     @Override
     public Integer call() {
-      options.with(console, store -> suspend(store, name, true));
+      options.with(
+          console,
+          store -> {
+            store.accounts().suspend(name, suspended);
+            Organisation org = store.accounts().organisation(name);
+            store.print(sheet(store), org, words(org));
+          });
       return 0;
     }
-  }
-
-  @Command(
-      name = "resume",
-      description = "Ends a suspension.",
-      footer = {"", "Example: tayyar orgs resume acme"})
-  static final class Resume implements Callable<Integer> {
-    private final Console console;
-    @Mixin private StoreOptions options = new StoreOptions();
-
-    @Parameters(paramLabel = "ORG", description = ORG)
-    private String name = "";
-
-    Resume(Console console) {
-      this.console = console;
-    }
-
-    @Override
-    public Integer call() {
-      options.with(console, store -> suspend(store, name, false));
-      return 0;
-    }
-  }
-
-  private static void suspend(OpenStore store, String name, boolean suspended) {
-    store.accounts().suspend(name, suspended);
-    Organisation org = store.accounts().organisation(name);
-    store.print(sheet(store), org, words(org));
   }
 }

@@ -148,19 +148,12 @@ public final class KeyStore {
       throw new KeyException("A key needs at least 1 request a minute.");
     }
     Key key = find(which).key();
-    var changed =
-        new Key(
-            key.id(),
-            name == null ? key.name() : name,
-            key.hint(),
-            requestsPerMinute == null ? key.requestsPerMinute() : requestsPerMinute,
-            key.revoked());
     write(
         "UPDATE keys SET name = ?, requests_per_minute = ? WHERE id = ?",
-        changed.name(),
-        changed.requestsPerMinute(),
-        changed.id());
-    return changed;
+        name == null ? key.name() : name,
+        requestsPerMinute == null ? key.requestsPerMinute() : requestsPerMinute,
+        key.id());
+    return find(key.id()).key();
   }
 
   /**

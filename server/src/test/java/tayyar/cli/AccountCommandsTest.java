@@ -172,6 +172,23 @@ final class AccountCommandsTest {
         "invoice-17");
   }
 
+  /** A sum that does not fit would be read by no server any more. */
+  @Test
+  void noSumGrowsBeyondWhatANumberHolds() {
+    good("orgs", "create", "acme");
+    refused(
+        "The amount is more than 1000000000 at once.", "balance", "grant", "acme", "1000000001");
+    for (int i = 0; i < 4; i++) {
+      good("balance", "grant", "acme", "1000000000");
+    }
+    refused(
+        "All movements together would be more than 4000000000.", "balance", "grant", "acme", "1");
+    assertThat(good("balance", "show", "acme").out()).contains("4000000000.0000");
+    good("balance", "correct", "acme", "-1000000000");
+    refused(
+        "An overdraft is from 0 to 1000000000.", "plans", "set", "p", "--overdraft", "1000000001");
+  }
+
   @Test
   void mistakesAreSentences() {
     good("orgs", "create", "acme");

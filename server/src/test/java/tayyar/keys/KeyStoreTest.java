@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -150,5 +151,18 @@ final class KeyStoreTest {
     new KeyStore(store.dataSource()).create("by another", 600);
 
     assertThat(keys.snapshot().size()).isEqualTo(2);
+  }
+
+  @Test
+  void aChangedKeyKeepsItsAccountAndItsEnd() {
+    var terms =
+        new KeyStore.Terms("proj_default", List.of("a"), Instant.parse("2099-01-01T00:00:00Z"));
+    Key made = keys.create("short", 600, terms).key();
+
+    Key changed = keys.change(made.id(), "shorter", 7);
+
+    assertThat(changed).isEqualTo(keys.list().getFirst().key());
+    assertThat(changed.account().models()).containsExactly("a");
+    assertThat(changed.expiresMs()).isEqualTo(4_070_908_800_000L);
   }
 }

@@ -14,15 +14,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tayyar.accounts.AccountStore;
 import tayyar.accounts.Billing;
+import tayyar.accounts.BookStore;
+import tayyar.accounts.LimitStore;
 import tayyar.admin.AdminPages;
-import tayyar.api.Account;
 import tayyar.api.Bill;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
 import tayyar.api.InferenceRequest;
+import tayyar.api.Key;
 import tayyar.api.Model;
 import tayyar.api.Room;
 import tayyar.api.Source;
@@ -121,8 +122,9 @@ public final class Gateway implements AutoCloseable, Backend {
     var ring = new KeyRing();
     var keys = new KeyStore(store.dataSource());
     ring.onRevoked(live::revoke);
-    var accounts = new AccountStore(store.dataSource());
-    this.keyWatch = KeyWatch.start(store::keysVersion, () -> swap(ring, keys, accounts));
+    var books = new BookStore(store.dataSource());
+    var limits = new LimitStore(store.dataSource());
+    this.keyWatch = KeyWatch.start(store::keysVersion, () -> swap(ring, keys, books, limits));
     this.ledger = new Ledger(store.dataSource(), LEDGER_ROWS_MAX);
     this.budget = new Budget(Bounds.memoryBytesMax(), Transport::bufferBytes);
     this.limiter = new Limiter(System::nanoTime, plan.bounds().of(Bound.STREAMS), budget);
@@ -150,9 +152,9 @@ public final class Gateway implements AutoCloseable, Backend {
   }
 
   /** Balances first: a new key is let in when its account is known. */
-  private void swap(KeyRing ring, KeyStore keys, AccountStore accounts) {
-    billing.swap(accounts.books());
-    ring.swap(keys.snapshot());
+  private void swap(KeyRing ring, KeyStore keys, BookStore books, LimitStore limits) {
+    billing.swap(books.books());
+    ring.swap(keys.snapshot(limits.all()));
   }
 
   private Server api(Routes routes) throws IOException {
@@ -300,8 +302,8 @@ public final class Gateway implements AutoCloseable, Backend {
   }
 
   @Override
-  public Bill bill(Account account, long startedAtMs) {
-    return billing.open(account, startedAtMs);
+  public Bill bill(Key key, long startedAtMs) {
+    return billing.open(key, startedAtMs);
   }
 
   private Source source(

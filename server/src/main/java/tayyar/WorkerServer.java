@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import tayyar.api.Account;
 import tayyar.api.ApiError;
 import tayyar.api.Bill;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
 import tayyar.api.InferenceRequest;
+import tayyar.api.Key;
 import tayyar.api.Model;
 import tayyar.api.Refused;
 import tayyar.api.Room;
@@ -122,7 +122,7 @@ final class WorkerServer implements AutoCloseable, Backend {
   }
 
   @Override
-  public Bill bill(Account account, long startedAtMs) {
+  public Bill bill(Key key, long startedAtMs) {
     return Bill.FREE;
   }
 

@@ -7,9 +7,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Money;
@@ -88,15 +86,6 @@ public final class AccountStore {
       SELECT projects.*, organisations.name AS organisation
       FROM projects JOIN organisations ON organisations.id = organisation_id
       """;
-
-  /** Reads what a running server has to know. */
-  public Books books() {
-    Map<String, Books.Sums> sums = new HashMap<>();
-    for (Organisation each : organisations()) {
-      sums.put(each.id(), new Books.Sums(each.granted(), each.used()));
-    }
-    return new Books(new PriceList(prices()), Map.copyOf(sums));
-  }
 
   /** The word for the store's currency, such as {@code EGP}. */
   public String currency() {

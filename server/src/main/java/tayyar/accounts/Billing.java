@@ -1,9 +1,15 @@
 package tayyar.accounts;
 
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import tayyar.api.Account;
 import tayyar.api.Bill;
+import tayyar.api.Key;
+import tayyar.api.Scope;
 
 /**
  * Opens the bills of requests. Prices and balances are in memory: nothing here waits for the
@@ -11,7 +17,18 @@ import tayyar.api.Bill;
  */
 public final class Billing {
   private final Map<String, Balance> balances = new ConcurrentHashMap<>();
+  private final Map<String, Spent> spent = new ConcurrentHashMap<>();
+  private final InstantSource clock;
   private volatile PriceList prices = PriceList.EMPTY;
+
+  /** Billing that knows no prices and no balances yet. */
+  public Billing() {
+    this(InstantSource.system());
+  }
+
+  Billing(InstantSource clock) {
+    this.clock = clock;
+  }
 
   /**
    * Takes in what another process has changed. Charges of this process are known here first, so of
@@ -30,6 +47,10 @@ public final class Billing {
                 known.granted(sums.granted());
               }
             });
+    books
+        .spentBefore()
+        .forEach(
+            (holder, its) -> spent(holder, its.zone()).know(its.day(), its.month(), its.atMs()));
   }
 
   /**
@@ -37,12 +58,40 @@ public final class Billing {
    *
    * @param startedAtMs when the request came
    */
-  public Bill open(Account account, long startedAtMs) {
-    Balance balance =
-        account.pays()
-            ? balances.computeIfAbsent(account.organisationId(), _ -> new Balance(0, 0))
-            : null;
-    return new OpenBill(account, prices, startedAtMs, balance);
+  public Bill open(Key key, long startedAtMs) {
+    Account account = key.account();
+    if (!account.pays()) {
+      return new OpenBill(key, prices, startedAtMs, null, _ -> {});
+    }
+    Balance balance = balances.computeIfAbsent(account.organisationId(), _ -> new Balance(0, 0));
+    var purse = new Purse(account, balance, spendings(key), startedAtMs);
+    return new OpenBill(key, prices, startedAtMs, purse, amount -> spend(key, amount));
+  }
+
+  private List<Purse.Spending> spendings(Key key) {
+    List<Purse.Spending> all = List.of();
+    for (Scope scope : key.scopes()) {
+      if (scope.limits().ofSpend()) {
+        all = all.isEmpty() ? new ArrayList<>() : all;
+        all.add(new Purse.Spending(scope, spent(scope.holder(), key.account().zone())));
+      }
+    }
+    return all;
+  }
+
+  private Spent spent(String holder, ZoneId zone) {
+    return spent.computeIfAbsent(holder, _ -> new Spent(zone));
+  }
+
+  /** Counts what a request has cost, for its key, its project and its organisation. */
+  private void spend(Key key, long amount) {
+    if (amount > 0) {
+      long now = clock.millis();
+      Account account = key.account();
+      spent(key.id(), account.zone()).spend(amount, now);
+      spent(account.projectId(), account.zone()).spend(amount, now);
+      spent(account.organisationId(), account.zone()).spend(amount, now);
+    }
   }
 
   /** Billionths of the currency that running requests hold, of all organisations. */

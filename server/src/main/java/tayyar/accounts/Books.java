@@ -1,5 +1,6 @@
 package tayyar.accounts;
 
+import java.time.ZoneId;
 import java.util.Map;
 
 /**
@@ -7,10 +8,12 @@ import java.util.Map;
  *
  * @param prices all versions
  * @param sums by organisation
+ * @param spentBefore by key, project and organisation, those whose limits of spending are new
  */
-public record Books(PriceList prices, Map<String, Sums> sums) {
+public record Books(
+    PriceList prices, Map<String, Sums> sums, Map<String, SpentBefore> spentBefore) {
   /** No prices and no organisations. */
-  public static final Books EMPTY = new Books(PriceList.EMPTY, Map.of());
+  public static final Books EMPTY = new Books(PriceList.EMPTY, Map.of(), Map.of());
 
   /**
    * One organisation's, billionths of the currency.
@@ -19,4 +22,18 @@ public record Books(PriceList prices, Map<String, Sums> sums) {
    * @param used of all charges
    */
   public record Sums(long granted, long used) {}
+
+  /**
+   * What one key, project or organisation had spent before this process began.
+   *
+   * @param zone in which its days are counted
+   * @param atMs the moment in whose day and month it was spent
+   * @param day billionths of the currency in that day
+   * @param month the same in that month
+   */
+  public record SpentBefore(ZoneId zone, long atMs, long day, long month) {
+    SpentBefore plus(long moreOfDay, long moreOfMonth) {
+      return new SpentBefore(zone, atMs, day + moreOfDay, month + moreOfMonth);
+    }
+  }
 }

@@ -1,15 +1,19 @@
 package tayyar.accounts;
 
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
-import tayyar.api.Account;
 import tayyar.api.AccountFault;
 import tayyar.api.ApiError;
 import tayyar.api.Bill;
 import tayyar.api.Charge;
 import tayyar.api.Endpoint;
 import tayyar.api.InferenceRequest;
+import tayyar.api.Key;
+import tayyar.api.LimitFault;
+import tayyar.api.Outcome;
 import tayyar.api.Price;
 import tayyar.api.Refused;
+import tayyar.api.Scope;
 import tayyar.api.Usage;
 
 /**
@@ -26,11 +30,12 @@ final class OpenBill implements Bill {
 
   private static final int BYTES_A_TOKEN = 4;
 
-  private final Account account;
+  private final Key key;
   private final PriceList prices;
   private final long startedAtMs;
-  private final @Nullable Balance balance;
-  private long held;
+  private final @Nullable Purse purse;
+  private final LongConsumer spent;
+  private int allowed = Integer.MAX_VALUE;
   private int left;
   private @Nullable Price price;
   private @Nullable InferenceRequest request;
@@ -39,38 +44,64 @@ final class OpenBill implements Bill {
   /**
    * A bill that holds nothing.
    *
-   * @param balance who pays, or null where nobody does
+   * @param purse who pays, or null where nobody does
+   * @param spent is told the amount in the end
    */
-  OpenBill(Account account, PriceList prices, long startedAtMs, @Nullable Balance balance) {
-    this.account = account;
+  OpenBill(Key key, PriceList prices, long startedAtMs, @Nullable Purse purse, LongConsumer spent) {
+    this.key = key;
     this.prices = prices;
     this.startedAtMs = startedAtMs;
-    this.balance = balance;
+    this.purse = purse;
+    this.spent = spent;
   }
 
   @Override
   public void reserve(String model, InferenceRequest its) {
-    if (!account.allows(model)) {
+    if (!key.account().allows(model)) {
       throw refused(new AccountFault.ModelNotAllowed(its.model()));
     }
     request = its;
     price = prices.at(model, startedAtMs);
-    if (balance == null) {
-      return;
+    allowed = allowed(its);
+    if (purse != null) {
+      if (price == null) {
+        throw refused(new AccountFault.NoPrice(its.model()));
+      }
+      hold(purse, price, model, its);
     }
-    if (price == null) {
-      throw refused(new AccountFault.NoPrice(its.model()));
+  }
+
+  /** The tokens that the answer may have by the limits of a request's. */
+  private int allowed(InferenceRequest its) {
+    int least = Integer.MAX_VALUE;
+    for (Scope scope : key.scopes()) {
+      int most = scope.limits().tokensPerRequest();
+      if (most > 0) {
+        int rest = most - likelyTokens(its);
+        if (rest < 0 || (rest == 0 && slice() > 0)) {
+          throw new Refused(new ApiError.OfLimit(new LimitFault.TokensOfRequest(scope, most)));
+        }
+        least = Math.min(least, rest);
+      }
     }
-    // As many tokens as a prompt has bytes it never has; of a small balance the likely number does.
+    return least;
+  }
+
+  /**
+   * As many tokens as a prompt has bytes it never has; of a small balance the likely number does.
+   */
+  private void hold(Purse from, Price at, String model, InferenceRequest its) {
     long likely = cost(likelyTokens(its), its.endpoint() == Endpoint.EMBEDDINGS ? 0 : 1);
-    hold(cost(its.promptBytes(), slice()));
-    if (held < likely || (held == 0 && likely > 0)) {
+    long wanted = cost(its.promptBytes(), slice());
+    from.hold(wanted);
+    if (from.held() < likely || (from.held() == 0 && likely > 0)) {
+      ApiError why = from.shortOf();
       settle(model, Usage.NONE);
-      throw refused(new AccountFault.QuotaExceeded(account.organisation()));
+      throw new Refused(why);
     }
     left = slice();
-    if (held < cost(its.promptBytes(), slice())) {
-      left = tokens(price, held - cost(likelyTokens(its), 0));
+    if (from.held() < wanted) {
+      left = tokens(at, from.held() - cost(likelyTokens(its), 0));
     }
   }
 
@@ -93,51 +124,45 @@ final class OpenBill implements Bill {
     return new Refused(new ApiError.OfAccount(why));
   }
 
-  private void hold(long wanted) {
-    if (balance != null && wanted > 0) {
-      held += balance.hold(wanted, account.overdraft());
-    }
-  }
-
   private long cost(int prompt, int written) {
     return price == null ? 0 : price.of(new Usage(prompt, written, 0, true));
   }
 
   @Override
   public boolean allows(String model) {
-    return account.allows(model) && (balance == null || prices.at(model, startedAtMs) != null);
+    return key.account().allows(model) && (purse == null || prices.at(model, startedAtMs) != null);
   }
 
   @Override
   public boolean coversWhole() {
-    if (balance == null || request == null) {
+    if (request == null) {
       return true;
     }
-    Integer most = request.sampling().maxTokens();
-    long wanted = cost(request.promptBytes(), most == null ? LONGEST_TOKENS : most);
-    long more = Math.max(0, wanted - held);
-    boolean covered = balance.holdAll(more, account.overdraft());
-    held += covered ? more : 0;
-    return covered;
+    Integer asked = request.sampling().maxTokens();
+    int most = asked == null ? LONGEST_TOKENS : asked;
+    if (most > allowed) {
+      return false;
+    }
+    return purse == null
+        || purse.holdAll(Math.max(0, cost(request.promptBytes(), most) - purse.held()));
   }
 
   @Override
-  public boolean spend(String model) {
-    if (balance == null) {
-      return true;
+  public @Nullable Outcome spend(String model) {
+    if (--allowed < 0) {
+      return new Outcome.Completed();
     }
-    return --left >= 0 || extend(model);
+    return purse == null || --left >= 0 || extend(purse, model) ? null : new Outcome.OutOfBalance();
   }
 
   /** Holds the next slice, or the part of it that the balance still covers. */
-  private boolean extend(String model) {
+  private boolean extend(Purse from, String model) {
     Price its = price(model);
     if (its == null) {
       return true;
     }
-    long before = held;
-    hold(its.of(new Usage(0, SLICE_TOKENS, 0, true)) - its.request());
-    left = tokens(its, held - before) - 1;
+    long more = from.hold(its.of(new Usage(0, SLICE_TOKENS, 0, true)) - its.request());
+    left = tokens(its, more) - 1;
     return left >= 0;
   }
 
@@ -147,9 +172,9 @@ final class OpenBill implements Bill {
     if (done == null) {
       done = charge(model, usage);
       settled = done;
-      if (balance != null) {
-        balance.settle(held, done.amount());
-        held = 0;
+      if (purse != null) {
+        spent.accept(done.amount());
+        purse.settle(done.amount());
       }
     }
     return done;
@@ -163,8 +188,8 @@ final class OpenBill implements Bill {
 
   /** An answer of no token costs nothing, and none of an organisation that does not pay. */
   private Charge charge(String model, Usage usage) {
-    Price its = balance == null ? null : price(model);
+    Price its = purse == null ? null : price(model);
     long amount = its == null || usage.totalTokens() == 0 ? 0 : its.of(usage);
-    return new Charge(account.projectId(), its == null ? 0 : its.id(), amount);
+    return new Charge(key.account().projectId(), its == null ? 0 : its.id(), amount);
   }
 }

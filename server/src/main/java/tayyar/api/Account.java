@@ -1,5 +1,6 @@
 package tayyar.api;
 
+import java.time.ZoneId;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param suspended whether none of its requests are answered
  * @param pays whether its requests need a price and a balance
  * @param overdraft how far below zero the balance may go, billionths of the currency, at least 0
+ * @param zone in which its days and months are counted
  * @param models those that the key may use, by name; null for all
  */
 public record Account(
@@ -21,11 +23,20 @@ public record Account(
     boolean suspended,
     boolean pays,
     long overdraft,
+    ZoneId zone,
     @Nullable Set<String> models) {
 
   /** The account of a fresh store: it pays nothing and may use everything. */
   public static final Account DEFAULT =
-      new Account("proj_default", "org_default", "default", false, false, 0, null);
+      new Account(
+          "proj_default",
+          "org_default",
+          "default",
+          false,
+          false,
+          0,
+          ZoneId.of("Africa/Cairo"),
+          null);
 
   /** Whether the key may use a model. */
   public boolean allows(String model) {

@@ -238,15 +238,16 @@ public sealed interface ApiError extends Told {
     }
   }
 
-  /** The key's requests for this minute are used up. */
-  record RateLimitExceeded(int requestsPerMinute, int retryAfterSeconds) implements ApiError {
+  /** The key is valid, and one of the limits that hold it is reached. */
+  record OfLimit(LimitFault why) implements ApiError {
     @Override
     public ErrorFacts facts() {
-      return new ErrorFacts(
-          429,
-          "rate_limit_exceeded",
-          "This key's limit of %d requests a minute is reached. Try again in %d s."
-              .formatted(requestsPerMinute, retryAfterSeconds));
+      return why.facts();
+    }
+
+    @Override
+    public int retryAfterSeconds() {
+      return why.retryAfterSeconds();
     }
   }
 

@@ -1,5 +1,7 @@
 package tayyar.api;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What one request may use, and what it pays. Used on the stream's event loop; {@link #settle}
  * counts once.
@@ -22,8 +24,8 @@ public interface Bill {
         }
 
         @Override
-        public boolean spend(String model) {
-          return true;
+        public @Nullable Outcome spend(String model) {
+          return null;
         }
 
         @Override
@@ -43,7 +45,7 @@ public interface Bill {
   /** Whether a fallback model may answer instead. */
   boolean allows(String model);
 
-  /** Whether the longest answer is covered, so that it may come as one document. */
+  /** Whether the longest answer is covered and allowed, so that it may come as one document. */
   boolean coversWhole();
 
   /**
@@ -51,9 +53,10 @@ public interface Bill {
    * is used up.
    *
    * @param model whose it is
-   * @return false where the balance does not cover it
+   * @return null where the client may have it, otherwise how the answer ends without it, as one
+   *     that reached its length
    */
-  boolean spend(String model);
+  @Nullable Outcome spend(String model);
 
   /** Gives back what is held and takes what the answer costs; later calls change nothing. */
   Charge settle(String model, Usage usage);

@@ -3,6 +3,7 @@ package tayyar.cli;
 import java.time.Instant;
 import java.util.List;
 import tayyar.accounts.AccountStore;
+import tayyar.accounts.LimitStore;
 import tayyar.accounts.Movements;
 import tayyar.accounts.PriceList;
 import tayyar.config.Config;
@@ -18,6 +19,10 @@ import tools.jackson.databind.json.JsonMapper;
 record OpenStore(Console console, Config config, Store store, boolean json) {
   AccountStore accounts() {
     return new AccountStore(store.dataSource());
+  }
+
+  LimitStore limits() {
+    return new LimitStore(store.dataSource());
   }
 
   Movements movements() {

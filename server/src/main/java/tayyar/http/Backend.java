@@ -2,10 +2,10 @@ package tayyar.http;
 
 import io.netty.channel.EventLoop;
 import java.util.List;
-import tayyar.api.Account;
 import tayyar.api.Bill;
 import tayyar.api.Bounds;
 import tayyar.api.InferenceRequest;
+import tayyar.api.Key;
 import tayyar.api.Model;
 import tayyar.api.Room;
 import tayyar.api.Source;
@@ -30,9 +30,10 @@ public interface Backend {
   /**
    * Opens the bill of a request.
    *
+   * @param key whose it is
    * @param startedAtMs when it came, milliseconds since the epoch
    */
-  Bill bill(Account account, long startedAtMs);
+  Bill bill(Key key, long startedAtMs);
 
   /**
    * An answer that has not begun, and the rules of its relay.

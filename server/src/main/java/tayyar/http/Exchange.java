@@ -14,6 +14,7 @@ import tayyar.api.Ended;
 import tayyar.api.Endpoint;
 import tayyar.api.Key;
 import tayyar.api.Trace;
+import tayyar.limits.Left;
 import tayyar.stream.Relay;
 
 /**
@@ -28,8 +29,8 @@ final class Exchange {
   private final long startedAtMs = System.currentTimeMillis();
   private final String requestId = RequestIds.next(startedAtMs);
   private final long startedNanos = System.nanoTime();
-  private int limit = -1;
-  private int remaining;
+  private @Nullable Left requestsLeft;
+  private @Nullable Left tokensLeft;
   private boolean exposesTarget;
   private @Nullable Relay relay;
   private @Nullable Key key;
@@ -134,20 +135,22 @@ final class Exchange {
     reply.error(error);
   }
 
-  /** Sets the values of the answer's X-RateLimit headers. */
-  void rateLimit(int limit, int remaining) {
-    this.limit = limit;
-    this.remaining = remaining;
+  /** Sets what its limits of requests leave, for the answer's head; null where there are none. */
+  void requestsLeft(@Nullable Left left) {
+    requestsLeft = left;
   }
 
-  /** Returns the key's limit of requests a minute; -1 where no key is known. */
-  int limit() {
-    return limit;
+  /** Sets the same of tokens. */
+  void tokensLeft(@Nullable Left left) {
+    tokensLeft = left;
   }
 
-  /** Returns the requests that are left of it. */
-  int remaining() {
-    return remaining;
+  @Nullable Left requestsLeft() {
+    return requestsLeft;
+  }
+
+  @Nullable Left tokensLeft() {
+    return tokensLeft;
   }
 
   /** Makes the answer's head name the target. */

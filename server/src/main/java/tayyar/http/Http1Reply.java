@@ -50,8 +50,8 @@ final class Http1Reply implements ClientReply {
   private static final byte[] CHUNKED = ResponseHead.lines("Transfer-Encoding: chunked");
   private static final byte[] JSON = ResponseHead.lines("Content-Type: application/json");
   private static final byte[] LENGTH = ResponseHead.name("Content-Length");
-  private static final byte[] LIMIT = ResponseHead.name("X-RateLimit-Limit-Requests");
-  private static final byte[] REMAINING = ResponseHead.name("X-RateLimit-Remaining-Requests");
+  private static final ResponseHead.LeftNames REQUESTS = ResponseHead.LeftNames.of("Requests");
+  private static final ResponseHead.LeftNames TOKENS = ResponseHead.LeftNames.of("Tokens");
   private static final byte[] LAST_CHUNK = "\r\n0\r\n\r\n".getBytes(US_ASCII);
 
   private final Channel channel;
@@ -314,10 +314,8 @@ final class Http1Reply implements ClientReply {
     keepAlive &= !exchange.draining() && connection.readsOn();
     ByteBuf out = channel.alloc().buffer(FIRST_BYTES);
     var head = new ResponseHead(out, status, exchange.requestId(), connection.always());
-    if (exchange.limit() >= 0) {
-      head.header(LIMIT, exchange.limit());
-      head.header(REMAINING, exchange.remaining());
-    }
+    head.left(REQUESTS, exchange.requestsLeft());
+    head.left(TOKENS, exchange.tokensLeft());
     if (exchange.exposesTarget() && !target.isEmpty()) {
       head.header("X-Tayyar-Target", target);
     }

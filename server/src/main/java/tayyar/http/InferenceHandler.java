@@ -107,10 +107,10 @@ public final class InferenceHandler {
 
   private @Nullable Asked admit(Exchange exchange, Key key, Endpoint endpoint) {
     Admission admission = limiter.admit(key);
-    exchange.rateLimit(admission.limit(), admission.remaining());
+    exchange.requestsLeft(admission.requests());
     return switch (admission) {
       case Admission.Refused refused -> refuse(exchange, key.id(), key.hint(), "", refused.error());
-      case Admission.Granted(Permit permit, _, _) -> {
+      case Admission.Granted(Permit permit, _) -> {
         ApiError error = unready(exchange);
         if (error == null) {
           yield new Admitted(exchange, key, permit, endpoint);
@@ -200,13 +200,14 @@ public final class InferenceHandler {
       return;
     }
     String model = "";
-    Bill bill = backend.bill(key.account(), exchange.startedAtMs());
+    Bill bill = backend.bill(key, exchange.startedAtMs());
     try {
       if (exchange.draining()) {
         throw new Refused(new ApiError.Draining());
       }
       InferenceRequest request = read.get();
       model = request.model();
+      exchange.tokensLeft(permit.reserve(request));
       Who who = who(exchange, key);
       var open = backend.open(request, who, permit, bill, exchange.loop());
       relay(exchange, who, permit, bill, request, open);
@@ -250,6 +251,7 @@ public final class InferenceHandler {
             exchange.loop(),
             System::nanoTime,
             (done, end) -> {
+              permit.used(end.usage());
               permit.close();
               try {
                 ended.accept(end);

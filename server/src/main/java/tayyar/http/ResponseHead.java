@@ -7,6 +7,8 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import org.jspecify.annotations.Nullable;
+import tayyar.limits.Left;
 import tayyar.wire.Ascii;
 
 /**
@@ -21,13 +23,16 @@ final class ResponseHead {
       lines(
           "Access-Control-Allow-Origin: *",
           "Access-Control-Expose-Headers: X-Request-Id, X-RateLimit-Limit-Requests,"
-              + " X-RateLimit-Remaining-Requests, Retry-After, Content-Type");
+              + " X-RateLimit-Remaining-Requests, X-RateLimit-Reset-Requests,"
+              + " X-RateLimit-Limit-Tokens, X-RateLimit-Remaining-Tokens,"
+              + " X-RateLimit-Reset-Tokens, Retry-After, Content-Type");
 
   /** The common fields of all other answers. */
   static final byte[] FOR_OPERATORS =
       lines("Cache-Control: no-store", "X-Content-Type-Options: nosniff");
 
   private static final byte[] END = line("");
+  private static final byte[] SECONDS_END = line("s");
 
   private static volatile Stamp stamp = new Stamp(0, new byte[0]);
 
@@ -74,6 +79,34 @@ final class ResponseHead {
     out.writeBytes(name);
     Ascii.write(out, number);
     out.writeBytes(END);
+    return this;
+  }
+
+  /** The names of the fields that tell what a limit leaves. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  record LeftNames(byte[] limit, byte[] remaining, byte[] reset) {
+    /**
+     * Those of one kind.
+     *
+     * @param kind as {@code Requests}
+     */
+    static LeftNames of(String kind) {
+      return new LeftNames(
+          name("X-RateLimit-Limit-" + kind),
+          name("X-RateLimit-Remaining-" + kind),
+          name("X-RateLimit-Reset-" + kind));
+    }
+  }
+
+  /** Writes what a limit leaves; nothing for null. */
+  ResponseHead left(LeftNames names, @Nullable Left left) {
+    if (left != null) {
+      header(names.limit(), left.limit());
+      header(names.remaining(), left.remaining());
+      out.writeBytes(names.reset());
+      Ascii.write(out, left.resetSeconds());
+      out.writeBytes(SECONDS_END);
+    }
     return this;
   }
 

@@ -9,15 +9,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Account;
 import tayyar.api.Key;
+import tayyar.api.Limits;
 
 /**
  * The keys in the database. Blocks, so never called on an event loop. Thread-safe. All methods
@@ -98,6 +97,7 @@ public final class KeyStore {
   private static final String ALL =
       """
       SELECT keys.*, organisation_id, organisations.name AS organisation, suspended_ms, pays,
+        zone, projects.name AS project, plan_id, plans.name AS plan,
         coalesce(overdraft, 0) AS overdraft, plans.models AS plan_models
       FROM keys JOIN projects ON projects.id = project_id
         JOIN organisations ON organisations.id = organisation_id
@@ -111,7 +111,7 @@ public final class KeyStore {
         rows -> {
           List<Row> list = new ArrayList<>();
           while (rows.next()) {
-            list.add(row(rows));
+            list.add(KeyRows.row(rows));
           }
           return List.copyOf(list);
         });
@@ -194,7 +194,7 @@ public final class KeyStore {
           while (rows.next()) {
             all.add(
                 new Use(
-                    row(rows).key(),
+                    KeyRows.row(rows).key(),
                     rows.getLong("requests"),
                     rows.getLong("completed"),
                     rows.getLong("estimated"),
@@ -206,17 +206,21 @@ public final class KeyStore {
         });
   }
 
-  /** The keys as they are now. */
-  public Snapshot snapshot() {
-    return read(ALL, KeyStore::snapshot);
-  }
-
-  private static Snapshot snapshot(ResultSet rows) throws SQLException {
-    Map<Fingerprint, Key> keys = new HashMap<>();
-    while (rows.next()) {
-      keys.put(Fingerprint.of(rows.getBytes("sha256")), row(rows).key());
-    }
-    return new Snapshot(keys);
+  /**
+   * The keys as they are now.
+   *
+   * @param limits of keys, projects, organisations and plans, by id
+   */
+  public Snapshot snapshot(Map<String, Limits> limits) {
+    return read(
+        ALL,
+        rows -> {
+          Map<Fingerprint, Key> keys = new HashMap<>();
+          while (rows.next()) {
+            keys.put(Fingerprint.of(rows.getBytes("sha256")), KeyRows.key(rows, limits));
+          }
+          return new Snapshot(keys);
+        });
   }
 
   private Row find(String which) {
@@ -273,53 +277,6 @@ public final class KeyStore {
         terms.projectId(),
         terms.models() == null ? null : String.join("\n", terms.models()),
         terms.expires() == null ? null : terms.expires().toEpochMilli());
-  }
-
-  private static Row row(ResultSet rows) throws SQLException {
-    Instant revokedAt = instant(rows, "revoked_ms");
-    Instant expires = instant(rows, "expires_ms");
-    Key key =
-        new Key(
-            rows.getString("id"),
-            rows.getString("name"),
-            rows.getString("hint"),
-            rows.getInt("requests_per_minute"),
-            revokedAt != null,
-            expires == null ? Key.NEVER : expires.toEpochMilli(),
-            account(rows));
-    Instant created = Instant.ofEpochMilli(rows.getLong("created_ms"));
-    return new Row(key, created, instant(rows, "last_used_ms"), revokedAt);
-  }
-
-  private static Account account(ResultSet rows) throws SQLException {
-    return new Account(
-        rows.getString("project_id"),
-        rows.getString("organisation_id"),
-        rows.getString("organisation"),
-        instant(rows, "suspended_ms") != null,
-        rows.getInt("pays") == 1,
-        rows.getLong("overdraft"),
-        both(names(rows, "models"), names(rows, "plan_models")));
-  }
-
-  /** Null for all. */
-  private static @Nullable Set<String> names(ResultSet rows, String column) throws SQLException {
-    String lines = rows.getString(column);
-    return lines == null ? null : Set.of(lines.split("\n"));
-  }
-
-  private static @Nullable Set<String> both(@Nullable Set<String> a, @Nullable Set<String> b) {
-    if (a == null || b == null) {
-      return a == null ? b : a;
-    }
-    Set<String> both = new HashSet<>(a);
-    both.retainAll(b);
-    return Set.copyOf(both);
-  }
-
-  private static @Nullable Instant instant(ResultSet rows, String column) throws SQLException {
-    long ms = rows.getLong(column);
-    return rows.wasNull() ? null : Instant.ofEpochMilli(ms);
   }
 
   @FunctionalInterface

@@ -1,17 +1,22 @@
 package tayyar.limits;
 
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Key;
+import tayyar.api.LimitFault;
+import tayyar.api.Scope;
 
 /**
- * Admits or refuses requests: by the key's requests in a sliding window of 60 seconds, exact to a
- * second, and by all requests under way. An admitted request draws its memory on the budget.
- * Thread-safe; {@link #admit} holds a lock of the key for a moment only, so event loops may call
- * it. Keeps some 400 bytes for each key used in the last two minutes.
+ * Admits or refuses requests: by the limits of their key, project, organisation and plan, and by
+ * all requests under way. Windows are of 60 seconds, exact to a second. An admitted request draws
+ * its memory on the budget. Thread-safe; {@link #admit} holds a lock of the organisation for a
+ * moment only, so event loops may call it. Keeps some 1,200 bytes for each key used in the last two
+ * minutes.
  */
 public final class Limiter {
   private static final long SECOND_NANOS = 1_000_000_000;
@@ -22,7 +27,7 @@ public final class Limiter {
   private final Budget budget;
   private final AtomicInteger held = new AtomicInteger();
   private final AtomicLong nextSweep = new AtomicLong(Window.SECONDS);
-  private final ConcurrentHashMap<String, Window> windows = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Holders> organisations = new ConcurrentHashMap<>();
 
   /**
    * A limiter that has seen no request.
@@ -38,37 +43,81 @@ public final class Limiter {
     this.budget = budget;
   }
 
+  /** Seconds since the limiter was made. */
+  long second() {
+    return (nanoClock.getAsLong() - origin) / SECOND_NANOS;
+  }
+
   /**
-   * Admits and counts a request, or refuses it and counts nothing. Where both limits are reached,
-   * the refusal names the key's own.
+   * Admits and counts a request at all levels, or refuses it and counts nothing. Where several
+   * limits are reached, the refusal names the one that takes longest.
    */
   public Admission admit(Key key) {
-    long nanos = nanoClock.getAsLong() - origin;
-    long second = nanos / SECOND_NANOS;
+    long second = second();
     sweep(second);
     while (true) {
-      Window window = windows.computeIfAbsent(key.id(), id -> new Window(second));
-      synchronized (window) {
-        if (!window.dropped()) {
-          window.advance(second);
-          return admit(key, window);
+      Holders holders =
+          organisations.computeIfAbsent(key.account().organisationId(), _ -> new Holders());
+      synchronized (holders) {
+        if (!holders.dropped()) {
+          return admit(key.scopes(), holders, second);
         }
       }
     }
   }
 
-  private Admission admit(Key key, Window window) {
-    int limit = key.requestsPerMinute();
-    int remaining = limit - window.total();
-    if (remaining <= 0) {
-      ApiError error = new ApiError.RateLimitExceeded(limit, window.secondsUntilBelow(limit));
-      return new Admission.Refused(error, limit, 0);
+  private Admission admit(List<Scope> scopes, Holders holders, long second) {
+    Holder[] its = new Holder[scopes.size()];
+    LimitFault refusal = null;
+    Holder strictest = null;
+    long limit = 0;
+    for (int i = 0; i < its.length; i++) {
+      Scope scope = scopes.get(i);
+      Holder holder = holders.at(scope.holder(), second);
+      its[i] = holder;
+      refusal = later(refusal, refusal(scope, holder));
+      int most = scope.limits().requestsPerMinute();
+      if (most > 0 && (strictest == null || isStricter(most, holder, limit, strictest))) {
+        strictest = holder;
+        limit = most;
+      }
+    }
+    if (refusal != null) {
+      return new Admission.Refused(new ApiError.OfLimit(refusal), left(limit, strictest));
     }
     if (!hold()) {
-      return new Admission.Refused(new ApiError.QueueFull(), limit, remaining);
+      return new Admission.Refused(new ApiError.QueueFull(), left(limit, strictest));
     }
-    window.count();
-    return new Admission.Granted(new Permit(held, budget, window.memory()), limit, remaining - 1);
+    Permit permit = new Permit(this, scopes, its, holders);
+    permit.begin();
+    return new Admission.Granted(permit, left(limit, strictest));
+  }
+
+  private static boolean isStricter(long limit, Holder holder, long than, Holder other) {
+    long rest = limit - holder.requests().total();
+    long otherRest = than - other.requests().total();
+    return rest < otherRest || (rest == otherRest && limit < than);
+  }
+
+  private static @Nullable Left left(long limit, @Nullable Holder strictest) {
+    return strictest == null ? null : Left.of(limit, strictest.requests());
+  }
+
+  private static @Nullable LimitFault refusal(Scope scope, Holder holder) {
+    int most = scope.limits().requestsPerMinute();
+    if (most > 0 && holder.requests().total() >= most) {
+      return new LimitFault.Requests(scope, holder.requests().secondsUntil(most - 1));
+    }
+    int atOnce = scope.limits().requestsAtOnce();
+    return atOnce > 0 && holder.open() >= atOnce ? new LimitFault.AtOnce(scope) : null;
+  }
+
+  /** The one for which the client has to wait longer. */
+  static @Nullable LimitFault later(@Nullable LimitFault one, @Nullable LimitFault other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return other.retryAfterSeconds() > one.retryAfterSeconds() ? other : one;
   }
 
   private boolean hold() {
@@ -82,28 +131,43 @@ public final class Limiter {
     return false;
   }
 
+  /** A permit is closed. */
+  void closed() {
+    held.decrementAndGet();
+  }
+
+  Budget budget() {
+    return budget;
+  }
+
   /** Open permits, that is requests under way. */
   public int open() {
     return held.get();
   }
 
-  /** Keys that are remembered. */
+  /** Keys, projects and organisations that are remembered. */
   int remembered() {
-    return windows.size();
+    return organisations.values().stream().mapToInt(Limiter::size).sum();
   }
 
-  /** Forgets the keys that were not used for a whole window; one caller a minute does it. */
+  private static int size(Holders holders) {
+    synchronized (holders) {
+      return holders.size();
+    }
+  }
+
+  /** Forgets those that were not used for a whole window; one caller a minute does it. */
   private void sweep(long second) {
     long due = nextSweep.get();
     if (second < due || !nextSweep.compareAndSet(due, second + Window.SECONDS)) {
       return;
     }
-    windows
+    organisations
         .values()
         .removeIf(
-            window -> {
-              synchronized (window) {
-                return window.dropIfIdle(second);
+            holders -> {
+              synchronized (holders) {
+                return holders.dropIdle(second);
               }
             });
   }

@@ -1,28 +1,170 @@
 package tayyar.limits;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.Endpoint;
+import tayyar.api.InferenceRequest;
+import tayyar.api.LimitFault;
+import tayyar.api.Refused;
 import tayyar.api.Room;
+import tayyar.api.Scope;
+import tayyar.api.Usage;
 
 /**
- * A place among the requests under way and the memory the request holds, both given back by {@link
- * #close()}. Any thread may use it; only the first close counts, and nothing is taken after it.
+ * A place among the requests under way, the tokens that the request may take of its minute, and the
+ * memory it holds. All is given back by {@link #close()}. Any thread may use it; only the first
+ * close counts, and nothing is taken after it.
  */
 public final class Permit implements Room, AutoCloseable {
-  private final AtomicInteger held;
-  private final Budget budget;
-  private final Budget.Account account;
+  /**
+   * The tokens of an answer that are counted at once where the client allows for more, or does not
+   * say. A longer answer counts its rest at its end.
+   */
+  static final int EXPECTED_TOKENS = 1024;
+
+  private static final int BYTES_A_TOKEN = 4;
+
+  private final Limiter limiter;
+  private final List<Scope> scopes;
+  private final Holder[] holders;
+  private final Holders lock;
   private long taken;
+  private long tokens = -1;
+  private long tokensAt;
   private boolean closed;
 
-  Permit(AtomicInteger held, Budget budget, Budget.Account account) {
-    this.held = held;
-    this.budget = budget;
-    this.account = account;
+  Permit(Limiter limiter, List<Scope> scopes, Holder[] holders, Holders lock) {
+    this.limiter = limiter;
+    this.scopes = scopes;
+    this.holders = holders;
+    this.lock = lock;
+  }
+
+  /** Counts the request; the caller has the lock. */
+  void begin() {
+    for (int i = 0; i < holders.length; i++) {
+      if (isFirst(i)) {
+        holders[i].begin();
+      }
+    }
+  }
+
+  /** A plan's scope counts its organisation's requests, like the organisation's own. */
+  private boolean isFirst(int index) {
+    return index == 0 || holders[index] != holders[index - 1];
+  }
+
+  /**
+   * Takes the tokens that the request probably needs: its prompt's and its answer's first ones.
+   *
+   * @return the strictest limit of tokens, or null where there is none
+   * @throws Refused if a limit leaves fewer than that
+   */
+  public @Nullable Left reserve(InferenceRequest request) {
+    if (!countsTokens()) {
+      return null;
+    }
+    long prompt = Math.ceilDiv(request.promptBytes(), BYTES_A_TOKEN);
+    synchronized (lock) {
+      for (Holder holder : holders) {
+        holder.advance(limiter.second());
+      }
+      long wanted = prompt + expected(request);
+      LimitFault refusal = refusal(prompt, wanted);
+      if (refusal != null) {
+        throw new Refused(new ApiError.OfLimit(refusal));
+      }
+      tokensAt = count(wanted);
+      tokens = wanted;
+      return left();
+    }
+  }
+
+  private boolean countsTokens() {
+    for (Scope scope : scopes) {
+      if (scope.limits().tokensPerMinute() > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int expected(InferenceRequest request) {
+    if (request.endpoint() == Endpoint.EMBEDDINGS) {
+      return 0;
+    }
+    Integer most = request.sampling().maxTokens();
+    return most == null ? EXPECTED_TOKENS : Math.min(most, EXPECTED_TOKENS);
+  }
+
+  /** A request may have what is left by nobody else, also where that is less than it expects. */
+  private @Nullable LimitFault refusal(long prompt, long wanted) {
+    LimitFault refusal = null;
+    for (int i = 0; i < holders.length; i++) {
+      int most = scopes.get(i).limits().tokensPerMinute();
+      if (most > 0 && prompt > most) {
+        return new LimitFault.TokensOfRequest(scopes.get(i), most);
+      }
+      Window window = holders[i].tokens();
+      long rest = most - Math.min(most, wanted);
+      if (most > 0 && window.total() > rest) {
+        LimitFault its = new LimitFault.Tokens(scopes.get(i), wanted, window.secondsUntil(rest));
+        refusal = Limiter.later(refusal, its);
+      }
+    }
+    return refusal;
+  }
+
+  private long count(long many) {
+    long second = 0;
+    for (int i = 0; i < holders.length; i++) {
+      if (isFirst(i)) {
+        second = holders[i].tokens().count(many);
+      }
+    }
+    return second;
+  }
+
+  private @Nullable Left left() {
+    Left strictest = null;
+    for (int i = 0; i < holders.length; i++) {
+      int most = scopes.get(i).limits().tokensPerMinute();
+      if (most > 0) {
+        Left its = Left.of(most, holders[i].tokens());
+        strictest = strictest == null || its.isStricterThan(strictest) ? its : strictest;
+      }
+    }
+    return strictest;
+  }
+
+  /** Counts the tokens that the request has taken in the end, instead of those reserved. */
+  public void used(Usage usage) {
+    synchronized (lock) {
+      if (tokens >= 0) {
+        correct(usage.totalTokens());
+      }
+    }
+  }
+
+  private void correct(long used) {
+    long more = used - tokens;
+    tokens = -1;
+    for (int i = 0; i < holders.length; i++) {
+      if (isFirst(i)) {
+        holders[i].advance(limiter.second());
+        if (more < 0) {
+          holders[i].tokens().giveBack(tokensAt, -more);
+        } else {
+          holders[i].tokens().count(more);
+        }
+      }
+    }
   }
 
   @Override
   public synchronized boolean take(long bytes) {
-    if (closed || !budget.take(account, bytes)) {
+    if (closed || !limiter.budget().take(holders[0].memory(), bytes)) {
       return false;
     }
     taken += bytes;
@@ -33,16 +175,29 @@ public final class Permit implements Room, AutoCloseable {
   public synchronized void give(long bytes) {
     if (!closed) {
       taken -= bytes;
-      budget.give(account, bytes);
+      limiter.budget().give(holders[0].memory(), bytes);
     }
   }
 
+  /** Tokens that were reserved and not used are given back. */
   @Override
   public synchronized void close() {
     if (!closed) {
       closed = true;
-      budget.give(account, taken);
-      held.decrementAndGet();
+      limiter.budget().give(holders[0].memory(), taken);
+      limiter.closed();
+      used(Usage.NONE);
+      end();
+    }
+  }
+
+  private void end() {
+    synchronized (lock) {
+      for (int i = 0; i < holders.length; i++) {
+        if (isFirst(i)) {
+          holders[i].end();
+        }
+      }
     }
   }
 }

@@ -1,17 +1,15 @@
 package tayyar.limits;
 
 /**
- * Counts one key's requests of the last 60 seconds, in buckets of a second. A request counts in its
- * own second and the 59 that follow. Not thread-safe: the caller locks it.
+ * Counts what came in the last 60 seconds, in buckets of a second. What came in a second counts in
+ * it and in the 59 that follow. Not thread-safe: the caller locks it.
  */
 final class Window {
   static final int SECONDS = 60;
 
-  private final int[] buckets = new int[SECONDS];
-  private final Budget.Account memory = new Budget.Account();
+  private final long[] buckets = new long[SECONDS];
   private long second;
-  private int total;
-  private boolean dropped;
+  private long total;
 
   Window(long second) {
     this.second = second;
@@ -28,44 +26,37 @@ final class Window {
     second = Math.max(second, now);
   }
 
-  int total() {
+  long total() {
     return total;
   }
 
-  /** The memory that the key's requests hold. */
-  Budget.Account memory() {
-    return memory;
+  /** Counts in the present second, and returns that second. */
+  long count(long many) {
+    buckets[bucket(second)] += many;
+    total += many;
+    return second;
   }
 
-  void count() {
-    buckets[bucket(second)]++;
-    total++;
+  /** Counts less in an earlier second, where that still counts. */
+  void giveBack(long at, long many) {
+    if (second - at < SECONDS) {
+      buckets[bucket(at)] -= many;
+      total -= many;
+    }
   }
 
   /**
-   * The seconds, from the beginning of the present one, until fewer than {@code limit} requests
-   * count: 1 to 60.
+   * The seconds, from the beginning of the present one, until at most {@code most} counts: 1 to 60.
    */
-  int secondsUntilBelow(int limit) {
-    int left = total;
+  int secondsUntil(long most) {
+    long left = total;
     for (int age = SECONDS - 1; age > 0; age--) {
       left -= buckets[bucket(second - age)];
-      if (left < limit) {
+      if (left <= most) {
         return SECONDS - age;
       }
     }
     return SECONDS;
-  }
-
-  /** Whether it is out of use: a count here would be lost. */
-  boolean dropped() {
-    return dropped;
-  }
-
-  /** Takes it out of use if it counts and holds nothing; returns whether it is out of use. */
-  boolean dropIfIdle(long now) {
-    dropped |= now - second >= SECONDS && memory.isEmpty();
-    return dropped;
   }
 
   private static int bucket(long second) {

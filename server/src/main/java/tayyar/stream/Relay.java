@@ -159,11 +159,12 @@ public final class Relay implements Sink {
 
   /** Of a document the whole is paid at its end. */
   private boolean pays() {
-    if (attempt.whole() || bill.spend(attempt.model())) {
+    Outcome stopped = attempt.whole() ? null : bill.spend(attempt.model());
+    if (stopped == null) {
       return true;
     }
     finishes.endAtLength(choices, CHOICES_MAX);
-    end(new Outcome.OutOfBalance());
+    end(stopped);
     return false;
   }
 

@@ -3,6 +3,7 @@ package tayyar.accounts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,19 +18,31 @@ import tayyar.api.Account;
 import tayyar.api.Bill;
 import tayyar.api.Charge;
 import tayyar.api.InferenceRequest;
+import tayyar.api.Key;
+import tayyar.api.Limits;
 import tayyar.api.Price;
 import tayyar.api.Refused;
 import tayyar.api.Sampling;
+import tayyar.api.Scope;
 import tayyar.api.Usage;
 import tayyar.testing.Cases;
 
 /** What a balance covers, and what is left of it. */
 class BillingTest {
+  private static final ZoneId CAIRO = ZoneId.of("Africa/Cairo");
+  private static final Key FREE = new Key("key_0", "", "", 1, false);
+
   /** One billionth a token read, two a token written. */
   private static final Price PRICE = new Price(7, "m", 1_000_000, 1_000_000, 2_000_000, 0, 10);
 
-  private static Account account(long overdraft, @Nullable Set<String> models) {
-    return new Account("proj_1", "org_1", "acme", false, true, overdraft, models);
+  private static Key account(long overdraft, @Nullable Set<String> models) {
+    return key(overdraft, models, Limits.NONE);
+  }
+
+  private static Key key(long overdraft, @Nullable Set<String> models, Limits limits) {
+    var its = new Account("proj_1", "org_1", "acme", false, true, overdraft, CAIRO, models);
+    var own = new Scope(Scope.Level.KEY, "k", "key_1", limits);
+    return new Key("key_1", "k", "", false, Key.NEVER, its, List.of(own));
   }
 
   private static InferenceRequest request(int bytes) {
@@ -53,7 +66,8 @@ class BillingTest {
   }
 
   private static Books books(long granted, long used) {
-    return new Books(new PriceList(List.of(PRICE)), Map.of("org_1", new Books.Sums(granted, used)));
+    return new Books(
+        new PriceList(List.of(PRICE)), Map.of("org_1", new Books.Sums(granted, used)), Map.of());
   }
 
   private static Bill opened(Billing billing, int bytes) {
@@ -62,7 +76,7 @@ class BillingTest {
     return bill;
   }
 
-  private static void refused(Billing billing, Account account, long atMs, String code) {
+  private static void refused(Billing billing, Key account, long atMs, String code) {
     assertThatThrownBy(() -> billing.open(account, atMs).reserve("m", request(8)))
         .isInstanceOfSatisfying(Refused.class, e -> assertThat(e.error().code()).isEqualTo(code));
     assertThat(billing.held()).isZero();
@@ -88,7 +102,7 @@ class BillingTest {
     Billing billing = billing(1_001, 0);
     Bill bill = opened(billing, 1);
     int tokens = 0;
-    while (bill.spend("m")) {
+    while (bill.spend("m") == null) {
       tokens++;
     }
     assertThat(tokens).isEqualTo(500);
@@ -106,7 +120,7 @@ class BillingTest {
   @Test
   void aSmallBalanceIsEnoughForAShortPrompt() {
     Bill bill = opened(billing(10, 0), 8);
-    assertThat(bill.spend("m")).isTrue();
+    assertThat(bill.spend("m")).isNull();
     refused(billing(3, 0), account(0, null), 10, "quota_exceeded");
   }
 
@@ -116,7 +130,7 @@ class BillingTest {
     refused(billing, account(0, null), 10, "quota_exceeded");
     Bill bill = billing.open(account(1_000, null), 10);
     bill.reserve("m", request(8));
-    while (bill.spend("m")) {
+    while (bill.spend("m") == null) {
       assertThat(billing.available("org_1")).isGreaterThanOrEqualTo(-1_000);
     }
     bill.settle("m", new Usage(8, 496, 0, false));
@@ -126,7 +140,7 @@ class BillingTest {
   @Test
   void whoPaysNeedsAPriceFromItsMomentOn() {
     refused(billing(100, 0), account(0, null), 9, "no_price");
-    Bill free = billing(100, 0).open(Account.DEFAULT, 9);
+    Bill free = billing(100, 0).open(FREE, 9);
     free.reserve("m", request(8));
     assertThat(free.settle("m", new Usage(3, 3, 0, false)))
         .isEqualTo(new Charge("proj_default", 0, 0));
@@ -136,7 +150,7 @@ class BillingTest {
   @Test
   void whoDoesNotPayOwesNothingForAModelWithAPrice() {
     Billing billing = billing(100, 0);
-    Bill free = billing.open(Account.DEFAULT, 10);
+    Bill free = billing.open(FREE, 10);
     free.reserve("m", request(8));
     assertThat(free.settle("m", new Usage(3, 3, 0, false)))
         .isEqualTo(new Charge("proj_default", 0, 0));
@@ -145,7 +159,7 @@ class BillingTest {
 
   @Test
   void otherModelsThanTheKeysAreRefusedAndNoFallback() {
-    Account some = account(0, Set.of("n"));
+    Key some = account(0, Set.of("n"));
     refused(billing(100, 0), some, 10, "model_not_allowed");
     Billing billing = billing(100, 0);
     assertThat(billing.open(some, 10).allows("m")).isFalse();
@@ -212,7 +226,7 @@ class BillingTest {
       return 0;
     }
     int written = 0;
-    while (written < tokens && bill.spend("m")) {
+    while (written < tokens && bill.spend("m") == null) {
       written++;
     }
     assertThat(billing.available("org_1")).isNotNegative();

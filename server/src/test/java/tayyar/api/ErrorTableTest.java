@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,7 +38,8 @@ class ErrorTableTest {
   void everyMessageNamesWhatItIsAbout() {
     for (Class<?> type : all()) {
       for (RecordComponent component : type.getRecordComponents()) {
-        if (component.getType() == String.class && type != ApiError.Relayed.class) {
+        if ((component.getType() == String.class || component.getType() == Scope.class)
+            && type != ApiError.Relayed.class) {
           assertThat(made(type).message()).as(type.getSimpleName()).contains("GET.");
         }
       }
@@ -49,7 +51,9 @@ class ErrorTableTest {
   private static List<Class<?>> all() {
     List<Class<?>> all = new ArrayList<>(List.of(ApiError.class.getPermittedSubclasses()));
     all.remove(ApiError.OfAccount.class);
+    all.remove(ApiError.OfLimit.class);
     all.addAll(List.of(AccountFault.class.getPermittedSubclasses()));
+    all.addAll(List.of(LimitFault.class.getPermittedSubclasses()));
     return all;
   }
 
@@ -83,7 +87,11 @@ class ErrorTableTest {
     Object[] values = components.stream().map(c -> value(c.getType())).toArray();
     try {
       Object made = type.getDeclaredConstructor(types).newInstance(values);
-      return made instanceof AccountFault fault ? new ApiError.OfAccount(fault) : (ApiError) made;
+      return switch (made) {
+        case AccountFault fault -> new ApiError.OfAccount(fault);
+        case LimitFault fault -> new ApiError.OfLimit(fault);
+        default -> (ApiError) made;
+      };
     } catch (ReflectiveOperationException e) {
       throw new LinkageError(e.getMessage(), e);
     }
@@ -95,6 +103,18 @@ class ErrorTableTest {
     }
     if (type == boolean.class) {
       return true;
+    }
+    if (type == Scope.class) {
+      return new Scope(Scope.Level.PLAN, "GET.", "org_1", Limits.ofRequests(7));
+    }
+    if (type == Instant.class) {
+      return Instant.EPOCH;
+    }
+    if (type == long.class) {
+      return 7L;
+    }
+    if (type == LimitFault.Spend.Period.class) {
+      return LimitFault.Spend.Period.DAY;
     }
     return type == String.class ? "GET." : Outcome.Phase.TOTAL;
   }

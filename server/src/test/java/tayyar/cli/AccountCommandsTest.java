@@ -241,4 +241,34 @@ final class AccountCommandsTest {
     good("orgs", "create", "red\u009b31m");
     assertThat(good("orgs", "list").out()).doesNotContain("\u009b");
   }
+
+  @Test
+  void limitsAreSetOfEachLevelAndKeepWhatIsNotNamed() {
+    good("orgs", "create", "acme");
+    say("keys", "create", "--name", "app", "--project", "acme");
+    assertThat(good("limits", "set", "--org", "acme", "--tpm", "5000", "--day", "1.5").lines())
+        .last()
+        .asString()
+        .matches("organisation +acme +- +5000 +- +- +1\\.5000 +- +EGP");
+    good("limits", "set", "--org", "acme", "--at-once", "4");
+    good("limits", "set", "--key", "app", "--rpm", "7", "--tokens", "900");
+    assertThat(good("limits", "list").lines())
+        .hasSize(3)
+        .last()
+        .asString()
+        .matches("key +app +7 +- +- +900 +- +- +EGP");
+    JsonNode all = good("limits", "list", "--json").json();
+    assertThat(all.get(0).path("tokens_per_minute").asInt()).isEqualTo(5000);
+    assertThat(all.get(0).path("requests_at_once").asInt()).isEqualTo(4);
+    assertThat(all.get(0).path("spend_per_day").asString()).isEqualTo("1.5");
+    good("limits", "set", "--org", "acme", "--at-once", "0", "--tpm", "0", "--day", "0");
+    assertThat(good("limits", "list").lines()).hasSize(2);
+
+    refused("There is no project 'acme/x'.", "limits", "set", "--project", "acme/x", "--rpm", "1");
+    refused("A limit is 1 or more; 0 is none.", "limits", "set", "--org", "acme", "--rpm", "-1");
+    refused(
+        "A key needs at least 1 request a minute.", "limits", "set", "--key", "app", "--rpm", "0");
+    say("limits", "set", "--org", "acme")
+        .isRefused(1, "Say which limit: --rpm, --tpm, --at-once, --tokens, --day or --month.");
+  }
 }

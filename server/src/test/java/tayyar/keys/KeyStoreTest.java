@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -134,7 +135,7 @@ final class KeyStoreTest {
 
     assertThat(keys.revoke("twin")).isTrue();
 
-    assertThat(keys.snapshot().valid(two.id())).isFalse();
+    assertThat(keys.snapshot(Map.of()).valid(two.id())).isFalse();
   }
 
   @Test
@@ -145,12 +146,12 @@ final class KeyStoreTest {
   @Test
   void theSnapshotHasTheKeysOfAllWhoMakeThem() {
     KeyStore.Issued issued = keys.create("", 600);
-    Snapshot first = keys.snapshot();
+    Snapshot first = keys.snapshot(Map.of());
     assertThat(first.find(Fingerprint.of(issued.secret()))).isEqualTo(issued.key());
 
     new KeyStore(store.dataSource()).create("by another", 600);
 
-    assertThat(keys.snapshot().size()).isEqualTo(2);
+    assertThat(keys.snapshot(Map.of()).size()).isEqualTo(2);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,7 +30,8 @@ final class KeyWatchTest {
       ring.onRevoked(revoked::addAll);
       KeyStore read = new KeyStore(server.dataSource());
 
-      try (KeyWatch watch = KeyWatch.start(server::keysVersion, () -> ring.swap(read.snapshot()))) {
+      try (KeyWatch watch =
+          KeyWatch.start(server::keysVersion, () -> ring.swap(read.snapshot(Map.of())))) {
         assertThat(watch).isNotNull();
         assertThat(known(ring, first)).isTrue();
 
@@ -56,7 +58,8 @@ final class KeyWatchTest {
     try (Store server = Store.open(file)) {
       KeyStore keys = new KeyStore(server.dataSource());
       KeyStore.Issued ours = keys.create("ours", 600);
-      try (KeyWatch watch = KeyWatch.start(server::keysVersion, () -> ring.swap(keys.snapshot()))) {
+      try (KeyWatch watch =
+          KeyWatch.start(server::keysVersion, () -> ring.swap(keys.snapshot(Map.of())))) {
         assertThat(watch).isNotNull();
         assertThat(known(ring, ours)).isTrue();
         Files.move(file, folder.resolve("aside.db"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -13,6 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import tayyar.api.ApiError;
 import tayyar.api.Key;
+import tayyar.api.LimitFault;
+import tayyar.api.Limits;
+import tayyar.api.Scope;
 import tayyar.testing.Cases;
 
 final class LimiterTest {
@@ -25,10 +29,9 @@ final class LimiterTest {
   void countsDownAndRefuses() {
     Limiter limiter = new Limiter(nanos::get, 10, BUDGET);
 
-    assertThat(granted(limiter.admit(key("a", 2))).remaining()).isEqualTo(1);
-    assertThat(granted(limiter.admit(key("a", 2))).remaining()).isEqualTo(0);
-    assertThat(limiter.admit(key("a", 2)))
-        .isEqualTo(new Admission.Refused(new ApiError.RateLimitExceeded(2, 60), 2, 0));
+    assertThat(remaining(granted(limiter.admit(key("a", 2))))).isEqualTo(1);
+    assertThat(remaining(granted(limiter.admit(key("a", 2))))).isEqualTo(0);
+    assertThat(limiter.admit(key("a", 2))).isEqualTo(refused(2, 60));
     assertThat(limiter.admit(key("b", 2))).isInstanceOf(Admission.Granted.class);
   }
 
@@ -39,12 +42,10 @@ final class LimiterTest {
     seconds(20.4);
     limiter.admit(key("a", 2));
     seconds(39.5);
-    assertThat(limiter.admit(key("a", 2)))
-        .isEqualTo(new Admission.Refused(new ApiError.RateLimitExceeded(2, 1), 2, 0));
+    assertThat(limiter.admit(key("a", 2))).isEqualTo(refused(2, 1));
     seconds(0.2);
-    assertThat(granted(limiter.admit(key("a", 2))).remaining()).isEqualTo(0);
-    assertThat(limiter.admit(key("a", 2)))
-        .isEqualTo(new Admission.Refused(new ApiError.RateLimitExceeded(2, 20), 2, 0));
+    assertThat(remaining(granted(limiter.admit(key("a", 2))))).isEqualTo(0);
+    assertThat(limiter.admit(key("a", 2))).isEqualTo(refused(2, 20));
   }
 
   @Test
@@ -66,8 +67,7 @@ final class LimiterTest {
       limiter.admit(key("a", 100));
       seconds(1);
     }
-    assertThat(limiter.admit(key("a", 2)))
-        .isEqualTo(new Admission.Refused(new ApiError.RateLimitExceeded(2, 58), 2, 0));
+    assertThat(limiter.admit(key("a", 2))).isEqualTo(refused(2, 58));
   }
 
   @Test
@@ -76,11 +76,11 @@ final class LimiterTest {
     Permit permit = granted(limiter.admit(key("a", 2))).permit();
 
     assertThat(limiter.admit(key("a", 2)))
-        .isEqualTo(new Admission.Refused(new ApiError.QueueFull(), 2, 1));
+        .isEqualTo(new Admission.Refused(new ApiError.QueueFull(), new Left(2, 1, 60)));
     permit.close();
     permit.close();
     assertThat(limiter.open()).isZero();
-    assertThat(granted(limiter.admit(key("a", 2))).remaining()).isEqualTo(0);
+    assertThat(remaining(granted(limiter.admit(key("a", 2))))).isEqualTo(0);
     assertThat(limiter.open()).isEqualTo(1);
   }
 
@@ -104,10 +104,9 @@ final class LimiterTest {
             counted.removeIf(at -> at <= second - 60);
             if (counted.size() < limit) {
               counted.add(second);
-              assertThat(granted(admission).remaining()).isEqualTo(limit - counted.size());
+              assertThat(remaining(granted(admission))).isEqualTo(limit - counted.size());
             } else {
-              ApiError error = new ApiError.RateLimitExceeded(limit, wait(counted, second, limit));
-              assertThat(admission).isEqualTo(new Admission.Refused(error, limit, 0));
+              assertThat(admission).isEqualTo(refused(limit, wait(counted, second, limit)));
             }
           }
         });
@@ -117,13 +116,13 @@ final class LimiterTest {
   void forgetsIdleKeys() {
     Limiter limiter = new Limiter(nanos::get, Integer.MAX_VALUE, BUDGET);
     for (int i = 0; i < 1_000; i++) {
-      limiter.admit(key("key" + i, 1));
+      granted(limiter.admit(key("key" + i, 1))).permit().close();
     }
     assertThat(limiter.remembered()).isEqualTo(1_000);
     seconds(59);
-    limiter.admit(key("late", 1));
+    granted(limiter.admit(key("late", 1))).permit().close();
     seconds(30);
-    limiter.admit(key("key0", 1));
+    granted(limiter.admit(key("key0", 1))).permit().close();
     assertThat(limiter.remembered()).isEqualTo(2);
     assertThat(limiter.admit(key("late", 1))).isInstanceOf(Admission.Refused.class);
   }
@@ -181,6 +180,17 @@ final class LimiterTest {
   private static Admission.Granted granted(Admission admission) {
     assertThat(admission).isInstanceOf(Admission.Granted.class);
     return (Admission.Granted) admission;
+  }
+
+  /** By the key's own limit; nothing is left before its first request has gone. */
+  private static Admission refused(int limit, int seconds) {
+    var scope = new Scope(Scope.Level.KEY, "", "a", Limits.ofRequests(limit));
+    var why = new ApiError.OfLimit(new LimitFault.Requests(scope, seconds));
+    return new Admission.Refused(why, new Left(limit, 0, seconds));
+  }
+
+  static long remaining(Admission admission) {
+    return Objects.requireNonNull(admission.requests()).remaining();
   }
 
   private static Key key(String id, int requestsPerMinute) {

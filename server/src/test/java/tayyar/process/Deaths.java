@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -158,6 +159,6 @@ final class Deaths {
           }
           return 1;
         },
-        () -> ring.swap(keys.snapshot()));
+        () -> ring.swap(keys.snapshot(Map.of())));
   }
 }

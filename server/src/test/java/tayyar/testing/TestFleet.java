@@ -147,6 +147,16 @@ public final class TestFleet implements AutoCloseable {
     wiring.gateway().reload(offers.apply(targets));
   }
 
+  /** Stops the gateway and starts another one on the same store. */
+  public void restart() throws IOException {
+    wiring.restart();
+  }
+
+  /** The id of {@link #key}. */
+  public String keyId() {
+    return wiring.keyId(key);
+  }
+
   /** Where the control plane listens. */
   public InetSocketAddress admin() {
     return wiring.gateway().admin();

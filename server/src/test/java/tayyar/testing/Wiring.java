@@ -39,7 +39,8 @@ final class Wiring implements AutoCloseable {
   private final Store store;
   private final KeyStore keys;
   private final String key;
-  private final Gateway gateway;
+  private final Plan plan;
+  private Gateway gateway;
   private final Map<String, String> keyIds = new ConcurrentHashMap<>();
 
   /** Creates the key before the gateway, which so knows it from the start. */
@@ -48,6 +49,7 @@ final class Wiring implements AutoCloseable {
     this.store = store;
     this.keys = new KeyStore(store.dataSource());
     this.key = createKey(100_000);
+    this.plan = plan;
     this.gateway = new Gateway(plan);
   }
 
@@ -168,6 +170,12 @@ final class Wiring implements AutoCloseable {
 
   int permits() {
     return gateway.permits();
+  }
+
+  /** Stops the gateway and starts another one on the same store, at another port. */
+  void restart() throws IOException {
+    gateway.close();
+    gateway = new Gateway(plan);
   }
 
   /** Stops the gateway; the store can still be read. */

@@ -1,0 +1,125 @@
+package tayyar.accounts;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.sql.DataSource;
+import tayyar.accounts.Books.SpentBefore;
+import tayyar.accounts.Books.Sums;
+
+/**
+ * Reads what a running server has to know. Blocks, so never called on an event loop. Used by one
+ * thread at a time. What was spent before the server began is read once for each holder of a limit:
+ * what is spent later the server knows itself.
+ */
+public final class BookStore {
+  /** Those with a limit of spending, with the organisation's zone. */
+  private static final String LIMITED =
+      """
+      WITH limited AS (
+        SELECT holder_id FROM limits WHERE spend_per_day > 0 OR spend_per_month > 0)
+      SELECT keys.id AS holder, zone FROM keys JOIN projects ON projects.id = project_id
+        JOIN organisations ON organisations.id = organisation_id
+        WHERE keys.id IN limited
+      UNION SELECT projects.id, zone FROM projects
+        JOIN organisations ON organisations.id = organisation_id WHERE projects.id IN limited
+      UNION SELECT id, zone FROM organisations WHERE id IN limited OR plan_id IN limited""";
+
+  private static final String SPENT =
+      """
+      SELECT key_id, project_id, organisation_id, sum(amount) AS month,
+        sum(iif(recorded_us >= ?1, amount, 0)) AS day
+      FROM requests JOIN projects ON projects.id = project_id
+      WHERE recorded_us >= ?2 AND recorded_us < ?3 AND amount > 0
+      GROUP BY key_id, project_id""";
+
+  private final AccountStore accounts;
+  private final Sql sql;
+  private final InstantSource clock;
+  private final long beganMs;
+  private final Set<String> known = new HashSet<>();
+
+  /** Books of this database, for a server that begins now and has not charged anything yet. */
+  public BookStore(DataSource dataSource) {
+    this(dataSource, InstantSource.system());
+  }
+
+  BookStore(DataSource dataSource, InstantSource clock) {
+    this.accounts = new AccountStore(dataSource);
+    this.sql = new Sql(dataSource);
+    this.clock = clock;
+    this.beganMs = clock.millis();
+  }
+
+  /**
+   * Reads all.
+   *
+   * @throws AccountException when the database fails
+   */
+  public Books books() {
+    Map<String, Sums> sums = new HashMap<>();
+    for (AccountStore.Organisation each : accounts.organisations()) {
+      sums.put(each.id(), new Sums(each.granted(), each.used()));
+    }
+    return new Books(new PriceList(accounts.prices()), Map.copyOf(sums), spentBefore());
+  }
+
+  private Map<String, SpentBefore> spentBefore() {
+    Map<ZoneId, Set<String>> asked = new HashMap<>();
+    sql.list(LIMITED, row -> Map.entry(row.getString("holder"), row.getString("zone"))).stream()
+        .filter(limited -> !known.contains(limited.getKey()))
+        .forEach(
+            limited ->
+                asked
+                    .computeIfAbsent(AccountStore.zone(limited.getValue()), _ -> new HashSet<>())
+                    .add(limited.getKey()));
+    Map<String, SpentBefore> all = new HashMap<>();
+    asked.forEach((zone, holders) -> all.putAll(spentBefore(zone, holders)));
+    known.addAll(all.keySet());
+    return Map.copyOf(all);
+  }
+
+  private Map<String, SpentBefore> spentBefore(ZoneId zone, Set<String> holders) {
+    long now = clock.millis();
+    LocalDate today = LocalDate.ofInstant(Instant.ofEpochMilli(now), zone);
+    Map<String, SpentBefore> all = new HashMap<>();
+    holders.forEach(holder -> all.put(holder, new SpentBefore(zone, now, 0, 0)));
+    for (Row row : read(today, zone)) {
+      for (String holder : row.holders()) {
+        all.computeIfPresent(holder, (_, sum) -> sum.plus(row.day(), row.month()));
+      }
+    }
+    return all;
+  }
+
+  private List<Row> read(LocalDate today, ZoneId zone) {
+    return sql.list(
+        SPENT,
+        BookStore::row,
+        micros(Spent.startMs(today, zone)),
+        micros(Spent.startMs(today.withDayOfMonth(1), zone)),
+        micros(beganMs));
+  }
+
+  private static long micros(long ms) {
+    return ms * 1000;
+  }
+
+  private record Row(List<String> holders, long day, long month) {}
+
+  private static Row row(ResultSet row) throws SQLException {
+    return new Row(
+        List.of(
+            row.getString("key_id"), row.getString("project_id"), row.getString("organisation_id")),
+        row.getLong("day"),
+        row.getLong("month"));
+  }
+}

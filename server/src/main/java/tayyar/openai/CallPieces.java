@@ -42,8 +42,12 @@ final class CallPieces {
     return pieces;
   }
 
-  /** Reads the value of {@code tool_calls}. */
+  /** Reads the value of {@code tool_calls}; some servers write one call without a list. */
   void read(JsonParser p, JsonToken value) {
+    if (value == JsonToken.START_OBJECT) {
+      call(p);
+      return;
+    }
     if (value != JsonToken.START_ARRAY) {
       p.skipChildren();
       return;
@@ -70,6 +74,7 @@ final class CallPieces {
         case "id" -> id = LooseJson.string(p, member);
         case "type" -> custom |= LooseJson.string(p, member).equals("custom");
         case "function" -> tool(p, member);
+        case "name", "arguments" -> ofTool(p, name, member);
         case "custom" -> {
           custom = true;
           tool(p, member);
@@ -118,24 +123,29 @@ final class CallPieces {
     pieces.add(new Piece(ToolCalls.OLDER, false, "", called, arguments, EMPTY));
   }
 
-  /** Arguments are a string; where they are an object, its text. */
+  /** Reads a tool, which stands in an object of its own, in the call itself, or as a name alone. */
   private void tool(JsonParser p, JsonToken value) {
     if (value != JsonToken.START_OBJECT) {
+      called = value == JsonToken.VALUE_STRING ? p.getString() : called;
       p.skipChildren();
       return;
     }
     while (p.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = p.currentName();
-      JsonToken member = p.nextToken();
-      switch (name) {
-        case "name" -> called = LooseJson.string(p, member);
-        case "arguments", "input" ->
-            arguments =
-                member == JsonToken.START_OBJECT
-                    ? new String(LooseJson.copy(p, "null"), UTF_8)
-                    : LooseJson.string(p, member);
-        default -> p.skipChildren();
-      }
+      ofTool(p, name, p.nextToken());
+    }
+  }
+
+  /** Arguments are a string; where they are an object or a list, its text. */
+  private void ofTool(JsonParser p, String name, JsonToken value) {
+    switch (name) {
+      case "name" -> called = LooseJson.string(p, value);
+      case "arguments", "input" ->
+          arguments =
+              value.isStructStart()
+                  ? new String(LooseJson.copy(p, "null"), UTF_8)
+                  : LooseJson.string(p, value);
+      default -> p.skipChildren();
     }
   }
 }

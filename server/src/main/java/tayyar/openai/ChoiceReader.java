@@ -27,6 +27,13 @@ final class ChoiceReader {
   private final UsageReader usageReader;
   private final Texts texts;
   private final Said said = new Said();
+
+  /** What a chunk says where its delta stands elsewhere; null until one does. */
+  private @Nullable Said elsewhere;
+
+  /** What of the two is given. */
+  private Said its = said;
+
   private final List<Part.Member> members = new ArrayList<>(0);
   private @Nullable ToolCalls toolCalls;
   private int index;
@@ -77,12 +84,17 @@ final class ChoiceReader {
 
   /** Where its text's opening quote stands. */
   int textAt() {
-    return said.contentAt();
+    return its.contentAt();
   }
 
-  /** Its text as JSON, where it has that alone; empty otherwise. */
+  /** Its text as JSON, where its delta has that alone; empty otherwise. */
   byte[] textAlone() {
-    return finish == null && usage == null ? text : EMPTY;
+    return finish == null && usage == null && !isWhole() ? text : EMPTY;
+  }
+
+  /** Whether a chunk has no delta that says anything, but a whole message or a text. */
+  boolean isWhole() {
+    return its != said;
   }
 
   /**
@@ -101,23 +113,43 @@ final class ChoiceReader {
         case "index" -> index = LooseJson.integer(p, value, place);
         case "error" -> error(p);
         case "usage" -> usage = usageReader.read(p, value);
-        case "delta", "message" -> said.read(p, value);
-        case "text" -> {
-          if (chat) {
-            p.skipChildren();
-          } else {
-            said.text(p, value);
-          }
-        }
+        case "delta" -> said.read(p, value);
+        case "message" -> (whole ? said : elsewhere()).read(p, value);
+        case "text" -> text(p, value);
         case "logprobs" -> logprobs(p, value);
         case "finish_reason" -> finish = value == JsonToken.VALUE_NULL ? null : reason(p, value);
         default -> member(p, name, value, whole);
       }
     }
+    boolean otherwise = elsewhere != null && !said.speaks() && elsewhere.speaks();
+    its = otherwise ? elsewhere() : said;
+  }
+
+  private Said elsewhere() {
+    Said there = elsewhere;
+    if (there == null) {
+      there = new Said();
+      elsewhere = there;
+    }
+    return there;
+  }
+
+  /** Reads a text beside the message; of a chat it counts where nothing else does. */
+  private void text(JsonParser p, JsonToken value) {
+    if (!chat) {
+      said.text(p, value);
+    } else if (elsewhere().content().isEmpty()) {
+      elsewhere().text(p, value);
+    } else {
+      p.skipChildren();
+    }
   }
 
   private void clear(int place) {
     said.clear();
+    if (elsewhere != null) {
+      elsewhere.clear();
+    }
     members.clear();
     index = place;
     logprobs = EMPTY;
@@ -134,17 +166,17 @@ final class ChoiceReader {
       p.skipChildren();
       return;
     }
-    Part.Member its = Said.member(Place.CHOICE, name, p, value);
-    if (its != null) {
-      members.add(its);
+    Part.Member more = Said.member(Place.CHOICE, name, p, value);
+    if (more != null) {
+      members.add(more);
     }
   }
 
   /** Reads the error that a choice itself reports. */
   private void error(JsonParser p) {
-    JsonNode its = LooseJson.tree(p);
-    if (ErrorDocument.says(its)) {
-      trouble = ErrorBody.ofEvent(ErrorDocument.read(its));
+    JsonNode told = LooseJson.tree(p);
+    if (ErrorDocument.says(told)) {
+      trouble = ErrorBody.ofEvent(ErrorDocument.read(told));
     }
   }
 
@@ -204,14 +236,11 @@ final class ChoiceReader {
 
   /** Whether it has anything to give. */
   boolean speaks() {
-    return !said.content().isEmpty() || hasMoreThanContent();
+    return !its.content().isEmpty() || hasMoreThanContent();
   }
 
   private boolean hasMoreThanContent() {
-    return !said.reasoning().isEmpty()
-        || !said.refusal().isEmpty()
-        || !said.calls().isEmpty()
-        || !said.members().isEmpty()
+    return its.hasMoreThanContent()
         || !members.isEmpty()
         || logprobs.length > 0
         || refusalLogprobs.length > 0;
@@ -223,26 +252,26 @@ final class ChoiceReader {
    * @return null, or why that can't be given
    */
   @Nullable ApiError give() {
-    give(Kind.REASONING, said.reasoning(), EMPTY);
-    byte[] json = give(Kind.CONTENT, said.content(), logprobs);
+    give(Kind.REASONING, its.reasoning(), EMPTY);
+    byte[] json = give(Kind.CONTENT, its.content(), logprobs);
     text = hasMoreThanContent() ? EMPTY : json;
-    give(Kind.REFUSAL, said.refusal(), refusalLogprobs);
-    said.members().forEach(member -> sink.part(index, member));
+    give(Kind.REFUSAL, its.refusal(), refusalLogprobs);
+    its.members().forEach(member -> sink.part(index, member));
     members.forEach(member -> sink.part(index, member));
     boolean room = true;
-    for (CallPieces.Piece piece : said.calls()) {
+    for (CallPieces.Piece piece : its.calls()) {
       room &= toolCalls().piece(sink, index, piece);
     }
     return room ? null : new ApiError.UnreadableAnswer("it calls more tools than we take.");
   }
 
   private ToolCalls toolCalls() {
-    ToolCalls its = toolCalls;
-    if (its == null) {
-      its = new ToolCalls(document);
-      toolCalls = its;
+    ToolCalls all = toolCalls;
+    if (all == null) {
+      all = new ToolCalls(document);
+      toolCalls = all;
     }
-    return its;
+    return all;
   }
 
   private byte[] give(Kind kind, String piece, byte[] entries) {

@@ -25,7 +25,8 @@ import tools.jackson.core.exc.StreamConstraintsException;
  * on. Not safe for use by more than one thread.
  */
 final class ChunkReader {
-  private static final int CHOICES_MAX = 1024;
+  /** The highest index of a choice. */
+  static final int CHOICES_MAX = 1024;
 
   /** Members that name the server: passed on once, ahead of the first text. */
   private static final List<String> OF_SERVER = List.of("system_fingerprint", "service_tier");
@@ -41,6 +42,9 @@ final class ChunkReader {
 
   /** Choices of which more came behind their end. */
   private final BitSet goneOn = new BitSet(0);
+
+  /** Choices that were given as a whole message. */
+  private final BitSet whole = new BitSet(0);
 
   private final UsageReader usage = new UsageReader();
   private final ChoiceReader choice;
@@ -147,7 +151,7 @@ final class ChunkReader {
     int textTo = plain.textTo();
     int index = plain.choice();
     FinishReason finish = plain.finish();
-    if (plain.hasChoice() && index <= CHOICES_MAX) {
+    if (plain.hasChoice()) {
       text(index, bytes, textFrom, textTo);
       if (finish != null) {
         end(index, finish);
@@ -176,6 +180,9 @@ final class ChunkReader {
   /** One that gave a text that stands in it as it is, and nothing else, is a model for others. */
   private void learn(byte[] bytes, int from, int to) {
     byte[] text = choice.textAlone();
+    if (choice.textAt() < 0) {
+      return;
+    }
     int textFrom = from + choice.textAt() + 1;
     int textTo = textFrom + text.length;
     if (text.length > 0
@@ -289,19 +296,21 @@ final class ChunkReader {
 
   private void choices(JsonParser p, JsonToken value) {
     if (value != JsonToken.START_ARRAY) {
-      p.skipChildren();
+      choice(p, value, 0);
       return;
     }
-    int place = 0;
-    for (JsonToken one = p.nextToken(); one != JsonToken.END_ARRAY; one = p.nextToken()) {
-      if (one == JsonToken.START_OBJECT) {
-        choices++;
-        choice.read(p, document ? place : 0, document);
-        give();
-      } else {
-        p.skipChildren();
-      }
-      place++;
+    for (int place = 0; p.nextToken() != JsonToken.END_ARRAY; place++) {
+      choice(p, p.currentToken(), document ? place : 0);
+    }
+  }
+
+  private void choice(JsonParser p, JsonToken value, int place) {
+    if (value == JsonToken.START_OBJECT) {
+      choices++;
+      choice.read(p, place, document);
+      give();
+    } else {
+      p.skipChildren();
     }
   }
 
@@ -312,9 +321,10 @@ final class ChunkReader {
     give(choice.usage());
     int index = choice.index();
     if (index < 0 || index > CHOICES_MAX) {
+      wrong = choice.speaks() ? failed("it sent text for a choice that does not exist.") : wrong;
       return;
     }
-    if (choice.speaks()) {
+    if (choice.speaks() && !repeats(index)) {
       begin(index);
       ApiError error = choice.give();
       wrong = error == null ? wrong : error;
@@ -326,6 +336,20 @@ final class ChunkReader {
     } else if (document) {
       begin(index);
     }
+  }
+
+  /**
+   * Whether it is a whole message behind the deltas of which it is made. Behind another one it may
+   * go on or begin anew; nobody can tell.
+   */
+  private boolean repeats(int index) {
+    if (!choice.isWhole()) {
+      return false;
+    }
+    boolean begins = !begun.hasBegun(index);
+    wrong = whole.get(index) ? failed("it sent several messages for one choice.") : wrong;
+    whole.set(index, begins || whole.get(index));
+    return !begins;
   }
 
   private void begin(int index) {

@@ -48,7 +48,7 @@ final class ContentParts {
       content.append(node.asString(""));
       return;
     }
-    switch (node.path("type").asString("text")) {
+    switch (node.path("type").asString(node.has("text") ? "text" : "")) {
       case "text", "output_text", "input_text" -> words(node.path("text"), content);
       case "thinking", "reasoning", "reasoning_text", "summary_text" -> {
         words(node.path("thinking"), reasoning);
@@ -57,6 +57,9 @@ final class ContentParts {
       }
       case "refusal" -> words(node.path("refusal"), refusal);
       default -> {
+        if (node.isEmpty()) {
+          return;
+        }
         boolean image = node.path("type").asString("").contains("image");
         byte[] json = ("[" + node + "]").getBytes(UTF_8);
         members.add(new Part.Member(Place.MESSAGE, image ? "images" : "content_parts", json));

@@ -18,6 +18,7 @@ final class PlainChunk {
   private static final byte[] INDEX = ascii("index");
   private static final byte[] DELTA = ascii("delta");
   private static final byte[] TEXT = ascii("text");
+  private static final byte[] MESSAGE = ascii("message");
   private static final byte[] CONTENT = ascii("content");
   private static final byte[] ROLE = ascii("role");
   private static final byte[] LOGPROBS = ascii("logprobs");
@@ -186,7 +187,7 @@ final class PlainChunk {
   private boolean ofChoice() {
     if (json.named(INDEX)) {
       choice = json.integer();
-      return choice >= 0;
+      return choice >= 0 && choice <= ChunkReader.CHOICES_MAX;
     }
     if (json.named(DELTA)) {
       return object(Place.DELTA);
@@ -197,7 +198,12 @@ final class PlainChunk {
     if (json.named(TEXT) && !chat) {
       return text();
     }
-    boolean says = json.named(LOGPROBS) || json.named(USAGE) || json.named(ERROR);
+    boolean says =
+        json.named(LOGPROBS)
+            || json.named(USAGE)
+            || json.named(ERROR)
+            || json.named(MESSAGE)
+            || json.named(TEXT);
     return says ? json.take(PlainJson.NULL) : json.value();
   }
 

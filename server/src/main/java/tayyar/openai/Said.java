@@ -64,10 +64,10 @@ final class Said {
     return members;
   }
 
-  /** Reads the value of {@code delta} or {@code message}. */
+  /** Reads the value of {@code delta} or {@code message}; a value that is no object is a text. */
   void read(JsonParser p, JsonToken value) {
     if (value != JsonToken.START_OBJECT) {
-      p.skipChildren();
+      text(p, value);
       return;
     }
     while (p.nextToken() == JsonToken.PROPERTY_NAME) {
@@ -75,8 +75,7 @@ final class Said {
       JsonToken member = p.nextToken();
       switch (name) {
         case "content" -> text(p, member);
-        case "reasoning_content", "reasoning" ->
-            reasoning = longer(reasoning, LooseJson.string(p, member));
+        case "reasoning_content", "reasoning" -> thought(p, member);
         case "refusal" -> refusal = LooseJson.string(p, member);
         case "tool_calls" -> calls.read(p, member);
         case "function_call" -> calls.older(p, member);
@@ -91,13 +90,37 @@ final class Said {
     }
   }
 
+  /** Reads a thought; one that is no text goes to the client as it is. */
+  private void thought(JsonParser p, JsonToken value) {
+    if (value.isStructStart()) {
+      add(member(Place.MESSAGE, "reasoning", p, value));
+    } else {
+      reasoning = longer(reasoning, LooseJson.string(p, value));
+    }
+  }
+
   private void add(Part.@Nullable Member member) {
     if (member != null) {
       members.add(member);
     }
   }
 
-  /** Reads the text of a completion or of a message: a string, or parts. */
+  /** Whether it has anything to give. */
+  boolean speaks() {
+    return !content.isEmpty() || hasMoreThanContent();
+  }
+
+  /** Whether it has anything to give besides a text. */
+  boolean hasMoreThanContent() {
+    return !reasoning.isEmpty()
+        || !refusal.isEmpty()
+        || !calls.all().isEmpty()
+        || !members.isEmpty();
+  }
+
+  /**
+   * Reads the text of a completion or of a message: a string, parts, or a number, as some write it.
+   */
   void text(JsonParser p, JsonToken value) {
     if (value == JsonToken.VALUE_STRING) {
       contentAt = (int) p.currentTokenLocation().getByteOffset();
@@ -108,6 +131,8 @@ final class Said {
       reasoning = longer(reasoning, parts.reasoning());
       refusal += parts.refusal();
       members.addAll(parts.members());
+    } else if (value.isNumeric()) {
+      content = p.getString();
     }
   }
 

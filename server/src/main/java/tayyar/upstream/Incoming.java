@@ -91,7 +91,12 @@ final class Incoming {
     return switch (first < 0 ? ' ' : in.getByte(first)) {
       case ' ' -> Kind.UNKNOWN;
       case '{', '[' -> Kind.DOCUMENT;
-      case 'd', 'e', 'i', 'r', ':', (byte) 0xEF -> Kind.EVENTS;
+      case 'd', 'e', 'i', 'r', ':' -> Kind.EVENTS;
+      // A byte order mark.
+      case (byte) 0xEF ->
+          first + 3 < in.readerIndex() + count && in.getByte(first + 3) == '{'
+              ? Kind.DOCUMENT
+              : Kind.EVENTS;
       default -> {
         wrong = NEITHER;
         yield Kind.UNKNOWN;

@@ -127,6 +127,18 @@ class DocumentsTest {
   }
 
   @Test
+  void aByteOrderMarkIsNoPartOfADocument() throws IOException {
+    String body = answer("application/json", "   " + document(MESSAGE, "\"stop\"", "," + USAGE));
+    try (var upstream = answering(body.replace("   ", "\u00EF\u00BB\u00BF"));
+        var fleet = TestFleet.before(BOUNDS, upstream)) {
+      Response response = ask(fleet, false);
+      assertThat(response.status()).isEqualTo(200);
+      JsonNode choice = response.json().path("choices").path(0);
+      assertThat(choice.path("message").path("content").asString()).isEqualTo("Helloé \"you\"");
+    }
+  }
+
+  @Test
   void tokensThatNobodyToldAreAnEstimate() throws IOException {
     try (var upstream = answering(answer("application/json", document(MESSAGE, "\"stop\"", "")));
         var fleet = TestFleet.before(BOUNDS, upstream)) {

@@ -508,6 +508,92 @@ class ChunkReaderTest {
         .containsExactly("0 CONTENT a", "0 finish stop", "0 CONTENT b", "0 finish length");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}",
+        "{\"choices\":[{\"index\":0,\"delta\":{},\"message\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}",
+        "{\"choices\":[{\"index\":0,\"text\":\"a\",\"finish_reason\":\"stop\"}]}",
+        "{\"choices\":[{\"index\":0,\"delta\":null,\"text\":\"a\",\"finish_reason\":\"stop\"}]}",
+        "{\"choices\":[{\"index\":0,\"text\":\"a\",\"message\":{},\"finish_reason\":\"stop\"}]}",
+        "{\"choices\":[{\"index\":0,\"delta\":\"a\",\"finish_reason\":\"stop\"}]}",
+        "{\"choices\":[{\"index\":0,\"delta\":[{\"text\":\"a\"}],\"finish_reason\":\"stop\"}]}",
+        "{\"choices\":{\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}}"
+      })
+  void aTextInAnotherPlaceIsGiven(String chunk) {
+    assertThat(lines(chunk)).containsExactly("0 CONTENT a", "0 finish stop");
+  }
+
+  private static String withMessage(String delta, String message) {
+    return "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"%s\"},\"delta\":{\"content\":\"%s\"}}]}"
+        .formatted(message, delta);
+  }
+
+  /** Perplexity's, and with an end like MiniMax's. */
+  @Test
+  void aMessageBesideOrBehindItsDeltasRepeatsThem() {
+    assertThat(
+            lines(
+                withMessage("a\\n", "a\\n"),
+                withMessage("b", "a\\nb"),
+                withMessage("c", "a\\nbc"),
+                withMessage("", "a\\nbc"),
+                "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"a\\nbc\"},\"finish_reason\":\"stop\"}]}"))
+        .containsExactly("0 CONTENT a\\n", "0 CONTENT b", "0 CONTENT c", "0 finish stop");
+  }
+
+  @Test
+  void aMessageBehindAMessageIsAFailure() {
+    String message = "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"a\"}}]}";
+    assertThat(lines(message)).containsExactly("0 CONTENT a");
+    assertThat(read(message)).isInstanceOf(ApiError.UpstreamFailed.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "1025", "99999999999"})
+  void aTextOfAChoiceThatCannotBeIsAFailure(String index) {
+    String chunk = delta("{\"content\":\"a\"}").replace("\"index\":0", "\"index\":" + index);
+    assertThat(read(chunk)).isInstanceOf(ApiError.UpstreamFailed.class);
+    assertThat(lines.all).isEmpty();
+  }
+
+  @Test
+  void aNumberIsATextAndAThoughtMayBeAnything() {
+    assertThat(
+            lines(
+                delta("{\"content\":7}"),
+                delta("{\"content\":1.50}"),
+                delta("{\"reasoning\":{\"content\":\"hm\"}}"),
+                delta("{\"content\":{\"words\":\"a\"}}"),
+                end("stop")))
+        .containsExactly(
+            "0 CONTENT 7",
+            "0 CONTENT 1.50",
+            "0 MESSAGE reasoning {\"content\":\"hm\"}",
+            "0 MESSAGE content_parts [{\"words\":\"a\"}]",
+            "0 finish stop");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"index\":0,\"id\":\"x\",\"function\":{\"name\":\"f\",\"arguments\":\"[1]\"}}",
+        "[{\"index\":0,\"id\":\"x\",\"function\":{\"name\":\"f\",\"arguments\":[1]}}]",
+        "[{\"index\":0,\"id\":\"x\",\"name\":\"f\",\"arguments\":\"[1]\"}]",
+        "[{\"index\":0,\"id\":\"x\",\"function\":\"f\",\"arguments\":[1]}]"
+      })
+  void aCallMayHaveAnotherForm(String calls) {
+    assertThat(lines(delta("{\"tool_calls\":" + calls + "}"), end("tool_calls")))
+        .containsExactly("0 call 0 x f([1])", "0 finish tool_calls");
+  }
+
+  @Test
+  void partsMayStandAtTheBeginningOfABuffer() {
+    byte[] bytes = delta("{\"content\":[{\"type\":\"text\",\"text\":\"a\"}]}").getBytes(UTF_8);
+    assertThat(reader.read(bytes, 0, bytes.length)).isNull();
+    assertThat(lines.all).containsExactly("0 CONTENT a");
+  }
+
   @Test
   void aDocumentSaysAllAtOnce() {
     byte[] body =

@@ -56,6 +56,8 @@ class PlainChunkPropertiesTest {
           "{\"choices\":[{\"index\":99999999999,\"delta\":{\"content\":\"a\"}}]}",
           "{\"choices\":[{\"index\":1025,\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}",
           "{\"choices\":[{\"index\":0,\"text\":\"a\",\"logprobs\":null,\"finish_reason\":\"stop\"}]}",
+          "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"a\"},\"delta\":{\"content\":\"b\"}}]}",
+          "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"a\"},\"text\":\"b\"}]}",
           "{\"choices\":[],\"usage\":{\"prompt_tokens\":-3,\"completion_tokens\":2.5,\"prompt_tokens_details\":{\"cached_tokens\":null}}}",
           "{\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":1,\"total_tokens\":9,\"completion_tokens_details\":{\"reasoning_tokens\":3}}}",
           "{\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"total_tokens\":9,\"input_tokens\":6}}",

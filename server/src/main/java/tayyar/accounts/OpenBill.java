@@ -38,6 +38,10 @@ final class OpenBill implements Bill {
   private int allowed = Integer.MAX_VALUE;
   private int left;
   private @Nullable Price price;
+
+  /** In each of its parts the highest price of the models that may answer. */
+  private @Nullable Price highest;
+
   private @Nullable InferenceRequest request;
   private @Nullable Charge settled;
 
@@ -62,6 +66,7 @@ final class OpenBill implements Bill {
     }
     request = its;
     price = prices.at(model, startedAtMs);
+    highest = price;
     allowed = allowed(its);
     if (purse != null) {
       if (price == null) {
@@ -92,7 +97,7 @@ final class OpenBill implements Bill {
    */
   private void hold(Purse from, Price at, String model, InferenceRequest its) {
     long likely = cost(likelyTokens(its), its.endpoint() == Endpoint.EMBEDDINGS ? 0 : 1);
-    long wanted = cost(its.promptBytes(), slice());
+    long wanted = first(at);
     from.hold(wanted);
     if (from.held() < likely || (from.held() == 0 && likely > 0)) {
       ApiError why = from.shortOf();
@@ -124,27 +129,56 @@ final class OpenBill implements Bill {
     return new Refused(new ApiError.OfAccount(why));
   }
 
+  /** What an answer costs at first: its prompt, and a slice of its text. */
+  private long first(Price at) {
+    return request == null ? 0 : at.of(new Usage(request.promptBytes(), slice(), 0, true));
+  }
+
   private long cost(int prompt, int written) {
     return price == null ? 0 : price.of(new Usage(prompt, written, 0, true));
   }
 
+  /** A model that is dearer than those before it is held for as well, or may not answer. */
   @Override
   public boolean allows(String model) {
-    return key.account().allows(model) && (purse == null || prices.at(model, startedAtMs) != null);
+    if (!key.account().allows(model)) {
+      return false;
+    }
+    Price its = purse == null ? null : prices.at(model, startedAtMs);
+    if (purse == null || its == null) {
+      return purse == null;
+    }
+    Price before = highest == null ? its : highest;
+    Price now = before.orHigher(its);
+    boolean covered = now.equals(before) || holdAll(purse, first(now));
+    highest = covered ? now : highest;
+    return covered;
+  }
+
+  /** Holds an amount in all, or no more than before. */
+  private static boolean holdAll(Purse from, long wanted) {
+    return from.holdAll(Math.max(0, wanted - from.held()));
   }
 
   @Override
   public boolean coversWhole() {
-    if (request == null) {
-      return true;
-    }
-    Integer asked = request.sampling().maxTokens();
-    int most = asked == null ? LONGEST_TOKENS : asked;
-    if (most > allowed) {
-      return false;
+    if (request == null || longest(request) > allowed) {
+      return request == null;
     }
     return purse == null
-        || purse.holdAll(Math.max(0, cost(request.promptBytes(), most) - purse.held()));
+        || highest == null
+        || holdAll(
+            purse, highest.of(new Usage(request.promptBytes(), longest(request), 0, true)));
+  }
+
+  /** The most tokens that all answers to a request have together. */
+  private static int longest(InferenceRequest request) {
+    if (request.endpoint() == Endpoint.EMBEDDINGS) {
+      return 0;
+    }
+    Integer most = request.sampling().maxTokens();
+    long all = (long) request.answers() * (most == null ? LONGEST_TOKENS : most);
+    return (int) Math.min(Integer.MAX_VALUE, all);
   }
 
   @Override

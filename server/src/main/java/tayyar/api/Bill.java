@@ -42,7 +42,10 @@ public interface Bill {
    */
   void reserve(String model, InferenceRequest request);
 
-  /** Whether a fallback model may answer instead. */
+  /**
+   * Whether a fallback model may answer instead; holds what its answer costs at first, where that
+   * is more.
+   */
   boolean allows(String model);
 
   /** Whether the longest answer is covered and allowed, so that it may come as one document. */

@@ -62,11 +62,12 @@ public record InferenceRequest(
      *
      * @param media where its first part stands that is no text, such as {@code
      *     messages[0].content[1]}; empty where all is text
+     * @param answers how many messages are wanted, at least 1
      */
-    record Chat(String media) implements Asked {
-      /** Of text alone. */
+    record Chat(String media, int answers) implements Asked {
+      /** Of text alone, one message. */
       public Chat() {
-        this("");
+        this("", 1);
       }
     }
 
@@ -74,8 +75,9 @@ public record InferenceRequest(
      * The continuation of a text.
      *
      * @param promptBytes its length; where it is given as tokens, about four bytes for each
+     * @param answers how many continuations are made, at least 1
      */
-    record Completion(int promptBytes) implements Asked {}
+    record Completion(int promptBytes, int answers) implements Asked {}
 
     /**
      * The vectors of texts.
@@ -85,6 +87,15 @@ public record InferenceRequest(
      * @param base64 whether each vector is wanted as little-endian 32-bit floats in base64
      */
     record Embeddings(int inputs, int promptBytes, boolean base64) implements Asked {}
+  }
+
+  /** Returns how many answers are made, at least 1. */
+  public int answers() {
+    return switch (asked) {
+      case Asked.Chat chat -> chat.answers();
+      case Asked.Completion completion -> completion.answers();
+      case Asked.Embeddings _ -> 1;
+    };
   }
 
   /** Returns its endpoint. */

@@ -37,6 +37,18 @@ public record Price(
     }
   }
 
+  /** This price, or in each of its parts that of another where that is higher. */
+  public Price orHigher(Price other) {
+    return new Price(
+        id,
+        model,
+        Math.max(input, other.input),
+        Math.max(cachedInput, other.cachedInput),
+        Math.max(output, other.output),
+        Math.max(request, other.request),
+        validFromMs);
+  }
+
   /**
    * What an answer costs, rounded up once. Tokens in the cache are of those read, never more.
    *

@@ -78,7 +78,9 @@ final class EngineSource implements Source {
 
   private String place(Feature feature) {
     boolean parts = feature == Feature.MEDIA;
-    return parts && request.asked() instanceof Asked.Chat(String media) ? media : feature.param();
+    return parts && request.asked() instanceof Asked.Chat(String media, _)
+        ? media
+        : feature.param();
   }
 
   private void prepare(Sink sink) {

@@ -40,6 +40,7 @@ final class ChatBody {
   private @Nullable String model;
   private @Nullable List<Message> messages;
   private String media = "";
+  private int answers = 1;
   private boolean stream;
   private boolean options;
   private boolean includeUsage;
@@ -123,6 +124,12 @@ final class ChatBody {
     }
   }
 
+  /** Reads how many answers are wanted, or made to choose from. */
+  private void answers() {
+    Integer asked = Values.integer(p, p.currentName(), 1, 128);
+    answers = asked == null ? answers : Math.max(answers, asked);
+  }
+
   /** Reads the number of tokens to look at; -1 means what 0 means elsewhere: all of them. */
   private @Nullable Integer topK() {
     Integer asked = Values.integer(p, "top_k", -1, Integer.MAX_VALUE);
@@ -143,8 +150,8 @@ final class ChatBody {
         media = reader.media();
       }
       case "n" -> {
-        Integer n = Values.integer(p, name, 1, 128);
-        addIf(n != null && n > 1, Feature.MULTIPLE_CHOICES);
+        answers();
+        addIf(answers > 1, Feature.MULTIPLE_CHOICES);
       }
       case "continue_final_message" -> addIf(Values.bool(p, name), Feature.CONTINUE);
       case "logprobs" -> addIf(Values.bool(p, name), Feature.LOGPROBS);
@@ -185,7 +192,7 @@ final class ChatBody {
     switch (name) {
       case "prompt" -> prompt(value);
       case "logprobs" -> Values.integer(p, name, 0, Integer.MAX_VALUE);
-      case "n" -> Values.integer(p, name, 1, 128);
+      case "n", "best_of" -> answers();
       case "logit_bias" -> Values.notEmptyObject(p, name);
       default -> p.skipChildren();
     }
@@ -273,7 +280,7 @@ final class ChatBody {
         Set.copyOf(features),
         body,
         spans(open),
-        chat ? new Asked.Chat(media) : new Asked.Completion(prompt.bytes()));
+        chat ? new Asked.Chat(media, answers) : new Asked.Completion(prompt.bytes(), answers));
   }
 
   private List<Message> said() {

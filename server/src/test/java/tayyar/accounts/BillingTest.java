@@ -14,6 +14,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tayyar.api.Account;
 import tayyar.api.Bill;
 import tayyar.api.Charge;
@@ -46,17 +48,21 @@ class BillingTest {
   }
 
   private static InferenceRequest request(int bytes) {
+    return request(bytes, Sampling.NONE, 1);
+  }
+
+  private static InferenceRequest request(int bytes, Sampling sampling, int answers) {
     return new InferenceRequest(
         "m",
         List.of(),
         true,
         false,
-        Sampling.NONE,
+        sampling,
         List.of(),
         Set.of(),
         new byte[bytes],
         new InferenceRequest.Spans(1, -1, -1, -1, -1, -1, -1),
-        new InferenceRequest.Asked.Completion(bytes));
+        new InferenceRequest.Asked.Completion(bytes, answers));
   }
 
   private static Billing billing(long granted, long used) {
@@ -177,6 +183,55 @@ class BillingTest {
     assertThat(poor.available("org_1")).as("the rest is others'").isEqualTo(before);
     bill.settle("", Usage.NONE);
     assertThat(poor.available("org_1")).isEqualTo(1_000);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,100,true", "128,100,false", "2,4990,true", "2,5000,false", "128,2147483647,false"})
+  void allAnswersToARequestAreCovered(int answers, int most, boolean covered) {
+    Bill bill = billing(20_000, 0).open(account(0, null), 10);
+    var sampling = Sampling.of(Map.of("max_tokens", most));
+    bill.reserve("m", request(8, sampling, answers));
+    assertThat(bill.coversWhole()).isEqualTo(covered);
+  }
+
+  private static final Price DEAR = new Price(8, "dear", 1_000_000, 0, 20_000_000, 0, 10);
+
+  private static Billing withADearer(long granted) {
+    var billing = new Billing();
+    var prices = new PriceList(List.of(PRICE, DEAR));
+    billing.swap(new Books(prices, Map.of("org_1", new Books.Sums(granted, 0))));
+    return billing;
+  }
+
+  @Test
+  void aDearerFallbackIsHeldForOrMayNotAnswer() {
+    Billing billing = withADearer(5_200);
+    Bill first = opened(billing, 8);
+    assertThat(first.allows("m")).isTrue();
+    assertThat(first.allows("dear")).isTrue();
+    assertThat(billing.held()).isEqualTo(8 + 20 * OpenBill.SLICE_TOKENS);
+    assertThat(opened(billing, 8).allows("dear")).isFalse();
+    assertThat(billing.available("org_1")).isNotNegative();
+
+    int tokens = 0;
+    while (first.spend("dear")) {
+      tokens++;
+    }
+    first.settle("dear", new Usage(8, tokens, 0, false));
+    assertThat(tokens).isEqualTo(OpenBill.SLICE_TOKENS);
+  }
+
+  @Test
+  void aWholeAnswerIsCoveredAtThePriceOfEachModelThatMayGiveIt() {
+    Bill bill = withADearer(1_000_000).open(account(0, null), 10);
+    bill.reserve("m", request(8, Sampling.of(Map.of("max_tokens", 100_000)), 1));
+    assertThat(bill.coversWhole()).isTrue();
+    bill.settle("m", Usage.NONE);
+
+    Bill other = withADearer(1_000_000).open(account(0, null), 10);
+    other.reserve("m", request(8, Sampling.of(Map.of("max_tokens", 100_000)), 1));
+    assertThat(other.allows("dear")).isTrue();
+    assertThat(other.coversWhole()).isFalse();
   }
 
   @Test

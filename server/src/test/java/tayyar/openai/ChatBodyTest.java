@@ -110,7 +110,7 @@ class ChatBodyTest {
             {"type":"image_url","image_url":{"url":"data:x"}},{"type":"text","text":"b"}]}]}""");
     assertThat(request.messages()).containsExactly(new Message(Role.USER, "ab"));
     assertThat(request.features()).containsExactly(Feature.MEDIA);
-    assertThat(request.asked()).isEqualTo(new Asked.Chat("messages[0].content[1]"));
+    assertThat(request.asked()).isEqualTo(new Asked.Chat("messages[0].content[1]", 1));
   }
 
   @Test
@@ -121,8 +121,8 @@ class ChatBodyTest {
             {"model":"m","messages":[{"role":"user","content":"a"},
             {"role":"user","content":[{"type":"input_audio"},{"type":"image_url"}]},
             {"role":"user","content":[{"type":"file"}]}]}""");
-    assertThat(request.asked()).isEqualTo(new Asked.Chat("messages[1].content[0]"));
-    assertThat(with("\"n\":2").asked()).isEqualTo(new Asked.Chat());
+    assertThat(request.asked()).isEqualTo(new Asked.Chat("messages[1].content[0]", 1));
+    assertThat(with("\"n\":2").asked()).isEqualTo(new Asked.Chat("", 2));
   }
 
   @ParameterizedTest

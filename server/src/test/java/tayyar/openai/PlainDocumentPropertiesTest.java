@@ -134,7 +134,7 @@ class PlainDocumentPropertiesTest {
   }
 
   private static InferenceRequest request(boolean chat) {
-    Asked asked = chat ? new Asked.Chat() : new Asked.Completion(8);
+    Asked asked = chat ? new Asked.Chat() : new Asked.Completion(8, 1);
     var spans = new InferenceRequest.Spans(0, 0, 0, 0, 0, 0, 0, 0, 0);
     return new InferenceRequest(
         "m",

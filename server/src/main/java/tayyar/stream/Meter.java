@@ -18,6 +18,11 @@ final class Meter {
   private long firstNanos;
   private long lastNanos;
   private int deltas;
+  private int members;
+
+  /** Tokens of which the upstream's numbers tell; -1 until all is here that came with them. */
+  private int told;
+
   private boolean whole;
   private @Nullable Usage given;
 
@@ -48,8 +53,28 @@ final class Meter {
     lastNanos = nowNanos;
   }
 
+  /**
+   * Counts a member of a message that is no text, as sound or images are.
+   *
+   * @return whether it stands for a token: some servers tell one text twice, and once so
+   */
+  boolean member() {
+    return ++members > deltas;
+  }
+
   void usage(Usage usage) {
     given = usage;
+    told = -1;
+  }
+
+  /** All that came at once has been counted. */
+  void readComplete() {
+    told = told < 0 ? written() : told;
+  }
+
+  /** Tokens that have come, as far as we can see. */
+  private int written() {
+    return Math.max(deltas, members);
   }
 
   long startedNanos() {
@@ -64,21 +89,22 @@ final class Meter {
   /**
    * Returns the upstream's numbers, or an estimate: one token for each delta, and one for every
    * four bytes of the prompt; a vector counts no token. A 0 of the upstream is replaced by the
-   * estimate where there was a prompt, or a text. Without an answer and without numbers, no token
-   * is counted.
+   * estimate where there was a prompt, or a text; what came behind its numbers is added to them.
+   * Without an answer and without numbers, no token is counted.
    */
   Usage usage() {
-    int written = request.endpoint() == Endpoint.EMBEDDINGS ? 0 : deltas;
+    int written = request.endpoint() == Endpoint.EMBEDDINGS ? 0 : written();
     Usage its = given;
     if (its == null) {
-      return deltas == 0 ? Usage.NONE : new Usage(prompt(), written, 0, true);
+      return written() == 0 ? Usage.NONE : new Usage(prompt(), written, 0, true);
     }
     boolean noPrompt = its.promptTokens() == 0;
     boolean noText = its.completionTokens() == 0 && written > 0;
-    return noPrompt || noText
+    int untold = whole || noText || told < 0 ? 0 : Math.max(0, written - told);
+    return noPrompt || noText || untold > 0
         ? new Usage(
             noPrompt ? prompt() : its.promptTokens(),
-            noText ? written : its.completionTokens(),
+            noText ? written : its.completionTokens() + untold,
             its.cachedTokens(),
             true,
             its.details())

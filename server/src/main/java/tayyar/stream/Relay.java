@@ -206,7 +206,11 @@ public final class Relay implements Sink {
         yield true;
       }
       case Part.Member(Part.Member.Place place, _, _) ->
-          place == Part.Member.Place.ANSWER || takes(choice);
+          switch (place) {
+            case ANSWER -> true;
+            case CHOICE -> takes(choice);
+            case MESSAGE -> takes(choice) && (!meter.member() || pays());
+          };
       case Part.Logprobs _ -> takes(choice);
     };
   }
@@ -245,6 +249,7 @@ public final class Relay implements Sink {
     if (state != State.RUNNING) {
       return;
     }
+    meter.readComplete();
     answer.flush();
     watch.sent(meter.lastNanos());
     if (!paused && answer.full()) {

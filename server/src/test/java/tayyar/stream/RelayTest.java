@@ -28,6 +28,7 @@ import tayyar.api.InferenceRequest;
 import tayyar.api.JsonText;
 import tayyar.api.Message;
 import tayyar.api.Outcome;
+import tayyar.api.Part;
 import tayyar.api.Room;
 import tayyar.api.Sampling;
 import tayyar.api.Sink;
@@ -319,6 +320,42 @@ class RelayTest {
             event ->
                 assertThat(event)
                     .contains("\"completion_tokens_details\":{\"reasoning_tokens\":1}"));
+  }
+
+  @Test
+  void whatComesBehindTheNumbersIsAddedToThem() {
+    Relay relay = relay(true, true);
+    sink().usage(new Usage(9, 1, 0, false));
+    say("a");
+    say("b");
+    say("c");
+    relay.clientGone();
+
+    assertThat(end().usage()).isEqualTo(new Usage(9, 3, 0, true));
+  }
+
+  @Test
+  void soundIsCountedAsTextIs() {
+    Relay relay = relay(true, true);
+    for (int i = 0; i < 3; i++) {
+      sink().part(0, new Part.Member(Part.Member.Place.MESSAGE, "audio", JsonText.escape("1")));
+    }
+    relay.clientGone();
+
+    assertThat(end().usage()).isEqualTo(new Usage(2, 3, 0, true));
+  }
+
+  /** OpenRouter's thoughts. */
+  @Test
+  void aTextThatIsToldTwiceIsCountedOnce() {
+    Relay relay = relay(true, true);
+    for (int i = 0; i < 3; i++) {
+      say("a");
+      sink().part(0, new Part.Member(Part.Member.Place.MESSAGE, "details", JsonText.escape("1")));
+    }
+    relay.clientGone();
+
+    assertThat(end().usage()).isEqualTo(new Usage(2, 3, 0, true));
   }
 
   @Test

@@ -223,6 +223,24 @@ for (const locale of ["en-GB", "ar-EG"]) {
   );
 }
 
+await check(
+  "on a touch screen no ring is drawn around the conversation that nobody went to by a key",
+  { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+  async (page) => {
+    const ring = () =>
+      page.evaluate(() => getComputedStyle(document.getElementById("scroll")).outlineStyle);
+    assert.equal(await focused(page), "scroll");
+    assert.equal(await ring(), "none");
+    await ask(page, "[[tokens=3]]");
+    await answerIn(page, "complete");
+    assert.equal(await focused(page), "scroll");
+    assert.equal(await ring(), "none");
+    for (let i = 0; i < 2; i++) await page.keyboard.press(i === 0 ? "Tab" : "Shift+Tab");
+    assert.equal(await focused(page), "scroll");
+    assert.notEqual(await ring(), "none");
+  },
+);
+
 await check("everything is done by keyboard", {}, async (page) => {
   const tabTo = async (id, press = "Tab") => {
     for (let i = 0; i < 60 && (await focused(page)) !== id; i++) await page.keyboard.press(press);

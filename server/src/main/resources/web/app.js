@@ -142,9 +142,12 @@ function run(now) {
   if (stopHadFocus) back();
 }
 
-/** Puts the caret back into the draft; on a touch screen not, as that would open its keyboard. */
+/**
+ * Puts the caret back into the draft; on a touch screen not, as that would open its keyboard. There
+ * nobody has moved the focus by a key, so no ring is drawn around the whole conversation.
+ */
 function back() {
-  if (matchMedia('(hover: none)').matches) $('scroll').focus();
+  if (matchMedia('(hover: none)').matches) $('scroll').focus({ focusVisible: false });
   else draft.focus();
 }
 

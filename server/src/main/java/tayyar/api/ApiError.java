@@ -114,14 +114,16 @@ public sealed interface ApiError extends Told {
     }
   }
 
-  /** No key, or one nobody issued. */
-  record InvalidApiKey() implements ApiError {
+  /** No key, or one nobody issued; {@code given} says which. */
+  record InvalidApiKey(boolean given) implements ApiError {
     @Override
     public ErrorFacts facts() {
       return new ErrorFacts(
           401,
           "invalid_api_key",
-          "The API key is missing or not valid. Send it as 'Authorization: Bearer sk-...'.");
+          given
+              ? "This API key is not valid."
+              : "There is no API key. Send it as 'Authorization: Bearer sk-...'.");
     }
   }
 

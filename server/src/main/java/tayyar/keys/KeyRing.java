@@ -17,7 +17,8 @@ import tayyar.api.Key;
 public final class KeyRing {
   private static final String SCHEME = "bearer ";
   private static final int SECRET_CHARS_MAX = 256;
-  private static final Check UNKNOWN = new Check.Refused(new ApiError.InvalidApiKey());
+  private static final Check NONE = new Check.Refused(new ApiError.InvalidApiKey(false));
+  private static final Check UNKNOWN = new Check.Refused(new ApiError.InvalidApiKey(true));
   private static final Check REVOKED = new Check.Refused(new ApiError.KeyRevoked());
   private static final Check EXPIRED =
       new Check.Refused(new ApiError.OfAccount(new AccountFault.KeyExpired()));
@@ -64,7 +65,10 @@ public final class KeyRing {
       return EVERYONE;
     }
     String secret = authorizationHeader == null ? "" : secret(authorizationHeader);
-    if (secret.isEmpty() || secret.length() > SECRET_CHARS_MAX) {
+    if (secret.isEmpty()) {
+      return NONE;
+    }
+    if (secret.length() > SECRET_CHARS_MAX) {
       return UNKNOWN;
     }
     Key key = snapshot.find(Fingerprint.of(secret));

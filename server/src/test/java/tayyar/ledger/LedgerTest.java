@@ -61,7 +61,7 @@ final class LedgerTest {
 
   @Test
   void whatWasNotThereIsNull() throws Exception {
-    Outcome refused = new Outcome.Failed(new ApiError.InvalidApiKey());
+    Outcome refused = new Outcome.Failed(new ApiError.InvalidApiKey(true));
     Outcome late = new Outcome.TimedOut(Outcome.Phase.FIRST_TOKEN);
     try (Ledger ledger = new Ledger(store.dataSource(), 10)) {
       ledger.record(Endings.refused("req_1", "", refused, 401));

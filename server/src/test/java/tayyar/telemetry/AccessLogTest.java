@@ -37,7 +37,7 @@ final class AccessLogTest {
 
   @Test
   void aRefusedRequestHasItsErrorAndNoTimesOfTokens() {
-    Outcome refused = new Outcome.Failed(new ApiError.InvalidApiKey());
+    Outcome refused = new Outcome.Failed(new ApiError.InvalidApiKey(true));
     assertThat(line(Endings.refused("req_1", "m", refused, 401)))
         .contains("\"outcome\":\"failed\",\"error\":\"invalid_api_key\"")
         .contains("\"duration_ms\":0.12")
@@ -81,7 +81,7 @@ final class AccessLogTest {
             Endings.secondTry("req_2"),
             Endings.ended("req_3", "key_a", "نيل\n\"\\" + (char) 0xd800, late, 504),
             Endings.refused(
-                "req_4", "m\u007f", new Outcome.Failed(new ApiError.InvalidApiKey()), 401));
+                "req_4", "m\u007f", new Outcome.Failed(new ApiError.InvalidApiKey(true)), 401));
     JsonLine direct = new JsonLine();
     for (Ended ended : all) {
       direct.clear();

@@ -48,7 +48,7 @@ final class OperationsPageTest {
       AccessLog lines = new AccessLog();
       lines.ended(Endings.secondTry("req_1"));
       lines.ended(
-          Endings.refused("req_2", "m", new Outcome.Failed(new ApiError.InvalidApiKey()), 401));
+          Endings.refused("req_2", "m", new Outcome.Failed(new ApiError.InvalidApiKey(true)), 401));
       lines.close();
       log.events().stream()
           .flatMap(event -> event.getKeyValuePairs().stream())

@@ -1,5 +1,6 @@
 package tayyar.cli;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -49,12 +50,15 @@ final class KeysCommand {
     boolean json;
 
     <T> T with(Console console, Function<KeyStore, T> use) {
-      return withStore(console, store -> use.apply(new KeyStore(store.dataSource())));
+      return withStore(
+          console, Store::openExisting, store -> use.apply(new KeyStore(store.dataSource())));
     }
 
-    <T> T withStore(Console console, Function<Store, T> use) {
+    <T> T withStore(Console console, Function<Path, Store> open, Function<Store, T> use) {
       var flags = new ConfigReader.Flags(config, "", "", store, "");
-      try (Store opened = Store.open(ConfigReader.store(flags, console.environment()))) {
+      Path file = ConfigReader.store(flags, console.environment());
+      try (Store opened = open.apply(file)) {
+        console.err().println("Store: " + file);
         return use.apply(opened);
       }
     }
@@ -106,6 +110,7 @@ final class KeysCommand {
       var issued =
           shared.withStore(
               console,
+              Store::open,
               store ->
                   new KeyStore(store.dataSource())
                       .create(name, requestsPerMinute, terms(store, named)));
@@ -118,7 +123,8 @@ final class KeysCommand {
       console.out().println(issued.secret());
       console
           .err()
-          .println("Shown this once. Its id is " + issued.key().id() + ", to be revoked by.");
+          .println(
+              "Shown this once; 'tayyar keys revoke " + issued.key().id() + "' makes it void.");
       return 0;
     }
 
@@ -278,6 +284,7 @@ final class KeysCommand {
     public Integer call() {
       return shared.withStore(
           console,
+          Store::openExisting,
           store -> {
             Map<String, String> projects = new LinkedHashMap<>();
             new AccountStore(store.dataSource())

@@ -110,7 +110,7 @@ final class OrgsCommand {
     @Override
     public Integer call() {
       var where = AccountStore.zone(zone);
-      options.with(
+      options.making(
           console,
           store -> tell(store, store.accounts().createOrganisation(name, plan, pays, where).id()));
       return 0;

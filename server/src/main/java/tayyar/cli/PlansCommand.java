@@ -89,7 +89,7 @@ final class PlansCommand {
       }
       List<String> named = models == null ? null : Given.models(models);
       Long amount = overdraft == null ? null : Given.amount("--overdraft", overdraft);
-      options.with(
+      options.making(
           console,
           store -> {
             Plan plan = set(store, named, amount);

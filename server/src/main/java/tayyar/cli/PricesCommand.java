@@ -121,7 +121,7 @@ final class PricesCommand {
       long out = amount("--output", output);
       long each = amount("--request", request);
       Instant since = from == null ? null : Given.later("--from", from, ZoneOffset.UTC);
-      options.with(
+      options.making(
           console,
           store -> {
             Price made = store.accounts().setPrice(Given.name(model), in, cached, out, each, since);

@@ -1,6 +1,8 @@
 package tayyar.cli;
 
+import java.nio.file.Path;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import picocli.CommandLine.Option;
 import tayyar.config.ConfigReader;
 import tayyar.store.Store;
@@ -16,11 +18,20 @@ final class StoreOptions {
   @Option(names = "--json", description = "Prints JSON.")
   boolean json;
 
-  /** Opens the store, says which it is, and works on it. */
+  /** Opens the store, which has to be there, says which it is, and works on it. */
   void with(Console console, Consumer<OpenStore> work) {
+    with(console, Store::openExisting, work);
+  }
+
+  /** Works on the store for a command that an operator may begin with: makes it where it is not. */
+  void making(Console console, Consumer<OpenStore> work) {
+    with(console, Store::open, work);
+  }
+
+  private void with(Console console, Function<Path, Store> open, Consumer<OpenStore> work) {
     var flags = new ConfigReader.Flags(config, "", "", store, "");
     var read = ConfigReader.read(flags, console.environment());
-    try (Store opened = Store.open(read.store())) {
+    try (Store opened = open.apply(read.store())) {
       console.err().println("Store: " + read.store());
       work.accept(new OpenStore(console, read, opened, json));
     }

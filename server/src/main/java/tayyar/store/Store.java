@@ -90,6 +90,20 @@ public final class Store implements AutoCloseable {
   }
 
   /**
+   * Opens a database that is there. A new one in its place would be taken up by a running server,
+   * and all keys of the one before would be void.
+   *
+   * @throws StoreException when it is not there, or can't be opened or brought up to date
+   */
+  public static Store openExisting(Path file) {
+    if (!Files.exists(file)) {
+      throw new StoreException(
+          "There is no database '" + file + "'; 'tayyar serve' or 'tayyar keys create' makes one.");
+    }
+    return open(file);
+  }
+
+  /**
    * Looks at the file, or at the place where it would be made, and changes nothing.
    *
    * @return a sentence saying why {@link #open} would fail; empty where nothing speaks against it

@@ -129,8 +129,8 @@ final class AccountCommandsTest {
           - { name: qwen, targets: [{ url: "http://127.0.0.1:9" }] }
         """);
     String[] list = {"prices", "list", "--config", config.toString()};
-    good(list);
     good("prices", "set", "qwen", "--input", "1", "--output", "1", "--from", "1d");
+    good(list);
     good("prices", "set", "llama", "--input", "1", "--output", "1", "--config", config.toString());
 
     String warning = "Without a price: qwen. Organisations that pay get 503 no_price.\n";

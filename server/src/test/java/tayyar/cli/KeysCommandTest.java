@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 final class KeysCommandTest {
@@ -19,6 +21,12 @@ final class KeysCommandTest {
   @TempDir private Path home;
 
   private Said keys(String... args) {
+    Said said = said(args);
+    return new Said(said.status(), said.out(), said.err().replaceFirst("^Store: .*\n", ""));
+  }
+
+  /** What it says of the store as well. */
+  private Said said(String... args) {
     List<String> all = new ArrayList<>(List.of("keys"));
     all.addAll(Arrays.asList(args));
     return Said.by(home, all.toArray(String[]::new));
@@ -26,14 +34,16 @@ final class KeysCommandTest {
 
   @Test
   void aKeyIsMadeListedAndRevoked() throws Exception {
-    assertThat(keys("list").isGood().lines())
-        .containsExactly("ID  NAME  KEY  RPM  CREATED  LAST USED  REVOKED");
-
-    Said made = keys("create", "--name", "alice", "--rpm", "60");
+    Path store = home.resolve(".local/share/tayyar/tayyar.db");
+    Said made = said("create", "--name", "alice", "--rpm", "60");
     String secret = made.out().strip();
     assertThat(made.status()).isZero();
     assertThat(made.out()).matches("sk-[0-9a-f]{32,}\n");
-    assertThat(made.err()).matches("Shown this once\\. Its id is key_\\w+, to be revoked by\\.\n");
+    assertThat(made.err())
+        .matches(
+            "Store: "
+                + store
+                + "\nShown this once; 'tayyar keys revoke key_\\w+' makes it void\\.\n");
     String id = made.err().replaceAll("(?s).*(key_\\w+).*", "$1");
 
     List<String> listed = keys("list").isGood().lines();
@@ -48,14 +58,12 @@ final class KeysCommandTest {
     assertThat(keys("revoke", "alice").isGood().out()).isEqualTo("Revoked.\n");
     assertThat(keys("revoke", id).isGood().out()).isEqualTo("It had been revoked before.\n");
     assertThat(keys("list").isGood().lines().getLast()).matches(".*" + UTC + " .* " + UTC);
-    Path store = home.resolve(".local/share/tayyar/tayyar.db");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(store)))
         .isEqualTo("rw-------");
   }
 
   @Test
   void programsReadJson() {
-    assertThat(keys("list", "--json").isGood().out()).isEqualTo("[]\n");
     JsonNode made = keys("create", "--name", "bob", "--json").isGood().json();
     String id = made.path("id").asString();
     assertThat(made.path("key").asString()).startsWith("sk-");
@@ -219,6 +227,53 @@ final class KeysCommandTest {
     keys("create", "--name", "one", "--store", other.toString());
 
     assertThat(keys("list", "--store", "sqlite:" + other).lines()).hasSize(2);
-    assertThat(keys("list").lines()).hasSize(1);
+    keys("list").isRefused(1, none());
+  }
+
+  /** A running server would take up the new file, and all keys of the one before would be void. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "keys list",
+        "keys usage",
+        "keys change a --rpm 5",
+        "keys revoke a",
+        "orgs list",
+        "orgs suspend a",
+        "projects list",
+        "projects create default/a",
+        "plans list",
+        "prices list",
+        "balance show",
+        "balance top-up default 5",
+        "usage",
+        "requests",
+        "reconcile"
+      })
+  void aStoreThatIsGoneIsNotMadeAnewByLookingAtIt(String command) {
+    Said.by(home, command.split(" ", -1)).isRefused(1, none());
+    assertThat(home.resolve(".local")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "keys create",
+        "orgs create a",
+        "plans set small --all-models",
+        "prices set a --input 1 --output 1"
+      })
+  void whatAnOperatorBeginsWithMakesTheStore(String command) {
+    Said said = Said.by(home, command.split(" ", -1));
+    assertThat(said.status()).isZero();
+    assertThat(said.err())
+        .startsWith("Store: " + home.resolve(".local/share/tayyar/tayyar.db") + "\n");
+    keys("list").isGood();
+  }
+
+  private String none() {
+    return "There is no database '"
+        + home.resolve(".local/share/tayyar/tayyar.db")
+        + "'; 'tayyar serve' or 'tayyar keys create' makes one.";
   }
 }

@@ -14,9 +14,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tayyar.accounts.Billing;
-import tayyar.accounts.BookStore;
-import tayyar.accounts.LimitStore;
 import tayyar.admin.AdminPages;
 import tayyar.api.Bill;
 import tayyar.api.Bound;
@@ -25,6 +22,7 @@ import tayyar.api.Deadline;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Key;
 import tayyar.api.Model;
+import tayyar.api.OpenRow;
 import tayyar.api.Room;
 import tayyar.api.Source;
 import tayyar.api.Target;
@@ -41,12 +39,8 @@ import tayyar.http.ModelsHandler;
 import tayyar.http.Routes;
 import tayyar.http.Server;
 import tayyar.http.StaticFiles;
-import tayyar.keys.KeyRing;
-import tayyar.keys.KeyStore;
-import tayyar.keys.KeyWatch;
 import tayyar.keys.Salts;
 import tayyar.keys.WrongKeys;
-import tayyar.ledger.Ledger;
 import tayyar.limits.Budget;
 import tayyar.limits.Limiter;
 import tayyar.net.Descriptors;
@@ -58,7 +52,6 @@ import tayyar.routing.Route;
 import tayyar.routing.Router;
 import tayyar.routing.Standing;
 import tayyar.routing.Try;
-import tayyar.store.Store;
 import tayyar.telemetry.AccessLog;
 import tayyar.telemetry.Count;
 import tayyar.telemetry.Gauge;
@@ -76,7 +69,6 @@ import tayyar.upstream.Worker;
 public final class Gateway implements AutoCloseable, Backend {
   private static final ClientDialect CLIENTS = new OpenAiClients();
   private static final TargetDialect TARGETS = new OpenAiTargets();
-  private static final int LEDGER_ROWS_MAX = 100_000;
   private static final Duration PROBE_EVERY = Duration.ofSeconds(5);
 
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
@@ -97,11 +89,8 @@ public final class Gateway implements AutoCloseable, Backend {
   private final Telemetry telemetry = new Telemetry();
   private final AccessLog accessLog = new AccessLog();
   private final @Nullable Otlp otlp;
-  private final Store store;
-  private final KeyWatch keyWatch;
-  private final Billing billing = new Billing();
+  private final Bookkeeping books;
   private final Salts salts = new Salts();
-  private final Ledger ledger;
   private final Server server;
   private final AdminPages adminPages = new AdminPages(this::metrics, this::ready);
   private final Server admin;
@@ -118,43 +107,36 @@ public final class Gateway implements AutoCloseable, Backend {
     this.otlp = exported == null ? null : new Otlp(exported, telemetry);
     this.workers = new Workers(offers);
     workers.start();
-    this.store = Store.open(plan.store());
-    var ring = new KeyRing();
-    var keys = new KeyStore(store.dataSource());
-    ring.onRevoked(live::revoke);
-    var books = new BookStore(store.dataSource());
-    var limits = new LimitStore(store.dataSource());
-    this.keyWatch = KeyWatch.start(store::keysVersion, () -> swap(ring, keys, books, limits));
-    this.ledger = new Ledger(store.dataSource(), LEDGER_ROWS_MAX);
+    this.books = new Bookkeeping(plan.store(), live::revoke);
     this.budget = new Budget(Bounds.memoryBytesMax(), Transport::bufferBytes);
     this.limiter = new Limiter(System::nanoTime, plan.bounds().of(Bound.STREAMS), budget);
     this.router = new Router(fleet(plan.models()), System::nanoTime);
     this.probes = new Probes(PROBE_EVERY, router::probed);
     this.upstreams = new Upstreams(plan.transport(), plan.bounds(), TARGETS);
     this.loops = plan.transport().loops(plan.loops());
-    var recorded = new Recorded(plan.seen(), router::named, ledger, telemetry, accessLog, otlp);
+    var recorded =
+        new Recorded(plan.seen(), router::named, books.ledger(), telemetry, accessLog, otlp);
     var chat =
         new InferenceHandler(
             CLIENTS,
-            ring,
+            books.ring(),
             limiter,
             this,
             live,
             plan.bounds(),
-            ledger::room,
+            books.ledger()::room,
             recorded::trace,
             recorded::ended);
     this.server =
-        api(Routes.api(chat, new ModelsHandler(this::models), pages(), Gate.keys(ring, wrongKeys)));
+        api(
+            Routes.api(
+                chat,
+                new ModelsHandler(this::models),
+                pages(),
+                Gate.keys(books.ring(), wrongKeys)));
     this.admin = control();
     gauges();
     probe(offers);
-  }
-
-  /** Balances first: a new key is let in when its account is known. */
-  private void swap(KeyRing ring, KeyStore keys, BookStore books, LimitStore limits) {
-    billing.swap(books.books());
-    ring.swap(keys.snapshot(limits.all()));
   }
 
   private Server api(Routes routes) throws IOException {
@@ -233,7 +215,7 @@ public final class Gateway implements AutoCloseable, Backend {
 
   /** Takes in keys that were made a moment ago, instead of within 200 ms. */
   public void lookAtKeys() {
-    keyWatch.look();
+    books.look();
   }
 
   /** What {@code POST /reload} on the control plane does; see {@link AdminPages#onReload}. */
@@ -254,8 +236,7 @@ public final class Gateway implements AutoCloseable, Backend {
   private void gauges() {
     telemetry.models(models().stream().map(Model::id).toList());
     telemetry.gauge(Gauge.ACTIVE_STREAMS, limiter::open);
-    telemetry.gauge(Gauge.LEDGER_WAITING, ledger::waiting);
-    telemetry.gauge(Gauge.STORE_LOST, () -> store.lost() ? 1 : 0);
+    books.gauges(telemetry);
     telemetry.gauge(Gauge.CONNECTIONS, server::connections);
     telemetry.gauge(Gauge.MEMORY_HELD, budget::held);
     telemetry.gauge(Gauge.MEMORY, budget::bytesMax);
@@ -303,7 +284,12 @@ public final class Gateway implements AutoCloseable, Backend {
 
   @Override
   public Bill bill(Key key, long startedAtMs) {
-    return billing.open(key, startedAtMs);
+    return books.bill(key, startedAtMs);
+  }
+
+  @Override
+  public OpenRow begin(String requestId, Key key, long startedAtMs) {
+    return books.begin(requestId, key, startedAtMs);
   }
 
   private Source source(
@@ -388,9 +374,7 @@ public final class Gateway implements AutoCloseable, Backend {
     workers.close();
     admin.close();
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
-    keyWatch.close();
-    ledger.close();
-    store.close();
+    books.close();
     accessLog.close();
     if (otlp != null) {
       otlp.close();

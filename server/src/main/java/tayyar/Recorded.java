@@ -4,6 +4,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Ended;
+import tayyar.api.OpenRow;
 import tayyar.api.Outcome;
 import tayyar.api.Trace;
 import tayyar.ledger.Ledger;
@@ -26,14 +27,14 @@ record Recorded(
     @Nullable Otlp otlp) {
 
   /** A model is one, whatever it is called by. */
-  void ended(Ended asked) {
+  void ended(OpenRow row, Ended asked) {
     String name = names.apply(asked.model());
-    tell(name.equals(asked.model()) ? asked : asked.named(name));
+    tell(row, name.equals(asked.model()) ? asked : asked.named(name));
   }
 
-  private void tell(Ended end) {
+  private void tell(OpenRow row, Ended end) {
     if (!end.keyId().isEmpty()) {
-      ledger.record(end);
+      ledger.record(row, end);
     }
     if (seen.metrics()) {
       telemetry.ended(end);

@@ -14,6 +14,7 @@ import tayyar.api.Deadline;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Key;
 import tayyar.api.Model;
+import tayyar.api.OpenRow;
 import tayyar.api.Refused;
 import tayyar.api.Room;
 import tayyar.api.Target.Address;
@@ -61,7 +62,7 @@ final class WorkerServer implements AutoCloseable, Backend {
             bounds,
             () -> true,
             trace -> trace,
-            end -> {});
+            (_, _) -> {});
     var routes =
         Routes.api(
             chat,
@@ -119,6 +120,11 @@ final class WorkerServer implements AutoCloseable, Backend {
       throw new Refused(new ApiError.ModelNotSupportedOnEndpoint(request.model()));
     }
     return new Open(engine.open(request, room, loop), bounds, false);
+  }
+
+  @Override
+  public OpenRow begin(String requestId, Key key, long startedAtMs) {
+    return OpenRow.NONE;
   }
 
   @Override

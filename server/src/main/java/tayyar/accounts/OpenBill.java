@@ -167,8 +167,7 @@ final class OpenBill implements Bill {
     }
     return purse == null
         || highest == null
-        || holdAll(
-            purse, highest.of(new Usage(request.promptBytes(), longest(request), 0, true)));
+        || holdAll(purse, highest.of(new Usage(request.promptBytes(), longest(request), 0, true)));
   }
 
   /** The most tokens that all answers to a request have together. */
@@ -198,6 +197,12 @@ final class OpenBill implements Bill {
     long more = from.hold(its.of(new Usage(0, SLICE_TOKENS, 0, true)) - its.request());
     left = tokens(its, more) - 1;
     return left >= 0;
+  }
+
+  @Override
+  public long priceId(String model) {
+    Price its = purse == null ? null : price(model);
+    return its == null ? 0 : its.id();
   }
 
   @Override

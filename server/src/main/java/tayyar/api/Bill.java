@@ -29,6 +29,11 @@ public interface Bill {
         }
 
         @Override
+        public long priceId(String model) {
+          return 0;
+        }
+
+        @Override
         public Charge settle(String model, Usage usage) {
           return Charge.NONE;
         }
@@ -60,6 +65,9 @@ public interface Bill {
    *     that reached its length
    */
   @Nullable Outcome spend(String model);
+
+  /** The version of the price that an answer of this model costs; 0 where it costs nothing. */
+  long priceId(String model);
 
   /** Gives back what is held and takes what the answer costs; later calls change nothing. */
   Charge settle(String model, Usage usage);

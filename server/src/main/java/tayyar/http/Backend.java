@@ -7,6 +7,7 @@ import tayyar.api.Bounds;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Key;
 import tayyar.api.Model;
+import tayyar.api.OpenRow;
 import tayyar.api.Room;
 import tayyar.api.Source;
 import tayyar.api.Who;
@@ -34,6 +35,13 @@ public interface Backend {
    * @param startedAtMs when it came, milliseconds since the epoch
    */
   Bill bill(Key key, long startedAtMs);
+
+  /**
+   * Begins the row of a request, before anything of it is answered.
+   *
+   * @param startedAtMs when it came, milliseconds since the epoch
+   */
+  OpenRow begin(String requestId, Key key, long startedAtMs);
 
   /**
    * An answer that has not begun, and the rules of its relay.

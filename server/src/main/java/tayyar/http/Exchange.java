@@ -13,6 +13,7 @@ import tayyar.api.ApiError;
 import tayyar.api.Ended;
 import tayyar.api.Endpoint;
 import tayyar.api.Key;
+import tayyar.api.OpenRow;
 import tayyar.api.Trace;
 import tayyar.limits.Left;
 import tayyar.stream.Relay;
@@ -35,6 +36,7 @@ final class Exchange {
   private @Nullable Relay relay;
   private @Nullable Key key;
   private Map<String, String> parameters = Map.of();
+  private OpenRow row = OpenRow.NONE;
   private Trace trace = Trace.NONE;
   private Endpoint endpoint = Endpoint.CHAT;
   private int bytesIn;
@@ -151,6 +153,15 @@ final class Exchange {
 
   @Nullable Left tokensLeft() {
     return tokensLeft;
+  }
+
+  /** Sets the row that is kept of it while it runs. */
+  void row(OpenRow its) {
+    row = its;
+  }
+
+  OpenRow row() {
+    return row;
   }
 
   /** Makes the answer's head name the target. */

@@ -3,8 +3,8 @@ package tayyar.http;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +16,7 @@ import tayyar.api.Ended;
 import tayyar.api.Endpoint;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Key;
+import tayyar.api.OpenRow;
 import tayyar.api.Outcome;
 import tayyar.api.Refused;
 import tayyar.api.Room;
@@ -42,7 +43,7 @@ public final class InferenceHandler {
   private final Bounds bounds;
   private final BooleanSupplier room;
   private final UnaryOperator<Trace> traces;
-  private final Consumer<Ended> ended;
+  private final BiConsumer<OpenRow, Ended> ended;
   private final LargeBodies largeBodies = new LargeBodies();
 
   /**
@@ -51,7 +52,8 @@ public final class InferenceHandler {
    * @param dialect the language of requests and answers
    * @param room whether the ledger can take another row
    * @param traces finds a request's place in the trace that its client named, if any
-   * @param ended receives the record of each request that is over, refused ones included
+   * @param ended receives the record of each request that is over, refused ones included, with its
+   *     open row
    */
   public InferenceHandler(
       ClientDialect dialect,
@@ -62,7 +64,7 @@ public final class InferenceHandler {
       Bounds bounds,
       BooleanSupplier room,
       UnaryOperator<Trace> traces,
-      Consumer<Ended> ended) {
+      BiConsumer<OpenRow, Ended> ended) {
     this.dialect = dialect;
     this.keys = keys;
     this.limiter = limiter;
@@ -106,6 +108,7 @@ public final class InferenceHandler {
   }
 
   private @Nullable Asked admit(Exchange exchange, Key key, Endpoint endpoint) {
+    exchange.row(backend.begin(exchange.requestId(), key, exchange.startedAtMs()));
     Admission admission = limiter.admit(key);
     exchange.requestsLeft(admission.requests());
     return switch (admission) {
@@ -183,12 +186,13 @@ public final class InferenceHandler {
 
     private void notRead() {
       live.reading(-1);
-      permit.close();
+      dropped();
     }
 
     @Override
     public void dropped() {
       permit.close();
+      exchange.row().drop();
     }
   }
 
@@ -207,6 +211,7 @@ public final class InferenceHandler {
       }
       InferenceRequest request = read.get();
       model = request.model();
+      exchange.row().asked(model, request.stream());
       exchange.tokensLeft(permit.reserve(request));
       Who who = who(exchange, key);
       var open = backend.open(request, who, permit, bill, exchange.loop());
@@ -218,6 +223,7 @@ public final class InferenceHandler {
     } catch (RuntimeException e) {
       permit.close();
       bill.settle(model, Usage.NONE);
+      exchange.row().drop();
       throw e;
     }
   }
@@ -247,6 +253,7 @@ public final class InferenceHandler {
             request,
             who,
             bill,
+            exchange.row(),
             open.bounds(),
             exchange.loop(),
             System::nanoTime,
@@ -254,7 +261,7 @@ public final class InferenceHandler {
               permit.used(end.usage());
               permit.close();
               try {
-                ended.accept(end);
+                ended.accept(exchange.row(), end);
               } finally {
                 // Only now: who waits for the last stream to be over waits for its record as well.
                 live.remove(done);
@@ -284,6 +291,7 @@ public final class InferenceHandler {
       Exchange exchange, String keyId, String hint, String model, Outcome outcome, int status) {
     long micros = (System.nanoTime() - exchange.startedNanos()) / 1000;
     ended.accept(
+        exchange.row(),
         new Ended(
             exchange.requestId(),
             keyId,

@@ -1,12 +1,18 @@
 package tayyar.ledger;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.Batcher;
 import tayyar.api.Ended;
+import tayyar.api.Key;
+import tayyar.api.OpenRow;
 
 /**
  * Writes down each request that has ended. {@link #record} only puts it into a bounded queue, so
@@ -44,19 +50,51 @@ public final class Ledger implements AutoCloseable {
 
   private final Rows rows;
   private final int queueMax;
-  private final Batcher<Ended> batcher;
+  private final Batcher<Slot> batcher;
+  private final @Nullable Journal journal;
 
   /**
-   * Starts writing.
+   * Starts writing, without a journal.
    *
    * @param queueMax rows that may wait before {@link #room} is false, at least 1
    */
   public Ledger(DataSource dataSource, int queueMax) {
+    this(dataSource, queueMax, null);
+  }
+
+  private Ledger(DataSource dataSource, int queueMax, @Nullable Journal journal) {
     this.rows = new Rows(dataSource);
     this.queueMax = queueMax;
+    this.journal = journal;
     var pace = new Batcher.Pace(queueMax + RESERVE, GROUP, GROUP_MAX, GATHER, Batcher.Pace.NEVER);
     this.batcher = new Batcher<>("ledger", pace, new Writing());
     batcher.start();
+  }
+
+  /**
+   * Writes the rows of processes that were killed, and starts with a journal beside the database.
+   *
+   * @param store the database's file
+   * @param queueMax as above
+   * @throws IOException if the journal cannot be used, or the database
+   */
+  public static Ledger open(DataSource dataSource, Path store, int queueMax) throws IOException {
+    return new Ledger(dataSource, queueMax, Journal.open(store, new Recovery(dataSource)));
+  }
+
+  /**
+   * Begins the row of a request, which outlives this process from now on; the caller ends it by
+   * {@link #record} or drops it. Never blocks.
+   *
+   * @param startedAtMs when the request came, milliseconds since the epoch
+   */
+  public OpenRow begin(String requestId, Key key, long startedAtMs) {
+    return journal == null ? OpenRow.NONE : journal.begin(requestId, key, startedAtMs);
+  }
+
+  /** Requests in the journal: running ones, and those whose row is not written yet. */
+  public int kept() {
+    return journal == null ? 0 : journal.kept();
   }
 
   /** Whether the ledger has room for new requests; callers refuse them where it has none. */
@@ -69,37 +107,70 @@ public final class Ledger implements AutoCloseable {
     return batcher.waiting();
   }
 
-  /** Takes the request into the ledger. Never blocks. */
+  /** Takes a request that has no open row into the ledger. Never blocks. */
   public void record(Ended ended) {
-    if (!batcher.offer(ended)) {
-      Unwritten.log(ended);
+    record(OpenRow.NONE, ended);
+  }
+
+  /** Takes the request into the ledger. Never blocks. */
+  public void record(OpenRow row, Ended ended) {
+    Slot slot = row instanceof Slot its ? its : Slot.unkept();
+    slot.end(ended);
+    if (!batcher.offer(slot)) {
+      unwritten(slot);
+    }
+  }
+
+  /** What stands in the journal is written at the next start. */
+  private static void unwritten(Slot slot) {
+    if (slot.number() < 0) {
+      Unwritten.log(slot.ended());
     }
   }
 
   /** Writes what waits and ends. Blocks for some seconds where the database fails. */
   @Override
   public void close() {
-    batcher.close(LAST_ROWS).forEach(Unwritten::log);
+    batcher.close(LAST_ROWS).forEach(Ledger::unwritten);
+    if (journal != null) {
+      int kept = journal.kept();
+      if (kept > 0) {
+        LOG.atWarn().addKeyValue("rows", kept).log("rows are left to the next start");
+      }
+      journal.close();
+    }
   }
 
   /** The work of the ledger's thread. */
-  private final class Writing implements Batcher.Work<Ended> {
+  private final class Writing implements Batcher.Work<Slot> {
+    private final List<Ended> ended = new ArrayList<>(GROUP);
     private long lastTry;
 
     @Override
-    public void group(List<Ended> group) {
+    public void group(List<Slot> group) {
+      group.forEach(slot -> ended.add(slot.ended()));
+      boolean written = write();
+      ended.clear();
+      if (!written) {
+        group.forEach(Ledger::unwritten);
+      } else if (journal != null) {
+        journal.free(group);
+      }
+    }
+
+    private boolean write() {
       boolean failing = false;
-      while (!rows.write(group, failing)) {
+      while (!rows.write(ended, failing)) {
         failing = true;
         if (batcher.closed() && tooLate()) {
-          group.forEach(Unwritten::log);
-          return;
+          return false;
         }
         pause();
       }
       if (failing) {
         LOG.atInfo().addKeyValue("waiting", waiting()).log("the ledger can be written again");
       }
+      return true;
     }
 
     private boolean tooLate() {

@@ -41,7 +41,7 @@ final class Rows {
       UPDATE keys SET last_used_ms = ?1
       WHERE id = ?2 AND (last_used_ms IS NULL OR last_used_ms < ?1)""";
 
-  private static final String CHARGED =
+  static final String CHARGED =
       """
       INSERT INTO used (organisation_id, amount)
       SELECT organisation_id, ?1 FROM projects WHERE id = ?2

@@ -73,7 +73,7 @@ final class Meter {
   }
 
   /** Tokens that have come, as far as we can see. */
-  private int written() {
+  int written() {
     return Math.max(deltas, members);
   }
 
@@ -111,7 +111,8 @@ final class Meter {
         : its;
   }
 
-  private int prompt() {
+  /** An estimate of the prompt's tokens. */
+  int prompt() {
     return (request.promptBytes() + 3) / 4;
   }
 

@@ -13,6 +13,7 @@ import tayyar.api.Choices;
 import tayyar.api.Ended;
 import tayyar.api.FinishReason;
 import tayyar.api.InferenceRequest;
+import tayyar.api.OpenRow;
 import tayyar.api.Outcome;
 import tayyar.api.Part;
 import tayyar.api.Refused;
@@ -52,6 +53,7 @@ public final class Relay implements Sink {
   private final InferenceRequest request;
   private final Who who;
   private final Bill bill;
+  private final OpenRow row;
   private final EventLoop loop;
   private final LongSupplier clock;
   private final BiConsumer<Relay, Ended> ended;
@@ -70,6 +72,7 @@ public final class Relay implements Sink {
    * @param reply the way to the client
    * @param answer the form that the answer takes on it
    * @param bill settled when it ends
+   * @param row told of all that the client is about to get
    * @param clock nanoseconds, as {@link System#nanoTime()}
    * @param ended called once, on the loop, after the end
    */
@@ -80,6 +83,7 @@ public final class Relay implements Sink {
       InferenceRequest request,
       Who who,
       Bill bill,
+      OpenRow row,
       Bounds bounds,
       EventLoop loop,
       LongSupplier clock,
@@ -89,6 +93,7 @@ public final class Relay implements Sink {
     this.request = request;
     this.who = who;
     this.bill = bill;
+    this.row = row;
     this.loop = loop;
     this.clock = clock;
     this.ended = ended;
@@ -139,6 +144,7 @@ public final class Relay implements Sink {
   @Override
   public void attempt(Attempt now) {
     attempt = now;
+    row.attempt(now, meter.prompt(), bill.priceId(now.model()));
     meter.whole(now.whole());
     answer.model(now.model());
     reply.target(now.target());
@@ -250,6 +256,9 @@ public final class Relay implements Sink {
       return;
     }
     meter.readComplete();
+    if (request.stream()) {
+      row.delivered(meter.written(), (meter.lastNanos() - who.startedNanos()) / 1000);
+    }
     answer.flush();
     watch.sent(meter.lastNanos());
     if (!paused && answer.full()) {
@@ -288,14 +297,7 @@ public final class Relay implements Sink {
     watch.ending();
     source.cancel();
     switch (outcome) {
-      case Outcome.Completed _ -> {
-        finishes.tellTo(answer);
-        last(answer.complete(meter.usage()), outcome, 200);
-      }
-      case Outcome.OutOfBalance _ -> {
-        finishes.tellTo(answer);
-        last(answer.complete(meter.usage()), outcome, 200);
-      }
+      case Outcome.Completed _, Outcome.OutOfBalance _ -> complete(outcome);
       case Outcome.Failed(ApiError error) -> fail(error, outcome);
       case Outcome.TimedOut(Outcome.Phase phase) when !deaf ->
           fail(new ApiError.UpstreamTimeout(phase), outcome);
@@ -306,6 +308,13 @@ public final class Relay implements Sink {
         reply.abort();
       }
     }
+  }
+
+  private void complete(Outcome outcome) {
+    Usage usage = meter.usage();
+    row.used(usage, (clock.getAsLong() - who.startedNanos()) / 1000);
+    finishes.tellTo(answer);
+    last(answer.complete(usage), outcome, 200);
   }
 
   /** Whether the client can no longer be told: it has left, or takes no bytes. */

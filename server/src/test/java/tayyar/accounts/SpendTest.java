@@ -67,7 +67,7 @@ class SpendTest {
         Set.of(),
         new byte[8],
         new InferenceRequest.Spans(1, -1, -1, -1, -1, -1, -1),
-        new InferenceRequest.Asked.Completion(8));
+        new InferenceRequest.Asked.Completion(8, 1));
   }
 
   private Bill opened(Key key) {

@@ -220,6 +220,6 @@ final class LevelsTest {
         Set.of(),
         new byte[0],
         new InferenceRequest.Spans(1, -1, -1, -1, -1, -1, -1),
-        new InferenceRequest.Asked.Completion(bytes));
+        new InferenceRequest.Asked.Completion(bytes, 1));
   }
 }

@@ -27,6 +27,7 @@ import tayyar.api.FinishReason;
 import tayyar.api.InferenceRequest;
 import tayyar.api.JsonText;
 import tayyar.api.Message;
+import tayyar.api.OpenRow;
 import tayyar.api.Outcome;
 import tayyar.api.Part;
 import tayyar.api.Room;
@@ -115,6 +116,7 @@ class RelayTest {
             request,
             who,
             bill,
+            OpenRow.NONE,
             BOUNDS,
             channel.eventLoop(),
             () -> now,

@@ -1,0 +1,86 @@
+package tayyar;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.function.Consumer;
+import tayyar.accounts.Billing;
+import tayyar.accounts.BookStore;
+import tayyar.accounts.LimitStore;
+import tayyar.api.Bill;
+import tayyar.api.Key;
+import tayyar.api.OpenRow;
+import tayyar.keys.KeyRing;
+import tayyar.keys.KeyStore;
+import tayyar.keys.KeyWatch;
+import tayyar.ledger.Ledger;
+import tayyar.store.Store;
+import tayyar.telemetry.Gauge;
+import tayyar.telemetry.Telemetry;
+
+/** The store, and all that is kept in it: keys, accounts and the ledger. Thread-safe. */
+final class Bookkeeping implements AutoCloseable {
+  private static final int LEDGER_ROWS_MAX = 100_000;
+
+  private final Store store;
+  private final Ledger ledger;
+  private final KeyRing ring = new KeyRing();
+  private final Billing billing = new Billing();
+  private final KeyWatch watch;
+
+  /**
+   * Opens the store, writes what a killed process has left, and reads keys and accounts.
+   *
+   * @param revoked is told the ids of keys that have become void
+   * @throws IOException with a sentence, if the store or its journal cannot be used
+   */
+  Bookkeeping(Path file, Consumer<Set<String>> revoked) throws IOException {
+    this.store = Store.open(file);
+    this.ledger = Ledger.open(store.dataSource(), file, LEDGER_ROWS_MAX);
+    ring.onRevoked(revoked);
+    var keys = new KeyStore(store.dataSource());
+    var books = new BookStore(store.dataSource());
+    var limits = new LimitStore(store.dataSource());
+    this.watch = KeyWatch.start(store::keysVersion, () -> read(books, keys, limits));
+  }
+
+  /** Balances first: a new key is let in when its account is known. */
+  private void read(BookStore books, KeyStore keys, LimitStore limits) {
+    billing.swap(books.books());
+    ring.swap(keys.snapshot(limits.all()));
+  }
+
+  KeyRing ring() {
+    return ring;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  Bill bill(Key key, long startedAtMs) {
+    return billing.open(key, startedAtMs);
+  }
+
+  OpenRow begin(String requestId, Key key, long startedAtMs) {
+    return ledger.begin(requestId, key, startedAtMs);
+  }
+
+  /** Takes in what was written a moment ago. */
+  void look() {
+    watch.look();
+  }
+
+  void gauges(Telemetry telemetry) {
+    telemetry.gauge(Gauge.LEDGER_WAITING, ledger::waiting);
+    telemetry.gauge(Gauge.STORE_LOST, () -> store.lost() ? 1 : 0);
+  }
+
+  /** Writes the last rows. */
+  @Override
+  public void close() {
+    watch.close();
+    ledger.close();
+    store.close();
+  }
+}

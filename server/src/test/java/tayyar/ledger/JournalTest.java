@@ -1,0 +1,205 @@
+package tayyar.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tayyar.api.ApiError;
+import tayyar.api.Attempt;
+import tayyar.api.Ended;
+import tayyar.api.Key;
+import tayyar.api.OpenRow;
+import tayyar.api.Outcome;
+import tayyar.api.Usage;
+import tayyar.store.Store;
+import tayyar.testing.Endings;
+
+/**
+ * What the journal's file says of a process that is gone. A process that was killed is played by a
+ * journal that is closed with its slots taken; killed servers are {@code KillsTest}'s.
+ */
+final class JournalTest {
+  private static final Key KEY = new Key("key_a", "a", "sk-...cdef", 600, false);
+
+  @TempDir private Path folder;
+  private Path file;
+  private Store store;
+
+  @BeforeEach
+  void open() throws IOException {
+    file = folder.resolve("tayyar.db");
+    store = Store.open(file);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private Journal journal() throws IOException {
+    return Journal.open(file, new Recovery(store.dataSource()));
+  }
+
+  private List<String> rows() throws SQLException {
+    List<String> all = new ArrayList<>();
+    try (Connection on = store.dataSource().getConnection();
+        Statement ask = on.createStatement();
+        ResultSet row =
+            ask.executeQuery(
+                """
+                SELECT concat_ws(' ', request_id, key_id, project_id, model, target, attempts,
+                  streamed, outcome, coalesce(error_code, '-'), status, prompt_tokens,
+                  completion_tokens, cached_tokens, estimated, started_ms, duration_us,
+                  coalesce(amount, '-')) FROM requests ORDER BY request_id""")) {
+      while (row.next()) {
+        all.add(row.getString(1));
+      }
+    }
+    return all;
+  }
+
+  private long number(String sql) throws SQLException {
+    try (Connection on = store.dataSource().getConnection();
+        Statement ask = on.createStatement();
+        ResultSet row = ask.executeQuery(sql)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection on = store.dataSource().getConnection();
+        Statement statement = on.createStatement()) {
+      statement.executeUpdate(sql);
+    }
+  }
+
+  @Test
+  void aRunningRequestCostsWhatItsClientHadGot() throws Exception {
+    execute("INSERT INTO prices VALUES (5, 'm', 1000000, 0, 2000000, 7, 0, 0)");
+    try (Journal dead = journal()) {
+      OpenRow row = dead.begin("req_1", KEY, 1_000);
+      row.asked("m", true);
+      row.attempt(new Attempt(2, "m", "t1", false), 30, 5);
+      row.delivered(11, 4_000);
+    }
+    journal().close();
+    assertThat(rows())
+        .containsExactly(
+            "req_1 key_a proj_default m t1 2 1 failed gateway_killed 200 30 11 0 1 1000 4000 59");
+    assertThat(number("SELECT amount FROM used")).isEqualTo(59);
+  }
+
+  @Test
+  void whoHadGotNothingPaysNothing() throws Exception {
+    execute("INSERT INTO prices VALUES (5, 'm', 1000000, 0, 2000000, 7, 0, 0)");
+    try (Journal dead = journal()) {
+      OpenRow row = dead.begin("req_1", KEY, 1_000);
+      row.asked("m", false);
+      row.attempt(new Attempt(1, "m", "t1", true), 30, 5);
+      dead.begin("req_2", KEY, 2_000);
+    }
+    journal().close();
+    assertThat(rows())
+        .containsExactly(
+            "req_1 key_a proj_default m t1 1 0 failed gateway_killed 499 0 0 0 0 1000 0 0",
+            "req_2 key_a proj_default 0 0 failed gateway_killed 499 0 0 0 0 2000 0 -");
+    assertThat(number("SELECT count(*) FROM used")).isZero();
+  }
+
+  @Test
+  void aRequestThatWasOverIsWrittenAsItEnded() throws Exception {
+    var outcome = new Outcome.Failed(new ApiError.QueueFull());
+    Ended ended = Endings.refused("req_1", "x".repeat(300) + "\u062a", outcome, 503);
+    try (Journal dead = journal()) {
+      ((Slot) dead.begin("req_1", KEY, 1_000)).end(ended);
+    }
+    journal().close();
+    assertThat(rows()).singleElement().asString().contains(" failed queue_full 503 0 0 0 0 ");
+  }
+
+  @Test
+  void aRowThatIsThereIsNeitherWrittenNorPaidAgain() throws Exception {
+    execute("INSERT INTO prices VALUES (5, 'm', 1000000, 0, 2000000, 7, 0, 0)");
+    for (int i = 0; i < 3; i++) {
+      try (Journal dead = journal()) {
+        OpenRow row = dead.begin("req_1", KEY, 1_000);
+        row.attempt(new Attempt(1, "m", "t1", false), 1, 5);
+        row.used(new Usage(1, 1, 0, false), 10);
+      }
+    }
+    journal().close();
+    assertThat(rows()).hasSize(1);
+    assertThat(number("SELECT amount FROM used")).isEqualTo(10);
+  }
+
+  @Test
+  void whatIsWrittenOrDroppedIsNotRecovered() throws Exception {
+    try (Journal dead = journal()) {
+      dead.begin("req_1", KEY, 1_000).drop();
+      dead.free(List.of((Slot) dead.begin("req_2", KEY, 1_000)));
+      assertThat(dead.kept()).isZero();
+    }
+    journal().close();
+    assertThat(rows()).isEmpty();
+  }
+
+  @Test
+  void eachProcessHasAFileAndTheNextStartReadsThemAll() throws Exception {
+    try (Journal one = journal();
+        Journal other = journal()) {
+      one.begin("req_1", KEY, 1_000);
+      other.begin("req_2", KEY, 1_000);
+      assertThat(rows()).as("both live").isEmpty();
+      assertThat(folder.resolve("tayyar.db-running-2")).exists();
+    }
+    try (Journal next = journal()) {
+      assertThat(rows()).hasSize(2);
+      assertThat(folder.resolve("tayyar.db-running-2")).doesNotExist();
+      assertThat(next.kept()).isZero();
+    }
+    assertThat(Files.getPosixFilePermissions(folder.resolve("tayyar.db-running-1"))).hasSize(2);
+  }
+
+  @Test
+  void itGrows() throws Exception {
+    try (Journal dead = journal()) {
+      for (int i = 0; i < 2 * Journal.CHUNK_SLOTS + 1; i++) {
+        dead.begin("req_" + i, KEY, i);
+      }
+      assertThat(dead.kept()).isEqualTo(2 * Journal.CHUNK_SLOTS + 1);
+    }
+    try (Journal next = journal()) {
+      assertThat(number("SELECT count(*) FROM requests")).isEqualTo(2 * Journal.CHUNK_SLOTS + 1);
+      assertThat(number("SELECT count(DISTINCT started_ms) FROM requests"))
+          .isEqualTo(2 * Journal.CHUNK_SLOTS + 1);
+      assertThat(Files.size(folder.resolve("tayyar.db-running-1")))
+          .as("it is small again")
+          .isEqualTo(Journal.CHUNK_SLOTS * (long) Slot.BYTES);
+      assertThat(next.kept()).isZero();
+    }
+  }
+
+  @Test
+  void whatTheDatabaseDidNotTakeIsWrittenAtTheNextStart() throws Exception {
+    try (Ledger ledger = Ledger.open(store.dataSource(), file, 10)) {
+      execute("ALTER TABLE requests RENAME TO away");
+      OpenRow row = ledger.begin("req_1", KEY, 1_000);
+      ledger.record(row, Endings.completed("req_1", "key_a", "m"));
+    }
+    execute("ALTER TABLE away RENAME TO requests");
+    Ledger.open(store.dataSource(), file, 10).close();
+    assertThat(rows()).singleElement().asString().startsWith("req_1 key_a proj_default m");
+  }
+}

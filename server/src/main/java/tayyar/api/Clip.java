@@ -2,6 +2,9 @@ package tayyar.api;
 
 /** Cuts texts from outside, which may be of any length, before they are repeated. */
 public final class Clip {
+  /** What {@link #marked} writes where something is cut off. */
+  public static final String MARK = "…";
+
   private Clip() {}
 
   /**
@@ -21,6 +24,6 @@ public final class Clip {
 
   /** Returns the same, with an ellipsis where something is cut off. */
   public static String marked(int charsMax, String text) {
-    return text.length() <= charsMax ? text : to(charsMax, text) + "…";
+    return text.length() <= charsMax ? text : to(charsMax, text) + MARK;
   }
 }

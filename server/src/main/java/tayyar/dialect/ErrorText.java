@@ -46,15 +46,29 @@ public final class ErrorText {
 
   /** Removes the target's own key from an error, as a target may repeat it in its words. */
   public static ApiError without(@Nullable String key, ApiError error) {
-    if (key == null || key.length() < KEY_CHARS_MIN || !(error instanceof ApiError.Relayed said)) {
-      return error;
+    return error instanceof ApiError.Relayed said
+        ? new ApiError.Relayed(
+            said.status(),
+            without(key, said.type()),
+            said.code() == null ? null : without(key, said.code()),
+            said.param() == null ? null : without(key, said.param()),
+            without(key, said.message()))
+        : error;
+  }
+
+  /** Removes the same from cleaned words, also its beginning where they were cut within it. */
+  public static String without(@Nullable String key, String cleaned) {
+    if (key == null || key.length() < KEY_CHARS_MIN) {
+      return cleaned;
     }
-    return new ApiError.Relayed(
-        said.status(),
-        said.type().replace(key, HIDDEN),
-        said.code() == null ? null : said.code().replace(key, HIDDEN),
-        said.param(),
-        said.message().replace(key, HIDDEN));
+    String said = cleaned.replace(key, HIDDEN);
+    int cut = said.endsWith(Clip.MARK) ? said.length() - Clip.MARK.length() : 0;
+    for (int n = Math.min(key.length(), cut); n >= KEY_CHARS_MIN; n--) {
+      if (said.startsWith(key.substring(0, n), cut - n)) {
+        return said.substring(0, cut - n) + HIDDEN + Clip.MARK;
+      }
+    }
+    return said;
   }
 
   private static @Nullable String clean(@Nullable String text, int charsMax) {

@@ -94,8 +94,9 @@ public final class Upstreams {
 
   /** Logs a target's unknown finish_reason, once for each. */
   void oddEnd(Target target, String word) {
-    String clipped = ErrorText.word(word);
-    if (clipped != null
+    String cleaned = ErrorText.word(word);
+    String clipped = cleaned == null ? "" : ErrorText.without(target.key(), cleaned);
+    if (!clipped.isEmpty()
         && oddEnds.size() < ODD_ENDS_MAX
         && oddEnds.add(target.name() + " " + clipped)) {
       LOG.atWarn()

@@ -379,10 +379,22 @@ class ErrorBodyTest {
 
   @Test
   void theTargetsOwnKeyIsHiddenWhereverItStands() {
-    ApiError error = refused(400, "t-secret-of-ours", "secret-of-ours", "p", "secret-of-ours!");
+    ApiError error =
+        refused(400, "t-secret-of-ours", "secret-of-ours", "secret-of-ours", "secret-of-ours!");
     assertThat(ErrorText.without("secret-of-ours", error))
-        .isEqualTo(refused(400, "t-***", "***", "p", "***!"));
+        .isEqualTo(refused(400, "t-***", "***", "***", "***!"));
     assertThat(ErrorText.without(null, error)).isEqualTo(error);
+  }
+
+  @Test
+  void noBeginningOfTheTargetsOwnKeyIsLeftWhereItsWordsAreCut() {
+    String key = "secret-of-ours";
+    for (int before = 1_980; before <= 2_001; before++) {
+      String words = ErrorText.words("x".repeat(before) + key + "y".repeat(99));
+      assertThat(ErrorText.without(key, words == null ? "" : words)).doesNotContain("secret");
+    }
+    assertThat(ErrorText.without(key, "a secret-of-…")).isEqualTo("a ***…");
+    assertThat(ErrorText.without(key, "a secret-of-")).isEqualTo("a secret-of-");
   }
 
   @ParameterizedTest

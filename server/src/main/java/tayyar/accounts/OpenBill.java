@@ -36,6 +36,7 @@ final class OpenBill implements Bill {
   private final @Nullable Purse purse;
   private final LongConsumer spent;
   private int allowed = Integer.MAX_VALUE;
+  private int inputBytes = -1;
   private int left;
   private @Nullable Price price;
 
@@ -110,9 +111,14 @@ final class OpenBill implements Bill {
     }
   }
 
-  /** As many as are billed where a target tells none. */
-  private static int likelyTokens(InferenceRequest request) {
-    return Math.ceilDiv(request.promptBytes(), BYTES_A_TOKEN);
+  /** At least as many as are billed where a target tells none. */
+  private int likelyTokens(InferenceRequest its) {
+    return Math.ceilDiv(inputBytes(its), BYTES_A_TOKEN);
+  }
+
+  private int inputBytes(InferenceRequest its) {
+    inputBytes = inputBytes < 0 ? its.inputBytes() : inputBytes;
+    return inputBytes;
   }
 
   /** Returns the number of tokens of text that an amount covers, at most a slice. */
@@ -131,7 +137,7 @@ final class OpenBill implements Bill {
 
   /** What an answer costs at first: its prompt, and a slice of its text. */
   private long first(Price at) {
-    return request == null ? 0 : at.of(new Usage(request.promptBytes(), slice(), 0, true));
+    return request == null ? 0 : at.of(new Usage(inputBytes(request), slice(), 0, true));
   }
 
   private long cost(int prompt, int written) {
@@ -167,7 +173,7 @@ final class OpenBill implements Bill {
     }
     return purse == null
         || highest == null
-        || holdAll(purse, highest.of(new Usage(request.promptBytes(), longest(request), 0, true)));
+        || holdAll(purse, highest.of(new Usage(inputBytes(request), longest(request), 0, true)));
   }
 
   /** The most tokens that all answers to a request have together. */

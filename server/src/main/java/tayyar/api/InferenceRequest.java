@@ -62,12 +62,13 @@ public record InferenceRequest(
      *
      * @param media where its first part stands that is no text, such as {@code
      *     messages[0].content[1]}; empty where all is text
+     * @param otherBytes of the body, besides texts and media: the tools are among them
      * @param answers how many messages are wanted, at least 1
      */
-    record Chat(String media, int answers) implements Asked {
+    record Chat(String media, int otherBytes, int answers) implements Asked {
       /** Of text alone, one message. */
       public Chat() {
-        this("", 1);
+        this("", 0, 1);
       }
     }
 
@@ -157,6 +158,14 @@ public record InferenceRequest(
       case Asked.Completion completion -> completion.promptBytes();
       case Asked.Embeddings embeddings -> embeddings.promptBytes();
     };
+  }
+
+  /**
+   * Returns the bytes of all that a target may make a prompt of, media aside: as many tokens it
+   * never has. Takes its time.
+   */
+  public int inputBytes() {
+    return promptBytes() + (asked instanceof Asked.Chat chat ? chat.otherBytes() : 0);
   }
 
   private int messagesBytes() {

@@ -78,7 +78,7 @@ final class EngineSource implements Source {
 
   private String place(Feature feature) {
     boolean parts = feature == Feature.MEDIA;
-    return parts && request.asked() instanceof Asked.Chat(String media, _)
+    return parts && request.asked() instanceof Asked.Chat(String media, _, _)
         ? media
         : feature.param();
   }

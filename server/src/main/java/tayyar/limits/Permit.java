@@ -65,7 +65,7 @@ public final class Permit implements Room, AutoCloseable {
     if (!countsTokens()) {
       return null;
     }
-    long prompt = Math.ceilDiv(request.promptBytes(), BYTES_A_TOKEN);
+    long prompt = Math.ceilDiv(request.inputBytes(), BYTES_A_TOKEN);
     synchronized (lock) {
       for (Holder holder : holders) {
         holder.advance(limiter.second());

@@ -40,6 +40,7 @@ final class ChatBody {
   private @Nullable String model;
   private @Nullable List<Message> messages;
   private String media = "";
+  private int otherBytes;
   private int answers = 1;
   private boolean stream;
   private boolean options;
@@ -148,6 +149,7 @@ final class ChatBody {
         var reader = new MessagesReader(p, body, features, messagesMax);
         messages = reader.read(value);
         media = reader.media();
+        otherBytes = body.length - reader.knownBytes();
       }
       case "n" -> {
         answers();
@@ -280,7 +282,9 @@ final class ChatBody {
         Set.copyOf(features),
         body,
         spans(open),
-        chat ? new Asked.Chat(media, answers) : new Asked.Completion(prompt.bytes(), answers));
+        chat
+            ? new Asked.Chat(media, otherBytes, answers)
+            : new Asked.Completion(prompt.bytes(), answers));
   }
 
   private List<Message> said() {

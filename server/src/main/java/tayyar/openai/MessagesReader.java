@@ -32,6 +32,8 @@ final class MessagesReader {
   // The message under way.
   private @Nullable Role role;
 
+  private int knownBytes;
+
   // Where its texts begin and end; without a content at all, null.
   private int @Nullable [] content;
 
@@ -56,6 +58,11 @@ final class MessagesReader {
       message("messages[" + messages.size() + "]");
     }
     return messages;
+  }
+
+  /** Bytes of texts and of media, as they stand in the body. */
+  int knownBytes() {
+    return knownBytes;
   }
 
   /** Where the first part stands that is no text; empty where all is. */
@@ -155,6 +162,7 @@ final class MessagesReader {
     while (body[to] != '"') {
       to--;
     }
+    knownBytes += to - from;
     return new int[] {from, to};
   }
 
@@ -182,6 +190,8 @@ final class MessagesReader {
     }
     String type = null;
     int[] text = null;
+    int from = place();
+    int before = knownBytes;
     p.nextToken();
     while (p.currentToken() == JsonToken.PROPERTY_NAME) {
       String name = p.currentName();
@@ -207,6 +217,7 @@ final class MessagesReader {
     }
     if (!type.equals("text") && !type.equals("refusal")) {
       media = features.add(Feature.MEDIA) ? where : media;
+      knownBytes = before + place() - from;
       return null;
     }
     if (text == null) {

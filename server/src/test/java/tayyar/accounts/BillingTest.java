@@ -194,6 +194,32 @@ class BillingTest {
     assertThat(bill.coversWhole()).isEqualTo(covered);
   }
 
+  @Test
+  void toolsAreHeldForAndMayBeTooMuch() {
+    var tools = new InferenceRequest.Asked.Chat("", 4_000, 1);
+    InferenceRequest plain = request(8);
+    var request =
+        new InferenceRequest(
+            "m",
+            List.of(),
+            true,
+            false,
+            Sampling.NONE,
+            List.of(),
+            Set.of(),
+            new byte[4_000],
+            plain.spans(),
+            tools);
+    Billing billing = billing(5_000, 0);
+    Bill bill = billing.open(account(0, null), 10);
+    bill.reserve("m", request);
+    assertThat(billing.held()).isEqualTo(4_000 + 2 * OpenBill.SLICE_TOKENS);
+    bill.settle("m", Usage.NONE);
+
+    Bill poor = billing(900, 0).open(account(0, null), 10);
+    assertThatThrownBy(() -> poor.reserve("m", request)).isInstanceOf(Refused.class);
+  }
+
   private static final Price DEAR = new Price(8, "dear", 1_000_000, 0, 20_000_000, 0, 10);
 
   private static Billing withADearer(long granted) {

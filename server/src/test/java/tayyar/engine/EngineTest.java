@@ -309,7 +309,7 @@ class EngineTest {
         Set.of(feature),
         plain.body(),
         plain.spans(),
-        new InferenceRequest.Asked.Chat(media, 1));
+        new InferenceRequest.Asked.Chat(media, 0, 1));
   }
 
   @Test

@@ -110,7 +110,7 @@ class ChatBodyTest {
             {"type":"image_url","image_url":{"url":"data:x"}},{"type":"text","text":"b"}]}]}""");
     assertThat(request.messages()).containsExactly(new Message(Role.USER, "ab"));
     assertThat(request.features()).containsExactly(Feature.MEDIA);
-    assertThat(request.asked()).isEqualTo(new Asked.Chat("messages[0].content[1]", 1));
+    assertThat(chat(request).media()).isEqualTo("messages[0].content[1]");
   }
 
   @Test
@@ -121,8 +121,43 @@ class ChatBodyTest {
             {"model":"m","messages":[{"role":"user","content":"a"},
             {"role":"user","content":[{"type":"input_audio"},{"type":"image_url"}]},
             {"role":"user","content":[{"type":"file"}]}]}""");
-    assertThat(request.asked()).isEqualTo(new Asked.Chat("messages[1].content[0]", 1));
-    assertThat(with("\"n\":2").asked()).isEqualTo(new Asked.Chat("", 2));
+    assertThat(chat(request).media()).isEqualTo("messages[1].content[0]");
+    assertThat(chat(with("\"n\":2")).media()).isEmpty();
+    assertThat(chat(with("\"n\":2")).answers()).isEqualTo(2);
+  }
+
+  private static Asked.Chat chat(InferenceRequest request) {
+    return (Asked.Chat) request.asked();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'messages':[{'role':'user','content':'a'}],'tools':[{'description':'%s'}]}",
+        "{'messages':[{'role':'user','content':'a'}],'response_format':{'type':'%s'}}",
+        "{'messages':[{'role':'user','content':'a'}],'unknown':'%s'}",
+        "{'messages':[{'role':'user','content':'%s'}]}",
+        "{'messages':[{'role':'user','content':[{'type':'text','text':'%s'}]}]}",
+        "{'messages':[{'role':'user','name':'%s','content':'a'}]}",
+        "{'messages':[{'role':'user','content':'a'},{'role':'assistant','tool_calls':[{'id':'%s'}]}]}"
+      })
+  void allThatMayBecomeAPromptIsInput(String body) {
+    InferenceRequest request =
+        read(
+            body.replace("{'messages", "{'model':'m','messages")
+                .replace('\'', '"')
+                .formatted("x".repeat(5_000)));
+    assertThat(request.inputBytes()).isBetween(5_000, 5_200);
+  }
+
+  @Test
+  void mediaIsNoInput() {
+    InferenceRequest request =
+        read(
+            "{'model':'m','messages':[{'role':'user','content':[{'type':'text','text':'%s'},{'type':'image_url','image_url':{'url':'data:%s'},'text':'b'}]}]}"
+                .replace('\'', '"')
+                .formatted("é".repeat(50), "x".repeat(5_000)));
+    assertThat(request.inputBytes()).isBetween(100, 300);
   }
 
   @ParameterizedTest

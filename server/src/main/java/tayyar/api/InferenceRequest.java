@@ -62,7 +62,8 @@ public record InferenceRequest(
      *
      * @param media where its first part stands that is no text, such as {@code
      *     messages[0].content[1]}; empty where all is text
-     * @param otherBytes of the body, besides texts and media: the tools are among them
+     * @param otherBytes of the body, besides texts, media and what every body has; of the tools for
+     *     example
      * @param answers how many messages are wanted, at least 1
      */
     record Chat(String media, int otherBytes, int answers) implements Asked {
@@ -161,8 +162,8 @@ public record InferenceRequest(
   }
 
   /**
-   * Returns the bytes of all that a target may make a prompt of, media aside: as many tokens it
-   * never has. Takes its time.
+   * Returns the bytes of all that a target may make a prompt of, media aside; a prompt hardly ever
+   * has as many tokens. Takes its time.
    */
   public int inputBytes() {
     return promptBytes() + (asked instanceof Asked.Chat chat ? chat.otherBytes() : 0);

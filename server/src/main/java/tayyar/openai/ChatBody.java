@@ -59,6 +59,13 @@ final class ChatBody {
   private @Nullable Integer topLogprobs;
   private @Nullable String forcedBy;
 
+  /**
+   * What a body has, and each of its messages, that becomes no prompt: names, numbers, brackets.
+   */
+  private static final int BODY_BYTES = 256;
+
+  private static final int MESSAGE_BYTES = 64;
+
   private ChatBody(JsonParser p, byte[] body, boolean chat, int messagesMax) {
     this.p = p;
     this.body = body;
@@ -149,7 +156,8 @@ final class ChatBody {
         var reader = new MessagesReader(p, body, features, messagesMax);
         messages = reader.read(value);
         media = reader.media();
-        otherBytes = body.length - reader.knownBytes();
+        int frame = BODY_BYTES + MESSAGE_BYTES * messages.size();
+        otherBytes = Math.max(0, body.length - reader.knownBytes() - frame);
       }
       case "n" -> {
         answers();

@@ -22,7 +22,7 @@ final class KeysCommandTest {
 
   private Said keys(String... args) {
     Said said = said(args);
-    return new Said(said.status(), said.out(), said.err().replaceFirst("^Store: .*\n", ""));
+    return said.err().startsWith("Store: ") ? said.beneathStore() : said;
   }
 
   /** What it says of the store as well. */

@@ -58,6 +58,12 @@ record Said(int status, String out, String err) {
     return new Said(status, out.toString(UTF_8), err.toString(UTF_8));
   }
 
+  /** The same without the line that says which store the command works on. */
+  Said beneathStore() {
+    assertThat(err).startsWith("Store: ");
+    return new Said(status, out, err.substring(err.indexOf('\n') + 1));
+  }
+
   Said isGood() {
     assertThat(err).isEmpty();
     assertThat(status).isZero();

@@ -135,7 +135,7 @@ final class ServeCommandTest {
             Requests.post(key, Requests.chat("sim", "[[tokens=9 hold@2]]", true).toString()));
         ReceivedRequest received = simulator.next(SOON);
         assertThat(received.awaitHeld(SOON)).isEqualTo(2);
-        Said.by(home, "keys", "revoke", "alice").isGood();
+        Said.by(home, "keys", "revoke", "alice").beneathStore().isGood();
         awaitStatus(base, key, 401);
         assertThat(client.response().text()).contains("key_revoked");
         assertThat(received.awaitEnd(SOON).how()).isEqualTo(ReceivedRequest.How.PEER_LEFT);
@@ -152,9 +152,9 @@ final class ServeCommandTest {
       String base = serve.find("answers at (http://127\\.0\\.0\\.1:\\d+)");
       String key = Said.by(home, "keys", "create", "--name", "alice").out().strip();
       awaitStatus(base, key, 200);
-      Said.by(home, "keys", "change", "alice", "--rpm", "1").isGood();
+      Said.by(home, "keys", "change", "alice", "--rpm", "1").beneathStore().isGood();
       awaitStatus(base, key, 429);
-      Said.by(home, "keys", "change", "alice", "--rpm", "1000").isGood();
+      Said.by(home, "keys", "change", "alice", "--rpm", "1000").beneathStore().isGood();
       awaitStatus(base, key, 200);
       Awaitility.await("the ledger's rows")
           .atMost(SOON)

@@ -20,7 +20,7 @@ public sealed interface ApiError extends Told {
   record MissingContent(String where) implements ApiError {
     @Override
     public ErrorFacts facts() {
-      return new ErrorFacts(400, "missing_content", where, "'" + where + "' has no content.");
+      return new ErrorFacts(400, "missing_content", where, "'" + where + "' is missing or empty.");
     }
   }
 
@@ -55,7 +55,8 @@ public sealed interface ApiError extends Told {
   record ModelNotSupportedOnEndpoint(String model) implements ApiError {
     @Override
     public ErrorFacts facts() {
-      String message = "The model '" + model + "' cannot be used at this endpoint.";
+      String message =
+          "The model '" + model + "' is not for this endpoint; GET /v1/models tells its modality.";
       return new ErrorFacts(400, "model_not_supported_on_endpoint", "model", message);
     }
   }

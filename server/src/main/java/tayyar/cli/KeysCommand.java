@@ -57,10 +57,7 @@ final class KeysCommand {
     <T> T withStore(Console console, Function<Path, Store> open, Function<Store, T> use) {
       var flags = new ConfigReader.Flags(config, "", "", store, "");
       Path file = ConfigReader.store(flags, console.environment());
-      try (Store opened = open.apply(file)) {
-        console.err().println("Store: " + file);
-        return use.apply(opened);
-      }
+      return StoreWork.on(console, file, open, use);
     }
   }
 

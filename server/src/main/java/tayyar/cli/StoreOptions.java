@@ -31,9 +31,13 @@ final class StoreOptions {
   private void with(Console console, Function<Path, Store> open, Consumer<OpenStore> work) {
     var flags = new ConfigReader.Flags(config, "", "", store, "");
     var read = ConfigReader.read(flags, console.environment());
-    try (Store opened = open.apply(read.store())) {
-      console.err().println("Store: " + read.store());
-      work.accept(new OpenStore(console, read, opened, json));
-    }
+    StoreWork.on(
+        console,
+        read.store(),
+        open,
+        opened -> {
+          work.accept(new OpenStore(console, read, opened, json));
+          return true;
+        });
   }
 }

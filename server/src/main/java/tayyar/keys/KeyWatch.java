@@ -14,6 +14,9 @@ public final class KeyWatch implements AutoCloseable {
   /** Between two looks. */
   static final Duration PERIOD = Duration.ofMillis(200);
 
+  /** For the look itself. */
+  private static final Duration SPARE = Duration.ofMillis(50);
+
   private static final Logger LOG = LoggerFactory.getLogger(KeyWatch.class);
 
   private final LongSupplier version;
@@ -58,6 +61,17 @@ public final class KeyWatch implements AutoCloseable {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Returns when each server that watches, in whatever process, has had time to look. Blocks for a
+   * quarter of a second.
+   */
+  public static void letLook() {
+    long until = System.nanoTime() + PERIOD.plus(SPARE).toNanos();
+    for (long left = PERIOD.toNanos(); left > 0; left = until - System.nanoTime()) {
+      LockSupport.parkNanos(left);
     }
   }
 

@@ -104,6 +104,14 @@ public final class Store implements AutoCloseable {
   }
 
   /**
+   * Whether anybody has the database open, as a running server has: who closes it last removes its
+   * log.
+   */
+  public static boolean isOpen(Path file) {
+    return Files.exists(Together.log(file));
+  }
+
+  /**
    * Looks at the file, or at the place where it would be made, and changes nothing.
    *
    * @return a sentence saying why {@link #open} would fail; empty where nothing speaks against it

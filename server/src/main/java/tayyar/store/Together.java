@@ -38,7 +38,7 @@ record Together(@Nullable Object file, @Nullable Object log, @Nullable Object in
     }
   }
 
-  private static Path log(Path file) {
+  static Path log(Path file) {
     return file.resolveSibling(file.getFileName() + "-wal");
   }
 

@@ -13,6 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tayyar.keys.KeyRing;
+import tayyar.keys.KeyStore;
+import tayyar.keys.KeyWatch;
+import tayyar.store.Store;
 import tools.jackson.databind.JsonNode;
 
 final class KeysCommandTest {
@@ -228,6 +232,24 @@ final class KeysCommandTest {
 
     assertThat(keys("list", "--store", "sqlite:" + other).lines()).hasSize(2);
     keys("list").isRefused(1, none());
+  }
+
+  @Test
+  void aRunningServerKnowsTheKeyWhenTheCommandIsOver() {
+    Path file = home.resolve(".local/share/tayyar/tayyar.db");
+    try (Store served = Store.open(file)) {
+      var keys = new KeyStore(served.dataSource());
+      var ring = new KeyRing();
+      try (var watch = KeyWatch.start(served::keysVersion, () -> ring.swap(keys.snapshot()))) {
+        for (String name : List.of("a", "b", "c")) {
+          String secret = keys("create", "--name", name).out().strip();
+          assertThat(ring.check("Bearer " + secret)).isInstanceOf(KeyRing.Check.Known.class);
+        }
+        assertThat(watch).isNotNull();
+      }
+    }
+    keys("list").isGood();
+    assertThat(Store.isOpen(file)).isFalse();
   }
 
   /** A running server would take up the new file, and all keys of the one before would be void. */

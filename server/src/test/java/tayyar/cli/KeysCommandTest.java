@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -240,7 +241,8 @@ final class KeysCommandTest {
     try (Store served = Store.open(file)) {
       var keys = new KeyStore(served.dataSource());
       var ring = new KeyRing();
-      try (var watch = KeyWatch.start(served::keysVersion, () -> ring.swap(keys.snapshot()))) {
+      try (var watch =
+          KeyWatch.start(served::keysVersion, () -> ring.swap(keys.snapshot(Map.of())))) {
         for (String name : List.of("a", "b", "c")) {
           String secret = keys("create", "--name", name).out().strip();
           assertThat(ring.check("Bearer " + secret)).isInstanceOf(KeyRing.Check.Known.class);

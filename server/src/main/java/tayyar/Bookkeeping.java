@@ -9,6 +9,7 @@ import tayyar.accounts.BookStore;
 import tayyar.accounts.LimitStore;
 import tayyar.api.Bill;
 import tayyar.api.Key;
+import tayyar.api.Money;
 import tayyar.api.OpenRow;
 import tayyar.keys.KeyRing;
 import tayyar.keys.KeyStore;
@@ -74,6 +75,9 @@ final class Bookkeeping implements AutoCloseable {
   void gauges(Telemetry telemetry) {
     telemetry.gauge(Gauge.LEDGER_WAITING, ledger::waiting);
     telemetry.gauge(Gauge.STORE_LOST, () -> store.lost() ? 1 : 0);
+    telemetry.gauge(Gauge.JOURNAL, ledger::kept);
+    telemetry.gauge(Gauge.HOLDERS, billing::holders);
+    telemetry.gauge(Gauge.HELD, () -> billing.held() / (double) Money.NANOS);
   }
 
   /** Writes the last rows. */

@@ -1,5 +1,6 @@
 package tayyar.accounts;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Balance {
   private final AtomicLong available;
   private final AtomicLong held = new AtomicLong();
+  private final AtomicInteger holders = new AtomicInteger();
   private long granted;
 
   /**
@@ -59,6 +61,16 @@ final class Balance {
       now = available.get();
     }
     return false;
+  }
+
+  /** A request begins to hold, by a positive number, or ends to, by a negative one. */
+  void holders(int more) {
+    holders.addAndGet(more);
+  }
+
+  /** Requests that hold of it. */
+  int holders() {
+    return holders.get();
   }
 
   /** Ends a hold; of it this much is used. */

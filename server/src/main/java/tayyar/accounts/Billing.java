@@ -95,8 +95,13 @@ public final class Billing {
   }
 
   /** Billionths of the currency that running requests hold, of all organisations. */
-  long held() {
+  public long held() {
     return balances.values().stream().mapToLong(Balance::held).sum();
+  }
+
+  /** Requests that hold a part of a balance. */
+  public int holders() {
+    return balances.values().stream().mapToInt(Balance::holders).sum();
   }
 
   /** Billionths that an organisation has left; 0 where it is not known. */

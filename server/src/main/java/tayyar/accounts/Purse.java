@@ -59,7 +59,7 @@ final class Purse {
         most = its;
       }
     }
-    held += most;
+    add(most);
     return most;
   }
 
@@ -76,8 +76,15 @@ final class Purse {
         return false;
       }
     }
-    held += wanted;
+    add(wanted);
     return true;
+  }
+
+  private void add(long more) {
+    if (held == 0 && more > 0) {
+      balance.holders(1);
+    }
+    held += more;
   }
 
   /** Gives an amount back to the balance and to the limits before one. */
@@ -102,6 +109,7 @@ final class Purse {
   /** Ends the holds; of them this much is used. What is spent is counted by {@link Billing}. */
   void settle(long used) {
     balance.settle(held, used);
+    balance.holders(held > 0 ? -1 : 0);
     limits.forEach(limit -> limit.spent.release(held));
     held = 0;
   }

@@ -14,6 +14,12 @@ public enum Gauge {
   LEDGER_WAITING("tayyar_ledger_waiting", "Ledger rows that wait to be written."),
   /** Whether the database's file is not where it was. */
   STORE_LOST("tayyar_store_lost", "1 while the database's file is gone or another, unusable one."),
+  /** Rows in the journal. */
+  JOURNAL("tayyar_journal_rows", "Requests with a key whose row is not in the database yet."),
+  /** Requests that hold of a balance. */
+  HOLDERS("tayyar_holds_open", "Requests that hold a part of their organisation's balance."),
+  /** What they hold. */
+  HELD("tayyar_held", "What they hold, in the store's currency."),
   /** Requests that wait for a target with room. */
   TARGET_QUEUE("tayyar_target_queue", "Requests that wait for a target with room."),
   /** Requests in the engine's queue. */

@@ -59,6 +59,7 @@ class AccountsTest {
 
   @AfterEach
   void close() {
+    fleet.awaitNothingHeld();
     store.close();
     fleet.close();
   }

@@ -53,6 +53,7 @@ class LimitsTest {
 
   @AfterEach
   void close() {
+    fleet.awaitNothingHeld();
     store.close();
     fleet.close();
   }

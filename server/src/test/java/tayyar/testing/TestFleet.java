@@ -3,6 +3,7 @@ package tayyar.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -150,6 +151,31 @@ public final class TestFleet implements AutoCloseable {
   /** Stops the gateway and starts another one on the same store. */
   public void restart() throws IOException {
     wiring.restart();
+  }
+
+  /** A gauge without labels, as a scrape has it now. */
+  public double gauge(String name) {
+    try (RawHttp scraper = RawHttp.to(admin())) {
+      String text =
+          scraper.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").response().text();
+      return text.lines()
+          .filter(line -> line.startsWith(name + " "))
+          .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until no request holds a part of a balance, or stands in the journal. */
+  public void awaitNothingHeld() {
+    Awaitility.await("nothing to be held")
+        .atMost(SOON)
+        .until(
+            () ->
+                gauge("tayyar_holds_open") + gauge("tayyar_held") + gauge("tayyar_journal_rows")
+                    == 0);
   }
 
   /** The id of {@link #key}. */

@@ -281,6 +281,18 @@ final class ChoiceReader {
     return piece.isEmpty() ? EMPTY : texts.give(index, kind, piece);
   }
 
+  /**
+   * A choice is over.
+   *
+   * @return null, or what is wrong with it: text that waited for something else would be lost
+   */
+  @Nullable ApiError end(int of) {
+    texts.end(of);
+    return toolCalls != null && toolCalls.nameless(of)
+        ? new ApiError.UnreadableAnswer("it calls a tool without a name.")
+        : null;
+  }
+
   /** The reason that is meant: of a choice that called tools without numbering them, Gemini's. */
   FinishReason ending(int of, FinishReason told) {
     boolean called = told == FinishReason.STOP && toolCalls != null && toolCalls.unnumbered(of);

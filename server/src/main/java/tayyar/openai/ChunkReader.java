@@ -378,7 +378,8 @@ final class ChunkReader {
     }
     begin(index);
     goneOn.clear(index);
-    choice.texts().end(index);
+    ApiError error = choice.end(index);
+    wrong = error == null ? wrong : error;
     begun.end(index);
     sink.finish(index, choice.ending(index, reason));
   }

@@ -25,6 +25,10 @@ final class ToolCalls {
   static final int OLDER = -1;
 
   private static final int CALLS_MAX = 128;
+
+  /** Arguments that may wait for their call's name. */
+  private static final int WAITING_BYTES_MAX = 64 * 1024;
+
   private static final byte[] EMPTY = {};
 
   private static final class Call {
@@ -71,6 +75,12 @@ final class ToolCalls {
     return unnumbered.get(choice);
   }
 
+  /** Whether a call's name has not come, although something else of it has. */
+  boolean nameless(int choice) {
+    return byChoice.getOrDefault(choice, List.of()).stream()
+        .anyMatch(call -> call.name.isEmpty() && call.waiting.size() > 0);
+  }
+
   /**
    * Gives a piece on, or keeps its arguments until the name comes.
    *
@@ -90,7 +100,7 @@ final class ToolCalls {
       calls.add(call);
     }
     give(sink, choice, call, piece);
-    return true;
+    return !call.name.isEmpty() || call.waiting.size() <= WAITING_BYTES_MAX;
   }
 
   private static void give(Sink sink, int choice, Call call, CallPieces.Piece piece) {

@@ -622,4 +622,15 @@ class ChunkReaderTest {
             "0 ANSWER kv {\"a\":1}",
             "0 ANSWER service_tier \"default\"");
   }
+
+  @Test
+  void aCallWhoseNameNeverComesIsAFailure() {
+    String arguments =
+        "{\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"function\":{\"arguments\":\"%s\"}}]}";
+    assertThat(read(delta(arguments.formatted("{}")))).isNull();
+    assertThat(read(end("tool_calls")))
+        .isEqualTo(new ApiError.UnreadableAnswer("it calls a tool without a name."));
+    assertThat(read(delta(arguments.formatted("x".repeat(70_000)))))
+        .isEqualTo(new ApiError.UnreadableAnswer("it calls more tools than we take."));
+  }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import tayyar.accounts.Billing;
 import tayyar.accounts.BookStore;
 import tayyar.accounts.LimitStore;
@@ -49,6 +50,10 @@ final class Bookkeeping implements AutoCloseable {
   private void read(BookStore books, KeyStore keys, LimitStore limits) {
     billing.swap(books.books());
     ring.swap(keys.snapshot(limits.all()));
+  }
+
+  DataSource dataSource() {
+    return store.dataSource();
   }
 
   KeyRing ring() {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.admin.AdminPages;
+import tayyar.admin.Control;
 import tayyar.api.Bill;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
@@ -50,14 +51,12 @@ import tayyar.openai.OpenAiTargets;
 import tayyar.routing.Fleet;
 import tayyar.routing.Route;
 import tayyar.routing.Router;
-import tayyar.routing.Standing;
 import tayyar.routing.Try;
 import tayyar.telemetry.AccessLog;
 import tayyar.telemetry.Count;
 import tayyar.telemetry.Gauge;
 import tayyar.telemetry.Otlp;
 import tayyar.telemetry.OtlpSettings;
-import tayyar.telemetry.TargetNow;
 import tayyar.telemetry.Telemetry;
 import tayyar.upstream.Failover;
 import tayyar.upstream.Passed;
@@ -93,6 +92,7 @@ public final class Gateway implements AutoCloseable, Backend {
   private final Salts salts = new Salts();
   private final Server server;
   private final AdminPages adminPages = new AdminPages(this::metrics, this::ready);
+  private final Operated operated;
   private final Server admin;
 
   /**
@@ -134,6 +134,7 @@ public final class Gateway implements AutoCloseable, Backend {
                 new ModelsHandler(this::models),
                 pages(),
                 Gate.keys(books.ring(), wrongKeys)));
+    this.operated = new Operated(this::models, router, workers, books::look);
     this.admin = control();
     gauges();
     probe(offers);
@@ -171,7 +172,7 @@ public final class Gateway implements AutoCloseable, Backend {
           address,
           plan.transport(),
           loops,
-          Routes.of(adminPages.routes(), Gate.operators(at.getHostString()), CLIENTS),
+          Routes.of(pagesAndRest(), Gate.operators(at.getHostString()), CLIENTS),
           new Live(),
           plan.bounds(),
           Math.min(AdminPages.CONNECTIONS_MAX, descriptors.operators()),
@@ -182,6 +183,12 @@ public final class Gateway implements AutoCloseable, Backend {
               .formatted(at.getHostString(), at.getPort(), e.getMessage()),
           e);
     }
+  }
+
+  private List<tayyar.http.Route> pagesAndRest() {
+    List<tayyar.http.Route> all = new ArrayList<>(adminPages.routes());
+    all.addAll(new Control(books.dataSource(), operated).routes());
+    return all;
   }
 
   private static StaticFiles pages() {
@@ -241,7 +248,7 @@ public final class Gateway implements AutoCloseable, Backend {
     telemetry.gauge(Gauge.MEMORY_HELD, budget::held);
     telemetry.gauge(Gauge.MEMORY, budget::bytesMax);
     telemetry.gauge(Gauge.TARGET_QUEUE, router::waiting);
-    telemetry.targets(() -> router.standing().stream().map(this::now).toList());
+    telemetry.targets(operated::now);
     telemetry.count(Count.SPANS_DROPPED, () -> otlp == null ? 0 : otlp.dropped());
     telemetry.count(Count.WRONG_KEYS, wrongKeys::ever);
     telemetry.count(Count.LOG_LINES_DROPPED, accessLog::dropped);
@@ -253,12 +260,6 @@ public final class Gateway implements AutoCloseable, Backend {
 
   private String metrics(boolean openMetrics) {
     return openMetrics ? telemetry.scrapeOpenMetrics() : telemetry.scrape();
-  }
-
-  private TargetNow now(Standing its) {
-    Worker worker = workers.at(its.target());
-    boolean avoided = worker == null ? its.avoided() : !worker.ready();
-    return new TargetNow(its.model(), its.target().name(), avoided, its.inFlight());
   }
 
   @Override

@@ -74,7 +74,7 @@ final class ArrowsTest {
               "io.opentelemetry.proto..",
               "com.google.protobuf..",
               "ch.qos.logback.."),
-          uses("admin", "tayyar.http"),
+          uses("admin", "tayyar.accounts", "tayyar.http", "tayyar.keys", SQL, JSON),
           // The module of its own, to which the server is a stranger.
           uses("simulate", NETTY, JSON),
           uses("bench", NETTY, JSON, "org.HdrHistogram", "javax.net.ssl"),

@@ -1,6 +1,5 @@
 package tayyar.accounts;
 
-import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.DateTimeException;
@@ -12,6 +11,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Money;
 import tayyar.api.Price;
+import tayyar.api.To;
 
 /**
  * Organisations, projects, plans and prices in the database. Blocks, so never called on an event
@@ -19,20 +19,22 @@ import tayyar.api.Price;
  * fails or what is asked for can't be.
  */
 public final class AccountStore {
-  private static final int ID_CHARS = 12;
-  private static final String ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
-
   private final Sql sql;
   private final InstantSource clock;
 
   /** Accounts of this database. */
   public AccountStore(DataSource dataSource) {
-    this(dataSource, InstantSource.system());
+    this(dataSource, "unknown");
   }
 
-  AccountStore(DataSource dataSource, InstantSource clock) {
-    this.sql = new Sql(dataSource);
-    this.clock = clock;
+  /**
+   * The same for somebody who changes them.
+   *
+   * @param who for the audit log
+   */
+  public AccountStore(DataSource dataSource, String who) {
+    this.sql = new Sql(dataSource, who);
+    this.clock = InstantSource.system();
   }
 
   /**
@@ -105,14 +107,7 @@ public final class AccountStore {
             ORGANISATIONS + "WHERE organisations.id = ?1 OR organisations.name = ?1",
             AccountStore::organisation,
             which);
-    return found(one, "organisation", which);
-  }
-
-  private static <T> T found(@Nullable T one, String kind, String which) {
-    if (one == null) {
-      throw new AccountException("There is no " + kind + " '" + which + "'.");
-    }
-    return one;
+    return Rules.found(one, "organisation", which);
   }
 
   /**
@@ -122,10 +117,10 @@ public final class AccountStore {
    */
   public Organisation createOrganisation(
       String name, @Nullable String plan, boolean pays, ZoneId zone) {
-    named(name);
+    Rules.named(name);
     String planId = plan == null ? null : plan(plan).id();
-    String id = newId("org_");
-    return once(
+    String id = Rules.newId("org_");
+    return Rules.once(
         name,
         "organisation",
         () -> {
@@ -143,7 +138,7 @@ public final class AccountStore {
                 return Sql.write(
                     on,
                     "INSERT INTO projects VALUES (?, ?, 'default', ?)",
-                    newId("proj_"),
+                    Rules.newId("proj_"),
                     id,
                     clock.millis());
               });
@@ -151,50 +146,47 @@ public final class AccountStore {
         });
   }
 
-  private static void named(String name) {
-    if (name.isBlank() || name.length() > 100 || name.chars().anyMatch(c -> c < ' ')) {
-      throw new AccountException("A name has 1 to 100 characters on one line.");
-    }
-  }
+  /**
+   * What is to change of an organisation; null leaves it.
+   *
+   * @param plan a plan's name, or none
+   * @param suspended whether none of its requests are answered
+   */
+  public record Change(
+      @Nullable To<String> plan, @Nullable Boolean pays, @Nullable Boolean suspended) {}
 
-  private interface Made<T> {
-    T make();
-  }
-
-  private static <T> T once(String name, String kind, Made<T> made) {
-    try {
-      return made.make();
-    } catch (AccountException e) {
-      if (String.valueOf(e.getMessage()).contains("UNIQUE")) {
-        throw new AccountException("The " + kind + " '" + name + "' is there already.", e);
-      }
-      throw e;
-    }
-  }
-
-  /** Gives an organisation another plan; null for none. */
-  public void changePlan(String organisation, @Nullable String plan) {
-    String planId = plan == null ? null : plan(plan).id();
+  /** Changes an organisation; a running server knows it at once. */
+  public Organisation change(String organisation, Change change) {
+    To<String> plan = change.plan();
+    String named = plan == null ? null : plan.value();
+    String id = organisation(organisation).id();
     sql.write(
-        "UPDATE organisations SET plan_id = ? WHERE id = ?",
-        planId,
-        organisation(organisation).id());
+        """
+        UPDATE organisations SET plan_id = iif(?, ?, plan_id), pays = coalesce(?, pays),
+          suspended_ms = CASE ?
+            WHEN 1 THEN coalesce(suspended_ms, ?) WHEN 0 THEN NULL ELSE suspended_ms END
+        WHERE id = ?""",
+        plan == null ? 0 : 1,
+        named == null ? null : plan(named).id(),
+        number(change.pays()),
+        number(change.suspended()),
+        clock.millis(),
+        id);
+    return organisation(id);
+  }
+
+  private static @Nullable Integer number(@Nullable Boolean truth) {
+    return truth == null ? null : truth ? 1 : 0;
   }
 
   /** Says whether an organisation pays. */
-  public void changePays(String organisation, boolean pays) {
-    sql.write(
-        "UPDATE organisations SET pays = ? WHERE id = ?",
-        pays ? 1 : 0,
-        organisation(organisation).id());
+  public Organisation changePays(String organisation, boolean pays) {
+    return change(organisation, new Change(null, pays, null));
   }
 
   /** Suspends an organisation, or ends that. Its new requests are refused from then on. */
-  public void suspend(String organisation, boolean suspended) {
-    sql.write(
-        "UPDATE organisations SET suspended_ms = ? WHERE id = ?",
-        suspended ? clock.millis() : null,
-        organisation(organisation).id());
+  public Organisation suspend(String organisation, boolean suspended) {
+    return change(organisation, new Change(null, null, suspended));
   }
 
   /** Projects of one organisation, or of all where it is null; the oldest first. */
@@ -209,13 +201,13 @@ public final class AccountStore {
 
   /** Makes a project; its name has no slash. */
   public Project createProject(String organisation, String name) {
-    named(name);
+    Rules.named(name);
     if (name.contains("/")) {
       throw new AccountException("A project's name has no slash.");
     }
     String owner = organisation(organisation).id();
-    String id = newId("proj_");
-    return once(
+    String id = Rules.newId("proj_");
+    return Rules.once(
         name,
         "project",
         () -> {
@@ -241,7 +233,7 @@ public final class AccountStore {
             which,
             organisation,
             name);
-    return found(one, "project", which);
+    return Rules.found(one, "project", which);
   }
 
   /** All plans by name. */
@@ -249,8 +241,9 @@ public final class AccountStore {
     return sql.list("SELECT * FROM plans ORDER BY name", AccountStore::plan);
   }
 
-  private Plan plan(String name) {
-    return found(
+  /** The plan of this name. */
+  public Plan plan(String name) {
+    return Rules.found(
         sql.first("SELECT * FROM plans WHERE name = ?", AccountStore::plan, name), "plan", name);
   }
 
@@ -261,7 +254,8 @@ public final class AccountStore {
    * @param overdraft billionths of the currency, at least 0
    */
   public Plan setPlan(String name, @Nullable List<String> models, long overdraft) {
-    named(name);
+    Rules.named(name);
+    Rules.models(models);
     if (overdraft < 0 || overdraft > Money.MAX) {
       throw new AccountException("An overdraft is from 0 to " + Money.exact(Money.MAX) + ".");
     }
@@ -269,7 +263,7 @@ public final class AccountStore {
         """
         INSERT INTO plans VALUES (?, ?, ?, ?, ?)
         ON CONFLICT (name) DO UPDATE SET models = excluded.models, overdraft = excluded.overdraft""",
-        newId("plan_"),
+        Rules.newId("plan_"),
         name,
         models == null ? null : String.join("\n", models),
         overdraft,
@@ -294,6 +288,12 @@ public final class AccountStore {
       long output,
       long request,
       @Nullable Instant from) {
+    Rules.model(model);
+    for (long each : new long[] {input, cachedInput, output, request}) {
+      if (each < 0 || each > Price.MAX) {
+        throw new AccountException("A price is from 0 to " + Money.exact(Price.MAX) + ".");
+      }
+    }
     long now = clock.millis();
     long since = from == null ? now : from.toEpochMilli();
     if (since < now) {
@@ -367,14 +367,5 @@ public final class AccountStore {
         row.getString("name"),
         models == null ? null : List.of(models.split("\n")),
         row.getLong("overdraft"));
-  }
-
-  private static String newId(String prefix) {
-    SecureRandom random = new SecureRandom();
-    StringBuilder id = new StringBuilder(prefix);
-    for (int i = 0; i < ID_CHARS; i++) {
-      id.append(ID_ALPHABET.charAt(random.nextInt(ID_ALPHABET.length())));
-    }
-    return id.toString();
   }
 }

@@ -34,9 +34,18 @@ public final class LimitStore {
 
   private final Sql sql;
 
-  /** Limits of this database. */
+  /** Limits of this database, to be read. */
   public LimitStore(DataSource dataSource) {
-    this.sql = new Sql(dataSource);
+    this(dataSource, "unknown");
+  }
+
+  /**
+   * Limits of this database.
+   *
+   * @param who changes them, for the audit log
+   */
+  public LimitStore(DataSource dataSource, String who) {
+    this.sql = new Sql(dataSource, who);
   }
 
   /** All limits but the keys' of requests a minute, by the id of the key, project and so on. */

@@ -10,6 +10,7 @@ import java.util.Locale;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Money;
+import tayyar.api.RuleException.Why;
 
 /**
  * Top-ups, grants and corrections of balances. None is ever changed: a correction is another one.
@@ -64,7 +65,7 @@ public final class Movements {
    * @param organisationId whose balance
    * @param idempotencyKey makes a repeat harmless: where the organisation has a movement with it,
    *     that one is given back and nothing is added; null for none
-   * @throws AccountException also where that one has another kind or amount
+   * @throws AccountException also where that one has another kind, amount or note
    */
   public Movement add(
       String organisationId,
@@ -74,37 +75,40 @@ public final class Movements {
       @Nullable String idempotencyKey,
       String madeBy) {
     check(kind, amount, idempotencyKey);
+    Rules.noted(note);
     Movement made =
-        sql.together(
-            on -> {
-              Sql.write(
-                  on,
-                  """
+        sql.by(madeBy)
+            .together(
+                on -> {
+                  Sql.write(
+                      on,
+                      """
                   INSERT INTO movements
                     (organisation_id, kind, amount, note, idempotency_key, made_by, at_ms)
                   VALUES (?, ?, ?, ?, ?, ?, ?)
                   ON CONFLICT (organisation_id, idempotency_key) DO NOTHING""",
-                  organisationId,
-                  kind.word(),
-                  amount,
-                  note,
-                  idempotencyKey,
-                  madeBy,
-                  clock.millis());
-              bounded(on, organisationId);
-              return Sql.list(
-                      on,
-                      """
+                      organisationId,
+                      kind.word(),
+                      amount,
+                      note,
+                      idempotencyKey,
+                      madeBy,
+                      clock.millis());
+                  bounded(on, organisationId);
+                  return Sql.list(
+                          on,
+                          """
                       SELECT * FROM movements
                       WHERE organisation_id = ?1 AND (?2 IS NULL OR idempotency_key = ?2)
                       ORDER BY id DESC LIMIT 1""",
-                      Movements::movement,
-                      organisationId,
-                      idempotencyKey)
-                  .getFirst();
-            });
-    if (made.kind() != kind || made.amount() != amount) {
+                          Movements::movement,
+                          organisationId,
+                          idempotencyKey)
+                      .getFirst();
+                });
+    if (made.kind() != kind || made.amount() != amount || !made.note().equals(note)) {
       throw new AccountException(
+          Why.CONFLICT,
           "The idempotency key '" + idempotencyKey + "' was used for another movement.");
     }
     return made;
@@ -140,10 +144,22 @@ public final class Movements {
 
   /** Those of one organisation, the latest first. */
   public List<Movement> list(String organisationId) {
+    return list(organisationId, Long.MAX_VALUE, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Some of them.
+   *
+   * @param before those with a lower id alone
+   * @param most how many at most
+   */
+  public List<Movement> list(String organisationId, long before, int most) {
     return sql.list(
-        "SELECT * FROM movements WHERE organisation_id = ? ORDER BY id DESC",
+        "SELECT * FROM movements WHERE organisation_id = ? AND id < ? ORDER BY id DESC LIMIT ?",
         Movements::movement,
-        organisationId);
+        organisationId,
+        before,
+        most);
   }
 
   private static Movement movement(ResultSet row) throws SQLException {

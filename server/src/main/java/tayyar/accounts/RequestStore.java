@@ -10,12 +10,17 @@ import java.util.List;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.AccountFault;
 
 /**
  * The ledger's rows, to be looked at. Blocks. Thread-safe. All methods throw {@link
  * AccountException} with a sentence.
  */
 public final class RequestStore {
+  /** The words for how a request ended. */
+  public static final List<String> OUTCOMES =
+      List.of("completed", "client_gone", "timed_out", "failed", "draining", "out_of_balance");
+
   private final Sql sql;
 
   /** Rows of this database. */
@@ -29,6 +34,7 @@ public final class RequestStore {
    * @param key its id, its name or its hint
    * @param first the first day, in each organisation's zone
    * @param last the last day
+   * @param after the id of a request; those behind it alone, in the order of the answer
    * @param most how many rows at most, at least 1
    */
   public record Filter(
@@ -38,6 +44,7 @@ public final class RequestStore {
       @Nullable String outcome,
       @Nullable Function<ZoneId, LocalDate> first,
       @Nullable Function<ZoneId, LocalDate> last,
+      @Nullable String after,
       int most) {}
 
   /**
@@ -72,7 +79,20 @@ public final class RequestStore {
       long durationMicros,
       @Nullable String tries,
       @Nullable Long price,
-      @Nullable Long amount) {}
+      @Nullable Long amount) {
+    /** Returns the client's message, where it follows from the row; the ledger keeps no texts. */
+    public @Nullable String message() {
+      String asked = model == null ? "" : model;
+      AccountFault fault =
+          switch (errorCode) {
+            case "quota_exceeded" -> new AccountFault.QuotaExceeded(organisation);
+            case "model_not_allowed" -> new AccountFault.ModelNotAllowed(asked);
+            case "no_price" -> new AccountFault.NoPrice(asked);
+            case null, default -> null;
+          };
+      return fault == null ? null : fault.facts().message();
+    }
+  }
 
   private static final String ROWS =
       """
@@ -95,6 +115,12 @@ public final class RequestStore {
     }
     add(conditions, values, "organisations.name = ?", filter.organisation());
     add(conditions, values, "outcome = ?", filter.outcome());
+    add(
+        conditions,
+        values,
+        "(recorded_us, request_id) <"
+            + " (SELECT recorded_us, request_id FROM requests WHERE request_id = ?)",
+        filter.after());
     days(conditions, values, filter);
     values.add(filter.most());
     return sql.list(

@@ -9,13 +9,31 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.RuleException.Why;
 
 /** Statements on a database, each on a connection of its own. Blocks. Thread-safe. */
 final class Sql {
   private final DataSource dataSource;
+  private final String who;
 
+  /** Statements of nobody in particular, most of them readings. */
   Sql(DataSource dataSource) {
+    this(dataSource, "unknown");
+  }
+
+  /**
+   * Statements of somebody.
+   *
+   * @param who makes the changes, for the audit log
+   */
+  Sql(DataSource dataSource, String who) {
     this.dataSource = dataSource;
+    this.who = who;
+  }
+
+  /** Returns the same for somebody else. */
+  Sql by(String whoElse) {
+    return new Sql(dataSource, whoElse);
   }
 
   /** Reads one row. */
@@ -46,14 +64,16 @@ final class Sql {
   }
 
   int write(String sql, @Nullable Object... values) {
-    return on(open -> write(open, sql, values));
+    return together(open -> write(open, sql, values));
   }
 
   <T> T together(Steps<T> steps) {
     return on(
         open -> {
           open.setAutoCommit(false);
+          write(open, "UPDATE acting SET who = ?", who);
           T result = steps.run(open);
+          write(open, "UPDATE acting SET who = 'unknown'");
           open.commit();
           return result;
         });
@@ -63,7 +83,8 @@ final class Sql {
     try (Connection open = dataSource.getConnection()) {
       return steps.run(open);
     } catch (SQLException e) {
-      throw new AccountException("The database cannot be used: " + e.getMessage() + ".", e);
+      throw new AccountException(
+          Why.STORE, "The database cannot be used: " + e.getMessage() + ".", e);
     }
   }
 

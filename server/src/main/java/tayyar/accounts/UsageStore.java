@@ -2,6 +2,7 @@ package tayyar.accounts;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Clip;
 
 /**
  * Sums over the ledger's rows. A row belongs to the day on which it was written down, in its
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class UsageStore {
   /** The longest time that is summed at once, in days. */
   public static final int DAYS_MAX = 3_660;
+
+  private static final int YEAR_MIN = 1;
+  private static final int YEAR_MAX = 9999;
 
   private final Sql sql;
 
@@ -148,6 +153,26 @@ public final class UsageStore {
         WHERE organisations.zone = ? AND organisations.name = coalesce(?, organisations.name)
         GROUP BY 1, 2, 3"""
         .formatted(String.join(", ", Collections.nCopies(spans, "(?, ?, ?)")), by.what, by.name);
+  }
+
+  /** A day such as 2026-12-31, today or yesterday, as a zone has it. */
+  public static LocalDate day(String text, ZoneId zone) {
+    LocalDate today = LocalDate.now(zone);
+    try {
+      LocalDate day =
+          switch (text) {
+            case "today" -> today;
+            case "yesterday" -> today.minusDays(1);
+            default -> LocalDate.parse(text);
+          };
+      if (day.getYear() >= YEAR_MIN && day.getYear() <= YEAR_MAX) {
+        return day;
+      }
+    } catch (DateTimeException e) {
+      // It is told below, like a day that nobody can mean.
+    }
+    throw new AccountException(
+        "'" + Clip.marked(40, text) + "' is no day; write one as 2026-12-31, today or yesterday.");
   }
 
   /** The beginning of a day, as the ledger writes times. */

@@ -3,6 +3,7 @@ package tayyar.admin;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import tayyar.api.AdminFault;
 import tayyar.api.ApiError;
 import tayyar.api.Refused;
 import tayyar.http.Document;
@@ -101,7 +102,7 @@ public final class AdminPages {
   private Document reloaded() {
     Reloaded done = reload.get();
     if (!done.why().isEmpty()) {
-      throw new Refused(new ApiError.InvalidConfiguration(done.why()));
+      throw new Refused(new ApiError.OfAdmin(new AdminFault.InvalidConfiguration(done.why())));
     }
     return Document.text(200, TEXT, done.sentence() + "\n");
   }

@@ -144,12 +144,11 @@ public sealed interface ApiError extends Told {
     }
   }
 
-  /** A foreign page in the operator's browser sent a command to the operator's listener. */
-  record ForeignCaller(String field, String value) implements ApiError {
+  /** The operator's listener refuses the request. */
+  record OfAdmin(AdminFault why) implements ApiError {
     @Override
     public ErrorFacts facts() {
-      String message = "The " + field + " '" + value + "' is not this listener's own.";
-      return new ErrorFacts(403, "foreign_caller", message);
+      return why.facts();
     }
   }
 
@@ -212,14 +211,6 @@ public sealed interface ApiError extends Told {
     public ErrorFacts facts() {
       String message = field + " '" + value + "' is not supported; send plain application/json.";
       return new ErrorFacts(415, "unsupported_media_type", message);
-    }
-  }
-
-  /** The configuration to reload would be refused at a start. */
-  record InvalidConfiguration(String why) implements ApiError {
-    @Override
-    public ErrorFacts facts() {
-      return new ErrorFacts(400, "invalid_configuration", why);
     }
   }
 

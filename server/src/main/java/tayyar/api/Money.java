@@ -15,6 +15,7 @@ public final class Money {
   public static final long MAX = 1_000_000_000 * NANOS;
 
   private static final int DIGITS = 9;
+  private static final int DIGITS_MAX = 100;
   private static final int SHOWN_DIGITS = 4;
 
   private Money() {}
@@ -26,10 +27,12 @@ public final class Money {
    */
   public static long parse(String text) {
     try {
-      return new BigDecimal(text.strip())
-          .setScale(DIGITS, RoundingMode.UNNECESSARY)
-          .unscaledValue()
-          .longValueExact();
+      BigDecimal given = new BigDecimal(text.strip());
+      // A small text may stand for more digits than fit into memory.
+      if (Math.abs((long) given.scale()) > DIGITS_MAX || given.precision() > DIGITS_MAX) {
+        throw new ArithmeticException("too many digits");
+      }
+      return given.setScale(DIGITS, RoundingMode.UNNECESSARY).unscaledValue().longValueExact();
     } catch (ArithmeticException | NumberFormatException e) {
       throw new IllegalArgumentException(
           "'" + Clip.to(40, text) + "' is no amount; write one such as 12.50.", e);

@@ -142,7 +142,7 @@ final class BalanceCommand {
           console,
           store -> {
             String id = store.accounts().organisation(which).id();
-            Movement made = store.movements().add(id, kind, nanos, words, key, who(console));
+            Movement made = store.movements().add(id, kind, nanos, words, key, console.who());
             Organisation org = store.accounts().organisation(id);
             String currency = store.accounts().currency();
             store.print(
@@ -151,11 +151,6 @@ final class BalanceCommand {
                 "'%s' has %s %s now.".formatted(org.name(), Money.shown(org.balance()), currency));
           });
       return 0;
-    }
-
-    private static String who(Console console) {
-      String user = console.environment().getOrDefault("USER", "");
-      return user.isEmpty() ? "command line" : user;
     }
   }
 

@@ -11,11 +11,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import tayyar.accounts.AccountException;
+import tayyar.api.RuleException;
 import tayyar.bench.PlanException;
 import tayyar.config.ConfigException;
 import tayyar.fetch.FetchException;
-import tayyar.keys.KeyException;
 import tayyar.store.StoreException;
 
 /** The command line. */
@@ -93,6 +92,8 @@ public final class Commands {
     all.put("balance", () -> BalanceCommand.line(console));
     all.put("usage", () -> new CommandLine(new UsageCommand(console)));
     all.put("requests", () -> new CommandLine(new RequestsCommand(console)));
+    all.put("audit", () -> new CommandLine(new AuditCommand(console)));
+    all.put("admin-tokens", () -> AdminTokensCommand.line(console));
     all.put("reconcile", () -> new CommandLine(new ReconcileCommand(console)));
     all.put("models", () -> new CommandLine(new ModelsCommand(console)));
     all.put("pull", () -> new CommandLine(new PullCommand(console)));
@@ -145,10 +146,9 @@ public final class Commands {
 
   private static int failed(Exception e, Console console) {
     boolean told =
-        e instanceof AccountException
+        e instanceof RuleException
             || e instanceof CommandException
             || e instanceof FetchException
-            || e instanceof KeyException
             || e instanceof PlanException
             || e instanceof StoreException;
     if (e instanceof ConfigException several) {

@@ -46,6 +46,12 @@ public record Console(
     return c < ' ' ? (char) ('\u2400' + c) : c == 0x7F ? '\u2421' : '\uFFFD';
   }
 
+  /** Who gives the command, for the audit log. */
+  String who() {
+    String user = environment.getOrDefault("USER", "");
+    return user.isEmpty() ? "command line" : "command line (" + shown(user) + ")";
+  }
+
   String bold(String text) {
     return people ? "\u001b[1m" + text + "\u001b[0m" : text;
   }

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import tayyar.accounts.AccountException;
+import tayyar.accounts.UsageStore;
 import tayyar.api.Money;
+import tayyar.api.Names;
 
 /** Reads amounts, names and times that a person has typed. */
 final class Given {
@@ -34,9 +37,9 @@ final class Given {
 
   /** One line of text. */
   static String words(String flag, String text) {
-    if (text.chars().anyMatch(Character::isISOControl)) {
-      throw new CommandException(
-          flag + " has a character that is none for the screen; write letters, digits and signs.");
+    String flaw = Names.flaw(text, Names.NOTE_CHARS_MAX);
+    if (!flaw.isEmpty()) {
+      throw new CommandException(flag + " " + flaw);
     }
     return text;
   }
@@ -60,16 +63,10 @@ final class Given {
 
   /** A day such as 2026-12-31, today or yesterday, as the zone has it. */
   static LocalDate day(String flag, String text, ZoneId zone) {
-    LocalDate today = LocalDate.now(zone);
     try {
-      return switch (text) {
-        case "today" -> today;
-        case "yesterday" -> today.minusDays(1);
-        default -> LocalDate.parse(text);
-      };
-    } catch (DateTimeException e) {
-      throw new CommandException(
-          flag + ": '" + text + "' is no day; write one as 2026-12-31, today or yesterday.");
+      return UsageStore.day(text, zone);
+    } catch (AccountException e) {
+      throw new CommandException(flag + ": " + e.getMessage());
     }
   }
 

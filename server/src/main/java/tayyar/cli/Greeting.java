@@ -39,9 +39,10 @@ final class Greeting {
    * Prints it.
    *
    * @param secret the first key, or empty where there were keys before
+   * @param token the first admin token, or empty where there was one before
    * @param admin where the control plane listens
    */
-  void print(String secret, InetSocketAddress admin) {
+  void print(String secret, String token, InetSocketAddress admin) {
     boolean first = !secret.isEmpty();
     String key = first ? secret : "$OPENAI_API_KEY";
     List<String> names = config.names();
@@ -57,6 +58,10 @@ final class Greeting {
     }
     line("  playground  " + base + "/" + (first ? "#key=" + secret : ""));
     line("  metrics     " + base(admin) + "/metrics");
+    line("  admin       " + base(admin) + "/admin/v1");
+    if (!token.isEmpty()) {
+      line("  admin token " + console.bold(token) + console.dim("   (shown this once)"));
+    }
     line("");
     line("Try it:");
     line("");

@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tayyar.accounts.AccountStore;
 import tayyar.api.Key;
+import tayyar.api.Names;
 import tayyar.config.ConfigReader;
 import tayyar.keys.KeyStore;
 import tayyar.store.Store;
@@ -34,8 +35,6 @@ final class KeysCommand {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
 
-  private static final int NAME_CHARS_MAX = 100;
-
   KeysCommand() {}
 
   /** Where the keys are and how to show them. */
@@ -51,7 +50,9 @@ final class KeysCommand {
 
     <T> T with(Console console, Function<KeyStore, T> use) {
       return withStore(
-          console, Store::openExisting, store -> use.apply(new KeyStore(store.dataSource())));
+          console,
+          Store::openExisting,
+          store -> use.apply(new KeyStore(store.dataSource(), console.who())));
     }
 
     <T> T withStore(Console console, Function<Path, Store> open, Function<Store, T> use) {
@@ -109,7 +110,7 @@ final class KeysCommand {
               console,
               Store::open,
               store ->
-                  new KeyStore(store.dataSource())
+                  new KeyStore(store.dataSource(), console.who())
                       .create(name, requestsPerMinute, terms(store, named)));
       if (shared.json) {
         Map<String, Object> json = json(issued.key());
@@ -138,20 +139,16 @@ final class KeysCommand {
   }
 
   private static void checkName(String name) {
-    if (name.length() > NAME_CHARS_MAX) {
-      throw new CommandException(
-          "--name has %d characters; it must be at most %d."
-              .formatted(name.length(), NAME_CHARS_MAX));
-    }
-    if (name.chars().anyMatch(Character::isISOControl)) {
-      throw new CommandException(
-          "--name has a character that is none for the screen; write letters, digits and signs.");
+    String flaw = Names.flaw(name, Names.CHARS_MAX);
+    if (!flaw.isEmpty()) {
+      throw new CommandException("--name " + flaw);
     }
   }
 
   @Command(
       name = "change",
-      description = "Gives a key another name or limit; a running server knows it at once.",
+      description =
+          "Gives a key another name, limit, models or end; a running server knows it at once.",
       footer = {"", "Example: tayyar keys change alice --rpm 120"})
   static final class Change implements Callable<Integer> {
     private final Console console;
@@ -168,19 +165,27 @@ final class KeysCommand {
     @Option(names = "--rpm", paramLabel = "N", description = "Requests in 60 seconds at most.")
     private @Nullable Integer requestsPerMinute;
 
+    @Mixin private KeyTerms terms = new KeyTerms();
+
     Change(Console console) {
       this.console = console;
     }
 
     @Override
     public Integer call() {
-      if (name == null && requestsPerMinute == null) {
-        throw new CommandException("Say what is to change: --name, --rpm or both.");
+      if (!terms.given() && name == null && requestsPerMinute == null) {
+        throw new CommandException("Say what is to change: --name, --rpm, --models, --expires.");
       }
       if (name != null) {
         checkName(name);
       }
-      Key key = shared.with(console, keys -> keys.change(which, name, requestsPerMinute));
+      Key key =
+          shared
+              .withStore(
+                  console,
+                  Store::openExisting,
+                  store -> terms.change(store, console.who(), which, name, requestsPerMinute))
+              .key();
       console
           .out()
           .println(

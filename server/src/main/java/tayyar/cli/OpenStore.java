@@ -1,11 +1,10 @@
 package tayyar.cli;
 
-import java.time.Instant;
 import java.util.List;
 import tayyar.accounts.AccountStore;
 import tayyar.accounts.LimitStore;
+import tayyar.accounts.MissingPrices;
 import tayyar.accounts.Movements;
-import tayyar.accounts.PriceList;
 import tayyar.config.Config;
 import tayyar.config.ServedModel;
 import tayyar.store.Store;
@@ -18,11 +17,11 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record OpenStore(Console console, Config config, Store store, boolean json) {
   AccountStore accounts() {
-    return new AccountStore(store.dataSource());
+    return new AccountStore(store.dataSource(), console.who());
   }
 
   LimitStore limits() {
-    return new LimitStore(store.dataSource());
+    return new LimitStore(store.dataSource(), console.who());
   }
 
   Movements movements() {
@@ -52,20 +51,9 @@ record OpenStore(Console console, Config config, Store store, boolean json) {
 
   /** Warns of models that are served and have no price, where somebody pays. */
   void warnOfMissingPrices() {
-    AccountStore accounts = accounts();
-    if (accounts.organisations().stream().noneMatch(AccountStore.Organisation::pays)) {
-      return;
-    }
-    var prices = new PriceList(accounts.prices());
-    long now = Instant.now().toEpochMilli();
-    List<String> missing = served().stream().filter(name -> prices.at(name, now) == null).toList();
-    if (!missing.isEmpty()) {
-      console
-          .err()
-          .println(
-              "Without a price: "
-                  + Console.shown(String.join(", ", missing))
-                  + ". Organisations that pay get 503 no_price.");
+    String warning = MissingPrices.warning(accounts(), served());
+    if (!warning.isEmpty()) {
+      console.err().println(Console.shown(warning));
     }
   }
 

@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tayyar.accounts.AccountStore;
 import tayyar.accounts.AccountStore.Organisation;
+import tayyar.api.To;
 
 /** Organisations: who pays. Writes the database; a running server notices by itself. */
 @Command(
@@ -158,12 +159,9 @@ final class OrgsCommand {
       options.with(
           console,
           store -> {
-            if (plan != null || noPlan) {
-              store.accounts().changePlan(name, plan);
-            }
-            if (pays || free) {
-              store.accounts().changePays(name, pays);
-            }
+            To<String> another = (plan == null && !noPlan) ? null : new To<>(plan);
+            Boolean whether = (pays || free) ? pays : null;
+            store.accounts().change(name, new AccountStore.Change(another, whether, null));
             tell(store, name);
           });
       return 0;

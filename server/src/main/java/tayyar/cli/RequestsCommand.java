@@ -12,7 +12,6 @@ import picocli.CommandLine.Option;
 import tayyar.accounts.RequestStore;
 import tayyar.accounts.RequestStore.Filter;
 import tayyar.accounts.RequestStore.Request;
-import tayyar.api.AccountFault;
 
 /** Single requests, and why they ended as they did. */
 @Command(
@@ -67,23 +66,25 @@ final class RequestsCommand implements Callable<Integer> {
     if (limit < 1 || limit > LIMIT_MAX) {
       throw new CommandException("--limit is " + limit + "; it must be 1 to " + LIMIT_MAX + ".");
     }
-    if (outcome != null && !OUTCOMES.contains(outcome)) {
+    if (outcome != null && !RequestStore.OUTCOMES.contains(outcome)) {
       throw new CommandException(
-          "--outcome is '" + outcome + "'; write " + String.join(", ", OUTCOMES) + ".");
+          "--outcome is '"
+              + outcome
+              + "'; write "
+              + String.join(", ", RequestStore.OUTCOMES)
+              + ".");
     }
     options.with(
         console,
         open -> {
           String only = org == null ? null : open.accounts().organisation(org).name();
           var filter =
-              new Filter(id, key, only, outcome, days("--from", from), days("--to", to), limit);
+              new Filter(
+                  id, key, only, outcome, days("--from", from), days("--to", to), null, limit);
           print(open, new RequestStore(open.store().dataSource()).find(filter));
         });
     return 0;
   }
-
-  private static final List<String> OUTCOMES =
-      List.of("completed", "client_gone", "timed_out", "failed", "draining", "out_of_balance");
 
   private static @Nullable Function<ZoneId, LocalDate> days(String flag, @Nullable String day) {
     return day == null ? null : zone -> Given.day(flag, day, zone);
@@ -114,7 +115,7 @@ final class RequestsCommand implements Callable<Integer> {
         .with("outcome", Request::outcome)
         .with("status", Request::status)
         .with("error_code", Request::errorCode)
-        .withUnseen("message", RequestsCommand::message)
+        .withUnseen("message", Request::message)
         .with("prompt_tokens", Request::promptTokens)
         .withUnseen("cached_tokens", Request::cachedTokens)
         .with("completion_tokens", Request::completionTokens)
@@ -127,18 +128,5 @@ final class RequestsCommand implements Callable<Integer> {
         .withUnseen("attempts", Request::attempts)
         .withUnseen("tries", Request::tries)
         .withUnseen("duration_ms", request -> request.durationMicros() / 1000);
-  }
-
-  /** Returns the client's message, where it follows from the row; the ledger keeps no texts. */
-  private static @Nullable String message(Request request) {
-    String model = request.model() == null ? "" : request.model();
-    AccountFault fault =
-        switch (request.errorCode()) {
-          case "quota_exceeded" -> new AccountFault.QuotaExceeded(request.organisation());
-          case "model_not_allowed" -> new AccountFault.ModelNotAllowed(model);
-          case "no_price" -> new AccountFault.NoPrice(model);
-          case null, default -> null;
-        };
-    return fault == null ? null : fault.facts().message();
   }
 }

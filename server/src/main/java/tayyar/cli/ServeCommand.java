@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import tayyar.accounts.AdminTokens;
 import tayyar.config.Config;
 import tayyar.config.ConfigException;
 import tayyar.config.Listen;
@@ -27,6 +28,7 @@ import tayyar.store.Store;
 final class ServeCommand implements Callable<Integer> {
   private static final Duration LOADING = Duration.ofMinutes(10);
   private static final int FIRST_KEY_RPM = 600;
+  private static final String FIRST = "first start";
 
   private final Wiring wiring;
   private final Console console;
@@ -58,13 +60,14 @@ final class ServeCommand implements Callable<Integer> {
     Config config = new Ready(console).config(asked);
     Wiring.Running running = start(config);
     try {
-      String secret = firstKey(config, running);
+      First first = first(config, running);
       String why = running.awaitReady(LOADING);
       if (!why.isEmpty()) {
         throw new CommandException(why);
       }
       told.runs(running, asked);
-      new Greeting(console, config, running.api()).print(secret, running.admin());
+      new Greeting(console, config, running.api())
+          .print(first.key(), first.token(), running.admin());
     } catch (RuntimeException e) {
       running.close();
       throw e;
@@ -83,16 +86,28 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  /** Makes a key where there is none; empty where there is one. It opens the door at once. */
-  static String firstKey(Config config, Wiring.Running running) {
+  /**
+   * What a start has made, to be shown once.
+   *
+   * @param key a key where there was none, else empty
+   * @param token an owner's admin token where there was none, else empty
+   */
+  record First(String key, String token) {
+    @Override
+    public String toString() {
+      return "First[...]";
+    }
+  }
+
+  /** Makes a key and an admin token where there are none. The key opens the door at once. */
+  static First first(Config config, Wiring.Running running) {
     try (Store store = Store.open(config.store())) {
-      var keys = new KeyStore(store.dataSource());
-      if (!keys.list().isEmpty()) {
-        return "";
-      }
-      String secret = keys.create("first", FIRST_KEY_RPM).secret();
+      var tokens = new AdminTokens(store.dataSource(), FIRST);
+      var keys = new KeyStore(store.dataSource(), FIRST);
+      AdminTokens.Issued token = tokens.first();
+      String key = keys.list().isEmpty() ? keys.create("first", FIRST_KEY_RPM).secret() : "";
       running.lookAtKeys();
-      return secret;
+      return new First(key, token == null ? "" : token.secret());
     }
   }
 

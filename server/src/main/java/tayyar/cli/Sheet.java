@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Csv;
 import tayyar.api.Money;
 
 /**
@@ -29,7 +30,7 @@ final class Sheet<T> {
   /** An amount of money, billionths of the currency; people see all of its digits or four. */
   private record Amount(long nanos, boolean exact) {}
 
-  /** Adds a column; its values are texts, numbers, truths, times, or lists of texts. */
+  /** Adds a column; its values are texts, numbers, truths, times, lists of texts, or trees. */
   Sheet<T> with(String name, Function<T, @Nullable Object> value) {
     columns.add(new Column<>(name, true, value));
     return this;
@@ -81,11 +82,9 @@ final class Sheet<T> {
   /** The heads and the rows as RFC 4180 has them, but for the ends of lines. */
   List<String> csv(List<T> rows) {
     List<String> lines = new ArrayList<>();
-    lines.add(String.join(",", columns.stream().map(Column::name).toList()));
+    lines.add(Csv.line(columns.stream().map(Column::name).toList()));
     for (T row : rows) {
-      lines.add(
-          String.join(
-              ",", columns.stream().map(column -> cell(column.value().apply(row))).toList()));
+      lines.add(Csv.line(columns.stream().map(column -> cell(column.value().apply(row))).toList()));
     }
     return lines;
   }
@@ -104,9 +103,7 @@ final class Sheet<T> {
   }
 
   private static String cell(@Nullable Object value) {
-    String text = value == null ? "" : String.valueOf(given(value));
-    boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-    return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
+    return value == null ? "" : String.valueOf(given(value));
   }
 
   private static String shown(@Nullable Object value) {

@@ -99,6 +99,7 @@ public final class ConfigReader {
     Listen listen =
         flag("--listen", flags.listen(), root.value("listen", DEFAULT_LISTEN, this::listen));
     Listen admin = flag("--admin", flags.admin(), root.value("admin", DEFAULT_ADMIN, this::listen));
+    checkAdmin(admin, !flags.admin().isEmpty());
     Path store = mistakes.or(folder, () -> store(flags.store()));
     String asked =
         flags.model().isEmpty() ? environment.getOrDefault("TAYYAR_MODEL", "") : flags.model();
@@ -135,6 +136,24 @@ public final class ConfigReader {
 
   private static final Listen DEFAULT_LISTEN = new Listen("127.0.0.1", 8080);
   private static final Listen DEFAULT_ADMIN = new Listen("127.0.0.1", 8081);
+
+  /** The control plane has no TLS: whoever is on the way would read its tokens. */
+  private void checkAdmin(Listen admin, boolean byFlag) {
+    boolean exposes = root.value("exposeAdmin", false, Text::yesOrNo);
+    if (exposes || admin.isLoopback()) {
+      return;
+    }
+    String sentence =
+        " is "
+            + admin
+            + ", which others may reach, and it has no TLS; write 127.0.0.1:8081, or"
+            + " 'exposeAdmin: true' where the network is your own";
+    if (byFlag) {
+      mistakes.add(new ConfigException("--admin" + sentence + "."));
+    } else {
+      root.refuse("'admin'" + sentence);
+    }
+  }
 
   private Listen listen(String name, String text) {
     return Listen.of(text);

@@ -28,6 +28,13 @@ public record Listen(String host, int port) {
         bracketed ? host.substring(1, host.length() - 1) : host, Integer.parseInt(port));
   }
 
+  /** Whether this machine alone reaches it, as far as the name says. */
+  public boolean isLoopback() {
+    return host.equalsIgnoreCase("localhost")
+        || host.equals("::1")
+        || host.matches("127(\\.[0-9]{1,3}){3}");
+  }
+
   @Override
   public String toString() {
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;

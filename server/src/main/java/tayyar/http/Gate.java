@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.NetUtil;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.AdminFault;
 import tayyar.api.ApiError;
 import tayyar.keys.KeyRing;
 import tayyar.keys.KeyRing.Check;
@@ -17,7 +18,8 @@ import tayyar.keys.WrongKeys;
  * commands to it: across origins, which the browser tells in {@code Origin}, or by a name of its
  * own that resolves to our address (DNS rebinding), which it tells in {@code Host}. So a command's
  * {@code Host} must be an address, {@code localhost}, a name without a dot, which nobody elsewhere
- * can own, or the name that the listener was given; and an {@code Origin} must be the same.
+ * can own, or the name that the listener was given; and an {@code Origin} must be the same. Where a
+ * browser tells in {@code Sec-Fetch-Site} who asks, it must be a page of ours or the person.
  */
 public final class Gate {
   private final KeyRing keys;
@@ -79,14 +81,23 @@ public final class Gate {
   private @Nullable ApiError foreign(HttpHeaders headers) {
     String host = headers.get(HttpHeaderNames.HOST, "");
     if (!isOwn(RequestTarget.name(host))) {
-      return new ApiError.ForeignCaller("Host", RequestChecks.shown(host));
+      return foreign("Host", host);
     }
     for (String origin : headers.getAll(HttpHeaderNames.ORIGIN)) {
       if (!host.equalsIgnoreCase(RequestTarget.authorityOf(origin))) {
-        return new ApiError.ForeignCaller("Origin", RequestChecks.shown(origin));
+        return foreign("Origin", origin);
+      }
+    }
+    for (String site : headers.getAll("Sec-Fetch-Site")) {
+      if (!site.equals("same-origin") && !site.equals("none")) {
+        return foreign("Sec-Fetch-Site", site);
       }
     }
     return null;
+  }
+
+  private static ApiError foreign(String field, String value) {
+    return new ApiError.OfAdmin(new AdminFault.ForeignCaller(field, RequestChecks.shown(value)));
   }
 
   private boolean isOwn(String host) {

@@ -1,5 +1,7 @@
 package tayyar.http;
 
+import java.net.InetAddress;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A request to a {@link Route.Blocking} handler. Used by one virtual thread. */
@@ -15,6 +17,21 @@ public final class Question {
   /** Returns a parameter of the route's path, decoded. */
   public String parameter(String name) {
     return exchange.parameter(name);
+  }
+
+  /**
+   * Returns the parameters of the query, decoded, in their order; of one that has no value an empty
+   * text.
+   *
+   * @throws tayyar.api.Refused if one is there twice, or a percent sign encodes nothing
+   */
+  public Map<String, String> query() {
+    return RequestTarget.query(exchange.uri());
+  }
+
+  /** Returns the client's address; null where it has none. */
+  public @Nullable InetAddress client() {
+    return exchange.reply().client();
   }
 
   /** Returns the first header field of that name, in upper or lower case, or null. */

@@ -2,8 +2,11 @@ package tayyar.http;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Clip;
 import tayyar.api.Refused;
 
 /**
@@ -133,9 +136,34 @@ final class RequestTarget {
     return path.indexOf('%') < 0 ? path : decoded(path);
   }
 
+  /**
+   * Returns the decoded parameters of a valid target's query, in their order.
+   *
+   * @throws Refused if one is there twice, or a percent sign is not followed by two hexadecimal
+   *     digits
+   */
+  static Map<String, String> query(String target) {
+    Map<String, String> all = new LinkedHashMap<>();
+    int at = target.indexOf('?');
+    String query = at < 0 ? "" : target.substring(at + 1);
+    for (String pair : query.split("&", -1)) {
+      int equals = pair.indexOf('=');
+      String name = decodedPart(equals < 0 ? pair : pair.substring(0, equals));
+      String value = equals < 0 ? "" : decodedPart(pair.substring(equals + 1));
+      if (!pair.isEmpty() && all.put(name, value) != null) {
+        throw new Refused(new ApiError.InvalidValue(Clip.marked(100, name), "is there twice."));
+      }
+    }
+    return all;
+  }
+
   private static String decoded(String path) {
+    return decodedPart(path.replace("+", "%2B"));
+  }
+
+  private static String decodedPart(String part) {
     try {
-      return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+      return URLDecoder.decode(part, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
       throw new Refused(new ApiError.InvalidHttp("its target has a '%' that encodes nothing."));
     }

@@ -22,8 +22,8 @@ final class KeyRows {
 
   /** Returns the key with its own limit of requests alone. */
   static KeyStore.Row row(ResultSet rows) throws SQLException {
-    Instant revokedAt = instant(rows, "revoked_ms");
-    Instant expires = instant(rows, "expires_ms");
+    Instant revokedAt = Sql.instant(rows, "revoked_ms");
+    Instant expires = Sql.instant(rows, "expires_ms");
     Key key =
         new Key(
             rows.getString("id"),
@@ -34,7 +34,9 @@ final class KeyRows {
             account(rows),
             List.of(own(rows)));
     Instant created = Instant.ofEpochMilli(rows.getLong("created_ms"));
-    return new KeyStore.Row(key, created, instant(rows, "last_used_ms"), revokedAt);
+    String own = rows.getString("models");
+    List<String> models = own == null ? null : List.of(own.split("\n"));
+    return new KeyStore.Row(key, models, created, Sql.instant(rows, "last_used_ms"), revokedAt);
   }
 
   private static Scope own(ResultSet row) throws SQLException {
@@ -50,7 +52,7 @@ final class KeyRows {
         rows.getString("project_id"),
         rows.getString("organisation_id"),
         rows.getString("organisation"),
-        instant(rows, "suspended_ms") != null,
+        Sql.instant(rows, "suspended_ms") != null,
         rows.getInt("pays") == 1,
         rows.getLong("overdraft"),
         ZoneId.of(rows.getString("zone")),
@@ -60,7 +62,8 @@ final class KeyRows {
   /** Null for all. */
   private static @Nullable Set<String> names(ResultSet rows, String column) throws SQLException {
     String lines = rows.getString(column);
-    return lines == null ? null : Set.of(lines.split("\n"));
+    // A name that is there twice must not keep a server from reading its keys.
+    return lines == null ? null : Set.copyOf(List.of(lines.split("\n")));
   }
 
   private static @Nullable Set<String> both(@Nullable Set<String> a, @Nullable Set<String> b) {
@@ -70,11 +73,6 @@ final class KeyRows {
     Set<String> both = new HashSet<>(a);
     both.retainAll(b);
     return Set.copyOf(both);
-  }
-
-  private static @Nullable Instant instant(ResultSet rows, String column) throws SQLException {
-    long ms = rows.getLong(column);
-    return rows.wasNull() ? null : Instant.ofEpochMilli(ms);
   }
 
   /** Returns the key with all limits that hold it. */

@@ -1,10 +1,6 @@
 package tayyar.keys;
 
 import java.security.SecureRandom;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -17,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.Account;
 import tayyar.api.Key;
 import tayyar.api.Limits;
+import tayyar.api.Names;
+import tayyar.api.RuleException.Why;
+import tayyar.api.To;
 
 /**
  * The keys in the database. Blocks, so never called on an event loop. Thread-safe. All methods
@@ -28,16 +27,29 @@ public final class KeyStore {
   private static final int ID_CHARS = 8;
   private static final String ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 
-  private final DataSource dataSource;
+  private final Sql sql;
   private final InstantSource clock;
 
   /** Keys of this database. */
   public KeyStore(DataSource dataSource) {
-    this(dataSource, InstantSource.system());
+    this(dataSource, "unknown");
+  }
+
+  /**
+   * The same for somebody who changes them.
+   *
+   * @param who for the audit log
+   */
+  public KeyStore(DataSource dataSource, String who) {
+    this(dataSource, who, InstantSource.system());
   }
 
   KeyStore(DataSource dataSource, InstantSource clock) {
-    this.dataSource = dataSource;
+    this(dataSource, "unknown", clock);
+  }
+
+  private KeyStore(DataSource dataSource, String who, InstantSource clock) {
+    this.sql = new Sql(dataSource, who);
     this.clock = clock;
   }
 
@@ -53,9 +65,17 @@ public final class KeyStore {
     }
   }
 
-  /** A key as lists show it; null is "never". */
+  /**
+   * A key as lists show it; null is "never".
+   *
+   * @param models that it may use of the plan's, by name; null for all
+   */
   public record Row(
-      Key key, Instant created, @Nullable Instant lastUsed, @Nullable Instant revokedAt) {}
+      Key key,
+      @Nullable List<String> models,
+      Instant created,
+      @Nullable Instant lastUsed,
+      @Nullable Instant revokedAt) {}
 
   /**
    * Whose a new key is and what it may do.
@@ -81,9 +101,7 @@ public final class KeyStore {
    * @param requestsPerMinute at least 1
    */
   public Issued create(String name, int requestsPerMinute, Terms terms) {
-    if (requestsPerMinute < 1) {
-      throw new KeyException("A key needs at least 1 request a minute.");
-    }
+    check(name, requestsPerMinute, terms.models(), terms.expires());
     SecureRandom random = new SecureRandom();
     byte[] bytes = new byte[SECRET_BYTES];
     random.nextBytes(bytes);
@@ -106,7 +124,7 @@ public final class KeyStore {
 
   /** All keys, the oldest first. */
   public List<Row> list() {
-    return read(
+    return sql.read(
         ALL + "ORDER BY keys.created_ms, keys.rowid",
         rows -> {
           List<Row> list = new ArrayList<>();
@@ -127,7 +145,7 @@ public final class KeyStore {
    */
   public boolean revoke(String which) {
     Row row = find(which);
-    return write(
+    return sql.write(
             "UPDATE keys SET revoked_ms = ? WHERE id = ? AND revoked_ms IS NULL",
             clock.millis(),
             row.key().id())
@@ -135,25 +153,66 @@ public final class KeyStore {
   }
 
   /**
+   * What is to change of a key; null leaves it.
+   *
+   * @param requestsPerMinute at least 1
+   * @param models that it may use of the plan's, by name; none for all
+   * @param expires a moment to come, or none for never
+   */
+  public record Change(
+      @Nullable String name,
+      @Nullable Integer requestsPerMinute,
+      @Nullable To<List<String>> models,
+      @Nullable To<Instant> expires) {}
+
+  /**
    * Changes a key; a running server knows it at once.
    *
    * @param which as {@link #revoke} takes it
-   * @param name null leaves it
-   * @param requestsPerMinute at least 1; null leaves it
    * @return the key as it is now
    * @throws KeyException when it fits no key or several
    */
-  public Key change(String which, @Nullable String name, @Nullable Integer requestsPerMinute) {
+  public Row change(String which, Change change) {
+    To<List<String>> models = change.models();
+    To<Instant> expires = change.expires();
+    List<String> named = models == null ? null : models.value();
+    Instant end = expires == null ? null : expires.value();
+    check(change.name(), change.requestsPerMinute(), named, end);
+    String id = find(which).key().id();
+    sql.write(
+        """
+        UPDATE keys SET name = coalesce(?, name),
+          requests_per_minute = coalesce(?, requests_per_minute), models = iif(?, ?, models),
+          expires_ms = iif(?, ?, expires_ms)
+        WHERE id = ?""",
+        change.name(),
+        change.requestsPerMinute(),
+        models == null ? 0 : 1,
+        named == null ? null : String.join("\n", named),
+        expires == null ? 0 : 1,
+        end == null ? null : end.toEpochMilli(),
+        id);
+    return find(id);
+  }
+
+  private void check(
+      @Nullable String name,
+      @Nullable Integer requestsPerMinute,
+      @Nullable List<String> models,
+      @Nullable Instant expires) {
     if (requestsPerMinute != null && requestsPerMinute < 1) {
       throw new KeyException("A key needs at least 1 request a minute.");
     }
-    Key key = find(which).key();
-    write(
-        "UPDATE keys SET name = ?, requests_per_minute = ? WHERE id = ?",
-        name == null ? key.name() : name,
-        requestsPerMinute == null ? key.requestsPerMinute() : requestsPerMinute,
-        key.id());
-    return find(key.id()).key();
+    String flaw = name == null ? "" : Names.flaw(name, Names.CHARS_MAX);
+    if (!flaw.isEmpty()) {
+      throw new KeyException("A key's name " + flaw);
+    }
+    if (!Names.flawOfModels(models).isEmpty()) {
+      throw new KeyException(Names.flawOfModels(models));
+    }
+    if (expires != null && !expires.isAfter(clock.instant())) {
+      throw new KeyException("A key ends at a moment still to come; " + expires + " is over.");
+    }
   }
 
   /**
@@ -177,7 +236,7 @@ public final class KeyStore {
    * What each key was used for since a time, the busiest first; keys without a use are left out.
    */
   public List<Use> use(Instant since) {
-    String sql =
+    String sums =
         "SELECT keys.*, count(*) AS requests, sum(outcome = 'completed') AS completed,"
             + " sum(estimated) AS estimated, sum(prompt_tokens) AS prompt, sum(cached_tokens) AS cached,"
             + " sum(completion_tokens) AS completion"
@@ -187,8 +246,8 @@ public final class KeyStore {
             + " WHERE recorded_us >= "
             + since.toEpochMilli() * 1000
             + " GROUP BY keys.id ORDER BY prompt + completion DESC, keys.id";
-    return read(
-        sql,
+    return sql.read(
+        sums,
         rows -> {
           List<Use> all = new ArrayList<>();
           while (rows.next()) {
@@ -212,7 +271,7 @@ public final class KeyStore {
    * @param limits of keys, projects, organisations and plans, by id
    */
   public Snapshot snapshot(Map<String, Limits> limits) {
-    return read(
+    return sql.read(
         ALL,
         rows -> {
           Map<Fingerprint, Key> keys = new HashMap<>();
@@ -223,7 +282,13 @@ public final class KeyStore {
         });
   }
 
-  private Row find(String which) {
+  /**
+   * The key that is meant.
+   *
+   * @param which as {@link #revoke} takes it
+   * @throws KeyException when it fits no key or several
+   */
+  public Row find(String which) {
     List<Row> all = list();
     List<Row> fit = all.stream().filter(row -> row.key().id().equals(which)).toList();
     if (fit.isEmpty()) {
@@ -235,10 +300,12 @@ public final class KeyStore {
       fit = valid.size() == 1 ? valid : fit;
     }
     return switch (fit.size()) {
-      case 0 -> throw new KeyException("No key has the id, hint or name '" + which + "'.");
+      case 0 ->
+          throw new KeyException(Why.MISSING, "No key has the id, hint or name '" + which + "'.");
       case 1 -> fit.getFirst();
       default ->
           throw new KeyException(
+              Why.CONFLICT,
               "'" + which + "' fits " + fit.size() + " keys; use an id: " + ids(fit) + ".");
     };
   }
@@ -263,7 +330,7 @@ public final class KeyStore {
   }
 
   private void insert(Key key, Fingerprint fingerprint, Terms terms) {
-    write(
+    sql.write(
         """
         INSERT INTO keys (
           id, name, hint, sha256, requests_per_minute, created_ms, project_id, models, expires_ms)
@@ -277,32 +344,5 @@ public final class KeyStore {
         terms.projectId(),
         terms.models() == null ? null : String.join("\n", terms.models()),
         terms.expires() == null ? null : terms.expires().toEpochMilli());
-  }
-
-  @FunctionalInterface
-  private interface Reader<T> {
-    T read(ResultSet rows) throws SQLException;
-  }
-
-  private <T> T read(String sql, Reader<T> reader) {
-    try (Connection connection = dataSource.getConnection();
-        PreparedStatement statement = connection.prepareStatement(sql);
-        ResultSet rows = statement.executeQuery()) {
-      return reader.read(rows);
-    } catch (SQLException e) {
-      throw new KeyException("The keys cannot be read: " + e.getMessage() + ".", e);
-    }
-  }
-
-  private int write(String sql, @Nullable Object... values) {
-    try (Connection connection = dataSource.getConnection();
-        PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        statement.setObject(i + 1, values[i]);
-      }
-      return statement.executeUpdate();
-    } catch (SQLException e) {
-      throw new KeyException("The keys cannot be changed: " + e.getMessage() + ".", e);
-    }
   }
 }

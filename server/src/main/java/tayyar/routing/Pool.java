@@ -111,7 +111,8 @@ final class Pool {
 
   /** Filters; the policy scores and picks. */
   private Next choose(Ask ask, List<Target> tried) {
-    List<Replica> left = only(replicas, replica -> !tried.contains(replica.target()));
+    List<Replica> left =
+        only(replicas, replica -> !replica.drained() && !tried.contains(replica.target()));
     List<Replica> awake = only(left, replica -> replica.breaker().restNanos() <= 0);
     if (awake.isEmpty() && !left.isEmpty()) {
       return new Next.Over(new ApiError.UpstreamBusy(restSeconds(left)));
@@ -196,6 +197,23 @@ final class Pool {
     answered.forEach(Answered::tell);
   }
 
+  /** Gives a target no new requests, or ends that; returns whether it is there. */
+  boolean drain(String name, boolean drained) {
+    List<Answered> answered = List.of();
+    boolean there = false;
+    synchronized (this) {
+      for (Replica replica : replicas) {
+        if (replica.target().name().equals(name)) {
+          there = true;
+          replica.drain(drained);
+        }
+      }
+      answered = answerWaiting();
+    }
+    answered.forEach(Answered::tell);
+    return there;
+  }
+
   private void tell(Replica replica, boolean wasOpen) {
     boolean open = replica.breaker().open();
     if (open != wasOpen) {
@@ -236,7 +254,14 @@ final class Pool {
     for (Replica replica : replicas) {
       Breaker breaker = replica.breaker();
       boolean avoided = breaker.open() || !breaker.well() || breaker.restNanos() > 0;
-      all.add(new Standing(modelId(), replica.target(), avoided, replica.inFlight()));
+      all.add(
+          new Standing(
+              modelId(),
+              replica.target(),
+              avoided || replica.drained(),
+              replica.drained(),
+              Math.max(0, breaker.restNanos()),
+              replica.inFlight()));
     }
     return all;
   }

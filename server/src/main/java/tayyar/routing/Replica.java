@@ -15,6 +15,7 @@ public final class Replica {
   private int capacity;
   private int inFlight;
   private boolean judged;
+  private boolean drained;
 
   Replica(Fleet.Member member, LongSupplier clock) {
     this.target = member.target();
@@ -58,6 +59,15 @@ public final class Replica {
    */
   public double firstTokenNanos(int bytes) {
     return firstTokens.expected(bytes);
+  }
+
+  /** Whether it gets no new requests, for its operator said so. */
+  boolean drained() {
+    return drained;
+  }
+
+  void drain(boolean whether) {
+    drained = whether;
   }
 
   boolean hasRoom() {

@@ -110,6 +110,18 @@ public final class Router {
     state.pools().values().forEach(pool -> pool.probed(target, up));
   }
 
+  /**
+   * Gives a target of a model no new requests, or ends that. Requests under way go on; those that
+   * wait are looked at anew. A change of the configuration that leaves the target leaves this too.
+   *
+   * @param target its name
+   * @return false where the model has no such target, or is none itself
+   */
+  public boolean drain(String model, String target, boolean drained) {
+    Pool pool = state.pools().get(model);
+    return pool != null && pool.drain(target, drained);
+  }
+
   /** The models, in the order of the configuration. */
   public List<Model> models() {
     return state.fleet().all().stream().map(Served::model).toList();

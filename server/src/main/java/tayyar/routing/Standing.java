@@ -7,6 +7,9 @@ import tayyar.api.Target;
  *
  * @param model the model's id
  * @param avoided whether it gets requests only where there is no other
+ * @param drained whether it gets no new requests, for its operator said so
+ * @param restNanos what is left of the pause that it asked for; 0 where it does not rest
  * @param inFlight requests under way
  */
-public record Standing(String model, Target target, boolean avoided, int inFlight) {}
+public record Standing(
+    String model, Target target, boolean avoided, boolean drained, long restNanos, int inFlight) {}

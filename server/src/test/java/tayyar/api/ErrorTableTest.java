@@ -47,13 +47,14 @@ class ErrorTableTest {
     }
   }
 
-  /** Those of accounts by their reason. */
+  /** Those of accounts and of the operator's listener by their reason. */
   private static List<Class<?>> all() {
     List<Class<?>> all = new ArrayList<>(List.of(ApiError.class.getPermittedSubclasses()));
-    all.remove(ApiError.OfAccount.class);
-    all.remove(ApiError.OfLimit.class);
+    all.removeAll(
+        List.of(ApiError.OfAccount.class, ApiError.OfLimit.class, ApiError.OfAdmin.class));
     all.addAll(List.of(AccountFault.class.getPermittedSubclasses()));
     all.addAll(List.of(LimitFault.class.getPermittedSubclasses()));
+    all.addAll(List.of(AdminFault.class.getPermittedSubclasses()));
     return all;
   }
 
@@ -90,6 +91,7 @@ class ErrorTableTest {
       return switch (made) {
         case AccountFault fault -> new ApiError.OfAccount(fault);
         case LimitFault fault -> new ApiError.OfLimit(fault);
+        case AdminFault fault -> new ApiError.OfAdmin(fault);
         default -> (ApiError) made;
       };
     } catch (ReflectiveOperationException e) {

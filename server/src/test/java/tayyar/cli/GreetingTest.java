@@ -31,7 +31,7 @@ final class GreetingTest {
     var print = new PrintStream(out, true, UTF_8);
     var console = new Console(InputStream.nullInputStream(), print, print, environment, false);
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080);
-    new Greeting(console, config, address).print("", address);
+    new Greeting(console, config, address).print("", "", address);
     return out.toString(UTF_8);
   }
 

@@ -115,6 +115,28 @@ final class KeysCommandTest {
   }
 
   @Test
+  void aKeyIsGivenOtherModelsAndAnotherEnd() throws Exception {
+    keys("create", "--name", "alice", "--models", "a", "--expires", "30d");
+    keys("change", "alice", "--models", "b,c", "--expires", "2999-12-31").isGood();
+    JsonNode row = keys("list", "--json").json().path(0);
+    assertThat(row.path("models").size()).isEqualTo(2);
+    assertThat(row.path("expires").asString()).isEqualTo("2999-12-30T22:00:00Z");
+    keys("change", "alice", "--rpm", "7").isGood();
+    assertThat(keys("list", "--json").json().path(0).path("models").size()).isEqualTo(2);
+    keys("change", "alice", "--all-models", "--no-expiry").isGood();
+    row = keys("list", "--json").json().path(0);
+    assertThat(row.path("models").isNull()).isTrue();
+    assertThat(row.path("expires").isNull()).isTrue();
+
+    keys("change", "alice", "--models", "a", "--all-models")
+        .isRefused(1, "--models and --all-models exclude each other.");
+    keys("change", "alice", "--expires", "1d", "--no-expiry")
+        .isRefused(1, "--expires and --no-expiry exclude each other.");
+    assertThat(keys("change", "alice", "--expires", "2020-01-01").err())
+        .contains("A key ends at a moment still to come;");
+  }
+
+  @Test
   void aKeyIsGivenAnotherNameAndLimit() throws Exception {
     String id = keys("create", "--name", "alice", "--json").json().path("id").asString();
     assertThat(keys("change", "alice", "--rpm", "5").isGood().out())
@@ -126,7 +148,8 @@ final class KeysCommandTest {
     assertThat(row.path("name").asString()).isEqualTo("bob");
     assertThat(row.path("requests_per_minute").asInt()).isEqualTo(5);
 
-    keys("change", "bob").isRefused(1, "Say what is to change: --name, --rpm or both.");
+    keys("change", "bob")
+        .isRefused(1, "Say what is to change: --name, --rpm, --models, --expires.");
     keys("change", "bob", "--rpm", "0").isRefused(1, "A key needs at least 1 request a minute.");
     keys("change", "alice", "--rpm", "2").isRefused(1, "No key has the id, hint or name 'alice'.");
   }

@@ -104,6 +104,8 @@ final class ServeCommandTest {
       String key = serve.find("key +(sk-[0-9a-f]+) +\\(shown this once\\)");
       assertThat(serve.find("playground +(.*)")).isEqualTo(base + "/#key=" + key);
       String metrics = serve.find("metrics +(.*)");
+      assertThat(metrics).isEqualTo(serve.find("admin +(.*)/admin/v1") + "/metrics");
+      String token = serve.find("admin token (tat-[0-9a-f]{48}) +\\(shown this once\\)");
       assertThat(serve.find("(curl -N .*)"))
           .startsWith("curl -N " + base + "/v1/chat/completions -H 'Authorization: Bearer " + key);
       assertThat(serve.find("(export .*)"))
@@ -113,10 +115,15 @@ final class ServeCommandTest {
       try (RawHttp client = RawHttp.to(at(metrics))) {
         assertThat(client.send(Requests.bare("GET", "/healthz")).response().status())
             .isEqualTo(200);
+        String ask =
+            "GET /admin/v1/admin-tokens HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                + token
+                + "\r\n\r\n";
+        assertThat(client.send(ask).response().text()).contains("\"role\":\"owner\"");
       }
       serve.signal("TERM");
       assertThat(serve.status()).isEqualTo(143);
-      assertThat(serve.rest()).doesNotContain(key);
+      assertThat(serve.rest()).doesNotContain(key).doesNotContain(token);
       assertThat(serve.err()).isEmpty();
     }
   }

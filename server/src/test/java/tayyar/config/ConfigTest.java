@@ -14,6 +14,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
@@ -322,5 +324,17 @@ final class ConfigTest {
         .hasMessageContaining("such as http://proxy:3128");
     assertThatThrownBy(() -> configs.read(model.formatted("proxy: \"http://169.254.1.1:1\"")))
         .hasMessageContaining("link-local");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1:1", "127.7.7.7:1", "localhost:1", "\"[::1]:1\""})
+  void theControlPlaneIsOnLoopbackWithoutAWord(String admin) {
+    assertThat(configs.read("admin: " + admin).admin().port()).isEqualTo(1);
+  }
+
+  @Test
+  void theControlPlaneIsElsewhereByAWord() {
+    assertThat(configs.read("admin: 0.0.0.0:1\nexposeAdmin: true").admin().host())
+        .isEqualTo("0.0.0.0");
   }
 }

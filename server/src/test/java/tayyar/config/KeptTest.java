@@ -32,7 +32,7 @@ final class KeptTest {
       delimiter = '|',
       value = {
         "listen: h:1 | listen",
-        "admin: h:1 | admin",
+        "admin: 127.0.0.1:1 | admin",
         "store: x.db | store",
         "exposeTarget: true | exposeTarget",
         "natives: /n | natives",

@@ -60,6 +60,10 @@ final class RefusalsTest {
               "line 3: 'total' is '5'; write a time such as 500ms, 30s, 5m or 1h."),
           says("deadlines:\n  total: 25h", "line 2: 'total' is 25h; it must be 1ms to 24h."),
           says("deadlines:\n  totals: 2h", "line 2: the key 'totals' is unknown here; known are"),
+          says(
+              "store: x\nadmin: gpu-1:8081",
+              "line 2: 'admin' is gpu-1:8081, which others may reach, and it has no TLS; write"),
+          says("admin: 127.0.0.1.example:1", "line 1: 'admin' is 127.0.0.1.example:1, which"),
           says("engine:\n  slots: 600", "line 2: 'slots' is 600; it must be 1 to 256."),
           says(
               "engine:\n  slots: 16\n  batch: 8",
@@ -69,7 +73,7 @@ final class RefusalsTest {
               "line 1: 'prefixCache' is 'yes'; write key, all or off."),
           says(
               "listen: a:1\nmodel: x",
-              "line 2: the key 'model' is unknown here; known are listen, admin, store, bounds,"),
+              "line 2: the key 'model' is unknown here; known are listen, admin, exposeAdmin, store,"),
           says("listen: a:1\nlisten: a:2", "line 2: the key 'listen' is there twice."),
           says("a: b: c", "line 1: this is no YAML."),
           says("store: *b", "line 1: '*b' is not read; write the value itself."),
@@ -308,8 +312,12 @@ final class RefusalsTest {
         .hasMessage("--admin: 'h:-1' is no address; write one such as 127.0.0.1:8080.");
     assertThatThrownBy(() -> configs.flags("", "", "", "mysql://u:p@h", ""))
         .hasMessage("'--store' is 'mysql://...@h'; write a file such as sqlite:tayyar.db.");
-    assertThatThrownBy(() -> configs.flags("", "h:1", "h:1", "", ""))
-        .hasMessage("'listen' and 'admin' are both h:1; they must differ.");
+    assertThatThrownBy(() -> configs.flags("", "localhost:1", "localhost:1", "", ""))
+        .hasMessage("'listen' and 'admin' are both localhost:1; they must differ.");
+    assertThatThrownBy(() -> configs.flags("", "", "0.0.0.0:1", "", ""))
+        .hasMessage(
+            "--admin is 0.0.0.0:1, which others may reach, and it has no TLS; write"
+                + " 127.0.0.1:8081, or 'exposeAdmin: true' where the network is your own.");
     assertThatThrownBy(() -> configs.flags("\0", "", "", "", ""))
         .hasMessage("'--config' is no path; write one such as tayyar.yaml.");
   }

@@ -17,6 +17,7 @@ import tayyar.Offer;
 import tayyar.accounts.AccountStore;
 import tayyar.accounts.Movements;
 import tayyar.api.Target;
+import tayyar.api.To;
 import tayyar.routing.Fleet;
 import tayyar.routing.Streams;
 import tayyar.store.Store;
@@ -265,7 +266,7 @@ class AccountsTest {
   @Test
   void aModelThatIsNotOnThePlanIsRefusedUnderEachOfItsNames() throws IOException {
     accounts.setPlan("small", List.of("other"), 0);
-    accounts.changePlan("default", "small");
+    accounts.change("default", new AccountStore.Change(new To<>("small"), null, null));
     known();
     Response response = ask("tokens=1", true);
     assertRefused(response, 403, "model_not_allowed");

@@ -18,6 +18,7 @@ import tayyar.accounts.Movements;
 import tayyar.api.Limits;
 import tayyar.api.Scope.Level;
 import tayyar.api.Target;
+import tayyar.api.To;
 import tayyar.keys.KeyStore;
 import tayyar.store.Store;
 import tayyar.testing.LedgerRow;
@@ -42,7 +43,7 @@ class LimitsTest {
     accounts = new AccountStore(store.dataSource());
     limits = new LimitStore(store.dataSource());
     accounts.setPlan("small", null, 0);
-    accounts.changePlan("default", "small");
+    accounts.change("default", new AccountStore.Change(new To<>("small"), null, null));
     accounts.createOrganisation("others", null, false, AccountStore.zone("UTC"));
     keys = new KeyStore(store.dataSource());
   }

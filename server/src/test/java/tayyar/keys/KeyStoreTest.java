@@ -90,8 +90,8 @@ final class KeyStoreTest {
 
     assertThat(keys.list())
         .containsExactly(
-            new KeyStore.Row(first.key(), NOW, null, null),
-            new KeyStore.Row(second.key(), NOW, null, null));
+            new KeyStore.Row(first.key(), null, NOW, null, null),
+            new KeyStore.Row(second.key(), null, NOW, null, null));
   }
 
   @Test
@@ -160,10 +160,24 @@ final class KeyStoreTest {
         new KeyStore.Terms("proj_default", List.of("a"), Instant.parse("2099-01-01T00:00:00Z"));
     Key made = keys.create("short", 600, terms).key();
 
-    Key changed = keys.change(made.id(), "shorter", 7);
+    Key changed = keys.change(made.id(), new KeyStore.Change("shorter", 7, null, null)).key();
 
     assertThat(changed).isEqualTo(keys.list().getFirst().key());
     assertThat(changed.account().models()).containsExactly("a");
     assertThat(changed.expiresMs()).isEqualTo(4_070_908_800_000L);
+  }
+
+  /** As a row that was written by hand may have it. */
+  @Test
+  void aModelThatIsThereTwiceKeepsNobodyFromReading() throws Exception {
+    KeyStore.Issued made = keys.create("k", 7);
+    try (Connection connection = store.dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate("UPDATE keys SET models = 'a' || char(10) || 'a'");
+    }
+    assertThat(keys.find(made.key().id()).key().account().models()).containsExactly("a");
+    assertThatThrownBy(
+            () -> keys.create("k", 7, new KeyStore.Terms("proj_default", List.of("a", "a"), null)))
+        .hasMessage("A model is named twice.");
   }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import tayyar.api.Limits;
+import tayyar.api.RuleException.Why;
 import tayyar.api.Scope;
 import tayyar.api.Scope.Level;
 
@@ -18,10 +19,6 @@ import tayyar.api.Scope.Level;
  * be.
  */
 public final class LimitStore {
-  private static final String COLUMNS =
-      "requests_per_minute, tokens_per_minute, requests_at_once, tokens_per_request,"
-          + " spend_per_day, spend_per_month";
-
   /** Every holder, also one without limits; a key that is revoked is none. */
   private static final String HOLDERS =
       """
@@ -105,10 +102,10 @@ public final class LimitStore {
             which);
     if (found.size() != 1) {
       String what = level.word() + " '" + which + "'";
-      throw new AccountException(
-          found.isEmpty()
-              ? "There is no " + what + "."
-              : "There are " + found.size() + " of " + what + "; use an id.");
+      throw found.isEmpty()
+          ? new AccountException(Why.MISSING, "There is no " + what + ".")
+          : new AccountException(
+              Why.CONFLICT, "There are " + found.size() + " of " + what + "; use an id.");
     }
     return found.getFirst();
   }
@@ -134,7 +131,15 @@ public final class LimitStore {
     Limits its = scope.limits();
     Sql.write(
         on,
-        "INSERT OR REPLACE INTO limits (holder_id, " + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?)",
+        """
+        INSERT INTO limits VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (holder_id) DO UPDATE SET
+          requests_per_minute = excluded.requests_per_minute,
+          tokens_per_minute = excluded.tokens_per_minute,
+          requests_at_once = excluded.requests_at_once,
+          tokens_per_request = excluded.tokens_per_request,
+          spend_per_day = excluded.spend_per_day,
+          spend_per_month = excluded.spend_per_month""",
         scope.holder(),
         its.requestsPerMinute(),
         its.tokensPerMinute(),

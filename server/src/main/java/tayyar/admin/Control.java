@@ -25,6 +25,7 @@ public final class Control {
             Organisations.routes(desk),
             Keys.routes(desk),
             Prices.routes(desk),
+            Ceilings.routes(desk),
             Balances.routes(desk),
             Used.routes(desk),
             Targets.routes(desk),

@@ -129,6 +129,30 @@ final class ControlTest {
     owner.get("/organisations").is(200);
   }
 
+  @Test
+  void limitsAreSetListedAndLogged() throws Exception {
+    String body = "{\"tokens_per_minute\":5000,\"spend_per_day\":\"1.5\"}";
+    JsonNode made = owner.ask("PATCH", "/limits/organisation/default", body).is(200).json();
+    assertThat(made.path("tokens_per_minute").asInt()).isEqualTo(5000);
+    assertThat(made.path("spend_per_day").asString()).isEqualTo("1.5");
+    assertThat(made.path("requests_per_minute").isNull()).isTrue();
+    owner.ask("PATCH", "/limits/project/default/default", "{\"requests_at_once\":3}").is(200);
+    owner.ask("PATCH", "/limits/organisation/default", "{\"spend_per_day\":\"0\"}").is(200);
+
+    JsonNode all = owner.get("/limits").is(200).json().path("data");
+    assertThat(all.at("/0/of").asString()).isEqualTo("organisation");
+    assertThat(all.at("/0/spend_per_day").isNull()).isTrue();
+    assertThat(all.at("/1/name").asString()).isEqualTo("default/default");
+    JsonNode log = owner.get("/audit?kind=limits").is(200).json().path("data");
+    assertThat(log.size()).isEqualTo(3);
+    assertThat(log.at("/0/before/spend_per_day").asString()).isEqualTo("1.5");
+    assertThat(log.at("/0/after/spend_per_day").asString()).isEqualTo("0");
+
+    owner.ask("PATCH", "/limits/organisation/none", "{}").isRefused(404, "not_found");
+    owner.ask("PATCH", "/limits/king/default", "{}").isRefused(400, "invalid_value");
+    owner.ask("PATCH", "/limits/organisation/default", "{\"requests_per_minute\":-1}").is(400);
+  }
+
   /** What each role may: read, bill, own. */
   @Test
   void aRoleMayDoWhatItIsFor() throws Exception {
@@ -143,6 +167,7 @@ final class ControlTest {
         List.of(
             new String[] {"POST", "/organisations", "{\"name\":\"new\"}"},
             new String[] {"PATCH", "/organisations/default", "{}"},
+            new String[] {"PATCH", "/limits/organisation/default", "{\"requests_at_once\":9}"},
             new String[] {"POST", "/projects", "{\"organisation\":\"default\",\"name\":\"new\"}"},
             new String[] {"POST", "/keys", "{}"},
             new String[] {"GET", "/admin-tokens", ""},

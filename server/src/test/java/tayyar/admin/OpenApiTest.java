@@ -132,6 +132,9 @@ final class OpenApiTest {
     all.add(ask("GET", "/keys/{id}", "/keys/k", ""));
     all.add(ask("PATCH", "/keys/{id}", "/keys/k", "{\"expires\":\"2999-01-01T00:00:00Z\"}"));
     all.add(ask("POST", "/keys/{id}/revoke", "/keys/k/revoke", ""));
+    String limit = "{\"tokens_per_minute\":7,\"spend_per_month\":\"1.5\"}";
+    all.add(ask("PATCH", "/limits/{of}/{name}", "/limits/organisation/o", limit));
+    all.add(ask("GET", "/limits", "/limits", ""));
     String price = "{\"model\":\"pair\",\"input\":\"1\",\"output\":\"2.5\"}";
     all.add(ask("POST", "/prices", "/prices", price));
     all.add(ask("GET", "/prices", "/prices?model=pair", ""));

@@ -2,12 +2,13 @@ package tayyar;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import tayyar.accounts.Billing;
 import tayyar.accounts.BookStore;
 import tayyar.accounts.LimitStore;
+import tayyar.api.ApiError;
 import tayyar.api.Bill;
 import tayyar.api.Key;
 import tayyar.api.Money;
@@ -33,17 +34,17 @@ final class Bookkeeping implements AutoCloseable {
   /**
    * Opens the store, writes what a killed process has left, and reads keys and accounts.
    *
-   * @param revoked is told the ids of keys that have become void
+   * @param voided is told the ids of keys that have become void, and why
    * @throws IOException with a sentence, if the store or its journal cannot be used
    */
-  Bookkeeping(Path file, Consumer<Set<String>> revoked) throws IOException {
+  Bookkeeping(Path file, Consumer<Map<String, ApiError>> voided) throws IOException {
     this.store = Store.open(file);
     this.ledger = Ledger.open(store.dataSource(), file, LEDGER_ROWS_MAX);
-    ring.onRevoked(revoked);
+    ring.onVoid(voided);
     var keys = new KeyStore(store.dataSource());
     var books = new BookStore(store.dataSource());
     var limits = new LimitStore(store.dataSource());
-    this.watch = KeyWatch.start(store::keysVersion, () -> read(books, keys, limits));
+    this.watch = KeyWatch.start(store::keysVersion, () -> read(books, keys, limits), ring::look);
   }
 
   /** Balances first: a new key is let in when its account is known. */

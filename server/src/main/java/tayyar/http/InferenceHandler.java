@@ -272,10 +272,11 @@ public final class InferenceHandler {
     }
     live.add(relay);
     exchange.relay(relay);
-    if (keys.valid(who.keyId())) {
+    ApiError fault = keys.fault(who.keyId());
+    if (fault == null) {
       relay.start();
     } else {
-      relay.end(new Outcome.Failed(new ApiError.KeyRevoked()));
+      relay.end(new Outcome.Failed(fault));
     }
   }
 

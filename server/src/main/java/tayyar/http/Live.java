@@ -1,7 +1,6 @@
 package tayyar.http;
 
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import tayyar.api.ApiError;
@@ -33,11 +32,16 @@ public final class Live {
     return relays.size() + reading.get();
   }
 
-  /** Ends all requests of revoked keys with an error that their clients see. */
-  public void revoke(Set<String> keyIds) {
+  /**
+   * Ends all requests of keys that have become void, with an error that their clients see.
+   *
+   * @param faults by the keys' ids
+   */
+  public void end(Map<String, ApiError> faults) {
     for (Relay relay : relays.values()) {
-      if (keyIds.contains(relay.who().keyId())) {
-        end(relay, new Outcome.Failed(new ApiError.KeyRevoked()));
+      ApiError fault = faults.get(relay.who().keyId());
+      if (fault != null) {
+        end(relay, new Outcome.Failed(fault));
       }
     }
   }

@@ -2,11 +2,10 @@ package tayyar.keys;
 
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import tayyar.api.AccountFault;
 import tayyar.api.ApiError;
 import tayyar.api.Key;
 
@@ -19,24 +18,28 @@ public final class KeyRing {
   private static final int SECRET_CHARS_MAX = 256;
   private static final Check NONE = new Check.Refused(new ApiError.InvalidApiKey(false));
   private static final Check UNKNOWN = new Check.Refused(new ApiError.InvalidApiKey(true));
-  private static final Check REVOKED = new Check.Refused(new ApiError.KeyRevoked());
-  private static final Check EXPIRED =
-      new Check.Refused(new ApiError.OfAccount(new AccountFault.KeyExpired()));
   private static final Check EVERYONE =
       new Check.Known(new Key("", "", "", Integer.MAX_VALUE, false));
 
-  private final InstantSource clock = InstantSource.system();
+  private final InstantSource clock;
   private final boolean open;
-  private final List<Consumer<Set<String>>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<Map<String, ApiError>>> listeners = new CopyOnWriteArrayList<>();
   private volatile Snapshot snapshot = Snapshot.EMPTY;
+  private long lookedMs;
+  private long nextExpiryMs = Key.NEVER;
 
   /** A ring without keys: it refuses everyone until the first {@link #swap}. */
   public KeyRing() {
-    this(false);
+    this(false, InstantSource.system());
   }
 
-  private KeyRing(boolean open) {
+  KeyRing(InstantSource clock) {
+    this(false, clock);
+  }
+
+  private KeyRing(boolean open, InstantSource clock) {
     this.open = open;
+    this.clock = clock;
   }
 
   /**
@@ -44,7 +47,7 @@ public final class KeyRing {
    * For the worker, whose socket only its own gateway can reach.
    */
   public static KeyRing open() {
-    return new KeyRing(true);
+    return new KeyRing(true, InstantSource.system());
   }
 
   /** The ring's answer to a request. */
@@ -75,47 +78,49 @@ public final class KeyRing {
     if (key == null) {
       return UNKNOWN;
     }
-    if (key.revoked()) {
-      return REVOKED;
-    }
-    if (key.expiresMs() <= clock.millis()) {
-      return EXPIRED;
-    }
-    return key.account().suspended() ? suspended(key) : new Check.Known(key);
+    ApiError fault = Snapshot.fault(key, clock.millis());
+    return fault == null ? new Check.Known(key) : new Check.Refused(fault);
   }
 
   /**
-   * Whether a key that {@link #check} once gave is still valid. A stream that has just been put
-   * where {@link #onRevoked} finds it asks once more, for the key may have been revoked between.
+   * Why a key that {@link #check} once gave may not be used any more; null where it may. A stream
+   * that has just been put where {@link #onVoid} finds it asks once more, for the key may have
+   * become void between.
    */
-  public boolean valid(String keyId) {
-    return open || snapshot.valid(keyId);
+  public @Nullable ApiError fault(String keyId) {
+    return open ? null : snapshot.fault(keyId, clock.millis());
   }
 
   /** Puts new keys in the place of the old ones and tells the listeners which have become void. */
   public synchronized void swap(Snapshot next) {
     Snapshot before = snapshot;
-    if (next == before) {
-      return;
-    }
     snapshot = next;
-    Set<String> revoked = next.revokedSince(before);
-    if (!revoked.isEmpty()) {
-      listeners.forEach(listener -> listener.accept(revoked));
+    turn(before);
+  }
+
+  /** Tells the listeners which keys have expired; costs next to nothing where none has. */
+  public synchronized void look() {
+    if (clock.millis() >= nextExpiryMs) {
+      turn(snapshot);
+    }
+  }
+
+  private void turn(Snapshot before) {
+    long now = clock.millis();
+    Map<String, ApiError> voided = snapshot.voidedSince(before, lookedMs, now);
+    lookedMs = now;
+    nextExpiryMs = snapshot.nextExpiryMs(now);
+    if (!voided.isEmpty()) {
+      listeners.forEach(listener -> listener.accept(voided));
     }
   }
 
   /**
-   * Calls the listener with the ids of keys that a swap has made void, after the swap, on the
-   * swapping thread.
+   * Calls the listener with the ids of keys that have become void (revoked, expired, or of an
+   * organisation that is suspended) and why, on the thread that has found out.
    */
-  public void onRevoked(Consumer<Set<String>> listener) {
+  public void onVoid(Consumer<Map<String, ApiError>> listener) {
     listeners.add(listener);
-  }
-
-  private static Check suspended(Key key) {
-    var why = new AccountFault.Suspended(key.account().organisation());
-    return new Check.Refused(new ApiError.OfAccount(why));
   }
 
   private static String secret(String header) {

@@ -21,14 +21,16 @@ public final class KeyWatch implements AutoCloseable {
 
   private final LongSupplier version;
   private final Runnable changed;
+  private final Runnable each;
   private final Thread thread;
   private long seen;
   private boolean failing;
   private volatile boolean closed;
 
-  private KeyWatch(LongSupplier version, Runnable changed) {
+  private KeyWatch(LongSupplier version, Runnable changed, Runnable each) {
     this.version = version;
     this.changed = changed;
+    this.each = each;
     this.thread = Thread.ofPlatform().daemon().name("key-watch").unstarted(this::run);
   }
 
@@ -39,7 +41,16 @@ public final class KeyWatch implements AutoCloseable {
    * @param changed takes in what the database says now; may throw where it can't be read
    */
   public static KeyWatch start(LongSupplier version, Runnable changed) {
-    KeyWatch watch = new KeyWatch(version, changed);
+    return start(version, changed, () -> {});
+  }
+
+  /**
+   * The same with more to do.
+   *
+   * @param each is called at each look
+   */
+  public static KeyWatch start(LongSupplier version, Runnable changed, Runnable each) {
+    KeyWatch watch = new KeyWatch(version, changed, each);
     watch.seen = version.getAsLong();
     changed.run();
     watch.thread.start();
@@ -86,6 +97,7 @@ public final class KeyWatch implements AutoCloseable {
 
   /** Looks at once; when it returns, every key that was there before the call is known. */
   public synchronized void look() {
+    each.run();
     try {
       long now = version.getAsLong();
       if (now != seen || failing) {

@@ -1,10 +1,10 @@
 package tayyar.keys;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.AccountFault;
+import tayyar.api.ApiError;
 import tayyar.api.Key;
 
 /** All keys at one moment, revoked ones too. Immutable. */
@@ -30,19 +30,52 @@ public final class Snapshot {
     return keys.get(fingerprint);
   }
 
-  boolean valid(String keyId) {
+  /**
+   * Why a key may not be used.
+   *
+   * @param nowMs milliseconds since the epoch
+   * @return null where it may
+   */
+  @Nullable ApiError fault(String keyId, long nowMs) {
     Key key = byId.get(keyId);
-    return key != null && !key.revoked();
+    return key == null ? new ApiError.KeyRevoked() : fault(key, nowMs);
   }
 
-  /** Ids of the keys that were valid before this snapshot and are not any more. */
-  Set<String> revokedSince(Snapshot before) {
-    Set<String> revoked = new HashSet<>();
+  /** The same of a key that is there. */
+  static @Nullable ApiError fault(Key key, long nowMs) {
+    if (key.revoked()) {
+      return new ApiError.KeyRevoked();
+    }
+    if (key.expiresMs() <= nowMs) {
+      return new ApiError.OfAccount(new AccountFault.KeyExpired());
+    }
+    return key.account().suspended()
+        ? new ApiError.OfAccount(new AccountFault.Suspended(key.account().organisation()))
+        : null;
+  }
+
+  /**
+   * The keys that could be used before and can't be any more, by id, and why.
+   *
+   * @param beforeMs the moment of before
+   */
+  Map<String, ApiError> voidedSince(Snapshot before, long beforeMs, long nowMs) {
+    Map<String, ApiError> voided = new HashMap<>();
     for (Key key : before.byId.values()) {
-      if (!key.revoked() && !valid(key.id())) {
-        revoked.add(key.id());
+      ApiError fault = fault(key, beforeMs) == null ? fault(key.id(), nowMs) : null;
+      if (fault != null) {
+        voided.put(key.id(), fault);
       }
     }
-    return Set.copyOf(revoked);
+    return Map.copyOf(voided);
+  }
+
+  /** When the next key expires after a moment; {@link Key#NEVER}. */
+  long nextExpiryMs(long afterMs) {
+    return keys.values().stream()
+        .mapToLong(Key::expiresMs)
+        .filter(ms -> ms > afterMs)
+        .min()
+        .orElse(Key.NEVER);
   }
 }

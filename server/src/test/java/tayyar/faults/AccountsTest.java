@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -18,6 +19,7 @@ import tayyar.accounts.AccountStore;
 import tayyar.accounts.Movements;
 import tayyar.api.Target;
 import tayyar.api.To;
+import tayyar.keys.KeyStore;
 import tayyar.routing.Fleet;
 import tayyar.routing.Streams;
 import tayyar.store.Store;
@@ -282,5 +284,46 @@ class AccountsTest {
     pays(1_000_000);
     Response response = fleet.chat(Requests.chat(TestFleet.MODEL + "-alias", "[[tokens=4]]", true));
     assertPaid(fleet.row(response), 1_000_000);
+  }
+
+  /** A running answer ends with its own error, and is paid for as far as it came. */
+  private void assertEndsWhileRunning(String code, Runnable what) throws IOException {
+    try (var client = fleet.connect()) {
+      var body = Requests.chat(TestFleet.MODEL, "[[tokens=9 hold@4]]", true).toString();
+      client.send(Requests.post(fleet.key(), body));
+      var upstream = fleet.simulator(0).next(TestGateway.SOON);
+      upstream.awaitHeld(TestGateway.SOON);
+      what.run();
+      Response response = client.response();
+      assertThat(response.status()).isEqualTo(200);
+      assertThat(response.text())
+          .endsWith("data: [DONE]\n\n")
+          .contains("\"code\":\"" + code + "\"");
+      upstream.awaitEnd(TestGateway.SOON);
+      LedgerRow row = fleet.row(response);
+      assertThat(row.outcome()).isEqualTo("failed");
+      assertThat(row.completionTokens()).isEqualTo(4);
+      assertPaid(row, 1_000_000);
+    }
+  }
+
+  @Test
+  void aSuspensionEndsWhatIsRunning() throws IOException {
+    pays(1_000_000);
+    assertEndsWhileRunning("organisation_suspended", () -> accounts.suspend("default", true));
+    assertRefused(ask("tokens=1", true), 403, "organisation_suspended");
+  }
+
+  @Test
+  void theEndOfAKeyEndsWhatIsRunning() throws IOException {
+    pays(1_000_000);
+    assertEndsWhileRunning("key_expired", () -> expires(fleet.keyId()));
+    assertRefused(ask("tokens=1", true), 401, "key_expired");
+  }
+
+  private void expires(String keyId) {
+    Instant soon = Instant.now().plusMillis(300);
+    new KeyStore(store.dataSource())
+        .change(keyId, new KeyStore.Change(null, null, null, new To<>(soon)));
   }
 }

@@ -2,16 +2,18 @@ package tayyar.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tayyar.api.AccountFault;
 import tayyar.api.ApiError;
 import tayyar.api.Key;
 
@@ -60,30 +62,60 @@ final class KeyRingTest {
   void aRevokedKeyIsToldSo() {
     assertThat(ring(REVOKED).check("Bearer " + SECRET))
         .isEqualTo(refused(new ApiError.KeyRevoked()));
-    assertThat(ring(REVOKED).valid("key_a")).isFalse();
-    assertThat(ring(KEY).valid("key_a")).isTrue();
+    assertThat(ring(REVOKED).fault("key_a")).isEqualTo(new ApiError.KeyRevoked());
+    assertThat(ring(KEY).fault("key_a")).isNull();
+    assertThat(ring(KEY).fault("key_z")).isEqualTo(new ApiError.KeyRevoked());
   }
 
   @Test
   void aSwapTellsOnceWhichKeysHaveBecomeVoid() {
     Key gone = new Key("key_b", "", "sk-...0000", 1, false);
     KeyRing ring = new KeyRing();
-    List<Set<String>> told = new ArrayList<>();
-    ring.onRevoked(told::add);
+    List<Map<String, ApiError>> told = new ArrayList<>();
+    ring.onVoid(told::add);
 
     ring.swap(snapshot(Map.of(SECRET, KEY, "other", gone)));
     assertThat(told).isEmpty();
     ring.swap(snapshot(Map.of(SECRET, REVOKED)));
     ring.swap(snapshot(Map.of(SECRET, REVOKED)));
 
-    assertThat(told).containsExactly(Set.of("key_a", "key_b"));
+    assertThat(told)
+        .containsExactly(
+            Map.of("key_a", new ApiError.KeyRevoked(), "key_b", new ApiError.KeyRevoked()));
+  }
+
+  @Test
+  void aKeyIsVoidFromItsEndOn() {
+    var now = new AtomicLong(1_000);
+    KeyRing ring = new KeyRing(() -> Instant.ofEpochMilli(now.get()));
+    List<Map<String, ApiError>> told = new ArrayList<>();
+    ring.onVoid(told::add);
+    ApiError over = new ApiError.OfAccount(new AccountFault.KeyExpired());
+    ring.swap(snapshot(Map.of(SECRET, ending("key_a", 2_000), "other", ending("key_b", 3_000))));
+
+    now.set(1_999);
+    ring.look();
+    assertThat(told).isEmpty();
+    assertThat(ring.fault("key_a")).isNull();
+    now.set(2_000);
+    assertThat(ring.check("Bearer " + SECRET)).isEqualTo(refused(over));
+    ring.look();
+    ring.look();
+    now.set(4_000);
+    ring.look();
+
+    assertThat(told).containsExactly(Map.of("key_a", over), Map.of("key_b", over));
+  }
+
+  private static Key ending(String id, long expiresMs) {
+    return new Key(id, "", "", false, expiresMs, KEY.account(), KEY.scopes());
   }
 
   @Test
   void theListenerFindsTheKeyVoidAlready() {
     KeyRing ring = ring(KEY);
     List<KeyRing.Check> seen = new ArrayList<>();
-    ring.onRevoked(ids -> seen.add(ring.check("Bearer " + SECRET)));
+    ring.onVoid(ids -> seen.add(ring.check("Bearer " + SECRET)));
 
     ring.swap(snapshot(Map.of(SECRET, REVOKED)));
 
@@ -93,7 +125,7 @@ final class KeyRingTest {
   @Test
   void anOpenRingLetsEveryoneIn() {
     assertThat(KeyRing.open().check(null)).isInstanceOf(KeyRing.Check.Known.class);
-    assertThat(KeyRing.open().valid("")).isTrue();
+    assertThat(KeyRing.open().fault("")).isNull();
   }
 
   private static KeyRing.Check refused(ApiError error) {

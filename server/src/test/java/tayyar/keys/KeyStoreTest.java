@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tayyar.api.ApiError;
 import tayyar.api.Key;
 import tayyar.store.Store;
 
@@ -135,7 +136,7 @@ final class KeyStoreTest {
 
     assertThat(keys.revoke("twin")).isTrue();
 
-    assertThat(keys.snapshot(Map.of()).valid(two.id())).isFalse();
+    assertThat(keys.snapshot(Map.of()).fault(two.id(), 0)).isEqualTo(new ApiError.KeyRevoked());
   }
 
   @Test

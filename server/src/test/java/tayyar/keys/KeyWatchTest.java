@@ -27,7 +27,7 @@ final class KeyWatchTest {
       KeyStore.Issued first = keys.create("first", 600);
       KeyRing ring = new KeyRing();
       Set<String> revoked = new CopyOnWriteArraySet<>();
-      ring.onRevoked(revoked::addAll);
+      ring.onVoid(voided -> revoked.addAll(voided.keySet()));
       KeyStore read = new KeyStore(server.dataSource());
 
       try (KeyWatch watch =

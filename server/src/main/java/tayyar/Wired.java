@@ -137,7 +137,7 @@ final class Wired implements Wiring {
     List<String> command = command(model, file, config, natives.folder(), socket);
     boolean salted = config.engine().prefixCache() == Sharing.KEY;
     var libraries = natives.own() ? Worker.Libraries.OWN : Worker.Libraries.PINNED;
-    var worker = new Worker(command, libraries, socket, model.name(), salted);
+    var worker = new Worker(command, libraries, socket, model.name(), salted, file.region());
     return new Offer.Embedded(
         described(model, "tayyar", Set.of(Endpoint.CHAT)), worker, rules(model.routing()));
   }

@@ -43,6 +43,7 @@ public final class AccountStore {
    * @param plan its plan's name, or null where it may use all
    * @param pays whether its requests need prices and a balance
    * @param zone in which its days and months are counted
+   * @param regions where its requests may be answered, or null for anywhere
    * @param suspended since when none of its requests are answered, or null
    * @param granted all that came onto its balance, billionths of the currency
    * @param used all that its requests have cost
@@ -53,6 +54,7 @@ public final class AccountStore {
       @Nullable String plan,
       boolean pays,
       ZoneId zone,
+      @Nullable List<String> regions,
       @Nullable Instant suspended,
       Instant created,
       long granted,
@@ -128,7 +130,7 @@ public final class AccountStore {
               on -> {
                 Sql.write(
                     on,
-                    "INSERT INTO organisations VALUES (?, ?, ?, ?, ?, NULL, ?)",
+                    "INSERT INTO organisations VALUES (?, ?, ?, ?, ?, NULL, ?, NULL)",
                     id,
                     name,
                     planId,
@@ -151,23 +153,40 @@ public final class AccountStore {
    *
    * @param plan a plan's name, or none
    * @param suspended whether none of its requests are answered
+   * @param regions where its requests may be answered, or none for anywhere
    */
   public record Change(
-      @Nullable To<String> plan, @Nullable Boolean pays, @Nullable Boolean suspended) {}
+      @Nullable To<String> plan,
+      @Nullable Boolean pays,
+      @Nullable Boolean suspended,
+      @Nullable To<List<String>> regions) {
+    /** A change that leaves the regions. */
+    public Change(@Nullable To<String> plan, @Nullable Boolean pays, @Nullable Boolean suspended) {
+      this(plan, pays, suspended, null);
+    }
+  }
 
   /** Changes an organisation; a running server knows it at once. */
   public Organisation change(String organisation, Change change) {
     To<String> plan = change.plan();
     String named = plan == null ? null : plan.value();
     String id = organisation(organisation).id();
+    To<List<String>> regions = change.regions();
+    List<String> allowed = regions == null ? null : regions.value();
+    if (allowed != null) {
+      Rules.regions(allowed);
+    }
     sql.write(
         """
-        UPDATE organisations SET plan_id = iif(?, ?, plan_id), pays = coalesce(?, pays),
+        UPDATE organisations SET plan_id = iif(?, ?, plan_id), regions = iif(?, ?, regions),
+          pays = coalesce(?, pays),
           suspended_ms = CASE ?
             WHEN 1 THEN coalesce(suspended_ms, ?) WHEN 0 THEN NULL ELSE suspended_ms END
         WHERE id = ?""",
         plan == null ? 0 : 1,
         named == null ? null : plan(named).id(),
+        regions == null ? 0 : 1,
+        allowed == null ? null : String.join("\n", allowed),
         number(change.pays()),
         number(change.suspended()),
         clock.millis(),
@@ -337,6 +356,7 @@ public final class AccountStore {
         row.getString("plan"),
         row.getInt("pays") == 1,
         zone(row.getString("zone")),
+        Sql.lines(row, "regions"),
         Sql.instant(row, "suspended_ms"),
         Instant.ofEpochMilli(row.getLong("created_ms")),
         row.getLong("granted"),

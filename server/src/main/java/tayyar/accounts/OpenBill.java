@@ -1,5 +1,6 @@
 package tayyar.accounts;
 
+import java.util.Set;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.AccountFault;
@@ -164,6 +165,11 @@ final class OpenBill implements Bill {
   /** Holds an amount in all, or no more than before. */
   private static boolean holdAll(Purse from, long wanted) {
     return from.holdAll(Math.max(0, wanted - from.held()));
+  }
+
+  @Override
+  public @Nullable Set<String> regions() {
+    return key.account().regions();
   }
 
   @Override

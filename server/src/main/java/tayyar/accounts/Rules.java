@@ -33,6 +33,14 @@ final class Rules {
     refuse(Names.flawOfModel(name), "");
   }
 
+  static void regions(List<String> regions) {
+    if (regions.isEmpty()
+        || regions.size() > 100
+        || !regions.stream().allMatch(region -> region.matches("[A-Za-z0-9._-]{1,64}"))) {
+      throw new AccountException("Regions are 1 to 100 words such as eg.");
+    }
+  }
+
   private static void refuse(String flaw, String before) {
     if (!flaw.isEmpty()) {
       throw new AccountException(before + flaw);

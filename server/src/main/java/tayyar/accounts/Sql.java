@@ -130,6 +130,12 @@ final class Sql {
     return statement;
   }
 
+  /** A list of texts, a line each; null for none. */
+  static @Nullable List<String> lines(ResultSet row, String column) throws SQLException {
+    String lines = row.getString(column);
+    return lines == null ? null : List.of(lines.split("\n"));
+  }
+
   static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
     Long ms = number(row, column);
     return ms == null ? null : Instant.ofEpochMilli(ms);

@@ -38,6 +38,7 @@ final class Organisations {
         .withMoney("balance", org.balance())
         .with("currency", currency)
         .with("zone", org.zone().getId())
+        .with("regions", org.regions())
         .with("created", org.created())
         .with("suspended", org.suspended());
   }
@@ -82,7 +83,12 @@ final class Organisations {
   private static Document change(Call call) {
     call.query().done();
     Input input = call.input();
-    var change = new Change(input.toText("plan"), input.truth("pays"), input.truth("suspended"));
+    var change =
+        new Change(
+            input.toText("plan"),
+            input.truth("pays"),
+            input.truth("suspended"),
+            input.toTexts("regions"));
     input.done();
     Organisation changed = call.accounts().change(call.parameter("id"), change);
     call.served().look();

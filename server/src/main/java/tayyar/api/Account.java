@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param pays whether its requests need a price and a balance
  * @param overdraft how far below zero the balance may go, billionths of the currency, at least 0
  * @param zone in which its days and months are counted
+ * @param regions where its requests may be answered, by the operator's words; null for anywhere
  * @param models those that the key may use, by name; null for all
  */
 public record Account(
@@ -24,6 +25,7 @@ public record Account(
     boolean pays,
     long overdraft,
     ZoneId zone,
+    @Nullable Set<String> regions,
     @Nullable Set<String> models) {
 
   /** The account of a fresh store: it pays nothing and may use everything. */
@@ -36,6 +38,7 @@ public record Account(
           false,
           0,
           ZoneId.of("Africa/Cairo"),
+          null,
           null);
 
   /** Whether the key may use a model. */

@@ -27,6 +27,18 @@ public sealed interface AccountFault {
     }
   }
 
+  /** No server of the model is where the organisation's requests may be answered. */
+  record RegionNotAllowed(String model) implements AccountFault {
+    @Override
+    public ErrorFacts facts() {
+      String message =
+          "The model '"
+              + Clip.marked(200, model)
+              + "' has no server in the regions that your organisation allows.";
+      return new ErrorFacts(403, "region_not_allowed", "model", message);
+    }
+  }
+
   /** The balance is used up, or does not cover the request. */
   record QuotaExceeded(String organisation) implements AccountFault {
     @Override

@@ -1,5 +1,6 @@
 package tayyar.api;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,11 @@ public interface Bill {
         @Override
         public boolean allows(String model) {
           return true;
+        }
+
+        @Override
+        public @Nullable Set<String> regions() {
+          return null;
         }
 
         @Override
@@ -52,6 +58,9 @@ public interface Bill {
    * is more.
    */
   boolean allows(String model);
+
+  /** The regions of the targets that may answer; null for any. */
+  @Nullable Set<String> regions();
 
   /** Whether the longest answer is covered and allowed, so that it may come as one document. */
   boolean coversWhole();

@@ -31,19 +31,31 @@ public record Target(
    * @param proxy the proxy of all connections, or null
    * @param salted whether requests carry a salt, by which the target keeps one key's cached prompts
    *     from another's
+   * @param region where it is, in the operator's word; empty where that is not said
    */
   public record Access(
       String keyHeader,
       String query,
       @Nullable Path ca,
       Address.@Nullable Tcp proxy,
-      boolean salted) {
+      boolean salted,
+      String region) {
     /** A bearer key, no query, Java's certificates, no proxy, no salt. */
     public static final Access USUAL = new Access("", "", null, null);
 
     /** Creates an access without a salt. */
     public Access(String keyHeader, String query, @Nullable Path ca, Address.@Nullable Tcp proxy) {
       this(keyHeader, query, ca, proxy, false);
+    }
+
+    /** Creates an access without a region. */
+    public Access(
+        String keyHeader,
+        String query,
+        @Nullable Path ca,
+        Address.@Nullable Tcp proxy,
+        boolean salted) {
+      this(keyHeader, query, ca, proxy, salted, "");
     }
   }
 

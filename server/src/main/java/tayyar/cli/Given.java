@@ -61,6 +61,11 @@ final class Given {
     return names;
   }
 
+  /** Regions with commas between; the store judges them. */
+  static List<String> regions(String text) {
+    return Stream.of(text.split(",", -1)).map(String::strip).distinct().toList();
+  }
+
   /** A day such as 2026-12-31, today or yesterday, as the zone has it. */
   static LocalDate day(String flag, String text, ZoneId zone) {
     try {

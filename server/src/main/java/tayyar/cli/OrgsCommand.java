@@ -1,5 +1,6 @@
 package tayyar.cli;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -44,6 +45,7 @@ final class OrgsCommand {
         .with("currency", _ -> currency)
         .with("zone", org -> org.zone().getId())
         .with("created", Organisation::created)
+        .with("regions", org -> store.json() || org.regions() != null ? org.regions() : "any")
         .with("suspended", Organisation::suspended);
   }
 
@@ -53,6 +55,7 @@ final class OrgsCommand {
         + "' "
         + (org.pays() ? "pays" : "pays nothing")
         + (org.plan() == null ? ", without a plan" : ", with the plan '" + org.plan() + "'")
+        + (org.regions() == null ? "" : ", in " + String.join(", ", org.regions()))
         + (org.suspended() == null ? "." : "; it is suspended.");
   }
 
@@ -120,7 +123,7 @@ final class OrgsCommand {
 
   @Command(
       name = "change",
-      description = "Changes an organisation's plan, or whether it pays.",
+      description = "Changes an organisation's plan, its regions, or whether it pays.",
       footer = {"", "Example: tayyar orgs change acme --plan large --pays"})
   static final class Change implements Callable<Integer> {
     private final Console console;
@@ -141,30 +144,47 @@ final class OrgsCommand {
     @Option(names = "--free", description = "It pays nothing.")
     private boolean free;
 
+    @Option(
+        names = "--regions",
+        paramLabel = "A,B",
+        description = "Its requests are answered by servers of these regions alone.")
+    private @Nullable String regions;
+
+    @Option(names = "--any-region", description = "Its requests are answered anywhere.")
+    private boolean anyRegion;
+
     Change(Console console) {
       this.console = console;
     }
 
     @Override
     public Integer call() {
-      if ((plan != null && noPlan) || (pays && free)) {
+      exclude(plan != null && noPlan, "--plan and --no-plan");
+      exclude(pays && free, "--pays and --free");
+      exclude(regions != null && anyRegion, "--regions and --any-region");
+      To<String> another = (plan == null && !noPlan) ? null : new To<>(plan);
+      Boolean whether = (pays || free) ? pays : null;
+      To<List<String>> where =
+          (regions == null && !anyRegion)
+              ? null
+              : new To<>(regions == null ? null : Given.regions(regions));
+      if (another == null && whether == null && where == null) {
         throw new CommandException(
-            plan != null && noPlan
-                ? "--plan and --no-plan exclude each other."
-                : "--pays and --free exclude each other.");
-      }
-      if (plan == null && !noPlan && !pays && !free) {
-        throw new CommandException("Say what to change: --plan, --no-plan, --pays or --free.");
+            "Say what to change: --plan, --no-plan, --pays, --free, --regions or --any-region.");
       }
       options.with(
           console,
           store -> {
-            To<String> another = (plan == null && !noPlan) ? null : new To<>(plan);
-            Boolean whether = (pays || free) ? pays : null;
-            store.accounts().change(name, new AccountStore.Change(another, whether, null));
+            store.accounts().change(name, new AccountStore.Change(another, whether, null, where));
             tell(store, name);
           });
       return 0;
+    }
+
+    private static void exclude(boolean both, String flags) {
+      if (both) {
+        throw new CommandException(flags + " exclude each other.");
+      }
     }
   }
 

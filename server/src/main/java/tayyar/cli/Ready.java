@@ -49,7 +49,7 @@ final class Ready {
           new ServedModel(
               DEFAULT_NAME,
               List.of(),
-              new From.File(file, DEFAULT_LANGUAGES),
+              new From.File(file, DEFAULT_LANGUAGES, ""),
               DEFAULTS,
               Routing.usual(asked.bounds())));
     } else {

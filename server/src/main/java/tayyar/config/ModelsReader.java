@@ -80,8 +80,9 @@ final class ModelsReader {
     List<String> aliases = section.texts("aliases");
     Path file = section.<@Nullable Path>value("file", null, this::file);
     List<Section> sections = section.parts("targets");
+    String region = section.value("region", "", ModelsReader::region);
     List<TargetAt> targets =
-        sections.stream().map(one -> target(one, name)).filter(Objects::nonNull).toList();
+        sections.stream().map(one -> target(one, name, region)).filter(Objects::nonNull).toList();
     Sampling defaults = section.has("defaults") ? defaults(section.part("defaults")) : null;
     boolean embeds = section.value("modality", false, ModelsReader::embeds);
     Routing routing = Routing.read(section, bounds);
@@ -95,7 +96,8 @@ final class ModelsReader {
             throw new ConfigException(
                 "the model '" + name + "' needs either a 'file' or 'targets', one of the two");
           }
-          From from = file == null ? new From.Targets(targets) : new From.File(file);
+          From from =
+              file == null ? new From.Targets(targets) : new From.File(file, List.of(), region);
           return new ServedModel(name, aliases, from, defaults, routing, embeds);
         });
   }
@@ -113,14 +115,14 @@ final class ModelsReader {
     return folder.resolve(Text.path(name, Folders.home(text, environment), "models/model.gguf"));
   }
 
-  private @Nullable TargetAt target(Section section, String named) {
+  private @Nullable TargetAt target(Section section, String named, String region) {
     String model = section.text("model", named);
     URI url = section.<@Nullable URI>value("url", null, (_, text) -> TargetAt.url(text));
     Secret key = section.<@Nullable Secret>value("key", null, this::secret);
     int weight = section.value("weight", 1, whole(1, TargetAt.WEIGHT_MAX));
     int capacity = section.value("capacity", 0, whole(0, TargetAt.CAPACITY_MAX));
     String probe = section.text("probe", "");
-    Target.Access access = access(section);
+    Target.Access access = access(section, region);
     section.done();
     return section.make(
         () -> {
@@ -131,13 +133,21 @@ final class ModelsReader {
         });
   }
 
-  private Target.Access access(Section section) {
+  private static String region(String name, String text) {
+    if (!text.matches("[A-Za-z0-9._-]{1,64}")) {
+      throw new ConfigException("'" + name + "' is '" + text + "'; write a word such as eg");
+    }
+    return text;
+  }
+
+  private Target.Access access(Section section, String region) {
     return new Target.Access(
         section.text("header", ""),
         section.text("query", ""),
         section.<@Nullable Path>value("ca", null, this::certificates),
         section.<Address.@Nullable Tcp>value("proxy", null, ModelsReader::proxy),
-        section.value("prefixCache", false, ModelsReader::salted));
+        section.value("prefixCache", false, ModelsReader::salted),
+        section.value("region", region, ModelsReader::region));
   }
 
   private static boolean salted(String name, String text) {

@@ -32,8 +32,9 @@ public record ServedModel(
      * The embedded engine, with a GGUF file.
      *
      * @param languages what the model knows by their tags (BCP 47), or empty where unknown
+     * @param region where this machine is, in the operator's word; empty where that is not said
      */
-    record File(Path path, List<String> languages) implements From {
+    record File(Path path, List<String> languages, String region) implements From {
       /** Copies what can be changed. */
       public File {
         languages = List.copyOf(languages);
@@ -41,7 +42,7 @@ public record ServedModel(
 
       /** A file of which no languages are known. */
       public File(Path path) {
-        this(path, List.of());
+        this(path, List.of(), "");
       }
     }
 

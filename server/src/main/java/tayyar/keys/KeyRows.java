@@ -56,6 +56,7 @@ final class KeyRows {
         rows.getInt("pays") == 1,
         rows.getLong("overdraft"),
         ZoneId.of(rows.getString("zone")),
+        names(rows, "regions"),
         both(names(rows, "models"), names(rows, "plan_models")));
   }
 

@@ -51,6 +51,12 @@ final class Pool {
     return (wanted && ask.whole()) || ask.request().endpoint() == Endpoint.EMBEDDINGS;
   }
 
+  /** Whether a target of it may answer a request. */
+  boolean mayAnswer(Ask ask) {
+    return ask.regions() == null
+        || served.members().stream().anyMatch(member -> ask.allows(member.target()));
+  }
+
   /** Takes new targets and rules. Targets that were there before keep their history. */
   void configure(Served now) {
     List<Answered> answered;
@@ -112,7 +118,12 @@ final class Pool {
   /** Filters; the policy scores and picks. */
   private Next choose(Ask ask, List<Target> tried) {
     List<Replica> left =
-        only(replicas, replica -> !replica.drained() && !tried.contains(replica.target()));
+        only(
+            replicas,
+            replica ->
+                !replica.drained()
+                    && !tried.contains(replica.target())
+                    && ask.allows(replica.target()));
     List<Replica> awake = only(left, replica -> replica.breaker().restNanos() <= 0);
     if (awake.isEmpty() && !left.isEmpty()) {
       return new Next.Over(new ApiError.UpstreamBusy(restSeconds(left)));

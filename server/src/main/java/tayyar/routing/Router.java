@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import tayyar.api.AccountFault;
 import tayyar.api.ApiError;
 import tayyar.api.Bill;
 import tayyar.api.InferenceRequest;
@@ -92,7 +93,15 @@ public final class Router {
       }
     }
     boolean streamed = request.stream() || served.rules().streams() != Streams.WANTED;
-    return new Route(pools, new Ask(request, keyId, streamed || bill.coversWhole()), loop);
+    var ask = new Ask(request, keyId, bill.regions(), streamed || bill.coversWhole());
+    if (ask.regions() != null) {
+      pools.removeIf(pool -> !pool.mayAnswer(ask));
+      if (pools.isEmpty()) {
+        var why = new AccountFault.RegionNotAllowed(request.model());
+        throw new Refused(new ApiError.OfAccount(why));
+      }
+    }
+    return new Route(pools, ask, loop);
   }
 
   private static boolean answers(Served served, InferenceRequest request) {

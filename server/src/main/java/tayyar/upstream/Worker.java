@@ -103,9 +103,15 @@ public final class Worker implements AutoCloseable {
    * @param model the model's name at the worker
    * @param salted whether requests carry a salt, by which it keeps one key's cached prompts from
    *     another's
+   * @param region where this machine is, in the operator's word; empty where that is not said
    */
   public Worker(
-      List<String> command, Libraries libraries, Path socket, String model, boolean salted) {
+      List<String> command,
+      Libraries libraries,
+      Path socket,
+      String model,
+      boolean salted,
+      String region) {
     this.command = List.copyOf(command);
     this.libraries = libraries;
     this.socket = socket;
@@ -116,7 +122,7 @@ public final class Worker implements AutoCloseable {
             "/v1",
             model,
             null,
-            new Target.Access("", "", null, null, salted));
+            new Target.Access("", "", null, null, salted, region));
   }
 
   /** Starts it. Called once; returns at once. */

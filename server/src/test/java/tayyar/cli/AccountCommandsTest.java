@@ -51,8 +51,9 @@ final class AccountCommandsTest {
     List<String> rows = good("orgs", "list").lines();
     assertThat(rows).hasSize(3);
     assertThat(rows.getFirst())
-        .matches("ID +NAME +PLAN +PAYS +BALANCE +CURRENCY +ZONE +CREATED +SUSPENDED");
-    assertThat(rows.getLast()).matches("org_\\w+ +acme +- +no +0\\.0000 +EGP +UTC +\\S+ \\S+ +2.*");
+        .matches("ID +NAME +PLAN +PAYS +BALANCE +CURRENCY +ZONE +CREATED +REGIONS +SUSPENDED");
+    assertThat(rows.getLast())
+        .matches("org_\\w+ +acme +- +no +0\\.0000 +EGP +UTC +\\S+ \\S+ +any +2.*");
     assertThat(good("orgs", "resume", "acme").out()).doesNotContain("suspended");
     assertThat(good("orgs", "list", "--json").json().get(1).path("suspended").isNull()).isTrue();
   }
@@ -201,7 +202,8 @@ final class AccountCommandsTest {
     say("orgs", "create", "x", "--zone", "Cairo")
         .isRefused(1, "'Cairo' is no time zone; write one as Africa/Cairo.");
     say("orgs", "change", "acme")
-        .isRefused(1, "Say what to change: --plan, --no-plan, --pays or --free.");
+        .isRefused(
+            1, "Say what to change: --plan, --no-plan, --pays, --free, --regions or --any-region.");
     say("orgs", "change", "acme", "--pays", "--free")
         .isRefused(1, "--pays and --free exclude each other.");
     say("orgs", "change", "acme", "--plan", "x", "--no-plan")
@@ -270,5 +272,21 @@ final class AccountCommandsTest {
         "A key needs at least 1 request a minute.", "limits", "set", "--key", "app", "--rpm", "0");
     say("limits", "set", "--org", "acme")
         .isRefused(1, "Say which limit: --rpm, --tpm, --at-once, --tokens, --day or --month.");
+  }
+
+  @Test
+  void regionsAreRequiredAndTakenAway() {
+    good("orgs", "create", "acme");
+    assertThat(good("orgs", "change", "acme", "--regions", "eg, eu").out())
+        .isEqualTo("The organisation 'acme' pays nothing, without a plan, in eg, eu.\n");
+    assertThat(good("orgs", "list", "--json").json().get(1).path("regions").get(1).asString())
+        .isEqualTo("eu");
+    say("orgs", "change", "acme", "--pays");
+    assertThat(good("orgs", "list").lines().getLast()).contains(" eg,eu ");
+    assertThat(good("orgs", "change", "acme", "--any-region", "--free").out())
+        .isEqualTo("The organisation 'acme' pays nothing, without a plan.\n");
+    refused("Regions are 1 to 100 words such as eg.", "orgs", "change", "acme", "--regions", "e g");
+    say("orgs", "change", "acme", "--regions", "eg", "--any-region")
+        .isRefused(1, "--regions and --any-region exclude each other.");
   }
 }

@@ -54,7 +54,7 @@ class VitalThreadsTest {
   @Test
   void theWatchOverAWorker() {
     try (var worker =
-        new Worker(List.of("cat"), Worker.Libraries.OWN, folder.resolve("w"), "m", true)) {
+        new Worker(List.of("cat"), Worker.Libraries.OWN, folder.resolve("w"), "m", true, "")) {
       worker.start();
       Awaitility.await().until(() -> worker.pid() > 0);
       assertThat(platformThreads()).contains("worker-watch");

@@ -87,7 +87,7 @@ public final class TestEngine implements BeforeEachCallback, AfterEachCallback, 
     folder = Files.createTempDirectory("tayyar-worker");
     Path socket = folder.resolve("w");
     var model = new Model(MODEL, 1_767_225_600, "tayyar", null, null, List.of());
-    var worker = new Worker(command(socket), Worker.Libraries.OWN, socket, MODEL, true);
+    var worker = new Worker(command(socket), Worker.Libraries.OWN, socket, MODEL, true, "");
     var offer = new Offer.Embedded(model, worker, Wiring.rules(bounds));
     wiring = Wiring.start(List.of(offer), bounds, false);
     key = newKey();

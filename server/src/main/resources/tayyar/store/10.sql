@@ -1,0 +1,13 @@
+-- Where an organisation's requests may be answered: regions of targets, a line each; NULL is anywhere.
+ALTER TABLE organisations ADD COLUMN regions TEXT;
+
+DROP VIEW told_organisations;
+CREATE VIEW told_organisations AS
+SELECT organisations.id AS id, json_object(
+  'id', organisations.id, 'name', organisations.name, 'plan', plans.name,
+  'pays', json(iif(pays = 1, 'true', 'false')), 'zone', zone,
+  'regions', json(iif(regions IS NULL, 'null',
+    replace(replace(replace(json_array(regions), '\\', char(1)), '\n', '","'), char(1), '\\'))),
+  'suspended', strftime('%Y-%m-%dT%H:%M:%fZ', suspended_ms / 1000.0, 'unixepoch')
+) AS told
+FROM organisations LEFT JOIN plans ON plans.id = plan_id;

@@ -2,6 +2,7 @@ package tayyar;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -13,6 +14,7 @@ import tayyar.api.Bill;
 import tayyar.api.Key;
 import tayyar.api.Money;
 import tayyar.api.OpenRow;
+import tayyar.customer.CustomerPages;
 import tayyar.keys.KeyRing;
 import tayyar.keys.KeyStore;
 import tayyar.keys.KeyWatch;
@@ -24,6 +26,9 @@ import tayyar.telemetry.Telemetry;
 /** The store, and all that is kept in it: keys, accounts and the ledger. Thread-safe. */
 final class Bookkeeping implements AutoCloseable {
   private static final int LEDGER_ROWS_MAX = 100_000;
+
+  /** The longest time that a customer may read the store. */
+  private static final Duration CUSTOMER = Duration.ofSeconds(3);
 
   private final Store store;
   private final Ledger ledger;
@@ -55,6 +60,11 @@ final class Bookkeeping implements AutoCloseable {
 
   DataSource dataSource() {
     return store.dataSource();
+  }
+
+  /** What whoever holds a key sees. */
+  CustomerPages customers(boolean namesTargets) {
+    return new CustomerPages(store.dataSource(CUSTOMER), CUSTOMER, billing, namesTargets);
   }
 
   KeyRing ring() {

@@ -30,6 +30,7 @@ import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.api.Trace;
 import tayyar.api.Who;
+import tayyar.customer.CustomerPages;
 import tayyar.dialect.ClientDialect;
 import tayyar.dialect.TargetDialect;
 import tayyar.http.Backend;
@@ -90,6 +91,7 @@ public final class Gateway implements AutoCloseable, Backend {
   private final @Nullable Otlp otlp;
   private final Bookkeeping books;
   private final Salts salts = new Salts();
+  private final CustomerPages customers;
   private final Server server;
   private final AdminPages adminPages = new AdminPages(this::metrics, this::ready);
   private final Operated operated;
@@ -127,11 +129,13 @@ public final class Gateway implements AutoCloseable, Backend {
             books.ledger()::room,
             recorded::trace,
             recorded::ended);
+    this.customers = books.customers(plan.exposesTarget());
     this.server =
         api(
             Routes.api(
                 chat,
                 new ModelsHandler(this::models),
+                customers.routes(),
                 pages(),
                 Gate.keys(books.ring(), wrongKeys)));
     this.operated = new Operated(this::models, router, workers, books::look);
@@ -375,6 +379,7 @@ public final class Gateway implements AutoCloseable, Backend {
     workers.close();
     admin.close();
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    customers.close();
     books.close();
     accessLog.close();
     if (otlp != null) {

@@ -67,6 +67,7 @@ final class WorkerServer implements AutoCloseable, Backend {
         Routes.api(
             chat,
             new ModelsHandler(this::models),
+            List.of(),
             null,
             Gate.keys(keys, new WrongKeys(System::nanoTime)));
     this.loops = transport.loops(1);

@@ -84,6 +84,11 @@ final class Balance {
     return available.get();
   }
 
+  /** All of it at about one moment: a hold that begins or ends meanwhile may count twice or not. */
+  synchronized Billing.Standing standing() {
+    return new Billing.Standing(granted, available.get(), held.get());
+  }
+
   /** Billionths that running requests hold. */
   long held() {
     return held.get();

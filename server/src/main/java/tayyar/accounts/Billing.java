@@ -94,6 +94,33 @@ public final class Billing {
     }
   }
 
+  /**
+   * One organisation's money, billionths of the currency.
+   *
+   * @param granted all that came onto the balance
+   * @param available what no running request holds and none has used; may be below zero
+   * @param held what running requests hold
+   */
+  public record Standing(long granted, long available, long held) {
+    /** Returns what requests that are over have used. */
+    public long used() {
+      return granted - available - held;
+    }
+  }
+
+  /** Returns an organisation's money as it is now; nothing where it is not known. */
+  public Standing standing(String organisationId) {
+    Balance balance = balances.get(organisationId);
+    return balance == null ? new Standing(0, 0, 0) : balance.standing();
+  }
+
+  /** Returns what a key's own limits of spending leave, at least 0; the largest number for none. */
+  public long left(Key key) {
+    return key.limits().ofSpend()
+        ? Math.max(0, spent(key.id(), key.account().zone()).left(key.limits(), clock.millis()))
+        : Long.MAX_VALUE;
+  }
+
   /** Billionths of the currency that running requests hold, of all organisations. */
   public long held() {
     return balances.values().stream().mapToLong(Balance::held).sum();

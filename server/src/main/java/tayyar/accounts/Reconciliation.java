@@ -10,8 +10,8 @@ import tayyar.api.Usage;
 
 /**
  * Works out anew what the database keeps worked out, and compares: each row's amount from its
- * tokens and its version of the price, and what each organisation has used from its rows. Changes
- * nothing. Blocks, for as long as it takes to read all rows; writers go on meanwhile.
+ * tokens and its version of the price, and what each organisation and each key has used from its
+ * rows. Changes nothing. Blocks, for as long as it takes to read all rows; writers go on meanwhile.
  */
 public final class Reconciliation {
   /** Differences that are told of at most; the others are counted. */
@@ -28,8 +28,8 @@ public final class Reconciliation {
   /**
    * One thing that is not as the rows say.
    *
-   * @param what {@code request} or {@code organisation}
-   * @param id the request's id or the organisation's name
+   * @param what {@code request}, {@code organisation} or {@code key}
+   * @param id the request's or the key's id, or the organisation's name
    * @param stored billionths of the currency, or null where nothing is stored
    * @param computed what it should be, or null where that can't be known
    * @param why in words
@@ -55,6 +55,7 @@ public final class Reconciliation {
   private Result all() {
     long rows = sql.each(PRICED, this::row);
     long organisations = sql.each(USED, this::organisation);
+    sql.each(KEYS, this::key);
     return new Result(rows, organisations, differences, List.copyOf(told));
   }
 
@@ -111,6 +112,22 @@ public final class Reconciliation {
       differs(
           new Difference(
               "organisation", row.getString("name"), stored, computed, "the sum of its rows"));
+    }
+  }
+
+  private static final String KEYS =
+      """
+      SELECT keys.id AS id, used, coalesce(sums.amount, 0) AS computed
+      FROM keys LEFT JOIN (
+        SELECT key_id, sum(amount) AS amount FROM requests GROUP BY key_id
+      ) AS sums ON sums.key_id = keys.id
+      ORDER BY keys.id""";
+
+  private void key(ResultSet row) throws SQLException {
+    long stored = row.getLong("used");
+    long computed = row.getLong("computed");
+    if (stored != computed) {
+      differs(new Difference("key", row.getString("id"), stored, computed, "the sum of its rows"));
     }
   }
 

@@ -54,7 +54,8 @@ final class Spent {
     return most;
   }
 
-  private long left(Limits limits, long atMs) {
+  /** Returns what the limits leave; below zero where an estimate was too small. */
+  synchronized long left(Limits limits, long atMs) {
     turn(atMs);
     long ofDay = limits.spendPerDay() > 0 ? limits.spendPerDay() - day : Long.MAX_VALUE;
     long ofMonth = limits.spendPerMonth() > 0 ? limits.spendPerMonth() - month : Long.MAX_VALUE;

@@ -116,8 +116,33 @@ public final class UsageStore {
     return List.copyOf(all);
   }
 
+  /**
+   * Sums of one organisation alone: days in their order, of the others those with the most requests
+   * first.
+   *
+   * @param id the organisation's
+   * @param most how many sums at most
+   */
+  public List<Sum> own(String id, ZoneId zone, Days days, By by, int most) {
+    String only = "organisations.id = ?";
+    String order = by == By.DAY ? " ORDER BY what" : " ORDER BY requests DESC, what";
+    List<@Nullable Object> values = bounds(zone, days, by);
+    int spans = values.size() / 3;
+    Collections.addAll(values, id, most);
+    String select = select(spans, by, only) + order + " LIMIT ?";
+    return sql.list(select, UsageStore::sum, values.toArray());
+  }
+
   private List<Sum> in(
       ZoneId zone, String stored, @Nullable String organisation, Days days, By by) {
+    List<@Nullable Object> values = bounds(zone, days, by);
+    int spans = values.size() / 3;
+    Collections.addAll(values, stored, organisation);
+    return sql.list(select(spans, by, NAMED), UsageStore::sum, values.toArray());
+  }
+
+  /** The first day, the beginning and the end of each span that is summed by itself. */
+  private static List<@Nullable Object> bounds(ZoneId zone, Days days, By by) {
     List<LocalDate> each = days.in(zone);
     List<List<LocalDate>> spans =
         by == By.DAY
@@ -131,12 +156,13 @@ public final class UsageStore {
                         span.getFirst().toString(),
                         micros(span.getFirst(), zone),
                         micros(span.getLast().plusDays(1), zone)));
-    List<@Nullable Object> values = new ArrayList<>(bounds.toList());
-    Collections.addAll(values, stored, organisation);
-    return sql.list(select(spans.size(), by), UsageStore::sum, values.toArray());
+    return new ArrayList<>(bounds.toList());
   }
 
-  private static String select(int spans, By by) {
+  private static final String NAMED =
+      "organisations.zone = ? AND organisations.name = coalesce(?, organisations.name)";
+
+  private static String select(int spans, By by, String only) {
     return """
         WITH spans (day, from_us, until_us) AS (VALUES %s)
         SELECT organisations.name AS organisation, %s AS what, %s AS name,
@@ -150,9 +176,10 @@ public final class UsageStore {
             ON projects.id = coalesce(requests.project_id, keys.project_id, 'proj_default')
           JOIN organisations ON organisations.id = organisation_id
           LEFT JOIN prices ON prices.id = price_id
-        WHERE organisations.zone = ? AND organisations.name = coalesce(?, organisations.name)
+        WHERE %s
         GROUP BY 1, 2, 3"""
-        .formatted(String.join(", ", Collections.nCopies(spans, "(?, ?, ?)")), by.what, by.name);
+        .formatted(
+            String.join(", ", Collections.nCopies(spans, "(?, ?, ?)")), by.what, by.name, only);
   }
 
   /** A day such as 2026-12-31, today or yesterday, as a zone has it. */

@@ -62,6 +62,30 @@ public sealed interface AccountFault {
     }
   }
 
+  /** The organisation has no such request. */
+  record RequestNotFound(String id) implements AccountFault {
+    @Override
+    public ErrorFacts facts() {
+      String message =
+          "Your organisation has no request '"
+              + Clip.marked(100, id)
+              + "', or it is not over yet. A row is there a moment after the answer's end.";
+      return new ErrorFacts(404, "request_not_found", "id", message);
+    }
+  }
+
+  /** The rows of the time that was asked for are too many to be added up at once. */
+  record TooMuchToSum() implements AccountFault {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          400,
+          "too_much_to_sum",
+          "from",
+          "That is too much to add up at once. Ask for fewer days.");
+    }
+  }
+
   /** The key's time is over. */
   record KeyExpired() implements AccountFault {
     @Override

@@ -54,6 +54,23 @@ public sealed interface LimitFault {
     }
   }
 
+  /** The key asks for its account too often at once. */
+  record LooksAtOnce(int most) implements LimitFault {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          429,
+          "too_many_requests_at_once",
+          "A key may ask for its account %d times at once. Wait until one of them is answered."
+              .formatted(most));
+    }
+
+    @Override
+    public int retryAfterSeconds() {
+      return 1;
+    }
+  }
+
   /** The prompt alone has more tokens than the request may have. */
   record TokensOfRequest(Scope scope, int most) implements LimitFault {
     @Override

@@ -44,6 +44,11 @@ public final class Money {
     return BigDecimal.valueOf(nanos, DIGITS).stripTrailingZeros().toPlainString();
   }
 
+  /** The same as a number. */
+  public static BigDecimal number(long nanos) {
+    return new BigDecimal(exact(nanos));
+  }
+
   /** Four digits behind the point, the last one rounded half up: {@code 12.5000}. For people. */
   public static String shown(long nanos) {
     return BigDecimal.valueOf(nanos, DIGITS)

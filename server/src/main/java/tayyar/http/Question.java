@@ -2,7 +2,9 @@ package tayyar.http;
 
 import java.net.InetAddress;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Key;
 
 /** A request to a {@link Route.Blocking} handler. Used by one virtual thread. */
 public final class Question {
@@ -27,6 +29,11 @@ public final class Question {
    */
   public Map<String, String> query() {
     return RequestTarget.query(exchange.uri());
+  }
+
+  /** Returns the valid key that it came with, where the route wants one. */
+  public Key key() {
+    return Objects.requireNonNull(exchange.key());
   }
 
   /** Returns the client's address; null where it has none. */

@@ -79,11 +79,16 @@ public final class Routes {
   /**
    * Creates the API's table; pages of any origin may use it.
    *
+   * @param more further routes
    * @param files the playground, or null for a server without pages
    */
   public static Routes api(
-      InferenceHandler chat, ModelsHandler models, @Nullable StaticFiles files, Gate gate) {
-    var table = new ArrayList<Route>();
+      InferenceHandler chat,
+      ModelsHandler models,
+      List<Route> more,
+      @Nullable StaticFiles files,
+      Gate gate) {
+    var table = new ArrayList<Route>(more);
     for (Endpoint endpoint : Endpoint.values()) {
       table.add(new Route(Method.POST, "/v1" + endpoint.path(), Caller.KEY, chat.at(endpoint)));
     }

@@ -70,7 +70,7 @@ final class Recovery {
     bind(row, kept, usage, amount);
     int count = row.executeUpdate();
     if (count > 0 && amount > 0) {
-      charge(on, kept.projectId(), amount);
+      charge(on, kept, amount);
     }
     return count;
   }
@@ -135,11 +135,16 @@ final class Recovery {
     }
   }
 
-  private static void charge(Connection on, String projectId, long amount) throws SQLException {
-    try (PreparedStatement charged = on.prepareStatement(Rows.CHARGED)) {
+  private static void charge(Connection on, Slot.Kept kept, long amount) throws SQLException {
+    try (PreparedStatement charged = on.prepareStatement(Rows.CHARGED);
+        PreparedStatement used = on.prepareStatement(Rows.USED)) {
       charged.setLong(1, amount);
-      charged.setString(2, projectId);
+      charged.setString(2, kept.projectId());
       charged.executeUpdate();
+      used.setLong(1, kept.startedAtMs());
+      used.setString(2, kept.keyId());
+      used.setLong(3, amount);
+      used.executeUpdate();
     }
   }
 }

@@ -36,10 +36,10 @@ final class Rows {
 
   private static final int VALID_SECONDS = 1;
 
-  private static final String USED =
+  static final String USED =
       """
-      UPDATE keys SET last_used_ms = ?1
-      WHERE id = ?2 AND (last_used_ms IS NULL OR last_used_ms < ?1)""";
+      UPDATE keys SET last_used_ms = max(coalesce(last_used_ms, 0), ?1), used = used + ?3
+      WHERE id = ?2""";
 
   static final String CHARGED =
       """
@@ -248,14 +248,17 @@ final class Rows {
 
   private static void used(Statements open, List<Ended> group) throws SQLException {
     Map<String, Long> lastUse = new HashMap<>();
+    Map<String, Long> amounts = new HashMap<>();
     for (Ended ended : group) {
       if (!ended.keyId().isEmpty()) {
         lastUse.merge(ended.keyId(), ended.timing().startedAtMs(), Math::max);
+        amounts.merge(ended.keyId(), ended.charge().amount(), Math::addExact);
       }
     }
     for (Map.Entry<String, Long> use : lastUse.entrySet()) {
       open.used.setLong(1, use.getValue());
       open.used.setString(2, use.getKey());
+      open.used.setLong(3, amounts.getOrDefault(use.getKey(), 0L));
       open.used.executeUpdate();
     }
   }

@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.jdbc4.JDBC4Connection;
 
@@ -15,6 +17,9 @@ import org.sqlite.jdbc4.JDBC4Connection;
  * that was removed or replaced, and nobody ever reads the rows that it writes there.
  */
 final class FileConnection extends JDBC4Connection {
+  /** Steps of SQLite between two looks at the clock; about a millisecond. */
+  private static final int STEPS = 20_000;
+
   private final Path file;
   private final @Nullable Object opened;
 
@@ -24,6 +29,20 @@ final class FileConnection extends JDBC4Connection {
     this.opened = identity(file);
     this.file = file;
     super("jdbc:sqlite:" + file, file.toString(), config.toProperties());
+  }
+
+  /** Makes each statement fail that runs when the connection is older than a time from now. */
+  void endAfter(Duration most) throws SQLException {
+    long until = System.nanoTime() + most.toNanos();
+    ProgressHandler.setHandler(
+        this,
+        STEPS,
+        new ProgressHandler() {
+          @Override
+          protected int progress() {
+            return System.nanoTime() - until > 0 ? 1 : 0;
+          }
+        });
   }
 
   /** Costs a system call. The timeout is not used. */

@@ -53,15 +53,21 @@ public final class Store implements AutoCloseable {
   /** Gives connections to the file that is at the path at that moment, and never creates a file. */
   private static final class Connections extends SQLiteDataSource {
     private final Path file;
+    private final Duration most;
 
-    Connections(Path file) {
+    Connections(Path file, Duration most) {
       super(config());
       this.file = file;
+      this.most = most;
     }
 
     @Override
     public SQLiteConnection getConnection(String user, String password) throws SQLException {
-      return new FileConnection(file, getConfig());
+      var connection = new FileConnection(file, getConfig());
+      if (!most.isZero()) {
+        connection.endAfter(most);
+      }
+      return connection;
     }
   }
 
@@ -86,7 +92,7 @@ public final class Store implements AutoCloseable {
   public static Store open(Path file) {
     Path absolute = file.toAbsolutePath().normalize();
     createOwned(absolute);
-    return new Store(absolute, new Connections(absolute));
+    return new Store(absolute, new Connections(absolute, Duration.ZERO));
   }
 
   /**
@@ -152,6 +158,16 @@ public final class Store implements AutoCloseable {
    */
   public DataSource dataSource() {
     return connections;
+  }
+
+  /**
+   * Gives connections for what must not take long: once one is older than a time, its statements
+   * fail.
+   *
+   * @param most above zero
+   */
+  public DataSource dataSource(Duration most) {
+    return new Connections(file, most);
   }
 
   /**

@@ -69,7 +69,8 @@ public final class BookStore {
     for (AccountStore.Organisation each : accounts.organisations()) {
       sums.put(each.id(), new Sums(each.granted(), each.used()));
     }
-    return new Books(new PriceList(accounts.prices()), Map.copyOf(sums), spentBefore());
+    return new Books(
+        new PriceList(accounts.prices(), accounts.currency()), Map.copyOf(sums), spentBefore());
   }
 
   private Map<String, SpentBefore> spentBefore() {

@@ -7,6 +7,7 @@ import tayyar.api.AccountFault;
 import tayyar.api.ApiError;
 import tayyar.api.Bill;
 import tayyar.api.Charge;
+import tayyar.api.Cost;
 import tayyar.api.Endpoint;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Key;
@@ -215,6 +216,11 @@ final class OpenBill implements Bill {
   public long priceId(String model) {
     Price its = purse == null ? null : price(model);
     return its == null ? 0 : its.id();
+  }
+
+  @Override
+  public Cost cost(String model, Usage usage) {
+    return new Cost(charge(model, usage).amount(), prices.currency());
   }
 
   @Override

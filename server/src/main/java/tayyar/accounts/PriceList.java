@@ -13,17 +13,34 @@ public final class PriceList {
   /** No price at all. */
   public static final PriceList EMPTY = new PriceList(List.of());
 
+  private final String currency;
+
   /** By model, the latest first. */
   private final Map<String, List<Price>> versions = new HashMap<>();
 
-  /** Takes versions in any order; of two with one moment the later made holds. */
+  /** Prices of a currency without a name. */
   public PriceList(List<Price> all) {
+    this(all, "");
+  }
+
+  /**
+   * Takes versions in any order; of two with one moment the later made holds.
+   *
+   * @param currency the currency's word
+   */
+  public PriceList(List<Price> all, String currency) {
+    this.currency = currency;
     List<Price> sorted = new ArrayList<>(all);
     sorted.sort(
         Comparator.comparingLong(Price::validFromMs).thenComparingLong(Price::id).reversed());
     for (Price price : sorted) {
       versions.computeIfAbsent(price.model(), _ -> new ArrayList<>(1)).add(price);
     }
+  }
+
+  /** The word for the currency of all of them. */
+  String currency() {
+    return currency;
   }
 
   /** The price of a model at a moment, or null. */

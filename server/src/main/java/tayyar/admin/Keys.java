@@ -46,6 +46,7 @@ final class Keys {
         .with("requests_per_minute", key.requestsPerMinute())
         .with("models", row.models())
         .with("expires", end)
+        .with("shows_cost", key.showsCost())
         .with("created", row.created())
         .with("last_used", row.lastUsed())
         .with("revoked", row.revokedAt());
@@ -121,7 +122,8 @@ final class Keys {
             input.textOr("name", null),
             input.number("requests_per_minute"),
             input.toTexts("models"),
-            expires(input));
+            expires(input),
+            input.truth("shows_cost"));
     input.done();
     Row changed = call.keys().change(call.parameter("id"), change);
     call.served().look();

@@ -40,6 +40,11 @@ public interface Bill {
         }
 
         @Override
+        public @Nullable Cost cost(String model, Usage usage) {
+          return null;
+        }
+
+        @Override
         public Charge settle(String model, Usage usage) {
           return Charge.NONE;
         }
@@ -77,6 +82,11 @@ public interface Bill {
 
   /** The version of the price that an answer of this model costs; 0 where it costs nothing. */
   long priceId(String model);
+
+  /**
+   * Tells what {@link #settle} would take, and changes nothing; null where nobody keeps accounts.
+   */
+  @Nullable Cost cost(String model, Usage usage);
 
   /** Gives back what is held and takes what the answer costs; later calls change nothing. */
   Charge settle(String model, Usage usage);

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param body the original bytes; never changed
  * @param spans the places in the body of the values that are changed on the way
  * @param asked the endpoint's own part of the request
+ * @param includeCost whether usage tells what the answer costs
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody; a copy of each body would be waste
 public record InferenceRequest(
@@ -29,7 +30,24 @@ public record InferenceRequest(
     Set<Feature> features,
     byte[] body,
     Spans spans,
-    Asked asked) {
+    Asked asked,
+    boolean includeCost) {
+
+  /** One that does not ask what its answer costs. */
+  public InferenceRequest(
+      String model,
+      List<Message> messages,
+      boolean stream,
+      boolean includeUsage,
+      Sampling sampling,
+      List<String> stop,
+      Set<Feature> features,
+      byte[] body,
+      Spans spans,
+      Asked asked) {
+    this(
+        model, messages, stream, includeUsage, sampling, stop, features, body, spans, asked, false);
+  }
 
   /** A chat. */
   public InferenceRequest(
@@ -53,6 +71,22 @@ public record InferenceRequest(
         body,
         spans,
         new Asked.Chat());
+  }
+
+  /** The same where usage tells what the answer costs; a stream ends with it. */
+  public InferenceRequest withCost() {
+    return new InferenceRequest(
+        model,
+        messages,
+        stream,
+        includeUsage || stream,
+        sampling,
+        stop,
+        features,
+        body,
+        spans,
+        asked,
+        true);
   }
 
   /** The part of a request that belongs to its endpoint alone. */

@@ -12,6 +12,7 @@ import java.util.List;
  * @param expiresMs when it stops being valid, milliseconds since the epoch; {@link #NEVER}
  * @param account whose it is
  * @param scopes all limits that hold its requests, its own first
+ * @param showsCost whether its answers tell what they cost, though its requests do not ask
  */
 public record Key(
     String id,
@@ -20,9 +21,22 @@ public record Key(
     boolean revoked,
     long expiresMs,
     Account account,
-    List<Scope> scopes) {
+    List<Scope> scopes,
+    boolean showsCost) {
   /** The end of a key that has none. */
   public static final long NEVER = Long.MAX_VALUE;
+
+  /** A key whose answers tell what they cost where its requests ask. */
+  public Key(
+      String id,
+      String name,
+      String hint,
+      boolean revoked,
+      long expiresMs,
+      Account account,
+      List<Scope> scopes) {
+    this(id, name, hint, revoked, expiresMs, account, scopes, false);
+  }
 
   /** A key of the default account, without an end. */
   public Key(String id, String name, String hint, int requestsPerMinute, boolean revoked) {

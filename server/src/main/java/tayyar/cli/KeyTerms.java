@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 import tayyar.accounts.AccountStore;
 import tayyar.api.To;
 import tayyar.keys.KeyStore;
@@ -31,6 +33,25 @@ final class KeyTerms {
   @Option(names = "--no-expiry", description = "It has no end.")
   private boolean noExpiry;
 
+  @Option(
+      names = "--show-cost",
+      paramLabel = "yes|no",
+      converter = YesOrNo.class,
+      description = "Its answers tell what they cost, though its requests do not ask.")
+  private @Nullable Boolean showsCost;
+
+  /** Reads a word for a truth. */
+  private static final class YesOrNo implements ITypeConverter<Boolean> {
+    @Override
+    public Boolean convert(String word) {
+      return switch (word) {
+        case "yes" -> true;
+        case "no" -> false;
+        default -> throw new TypeConversionException("'" + word + "' is neither yes nor no");
+      };
+    }
+  }
+
   /** Whether any of them is given; refuses those that exclude each other. */
   boolean given() {
     if (models != null && allModels) {
@@ -39,7 +60,7 @@ final class KeyTerms {
     if (expires != null && noExpiry) {
       throw new CommandException("--expires and --no-expiry exclude each other.");
     }
-    return models != null || allModels || expires != null || noExpiry;
+    return models != null || allModels || expires != null || noExpiry || showsCost != null;
   }
 
   /** Changes a key, these things and others, at once. */
@@ -51,7 +72,9 @@ final class KeyTerms {
       @Nullable Integer requestsPerMinute) {
     var keys = new KeyStore(store.dataSource(), who);
     return keys.change(
-        which, new KeyStore.Change(name, requestsPerMinute, models(), expires(store, keys, which)));
+        which,
+        new KeyStore.Change(
+            name, requestsPerMinute, models(), expires(store, keys, which), showsCost));
   }
 
   private @Nullable To<List<String>> models() {

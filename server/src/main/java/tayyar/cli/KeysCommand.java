@@ -174,7 +174,8 @@ final class KeysCommand {
     @Override
     public Integer call() {
       if (!terms.given() && name == null && requestsPerMinute == null) {
-        throw new CommandException("Say what is to change: --name, --rpm, --models, --expires.");
+        throw new CommandException(
+            "Say what is to change: --name, --rpm, --models, --expires, --show-cost.");
       }
       if (name != null) {
         checkName(name);

@@ -2,6 +2,7 @@ package tayyar.dialect;
 
 import io.netty.channel.ChannelFuture;
 import tayyar.api.ApiError;
+import tayyar.api.Cost;
 import tayyar.api.FinishReason;
 import tayyar.api.Part;
 import tayyar.api.Sink.Kind;
@@ -27,6 +28,14 @@ public interface Answer {
    * after all else.
    */
   default void finish(int choice, FinishReason reason) {}
+
+  /**
+   * Tells what the answer costs, where the client asked for it; before {@link #complete} or {@link
+   * #fail}.
+   *
+   * @param of the tokens that it costs for
+   */
+  default void cost(Usage of, Cost its) {}
 
   /** Writes all that was given since the last flush. */
   default void flush() {}

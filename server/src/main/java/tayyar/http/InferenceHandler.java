@@ -209,7 +209,7 @@ public final class InferenceHandler {
       if (exchange.draining()) {
         throw new Refused(new ApiError.Draining());
       }
-      InferenceRequest request = read.get();
+      InferenceRequest request = key.showsCost() ? read.get().withCost() : read.get();
       model = request.model();
       exchange.row().asked(model, request.stream());
       exchange.tokensLeft(permit.reserve(request));

@@ -32,7 +32,8 @@ final class KeyRows {
             revokedAt != null,
             expires == null ? Key.NEVER : expires.toEpochMilli(),
             account(rows),
-            List.of(own(rows)));
+            List.of(own(rows)),
+            rows.getInt("shows_cost") == 1);
     Instant created = Instant.ofEpochMilli(rows.getLong("created_ms"));
     String own = rows.getString("models");
     List<String> models = own == null ? null : List.of(own.split("\n"));
@@ -102,7 +103,8 @@ final class KeyRows {
         bare.revoked(),
         bare.expiresMs(),
         account,
-        List.copyOf(scopes));
+        List.copyOf(scopes),
+        bare.showsCost());
   }
 
   private static Limits withRequests(Limits limits, Key key) {

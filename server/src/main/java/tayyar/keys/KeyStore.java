@@ -158,12 +158,14 @@ public final class KeyStore {
    * @param requestsPerMinute at least 1
    * @param models that it may use of the plan's, by name; none for all
    * @param expires a moment to come, or none for never
+   * @param showsCost whether its answers tell what they cost, though its requests do not ask
    */
   public record Change(
       @Nullable String name,
       @Nullable Integer requestsPerMinute,
       @Nullable To<List<String>> models,
-      @Nullable To<Instant> expires) {}
+      @Nullable To<Instant> expires,
+      @Nullable Boolean showsCost) {}
 
   /**
    * Changes a key; a running server knows it at once.
@@ -183,7 +185,7 @@ public final class KeyStore {
         """
         UPDATE keys SET name = coalesce(?, name),
           requests_per_minute = coalesce(?, requests_per_minute), models = iif(?, ?, models),
-          expires_ms = iif(?, ?, expires_ms)
+          expires_ms = iif(?, ?, expires_ms), shows_cost = coalesce(?, shows_cost)
         WHERE id = ?""",
         change.name(),
         change.requestsPerMinute(),
@@ -191,6 +193,7 @@ public final class KeyStore {
         named == null ? null : String.join("\n", named),
         expires == null ? 0 : 1,
         end == null ? null : end.toEpochMilli(),
+        change.showsCost() == null ? null : change.showsCost() ? 1 : 0,
         id);
     return find(id);
   }

@@ -45,6 +45,7 @@ final class ChatBody {
   private boolean stream;
   private boolean options;
   private boolean includeUsage;
+  private boolean includeCost;
   private List<String> stop = List.of();
   private @Nullable Double temperature;
   private @Nullable Double topP;
@@ -235,10 +236,10 @@ final class ChatBody {
     while (p.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = p.currentName();
       p.nextToken();
-      if (name.equals("include_usage")) {
-        includeUsage = Values.bool(p, "stream_options.include_usage");
-      } else {
-        p.skipChildren();
+      switch (name) {
+        case "include_usage" -> includeUsage = Values.bool(p, "stream_options.include_usage");
+        case "include_cost" -> includeCost = Values.bool(p, "stream_options.include_cost");
+        default -> p.skipChildren();
       }
     }
     return true;
@@ -268,7 +269,7 @@ final class ChatBody {
     if (!chat && prompt.count() == 0) {
       throw new Refused(new ApiError.EmptyInput("prompt"));
     }
-    if (options && !stream) {
+    if (options && !stream && !includeCost) {
       throw Values.wrong("stream_options", "may only be given together with 'stream': true.");
     }
     if (topLogprobs != null && topLogprobs > 0 && !features.contains(Feature.LOGPROBS)) {
@@ -280,19 +281,21 @@ final class ChatBody {
     if (features.contains(Feature.CONTINUE) && said().getLast().role() != Role.ASSISTANT) {
       throw Values.wrong("continue_final_message", "needs a last message of the assistant.");
     }
-    return new InferenceRequest(
-        model,
-        said(),
-        stream,
-        includeUsage,
-        sampling(),
-        stop,
-        Set.copyOf(features),
-        body,
-        spans(open),
-        chat
-            ? new Asked.Chat(media, otherBytes, answers)
-            : new Asked.Completion(prompt.bytes(), answers));
+    var request =
+        new InferenceRequest(
+            model,
+            said(),
+            stream,
+            includeUsage,
+            sampling(),
+            stop,
+            Set.copyOf(features),
+            body,
+            spans(open),
+            chat
+                ? new Asked.Chat(media, otherBytes, answers)
+                : new Asked.Completion(prompt.bytes(), answers));
+    return includeCost ? request.withCost() : request;
   }
 
   private List<Message> said() {

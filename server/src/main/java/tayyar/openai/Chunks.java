@@ -4,8 +4,10 @@ import io.netty.buffer.ByteBuf;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Cost;
 import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
+import tayyar.api.Money;
 import tayyar.api.Part;
 import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
@@ -252,10 +254,10 @@ final class Chunks {
     }
   }
 
-  void usage(ByteBuf out, Usage usage) {
+  void usage(ByteBuf out, Usage usage, @Nullable Cost cost) {
     out.writeBytes(head).writeBytes(NO_CHOICES);
     out.writeBytes(USAGE);
-    usageJson(out, usage);
+    usageJson(out, usage, cost);
     out.writeBytes(END);
   }
 
@@ -280,8 +282,12 @@ final class Chunks {
     out.writeBytes(KEEP_ALIVE);
   }
 
-  /** The usage object; {@code estimated} stands in it where the numbers are our guess. */
-  static void usageJson(ByteBuf out, Usage usage) {
+  /**
+   * The usage object; {@code estimated} stands in it where the numbers are our guess.
+   *
+   * @param cost null where the client has not asked for it
+   */
+  static void usageJson(ByteBuf out, Usage usage, @Nullable Cost cost) {
     out.writeBytes(PROMPT_TOKENS);
     Ascii.write(out, usage.promptTokens());
     out.writeBytes(COMPLETION_TOKENS);
@@ -302,7 +308,16 @@ final class Chunks {
     if (!usage.details().isEmpty()) {
       out.writeByte('}');
     }
+    cost(out, cost);
     out.writeBytes(usage.estimated() ? END_ESTIMATED : END_EXACT);
+  }
+
+  /** A number, as OpenRouter has it, with its currency beside it. */
+  static void cost(ByteBuf out, @Nullable Cost cost) {
+    if (cost != null) {
+      Ascii.write(out, ",\"cost\":" + Money.exact(cost.amount()) + ",\"currency\":\"");
+      out.writeBytes(JsonText.escape(cost.currency())).writeByte('"');
+    }
   }
 
   /**

@@ -80,8 +80,10 @@ final class EditedBodies implements BodyWriter {
     edits.add(edit(spans, spans.modelFrom(), spans.modelTo(), model));
     if (form != Form.DOCUMENT) {
       stream(edits, request, form);
-    } else if (request.stream()) {
-      replace(edits, spans.streamFrom(), spans.streamTo(), FALSE);
+    } else {
+      if (request.stream()) {
+        replace(edits, spans.streamFrom(), spans.streamTo(), FALSE);
+      }
       remove(edits, request.body(), spans.optionsFrom(), spans.optionsTo());
     }
     if (!salt.isEmpty() && request.endpoint() != Endpoint.EMBEDDINGS) {

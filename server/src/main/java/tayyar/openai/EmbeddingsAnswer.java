@@ -4,7 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Cost;
 import tayyar.api.JsonText;
 import tayyar.api.Part;
 import tayyar.api.Refused;
@@ -27,6 +29,7 @@ final class EmbeddingsAnswer implements Answer {
   private String model;
   private int bytes;
   private boolean headOut;
+  private @Nullable Cost cost;
 
   EmbeddingsAnswer(Reply reply, String model, int bytesMax, Room room) {
     this.reply = reply;
@@ -64,6 +67,11 @@ final class EmbeddingsAnswer implements Answer {
   }
 
   @Override
+  public void cost(Usage of, Cost its) {
+    cost = its;
+  }
+
+  @Override
   public ChannelFuture complete(Usage usage) {
     headOut = true;
     ByteBuf out = reply.events();
@@ -77,6 +85,7 @@ final class EmbeddingsAnswer implements Answer {
     out.writeBytes(JsonText.escape(model));
     ascii(out, "\",\"usage\":{\"prompt_tokens\":" + usage.promptTokens());
     ascii(out, ",\"total_tokens\":" + usage.totalTokens());
+    Chunks.cost(out, cost);
     ascii(out, usage.estimated() ? ",\"estimated\":true}}" : "}}");
     return reply.whole(out);
   }

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFuture;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Cost;
 import tayyar.api.FinishReason;
 import tayyar.api.Part;
 import tayyar.api.Room;
@@ -35,6 +36,10 @@ final class SseAnswer implements Answer {
   private byte @Nullable [] logprobs;
   private Chunks chunks;
   private boolean headOut;
+
+  // What the client asked to be told of at the end, also of an answer that breaks off.
+  private Usage usage = Usage.NONE;
+  private @Nullable Cost cost;
 
   // The bytes of the room that waiting text holds; the room had no more.
   private long taken;
@@ -192,11 +197,17 @@ final class SseAnswer implements Answer {
   }
 
   @Override
+  public void cost(Usage of, Cost its) {
+    usage = of;
+    cost = its;
+  }
+
+  @Override
   public ChannelFuture complete(Usage usage) {
     writeHeld();
     ByteBuf out = batch();
     if (includeUsage) {
-      chunks.usage(out, usage);
+      chunks.usage(out, usage, cost);
     }
     return end(out);
   }
@@ -209,6 +220,9 @@ final class SseAnswer implements Answer {
     }
     writeHeld();
     ByteBuf out = batch();
+    if (cost != null) {
+      chunks.usage(out, usage, cost);
+    }
     Chunks.error(out, error);
     return end(out);
   }

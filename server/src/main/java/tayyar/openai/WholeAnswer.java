@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Cost;
 import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
 import tayyar.api.Part;
@@ -53,6 +54,7 @@ final class WholeAnswer implements Answer {
   private final List<Finish> finishes = new ArrayList<>(1);
   private String model;
   private boolean headOut;
+  private @Nullable Cost cost;
 
   WholeAnswer(
       Reply reply, String id, long created, String model, int bytesMax, boolean chat, Room room) {
@@ -112,6 +114,11 @@ final class WholeAnswer implements Answer {
   }
 
   @Override
+  public void cost(Usage of, Cost its) {
+    cost = its;
+  }
+
+  @Override
   public ChannelFuture complete(Usage usage) {
     headOut = true;
     ByteBuf out = reply.events();
@@ -135,7 +142,7 @@ final class WholeAnswer implements Answer {
     out.writeByte(']');
     members(out, 0, Place.ANSWER);
     out.writeBytes(USAGE);
-    Chunks.usageJson(out, usage);
+    Chunks.usageJson(out, usage, cost);
     out.writeByte('}');
     return reply.whole(out);
   }

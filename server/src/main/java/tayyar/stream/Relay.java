@@ -10,6 +10,7 @@ import tayyar.api.Bill;
 import tayyar.api.Bounds;
 import tayyar.api.Charge;
 import tayyar.api.Choices;
+import tayyar.api.Cost;
 import tayyar.api.Ended;
 import tayyar.api.FinishReason;
 import tayyar.api.InferenceRequest;
@@ -314,7 +315,15 @@ public final class Relay implements Sink {
     Usage usage = meter.usage();
     row.used(usage, (clock.getAsLong() - who.startedNanos()) / 1000);
     finishes.tellTo(answer);
+    tellCost(usage);
     last(answer.complete(usage), outcome, 200);
+  }
+
+  private void tellCost(Usage usage) {
+    Cost cost = request.includeCost() ? bill.cost(attempt.model(), usage) : null;
+    if (cost != null) {
+      answer.cost(usage, cost);
+    }
   }
 
   /** Whether the client can no longer be told: it has left, or takes no bytes. */
@@ -325,6 +334,7 @@ public final class Relay implements Sink {
 
   private void fail(ApiError error, Outcome outcome) {
     int status = request.stream() && answer.headOut() ? 200 : error.status();
+    tellCost(meter.usage());
     last(answer.fail(error), outcome, status);
   }
 

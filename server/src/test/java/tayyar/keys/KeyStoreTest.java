@@ -161,7 +161,7 @@ final class KeyStoreTest {
         new KeyStore.Terms("proj_default", List.of("a"), Instant.parse("2099-01-01T00:00:00Z"));
     Key made = keys.create("short", 600, terms).key();
 
-    Key changed = keys.change(made.id(), new KeyStore.Change("shorter", 7, null, null)).key();
+    Key changed = keys.change(made.id(), new KeyStore.Change("shorter", 7, null, null, null)).key();
 
     assertThat(changed).isEqualTo(keys.list().getFirst().key());
     assertThat(changed.account().models()).containsExactly("a");

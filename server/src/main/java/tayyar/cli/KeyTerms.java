@@ -4,9 +4,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 import tayyar.accounts.AccountStore;
 import tayyar.api.To;
 import tayyar.keys.KeyStore;
@@ -36,21 +34,8 @@ final class KeyTerms {
   @Option(
       names = "--show-cost",
       paramLabel = "yes|no",
-      converter = YesOrNo.class,
       description = "Its answers tell what they cost, though its requests do not ask.")
-  private @Nullable Boolean showsCost;
-
-  /** Reads a word for a truth. */
-  private static final class YesOrNo implements ITypeConverter<Boolean> {
-    @Override
-    public Boolean convert(String word) {
-      return switch (word) {
-        case "yes" -> true;
-        case "no" -> false;
-        default -> throw new TypeConversionException("'" + word + "' is neither yes nor no");
-      };
-    }
-  }
+  private @Nullable String showCost;
 
   /** Whether any of them is given; refuses those that exclude each other. */
   boolean given() {
@@ -60,7 +45,10 @@ final class KeyTerms {
     if (expires != null && noExpiry) {
       throw new CommandException("--expires and --no-expiry exclude each other.");
     }
-    return models != null || allModels || expires != null || noExpiry || showsCost != null;
+    if (showCost != null && !showCost.equals("yes") && !showCost.equals("no")) {
+      throw new CommandException("--show-cost is '" + showCost + "'; it must be yes or no.");
+    }
+    return models != null || allModels || expires != null || noExpiry || showCost != null;
   }
 
   /** Changes a key, these things and others, at once. */
@@ -74,7 +62,11 @@ final class KeyTerms {
     return keys.change(
         which,
         new KeyStore.Change(
-            name, requestsPerMinute, models(), expires(store, keys, which), showsCost));
+            name, requestsPerMinute, models(), expires(store, keys, which), showsCost()));
+  }
+
+  private @Nullable Boolean showsCost() {
+    return showCost == null ? null : (Boolean) showCost.equals("yes");
   }
 
   private @Nullable To<List<String>> models() {

@@ -346,6 +346,7 @@ final class KeysCommand {
       json.put("last_used", row.lastUsed() == null ? null : row.lastUsed().toString());
       json.put("revoked", row.revokedAt() == null ? null : row.revokedAt().toString());
       json.put("project", projects.get(row.key().account().projectId()));
+      json.put("shows_cost", row.key().showsCost());
       json.put("models", row.key().account().models());
       Instant end = end(row.key());
       json.put("expires", end == null ? null : end.toString());

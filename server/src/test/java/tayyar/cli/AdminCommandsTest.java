@@ -77,7 +77,9 @@ final class AdminCommandsTest {
             lines -> {
               assertThat(lines.getFirst()).matches("ID +AT +WHO +ACTION +KIND +SUBJECT +CHANGE");
               assertThat(lines.get(1)).endsWith("requests_per_minute: 600 -> 7");
-              assertThat(lines.get(2)).contains("name: k; ").endsWith("requests_per_minute: 600");
+              assertThat(lines.get(2))
+                  .contains("name: k; ")
+                  .endsWith("requests_per_minute: 600; shows_cost: false");
             });
     assertThat(say("audit", "--who", "ali", "--json").json().size()).isEqualTo(3);
     assertThat(say("audit", "--to", "yesterday").lines()).hasSize(1);

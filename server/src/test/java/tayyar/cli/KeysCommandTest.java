@@ -86,6 +86,7 @@ final class KeysCommandTest {
             "last_used",
             "revoked",
             "project",
+            "shows_cost",
             "models",
             "expires");
     assertThat(row.path("id").asString()).isEqualTo(id);
@@ -132,6 +133,13 @@ final class KeysCommandTest {
         .isRefused(1, "--models and --all-models exclude each other.");
     keys("change", "alice", "--expires", "1d", "--no-expiry")
         .isRefused(1, "--expires and --no-expiry exclude each other.");
+    keys("change", "alice", "--show-cost", "maybe")
+        .isRefused(1, "--show-cost is 'maybe'; it must be yes or no.");
+    for (boolean shows : new boolean[] {true, false}) {
+      keys("change", "alice", "--show-cost", shows ? "yes" : "no").isGood();
+      assertThat(keys("list", "--json").json().path(0).path("shows_cost").asBoolean())
+          .isEqualTo(shows);
+    }
     assertThat(keys("change", "alice", "--expires", "2020-01-01").err())
         .contains("A key ends at a moment still to come;");
   }
@@ -149,7 +157,7 @@ final class KeysCommandTest {
     assertThat(row.path("requests_per_minute").asInt()).isEqualTo(5);
 
     keys("change", "bob")
-        .isRefused(1, "Say what is to change: --name, --rpm, --models, --expires.");
+        .isRefused(1, "Say what is to change: --name, --rpm, --models, --expires, --show-cost.");
     keys("change", "bob", "--rpm", "0").isRefused(1, "A key needs at least 1 request a minute.");
     keys("change", "alice", "--rpm", "2").isRefused(1, "No key has the id, hint or name 'alice'.");
   }

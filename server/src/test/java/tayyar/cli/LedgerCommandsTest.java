@@ -199,7 +199,7 @@ final class LedgerCommandsTest {
     assertThat(found.lines())
         .anyMatch(line -> line.matches("request +req_1 +0\\.000670001 +0\\.00067 +its tokens.*"))
         .anyMatch(line -> line.matches("organisation +acme +0\\.00134 +0\\.001340001 +the sum.*"))
-        .contains("2 differences: 2 priced requests, 2 organisations.");
+        .contains("3 differences: 2 priced requests, 2 organisations.");
 
     change("UPDATE requests SET amount = amount - 1 WHERE request_id = 'req_1'");
     good("reconcile");

@@ -324,6 +324,6 @@ class AccountsTest {
   private void expires(String keyId) {
     Instant soon = Instant.now().plusMillis(300);
     new KeyStore(store.dataSource())
-        .change(keyId, new KeyStore.Change(null, null, null, new To<>(soon)));
+        .change(keyId, new KeyStore.Change(null, null, null, new To<>(soon), null));
   }
 }

@@ -322,7 +322,7 @@ class AccountsTest {
   }
 
   private void expires(String keyId) {
-    Instant soon = Instant.now().plusMillis(300);
+    Instant soon = Instant.now().plusMillis(50);
     new KeyStore(store.dataSource())
         .change(keyId, new KeyStore.Change(null, null, null, new To<>(soon), null));
   }

@@ -190,13 +190,11 @@ final class Journal implements AutoCloseable {
 
   /** Gives slots back whose rows are written. */
   void free(List<Slot> written) {
-    for (Slot slot : written) {
-      slot.clear();
-    }
     synchronized (this) {
       for (Slot slot : written) {
-        if (slot.number() >= 0) {
-          free[freeCount++] = slot.number();
+        int number = slot.release();
+        if (number >= 0) {
+          free[freeCount++] = number;
         }
       }
     }

@@ -55,7 +55,7 @@ final class Slot implements OpenRow {
   private final @Nullable Journal journal;
   private final MemorySegment chunk;
   private final long from;
-  private final int number;
+  private int number;
   private @Nullable Ended ended;
 
   Slot(@Nullable Journal journal, MemorySegment chunk, long from, int number) {
@@ -145,18 +145,22 @@ final class Slot implements OpenRow {
     }
   }
 
+  /** Whoever is over has its row, also where something fails behind its end. */
   @Override
   public void drop() {
-    if (journal != null) {
+    if (journal != null && ended == null) {
       journal.free(List.of(this));
     }
   }
 
-  /** Its row is written. */
-  void clear() {
-    if (number >= 0) {
+  /** Gives its place up; returns it, or -1 where it has none any more. */
+  int release() {
+    int its = number;
+    if (its >= 0) {
       state(FREE);
+      number = -1;
     }
+    return its;
   }
 
   private void state(int now) {

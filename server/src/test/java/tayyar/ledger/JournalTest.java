@@ -155,6 +155,28 @@ final class JournalTest {
     assertThat(rows()).isEmpty();
   }
 
+  /** A request that fails twice gives its place back once, so that no two share one. */
+  @Test
+  void aPlaceIsGivenBackOnce() throws Exception {
+    Ended ended = Endings.completed("req_1", "key_a", "m");
+    try (Journal journal = journal()) {
+      Slot dropped = (Slot) journal.begin("req_1", KEY, 1_000);
+      dropped.drop();
+      dropped.drop();
+      dropped.end(ended);
+      journal.free(List.of(dropped));
+      Slot over = (Slot) journal.begin("req_1", KEY, 1_000);
+      over.end(ended);
+      over.drop();
+      assertThat(journal.kept()).as("its row is not written yet").isEqualTo(1);
+      journal.free(List.of(over, over));
+      assertThat(journal.kept()).isZero();
+      Slot one = (Slot) journal.begin("req_2", KEY, 1_000);
+      Slot other = (Slot) journal.begin("req_3", KEY, 1_000);
+      assertThat(one.number()).isNotEqualTo(other.number());
+    }
+  }
+
   @Test
   void eachProcessHasAFileAndTheNextStartReadsThemAll() throws Exception {
     try (Journal one = journal();

@@ -152,14 +152,7 @@ public final class LimitStore {
   private static Scope scope(ResultSet row) throws SQLException {
     int own = row.getInt("own");
     Limits its = limits(row);
-    Limits all =
-        new Limits(
-            own > 0 ? own : its.requestsPerMinute(),
-            its.tokensPerMinute(),
-            its.requestsAtOnce(),
-            its.tokensPerRequest(),
-            its.spendPerDay(),
-            its.spendPerMonth());
+    Limits all = own > 0 ? its.withRequests(own) : its;
     return new Scope(
         Level.of(row.getString("level")), row.getString("name"), row.getString("id"), all);
   }

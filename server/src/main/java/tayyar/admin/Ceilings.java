@@ -1,8 +1,8 @@
 package tayyar.admin;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tayyar.accounts.AdminTokens.Role;
 import tayyar.accounts.LimitStore;
@@ -17,7 +17,7 @@ import tayyar.http.Route.Method;
 
 /** Limits of keys, projects, organisations and plans. */
 final class Ceilings {
-  private static final List<String> LEVELS = List.of("key", "project", "organisation", "plan");
+  private static final List<String> LEVELS = Stream.of(Level.values()).map(Level::word).toList();
 
   private Ceilings() {}
 
@@ -86,7 +86,7 @@ final class Ceilings {
   }
 
   private static Level level(String word) {
-    if (!LEVELS.contains(word.toLowerCase(Locale.ROOT))) {
+    if (!LEVELS.contains(word)) {
       throw new Refused(
           new ApiError.InvalidValue("of", "must be one of " + String.join(", ", LEVELS) + "."));
     }

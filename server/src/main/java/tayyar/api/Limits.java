@@ -25,6 +25,12 @@ public record Limits(
     return new Limits(perMinute, 0, 0, 0, 0, 0);
   }
 
+  /** The same with another limit of requests a minute. */
+  public Limits withRequests(int perMinute) {
+    return new Limits(
+        perMinute, tokensPerMinute, requestsAtOnce, tokensPerRequest, spendPerDay, spendPerMonth);
+  }
+
   /** Whether there is a limit of what may be spent. */
   public boolean ofSpend() {
     return spendPerDay > 0 || spendPerMonth > 0;

@@ -83,7 +83,8 @@ final class KeyRows {
     Account account = bare.account();
     Limits own = limits.getOrDefault(bare.id(), Limits.NONE);
     List<Scope> scopes = new ArrayList<>();
-    scopes.add(new Scope(Level.KEY, bare.name(), bare.id(), withRequests(own, bare)));
+    scopes.add(
+        new Scope(Level.KEY, bare.name(), bare.id(), own.withRequests(bare.requestsPerMinute())));
     String project = row.getString("project");
     String plan = row.getString("plan");
     add(scopes, Level.PROJECT, project, account.projectId(), limits.get(account.projectId()));
@@ -105,16 +106,6 @@ final class KeyRows {
         account,
         List.copyOf(scopes),
         bare.showsCost());
-  }
-
-  private static Limits withRequests(Limits limits, Key key) {
-    return new Limits(
-        key.requestsPerMinute(),
-        limits.tokensPerMinute(),
-        limits.requestsAtOnce(),
-        limits.tokensPerRequest(),
-        limits.spendPerDay(),
-        limits.spendPerMonth());
   }
 
   private static void add(

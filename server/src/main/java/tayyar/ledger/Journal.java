@@ -147,24 +147,20 @@ final class Journal implements AutoCloseable {
    * @param startedAtMs when the request came, milliseconds since the epoch
    */
   OpenRow begin(String requestId, Key key, long startedAtMs) {
-    int number = take();
-    if (number < 0) {
-      return Slot.unkept();
+    Slot slot = take();
+    if (slot.number() >= 0) {
+      slot.begin(requestId, key, startedAtMs);
     }
-    MemorySegment chunk;
-    synchronized (this) {
-      chunk = chunks.get(number / CHUNK_SLOTS);
-    }
-    Slot slot = new Slot(this, chunk, (long) (number % CHUNK_SLOTS) * Slot.BYTES, number);
-    slot.begin(requestId, key, startedAtMs);
     return slot;
   }
 
-  private synchronized int take() {
+  private synchronized Slot take() {
     if (freeCount == 0 && !grown()) {
-      return -1;
+      return Slot.unkept();
     }
-    return free[--freeCount];
+    int number = free[--freeCount];
+    long from = (long) (number % CHUNK_SLOTS) * Slot.BYTES;
+    return new Slot(this, chunks.get(number / CHUNK_SLOTS), from, number);
   }
 
   private boolean grown() {

@@ -34,7 +34,7 @@ public interface OpenRow {
   /**
    * Another target is asked.
    *
-   * @param promptTokens an estimate of the prompt's
+   * @param promptTokens an estimate of the prompt's; 0 where the answer is wanted whole
    * @param priceId the version of the price that its answer costs; 0 for none
    */
   void attempt(Attempt now, int promptTokens, long priceId);

@@ -111,8 +111,15 @@ final class Meter {
         : its;
   }
 
-  /** An estimate of the prompt's tokens. */
-  int prompt() {
+  /**
+   * An estimate of the prompt's tokens; 0 where the answer is wanted whole, for which nothing is
+   * paid before all of it is there.
+   */
+  int streamedPrompt() {
+    return request.stream() ? prompt() : 0;
+  }
+
+  private int prompt() {
     return (request.promptBytes() + 3) / 4;
   }
 

@@ -145,7 +145,7 @@ public final class Relay implements Sink {
   @Override
   public void attempt(Attempt now) {
     attempt = now;
-    row.attempt(now, meter.prompt(), bill.priceId(now.model()));
+    row.attempt(now, meter.streamedPrompt(), bill.priceId(now.model()));
     meter.whole(now.whole());
     answer.model(now.model());
     reply.target(now.target());

@@ -80,7 +80,8 @@ public final class Billing {
   }
 
   private Spent spent(String holder, ZoneId zone) {
-    return spent.computeIfAbsent(holder, _ -> new Spent(zone));
+    Spent known = spent.get(holder);
+    return known == null ? spent.computeIfAbsent(holder, _ -> new Spent(zone)) : known;
   }
 
   /** Counts what a request has cost, for its key, its project and its organisation. */

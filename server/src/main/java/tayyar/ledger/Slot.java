@@ -58,6 +58,11 @@ final class Slot implements OpenRow {
   private int number;
   private @Nullable Ended ended;
 
+  /** What stands there: at the end most of it need not be written again. */
+  private String model = "";
+
+  private String target = "";
+
   Slot(@Nullable Journal journal, MemorySegment chunk, long from, int number) {
     this.journal = journal;
     this.chunk = chunk;
@@ -90,9 +95,9 @@ final class Slot implements OpenRow {
   }
 
   @Override
-  public void asked(String model, boolean streamed) {
+  public void asked(String its, boolean streamed) {
     if (number >= 0) {
-      put(MODEL, model);
+      model(its);
       put(STREAMED, streamed ? 1 : 0);
     }
   }
@@ -100,7 +105,7 @@ final class Slot implements OpenRow {
   @Override
   public void attempt(Attempt now, int promptTokens, long priceId) {
     if (number >= 0) {
-      put(TARGET, now.target());
+      target(now.target());
       put(ATTEMPTS, now.number());
       put(PROMPT, promptTokens);
       put(PRICE, priceId);
@@ -132,8 +137,8 @@ final class Slot implements OpenRow {
     if (number >= 0) {
       used(its.usage(), its.timing().durationMicros());
       String code = its.outcome().code();
-      put(MODEL, its.model());
-      put(TARGET, its.target());
+      model(its.model());
+      target(its.target());
       put(ATTEMPTS, its.attempts());
       put(STREAMED, its.streamed() ? 1 : 0);
       put(STATUS, its.status());
@@ -161,6 +166,20 @@ final class Slot implements OpenRow {
       number = -1;
     }
     return its;
+  }
+
+  private void model(String its) {
+    if (!model.equals(its)) {
+      put(MODEL, its);
+      model = its;
+    }
+  }
+
+  private void target(String its) {
+    if (!target.equals(its)) {
+      put(TARGET, its);
+      target = its;
+    }
   }
 
   private void state(int now) {

@@ -14,8 +14,12 @@ public record Left(long limit, long remaining, int resetSeconds) {
     return new Left(limit, limit - counted, seconds);
   }
 
-  /** Whether less is left of it, or, of the same rest, there is less in all. */
-  boolean isStricterThan(Left other) {
-    return remaining < other.remaining || (remaining == other.remaining && limit < other.limit);
+  /**
+   * Whether less is left of a limit than of another, or, of the same rest, there is less in all.
+   */
+  static boolean isStricter(long limit, Window window, long than, Window other) {
+    long rest = limit - window.total();
+    long otherRest = than - other.total();
+    return rest < otherRest || (rest == otherRest && limit < than);
   }
 }

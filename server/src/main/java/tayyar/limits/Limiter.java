@@ -56,8 +56,7 @@ public final class Limiter {
     long second = second();
     sweep(second);
     while (true) {
-      Holders holders =
-          organisations.computeIfAbsent(key.account().organisationId(), _ -> new Holders());
+      Holders holders = holders(key.account().organisationId());
       synchronized (holders) {
         if (!holders.dropped()) {
           return admit(key.scopes(), holders, second);
@@ -66,10 +65,18 @@ public final class Limiter {
     }
   }
 
+  /** A known one is found without a lock, which {@code computeIfAbsent} may take. */
+  private Holders holders(String organisationId) {
+    Holders known = organisations.get(organisationId);
+    return known == null
+        ? organisations.computeIfAbsent(organisationId, _ -> new Holders())
+        : known;
+  }
+
   private Admission admit(List<Scope> scopes, Holders holders, long second) {
     Holder[] its = new Holder[scopes.size()];
     LimitFault refusal = null;
-    Holder strictest = null;
+    Window strictest = null;
     long limit = 0;
     for (int i = 0; i < its.length; i++) {
       Scope scope = scopes.get(i);
@@ -77,8 +84,9 @@ public final class Limiter {
       its[i] = holder;
       refusal = later(refusal, refusal(scope, holder));
       int most = scope.limits().requestsPerMinute();
-      if (most > 0 && (strictest == null || isStricter(most, holder, limit, strictest))) {
-        strictest = holder;
+      if (most > 0
+          && (strictest == null || Left.isStricter(most, holder.requests(), limit, strictest))) {
+        strictest = holder.requests();
         limit = most;
       }
     }
@@ -93,14 +101,8 @@ public final class Limiter {
     return new Admission.Granted(permit, left(limit, strictest));
   }
 
-  private static boolean isStricter(long limit, Holder holder, long than, Holder other) {
-    long rest = limit - holder.requests().total();
-    long otherRest = than - other.requests().total();
-    return rest < otherRest || (rest == otherRest && limit < than);
-  }
-
-  private static @Nullable Left left(long limit, @Nullable Holder strictest) {
-    return strictest == null ? null : Left.of(limit, strictest.requests());
+  private static @Nullable Left left(long limit, @Nullable Window strictest) {
+    return strictest == null ? null : Left.of(limit, strictest);
   }
 
   private static @Nullable LimitFault refusal(Scope scope, Holder holder) {

@@ -127,15 +127,17 @@ public final class Permit implements Room, AutoCloseable {
   }
 
   private @Nullable Left left() {
-    Left strictest = null;
+    Window strictest = null;
+    long limit = 0;
     for (int i = 0; i < holders.length; i++) {
       int most = scopes.get(i).limits().tokensPerMinute();
-      if (most > 0) {
-        Left its = Left.of(most, holders[i].tokens());
-        strictest = strictest == null || its.isStricterThan(strictest) ? its : strictest;
+      Window its = holders[i].tokens();
+      if (most > 0 && (strictest == null || Left.isStricter(most, its, limit, strictest))) {
+        strictest = its;
+        limit = most;
       }
     }
-    return strictest;
+    return strictest == null ? null : Left.of(limit, strictest);
   }
 
   /** Counts the tokens that the request has taken in the end, instead of those reserved. */

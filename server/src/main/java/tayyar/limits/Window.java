@@ -9,21 +9,30 @@ final class Window {
 
   private final long[] buckets = new long[SECONDS];
   private long second;
+
+  /** Index of the present second's bucket; the one behind it is the oldest. */
+  private int present;
+
   private long total;
 
   Window(long second) {
     this.second = second;
+    this.present = bucket(second);
   }
 
   /** Moves on to this second; an earlier one counts as the present one. */
   void advance(long now) {
+    if (now <= second) {
+      return;
+    }
     long steps = Math.min(now - second, SECONDS);
     for (long step = 1; step <= steps; step++) {
       int bucket = bucket(second + step);
       total -= buckets[bucket];
       buckets[bucket] = 0;
     }
-    second = Math.max(second, now);
+    second = now;
+    present = bucket(now);
   }
 
   long total() {
@@ -32,7 +41,7 @@ final class Window {
 
   /** Counts in the present second, and returns that second. */
   long count(long many) {
-    buckets[bucket(second)] += many;
+    buckets[present] += many;
     total += many;
     return second;
   }
@@ -50,10 +59,12 @@ final class Window {
    */
   int secondsUntil(long most) {
     long left = total;
-    for (int age = SECONDS - 1; age > 0; age--) {
-      left -= buckets[bucket(second - age)];
+    int bucket = present;
+    for (int seconds = 1; seconds < SECONDS; seconds++) {
+      bucket = bucket == SECONDS - 1 ? 0 : bucket + 1;
+      left -= buckets[bucket];
       if (left <= most) {
-        return SECONDS - age;
+        return seconds;
       }
     }
     return SECONDS;

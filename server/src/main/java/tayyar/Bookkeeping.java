@@ -8,9 +8,12 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 import tayyar.accounts.Billing;
 import tayyar.accounts.BookStore;
+import tayyar.accounts.Leases;
 import tayyar.accounts.LimitStore;
 import tayyar.api.ApiError;
 import tayyar.api.Bill;
+import tayyar.api.Bound;
+import tayyar.api.Bounds;
 import tayyar.api.Key;
 import tayyar.api.Money;
 import tayyar.api.OpenRow;
@@ -33,7 +36,8 @@ final class Bookkeeping implements AutoCloseable {
   private final Store store;
   private final Ledger ledger;
   private final KeyRing ring = new KeyRing();
-  private final Billing billing = new Billing();
+  private final Leases leases;
+  private final Billing billing;
   private final KeyWatch watch;
 
   /**
@@ -42,9 +46,11 @@ final class Bookkeeping implements AutoCloseable {
    * @param voided is told the ids of keys that have become void, and why
    * @throws IOException with a sentence, if the store or its journal cannot be used
    */
-  Bookkeeping(Path file, Consumer<Map<String, ApiError>> voided) throws IOException {
+  Bookkeeping(Path file, Bounds bounds, Consumer<Map<String, ApiError>> voided) throws IOException {
     this.store = Store.open(file);
     this.ledger = Ledger.open(store.dataSource(), file, LEDGER_ROWS_MAX);
+    this.leases = Leases.start(store.dataSource(), ledger.gateway());
+    this.billing = new Billing(leases, bounds.of(Bound.OVERRUN) * Money.NANOS);
     ring.onVoid(voided);
     var keys = new KeyStore(store.dataSource());
     var books = new BookStore(store.dataSource());
@@ -64,7 +70,8 @@ final class Bookkeeping implements AutoCloseable {
 
   /** What whoever holds a key sees. */
   CustomerPages customers(boolean namesTargets) {
-    return new CustomerPages(store.dataSource(CUSTOMER), CUSTOMER, billing, namesTargets);
+    DataSource data = store.dataSource(CUSTOMER);
+    return new CustomerPages(data, CUSTOMER, billing, ledger.gateway(), namesTargets);
   }
 
   KeyRing ring() {
@@ -92,6 +99,7 @@ final class Bookkeeping implements AutoCloseable {
     telemetry.gauge(Gauge.LEDGER_WAITING, ledger::waiting);
     telemetry.gauge(Gauge.STORE_LOST, () -> store.lost() ? 1 : 0);
     telemetry.gauge(Gauge.JOURNAL, ledger::kept);
+    telemetry.gauge(Gauge.LEASE_AGE, leases::age);
     telemetry.gauge(Gauge.HOLDERS, billing::holders);
     telemetry.gauge(Gauge.HELD, () -> billing.held() / (double) Money.NANOS);
   }
@@ -101,6 +109,7 @@ final class Bookkeeping implements AutoCloseable {
   public void close() {
     watch.close();
     ledger.close();
+    leases.close();
     store.close();
   }
 }

@@ -1,45 +1,65 @@
 package tayyar.accounts;
 
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The rest of one organisation's money: its top-ups and grants, less what it has used and what
- * running requests hold. Thread-safe, without a lock.
+ * The part of one organisation's money that is lent to this gateway, less what its requests have
+ * used and what running ones hold. Thread-safe; holding takes no lock.
+ *
+ * <p>Its monitor is held while the store's lease and this change together.
  */
 final class Balance {
-  private final AtomicLong available;
+  /** For so long nobody asks again where others have all of the rest. */
+  static final Duration EMPTY = Duration.ofMillis(200);
+
+  private final String organisationId;
+  private final Lender lender;
+  private final AtomicLong available = new AtomicLong();
   private final AtomicLong held = new AtomicLong();
   private final AtomicInteger holders = new AtomicInteger();
-  private long granted;
+  private final AtomicBoolean refilling = new AtomicBoolean();
+  private volatile boolean allIsHere;
+  private volatile boolean empty;
+  private volatile long emptySince;
+  private long inStore = Long.MIN_VALUE;
 
-  /**
-   * A balance of which nothing is held.
-   *
-   * @param granted the sum of all movements, billionths of the currency
-   * @param used the sum of all charges
-   */
-  Balance(long granted, long used) {
-    this.granted = granted;
-    this.available = new AtomicLong(granted - used);
+  /** A balance of which nothing is lent yet. */
+  Balance(String organisationId, Lender lender) {
+    this.organisationId = organisationId;
+    this.lender = lender;
   }
 
-  /** Takes a new sum of all movements in. */
-  synchronized void granted(long now) {
-    available.addAndGet(now - granted);
-    granted = now;
+  String organisationId() {
+    return organisationId;
+  }
+
+  /** The store says what came onto the balance, with its overdraft: a change is looked into. */
+  void inStore(long now) {
+    synchronized (this) {
+      if (now == inStore) {
+        return;
+      }
+      inStore = now;
+    }
+    allIsHere = false;
+    empty = false;
+    lender.ask(this, 0, System.nanoTime() + EMPTY.toNanos(), null);
   }
 
   /**
    * Holds an amount, or as much of it as is there.
    *
-   * @param overdraft how far below zero it may go
+   * @param beyond how far below zero it may go
    * @return how much is held now, 0 to {@code wanted}
    */
-  long hold(long wanted, long overdraft) {
+  long hold(long wanted, long beyond) {
     while (true) {
       long now = available.get();
-      long most = Math.min(wanted, now + overdraft);
+      long most = Math.min(wanted, now + beyond);
       if (most <= 0) {
         return 0;
       }
@@ -51,9 +71,9 @@ final class Balance {
   }
 
   /** Holds an amount, or nothing where not all of it is there: others never see a part of it. */
-  boolean holdAll(long wanted, long overdraft) {
+  boolean holdAll(long wanted) {
     long now = available.get();
-    while (wanted <= now + overdraft) {
+    while (wanted <= now) {
       if (available.compareAndSet(now, now - wanted)) {
         held.addAndGet(wanted);
         return true;
@@ -61,6 +81,66 @@ final class Balance {
       now = available.get();
     }
     return false;
+  }
+
+  /** Asks for more before the rest is used up: as much as is held should be there once more. */
+  void refill(long atLeast) {
+    long wanted = Math.max(atLeast, held.get()) - available.get();
+    if (wanted > 0 && !isEmpty() && refilling.compareAndSet(false, true)) {
+      long until = System.nanoTime() + Leases.PATIENCE.toNanos();
+      lender.ask(this, wanted, until, () -> refilling.set(false));
+    }
+  }
+
+  /** Asks for an amount that a request waits for; see {@link Lender#ask}. */
+  void ask(long wanted, long untilNanos, @Nullable Runnable then) {
+    lender.ask(this, wanted, untilNanos, then);
+  }
+
+  /** Whether more can't be had: all is lent here, or held at other gateways. */
+  boolean isEmpty() {
+    return allIsHere || (empty && System.nanoTime() - emptySince < EMPTY.toNanos());
+  }
+
+  /** Whether the store can't say at the moment what more there is. */
+  boolean isUnknown() {
+    return lender.away();
+  }
+
+  /** Whether all there is has been lent to this gateway; more comes from outside alone. */
+  void allIsHere(boolean now) {
+    allIsHere = now;
+  }
+
+  /** Other gateways give nothing back. */
+  void empty() {
+    emptySince = System.nanoTime();
+    empty = true;
+  }
+
+  /** More of it is lent. */
+  void lent(long more) {
+    available.addAndGet(more);
+  }
+
+  /** Takes back what is not held, at most an amount; returns how much. */
+  long giveBack(long most) {
+    while (true) {
+      long now = available.get();
+      long back = Math.min(now, most);
+      if (back <= 0) {
+        return 0;
+      }
+      if (available.compareAndSet(now, now - back)) {
+        return back;
+      }
+    }
+  }
+
+  /** Nothing is lent any more; what is held was, and is missing now. */
+  void lost() {
+    allIsHere = false;
+    available.set(-held.get());
   }
 
   /** A request begins to hold, by a positive number, or ends to, by a negative one. */
@@ -79,14 +159,9 @@ final class Balance {
     available.addAndGet(hold - used);
   }
 
-  /** Billionths that no hold has; below zero within the overdraft, and by an estimate's error. */
+  /** Billionths that are lent and that no hold has; below zero by what answers cost beyond. */
   long available() {
     return available.get();
-  }
-
-  /** All of it at about one moment: a hold that begins or ends meanwhile may count twice or not. */
-  synchronized Billing.Standing standing() {
-    return new Billing.Standing(granted, available.get(), held.get());
   }
 
   /** Billionths that running requests hold. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import tayyar.api.Account;
 import tayyar.api.Bill;
 import tayyar.api.Key;
@@ -18,35 +19,32 @@ import tayyar.api.Scope;
 public final class Billing {
   private final Map<String, Balance> balances = new ConcurrentHashMap<>();
   private final Map<String, Spent> spent = new ConcurrentHashMap<>();
+  private final Lender lender;
+  private final long overrun;
   private final InstantSource clock;
   private volatile PriceList prices = PriceList.EMPTY;
 
-  /** Billing that knows no prices and no balances yet. */
-  public Billing() {
-    this(InstantSource.system());
+  /**
+   * Billing that knows no prices and no balances yet.
+   *
+   * @param lender lends the money that is held
+   * @param overrun billionths that an organisation's running answers may cost beyond what is leased
+   *     while the store is away
+   */
+  public Billing(Leases lender, long overrun) {
+    this(lender, overrun, InstantSource.system());
   }
 
-  Billing(InstantSource clock) {
+  Billing(Lender lender, long overrun, InstantSource clock) {
+    this.lender = lender;
+    this.overrun = overrun;
     this.clock = clock;
   }
 
-  /**
-   * Takes in what another process has changed. Charges of this process are known here first, so of
-   * an organisation that is known the movements alone count.
-   */
+  /** Takes in what another process has changed. */
   public void swap(Books books) {
     prices = books.prices();
-    books
-        .sums()
-        .forEach(
-            (organisation, sums) -> {
-              Balance known = balances.get(organisation);
-              if (known == null) {
-                balances.put(organisation, new Balance(sums.granted(), sums.used()));
-              } else {
-                known.granted(sums.granted());
-              }
-            });
+    balances.forEach((id, known) -> known.inStore(books.inStore().getOrDefault(id, 0L)));
     books
         .spentBefore()
         .forEach(
@@ -61,11 +59,18 @@ public final class Billing {
   public Bill open(Key key, long startedAtMs) {
     Account account = key.account();
     if (!account.pays()) {
-      return new OpenBill(key, prices, startedAtMs, null, _ -> {});
+      return new OpenBill(key, prices, startedAtMs, null, 0, _ -> {});
     }
-    Balance balance = balances.computeIfAbsent(account.organisationId(), _ -> new Balance(0, 0));
+    Balance balance = balance(account.organisationId());
     var purse = new Purse(account, balance, spendings(key), startedAtMs);
-    return new OpenBill(key, prices, startedAtMs, purse, amount -> spend(key, amount));
+    return new OpenBill(key, prices, startedAtMs, purse, overrun, amount -> spend(key, amount));
+  }
+
+  private Balance balance(String organisationId) {
+    Balance known = balances.get(organisationId);
+    return known == null
+        ? balances.computeIfAbsent(organisationId, id -> new Balance(id, lender))
+        : known;
   }
 
   private List<Purse.Spending> spendings(Key key) {
@@ -109,11 +114,26 @@ public final class Billing {
     }
   }
 
-  /** Returns an organisation's money as it is now; nothing where it is not known. */
-  public Standing standing(String organisationId) {
-    Balance balance = balances.get(organisationId);
-    return balance == null ? new Standing(0, 0, 0) : balance.standing();
+  /**
+   * Returns an organisation's money as it is now. Blocks.
+   *
+   * @param read reads what came and what is not leased by this gateway
+   */
+  public Standing standing(String organisationId, Supplier<Unleased> read) {
+    Balance balance = balance(organisationId);
+    synchronized (balance) {
+      Unleased its = read.get();
+      return new Standing(its.granted(), its.rest() + balance.available(), balance.held());
+    }
   }
+
+  /**
+   * What the store says of an organisation's money, billionths of the currency.
+   *
+   * @param granted all that came
+   * @param rest of it what no request has used, less what is leased by this gateway
+   */
+  public record Unleased(long granted, long rest) {}
 
   /** Returns what a key's own limits of spending leave, at least 0; the largest number for none. */
   public long left(Key key) {
@@ -132,9 +152,8 @@ public final class Billing {
     return balances.values().stream().mapToInt(Balance::holders).sum();
   }
 
-  /** Billionths that an organisation has left; 0 where it is not known. */
+  /** Billionths of an organisation's that are leased and not held. */
   long available(String organisationId) {
-    Balance balance = balances.get(organisationId);
-    return balance == null ? 0 : balance.available();
+    return balance(organisationId).available();
   }
 }

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import javax.sql.DataSource;
 import tayyar.accounts.Books.SpentBefore;
-import tayyar.accounts.Books.Sums;
 
 /**
  * Reads what a running server has to know. Blocks, so never called on an event loop. Used by one
@@ -32,6 +31,13 @@ public final class BookStore {
       UNION SELECT projects.id, zone FROM projects
         JOIN organisations ON organisations.id = organisation_id WHERE projects.id IN limited
       UNION SELECT id, zone FROM organisations WHERE id IN limited OR plan_id IN limited""";
+
+  private static final String IN_STORE =
+      """
+      SELECT id, (SELECT coalesce(sum(amount), 0) FROM movements
+          WHERE organisation_id = organisations.id)
+        + coalesce((SELECT overdraft FROM plans WHERE id = plan_id), 0) AS amount
+      FROM organisations WHERE pays = 1""";
 
   private static final String SPENT =
       """
@@ -65,12 +71,11 @@ public final class BookStore {
    * @throws AccountException when the database fails
    */
   public Books books() {
-    Map<String, Sums> sums = new HashMap<>();
-    for (AccountStore.Organisation each : accounts.organisations()) {
-      sums.put(each.id(), new Sums(each.granted(), each.used()));
-    }
+    Map<String, Long> inStore = new HashMap<>();
+    sql.list(IN_STORE, row -> Map.entry(row.getString("id"), row.getLong("amount")))
+        .forEach(its -> inStore.put(its.getKey(), its.getValue()));
     return new Books(
-        new PriceList(accounts.prices(), accounts.currency()), Map.copyOf(sums), spentBefore());
+        new PriceList(accounts.prices(), accounts.currency()), Map.copyOf(inStore), spentBefore());
   }
 
   private Map<String, SpentBefore> spentBefore() {

@@ -7,21 +7,14 @@ import java.util.Map;
  * The database's prices and sums at one moment. Immutable.
  *
  * @param prices all versions
- * @param sums by organisation
+ * @param inStore by organisation all that came onto its balance, with its overdraft, billionths of
+ *     the currency
  * @param spentBefore by key, project and organisation, those whose limits of spending are new
  */
 public record Books(
-    PriceList prices, Map<String, Sums> sums, Map<String, SpentBefore> spentBefore) {
+    PriceList prices, Map<String, Long> inStore, Map<String, SpentBefore> spentBefore) {
   /** No prices and no organisations. */
   public static final Books EMPTY = new Books(PriceList.EMPTY, Map.of(), Map.of());
-
-  /**
-   * One organisation's, billionths of the currency.
-   *
-   * @param granted of all movements
-   * @param used of all charges
-   */
-  public record Sums(long granted, long used) {}
 
   /**
    * What one key, project or organisation had spent before this process began.

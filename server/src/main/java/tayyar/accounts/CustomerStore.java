@@ -9,6 +9,7 @@ import java.time.ZoneId;
 import java.time.temporal.TemporalAdjusters;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import tayyar.accounts.Billing.Unleased;
 
 /**
  * What an organisation may know of itself: each statement is held to one organisation or one of its
@@ -47,6 +48,23 @@ public final class CustomerStore {
                     row.getLong("topped_up"), row.getLong("granted"), row.getLong("corrected")),
             organisationId)
         .getFirst();
+  }
+
+  /** What came onto a balance, and what of it is neither used nor leased by a gateway. */
+  public Unleased unleased(String organisationId, String gateway) {
+    Unleased its =
+        sql.first(
+            """
+            SELECT granted, granted - coalesce(
+                (SELECT amount FROM used WHERE organisation_id = ?1), 0)
+              - coalesce((SELECT amount FROM leases
+                WHERE organisation_id = ?1 AND gateway_id = ?2), 0) AS rest
+            FROM (SELECT coalesce(sum(amount), 0) AS granted
+              FROM movements WHERE organisation_id = ?1)""",
+            row -> new Unleased(row.getLong("granted"), row.getLong("rest")),
+            organisationId,
+            gateway);
+    return its == null ? new Unleased(0, 0) : its;
   }
 
   /** What the rows of a key cost, billionths of the currency; the week begins on Monday. */

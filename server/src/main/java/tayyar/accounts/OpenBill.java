@@ -16,6 +16,7 @@ import tayyar.api.Outcome;
 import tayyar.api.Price;
 import tayyar.api.Refused;
 import tayyar.api.Scope;
+import tayyar.api.Unfunded;
 import tayyar.api.Usage;
 
 /**
@@ -36,6 +37,7 @@ final class OpenBill implements Bill {
   private final PriceList prices;
   private final long startedAtMs;
   private final @Nullable Purse purse;
+  private final long overrun;
   private final LongConsumer spent;
   private int allowed = Integer.MAX_VALUE;
   private int inputBytes = -1;
@@ -52,13 +54,21 @@ final class OpenBill implements Bill {
    * A bill that holds nothing.
    *
    * @param purse who pays, or null where nobody does
+   * @param overrun how far answers may go beyond what is leased while the store is away
    * @param spent is told the amount in the end
    */
-  OpenBill(Key key, PriceList prices, long startedAtMs, @Nullable Purse purse, LongConsumer spent) {
+  OpenBill(
+      Key key,
+      PriceList prices,
+      long startedAtMs,
+      @Nullable Purse purse,
+      long overrun,
+      LongConsumer spent) {
     this.key = key;
     this.prices = prices;
     this.startedAtMs = startedAtMs;
     this.purse = purse;
+    this.overrun = overrun;
     this.spent = spent;
   }
 
@@ -103,6 +113,10 @@ final class OpenBill implements Bill {
     long wanted = first(at);
     from.hold(wanted);
     if (from.held() < likely || (from.held() == 0 && likely > 0)) {
+      Unfunded wait = from.mayCome(wanted);
+      if (wait != null) {
+        throw wait;
+      }
       ApiError why = from.shortOf();
       settle(model, Usage.NONE);
       throw new Refused(why);
@@ -207,7 +221,8 @@ final class OpenBill implements Bill {
     if (its == null) {
       return true;
     }
-    long more = from.hold(its.of(new Usage(0, SLICE_TOKENS, 0, true)) - its.request());
+    long slice = its.of(new Usage(0, SLICE_TOKENS, 0, true)) - its.request();
+    long more = from.holdMore(slice, overrun);
     left = tokens(its, more) - 1;
     return left >= 0;
   }

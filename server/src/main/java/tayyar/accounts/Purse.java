@@ -1,12 +1,14 @@
 package tayyar.accounts;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tayyar.api.Account;
 import tayyar.api.AccountFault;
 import tayyar.api.ApiError;
 import tayyar.api.LimitFault;
 import tayyar.api.LimitFault.Spend.Period;
 import tayyar.api.Scope;
+import tayyar.api.Unfunded;
 
 /**
  * What one request draws on: its organisation's balance, within all limits of spending. An amount
@@ -18,7 +20,9 @@ final class Purse {
   private final List<Spending> limits;
   private final long atMs;
   private long held;
-  private ApiError shortOf;
+  private long waitUntilNanos;
+  private boolean ofBalance = true;
+  private @Nullable ApiError reached;
 
   /** One limit of spending, and what it is compared with. */
   record Spending(Scope scope, Spent spent) {}
@@ -33,11 +37,6 @@ final class Purse {
     this.balance = balance;
     this.limits = limits;
     this.atMs = atMs;
-    this.shortOf = noBalance();
-  }
-
-  private ApiError noBalance() {
-    return new ApiError.OfAccount(new AccountFault.QuotaExceeded(account.organisation()));
   }
 
   /** Billionths that are held. */
@@ -47,25 +46,44 @@ final class Purse {
 
   /** Holds an amount, or as much of it as there is; returns how much more is held now. */
   long hold(long wanted) {
-    long most = balance.hold(wanted, account.overdraft());
-    if (most < wanted) {
-      shortOf = noBalance();
+    return hold(wanted, 0);
+  }
+
+  /**
+   * The same for an answer that runs: where it is not known what more there is, one slice beyond
+   * what is leased is better than an answer that ends too early.
+   *
+   * @param overrun how far all answers of the organisation may go beyond while the store is away
+   */
+  long holdMore(long wanted, long overrun) {
+    if (balance.isUnknown()) {
+      return hold(wanted, Math.max(wanted, overrun));
     }
+    return hold(wanted, balance.isEmpty() ? 0 : wanted);
+  }
+
+  private long hold(long wanted, long beyond) {
+    long most = balance.hold(wanted, beyond);
+    ofBalance = most < wanted;
+    reached = null;
     for (int i = 0; i < limits.size(); i++) {
       long its = limits.get(i).spent.hold(most, limits.get(i).scope.limits(), atMs);
       if (its < most) {
-        shortOf = reached(limits.get(i));
+        ofBalance = false;
+        reached = reached(limits.get(i));
         release(most - its, i);
         most = its;
       }
     }
     add(most);
+    balance.refill(0);
     return most;
   }
 
   /** Holds an amount, or nothing where not all of it is there: others never see a part of it. */
   boolean holdAll(long wanted) {
-    if (!balance.holdAll(wanted, account.overdraft())) {
+    if (!balance.holdAll(wanted)) {
+      balance.refill(wanted);
       return false;
     }
     for (int i = 0; i < limits.size(); i++) {
@@ -103,7 +121,28 @@ final class Purse {
 
   /** Why the last hold was not all that was wanted. */
   ApiError shortOf() {
-    return shortOf;
+    if (reached != null) {
+      return reached;
+    }
+    String whose = account.organisation();
+    return new ApiError.OfAccount(
+        balance.isEmpty()
+            ? new AccountFault.QuotaExceeded(whose)
+            : new AccountFault.BalanceUnknown(whose));
+  }
+
+  /**
+   * Where more may come, gives back what is held and returns whom to tell that a request waits for
+   * an amount; null where the last hold is all that there is, or the request has waited.
+   */
+  @Nullable Unfunded mayCome(long wanted) {
+    long now = System.nanoTime();
+    waitUntilNanos = waitUntilNanos == 0 ? now + Leases.PATIENCE.toNanos() : waitUntilNanos;
+    if (!ofBalance || balance.isEmpty() || waitUntilNanos - now <= 0) {
+      return null;
+    }
+    settle(0);
+    return new Unfunded(again -> balance.ask(wanted, waitUntilNanos, again));
   }
 
   /** Ends the holds; of them this much is used. What is spent is counted by {@link Billing}. */

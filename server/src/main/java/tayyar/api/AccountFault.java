@@ -50,6 +50,17 @@ public sealed interface AccountFault {
     }
   }
 
+  /** The store does not say in time what is left of the balance. */
+  record BalanceUnknown(String organisation) implements AccountFault {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          503,
+          "balance_unknown",
+          "The balance of '" + organisation + "' can't be read at the moment. Try again soon.");
+    }
+  }
+
   /** The model has no price, so nobody who pays may use it. */
   record NoPrice(String model) implements AccountFault {
     @Override

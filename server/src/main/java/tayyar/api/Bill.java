@@ -55,6 +55,7 @@ public interface Bill {
    *
    * @param model the model's own name, where the request has an alias
    * @throws Refused if the model may not be used, has no price, or is not covered by the balance
+   * @throws Unfunded if that is not known yet; the same call may be made again
    */
   void reserve(String model, InferenceRequest request);
 

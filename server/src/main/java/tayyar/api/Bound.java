@@ -23,7 +23,12 @@ public enum Bound {
   /** Bytes of text held for a slow reader, for each choice, before the source is paused. */
   MERGE_BYTES("mergeBytesMax", 64 << 10),
   /** Bytes of text of an answer that is not streamed. */
-  WHOLE_BYTES("wholeBytesMax", 16 << 20);
+  WHOLE_BYTES("wholeBytesMax", 16 << 20),
+  /**
+   * Whole units of the store's currency that the running answers of one organisation may cost
+   * beyond what is leased for it, while the store is away.
+   */
+  OVERRUN("overrunMax", 1);
 
   private final String word;
   private final int usual;
@@ -36,6 +41,11 @@ public enum Bound {
   /** Returns its name in the configuration. */
   public String word() {
     return word;
+  }
+
+  /** Whether it may be 0. */
+  public boolean mayBeZero() {
+    return this == OVERRUN;
   }
 
   /** Whether it counts bytes. */

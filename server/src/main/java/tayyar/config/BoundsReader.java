@@ -67,7 +67,7 @@ final class BoundsReader {
         Bounds.DEFAULT.of(bound),
         (key, text) -> {
           int count = Text.number(key, text);
-          Text.range(key, count, 1, 1_000_000);
+          Text.range(key, count, bound.mayBeZero() ? 0 : 1, 1_000_000);
           return count;
         });
   }

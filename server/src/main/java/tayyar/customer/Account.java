@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
-import tayyar.accounts.Billing;
 import tayyar.accounts.Billing.Standing;
 import tayyar.accounts.CustomerStore;
 import tayyar.accounts.CustomerStore.Came;
@@ -16,20 +16,25 @@ import tayyar.api.Money;
 import tayyar.http.Document;
 
 /**
- * An organisation's balance and a key's limits. What has come stands in the store; what is used and
- * held is the running gateway's, which knows of a request before its row is written.
+ * An organisation's balance and a key's limits. What came, and what other gateways use, stands in
+ * the store; what this one holds and has used it knows before a row is written.
  *
+ * @param left what a key's own limits of spending leave
  * @see <a href="https://api-docs.deepseek.com/api/get-user-balance">DeepSeek, user balance</a>
  * @see <a href="https://openrouter.ai/docs/api-reference/overview">OpenRouter, API reference</a>
  */
-record Account(CustomerStore store, Billing billing, Supplier<String> currency) {
+record Account(
+    CustomerStore store,
+    CustomerPages.Balances balances,
+    ToLongFunction<Key> left,
+    Supplier<String> currency) {
   /** The limit that the old panel tells where there is none, as its other servers do. */
   private static final long UNLIMITED = 100_000_000 * Money.NANOS;
 
   private static final long CENTS = 100;
 
   private Standing standing(Key key) {
-    return billing.standing(key.account().organisationId());
+    return balances.of(key.account().organisationId());
   }
 
   /**
@@ -40,14 +45,14 @@ record Account(CustomerStore store, Billing billing, Supplier<String> currency) 
     Standing now = standing(key);
     Came came = store.came(key.account().organisationId());
     long grants = Math.max(0, came.granted() - (now.granted() - now.available()));
-    long left = Math.min(grants, Math.max(0, now.available()));
+    long granted = Math.min(grants, Math.max(0, now.available()));
     boolean pays = key.account().pays();
     Json balance =
         new Json()
             .with("currency", currency.get())
             .withText("total_balance", now.available())
-            .withText("granted_balance", left)
-            .withText("topped_up_balance", now.available() - left)
+            .withText("granted_balance", granted)
+            .withText("topped_up_balance", now.available() - granted)
             .withText("held_balance", now.held());
     return new Json()
         .with("is_available", !pays || now.available() + key.account().overdraft() > 0)
@@ -82,7 +87,7 @@ record Account(CustomerStore store, Billing billing, Supplier<String> currency) 
     return new Json()
         .with("label", key.name().isEmpty() ? key.hint() : key.name())
         .withNumber("limit", limited ? limit : null)
-        .withNumber("limit_remaining", limited ? Math.min(limit, billing.left(key)) : null)
+        .withNumber("limit_remaining", limited ? Math.min(limit, left.applyAsLong(key)) : null)
         .with("limit_reset", limited ? (ofMonth ? "monthly" : "daily") : null)
         .withNumber("usage", spent.ever())
         .withNumber("usage_daily", spent.day())

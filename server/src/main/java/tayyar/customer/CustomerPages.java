@@ -34,15 +34,24 @@ public final class CustomerPages implements AutoCloseable {
    * @param store gives connections whose statements fail after a time
    * @param most that time
    * @param billing the balances as they are now
+   * @param gateway whose they are
    * @param namesTargets whether a customer may know which target answered
    */
-  public CustomerPages(DataSource store, Duration most, Billing billing, boolean namesTargets) {
+  public CustomerPages(
+      DataSource store, Duration most, Billing billing, String gateway, boolean namesTargets) {
     var own = new CustomerStore(store);
+    Balances balances = id -> billing.standing(id, () -> own.unleased(id, gateway));
     Supplier<String> currency = new AccountStore(store)::currency;
     this.turns = new Turns(most);
-    this.account = new Account(own, billing, currency);
-    this.usage = new Usage(new UsageStore(store), billing, currency);
+    this.account = new Account(own, balances, billing::left, currency);
+    this.usage = new Usage(new UsageStore(store), balances, currency);
     this.single = new Single(own, currency, namesTargets);
+  }
+
+  /** The money of organisations as it is now, by their ids. */
+  @FunctionalInterface
+  interface Balances {
+    Billing.Standing of(String organisationId);
   }
 
   /** What one call gives. */

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.accounts.AccountException;
-import tayyar.accounts.Billing;
 import tayyar.accounts.UsageStore;
 import tayyar.accounts.UsageStore.By;
 import tayyar.accounts.UsageStore.Days;
@@ -25,7 +24,7 @@ import tayyar.http.Document;
 import tayyar.http.Question;
 
 /** Sums over an organisation's requests, as JSON or as CSV. */
-record Usage(UsageStore store, Billing billing, Supplier<String> currency) {
+record Usage(UsageStore store, CustomerPages.Balances balances, Supplier<String> currency) {
   /** The longest time that is summed at once, in days. */
   private static final int DAYS_MAX = 366;
 
@@ -120,7 +119,7 @@ record Usage(UsageStore store, Billing billing, Supplier<String> currency) {
         .with("to", asked.to().toString())
         .with("time_zone", zone.getId())
         .with("currency", money)
-        .withText("balance", billing.standing(id).available())
+        .withText("balance", balances.of(id).available())
         .with("as_of", Instant.now().toString())
         .with("data", told.stream().map(sum -> shown(sum, asked.by()).members()).toList())
         .with("has_more", more)

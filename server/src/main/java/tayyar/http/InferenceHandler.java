@@ -3,6 +3,7 @@ package tayyar.http;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -21,6 +22,7 @@ import tayyar.api.Outcome;
 import tayyar.api.Refused;
 import tayyar.api.Room;
 import tayyar.api.Trace;
+import tayyar.api.Unfunded;
 import tayyar.api.Usage;
 import tayyar.api.Who;
 import tayyar.dialect.ClientDialect;
@@ -165,7 +167,7 @@ public final class InferenceHandler {
       exchange.bodyBytes(bytes.length);
       Supplier<InferenceRequest> reading = () -> dialect.read(endpoint, bytes, bounds);
       if (bytes.length <= LargeBodies.AT_ONCE_BYTES) {
-        serve(exchange, key, permit, reading);
+        serve(reading);
       } else {
         readElsewhere(reading);
       }
@@ -178,10 +180,74 @@ public final class InferenceHandler {
 
     private void haveRead(Supplier<InferenceRequest> request) {
       try {
-        serve(exchange, key, permit, request);
+        serve(request);
       } finally {
         live.reading(-1);
       }
+    }
+
+    private void serve(Supplier<InferenceRequest> read) {
+      serve(read, backend.bill(key, exchange.startedAtMs()));
+    }
+
+    /** Starts the relay. All checks that can refuse come before the relay takes the permit over. */
+    private void serve(Supplier<InferenceRequest> read, Bill bill) {
+      if (exchange.isClientGone()) {
+        close(bill, "");
+        record(exchange, key.id(), key.hint(), "", new Outcome.ClientGone(), 499);
+        return;
+      }
+      String model = "";
+      try {
+        if (exchange.draining()) {
+          throw new Refused(new ApiError.Draining());
+        }
+        InferenceRequest request = read.get();
+        model = request.model();
+        open(request, bill);
+      } catch (Refused e) {
+        close(bill, model);
+        refuse(exchange, key.id(), key.hint(), model, e.error());
+      } catch (RuntimeException e) {
+        close(bill, model);
+        exchange.row().drop();
+        throw e;
+      }
+    }
+
+    private void open(InferenceRequest read, Bill bill) {
+      InferenceRequest request = key.showsCost() ? read.withCost() : read;
+      exchange.row().asked(request.model(), request.stream());
+      exchange.tokensLeft(permit.reserve(request));
+      Who who = who(exchange, key);
+      try {
+        var open = backend.open(request, who, permit, bill, exchange.loop());
+        relay(exchange, who, permit, bill, request, open);
+      } catch (Unfunded e) {
+        live.reading(1);
+        e.await(() -> again(request, bill));
+      }
+    }
+
+    /** Goes back to the loop with a request that has waited for its organisation's money. */
+    private void again(InferenceRequest request, Bill bill) {
+      try {
+        exchange
+            .loop()
+            .execute(
+                () -> {
+                  live.reading(-1);
+                  serve(() -> request, bill);
+                });
+      } catch (RejectedExecutionException e) {
+        close(bill, request.model());
+        notRead();
+      }
+    }
+
+    private void close(Bill bill, String model) {
+      permit.close();
+      bill.settle(model, Usage.NONE);
     }
 
     private void notRead() {
@@ -193,38 +259,6 @@ public final class InferenceHandler {
     public void dropped() {
       permit.close();
       exchange.row().drop();
-    }
-  }
-
-  /** Starts the relay. All checks that can refuse come before the relay takes the permit over. */
-  private void serve(Exchange exchange, Key key, Permit permit, Supplier<InferenceRequest> read) {
-    if (exchange.isClientGone()) {
-      permit.close();
-      record(exchange, key.id(), key.hint(), "", new Outcome.ClientGone(), 499);
-      return;
-    }
-    String model = "";
-    Bill bill = backend.bill(key, exchange.startedAtMs());
-    try {
-      if (exchange.draining()) {
-        throw new Refused(new ApiError.Draining());
-      }
-      InferenceRequest request = key.showsCost() ? read.get().withCost() : read.get();
-      model = request.model();
-      exchange.row().asked(model, request.stream());
-      exchange.tokensLeft(permit.reserve(request));
-      Who who = who(exchange, key);
-      var open = backend.open(request, who, permit, bill, exchange.loop());
-      relay(exchange, who, permit, bill, request, open);
-    } catch (Refused e) {
-      permit.close();
-      bill.settle(model, Usage.NONE);
-      refuse(exchange, key.id(), key.hint(), model, e.error());
-    } catch (RuntimeException e) {
-      permit.close();
-      bill.settle(model, Usage.NONE);
-      exchange.row().drop();
-      throw e;
     }
   }
 

@@ -40,13 +40,15 @@ final class Journal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
   private final FileChannel file;
+  private final int number;
   private final List<MemorySegment> chunks = new ArrayList<>();
   private int[] free = new int[CHUNK_SLOTS];
   private int freeCount;
   private boolean full;
 
-  private Journal(FileChannel file) {
+  private Journal(FileChannel file, int number) {
     this.file = file;
+    this.number = number;
   }
 
   /**
@@ -67,7 +69,7 @@ final class Journal implements AutoCloseable {
       if (file == null) {
         continue;
       }
-      Journal its = new Journal(file);
+      Journal its = new Journal(file, number);
       its.recover(recovery);
       if (mine == null) {
         mine = its;
@@ -194,6 +196,11 @@ final class Journal implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** Its number, which no other process that lives has for this database. */
+  int number() {
+    return number;
   }
 
   /** Requests that are kept now: running ones, and those whose row is not written yet. */

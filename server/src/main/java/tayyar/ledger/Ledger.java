@@ -63,7 +63,7 @@ public final class Ledger implements AutoCloseable {
   }
 
   private Ledger(DataSource dataSource, int queueMax, @Nullable Journal journal) {
-    this.rows = new Rows(dataSource);
+    this.rows = new Rows(dataSource, gateway(journal));
     this.queueMax = queueMax;
     this.journal = journal;
     var pace = new Batcher.Pace(queueMax + RESERVE, GROUP, GROUP_MAX, GATHER, Batcher.Pace.NEVER);
@@ -90,6 +90,15 @@ public final class Ledger implements AutoCloseable {
    */
   public OpenRow begin(String requestId, Key key, long startedAtMs) {
     return journal == null ? OpenRow.NONE : journal.begin(requestId, key, startedAtMs);
+  }
+
+  /** This process' name among all that live and write to this database. */
+  public String gateway() {
+    return gateway(journal);
+  }
+
+  private static String gateway(@Nullable Journal journal) {
+    return journal == null ? "" : String.valueOf(journal.number());
   }
 
   /** Requests in the journal: running ones, and those whose row is not written yet. */

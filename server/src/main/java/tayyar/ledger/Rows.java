@@ -47,9 +47,16 @@ final class Rows {
       SELECT organisation_id, ?1 FROM projects WHERE id = ?2
       ON CONFLICT (organisation_id) DO UPDATE SET amount = amount + excluded.amount""";
 
+  private static final String LEASED =
+      """
+      UPDATE leases SET amount = amount - ?1
+      WHERE organisation_id = (SELECT organisation_id FROM projects WHERE id = ?2)
+        AND gateway_id = ?3""";
+
   private static final String THERE = "SELECT 1 FROM requests WHERE request_id = ?";
 
   private final DataSource dataSource;
+  private final String gateway;
   private @Nullable Statements statements;
 
   /** A connection and its prepared statements. */
@@ -59,6 +66,7 @@ final class Rows {
       PreparedStatement many,
       PreparedStatement used,
       PreparedStatement charged,
+      PreparedStatement leased,
       PreparedStatement there) {
     static Statements on(Connection open) throws SQLException {
       return new Statements(
@@ -67,12 +75,19 @@ final class Rows {
           open.prepareStatement(MANY),
           open.prepareStatement(USED),
           open.prepareStatement(CHARGED),
+          open.prepareStatement(LEASED),
           open.prepareStatement(THERE));
     }
   }
 
-  Rows(DataSource dataSource) {
+  /**
+   * The table in a database.
+   *
+   * @param gateway whose leases the charges lessen
+   */
+  Rows(DataSource dataSource, String gateway) {
     this.dataSource = dataSource;
+    this.gateway = gateway;
   }
 
   /**
@@ -91,7 +106,7 @@ final class Rows {
       List<Ended> group = again ? missing(open, all) : all;
       insert(open, group);
       used(open, group);
-      charge(open, group);
+      charge(open, group, gateway);
       // Commits without a new transaction: commit() would begin one and hold the writers' lock.
       open.connection.setAutoCommit(true);
       if (!open.connection.isValid(VALID_SECONDS)) {
@@ -263,8 +278,9 @@ final class Rows {
     }
   }
 
-  /** Adds the rows' amounts to the sums of their organisations. */
-  private static void charge(Statements open, List<Ended> group) throws SQLException {
+  /** Adds the rows' amounts to the sums of their organisations, and takes them from the leases. */
+  private static void charge(Statements open, List<Ended> group, String gateway)
+      throws SQLException {
     Map<String, Long> amounts = new HashMap<>();
     for (Ended ended : group) {
       if (ended.charge().amount() > 0) {
@@ -275,6 +291,10 @@ final class Rows {
       open.charged.setLong(1, amount.getValue());
       open.charged.setString(2, amount.getKey());
       open.charged.executeUpdate();
+      open.leased.setLong(1, amount.getValue());
+      open.leased.setString(2, amount.getKey());
+      open.leased.setString(3, gateway);
+      open.leased.executeUpdate();
     }
   }
 }

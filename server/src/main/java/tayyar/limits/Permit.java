@@ -57,6 +57,7 @@ public final class Permit implements Room, AutoCloseable {
 
   /**
    * Takes the tokens that the request probably needs: its prompt's and its answer's first ones.
+   * Later calls take no more.
    *
    * @return the strictest limit of tokens, or null where there is none
    * @throws Refused if a limit leaves fewer than that
@@ -69,6 +70,9 @@ public final class Permit implements Room, AutoCloseable {
     synchronized (lock) {
       for (Holder holder : holders) {
         holder.advance(limiter.second());
+      }
+      if (tokens >= 0) {
+        return left();
       }
       long wanted = prompt + expected(request);
       LimitFault refusal = refusal(prompt, wanted);

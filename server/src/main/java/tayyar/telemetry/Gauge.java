@@ -16,6 +16,8 @@ public enum Gauge {
   STORE_LOST("tayyar_store_lost", "1 while the database's file is gone or another, unusable one."),
   /** Rows in the journal. */
   JOURNAL("tayyar_journal_rows", "Requests with a key whose row is not in the database yet."),
+  /** The age of the leases of balances. */
+  LEASE_AGE("tayyar_lease_age_seconds", "Since the leases of balances were last renewed."),
   /** Requests that hold of a balance. */
   HOLDERS("tayyar_holds_open", "Requests that hold a part of their organisation's balance."),
   /** What they hold. */

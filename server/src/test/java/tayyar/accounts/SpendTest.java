@@ -2,6 +2,7 @@ package tayyar.accounts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static tayyar.accounts.OneLender.reserve;
 
 import java.time.Instant;
 import java.time.ZoneId;
@@ -37,14 +38,10 @@ class SpendTest {
       ZonedDateTime.of(2026, 11, 29, 12, 0, 0, 0, CAIRO).toInstant();
 
   private final AtomicReference<Instant> now = new AtomicReference<>(NOON);
-  private final Billing billing = new Billing(now::get);
+  private final Billing billing = new Billing(new OneLender(1_000_000_000), 0, now::get);
 
   private void knows(Map<String, Books.SpentBefore> before) {
-    billing.swap(
-        new Books(
-            new PriceList(List.of(PRICE)),
-            Map.of("org_1", new Books.Sums(1_000_000_000, 0)),
-            before));
+    billing.swap(new Books(new PriceList(List.of(PRICE)), Map.of("org_1", 1_000_000_000L), before));
   }
 
   private static Key key(Scope... scopes) {
@@ -72,7 +69,7 @@ class SpendTest {
 
   private Bill opened(Key key) {
     Bill bill = billing.open(key, now.get().toEpochMilli());
-    bill.reserve("m", request());
+    reserve(bill, request());
     return bill;
   }
 
@@ -152,12 +149,9 @@ class SpendTest {
     Cases.times(
         300,
         random -> {
-          var many = new Billing(now::get);
-          many.swap(
-              new Books(
-                  new PriceList(List.of(PRICE)),
-                  Map.of("org_1", new Books.Sums(random.nextLong(1, 20_000), 0)),
-                  Map.of()));
+          long free = random.nextLong(1, 20_000);
+          var many = new Billing(new OneLender(free), 0, now::get);
+          many.swap(new Books(new PriceList(List.of(PRICE)), Map.of("org_1", free), Map.of()));
           long day = random.nextLong(1, 10_000);
           long org = random.nextLong(1, 10_000);
           Key key =
@@ -168,7 +162,7 @@ class SpendTest {
             if (random.nextBoolean()) {
               Bill bill = many.open(key, now.get().toEpochMilli());
               try {
-                bill.reserve("m", request());
+                reserve(bill, request());
                 open.add(bill);
               } catch (Refused e) {
                 assertThat(e.error().status()).isEqualTo(402);

@@ -98,7 +98,7 @@ final class NthStatementTest {
         n++;
         assertThat(n).isLessThan(CALLS_MAX);
         List<Ended> group = group(n);
-        var rows = new Rows(breaking.source());
+        var rows = new Rows(breaking.source(), "1");
         breaking.left = n;
         untouched = rows.write(group, false);
         if (!untouched) {

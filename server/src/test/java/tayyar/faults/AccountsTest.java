@@ -254,6 +254,82 @@ class AccountsTest {
     assertPaid(fleet.row(ask("tokens=1", true)), 1_000_000);
   }
 
+  /** A lock on the database, as a slow disk or a stuck process has it. */
+  private Connection away() throws SQLException {
+    Connection lock = store.dataSource().getConnection();
+    lock.setAutoCommit(false);
+    lock.createStatement().executeUpdate("UPDATE currency SET code = code");
+    return lock;
+  }
+
+  @Test
+  void aBalanceThatCannotBeReadIsToldInTimeAndNoTargetIsAsked() throws Exception {
+    pays(1_000_000);
+    Response refused;
+    try (Connection lock = away()) {
+      refused = ask("tokens=1", true);
+      assertRefused(refused, 503, "balance_unknown");
+      assertThat(refused.field("Retry-After")).isEqualTo("1");
+      assertThat(fleet.simulator(0).requests()).isZero();
+      lock.rollback();
+    }
+    assertThat(amount(fleet.row(refused))).isEqualTo(-1);
+    Awaitility.await().atMost(TestGateway.SOON).until(() -> ask("tokens=1", true).status() == 200);
+  }
+
+  @Test
+  void whoLeavesWhileHisBalanceIsReadHoldsNothing() throws Exception {
+    pays(1_000_000);
+    fleet.awaitNothingHeld();
+    try (Connection lock = away();
+        var client = fleet.connect()) {
+      var body = Requests.chat(TestFleet.MODEL, "[[tokens=1]]", true).toString();
+      client.send(Requests.post(fleet.key(), body));
+      Awaitility.await().until(() -> fleet.gauge("tayyar_journal_rows") == 1);
+      client.reset();
+      lock.rollback();
+    }
+    assertThat(fleet.rowOfWhoLeft().outcome()).isEqualTo("client_gone");
+    assertThat(balance()).isEqualTo(1_000_000);
+  }
+
+  @Test
+  void answersGoOnWhileTheStoreIsAwayAndAreBookedBehindIt() throws Exception {
+    pays(1_000_000);
+    assertThat(ask("tokens=1", true).status()).isEqualTo(200);
+    Response response;
+    try (Connection lock = away()) {
+      response = ask("tokens=700", true);
+      assertThat(response.text()).endsWith("data: [DONE]\n\n");
+      lock.rollback();
+    }
+    LedgerRow row = fleet.row(response);
+    assertThat(row.completionTokens()).isEqualTo(700);
+    assertThat(amount(row)).isEqualTo(cost(row));
+  }
+
+  /** A gateway that others took for dead, and whose leases are theirs. */
+  @Test
+  void anAnswerOutlivesItsLeaseAndIsPaid() throws Exception {
+    pays(1_000_000);
+    try (var client = fleet.connect()) {
+      var body = Requests.chat(TestFleet.MODEL, "[[tokens=600 hold@4]]", true).toString();
+      client.send(Requests.post(fleet.key(), body));
+      var upstream = fleet.simulator(0).next(TestGateway.SOON);
+      upstream.awaitHeld(TestGateway.SOON);
+      try (Connection on = store.dataSource().getConnection()) {
+        on.createStatement().executeUpdate("DELETE FROM gateways");
+      }
+      upstream.release();
+      Response response = client.response();
+      assertThat(response.text()).endsWith("data: [DONE]\n\n");
+      LedgerRow row = fleet.row(response);
+      assertThat(row.outcome()).isEqualTo("completed");
+      assertThat(row.completionTokens()).isEqualTo(600);
+      assertPaid(row, 1_000_000);
+    }
+  }
+
   @Test
   void aSuspendedOrganisationIsRefusedUntilItGoesOn() throws IOException {
     accounts.suspend("default", true);

@@ -3,13 +3,16 @@ package tayyar;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import tayyar.accounts.AccountStore;
 import tayyar.accounts.Billing;
 import tayyar.accounts.BookStore;
 import tayyar.accounts.Leases;
 import tayyar.accounts.LimitStore;
+import tayyar.accounts.MissingPrices;
 import tayyar.api.ApiError;
 import tayyar.api.Bill;
 import tayyar.api.Bound;
@@ -88,6 +91,11 @@ final class Bookkeeping implements AutoCloseable {
 
   OpenRow begin(String requestId, Key key, long startedAtMs) {
     return ledger.begin(requestId, key, startedAtMs);
+  }
+
+  /** Which of these models have no price although somebody pays. Blocks. */
+  List<String> unpriced(List<String> served) {
+    return MissingPrices.of(new AccountStore(store.dataSource()), served);
   }
 
   /** Takes in what was written a moment ago. */

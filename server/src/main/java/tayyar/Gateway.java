@@ -229,6 +229,11 @@ public final class Gateway implements AutoCloseable, Backend {
     books.look();
   }
 
+  /** Which served models have no price although somebody pays. Blocks. */
+  public List<String> unpriced() {
+    return books.unpriced(models().stream().map(Model::id).toList());
+  }
+
   /** What {@code POST /reload} on the control plane does; see {@link AdminPages#onReload}. */
   public void onReload(Supplier<AdminPages.Reloaded> how) {
     adminPages.onReload(how);

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tayyar.accounts.AccountException;
+import tayyar.accounts.MissingPrices;
 import tayyar.admin.AdminPages.Reloaded;
 import tayyar.cli.Wiring;
 import tayyar.config.Config;
@@ -38,6 +40,7 @@ record Started(Gateway gateway, List<Path> sockets, Config with) implements Wiri
           .addKeyValue("store", with.store())
           .addKeyValue("models", String.join(", ", with.names()))
           .log("started");
+      var _ = warnOfMissingPrices();
     }
     return why;
   }
@@ -73,14 +76,30 @@ record Started(Gateway gateway, List<Path> sockets, Config with) implements Wiri
             .addKeyValue("restart_needed_for", String.join(", ", left))
             .log("remote models were reloaded; the other changes need a restart");
       }
-      return new Reloaded("", left);
+      return new Reloaded("", left, warnOfMissingPrices());
     } catch (ConfigException | IllegalArgumentException e) {
       String why = String.valueOf(e.getMessage());
       LOG.atWarn().addKeyValue("why", why).log("the configuration was not reloaded");
-      return new Reloaded(why, List.of());
+      return new Reloaded(why, List.of(), "");
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("a bug in a reload");
-      return new Reloaded("That failed unexpectedly; the server's log says why.", List.of());
+      return new Reloaded("That failed unexpectedly; the server's log says why.", List.of(), "");
+    }
+  }
+
+  /** Returns the warning too; empty where there is nothing to warn of. */
+  private String warnOfMissingPrices() {
+    try {
+      List<String> missing = gateway.unpriced();
+      if (!missing.isEmpty()) {
+        LOG.atWarn()
+            .addKeyValue("models", String.join(", ", missing))
+            .log("models have no price; organisations that pay get 503 no_price");
+      }
+      return MissingPrices.sentence(missing);
+    } catch (AccountException e) {
+      LOG.atWarn().setCause(e).log("the prices cannot be read");
+      return "";
     }
   }
 

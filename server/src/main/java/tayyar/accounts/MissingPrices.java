@@ -4,27 +4,32 @@ import java.time.Instant;
 import java.util.List;
 import tayyar.accounts.AccountStore.Organisation;
 
-/** Warns of models that nobody who pays may use, for they have no price. */
+/** Finds models that nobody who pays may use, for they have no price. */
 public final class MissingPrices {
   private MissingPrices() {}
 
   /**
-   * Looks for them.
+   * Looks for them now. Blocks.
    *
    * @param served the models' names
-   * @return a sentence; empty where all have a price, or nobody pays
+   * @return those without a price; none where nobody pays
+   * @throws AccountException when the database fails
    */
-  public static String warning(AccountStore accounts, List<String> served) {
+  public static List<String> of(AccountStore accounts, List<String> served) {
     if (accounts.organisations().stream().noneMatch(Organisation::pays)) {
-      return "";
+      return List.of();
     }
     var known = new PriceList(accounts.prices());
     long now = Instant.now().toEpochMilli();
-    List<String> missing = served.stream().filter(name -> known.at(name, now) == null).toList();
-    return missing.isEmpty()
+    return served.stream().filter(name -> known.at(name, now) == null).toList();
+  }
+
+  /** A sentence for the operator; empty where none lacks a price. */
+  public static String sentence(List<String> models) {
+    return models.isEmpty()
         ? ""
         : "Without a price: "
-            + String.join(", ", missing)
+            + String.join(", ", models)
             + ". Organisations that pay get 503 no_price.";
   }
 }

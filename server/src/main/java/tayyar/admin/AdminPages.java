@@ -30,20 +30,24 @@ public final class AdminPages {
   private final BooleanSupplier ready;
 
   private volatile Supplier<Reloaded> reload =
-      () -> new Reloaded("This server has nothing to reload.", List.of());
+      () -> new Reloaded("This server has nothing to reload.", List.of(), "");
 
   /**
    * What came of a reload.
    *
    * @param why a sentence saying why all stays as it is; empty where something was taken in
    * @param left the names of what has changed and counts from the next start on
+   * @param warning a sentence about what was taken in; may be empty
    */
-  public record Reloaded(String why, List<String> left) {
-    /** In a sentence for people. */
+  public record Reloaded(String why, List<String> left, String warning) {
+    /** In a line for people, and another one for a warning. */
     public String sentence() {
-      return left.isEmpty()
-          ? "reloaded"
-          : "models and targets were reloaded; a restart is needed for: " + String.join(", ", left);
+      String taken =
+          left.isEmpty()
+              ? "reloaded"
+              : "models and targets were reloaded; a restart is needed for: "
+                  + String.join(", ", left);
+      return warning.isEmpty() ? taken : taken + "\n" + warning;
     }
   }
 

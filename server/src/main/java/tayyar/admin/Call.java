@@ -85,7 +85,7 @@ final class Call {
   /** The sentences that warn of what was just made possible; a list, often empty. */
   List<String> warnings() {
     List<String> names = served.models().stream().map(Model::id).toList();
-    String warning = MissingPrices.warning(accounts(), names);
+    String warning = MissingPrices.sentence(MissingPrices.of(accounts(), names));
     return warning.isEmpty() ? List.of() : List.of(warning);
   }
 

@@ -10,10 +10,14 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import tayyar.accounts.AccountException;
+import tayyar.accounts.AccountStore;
+import tayyar.accounts.MissingPrices;
 import tayyar.config.Config;
 import tayyar.config.ConfigException;
 import tayyar.config.Listen;
 import tayyar.store.Store;
+import tayyar.store.StoreException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reads the configuration and looks at what it names, without starting. Changes nothing. */
@@ -68,7 +72,7 @@ final class CheckCommand implements Callable<Integer> {
     console.out().println("  admin   " + config.admin());
     console.out().println("  store   " + config.store());
     console.out().println("  models  " + names(config));
-    notes.forEach(note -> console.out().println("  note    " + note));
+    notes.forEach(note -> console.out().println("  note    " + Console.shown(note)));
     return 0;
   }
 
@@ -100,10 +104,28 @@ final class CheckCommand implements Callable<Integer> {
 
   /** A port that is taken is no mistake: a server that runs with this configuration has it. */
   private static List<String> notes(Config config) {
-    return List.of(config.listen(), config.admin()).stream()
-        .filter(at -> Taken.why(at).equals(Taken.IN_USE))
-        .map(at -> at + " is taken now; a server with this configuration may have it")
-        .toList();
+    List<String> all = new ArrayList<>();
+    for (Listen at : List.of(config.listen(), config.admin())) {
+      if (Taken.why(at).equals(Taken.IN_USE)) {
+        all.add(at + " is taken now; a server with this configuration may have it");
+      }
+    }
+    all.add(unpriced(config));
+    all.removeIf(String::isEmpty);
+    return all;
+  }
+
+  /** A store of an older version is left as it is: nobody pays in it yet. */
+  private static String unpriced(Config config) {
+    if (!Store.isCurrent(config.store())) {
+      return "";
+    }
+    try (Store store = Store.openExisting(config.store())) {
+      return MissingPrices.sentence(
+          MissingPrices.of(new AccountStore(store.dataSource()), Ready.served(config)));
+    } catch (StoreException | AccountException e) {
+      return String.valueOf(e.getMessage());
+    }
   }
 
   private static String names(Config config) {

@@ -6,7 +6,6 @@ import tayyar.accounts.LimitStore;
 import tayyar.accounts.MissingPrices;
 import tayyar.accounts.Movements;
 import tayyar.config.Config;
-import tayyar.config.ServedModel;
 import tayyar.store.Store;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -51,18 +50,10 @@ record OpenStore(Console console, Config config, Store store, boolean json) {
 
   /** Warns of models that are served and have no price, where somebody pays. */
   void warnOfMissingPrices() {
-    String warning = MissingPrices.warning(accounts(), served());
+    List<String> missing = MissingPrices.of(accounts(), Ready.served(config));
+    String warning = MissingPrices.sentence(missing);
     if (!warning.isEmpty()) {
       console.err().println(Console.shown(warning));
     }
-  }
-
-  private List<String> served() {
-    if (!config.asked().isEmpty()) {
-      return List.of();
-    }
-    return config.models().isEmpty()
-        ? List.of(Ready.DEFAULT_NAME)
-        : config.models().stream().map(ServedModel::name).toList();
   }
 }

@@ -33,6 +33,14 @@ final class Ready {
     this.fetcher = fetcher(console);
   }
 
+  /** The names of the models that are served; one that is asked for by flag has none yet. */
+  static List<String> served(Config config) {
+    if (!config.asked().isEmpty()) {
+      return List.of();
+    }
+    return config.models().isEmpty() ? List.of(DEFAULT_NAME) : config.names();
+  }
+
   static Fetcher fetcher(Console console) {
     return new Fetcher(
         Cache.ofEnvironment(console.environment()), new Bar(console), console.environment());

@@ -5,6 +5,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -125,6 +126,21 @@ public final class Store implements AutoCloseable {
   public static String flaw(Path file) {
     String why = Sight.flaw(file.toAbsolutePath().normalize());
     return why.isEmpty() ? "" : "The database '" + file + "' cannot be used: " + why + ".";
+  }
+
+  /** Whether a file is a database of this version, so that opening it brings nothing up to date. */
+  public static boolean isCurrent(Path file) {
+    if (!Files.isRegularFile(file)) {
+      return false;
+    }
+    SQLiteConfig looking = new SQLiteConfig();
+    looking.setReadOnly(true);
+    try (Connection connection =
+        DriverManager.getConnection("jdbc:sqlite:" + file, looking.toProperties())) {
+      return Schema.version(connection) == Schema.LATEST;
+    } catch (SQLException e) {
+      return false;
+    }
   }
 
   private static Versions opened(Path file, Connections connections) {

@@ -42,7 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Tag("socket")
 final class AdminPagesTest {
   private static final int CONNECTIONS_MAX = 8;
-  private static final Reloaded ALL = new Reloaded("", List.of());
+  private static final Reloaded ALL = new Reloaded("", List.of(), "");
 
   private final AtomicBoolean ready = new AtomicBoolean(true);
   private Supplier<String> metrics = () -> "numbers 1\n";
@@ -118,15 +118,17 @@ final class AdminPagesTest {
   @Test
   void aConfigurationIsReloadedOrTheReasonIsSaid() throws Exception {
     assertThat(send("POST", "/reload").statusCode()).isEqualTo(400);
-    pages.onReload(() -> new Reloaded("line 3: \"x\" is not known.", List.of()));
+    pages.onReload(() -> new Reloaded("line 3: \"x\" is not known.", List.of(), ""));
     JsonNode refused = error(send("POST", "/reload"));
     assertThat(refused.get("message").asString()).isEqualTo("line 3: \"x\" is not known.");
     assertThat(refused.get("code").asString()).isEqualTo("invalid_configuration");
     pages.onReload(() -> ALL);
     assertThat(send("POST", "/reload").body()).isEqualTo("reloaded\n");
-    pages.onReload(() -> new Reloaded("", List.of("listen", "bounds")));
+    pages.onReload(() -> new Reloaded("", List.of("listen", "bounds"), ""));
     assertThat(send("POST", "/reload").body())
         .endsWith("a restart is needed for: listen, bounds\n");
+    pages.onReload(() -> new Reloaded("", List.of(), "Without a price: a."));
+    assertThat(send("POST", "/reload").body()).isEqualTo("reloaded\nWithout a price: a.\n");
     assertThat(send("GET", "/reload").statusCode()).isEqualTo(405);
     assertThat(send("OPTIONS", "/reload").headers().firstValue("Allow")).hasValue("POST, OPTIONS");
   }
@@ -184,7 +186,7 @@ final class AdminPagesTest {
       })
   void aPageOfSomebodyElseMayNotAct(String fields) throws IOException {
     var reloads = new AtomicInteger();
-    pages.onReload(() -> new Reloaded("" + reloads.incrementAndGet(), List.of()));
+    pages.onReload(() -> new Reloaded("" + reloads.incrementAndGet(), List.of(), ""));
     assertThat(reload(fields).status()).isEqualTo(403);
     assertThat(reloads).hasValue(0);
   }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tayyar.accounts.AccountStore;
 import tayyar.store.Store;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -93,6 +94,32 @@ final class CheckCommandTest {
             1,
             "The database '%s/tayyar.yaml/x.db' cannot be used: '%s/tayyar.yaml' is no folder."
                 .formatted(home, home));
+  }
+
+  /** A store of an older version is not brought up to date for a look. */
+  @Test
+  void modelsWithoutAPriceAreNotedWhereSomebodyPays() throws Exception {
+    Path file = home.resolve("x.db");
+    String text = REMOTE + ANYWHERE + "store: x.db\n";
+    try (Store store = Store.open(file)) {
+      var accounts = new AccountStore(store.dataSource());
+      assertThat(check(text).isGood().out()).doesNotContain("note");
+      accounts.changePays("default", true);
+      String note = "Without a price: m. Organisations that pay get 503 no_price.";
+      assertThat(check(text).isGood().lines()).endsWith("  note    " + note);
+      JsonNode notes =
+          Said.by(home, "check", "--config", write(text), "--json").json().path("notes");
+      assertThat(notes.valueStream().map(JsonNode::asString)).containsExactly(note);
+      accounts.setPrice("m", 1, 1, 1, 0, null);
+      assertThat(check(text).isGood().out()).doesNotContain("note");
+    }
+    setVersion(file, 6);
+    assertThat(check(text).isGood().out()).doesNotContain("note");
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery("PRAGMA user_version")) {
+      assertThat(rows.getInt(1)).isEqualTo(6);
+    }
   }
 
   private static void setVersion(Path store, int version) throws Exception {

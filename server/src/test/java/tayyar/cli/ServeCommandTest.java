@@ -206,6 +206,24 @@ final class ServeCommandTest {
     }
   }
 
+  @Test
+  void modelsWithoutAPriceAreWarnedOfAtTheStartAndAtAReload() throws IOException {
+    assertThat(Said.by(home, "orgs", "create", "acme", "--pays").status()).isZero();
+    try (Run serve = serve()) {
+      InetSocketAddress admin = at(serve.find("metrics +(.*)"));
+      assertThat(reload(admin).text())
+          .isEqualTo("reloaded\nWithout a price: sim. Organisations that pay get 503 no_price.\n");
+      String[] price = {"prices", "set", "sim", "--input", "1", "--output", "1"};
+      assertThat(Said.by(home, price).status()).isZero();
+      assertThat(reload(admin).text()).isEqualTo("reloaded\n");
+      serve.signal("TERM");
+      assertThat(serve.status()).isEqualTo(143);
+      assertThat(serve.err().lines().filter(line -> line.contains("models have no price")))
+          .hasSize(2)
+          .allMatch(line -> line.contains("\"models\":\"sim\""));
+    }
+  }
+
   private static Response reload(InetSocketAddress admin) throws IOException {
     try (RawHttp client = RawHttp.to(admin)) {
       String post = "POST /reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n";

@@ -137,7 +137,7 @@ public final class Gateway implements AutoCloseable, Backend {
                 new ModelsHandler(this::models),
                 customers.routes(),
                 pages(),
-                Gate.keys(books.ring(), wrongKeys)));
+                Gate.keys(books.ring(), wrongKeys, plan.callers())));
     this.operated = new Operated(this::models, router, workers, books::look);
     this.admin = control();
     gauges();

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import tayyar.api.Bounds;
 import tayyar.api.Target.Address;
+import tayyar.http.Callers;
 import tayyar.net.Transport;
 
 /**
@@ -18,6 +19,7 @@ import tayyar.net.Transport;
  * @param exposesTarget whether answers name the target that gave them
  * @param transport the way to the kernel
  * @param loops event loops, at least 1
+ * @param callers tells the clients' addresses
  * @param seen what is told of the requests
  */
 public record Plan(
@@ -29,4 +31,5 @@ public record Plan(
     boolean exposesTarget,
     Transport transport,
     int loops,
+    Callers callers,
     Seen seen) {}

@@ -32,6 +32,7 @@ import tayyar.config.Sharing;
 import tayyar.config.TargetAt;
 import tayyar.engine.EngineConfig;
 import tayyar.engine.EngineException;
+import tayyar.http.Callers;
 import tayyar.net.Transport;
 import tayyar.process.Parent;
 import tayyar.routing.Fleet;
@@ -88,6 +89,7 @@ final class Wired implements Wiring {
                   config.exposesTarget(),
                   transport(config.transport()),
                   config.loops(),
+                  new Callers(config.trustedProxies()),
                   seen(config)));
     } catch (IOException | RuntimeException e) {
       offers.forEach(Wired::close);

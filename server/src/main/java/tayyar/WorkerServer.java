@@ -23,6 +23,7 @@ import tayyar.engine.Engine;
 import tayyar.engine.EngineConfig;
 import tayyar.engine.EngineException;
 import tayyar.http.Backend;
+import tayyar.http.Callers;
 import tayyar.http.Gate;
 import tayyar.http.InferenceHandler;
 import tayyar.http.Live;
@@ -69,7 +70,7 @@ final class WorkerServer implements AutoCloseable, Backend {
             new ModelsHandler(this::models),
             List.of(),
             null,
-            Gate.keys(keys, new WrongKeys(System::nanoTime)));
+            Gate.keys(keys, new WrongKeys(System::nanoTime), Callers.DIRECT));
     this.loops = transport.loops(1);
     this.server =
         new Server(

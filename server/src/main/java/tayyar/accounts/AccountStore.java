@@ -44,6 +44,7 @@ public final class AccountStore {
    * @param pays whether its requests need prices and a balance
    * @param zone in which its days and months are counted
    * @param regions where its requests may be answered, or null for anywhere
+   * @param networks where they may come from, or null for anywhere
    * @param suspended since when none of its requests are answered, or null
    * @param granted all that came onto its balance, billionths of the currency
    * @param used all that its requests have cost
@@ -55,6 +56,7 @@ public final class AccountStore {
       boolean pays,
       ZoneId zone,
       @Nullable List<String> regions,
+      @Nullable List<String> networks,
       @Nullable Instant suspended,
       Instant created,
       long granted,
@@ -130,7 +132,7 @@ public final class AccountStore {
               on -> {
                 Sql.write(
                     on,
-                    "INSERT INTO organisations VALUES (?, ?, ?, ?, ?, NULL, ?, NULL)",
+                    "INSERT INTO organisations VALUES (?, ?, ?, ?, ?, NULL, ?, NULL, NULL)",
                     id,
                     name,
                     planId,
@@ -154,44 +156,48 @@ public final class AccountStore {
    * @param plan a plan's name, or none
    * @param suspended whether none of its requests are answered
    * @param regions where its requests may be answered, or none for anywhere
+   * @param networks where they may come from, or none for anywhere
    */
   public record Change(
       @Nullable To<String> plan,
       @Nullable Boolean pays,
       @Nullable Boolean suspended,
-      @Nullable To<List<String>> regions) {
-    /** A change that leaves the regions. */
+      @Nullable To<List<String>> regions,
+      @Nullable To<List<String>> networks) {
+    /** A change that leaves regions and networks. */
     public Change(@Nullable To<String> plan, @Nullable Boolean pays, @Nullable Boolean suspended) {
-      this(plan, pays, suspended, null);
+      this(plan, pays, suspended, null, null);
     }
   }
 
   /** Changes an organisation; a running server knows it at once. */
   public Organisation change(String organisation, Change change) {
-    To<String> plan = change.plan();
-    String named = plan == null ? null : plan.value();
+    String named = value(change.plan());
     String id = organisation(organisation).id();
-    To<List<String>> regions = change.regions();
-    List<String> allowed = regions == null ? null : regions.value();
-    if (allowed != null) {
-      Rules.regions(allowed);
-    }
+    Rules.regions(value(change.regions()));
+    Rules.networks(value(change.networks()));
     sql.write(
         """
         UPDATE organisations SET plan_id = iif(?, ?, plan_id), regions = iif(?, ?, regions),
-          pays = coalesce(?, pays),
+          networks = iif(?, ?, networks), pays = coalesce(?, pays),
           suspended_ms = CASE ?
             WHEN 1 THEN coalesce(suspended_ms, ?) WHEN 0 THEN NULL ELSE suspended_ms END
         WHERE id = ?""",
-        plan == null ? 0 : 1,
+        number(change.plan() != null),
         named == null ? null : plan(named).id(),
-        regions == null ? 0 : 1,
-        allowed == null ? null : String.join("\n", allowed),
+        number(change.regions() != null),
+        Sql.lines(value(change.regions())),
+        number(change.networks() != null),
+        Sql.lines(value(change.networks())),
         number(change.pays()),
         number(change.suspended()),
         clock.millis(),
         id);
     return organisation(id);
+  }
+
+  private static <T> @Nullable T value(@Nullable To<T> to) {
+    return to == null ? null : to.value();
   }
 
   private static @Nullable Integer number(@Nullable Boolean truth) {
@@ -284,7 +290,7 @@ public final class AccountStore {
         ON CONFLICT (name) DO UPDATE SET models = excluded.models, overdraft = excluded.overdraft""",
         Rules.newId("plan_"),
         name,
-        models == null ? null : String.join("\n", models),
+        Sql.lines(models),
         overdraft,
         clock.millis());
     return plan(name);
@@ -357,6 +363,7 @@ public final class AccountStore {
         row.getInt("pays") == 1,
         zone(row.getString("zone")),
         Sql.lines(row, "regions"),
+        Sql.lines(row, "networks"),
         Sql.instant(row, "suspended_ms"),
         Instant.ofEpochMilli(row.getLong("created_ms")),
         row.getLong("granted"),
@@ -381,11 +388,10 @@ public final class AccountStore {
   }
 
   private static Plan plan(ResultSet row) throws SQLException {
-    String models = row.getString("models");
     return new Plan(
         row.getString("id"),
         row.getString("name"),
-        models == null ? null : List.of(models.split("\n")),
+        Sql.lines(row, "models"),
         row.getLong("overdraft"));
   }
 }

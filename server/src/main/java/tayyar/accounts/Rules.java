@@ -2,13 +2,16 @@ package tayyar.accounts;
 
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Names;
+import tayyar.api.Network;
 import tayyar.api.RuleException.Why;
 
 /** Rules that several tables have: of names, of ids, of what must be there once. */
 final class Rules {
+  private static final int LIST_MAX = 100;
   private static final int ID_CHARS = 12;
   private static final String ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 
@@ -33,12 +36,22 @@ final class Rules {
     refuse(Names.flawOfModel(name), "");
   }
 
-  static void regions(List<String> regions) {
-    if (regions.isEmpty()
-        || regions.size() > 100
-        || !regions.stream().allMatch(region -> region.matches("[A-Za-z0-9._-]{1,64}"))) {
+  static void regions(@Nullable List<String> regions) {
+    if (!isList(regions, region -> region.matches("[A-Za-z0-9._-]{1,64}"))) {
       throw new AccountException("Regions are 1 to 100 words such as eg.");
     }
+  }
+
+  static void networks(@Nullable List<String> networks) {
+    if (!isList(networks, network -> Network.of(network) != null)) {
+      throw new AccountException(
+          "Networks are 1 to 100 addresses or networks such as 10.0.0.0/8 or 2001:db8::1.");
+    }
+  }
+
+  private static boolean isList(@Nullable List<String> list, Predicate<String> right) {
+    return list == null
+        || (!list.isEmpty() && list.size() <= LIST_MAX && list.stream().allMatch(right));
   }
 
   private static void refuse(String flaw, String before) {

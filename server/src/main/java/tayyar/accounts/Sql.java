@@ -136,6 +136,11 @@ final class Sql {
     return lines == null ? null : List.of(lines.split("\n"));
   }
 
+  /** The same as it is kept. */
+  static @Nullable String lines(@Nullable List<String> list) {
+    return list == null ? null : String.join("\n", list);
+  }
+
   static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
     Long ms = number(row, column);
     return ms == null ? null : Instant.ofEpochMilli(ms);

@@ -39,6 +39,7 @@ final class Organisations {
         .with("currency", currency)
         .with("zone", org.zone().getId())
         .with("regions", org.regions())
+        .with("networks", org.networks())
         .with("created", org.created())
         .with("suspended", org.suspended());
   }
@@ -88,7 +89,8 @@ final class Organisations {
             input.toText("plan"),
             input.truth("pays"),
             input.truth("suspended"),
-            input.toTexts("regions"));
+            input.toTexts("regions"),
+            input.toTexts("networks"));
     input.done();
     Organisation changed = call.accounts().change(call.parameter("id"), change);
     call.served().look();

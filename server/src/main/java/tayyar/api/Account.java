@@ -1,6 +1,7 @@
 package tayyar.api;
 
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param overdraft how far below zero the balance may go, billionths of the currency, at least 0
  * @param zone in which its days and months are counted
  * @param regions where its requests may be answered, by the operator's words; null for anywhere
+ * @param networks where its requests may come from; null for anywhere
  * @param models those that the key may use, by name; null for all
  */
 public record Account(
@@ -26,6 +28,7 @@ public record Account(
     long overdraft,
     ZoneId zone,
     @Nullable Set<String> regions,
+    @Nullable List<Network> networks,
     @Nullable Set<String> models) {
 
   /** The account of a fresh store: it pays nothing and may use everything. */
@@ -38,6 +41,7 @@ public record Account(
           false,
           0,
           ZoneId.of("Africa/Cairo"),
+          null,
           null,
           null);
 

@@ -39,6 +39,20 @@ public sealed interface AccountFault {
     }
   }
 
+  /**
+   * The organisation's requests may not come from where the client is.
+   *
+   * @param address the client's; empty where it is unknown
+   */
+  record IpNotAllowed(String address) implements AccountFault {
+    @Override
+    public ErrorFacts facts() {
+      String from = address.isEmpty() ? "an unknown address" : "the address " + address;
+      return new ErrorFacts(
+          403, "ip_not_allowed", "This API key may not be used from " + from + ".");
+    }
+  }
+
   /** The balance is used up, or does not cover the request. */
   record QuotaExceeded(String organisation) implements AccountFault {
     @Override

@@ -61,8 +61,8 @@ final class Given {
     return names;
   }
 
-  /** Regions with commas between; the store judges them. */
-  static List<String> regions(String text) {
+  /** Regions or networks with commas between; the store judges them. */
+  static List<String> places(String text) {
     return Stream.of(text.split(",", -1)).map(String::strip).distinct().toList();
   }
 

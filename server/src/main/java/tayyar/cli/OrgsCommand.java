@@ -46,7 +46,8 @@ final class OrgsCommand {
         .with("zone", org -> org.zone().getId())
         .with("created", Organisation::created)
         .with("regions", org -> store.json() || org.regions() != null ? org.regions() : "any")
-        .with("suspended", Organisation::suspended);
+        .with("suspended", Organisation::suspended)
+        .withUnseen("networks", Organisation::networks);
   }
 
   private static String words(Organisation org) {
@@ -56,6 +57,7 @@ final class OrgsCommand {
         + (org.pays() ? "pays" : "pays nothing")
         + (org.plan() == null ? ", without a plan" : ", with the plan '" + org.plan() + "'")
         + (org.regions() == null ? "" : ", in " + String.join(", ", org.regions()))
+        + (org.networks() == null ? "" : ", from " + String.join(", ", org.networks()))
         + (org.suspended() == null ? "." : "; it is suspended.");
   }
 
@@ -123,7 +125,7 @@ final class OrgsCommand {
 
   @Command(
       name = "change",
-      description = "Changes an organisation's plan, its regions, or whether it pays.",
+      description = "Changes an organisation's plan, regions, networks, or whether it pays.",
       footer = {"", "Example: tayyar orgs change acme --plan large --pays"})
   static final class Change implements Callable<Integer> {
     private final Console console;
@@ -153,6 +155,15 @@ final class OrgsCommand {
     @Option(names = "--any-region", description = "Its requests are answered anywhere.")
     private boolean anyRegion;
 
+    @Option(
+        names = "--networks",
+        paramLabel = "A,B",
+        description = "Its requests come from these addresses or networks alone.")
+    private @Nullable String networks;
+
+    @Option(names = "--any-network", description = "Its requests come from anywhere.")
+    private boolean anyNetwork;
+
     Change(Console console) {
       this.console = console;
     }
@@ -162,23 +173,28 @@ final class OrgsCommand {
       exclude(plan != null && noPlan, "--plan and --no-plan");
       exclude(pays && free, "--pays and --free");
       exclude(regions != null && anyRegion, "--regions and --any-region");
+      exclude(networks != null && anyNetwork, "--networks and --any-network");
       To<String> another = (plan == null && !noPlan) ? null : new To<>(plan);
       Boolean whether = (pays || free) ? pays : null;
-      To<List<String>> where =
-          (regions == null && !anyRegion)
-              ? null
-              : new To<>(regions == null ? null : Given.regions(regions));
-      if (another == null && whether == null && where == null) {
+      var change =
+          new AccountStore.Change(
+              another, whether, null, places(regions, anyRegion), places(networks, anyNetwork));
+      if (change.equals(new AccountStore.Change(null, null, null))) {
         throw new CommandException(
-            "Say what to change: --plan, --no-plan, --pays, --free, --regions or --any-region.");
+            "Say what to change: --plan, --no-plan, --pays, --free, --regions, --any-region,"
+                + " --networks or --any-network.");
       }
       options.with(
           console,
           store -> {
-            store.accounts().change(name, new AccountStore.Change(another, whether, null, where));
+            store.accounts().change(name, change);
             tell(store, name);
           });
       return 0;
+    }
+
+    private static @Nullable To<List<String>> places(@Nullable String listed, boolean any) {
+      return listed == null && !any ? null : new To<>(listed == null ? null : Given.places(listed));
     }
 
     private static void exclude(boolean both, String flags) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Bounds;
+import tayyar.api.Network;
 
 /**
  * The whole configuration, checked.
@@ -22,6 +23,7 @@ import tayyar.api.Bounds;
  * @param natives llama.cpp's libraries, or null for those that are to be fetched
  * @param transport the sockets' transport
  * @param loops event loops, 1 to 256
+ * @param trustedProxies those whose word for a client's address is believed
  * @param seen settings of metrics, access log and traces
  */
 public record Config(
@@ -36,6 +38,7 @@ public record Config(
     @Nullable Natives natives,
     Sockets transport,
     int loops,
+    List<Network> trustedProxies,
     Seen seen) {
 
   static final int LOOPS_MAX = 256;
@@ -61,6 +64,7 @@ public record Config(
   /** Refuses contradictions. */
   public Config {
     models = List.copyOf(models);
+    trustedProxies = List.copyOf(trustedProxies);
     Text.range("loops", loops, 1, LOOPS_MAX);
     if (listen.port() != 0 && listen.equals(admin)) {
       throw new ConfigException("'listen' and 'admin' are both " + listen + "; they must differ");
@@ -99,6 +103,7 @@ public record Config(
         libraries,
         transport,
         loops,
+        trustedProxies,
         seen);
   }
 
@@ -116,6 +121,7 @@ public record Config(
         natives,
         transport,
         loops,
+        trustedProxies,
         seen);
   }
 

@@ -5,10 +5,12 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Network;
 
 /** Reads the configuration: flags win over the environment, the environment over the file. */
 public final class ConfigReader {
@@ -112,6 +114,7 @@ public final class ConfigReader {
     Config.Sockets sockets = root.value("transport", Config.Sockets.AUTO, this::sockets);
     int loops =
         root.value("loops", Runtime.getRuntime().availableProcessors(), ConfigReader::loops);
+    List<Network> proxies = proxies();
     Seen seen = Seen.read(root.part("telemetry"));
     root.done();
     Config made =
@@ -129,9 +132,23 @@ public final class ConfigReader {
                     natives,
                     sockets,
                     loops,
+                    proxies,
                     seen));
     mistakes.check();
     return Objects.requireNonNull(made, "a configuration without a mistake");
+  }
+
+  private List<Network> proxies() {
+    List<Network> all = new ArrayList<>();
+    for (String text : root.texts("trustedProxies")) {
+      Network network = Network.of(text);
+      if (network == null) {
+        root.refuse(text, "'trustedProxies' has '" + text + "'; write networks such as 10.0.0.0/8");
+      } else {
+        all.add(network);
+      }
+    }
+    return all;
   }
 
   private static final Listen DEFAULT_LISTEN = new Listen("127.0.0.1", 8080);

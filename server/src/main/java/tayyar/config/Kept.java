@@ -48,6 +48,7 @@ final class Kept {
     all.put("telemetry.otlp", config.seen().otlp());
     all.put("transport", config.transport());
     all.put("loops", config.loops());
+    all.put("trustedProxies", config.trustedProxies());
     engine(config.engine(), all);
     config.bounds().most().forEach((bound, most) -> all.put("bounds." + bound.word(), most));
     for (Deadline one : Deadline.values()) {

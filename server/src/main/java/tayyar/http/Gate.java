@@ -3,10 +3,14 @@ package tayyar.http;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.AccountFault;
 import tayyar.api.AdminFault;
 import tayyar.api.ApiError;
+import tayyar.api.Network;
 import tayyar.keys.KeyRing;
 import tayyar.keys.KeyRing.Check;
 import tayyar.keys.WrongKeys;
@@ -24,11 +28,13 @@ import tayyar.keys.WrongKeys;
 public final class Gate {
   private final KeyRing keys;
   private final WrongKeys wrongKeys;
+  private final Callers callers;
   private final String ownName;
 
-  private Gate(KeyRing keys, WrongKeys wrongKeys, String ownName) {
+  private Gate(KeyRing keys, WrongKeys wrongKeys, Callers callers, String ownName) {
     this.keys = keys;
     this.wrongKeys = wrongKeys;
+    this.callers = callers;
     this.ownName = ownName;
   }
 
@@ -36,9 +42,10 @@ public final class Gate {
    * Creates the gate of a listener whose callers have keys.
    *
    * @param wrongKeys counts callers with other keys
+   * @param callers tells their addresses
    */
-  public static Gate keys(KeyRing keys, WrongKeys wrongKeys) {
-    return new Gate(keys, wrongKeys, "");
+  public static Gate keys(KeyRing keys, WrongKeys wrongKeys, Callers callers) {
+    return new Gate(keys, wrongKeys, callers, "");
   }
 
   /**
@@ -47,7 +54,7 @@ public final class Gate {
    * @param ownName the name or address that it listens on
    */
   public static Gate operators(String ownName) {
-    return new Gate(new KeyRing(), new WrongKeys(System::nanoTime), ownName);
+    return new Gate(new KeyRing(), new WrongKeys(System::nanoTime), Callers.DIRECT, ownName);
   }
 
   /** Returns the error that refuses the caller, or null. */
@@ -67,14 +74,30 @@ public final class Gate {
               ? wrong(exchange, refused.error())
               : refused.error();
       case Check.Known known -> {
-        exchange.key(known.key());
-        yield null;
+        List<Network> networks = known.key().account().networks();
+        ApiError error = networks == null ? null : elsewhere(exchange, networks);
+        if (error == null) {
+          exchange.key(known.key());
+        }
+        yield error;
       }
     };
   }
 
+  private @Nullable ApiError elsewhere(Exchange exchange, List<Network> allowed) {
+    InetAddress client = callers.of(exchange.reply().client(), exchange.headers());
+    if (client != null && allowed.stream().anyMatch(network -> network.contains(client))) {
+      return null;
+    }
+    String address = client == null ? "" : NetUtil.toAddressString(client);
+    return new ApiError.OfAccount(new AccountFault.IpNotAllowed(address));
+  }
+
   private ApiError wrong(Exchange exchange, ApiError usual) {
-    int seconds = wrongKeys.retryAfterSeconds(exchange.reply().client());
+    InetAddress peer = exchange.reply().client();
+    InetAddress client = callers.of(peer, exchange.headers());
+    // Where a proxy's client is unknown, the proxy itself is counted.
+    int seconds = wrongKeys.retryAfterSeconds(client == null ? peer : client);
     return seconds == 0 ? usual : new ApiError.TooManyWrongKeys(seconds);
   }
 

@@ -5,14 +5,17 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Account;
 import tayyar.api.Key;
 import tayyar.api.Limits;
+import tayyar.api.Network;
 import tayyar.api.Scope;
 import tayyar.api.Scope.Level;
 
@@ -58,6 +61,7 @@ final class KeyRows {
         rows.getLong("overdraft"),
         ZoneId.of(rows.getString("zone")),
         names(rows, "regions"),
+        networks(rows),
         both(names(rows, "models"), names(rows, "plan_models")));
   }
 
@@ -66,6 +70,14 @@ final class KeyRows {
     String lines = rows.getString(column);
     // A name that is there twice must not keep a server from reading its keys.
     return lines == null ? null : Set.copyOf(List.of(lines.split("\n")));
+  }
+
+  /** Null for anywhere; what is no network allows nobody. */
+  private static @Nullable List<Network> networks(ResultSet rows) throws SQLException {
+    String lines = rows.getString("networks");
+    return lines == null
+        ? null
+        : Arrays.stream(lines.split("\n")).map(Network::of).filter(Objects::nonNull).toList();
   }
 
   private static @Nullable Set<String> both(@Nullable Set<String> a, @Nullable Set<String> b) {

@@ -115,7 +115,7 @@ public final class KeyStore {
   private static final String ALL =
       """
       SELECT keys.*, organisation_id, organisations.name AS organisation, suspended_ms, pays,
-        zone, regions, projects.name AS project, plan_id, plans.name AS plan,
+        zone, regions, networks, projects.name AS project, plan_id, plans.name AS plan,
         coalesce(overdraft, 0) AS overdraft, plans.models AS plan_models
       FROM keys JOIN projects ON projects.id = project_id
         JOIN organisations ON organisations.id = organisation_id

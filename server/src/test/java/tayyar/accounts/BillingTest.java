@@ -44,7 +44,8 @@ class BillingTest {
   }
 
   private static Key key(long overdraft, @Nullable Set<String> models, Limits limits) {
-    var its = new Account("proj_1", "org_1", "acme", false, true, overdraft, CAIRO, null, models);
+    var its =
+        new Account("proj_1", "org_1", "acme", false, true, overdraft, CAIRO, null, null, models);
     var own = new Scope(Scope.Level.KEY, "k", "key_1", limits);
     return new Key("key_1", "k", "", false, Key.NEVER, its, List.of(own));
   }

@@ -183,6 +183,7 @@ class LeasesTest {
             overdraft,
             ZoneId.of("Africa/Cairo"),
             null,
+            null,
             null);
     return new Key("key_1", "k", "", false, Key.NEVER, its, List.of());
   }

@@ -45,7 +45,7 @@ class SpendTest {
   }
 
   private static Key key(Scope... scopes) {
-    var its = new Account("proj_1", "org_1", "acme", false, true, 0, CAIRO, null, null);
+    var its = new Account("proj_1", "org_1", "acme", false, true, 0, CAIRO, null, null, null);
     return new Key("key_1", "k", "", false, Key.NEVER, its, List.of(scopes));
   }
 

@@ -241,6 +241,8 @@ final class ControlTest {
         "POST|/organisations|{\"name\":\"default\"}|409|conflict",
         "PATCH|/organisations/default|{\"suspended\":null}|400|invalid_value",
         "PATCH|/organisations/nobody|{}|404|not_found",
+        "PATCH|/organisations/default|{\"networks\":[\"10.0.0.0/33\"]}|400|invalid_value",
+        "PATCH|/organisations/default|{\"networks\":[]}|400|invalid_value",
         "POST|/projects|{\"organisation\":\"default\",\"name\":\"a/b\"}|400|invalid_value",
         "POST|/projects|{\"organisation\":\"default\",\"name\":\"default\"}|409|conflict",
         "POST|/keys|{\"requests_per_minute\":0}|400|invalid_value",

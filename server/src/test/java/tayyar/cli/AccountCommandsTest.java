@@ -203,7 +203,9 @@ final class AccountCommandsTest {
         .isRefused(1, "'Cairo' is no time zone; write one as Africa/Cairo.");
     say("orgs", "change", "acme")
         .isRefused(
-            1, "Say what to change: --plan, --no-plan, --pays, --free, --regions or --any-region.");
+            1,
+            "Say what to change: --plan, --no-plan, --pays, --free, --regions, --any-region,"
+                + " --networks or --any-network.");
     say("orgs", "change", "acme", "--pays", "--free")
         .isRefused(1, "--pays and --free exclude each other.");
     say("orgs", "change", "acme", "--plan", "x", "--no-plan")
@@ -288,5 +290,24 @@ final class AccountCommandsTest {
     refused("Regions are 1 to 100 words such as eg.", "orgs", "change", "acme", "--regions", "e g");
     say("orgs", "change", "acme", "--regions", "eg", "--any-region")
         .isRefused(1, "--regions and --any-region exclude each other.");
+  }
+
+  @Test
+  void requestsMayBeBoundToNetworks() {
+    good("orgs", "create", "acme");
+    assertThat(good("orgs", "change", "acme", "--networks", "10.0.0.0/8, ::1").out())
+        .isEqualTo("The organisation 'acme' pays nothing, without a plan, from 10.0.0.0/8, ::1.\n");
+    JsonNode networks = good("orgs", "list", "--json").json().get(1).path("networks");
+    assertThat(networks.valueStream().map(JsonNode::asString)).containsExactly("10.0.0.0/8", "::1");
+    assertThat(say("orgs", "change", "acme", "--pays").out()).contains("from 10.0.0.0/8, ::1.");
+    String says = "Networks are 1 to 100 addresses or networks such as 10.0.0.0/8 or 2001:db8::1.";
+    for (String wrong : List.of("10.0.0.0/33", "", "10.0.0.0/8,", "proxy.example")) {
+      refused(says, "orgs", "change", "acme", "--networks", wrong);
+    }
+    assertThat(good("orgs", "change", "acme", "--any-network", "--free").out())
+        .isEqualTo("The organisation 'acme' pays nothing, without a plan.\n");
+    say("orgs", "change", "acme", "--networks", "::1", "--any-network")
+        .isRefused(1, "--networks and --any-network exclude each other.");
+    assertThat(good("audit", "--json").out()).contains("\"networks\":[\"10.0.0.0/8\",\"::1\"]");
   }
 }

@@ -38,6 +38,7 @@ final class KeptTest {
         "natives: /n | natives",
         "transport: nio | transport",
         "loops: 77 | loops",
+        "trustedProxies: [10.0.0.0/8] | trustedProxies",
         "telemetry: { metrics: false } | telemetry.metrics",
         "telemetry: { accessLog: false } | telemetry.accessLog",
         "telemetry: { otlp: http://h } | telemetry.otlp",

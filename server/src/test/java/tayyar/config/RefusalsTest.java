@@ -163,6 +163,9 @@ final class RefusalsTest {
           says(
               "models:\n  - name: a\n    targets: [{ url: http://h/ }, { url: http://h/ }]",
               "line 3: 'targets' has 'http://h/' twice; give it a 'weight' instead."),
+          says(
+              "trustedProxies: [10.0.0.1, lb.example]",
+              "line 1: 'trustedProxies' has 'lb.example'; write networks such as 10.0.0.0/8."),
           says("exposeTarget: 1", "line 1: 'exposeTarget' is '1'; write true or false."));
 
   static List<Arguments> refused() {

@@ -64,7 +64,7 @@ class RegionsTest {
 
   private void allows(String... regions) {
     var where = new To<>(regions.length == 0 ? null : List.of(regions));
-    accounts.change("default", new AccountStore.Change(null, null, null, where));
+    accounts.change("default", new AccountStore.Change(null, null, null, where, null));
     String key = new KeyStore(store.dataSource()).create("", 100_000).secret();
     Awaitility.await()
         .atMost(TestGateway.SOON)

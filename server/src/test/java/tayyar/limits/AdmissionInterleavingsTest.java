@@ -38,7 +38,8 @@ public class AdmissionInterleavingsTest {
   }
 
   private static Key key(String id, int requests) {
-    var account = new Account("p", "org", "org", false, false, 0, ZoneId.of("UTC"), null, null);
+    var account =
+        new Account("p", "org", "org", false, false, 0, ZoneId.of("UTC"), null, null, null);
     return new Key(
         id,
         id,

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
 import tayyar.Offer;
@@ -18,6 +19,7 @@ import tayyar.Seen;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
 import tayyar.api.Model;
+import tayyar.api.Network;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.routing.Fleet;
@@ -68,6 +70,24 @@ public final class TestFleet implements AutoCloseable {
   public static TestFleet start(
       List<String> scripts, Function<List<Target>, List<Offer>> offers, Seen seen)
       throws IOException {
+    return start(scripts, offers, seen, List.of());
+  }
+
+  /** The model of {@link #pair} with one target, behind proxies in this network. */
+  public static TestFleet behind(String network) throws IOException {
+    return start(
+        List.of(""),
+        all -> List.of(model(MODEL, rules(), all)),
+        Seen.USUAL,
+        List.of(Objects.requireNonNull(Network.of(network))));
+  }
+
+  private static TestFleet start(
+      List<String> scripts,
+      Function<List<Target>, List<Offer>> offers,
+      Seen seen,
+      List<Network> trusted)
+      throws IOException {
     List<Simulator> simulators = new ArrayList<>();
     List<Target> targets = new ArrayList<>();
     for (String script : scripts) {
@@ -77,7 +97,7 @@ public final class TestFleet implements AutoCloseable {
       targets.add(new Target("t" + simulators.size(), address, "/v1", "over-there", null));
       simulators.add(simulator);
     }
-    Wiring wiring = Wiring.start(offers.apply(targets), QUICK, true, seen);
+    Wiring wiring = Wiring.start(offers.apply(targets), QUICK, true, seen, trusted);
     return new TestFleet(simulators, targets, wiring);
   }
 

@@ -22,8 +22,10 @@ import tayyar.Plan;
 import tayyar.Seen;
 import tayyar.api.Bounds;
 import tayyar.api.Model;
+import tayyar.api.Network;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
+import tayyar.http.Callers;
 import tayyar.keys.KeyStore;
 import tayyar.net.Transport;
 import tayyar.routing.Fleet;
@@ -82,6 +84,13 @@ final class Wiring implements AutoCloseable {
 
   static Wiring start(List<Offer> offers, Bounds bounds, boolean exposesTarget, Seen seen)
       throws IOException {
+    return start(offers, bounds, exposesTarget, seen, List.of());
+  }
+
+  /** The same behind these proxies. */
+  static Wiring start(
+      List<Offer> offers, Bounds bounds, boolean exposesTarget, Seen seen, List<Network> trusted)
+      throws IOException {
     Path folder = Files.createTempDirectory("tayyar-test");
     Path file = folder.resolve("tayyar.db");
     Plan plan =
@@ -94,6 +103,7 @@ final class Wiring implements AutoCloseable {
             exposesTarget,
             Transport.best(),
             2,
+            new Callers(trusted),
             seen);
     return new Wiring(folder, Store.open(file), plan);
   }

@@ -140,4 +140,50 @@ class RegionsTest {
     assertThat(ask(TestFleet.MODEL, true).status()).isEqualTo(403);
     assertThat(asked()).containsExactly(1L, 0L, 0L);
   }
+
+  /** What began there does not go on elsewhere either. */
+  @Test
+  void anAnswerThatBreaksOffDoesNotGoOnElsewhere() throws IOException {
+    allows("eg");
+    reload("eg", "eu", Streams.CONTINUED);
+    String model = TestFleet.MODEL;
+    Response response = fleet.chat(Requests.chat(model, "[[tokens=9 cut@4]]", true));
+    assertThat(response.events().error().path("code").asString()).isEqualTo("upstream_failed");
+    LedgerRow row = fleet.row(response);
+    assertThat(row.outcome()).isEqualTo("failed");
+    assertThat(row.completionTokens()).isEqualTo(4);
+    assertThat(asked()).containsExactly(1L, 0L, 0L);
+    allows("eg", "eu");
+    fleet.chat(Requests.chat(model, "[[tokens=9 cut@4]]", true));
+    assertThat(asked()).as("the same within both").containsExactly(2L, 1L, 0L);
+  }
+
+  /** The model's own targets are elsewhere, one of its fallback model is not. */
+  @Test
+  void aFallbackModelWithATargetThereAnswers() throws IOException {
+    allows("us");
+    reload("eg", "us", Streams.WANTED);
+    fleet.simulator(1).refusing(true);
+    assertThat(ask("first", true).status()).as("it may answer later").isEqualTo(503);
+    fleet.simulator(1).refusing(false);
+    Response response = ask("first", true);
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(fleet.row(response).target()).isEqualTo("t1");
+    assertThat(asked()).containsExactly(0L, 1L, 0L);
+  }
+
+  /** Two models with one target each, the first falls back to the second; and the usual one. */
+  private void reload(String first, String second, Streams streams) {
+    Fleet.Rules plain = TestFleet.rules();
+    var rules = new Fleet.Rules(plain.policy(), List.of("second"), 100, streams, TestFleet.QUICK);
+    fleet.reload(
+        all -> {
+          Target one = in(first, all.get(0));
+          Target two = in(second, all.get(1));
+          return List.of(
+              TestFleet.model(TestFleet.MODEL, rules, List.of(one, two)),
+              TestFleet.model("first", rules, List.of(one)),
+              TestFleet.model("second", plain, List.of(two)));
+        });
+  }
 }

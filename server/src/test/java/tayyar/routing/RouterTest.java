@@ -8,9 +8,12 @@ import static tayyar.routing.Fixture.served;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import tayyar.api.ApiError;
 import tayyar.api.Refused;
+import tayyar.api.Target;
 import tayyar.routing.Fixture.Told;
 
 class RouterTest {
@@ -73,6 +76,40 @@ class RouterTest {
     assertThat(told.next).isInstanceOf(Next.Go.class);
     assertThat(fixture.router.waiting()).isZero();
     assertThat(fixture.router.inFlight()).isEqualTo(1);
+  }
+
+  private static Fleet.Member memberIn(String region, String name, int capacity) {
+    Target plain = Fixture.target(name);
+    var access = new Target.Access("", "", null, null, false, region);
+    return new Fleet.Member(
+        new Target(name, plain.address(), plain.path(), plain.model(), null, access), 1, capacity);
+  }
+
+  /** Not the free target elsewhere; and a target that moves is not its target any more. */
+  @Test
+  void whoRequiresARegionWaitsForItsTargets() {
+    Fleet.Served served =
+        served("m", FIRST, 2, memberIn("eg", "a", 1), memberIn("us", "b", 0), member("c", 0));
+    var pool = new Pool(served, () -> 0);
+    var ask = new Ask(Fixture.request("m", "hi"), "key", Set.of("eg"), true);
+    Next first = new Route(List.of(pool), ask, Runnable::run).next(_ -> {});
+    var told = new Told();
+    var later = new Told();
+    Next second = new Route(List.of(pool), ask, Runnable::run).next(told::tell);
+    Next third = new Route(List.of(pool), ask, Runnable::run).next(later::tell);
+    assertThat(second).isInstanceOf(Next.Waiting.class);
+    assertThat(third).isInstanceOf(Next.Waiting.class);
+
+    ((Next.Go) first).taken().ended(GOOD);
+
+    assertThat(((Next.Go) Objects.requireNonNull(told.next)).taken().target().name())
+        .isEqualTo("a");
+    assertThat(later.next).isNull();
+
+    pool.configure(served("m", FIRST, 2, memberIn("us", "a", 1), memberIn("", "d", 0)));
+
+    assertThat(later.next).isEqualTo(new Next.Over(new ApiError.NoTarget("m")));
+    assertThat(pool.waiting()).isZero();
   }
 
   @Test

@@ -98,12 +98,14 @@ final class Keys {
     Integer rpm = input.number("requests_per_minute");
     To<List<String>> models = input.toTexts("models");
     To<Instant> expires = expires(input);
+    Boolean showsCost = input.truth("shows_cost");
     input.done();
     var terms =
         new KeyStore.Terms(
             call.accounts().project(project).id(),
             models == null ? null : models.value(),
-            expires == null ? null : expires.value());
+            expires == null ? null : expires.value(),
+            showsCost != null && showsCost);
     var issued = call.keys().create(name, rpm == null ? REQUESTS_PER_MINUTE : rpm, terms);
     call.served().look();
     return shown(call, call.keys().find(issued.key().id())).with("key", issued.secret()).created();

@@ -61,6 +61,14 @@ final class Given {
     return names;
   }
 
+  /** Refuses what is no name of a key. */
+  static void checkName(String name) {
+    String flaw = Names.flaw(name, Names.CHARS_MAX);
+    if (!flaw.isEmpty()) {
+      throw new CommandException("--name " + flaw);
+    }
+  }
+
   /** Regions or networks with commas between; the store judges them. */
   static List<String> places(String text) {
     return Stream.of(text.split(",", -1)).map(String::strip).distinct().toList();

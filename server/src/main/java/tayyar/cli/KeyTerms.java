@@ -45,9 +45,7 @@ final class KeyTerms {
     if (expires != null && noExpiry) {
       throw new CommandException("--expires and --no-expiry exclude each other.");
     }
-    if (showCost != null && !showCost.equals("yes") && !showCost.equals("no")) {
-      throw new CommandException("--show-cost is '" + showCost + "'; it must be yes or no.");
-    }
+    var _ = showsCost();
     return models != null || allModels || expires != null || noExpiry || showCost != null;
   }
 
@@ -66,7 +64,15 @@ final class KeyTerms {
   }
 
   private @Nullable Boolean showsCost() {
-    return showCost == null ? null : (Boolean) showCost.equals("yes");
+    return showCost == null ? null : (Boolean) showsCost(showCost);
+  }
+
+  /** What the flag says; refuses other words. */
+  static boolean showsCost(String said) {
+    if (!said.equals("yes") && !said.equals("no")) {
+      throw new CommandException("--show-cost is '" + said + "'; it must be yes or no.");
+    }
+    return said.equals("yes");
   }
 
   private @Nullable To<List<String>> models() {

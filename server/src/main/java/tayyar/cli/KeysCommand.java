@@ -18,7 +18,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tayyar.accounts.AccountStore;
 import tayyar.api.Key;
-import tayyar.api.Names;
 import tayyar.config.ConfigReader;
 import tayyar.keys.KeyStore;
 import tayyar.store.Store;
@@ -97,13 +96,22 @@ final class KeysCommand {
         description = "When it ends: 2026-12-31, 2026-12-31T18:00, or in 30d, 12h.")
     private @Nullable String expires;
 
+    @Option(
+        names = "--show-cost",
+        arity = "0..1",
+        paramLabel = "yes|no",
+        fallbackValue = "yes",
+        description = "Its answers tell what they cost, though its requests do not ask.")
+    private String showCost = "no";
+
     Create(Console console) {
       this.console = console;
     }
 
     @Override
     public Integer call() {
-      checkName(name);
+      Given.checkName(name);
+      boolean showsCost = KeyTerms.showsCost(showCost);
       List<String> named = models == null ? null : Given.models(models);
       var issued =
           shared.withStore(
@@ -111,7 +119,7 @@ final class KeysCommand {
               Store::open,
               store ->
                   new KeyStore(store.dataSource(), console.who())
-                      .create(name, requestsPerMinute, terms(store, named)));
+                      .create(name, requestsPerMinute, terms(store, named, showsCost)));
       if (shared.json) {
         Map<String, Object> json = json(issued.key());
         json.put("key", issued.secret());
@@ -126,7 +134,7 @@ final class KeysCommand {
       return 0;
     }
 
-    private KeyStore.Terms terms(Store store, @Nullable List<String> named) {
+    private KeyStore.Terms terms(Store store, @Nullable List<String> named, boolean showsCost) {
       var accounts = new AccountStore(store.dataSource());
       var its = accounts.project(project == null ? "default" : project);
       var zone = accounts.organisation(its.organisation()).zone();
@@ -134,14 +142,7 @@ final class KeysCommand {
       if (end != null && !end.isAfter(Instant.now())) {
         throw new CommandException("--expires is " + expires + "; that is over.");
       }
-      return new KeyStore.Terms(its.id(), named, end);
-    }
-  }
-
-  private static void checkName(String name) {
-    String flaw = Names.flaw(name, Names.CHARS_MAX);
-    if (!flaw.isEmpty()) {
-      throw new CommandException("--name " + flaw);
+      return new KeyStore.Terms(its.id(), named, end, showsCost);
     }
   }
 
@@ -178,7 +179,7 @@ final class KeysCommand {
             "Say what is to change: --name, --rpm, --models, --expires, --show-cost.");
       }
       if (name != null) {
-        checkName(name);
+        Given.checkName(name);
       }
       Key key =
           shared

@@ -83,8 +83,18 @@ public final class KeyStore {
    * @param projectId a project that is there
    * @param models by name, or null for all of the plan's
    * @param expires when it stops being valid, or null
+   * @param showsCost whether its answers tell what they cost, though its requests do not ask
    */
-  public record Terms(String projectId, @Nullable List<String> models, @Nullable Instant expires) {
+  public record Terms(
+      String projectId,
+      @Nullable List<String> models,
+      @Nullable Instant expires,
+      boolean showsCost) {
+    /** The terms of a key whose requests ask for the cost, or whose answers do not tell it. */
+    public Terms(String projectId, @Nullable List<String> models, @Nullable Instant expires) {
+      this(projectId, models, expires, false);
+    }
+
     /** The default project's, for all models, for ever. */
     public static final Terms DEFAULT = new Terms(Account.DEFAULT.projectId(), null, null);
   }
@@ -336,8 +346,9 @@ public final class KeyStore {
     sql.write(
         """
         INSERT INTO keys (
-          id, name, hint, sha256, requests_per_minute, created_ms, project_id, models, expires_ms)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+          id, name, hint, sha256, requests_per_minute, created_ms, project_id, models, expires_ms,
+          shows_cost)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         key.id(),
         key.name(),
         key.hint(),
@@ -346,6 +357,7 @@ public final class KeyStore {
         clock.millis(),
         terms.projectId(),
         terms.models() == null ? null : String.join("\n", terms.models()),
-        terms.expires() == null ? null : terms.expires().toEpochMilli());
+        terms.expires() == null ? null : terms.expires().toEpochMilli(),
+        terms.showsCost() ? 1 : 0);
   }
 }

@@ -55,7 +55,7 @@ final class BodiesTest {
         "POST /organisations {\"name\":\"n\",\"plan\":null,\"pays\":true,\"zone\":\"UTC\"}",
         "PATCH /organisations/default {\"plan\":null,\"pays\":false,\"suspended\":false,\"regions\":[\"eg\"],\"networks\":[\"10.0.0.0/8\"]}",
         "POST /projects {\"organisation\":\"default\",\"name\":\"p\"}",
-        "POST /keys {\"name\":\"k\",\"project\":\"default\",\"requests_per_minute\":1,\"models\":null,\"expires\":null}",
+        "POST /keys {\"name\":\"k\",\"project\":\"default\",\"requests_per_minute\":1,\"models\":null,\"expires\":null,\"shows_cost\":true}",
         "PUT /plans/p {\"models\":null,\"overdraft\":\"0\"}",
         "PATCH /limits/organisation/default {\"requests_per_minute\":1000000,\"tokens_per_minute\":1000000,\"requests_at_once\":1000,\"tokens_per_request\":100000,\"spend_per_day\":\"1000000\",\"spend_per_month\":\"1000000\"}",
         "POST /prices {\"model\":\"m\",\"input\":\"1\",\"cached_input\":\"1\",\"output\":\"1\",\"request\":\"1\",\"from\":\"2999-01-01T00:00:00Z\"}",

@@ -432,7 +432,8 @@ final class ControlTest {
     owner.ask("PUT", "/plans/p", plan).is(200);
     owner.ask("PUT", "/plans/p", plan).is(200);
     owner.ask("PUT", "/plans/p", "{\"overdraft\":\"2\"}").is(200);
-    JsonNode key = owner.post("/keys", "{\"name\":\"k\"}").is(201).json();
+    JsonNode key = owner.post("/keys", "{\"name\":\"k\",\"shows_cost\":true}").is(201).json();
+    assertThat(key.path("shows_cost").asBoolean()).isTrue();
     JsonNode token =
         owner.post("/admin-tokens", "{\"name\":\"t\",\"role\":\"billing\"}").is(201).json();
     owner.ask("PATCH", "/keys/k", "{\"requests_per_minute\":7,\"models\":[\"a\"]}").is(200);

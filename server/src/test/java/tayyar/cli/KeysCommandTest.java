@@ -145,6 +145,22 @@ final class KeysCommandTest {
   }
 
   @Test
+  void aNewKeyShowsItsCostWhereThatIsSaid() {
+    for (String said : List.of("", "--show-cost", "--show-cost=yes", "--show-cost=no")) {
+      String[] plain = {"create", "--json"};
+      String[] with = {"create", "--json", said};
+      String id = keys(said.isEmpty() ? plain : with).isGood().json().path("id").asString();
+      JsonNode made = keys("list", "--json").json().valueStream().toList().getLast();
+      assertThat(made.path("id").asString()).isEqualTo(id);
+      assertThat(made.path("shows_cost").asBoolean())
+          .as(said)
+          .isEqualTo(said.equals("--show-cost") || said.endsWith("=yes"));
+    }
+    keys("create", "--show-cost", "maybe")
+        .isRefused(1, "--show-cost is 'maybe'; it must be yes or no.");
+  }
+
+  @Test
   void aKeyIsGivenAnotherNameAndLimit() throws Exception {
     String id = keys("create", "--name", "alice", "--json").json().path("id").asString();
     assertThat(keys("change", "alice", "--rpm", "5").isGood().out())

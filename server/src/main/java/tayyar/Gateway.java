@@ -134,7 +134,7 @@ public final class Gateway implements AutoCloseable, Backend {
         api(
             Routes.api(
                 chat,
-                new ModelsHandler(this::models),
+                new ModelsHandler(this::models, router::modelsOf),
                 customers.routes(),
                 pages(),
                 Gate.keys(books.ring(), wrongKeys, plan.callers())));

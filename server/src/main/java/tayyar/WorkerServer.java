@@ -67,7 +67,7 @@ final class WorkerServer implements AutoCloseable, Backend {
     var routes =
         Routes.api(
             chat,
-            new ModelsHandler(this::models),
+            new ModelsHandler(this::models, _ -> models()),
             List.of(),
             null,
             Gate.keys(keys, new WrongKeys(System::nanoTime), Callers.DIRECT));

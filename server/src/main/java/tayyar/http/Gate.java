@@ -61,6 +61,8 @@ public final class Gate {
   @Nullable ApiError refuses(Route.Caller caller, Exchange exchange) {
     return switch (caller) {
       case EVERYBODY -> null;
+      case KEY_OR_NONE ->
+          exchange.headers().contains(HttpHeaderNames.AUTHORIZATION) ? withoutKey(exchange) : null;
       case KEY -> withoutKey(exchange);
       case OPERATOR -> foreign(exchange.headers());
     };

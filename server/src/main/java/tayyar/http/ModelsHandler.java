@@ -5,15 +5,21 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import tayyar.api.Account;
 import tayyar.api.ApiError;
+import tayyar.api.Key;
 import tayyar.api.Model;
 import tayyar.api.Refused;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 
-/** GET /v1/models and /v1/models/{id}; need no key. */
+/**
+ * GET /v1/models and /v1/models/{id}. They need no key; one that is shown has to be valid, and sees
+ * what it may use alone.
+ */
 public final class ModelsHandler {
   private static final ObjectMapper JSON = JsonMapper.shared();
 
@@ -21,20 +27,32 @@ public final class ModelsHandler {
   private static final String EMBED = "embed";
 
   private final Supplier<List<Model>> models;
+  private final Function<Account, List<Model>> allowed;
 
-  /** Lists what the supplier gives at the time of each request. */
-  public ModelsHandler(Supplier<List<Model>> models) {
+  /**
+   * Lists what is there at the time of each request.
+   *
+   * @param models all of them
+   * @param allowed those of an account
+   */
+  public ModelsHandler(Supplier<List<Model>> models, Function<Account, List<Model>> allowed) {
     this.models = models;
+    this.allowed = allowed;
+  }
+
+  private List<Model> models(Exchange exchange) {
+    Key key = exchange.key();
+    return key == null ? models.get() : allowed.apply(key.account());
   }
 
   void list(Exchange exchange) {
     Predicate<Model> asked = asked(exchange.uri());
-    List<?> data = models.get().stream().filter(asked).map(ModelsHandler::json).toList();
+    List<?> data = models(exchange).stream().filter(asked).map(ModelsHandler::json).toList();
     answer(exchange, Map.of("object", "list", "data", data));
   }
 
   void one(Exchange exchange, String id) {
-    for (Model model : models.get()) {
+    for (Model model : models(exchange)) {
       if (model.id().equals(id) || model.aliases().contains(id)) {
         answer(exchange, json(model));
         return;

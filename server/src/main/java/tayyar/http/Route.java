@@ -33,6 +33,8 @@ public record Route(Method method, String path, Caller caller, Handler handler) 
   public enum Caller {
     /** Anyone who reaches the listener. */
     EVERYBODY,
+    /** Anyone; whoever shows a key needs a valid one. */
+    KEY_OR_NONE,
     /** Callers with a valid key. */
     KEY,
     /** Anyone who reaches the listener, except a foreign page in the operator's browser. */
@@ -77,11 +79,15 @@ public record Route(Method method, String path, Caller caller, Handler handler) 
   }
 
   static Route page(String path, Page page) {
+    return page(path, Caller.EVERYBODY, page);
+  }
+
+  static Route page(String path, Caller caller, Page page) {
     OnLoop handler =
         exchange -> {
           page.answer(exchange);
           return null;
         };
-    return new Route(Method.GET, path, Caller.EVERYBODY, handler);
+    return new Route(Method.GET, path, caller, handler);
   }
 }

@@ -92,8 +92,9 @@ public final class Routes {
     for (Endpoint endpoint : Endpoint.values()) {
       table.add(new Route(Method.POST, "/v1" + endpoint.path(), Caller.KEY, chat.at(endpoint)));
     }
-    table.add(Route.page("/v1/models", models::list));
-    table.add(Route.page("/v1/models/{id*}", x -> models.one(x, x.parameter("id"))));
+    table.add(Route.page("/v1/models", Caller.KEY_OR_NONE, models::list));
+    table.add(
+        Route.page("/v1/models/{id*}", Caller.KEY_OR_NONE, x -> models.one(x, x.parameter("id"))));
     table.add(Route.page("/health", Routes::health));
     if (files != null) {
       table.add(Route.page("/", files::page));

@@ -69,6 +69,12 @@ public final class Fleet {
         }
       }
     }
+
+    /** Whether one of its targets is in one of these regions. */
+    boolean isIn(Set<String> regions) {
+      return members.stream()
+          .anyMatch(member -> regions.contains(member.target().access().region()));
+    }
   }
 
   private final List<Served> all;

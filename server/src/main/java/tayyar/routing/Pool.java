@@ -2,6 +2,7 @@ package tayyar.routing;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -53,8 +54,8 @@ final class Pool {
 
   /** Whether a target of it may answer a request. */
   boolean mayAnswer(Ask ask) {
-    return ask.regions() == null
-        || served.members().stream().anyMatch(member -> ask.allows(member.target()));
+    Set<String> regions = ask.regions();
+    return regions == null || served.isIn(regions);
   }
 
   /** Takes new targets and rules. Targets that were there before keep their history. */

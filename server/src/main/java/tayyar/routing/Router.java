@@ -1,12 +1,15 @@
 package tayyar.routing;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import tayyar.api.Account;
 import tayyar.api.AccountFault;
 import tayyar.api.ApiError;
 import tayyar.api.Bill;
@@ -134,6 +137,33 @@ public final class Router {
   /** The models, in the order of the configuration. */
   public List<Model> models() {
     return state.fleet().all().stream().map(Served::model).toList();
+  }
+
+  /**
+   * Those of them that an account's requests may have: its keys, its plan and its regions leave a
+   * target, be it a fallback model's, as {@link #route} would find it.
+   */
+  public List<Model> modelsOf(Account account) {
+    Fleet fleet = state.fleet();
+    return fleet.all().stream()
+        .filter(served -> account.allows(served.model().id()) && reaches(fleet, served, account))
+        .map(Served::model)
+        .toList();
+  }
+
+  private static boolean reaches(Fleet fleet, Served served, Account account) {
+    Set<String> regions = account.regions();
+    return regions == null
+        || served.isIn(regions)
+        || served.rules().fallback().stream()
+            .map(fleet::find)
+            .anyMatch(
+                other ->
+                    other != null
+                        && account.allows(other.model().id())
+                        && other.isIn(regions)
+                        && !Collections.disjoint(
+                            other.model().endpoints(), served.model().endpoints()));
   }
 
   /** The state of every target of every model. */

@@ -56,7 +56,7 @@ class NetworksTest {
           .isEqualTo("This API key may not be used from the address 127.0.0.1.");
       assertThat(refused.head().has("X-RateLimit-Limit-Requests")).isFalse();
       assertThat(fleet.simulator(0).requests()).isEqualTo(before);
-      for (String path : List.of("/v1/balance", "/v1/usage", "/v1/key")) {
+      for (String path : List.of("/v1/models", "/v1/balance", "/v1/usage", "/v1/key")) {
         assertThat(
                 fleet
                     .send(

@@ -11,7 +11,8 @@ import tayyar.api.Usage;
 /**
  * Works out anew what the database keeps worked out, and compares: each row's amount from its
  * tokens and its version of the price, and what each organisation and each key has used from its
- * rows. Changes nothing. Blocks, for as long as it takes to read all rows; writers go on meanwhile.
+ * rows and days. Changes nothing. Blocks, for as long as it takes to read all rows; writers go on
+ * meanwhile.
  */
 public final class Reconciliation {
   /** Differences that are told of at most; the others are counted. */
@@ -28,8 +29,8 @@ public final class Reconciliation {
   /**
    * One thing that is not as the rows say.
    *
-   * @param what {@code request}, {@code organisation} or {@code key}
-   * @param id the request's or the key's id, or the organisation's name
+   * @param what {@code request}, {@code day}, {@code organisation} or {@code key}
+   * @param id the request's or the key's id, the organisation's name, or a day and its parts
    * @param stored billionths of the currency, or null where nothing is stored
    * @param computed what it should be, or null where that can't be known
    * @param why in words
@@ -41,11 +42,13 @@ public final class Reconciliation {
    * What came out.
    *
    * @param rows that have a price
+   * @param days sums of older rows that have a price
    * @param organisations all
    * @param differences how many there are
    * @param told those that are told of
    */
-  public record Result(long rows, long organisations, long differences, List<Difference> told) {}
+  public record Result(
+      long rows, long days, long organisations, long differences, List<Difference> told) {}
 
   /** Compares all of this database. */
   public static Result of(DataSource dataSource) {
@@ -54,9 +57,10 @@ public final class Reconciliation {
 
   private Result all() {
     long rows = sql.each(PRICED, this::row);
+    long days = sql.each(DaysAtPrices.SQL, row -> DaysAtPrices.check(row, this::differs));
     long organisations = sql.each(USED, this::organisation);
     sql.each(KEYS, this::key);
-    return new Result(rows, organisations, differences, List.copyOf(told));
+    return new Result(rows, days, organisations, differences, List.copyOf(told));
   }
 
   private static final String PRICED =
@@ -99,8 +103,10 @@ public final class Reconciliation {
       FROM organisations
         LEFT JOIN used ON used.organisation_id = organisations.id
         LEFT JOIN (
-          SELECT organisation_id, sum(requests.amount) AS amount
-          FROM requests JOIN projects ON projects.id = project_id
+          SELECT organisation_id, sum(amount) AS amount
+          FROM (
+            SELECT project_id, amount FROM requests UNION ALL SELECT project_id, amount FROM days
+          ) JOIN projects ON projects.id = project_id
           GROUP BY organisation_id
         ) AS sums ON sums.organisation_id = organisations.id
       ORDER BY organisations.name""";
@@ -111,7 +117,11 @@ public final class Reconciliation {
     if ((stored == null ? 0 : stored) != computed) {
       differs(
           new Difference(
-              "organisation", row.getString("name"), stored, computed, "the sum of its rows"));
+              "organisation",
+              row.getString("name"),
+              stored,
+              computed,
+              "the sum of its rows and days"));
     }
   }
 
@@ -119,7 +129,9 @@ public final class Reconciliation {
       """
       SELECT keys.id AS id, used, coalesce(sums.amount, 0) AS computed
       FROM keys LEFT JOIN (
-        SELECT key_id, sum(amount) AS amount FROM requests GROUP BY key_id
+        SELECT key_id, sum(amount) AS amount
+        FROM (SELECT key_id, amount FROM requests UNION ALL SELECT key_id, amount FROM days)
+        GROUP BY key_id
       ) AS sums ON sums.key_id = keys.id
       ORDER BY keys.id""";
 
@@ -127,7 +139,9 @@ public final class Reconciliation {
     long stored = row.getLong("used");
     long computed = row.getLong("computed");
     if (stored != computed) {
-      differs(new Difference("key", row.getString("id"), stored, computed, "the sum of its rows"));
+      differs(
+          new Difference(
+              "key", row.getString("id"), stored, computed, "the sum of its rows and days"));
     }
   }
 

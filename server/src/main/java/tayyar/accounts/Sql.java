@@ -79,7 +79,7 @@ final class Sql {
         });
   }
 
-  private <T> T on(Steps<T> steps) {
+  <T> T on(Steps<T> steps) {
     try (Connection open = dataSource.getConnection()) {
       return steps.run(open);
     } catch (SQLException e) {

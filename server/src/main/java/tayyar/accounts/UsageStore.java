@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.Clip;
 
 /**
- * Sums over the ledger's rows. A row belongs to the day on which it was written down, in its
- * organisation's zone. Blocks. Thread-safe. All methods throw {@link AccountException} with a
- * sentence.
+ * Sums over the ledger: its rows, and the sums of days that older ones were moved into. A row
+ * belongs to the day on which it was written down, in its organisation's zone. Blocks. Thread-safe.
+ * All methods throw {@link AccountException} with a sentence.
  */
 public final class UsageStore {
   /** The longest time that is summed at once, in days. */
@@ -38,13 +38,13 @@ public final class UsageStore {
   /** The grouping of sums within one organisation. */
   public enum By {
     /** A calendar day. */
-    DAY("spans.day", "''"),
+    DAY("used.day", "''"),
     /** A key. */
-    KEY("coalesce(requests.key_id, '')", "coalesce(keys.name, '')"),
+    KEY("used.key_id", "coalesce(keys.name, '')"),
     /** A project. */
     PROJECT("projects.id", "projects.name"),
     /** The model whose price was paid; without a price the one that was asked for. */
-    MODEL("coalesce(prices.model, requests.model, '')", "''");
+    MODEL("used.model", "''");
 
     private final String what;
     private final String name;
@@ -126,24 +126,26 @@ public final class UsageStore {
   public List<Sum> own(String id, ZoneId zone, Days days, By by, int most) {
     String only = "organisations.id = ?";
     String order = by == By.DAY ? " ORDER BY what" : " ORDER BY requests DESC, what";
-    List<@Nullable Object> values = bounds(zone, days, by);
+    List<LocalDate> each = days.in(zone);
+    List<@Nullable Object> values = bounds(each, zone, by);
     int spans = values.size() / 3;
-    Collections.addAll(values, id, most);
+    Collections.addAll(values, each.getFirst().toString(), each.getLast().toString(), id, most);
     String select = select(spans, by, only) + order + " LIMIT ?";
     return sql.list(select, UsageStore::sum, values.toArray());
   }
 
   private List<Sum> in(
       ZoneId zone, String stored, @Nullable String organisation, Days days, By by) {
-    List<@Nullable Object> values = bounds(zone, days, by);
+    List<LocalDate> each = days.in(zone);
+    List<@Nullable Object> values = bounds(each, zone, by);
     int spans = values.size() / 3;
-    Collections.addAll(values, stored, organisation);
+    Collections.addAll(
+        values, each.getFirst().toString(), each.getLast().toString(), stored, organisation);
     return sql.list(select(spans, by, NAMED), UsageStore::sum, values.toArray());
   }
 
   /** The first day, the beginning and the end of each span that is summed by itself. */
-  private static List<@Nullable Object> bounds(ZoneId zone, Days days, By by) {
-    List<LocalDate> each = days.in(zone);
+  private static List<@Nullable Object> bounds(List<LocalDate> each, ZoneId zone, By by) {
     List<List<LocalDate>> spans =
         by == By.DAY
             ? each.stream().map(day -> List.of(day, day)).toList()
@@ -164,18 +166,25 @@ public final class UsageStore {
 
   private static String select(int spans, By by, String only) {
     return """
-        WITH spans (day, from_us, until_us) AS (VALUES %s)
+        WITH spans (day, from_us, until_us) AS (VALUES %s), used AS (
+          SELECT day, coalesce(requests.project_id, keys.project_id, 'proj_default') AS project_id,
+            coalesce(key_id, '') AS key_id, coalesce(prices.model, requests.model, '') AS model,
+            1 AS requests, prompt_tokens, cached_tokens, completion_tokens,
+            iif(estimated = 1, prompt_tokens + completion_tokens, 0) AS estimated_tokens, amount
+          FROM spans JOIN requests ON recorded_us >= from_us AND recorded_us < until_us
+            LEFT JOIN keys ON keys.id = key_id
+            LEFT JOIN prices ON prices.id = price_id
+          UNION ALL
+          SELECT day, project_id, key_id, model,
+            requests, prompt_tokens, cached_tokens, completion_tokens, estimated_tokens, amount
+          FROM days WHERE day >= ? AND day <= ?)
         SELECT organisations.name AS organisation, %s AS what, %s AS name,
-          count(*) AS requests, sum(prompt_tokens) AS prompt, sum(cached_tokens) AS cached,
-          sum(completion_tokens) AS completion,
-          sum(CASE WHEN estimated = 1 THEN prompt_tokens + completion_tokens ELSE 0 END) AS guessed,
+          sum(requests) AS requests, sum(prompt_tokens) AS prompt, sum(cached_tokens) AS cached,
+          sum(completion_tokens) AS completion, sum(estimated_tokens) AS guessed,
           coalesce(sum(amount), 0) AS amount
-        FROM spans JOIN requests ON recorded_us >= from_us AND recorded_us < until_us
-          LEFT JOIN keys ON keys.id = key_id
-          JOIN projects
-            ON projects.id = coalesce(requests.project_id, keys.project_id, 'proj_default')
+        FROM used JOIN projects ON projects.id = used.project_id
           JOIN organisations ON organisations.id = organisation_id
-          LEFT JOIN prices ON prices.id = price_id
+          LEFT JOIN keys ON keys.id = used.key_id
         WHERE %s
         GROUP BY 1, 2, 3"""
         .formatted(

@@ -3,6 +3,8 @@ package tayyar.keys;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -246,19 +248,27 @@ public final class KeyStore {
       long completionTokens) {}
 
   /**
-   * What each key was used for since a time, the busiest first; keys without a use are left out.
+   * What each key was used for since a time, the busiest first; keys without a use are left out. Of
+   * requests that are kept as sums of days alone, the whole day counts.
    */
   public List<Use> use(Instant since) {
     String sums =
-        "SELECT keys.*, count(*) AS requests, sum(outcome = 'completed') AS completed,"
-            + " sum(estimated) AS estimated, sum(prompt_tokens) AS prompt, sum(cached_tokens) AS cached,"
-            + " sum(completion_tokens) AS completion"
-            + " FROM requests JOIN ("
-            + ALL
-            + ") AS keys ON keys.id = requests.key_id"
-            + " WHERE recorded_us >= "
-            + since.toEpochMilli() * 1000
-            + " GROUP BY keys.id ORDER BY prompt + completion DESC, keys.id";
+        """
+        SELECT keys.*, sum(requests) AS requests, sum(completed) AS completed,
+          sum(estimated) AS estimated, sum(prompt_tokens) AS prompt, sum(cached_tokens) AS cached,
+          sum(completion_tokens) AS completion
+        FROM (
+          SELECT key_id, 1 AS requests, outcome = 'completed' AS completed, estimated,
+            prompt_tokens, cached_tokens, completion_tokens
+          FROM requests WHERE recorded_us >= %d
+          UNION ALL
+          SELECT key_id, requests, iif(outcome = 'completed', requests, 0), estimated,
+            prompt_tokens, cached_tokens, completion_tokens
+          FROM days WHERE day >= '%s'
+        ) AS used JOIN (%s) AS keys ON keys.id = used.key_id
+        GROUP BY keys.id ORDER BY prompt + completion DESC, keys.id"""
+            .formatted(
+                since.toEpochMilli() * 1000, LocalDate.ofInstant(since, ZoneOffset.UTC), ALL);
     return sql.read(
         sums,
         rows -> {

@@ -8,11 +8,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +63,7 @@ final class Journal implements AutoCloseable {
   static Journal open(Path store, Recovery recovery) throws IOException {
     Journal mine = null;
     for (int number = 1; number <= FILES_MAX; number++) {
-      Path path = store.resolveSibling(store.getFileName() + "-running-" + number);
+      Path path = path(store, number);
       if (mine != null && !Files.exists(path)) {
         continue;
       }
@@ -101,6 +103,38 @@ final class Journal implements AutoCloseable {
     }
     file.close();
     return null;
+  }
+
+  /**
+   * The ids of the requests that stand in any journal of a database, of processes that live and of
+   * such that died. Changes nothing; a file may change meanwhile, so it is read, not mapped.
+   *
+   * @param store the database's file
+   * @throws IOException if a file cannot be read
+   */
+  static Set<String> ids(Path store) throws IOException {
+    Set<String> ids = new HashSet<>();
+    ByteBuffer bytes = ByteBuffer.allocateDirect(CHUNK_SLOTS * Slot.BYTES);
+    for (int number = 1; number <= FILES_MAX; number++) {
+      try (FileChannel file = FileChannel.open(path(store, number))) {
+        while (file.read(bytes.clear()) > 0) {
+          MemorySegment read = MemorySegment.ofBuffer(bytes.flip());
+          for (long at = 0; at + Slot.BYTES <= read.byteSize(); at += Slot.BYTES) {
+            Slot.Kept kept = Slot.read(read, at);
+            if (kept != null) {
+              ids.add(kept.requestId());
+            }
+          }
+        }
+      } catch (NoSuchFileException e) {
+        // There are fewer processes.
+      }
+    }
+    return ids;
+  }
+
+  private static Path path(Path store, int number) {
+    return store.resolveSibling(store.getFileName() + "-running-" + number);
   }
 
   private void recover(Recovery recovery) throws IOException {

@@ -1,10 +1,12 @@
 package tayyar.ledger;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -99,6 +101,21 @@ public final class Ledger implements AutoCloseable {
 
   private static String gateway(@Nullable Journal journal) {
     return journal == null ? "" : String.valueOf(journal.number());
+  }
+
+  /**
+   * The ids of all requests of a database that stand in a journal now: they are running, or their
+   * row may still be written, also by the next start. Blocks.
+   *
+   * @param store the database's file
+   * @throws UncheckedIOException if a journal cannot be read
+   */
+  public static Set<String> kept(Path store) {
+    try {
+      return Journal.ids(store);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Requests in the journal: running ones, and those whose row is not written yet. */

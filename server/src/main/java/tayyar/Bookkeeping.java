@@ -7,16 +7,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import tayyar.accounts.AccountStore;
 import tayyar.accounts.Billing;
 import tayyar.accounts.BookStore;
 import tayyar.accounts.Leases;
 import tayyar.accounts.LimitStore;
 import tayyar.accounts.MissingPrices;
+import tayyar.accounts.Retention;
 import tayyar.api.ApiError;
 import tayyar.api.Bill;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
+import tayyar.api.Keep;
 import tayyar.api.Key;
 import tayyar.api.Money;
 import tayyar.api.OpenRow;
@@ -42,14 +45,17 @@ final class Bookkeeping implements AutoCloseable {
   private final Leases leases;
   private final Billing billing;
   private final KeyWatch watch;
+  private final @Nullable Retirement retirement;
 
   /**
    * Opens the store, writes what a killed process has left, and reads keys and accounts.
    *
+   * @param keep how long rows are kept, or null for ever
    * @param voided is told the ids of keys that have become void, and why
    * @throws IOException with a sentence, if the store or its journal cannot be used
    */
-  Bookkeeping(Path file, Bounds bounds, Consumer<Map<String, ApiError>> voided) throws IOException {
+  Bookkeeping(Path file, Bounds bounds, @Nullable Keep keep, Consumer<Map<String, ApiError>> voided)
+      throws IOException {
     this.store = Store.open(file);
     this.ledger = Ledger.open(store.dataSource(), file, LEDGER_ROWS_MAX);
     this.leases = Leases.start(store.dataSource(), ledger.gateway());
@@ -59,6 +65,10 @@ final class Bookkeeping implements AutoCloseable {
     var books = new BookStore(store.dataSource());
     var limits = new LimitStore(store.dataSource());
     this.watch = KeyWatch.start(store::keysVersion, () -> read(books, keys, limits), ring::look);
+    this.retirement =
+        keep == null
+            ? null
+            : Retirement.start(new Retention(store.dataSource(), () -> Ledger.kept(file), keep));
   }
 
   /** Balances first: a new key is let in when its account is known. */
@@ -116,6 +126,9 @@ final class Bookkeeping implements AutoCloseable {
   @Override
   public void close() {
     watch.close();
+    if (retirement != null) {
+      retirement.close();
+    }
     ledger.close();
     leases.close();
     store.close();

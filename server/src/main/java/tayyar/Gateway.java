@@ -109,7 +109,7 @@ public final class Gateway implements AutoCloseable, Backend {
     this.otlp = exported == null ? null : new Otlp(exported, telemetry);
     this.workers = new Workers(offers);
     workers.start();
-    this.books = new Bookkeeping(plan.store(), plan.bounds(), live::end);
+    this.books = new Bookkeeping(plan.store(), plan.bounds(), plan.keep(), live::end);
     this.budget = new Budget(Bounds.memoryBytesMax(), Transport::bufferBytes);
     this.limiter = new Limiter(System::nanoTime, plan.bounds().of(Bound.STREAMS), budget);
     this.router = new Router(fleet(plan.models()), System::nanoTime);

@@ -3,7 +3,9 @@ package tayyar;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tayyar.api.Bounds;
+import tayyar.api.Keep;
 import tayyar.api.Target.Address;
 import tayyar.http.Callers;
 import tayyar.net.Transport;
@@ -14,6 +16,7 @@ import tayyar.net.Transport;
  * @param listen address of the API
  * @param admin address of the control plane
  * @param store the database's file
+ * @param keep how long the ledger keeps its rows, or null for ever
  * @param models what is served
  * @param bounds a bound on everything
  * @param exposesTarget whether answers name the target that gave them
@@ -26,6 +29,7 @@ public record Plan(
     Address.Tcp listen,
     InetSocketAddress admin,
     Path store,
+    @Nullable Keep keep,
     List<Offer> models,
     Bounds bounds,
     boolean exposesTarget,

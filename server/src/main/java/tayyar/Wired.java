@@ -84,6 +84,7 @@ final class Wired implements Wiring {
                   new Address.Tcp(config.listen().host(), config.listen().port(), false),
                   new InetSocketAddress(config.admin().host(), config.admin().port()),
                   config.store(),
+                  config.keep(),
                   offers,
                   config.bounds(),
                   config.exposesTarget(),

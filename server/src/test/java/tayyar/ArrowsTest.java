@@ -90,6 +90,7 @@ final class ArrowsTest {
               "tayyar.config",
               "tayyar.fetch",
               "tayyar.keys",
+              "tayyar.ledger",
               "tayyar.process",
               "tayyar.store",
               "tayyar.simulate",

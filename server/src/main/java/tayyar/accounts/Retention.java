@@ -19,10 +19,13 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Csv;
+import tayyar.api.Keep;
 import tayyar.api.RuleException.Why;
 
 /**
@@ -32,37 +35,13 @@ import tayyar.api.RuleException.Why;
  * next time. Blocks. Used by one thread at a time.
  */
 public final class Retention {
-  /**
-   * The shortest time that rows are kept: limits of spending, and customers who look their requests
-   * up, need those of this month and of the last one, in each zone.
-   */
-  public static final Duration SHORTEST = Duration.ofDays(63);
-
+  private static final Duration REST_MIN = Duration.ofMillis(10);
   private static final long DAY_MICROS = TimeUnit.DAYS.toMicros(1);
 
   private final Sql sql;
   private final Supplier<Set<String>> running;
-  private final Terms terms;
+  private final Keep keep;
   private final InstantSource clock;
-
-  /**
-   * How long rows are kept.
-   *
-   * @param keep at least {@link #SHORTEST}
-   * @param archive the folder where they stand afterwards, or null for nowhere
-   */
-  public record Terms(Duration keep, @Nullable Path archive) {
-    /** Refuses what is too short. */
-    public Terms {
-      if (keep.compareTo(SHORTEST) < 0) {
-        throw new AccountException(
-            "Requests are kept for at least "
-                + SHORTEST.toDays()
-                + " days: limits of a month and look-ups of single requests need those of this"
-                + " month and of the last one.");
-      }
-    }
-  }
 
   /**
    * What was done.
@@ -85,19 +64,33 @@ public final class Retention {
   }
 
   /**
+   * A pace that leaves the database to others most of the time.
+   *
+   * @param goesOn whether to go on; whoever changes it may wake the thread
+   */
+  public static Pace gentle(BooleanSupplier goesOn) {
+    return worked -> {
+      long rest = Math.max(REST_MIN.toNanos(), 3 * worked.toNanos());
+      if (goesOn.getAsBoolean()) {
+        LockSupport.parkNanos(rest);
+      }
+      return goesOn.getAsBoolean();
+    };
+  }
+
+  /**
    * The keeping of a store's rows.
    *
    * @param running gives the ids of the requests that stand in a journal now
    */
-  public Retention(DataSource dataSource, Supplier<Set<String>> running, Terms terms) {
-    this(dataSource, running, terms, InstantSource.system());
+  public Retention(DataSource dataSource, Supplier<Set<String>> running, Keep keep) {
+    this(dataSource, running, keep, InstantSource.system());
   }
 
-  Retention(
-      DataSource dataSource, Supplier<Set<String>> running, Terms terms, InstantSource clock) {
+  Retention(DataSource dataSource, Supplier<Set<String>> running, Keep keep, InstantSource clock) {
     this.sql = new Sql(dataSource);
     this.running = running;
-    this.terms = terms;
+    this.keep = keep;
     this.clock = clock;
   }
 
@@ -107,7 +100,7 @@ public final class Retention {
    * @throws AccountException if the database or the archive fails, or somebody else archives now
    */
   public Done run(Pace pace) {
-    Path folder = terms.archive();
+    Path folder = keep.archive();
     try (Archive archive = folder == null ? null : Archive.open(folder)) {
       return new Run(archive, pace).all();
     } catch (IOException | UncheckedIOException e) {
@@ -135,7 +128,7 @@ public final class Retention {
     }
 
     Done all() throws IOException {
-      Instant end = clock.instant().minus(terms.keep());
+      Instant end = clock.instant().minus(keep.time());
       long until = LocalDate.ofInstant(end, ZoneOffset.UTC).toEpochDay() * DAY_MICROS;
       try {
         for (Long first = first(Long.MIN_VALUE, until); first != null; ) {

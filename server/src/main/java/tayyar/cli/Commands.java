@@ -92,6 +92,7 @@ public final class Commands {
     all.put("balance", () -> BalanceCommand.line(console));
     all.put("usage", () -> new CommandLine(new UsageCommand(console)));
     all.put("requests", () -> new CommandLine(new RequestsCommand(console)));
+    all.put("archive", () -> new CommandLine(new ArchiveCommand(console)));
     all.put("audit", () -> new CommandLine(new AuditCommand(console)));
     all.put("admin-tokens", () -> AdminTokensCommand.line(console));
     all.put("reconcile", () -> new CommandLine(new ReconcileCommand(console)));

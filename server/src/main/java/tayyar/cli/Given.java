@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tayyar.accounts.AccountException;
 import tayyar.accounts.UsageStore;
 import tayyar.api.Money;
@@ -81,6 +82,14 @@ final class Given {
     } catch (AccountException e) {
       throw new CommandException(flag + ": " + e.getMessage());
     }
+  }
+
+  /** A number of days, such as 400d. */
+  static Duration days(String flag, @Nullable String text) {
+    if (text == null || !text.matches("[0-9]{1,5}d")) {
+      throw new CommandException(flag + " is '" + text + "'; write days such as 400d.");
+    }
+    return Duration.ofDays(Integer.parseInt(text.substring(0, text.length() - 1)));
   }
 
   /**

@@ -51,6 +51,7 @@ final class ReconcileCommand implements Callable<Integer> {
       Map<String, Object> all = new LinkedHashMap<>();
       all.put("agrees", result.differences() == 0);
       all.put("requests", result.rows());
+      all.put("days", result.days());
       all.put("organisations", result.organisations());
       all.put("differing", result.differences());
       all.put("differences", result.told().stream().map(SHEET::exact).toList());
@@ -58,7 +59,11 @@ final class ReconcileCommand implements Callable<Integer> {
       return;
     }
     String compared =
-        result.rows() + " priced requests, " + result.organisations() + " organisations";
+        result.rows()
+            + " priced requests, "
+            + (result.days() == 0 ? "" : result.days() + " priced sums of days, ")
+            + result.organisations()
+            + " organisations";
     if (result.differences() == 0) {
       console.out().println("All agrees: " + compared + ".");
       return;

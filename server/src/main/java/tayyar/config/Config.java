@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Bounds;
+import tayyar.api.Keep;
 import tayyar.api.Network;
 
 /**
@@ -14,6 +15,7 @@ import tayyar.api.Network;
  * @param listen the API and the playground
  * @param admin the control plane and the metrics
  * @param store the database's file
+ * @param keep how long the ledger keeps its rows, or null for ever
  * @param models the served models; empty for the default model
  * @param asked a model asked for by flag or environment, in place of {@code models}: a file, a URL
  *     or a hub name; empty where none is asked for
@@ -30,6 +32,7 @@ public record Config(
     Listen listen,
     Listen admin,
     Path store,
+    @Nullable Keep keep,
     List<ServedModel> models,
     String asked,
     EngineSettings engine,
@@ -95,6 +98,7 @@ public record Config(
         listen,
         admin,
         store,
+        keep,
         found,
         "",
         engine,
@@ -113,6 +117,7 @@ public record Config(
         api,
         control,
         database,
+        keep,
         models,
         asked,
         engine,

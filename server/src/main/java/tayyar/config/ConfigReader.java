@@ -5,11 +5,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Keep;
 import tayyar.api.Network;
 
 /** Reads the configuration: flags win over the environment, the environment over the file. */
@@ -103,6 +105,7 @@ public final class ConfigReader {
     Listen admin = flag("--admin", flags.admin(), root.value("admin", DEFAULT_ADMIN, this::listen));
     checkAdmin(admin, !flags.admin().isEmpty());
     Path store = mistakes.or(folder, () -> store(flags.store()));
+    Keep keep = keep(root.part("ledger"));
     String asked =
         flags.model().isEmpty() ? environment.getOrDefault("TAYYAR_MODEL", "") : flags.model();
     var bounds = BoundsReader.read(root.part("bounds"), root.part("deadlines"));
@@ -124,6 +127,7 @@ public final class ConfigReader {
                     listen,
                     admin,
                     store,
+                    keep,
                     models,
                     asked,
                     engine,
@@ -208,6 +212,28 @@ public final class ConfigReader {
               + (name.startsWith("-") ? "." : ""));
     }
     return Text.path(name, file, "tayyar.db").toString();
+  }
+
+  private @Nullable Keep keep(Section ledger) {
+    Duration time = ledger.<@Nullable Duration>value("keep", null, ConfigReader::days);
+    Path archive = ledger.<@Nullable Path>value("archive", null, this::archive);
+    ledger.done();
+    if (time == null && archive != null && !ledger.has("keep")) {
+      ledger.refuse("'archive' is of no use without 'keep', such as 400d");
+    }
+    return time == null ? null : new Keep(time, archive);
+  }
+
+  private static Duration days(String name, String text) {
+    Duration time = Text.days(name, text);
+    if (Keep.isTooShort(time)) {
+      throw new ConfigException("'" + name + "' is '" + text + "'; " + Keep.tooShort());
+    }
+    return time;
+  }
+
+  private Path archive(String name, String text) {
+    return folder.resolve(Text.path(name, Folders.home(text, environment), "/srv/archive"));
   }
 
   private Config.Natives natives(String name, String text) {

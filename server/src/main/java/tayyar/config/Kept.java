@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import tayyar.api.Deadline;
+import tayyar.api.Keep;
 
 /** The settings that a running server keeps until it is started again. */
 final class Kept {
@@ -36,6 +37,9 @@ final class Kept {
     all.put("listen", config.listen());
     all.put("admin", config.admin());
     all.put("store", config.store());
+    Keep keep = config.keep();
+    all.put("ledger.keep", keep == null ? "" : keep.time());
+    all.put("ledger.archive", keep == null || keep.archive() == null ? "" : keep.archive());
     boolean single = !config.asked().isEmpty() || config.models().isEmpty();
     if (single) {
       all.put("models", config.asked());

@@ -39,6 +39,7 @@ final class HelpTest {
         "balance grant",
         "balance correct",
         "balance movements",
+        "archive",
         "usage",
         "requests",
         "reconcile",

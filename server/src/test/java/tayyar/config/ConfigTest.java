@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
@@ -49,6 +50,32 @@ final class ConfigTest {
   @BeforeEach
   void noEnvironment() {
     configs = new Configs(folder);
+  }
+
+  @Test
+  void rowsAreKeptForDays() {
+    var keep = configs.read("ledger: { keep: 400d, archive: old }").keep();
+    assertThat(Objects.requireNonNull(keep).time()).isEqualTo(Duration.ofDays(400));
+    assertThat(keep.archive()).isEqualTo(folder.resolve("old"));
+    assertThat(configs.read("ledger: { keep: 63d }").keep()).isNotNull();
+    assertThat(configs.none().keep()).isNull();
+    assertThat(configs.set("TAYYAR_LEDGER_KEEP", "90d").none().keep()).isNotNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{ keep: 62d }|at least 63d",
+        "{ keep: 1y }|write days such as 400d",
+        "{ archive: old }|of no use without",
+        "{ keep: 100d, folder: x }|known are keep, archive"
+      })
+  void otherTimesAreRefused(String wrong, String why) {
+    assertThatThrownBy(() -> configs.read("ledger: " + wrong))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("line 1")
+        .hasMessageContaining(why);
   }
 
   @Test

@@ -40,6 +40,7 @@ final class KeptTest {
         "loops: 77 | loops",
         "trustedProxies: [10.0.0.0/8] | trustedProxies",
         "telemetry: { metrics: false } | telemetry.metrics",
+        "ledger: { keep: 400d } | ledger.keep",
         "telemetry: { accessLog: false } | telemetry.accessLog",
         "telemetry: { otlp: http://h } | telemetry.otlp",
         "engine: { slots: 3 } | engine.slots",

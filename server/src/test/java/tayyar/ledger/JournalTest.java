@@ -129,6 +129,25 @@ final class JournalTest {
     assertThat(rows()).singleElement().asString().contains(" failed queue_full 503 0 0 0 0 ");
   }
 
+  /** Of whoever lives and of whoever died; nobody's place is in the way of looking. */
+  @Test
+  void theIdsOfAllJournalsAreKnown() throws Exception {
+    assertThat(Ledger.kept(file)).isEmpty();
+    try (Journal dead = journal()) {
+      dead.begin("req_1", KEY, 1_000);
+    }
+    Files.move(folder.resolve("tayyar.db-running-1"), folder.resolve("tayyar.db-running-7"));
+    assertThat(Ledger.kept(file)).containsExactly("req_1");
+    try (Journal other =
+        Journal.open(folder.resolve("other.db"), new Recovery(store.dataSource()))) {
+      for (int i = 0; i < Journal.CHUNK_SLOTS + 1; i++) {
+        other.begin("req_" + i, KEY, 1_000);
+      }
+      assertThat(Ledger.kept(folder.resolve("other.db"))).hasSize(Journal.CHUNK_SLOTS + 1);
+      assertThat(Ledger.kept(file)).hasSize(1);
+    }
+  }
+
   @Test
   void aRowThatIsThereIsNeitherWrittenNorPaidAgain() throws Exception {
     execute("INSERT INTO prices VALUES (5, 'm', 1000000, 0, 2000000, 7, 0, 0)");

@@ -98,6 +98,7 @@ final class Wiring implements AutoCloseable {
             new Address.Tcp(LOOPBACK, 0, false),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             file,
+            null,
             offers,
             bounds,
             exposesTarget,

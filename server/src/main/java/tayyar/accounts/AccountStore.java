@@ -78,7 +78,7 @@ public final class AccountStore {
    */
   public record Plan(String id, String name, @Nullable List<String> models, long overdraft) {}
 
-  private static final String ORGANISATIONS =
+  static final String ORGANISATIONS =
       """
       SELECT organisations.*, plans.name AS plan,
         (SELECT coalesce(sum(amount), 0) FROM movements
@@ -101,14 +101,16 @@ public final class AccountStore {
   /** All organisations, the oldest first. */
   public List<Organisation> organisations() {
     return sql.list(
-        ORGANISATIONS + "ORDER BY created_ms, organisations.id", AccountStore::organisation);
+        ORGANISATIONS + "WHERE erased_ms IS NULL ORDER BY created_ms, organisations.id",
+        AccountStore::organisation);
   }
 
   /** The one of this name or id. */
   public Organisation organisation(String which) {
     Organisation one =
         sql.first(
-            ORGANISATIONS + "WHERE organisations.id = ?1 OR organisations.name = ?1",
+            ORGANISATIONS
+                + "WHERE erased_ms IS NULL AND ?1 IN (organisations.id, organisations.name)",
             AccountStore::organisation,
             which);
     return Rules.found(one, "organisation", which);
@@ -132,7 +134,9 @@ public final class AccountStore {
               on -> {
                 Sql.write(
                     on,
-                    "INSERT INTO organisations VALUES (?, ?, ?, ?, ?, NULL, ?, NULL, NULL)",
+                    """
+                    INSERT INTO organisations (id, name, plan_id, pays, zone, created_ms)
+                    VALUES (?, ?, ?, ?, ?, ?)""",
                     id,
                     name,
                     planId,
@@ -219,7 +223,9 @@ public final class AccountStore {
     String id = organisation == null ? null : organisation(organisation).id();
     return sql.list(
         PROJECTS
-            + "WHERE ?1 IS NULL OR organisation_id = ?1 ORDER BY projects.created_ms, projects.id",
+            + """
+            WHERE erased_ms IS NULL AND (?1 IS NULL OR organisation_id = ?1)
+            ORDER BY projects.created_ms, projects.id""",
         AccountStore::project,
         id);
   }
@@ -253,7 +259,10 @@ public final class AccountStore {
     String name = slash < 0 ? "default" : which.substring(slash + 1);
     Project one =
         sql.first(
-            PROJECTS + "WHERE projects.id = ?1 OR (organisations.name = ?2 AND projects.name = ?3)",
+            PROJECTS
+                + """
+                WHERE erased_ms IS NULL
+                  AND (projects.id = ?1 OR (organisations.name = ?2 AND projects.name = ?3))""",
             AccountStore::project,
             which,
             organisation,
@@ -355,7 +364,7 @@ public final class AccountStore {
         row.getLong("valid_from_ms"));
   }
 
-  private static Organisation organisation(ResultSet row) throws SQLException {
+  static Organisation organisation(ResultSet row) throws SQLException {
     return new Organisation(
         row.getString("id"),
         row.getString("name"),

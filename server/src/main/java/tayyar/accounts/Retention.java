@@ -105,7 +105,7 @@ public final class Retention {
       return new Run(archive, pace).all();
     } catch (IOException | UncheckedIOException e) {
       throw new AccountException(
-          Why.STORE, "The archive '" + folder + "' cannot be written: " + e.getMessage() + ".", e);
+          Why.STORE, "Old requests cannot be moved: " + e.getMessage() + ".", e);
     }
   }
 

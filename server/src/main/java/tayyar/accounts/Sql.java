@@ -89,11 +89,11 @@ final class Sql {
   }
 
   /** Looks at each row, without keeping them; says how many there were. */
-  long each(String sql, Look look) {
+  long each(String sql, Look look, @Nullable Object... values) {
     return on(
         open -> {
           long count = 0;
-          try (PreparedStatement statement = open.prepareStatement(sql);
+          try (PreparedStatement statement = bound(open, sql, values);
               ResultSet rows = statement.executeQuery()) {
             for (; rows.next(); count++) {
               look.at(rows);

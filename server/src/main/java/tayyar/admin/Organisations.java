@@ -8,6 +8,9 @@ import tayyar.accounts.AccountStore.Change;
 import tayyar.accounts.AccountStore.Organisation;
 import tayyar.accounts.AccountStore.Project;
 import tayyar.accounts.AdminTokens.Role;
+import tayyar.accounts.Erasure;
+import tayyar.accounts.Export;
+import tayyar.accounts.Export.Part;
 import tayyar.http.Document;
 import tayyar.http.Route;
 import tayyar.http.Route.Method;
@@ -24,6 +27,8 @@ final class Organisations {
         desk.route(Method.POST, "/organisations", Role.OWNER, Organisations::create),
         desk.get("/organisations/{id}", Organisations::one),
         desk.route(Method.PATCH, "/organisations/{id}", Role.OWNER, Organisations::change),
+        desk.route(Method.GET, "/organisations/{id}/export", Role.OWNER, Organisations::export),
+        desk.route(Method.POST, "/organisations/{id}/delete", Role.OWNER, Organisations::delete),
         desk.get("/projects", Organisations::projects),
         desk.route(Method.POST, "/projects", Role.OWNER, Organisations::createProject),
         desk.get("/projects/{id*}", Organisations::project));
@@ -95,6 +100,37 @@ final class Organisations {
     Organisation changed = call.accounts().change(call.parameter("id"), change);
     call.served().look();
     return withWarnings(call, changed).document();
+  }
+
+  /** Its requests, of which there may be millions, are a list of their own. */
+  private static Document export(Call call) {
+    call.query().done();
+    String id = call.accounts().organisation(call.parameter("id")).id();
+    var export = new Export(call.store());
+    Json all = new Json().with("object", "export").with("currency", call.currency());
+    for (Part part : Part.values()) {
+      if (part != Part.REQUESTS) {
+        all.with(part.word(), export.rows(id, part));
+      }
+    }
+    return all.document();
+  }
+
+  private static Document delete(Call call) {
+    call.query().done();
+    Input input = call.input();
+    String name = input.text("name");
+    Boolean withBalance = input.truth("with_balance");
+    input.done();
+    Organisation was =
+        new Erasure(call.store(), call.who()).erase(call.parameter("id"), name, is(withBalance));
+    call.served().look();
+    return new Json()
+        .with("id", was.id())
+        .with("deleted", true)
+        .withMoney("balance", was.balance())
+        .with("currency", call.currency())
+        .document();
   }
 
   private static Json shown(Project project) {

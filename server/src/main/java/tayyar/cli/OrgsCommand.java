@@ -16,7 +16,7 @@ import tayyar.api.To;
 /** Organisations: who pays. Writes the database; a running server notices by itself. */
 @Command(
     name = "orgs",
-    description = "Makes, lists, changes and suspends organisations.",
+    description = "Makes, lists, changes, suspends, exports and deletes organisations.",
     footer = {"", "Example: tayyar orgs create acme --pays"})
 final class OrgsCommand {
   private static final String ORG = "Its name or id.";
@@ -31,7 +31,9 @@ final class OrgsCommand {
         .addSubcommand(
             Suspension.line(
                 console, true, "suspend", "Refuses all new requests of an organisation."))
-        .addSubcommand(Suspension.line(console, false, "resume", "Ends a suspension."));
+        .addSubcommand(Suspension.line(console, false, "resume", "Ends a suspension."))
+        .addSubcommand(new OrgsLeaving.Exporting(console))
+        .addSubcommand(new OrgsLeaving.Delete(console));
   }
 
   private static Sheet<Organisation> sheet(OpenStore store) {

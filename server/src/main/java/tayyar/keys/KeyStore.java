@@ -137,7 +137,7 @@ public final class KeyStore {
   /** All keys, the oldest first. */
   public List<Row> list() {
     return sql.read(
-        ALL + "ORDER BY keys.created_ms, keys.rowid",
+        ALL + "WHERE erased_ms IS NULL ORDER BY keys.created_ms, keys.rowid",
         rows -> {
           List<Row> list = new ArrayList<>();
           while (rows.next()) {
@@ -295,7 +295,7 @@ public final class KeyStore {
    */
   public Snapshot snapshot(Map<String, Limits> limits) {
     return sql.read(
-        ALL,
+        ALL + "WHERE erased_ms IS NULL",
         rows -> {
           Map<Fingerprint, Key> keys = new HashMap<>();
           while (rows.next()) {

@@ -77,8 +77,20 @@ final class History implements AutoCloseable {
     return this;
   }
 
+  /** Writes another row, of a key of one organisation. */
+  void rowOf(String organisation, String id) throws SQLException {
+    List<String> own =
+        texts("SELECT id FROM projects WHERE organisation_id = '" + organisation + "'");
+    try (Connection on = store.dataSource().getConnection()) {
+      row(on, id, keys.stream().filter(key -> own.contains(key[0])).findFirst().orElseThrow());
+    }
+  }
+
   private void row(Connection on, String id) throws SQLException {
-    String[] key = keys.get(random.nextInt(keys.size()));
+    row(on, id, keys.get(random.nextInt(keys.size())));
+  }
+
+  private void row(Connection on, String id, String[] key) throws SQLException {
     Price price = random.nextInt(4) == 0 ? null : prices.get(random.nextInt(prices.size()));
     boolean none = random.nextInt(5) == 0;
     int prompt = none ? 0 : random.nextInt(3_000);

@@ -54,6 +54,7 @@ final class BodiesTest {
       strings = {
         "POST /organisations {\"name\":\"n\",\"plan\":null,\"pays\":true,\"zone\":\"UTC\"}",
         "PATCH /organisations/default {\"plan\":null,\"pays\":false,\"suspended\":false,\"regions\":[\"eg\"],\"networks\":[\"10.0.0.0/8\"]}",
+        "POST /organisations/default/delete {\"name\":\"default\",\"with_balance\":false}",
         "POST /projects {\"organisation\":\"default\",\"name\":\"p\"}",
         "POST /keys {\"name\":\"k\",\"project\":\"default\",\"requests_per_minute\":1,\"models\":null,\"expires\":null,\"shows_cost\":true}",
         "PUT /plans/p {\"models\":null,\"overdraft\":\"0\"}",

@@ -2,6 +2,7 @@ package tayyar.admin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -20,11 +21,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.accounts.AdminTokens;
 import tayyar.accounts.AdminTokens.Role;
+import tayyar.accounts.Reconciliation;
+import tayyar.api.Bounds;
 import tayyar.store.Store;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestFleet;
+import tayyar.testing.TestGateway;
 import tools.jackson.databind.JsonNode;
 
 /** The control plane over HTTP, of a gateway that runs, with the store it uses. */
@@ -479,6 +483,52 @@ final class ControlTest {
     assertThat(fleet.send(asks).status()).isEqualTo(403);
     owner.ask("PATCH", "/organisations/default", "{\"suspended\":false}").is(200);
     assertThat(fleet.send(asks).status()).isEqualTo(200);
+  }
+
+  /** Its running stream ends, what it has cost is booked, and the books agree. */
+  @Test
+  void aDeletedOrganisationIsGoneAtOnce() throws Exception {
+    try (TestFleet patient = TestFleet.pair(Bounds.DEFAULT, "tokens=5");
+        Store its = Store.open(patient.database())) {
+      var token = new AdminTokens(its.dataSource(), "test").create("owner", Role.OWNER);
+      try (Operator operator = new Operator(patient.admin(), token.secret())) {
+        assertDeletionEndsIt(patient, its, operator);
+      }
+    }
+  }
+
+  private static String customer(Operator operator) throws Exception {
+    operator.post("/organisations", "{\"name\":\"nile\",\"pays\":true}").is(201);
+    operator.post("/prices", "{\"model\":\"pair\",\"input\":\"100\",\"output\":\"300\"}").is(201);
+    operator.post("/balances/nile/movements", "{\"kind\":\"top_up\",\"amount\":\"2\"}").is(201);
+    return operator.post("/keys", "{\"project\":\"nile\"}").is(201).json().path("key").asString();
+  }
+
+  private static void assertDeletionEndsIt(TestFleet patient, Store its, Operator operator)
+      throws Exception {
+    String secret = customer(operator);
+    String deletion = "{\"name\":\"nile\",\"with_balance\":true}";
+    String path = "/organisations/nile/delete";
+    operator.post(path, "{\"name\":\"nile\"}").isRefused(409, "conflict");
+    operator.post(path, "{\"name\":\"other\"}").isRefused(400, "invalid_value");
+    operator.post("/organisations/default/delete", deletion).isRefused(409, "conflict");
+    Operator.Answer export = operator.get("/organisations/nile/export").is(200);
+    assertThat(export.text("/movements/0/amount")).isEqualTo("2");
+    assertThat(export.json().toString()).doesNotContain("sha256");
+    String chat = Requests.chat(TestFleet.MODEL, "[[tokens=9 hold@4]]", true).toString();
+    try (var client = patient.connect()) {
+      client.send(Requests.post(secret, chat));
+      var upstream = patient.simulator(0).next(TestGateway.SOON);
+      upstream.awaitHeld(TestGateway.SOON);
+      assertThat(operator.post(path, deletion).is(200).text("/balance")).isEqualTo("2");
+      assertThat(client.response().text()).contains("\"code\":\"key_revoked\"");
+      upstream.awaitEnd(TestGateway.SOON);
+    }
+    assertThat(patient.send(Requests.post(secret, chat)).status()).isEqualTo(401);
+    operator.get("/organisations/nile").is(404);
+    patient.awaitNothingHeld();
+    await().atMost(TestGateway.SOON).until(() -> Reconciliation.of(its.dataSource()).rows() == 1);
+    assertThat(Reconciliation.of(its.dataSource()).told()).isEmpty();
   }
 
   @Test

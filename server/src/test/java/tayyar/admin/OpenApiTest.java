@@ -159,6 +159,9 @@ final class OpenApiTest {
     all.add(ask("GET", "/admin-tokens", "/admin-tokens", ""));
     all.add(ask("POST", "/admin-tokens/{id}/revoke", "/admin-tokens/t/revoke", ""));
     all.add(ask("GET", "/audit", "/audit", ""));
+    all.add(ask("GET", org + "/{id}/export", org + "/o/export", ""));
+    String deletion = "{\"name\":\"o\",\"with_balance\":true}";
+    all.add(ask("POST", org + "/{id}/delete", org + "/o/delete", deletion));
     return all;
   }
 

@@ -28,6 +28,8 @@ final class HelpTest {
         "orgs change",
         "orgs suspend",
         "orgs resume",
+        "orgs export",
+        "orgs delete",
         "projects list",
         "projects create",
         "plans list",

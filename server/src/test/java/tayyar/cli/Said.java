@@ -3,8 +3,8 @@ package tayyar.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,11 +45,16 @@ record Said(int status, String out, String err) {
   }
 
   static Said by(Map<String, String> environment, String... args) {
+    return answering("", environment, args);
+  }
+
+  /** The same with a person who types something. */
+  static Said answering(String typed, Map<String, String> environment, String... args) {
     var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();
     var console =
         new Console(
-            InputStream.nullInputStream(),
+            new ByteArrayInputStream(typed.getBytes(UTF_8)),
             new PrintStream(out, true, UTF_8),
             new PrintStream(err, true, UTF_8),
             environment,

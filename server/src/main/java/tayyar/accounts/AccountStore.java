@@ -1,7 +1,5 @@
 package tayyar.accounts;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -102,7 +100,7 @@ public final class AccountStore {
   public List<Organisation> organisations() {
     return sql.list(
         ORGANISATIONS + "WHERE erased_ms IS NULL ORDER BY created_ms, organisations.id",
-        AccountStore::organisation);
+        AccountRows::organisation);
   }
 
   /** The one of this name or id. */
@@ -111,7 +109,7 @@ public final class AccountStore {
         sql.first(
             ORGANISATIONS
                 + "WHERE erased_ms IS NULL AND ?1 IN (organisations.id, organisations.name)",
-            AccountStore::organisation,
+            AccountRows::organisation,
             which);
     return Rules.found(one, "organisation", which);
   }
@@ -226,7 +224,7 @@ public final class AccountStore {
             + """
             WHERE erased_ms IS NULL AND (?1 IS NULL OR organisation_id = ?1)
             ORDER BY projects.created_ms, projects.id""",
-        AccountStore::project,
+        AccountRows::project,
         id);
   }
 
@@ -243,7 +241,7 @@ public final class AccountStore {
         "project",
         () -> {
           sql.write("INSERT INTO projects VALUES (?, ?, ?, ?)", id, owner, name, clock.millis());
-          return sql.list(PROJECTS + "WHERE projects.id = ?", AccountStore::project, id).getFirst();
+          return sql.list(PROJECTS + "WHERE projects.id = ?", AccountRows::project, id).getFirst();
         });
   }
 
@@ -263,7 +261,7 @@ public final class AccountStore {
                 + """
                 WHERE erased_ms IS NULL
                   AND (projects.id = ?1 OR (organisations.name = ?2 AND projects.name = ?3))""",
-            AccountStore::project,
+            AccountRows::project,
             which,
             organisation,
             name);
@@ -272,13 +270,13 @@ public final class AccountStore {
 
   /** All plans by name. */
   public List<Plan> plans() {
-    return sql.list("SELECT * FROM plans ORDER BY name", AccountStore::plan);
+    return sql.list("SELECT * FROM plans ORDER BY name", AccountRows::plan);
   }
 
   /** The plan of this name. */
   public Plan plan(String name) {
     return Rules.found(
-        sql.first("SELECT * FROM plans WHERE name = ?", AccountStore::plan, name), "plan", name);
+        sql.first("SELECT * FROM plans WHERE name = ?", AccountRows::plan, name), "plan", name);
   }
 
   /**
@@ -307,7 +305,7 @@ public final class AccountStore {
 
   /** All versions of all prices, by model, the latest last. */
   public List<Price> prices() {
-    return sql.list("SELECT * FROM prices ORDER BY model, valid_from_ms, id", AccountStore::price);
+    return sql.list("SELECT * FROM prices ORDER BY model, valid_from_ms, id", AccountRows::price);
   }
 
   /**
@@ -348,35 +346,9 @@ public final class AccountStore {
               request,
               since,
               now);
-          return Sql.list(on, "SELECT * FROM prices ORDER BY id DESC LIMIT 1", AccountStore::price)
+          return Sql.list(on, "SELECT * FROM prices ORDER BY id DESC LIMIT 1", AccountRows::price)
               .getFirst();
         });
-  }
-
-  static Price price(ResultSet row) throws SQLException {
-    return new Price(
-        row.getLong("id"),
-        row.getString("model"),
-        row.getLong("input"),
-        row.getLong("cached_input"),
-        row.getLong("output"),
-        row.getLong("request"),
-        row.getLong("valid_from_ms"));
-  }
-
-  static Organisation organisation(ResultSet row) throws SQLException {
-    return new Organisation(
-        row.getString("id"),
-        row.getString("name"),
-        row.getString("plan"),
-        row.getInt("pays") == 1,
-        zone(row.getString("zone")),
-        Sql.lines(row, "regions"),
-        Sql.lines(row, "networks"),
-        Sql.instant(row, "suspended_ms"),
-        Instant.ofEpochMilli(row.getLong("created_ms")),
-        row.getLong("granted"),
-        row.getLong("used"));
   }
 
   /** The zone of this name, such as {@code Africa/Cairo}. */
@@ -386,21 +358,5 @@ public final class AccountStore {
     } catch (DateTimeException e) {
       throw new AccountException("'" + name + "' is no time zone; write one as Africa/Cairo.", e);
     }
-  }
-
-  private static Project project(ResultSet row) throws SQLException {
-    return new Project(
-        row.getString("id"),
-        row.getString("name"),
-        row.getString("organisation"),
-        Instant.ofEpochMilli(row.getLong("created_ms")));
-  }
-
-  private static Plan plan(ResultSet row) throws SQLException {
-    return new Plan(
-        row.getString("id"),
-        row.getString("name"),
-        Sql.lines(row, "models"),
-        row.getLong("overdraft"));
   }
 }

@@ -40,7 +40,7 @@ final class DaysAtPrices {
       differs.accept(new Difference("day", id, stored, null, "its price is not there"));
       return;
     }
-    BigInteger least = least(row, AccountStore.price(row));
+    BigInteger least = least(row, AccountRows.price(row));
     BigInteger above = BigInteger.valueOf(stored).subtract(least);
     // Rounding adds less than one to each row, and the exact sum is itself rounded up here.
     long most = Math.max(0, row.getLong("answered") - 1);

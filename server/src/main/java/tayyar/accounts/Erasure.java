@@ -56,7 +56,7 @@ public final class Erasure {
               Sql.list(
                       on,
                       AccountStore.ORGANISATIONS + "WHERE organisations.id = ?",
-                      AccountStore::organisation,
+                      AccountRows::organisation,
                       its.id())
                   .getFirst();
           if (now.balance() != 0 && !withBalance) {

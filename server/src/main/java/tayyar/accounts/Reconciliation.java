@@ -89,7 +89,7 @@ public final class Reconciliation {
             row.getInt("cached_tokens"),
             false);
     // An answer of no token costs nothing, also where each request has a price.
-    long computed = usage.totalTokens() == 0 ? 0 : AccountStore.price(row).of(usage);
+    long computed = usage.totalTokens() == 0 ? 0 : AccountRows.price(row).of(usage);
     if (stored == null || stored != computed) {
       differs(new Difference("request", id, stored, computed, "its tokens at its price"));
     }

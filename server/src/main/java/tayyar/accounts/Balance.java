@@ -18,6 +18,10 @@ final class Balance {
 
   private final String organisationId;
   private final Lender lender;
+
+  /** What is lent, less all that was used: what is available and what is held. */
+  private final AtomicLong leased = new AtomicLong();
+
   private final AtomicLong available = new AtomicLong();
   private final AtomicLong held = new AtomicLong();
   private final AtomicInteger holders = new AtomicInteger();
@@ -120,6 +124,7 @@ final class Balance {
 
   /** More of it is lent. */
   void lent(long more) {
+    leased.addAndGet(more);
     available.addAndGet(more);
   }
 
@@ -132,6 +137,7 @@ final class Balance {
         return 0;
       }
       if (available.compareAndSet(now, now - back)) {
+        leased.addAndGet(-back);
         return back;
       }
     }
@@ -140,7 +146,7 @@ final class Balance {
   /** Nothing is lent any more; what is held was, and is missing now. */
   void lost() {
     allIsHere = false;
-    available.set(-held.get());
+    available.addAndGet(-leased.getAndSet(0));
   }
 
   /** A request begins to hold, by a positive number, or ends to, by a negative one. */
@@ -157,6 +163,7 @@ final class Balance {
   void settle(long hold, long used) {
     held.addAndGet(-hold);
     available.addAndGet(hold - used);
+    leased.addAndGet(-used);
   }
 
   /** Billionths that are lent and that no hold has; below zero by what answers cost beyond. */

@@ -24,6 +24,7 @@ import tayyar.api.Outcome;
 import tayyar.api.Usage;
 import tayyar.store.Store;
 import tayyar.testing.Endings;
+import tayyar.testing.Logged;
 
 /**
  * What the journal's file says of a process that is gone. A process that was killed is played by a
@@ -230,6 +231,33 @@ final class JournalTest {
           .isEqualTo(Journal.CHUNK_SLOTS * (long) Slot.BYTES);
       assertThat(next.kept()).isZero();
     }
+  }
+
+  /** Requests beyond are served and billed; only a kill loses them. */
+  @Test
+  void itIsBoundedAndTakesAgainWhatIsGivenBack() throws Exception {
+    Journal journal = journal();
+    List<Slot> all = new ArrayList<>();
+    for (int i = 0; i < Journal.SLOTS_MAX; i++) {
+      all.add((Slot) journal.begin("r" + i, KEY, 1));
+    }
+    assertThat(journal.kept()).isEqualTo(Journal.SLOTS_MAX);
+    try (Logged log = Logged.of(Journal.class)) {
+      for (int i = 0; i < 3; i++) {
+        Slot beyond = (Slot) journal.begin("beyond", KEY, 1);
+        assertThat(beyond.number()).isEqualTo(-1);
+        beyond.asked("m", true);
+        beyond.delivered(3, 4);
+        beyond.drop();
+      }
+      assertThat(log.events()).hasSize(1);
+      assertThat(log.events().getFirst().getMessage()).startsWith("the journal is full");
+    }
+    journal.free(all.subList(7, 8));
+    assertThat(((Slot) journal.begin("again", KEY, 1)).number()).isNotNegative();
+    journal.free(all);
+    assertThat(journal.kept()).isOne();
+    journal.close();
   }
 
   @Test

@@ -50,8 +50,9 @@ final class ArrowsTest {
               NETTY,
               JSON,
               "javax.net.ssl"),
-          uses("engine", "tayyar.jinja", "tayyar.process"),
+          uses("engine", "tayyar.grammar", "tayyar.jinja", "tayyar.process"),
           uses("jinja"),
+          uses("grammar"),
           uses(
               "http",
               "tayyar.dialect",

@@ -99,11 +99,17 @@ public record InferenceRequest(
      * @param otherBytes of the body, besides texts, media and what every body has; of the tools for
      *     example
      * @param answers how many messages are wanted, at least 1
+     * @param forms what holds the answer to a form
      */
-    record Chat(String media, int otherBytes, int answers) implements Asked {
+    record Chat(String media, int otherBytes, int answers, List<Form> forms) implements Asked {
       /** Of text alone, one message. */
       public Chat() {
         this("", 0, 1);
+      }
+
+      /** Held to no form. */
+      public Chat(String media, int otherBytes, int answers) {
+        this(media, otherBytes, answers, List.of());
       }
     }
 
@@ -123,6 +129,20 @@ public record InferenceRequest(
      * @param base64 whether each vector is wanted as little-endian 32-bit floats in base64
      */
     record Embeddings(int inputs, int promptBytes, boolean base64) implements Asked {}
+  }
+
+  /**
+   * A member of the body that holds the answer to a form.
+   *
+   * @param member its name
+   * @param from where its value begins in {@link #body}
+   * @param to behind its end
+   */
+  public record Form(String member, int from, int to) {}
+
+  /** Returns what holds the answer to a form. */
+  public List<Form> forms() {
+    return asked instanceof Asked.Chat chat ? chat.forms() : List.of();
   }
 
   /** Returns how many answers are made, at least 1. */

@@ -63,7 +63,7 @@ final class EngineSource implements Source {
 
   private @Nullable ApiError check() {
     for (Feature feature : request.features()) {
-      if (feature == Feature.CONTINUE) {
+      if (feature == Feature.CONTINUE || feature == Feature.RESPONSE_FORMAT) {
         continue;
       }
       return new ApiError.UnsupportedByModel(place(feature), request.model());
@@ -78,7 +78,7 @@ final class EngineSource implements Source {
 
   private String place(Feature feature) {
     boolean parts = feature == Feature.MEDIA;
-    return parts && request.asked() instanceof Asked.Chat(String media, _, _)
+    return parts && request.asked() instanceof Asked.Chat(String media, _, _, _)
         ? media
         : feature.param();
   }
@@ -88,7 +88,8 @@ final class EngineSource implements Source {
     ApiError error = null;
     try {
       if (!cancelled) {
-        made = generation(prompts.of(request, room, () -> cancelled), sink);
+        Held form = prompts.form(request);
+        made = generation(prompts.of(request, room, () -> cancelled), form, sink);
       }
     } catch (Refused e) {
       error = e.error();
@@ -100,7 +101,7 @@ final class EngineSource implements Source {
     hand(sink, made, error);
   }
 
-  private Generation generation(int[] prompt, Sink sink) {
+  private Generation generation(int[] prompt, @Nullable Held form, Sink sink) {
     Sampling asked = request.sampling();
     Integer most = asked.maxTokens() != null ? asked.maxTokens() : config.defaults().maxTokens();
     long anySeed = ThreadLocalRandom.current().nextLong();
@@ -108,6 +109,7 @@ final class EngineSource implements Source {
         prompt,
         request.cacheSalt(),
         Sampler.of(asked, config.defaults(), anySeed),
+        form,
         most != null ? most : Integer.MAX_VALUE,
         new TextOut(request.stop()),
         loop,

@@ -108,6 +108,11 @@ final class Foreign {
     return error.isEmpty() ? otherwise : error;
   }
 
+  /** Memory of the library's, which has so many bytes. */
+  static MemorySegment sized(MemorySegment memory, long bytes) {
+    return memory.reinterpret(bytes);
+  }
+
   static String string(MemorySegment text) {
     return text.reinterpret(TEXT_BYTES_MAX).getString(0, UTF_8);
   }

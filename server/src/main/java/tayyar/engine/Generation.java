@@ -2,6 +2,7 @@ package tayyar.engine;
 
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
@@ -17,6 +18,7 @@ final class Generation {
   final int[] prompt;
   final String salt;
   final Sampler sampler;
+  final @Nullable Held form;
   final int tokensMax;
   private final TextOut text;
   private final Executor loop;
@@ -32,12 +34,14 @@ final class Generation {
   /**
    * An answer that nothing is there of.
    *
+   * @param form what its text is held to, or null
    * @param salt what of its prompt is in the memory is of use for those with the same one
    */
   Generation(
       int[] prompt,
       String salt,
       Sampler sampler,
+      @Nullable Held form,
       int tokensMax,
       TextOut text,
       Executor loop,
@@ -45,6 +49,7 @@ final class Generation {
     this.prompt = prompt;
     this.salt = salt;
     this.sampler = sampler;
+    this.form = form;
     this.tokensMax = tokensMax;
     this.text = text;
     this.loop = loop;
@@ -56,6 +61,15 @@ final class Generation {
     produced++;
     tell(text.add(bytes));
     return text.stopped();
+  }
+
+  /** Whether a token's bytes complete the form that the answer has, so that nothing may follow. */
+  boolean completes(byte[] bytes) {
+    if (form == null) {
+      return false;
+    }
+    form.take(bytes);
+    return form.isOver();
   }
 
   private void tell(byte[] utf8) {

@@ -232,6 +232,13 @@ final class Llama {
     return (int) invoke(sample, chain, context, index);
   }
 
+  /** The logits of a batch's position, from which {@link #sample} chooses. */
+  MemorySegment logits(MemorySegment context, int index, int vocabSize) {
+    MethodHandle logits = handle(llama, "llama_get_logits_ith", ADDRESS, ADDRESS, JAVA_INT);
+    MemorySegment found = (MemorySegment) invoke(logits, context, index);
+    return Foreign.sized(found, (long) Float.BYTES * vocabSize);
+  }
+
   /** An empty chain of samplers. */
   MemorySegment newChain() {
     try (Arena arena = Arena.ofConfined()) {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Message;
+import tayyar.grammar.Pieces;
 import tayyar.jinja.Fault;
 import tayyar.jinja.Text;
 
@@ -25,6 +26,7 @@ final class LoadedModel {
   private final Vocabulary vocabulary;
   private final ChatTemplate template;
   private final Tokenizer tokenizer;
+  private @Nullable Pieces pieces;
 
   /**
    * Loads.
@@ -77,6 +79,14 @@ final class LoadedModel {
 
   Vocabulary vocabulary() {
     return vocabulary;
+  }
+
+  /** What each token stands for; sought at the first call, which takes its time. */
+  synchronized Pieces pieces() {
+    if (pieces == null) {
+      pieces = new Pieces(vocabulary.pieces());
+    }
+    return pieces;
   }
 
   /** Tokens the model was trained to see at once, or null where it does not say. */

@@ -1,11 +1,15 @@
 package tayyar.engine;
 
+import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Feature;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Refused;
 import tayyar.api.Room;
+import tayyar.grammar.Forms;
+import tayyar.grammar.Grammar;
 import tayyar.jinja.Text;
 
 /**
@@ -56,6 +60,32 @@ final class Prompts {
     } finally {
       room.give(rendered);
     }
+  }
+
+  /**
+   * What an answer is held to, or null.
+   *
+   * @throws Refused if it can't be held, or the beginning that is given has another form
+   */
+  @Nullable Held form(InferenceRequest request) {
+    Held held = null;
+    for (InferenceRequest.Form form : request.forms()) {
+      int length = form.to() - form.from();
+      String json = new String(request.body(), form.from(), length, StandardCharsets.UTF_8);
+      Grammar grammar = Forms.grammar(form.member(), json);
+      if (grammar != null && held != null) {
+        throw new Refused(new ApiError.InvalidValue(form.member(), "asks for a second form."));
+      }
+      held = grammar != null ? new Held(grammar, model.pieces()) : held;
+    }
+    if (held != null && request.features().contains(Feature.CONTINUE)) {
+      String begin = request.messages().getLast().content();
+      if (!held.begins(begin.getBytes(StandardCharsets.UTF_8))) {
+        String detail = "begins with what the form does not allow.";
+        throw new Refused(new ApiError.InvalidValue("messages", detail));
+      }
+    }
+    return held;
   }
 
   private int[] tokens(Text prompt, Room room) {

@@ -57,10 +57,15 @@ record Sampler(
     return folded == ANY_SEED ? 0 : folded;
   }
 
+  /** Whether the tokens drawn so far count. */
+  boolean remembers() {
+    return repeatPenalty != 1 || frequencyPenalty != 0 || presencePenalty != 0;
+  }
+
   /** Makes llama.cpp's chain of it, to be freed by the caller. */
   MemorySegment chain(Llama llama, int vocabSize) {
     MemorySegment chain = llama.newChain();
-    if (repeatPenalty != 1 || frequencyPenalty != 0 || presencePenalty != 0) {
+    if (remembers()) {
       llama.addPenalties(
           chain, vocabSize, PENALTY_LAST_N, repeatPenalty, frequencyPenalty, presencePenalty);
     }

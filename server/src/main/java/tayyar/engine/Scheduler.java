@@ -338,7 +338,12 @@ final class Scheduler implements Runnable {
   }
 
   private void advance(Slot slot, Generation generation) {
-    int token = llama.sample(generation.chain, context, slot.logitsAt);
+    int token = choose(slot, generation);
+    if (token < 0) {
+      generation.fail(new ApiError.UpstreamFailed("the model has no token for the answer's form."));
+      release(slot);
+      return;
+    }
     slot.next = token;
     FinishReason reason = reason(slot, generation, token);
     if (reason != null) {
@@ -347,11 +352,33 @@ final class Scheduler implements Runnable {
     }
   }
 
+  /**
+   * The next token, or less than 0 where there is none. What was drawn is nearly always of the
+   * form, and only if it is not, all others are looked at.
+   */
+  private int choose(Slot slot, Generation generation) {
+    Held form = generation.form;
+    // Penalties remember each draw, also one that counts for nothing.
+    if (form == null || !generation.sampler.remembers()) {
+      int token = llama.sample(generation.chain, context, slot.logitsAt);
+      if (form == null || form.allows(token, model.vocabulary())) {
+        return token;
+      }
+    }
+    int size = model.vocabulary().size();
+    if (!form.mask(llama.logits(context, slot.logitsAt, size), model.vocabulary())) {
+      return -1;
+    }
+    int token = llama.sample(generation.chain, context, slot.logitsAt);
+    return form.allows(token, model.vocabulary()) ? token : -1;
+  }
+
   private @Nullable FinishReason reason(Slot slot, Generation generation, int token) {
     if (model.vocabulary().endsAnswer(token)) {
       return FinishReason.STOP;
     }
-    if (generation.piece(model.vocabulary().piece(token, scratch))) {
+    byte[] piece = model.vocabulary().piece(token, scratch);
+    if (generation.piece(piece) || generation.completes(piece)) {
       return FinishReason.STOP;
     }
     boolean full = generation.produced >= generation.tokensMax || slot.held.size() >= contextTokens;

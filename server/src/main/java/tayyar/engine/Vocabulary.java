@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Set;
 import tayyar.api.InferenceRequest;
 
@@ -34,9 +35,9 @@ final class Vocabulary {
   private final MemorySegment vocab;
   private final MethodHandle tokenize;
   private final MethodHandle tokenToPiece;
-  private final MethodHandle isEog;
   private final MethodHandle name;
   private final int[] attributes;
+  private final BitSet ends;
   private final int bos;
   private final int eos;
   private final boolean addsBos;
@@ -69,12 +70,12 @@ final class Vocabulary {
             JAVA_INT,
             JAVA_INT,
             JAVA_BOOLEAN);
-    isEog = llama.function("llama_vocab_is_eog", JAVA_BOOLEAN, ADDRESS, JAVA_INT);
     name = llama.function("llama_vocab_get_text", ADDRESS, ADDRESS, JAVA_INT);
     bos = llama.number("llama_vocab_bos", vocab);
     eos = llama.number("llama_vocab_eos", vocab);
     addsBos = llama.flag("llama_vocab_get_add_bos", vocab) && bos >= 0;
     attributes = attributes(llama, llama.number("llama_vocab_n_tokens", vocab));
+    ends = ends(llama);
     int kind = llama.number("llama_vocab_type", vocab);
     longestBytes = WORDS_OR_UNIGRAMS.contains(kind) ? 0 : longestBytes();
     strips = Arrays.stream(attributes).anyMatch(a -> (a & (STRIPS_BEFORE | STRIPS_BEHIND)) != 0);
@@ -87,6 +88,21 @@ final class Vocabulary {
     try {
       for (int token = 0; token < count; token++) {
         all[token] = (int) attribute.invokeExact(vocab, token);
+      }
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+    return all;
+  }
+
+  private BitSet ends(Llama llama) {
+    MethodHandle is = llama.function("llama_vocab_is_eog", JAVA_BOOLEAN, ADDRESS, JAVA_INT);
+    var all = new BitSet();
+    try {
+      for (int token = 0; token < attributes.length; token++) {
+        all.set(token, (boolean) is.invokeExact(vocab, token));
       }
     } catch (RuntimeException | Error e) {
       throw e;
@@ -163,7 +179,7 @@ final class Vocabulary {
 
   /** Whether a token ends an answer. */
   boolean endsAnswer(int token) {
-    return (boolean) invoke(isEog, vocab, token);
+    return ends.get(token);
   }
 
   /**
@@ -219,5 +235,18 @@ final class Vocabulary {
       int written = (int) invoke(tokenToPiece, vocab, token, larger, -count, 0, false);
       return larger.asSlice(0, Math.max(0, written)).toArray(JAVA_BYTE);
     }
+  }
+
+  /** The same of each token; empty for those that are no text or end an answer. */
+  byte[][] pieces() {
+    var all = new byte[attributes.length][];
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment scratch = arena.allocate(256);
+      for (int token = 0; token < all.length; token++) {
+        boolean text = !control(token) && !unknown(token) && !endsAnswer(token);
+        all[token] = text ? piece(token, scratch) : new byte[0];
+      }
+    }
+    return all;
   }
 }

@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Feature;
 import tayyar.api.InferenceRequest;
 import tayyar.api.InferenceRequest.Asked;
+import tayyar.api.InferenceRequest.Form;
 import tayyar.api.InferenceRequest.Spans;
 import tayyar.api.Message;
 import tayyar.api.Message.Role;
@@ -39,6 +41,7 @@ final class ChatBody {
   private final Span saltSpan = new Span();
   private @Nullable String model;
   private @Nullable List<Message> messages;
+  private final List<Form> forms = new ArrayList<>(0);
   private String media = "";
   private int otherBytes;
   private int answers = 1;
@@ -170,11 +173,28 @@ final class ChatBody {
       case "tools", "functions" -> addIf(Values.notEmptyArray(p, name), Feature.TOOLS);
       case "tool_choice", "function_call" -> forcedBy = forced(value) ? name : forcedBy;
       case "logit_bias" -> addIf(Values.notEmptyObject(p, name), Feature.LOGIT_BIAS);
-      case "response_format" ->
-          addIf(!"text".equals(Values.typeOf(p, name, value)), Feature.RESPONSE_FORMAT);
+      case "response_format" -> {
+        String type = form(name, () -> Values.typeOf(p, name, value));
+        addIf(!"text".equals(type), Feature.RESPONSE_FORMAT);
+      }
+      case "grammar",
+          "guided_json",
+          "guided_regex",
+          "guided_choice",
+          "guided_grammar",
+          "structured_outputs" ->
+          form(name, p::skipChildren);
       case "modalities" -> addIf(Values.strings(p, name, value).contains("audio"), Feature.AUDIO);
       default -> p.skipChildren();
     }
+  }
+
+  /** Keeps the place of what holds the answer to a form; the model's engine reads it. */
+  private <T> T form(String name, Supplier<T> read) {
+    var span = new Span();
+    T value = span.around(p, read);
+    forms.add(new Form(name, span.from, span.to));
+    return value;
   }
 
   /**
@@ -293,7 +313,7 @@ final class ChatBody {
             body,
             spans(open),
             chat
-                ? new Asked.Chat(media, otherBytes, answers)
+                ? new Asked.Chat(media, otherBytes, answers, List.copyOf(forms))
                 : new Asked.Completion(prompt.bytes(), answers));
     return includeCost ? request.withCost() : request;
   }

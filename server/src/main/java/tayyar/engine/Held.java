@@ -1,0 +1,57 @@
+package tayyar.engine;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import java.lang.foreign.MemorySegment;
+import tayyar.grammar.Grammar;
+import tayyar.grammar.Pieces;
+import tayyar.grammar.Place;
+
+/**
+ * An answer that is held to a grammar: its next token is drawn as ever, and once more among those
+ * that may follow if it may not. Belongs to the engine's thread once it is handed over.
+ */
+final class Held {
+  private final Place place;
+
+  Held(Grammar grammar, Pieces pieces) {
+    place = new Place(grammar, pieces);
+  }
+
+  /** Takes the text that an answer begins with; false if it is not of the form. */
+  boolean begins(byte[] utf8) {
+    return place.take(utf8);
+  }
+
+  /** Whether a token may follow. */
+  boolean allows(int token, Vocabulary vocabulary) {
+    return vocabulary.endsAnswer(token) ? place.mayEnd() : place.allows(token);
+  }
+
+  /** Whether nothing may follow but the answer's end. */
+  boolean isOver() {
+    return place.mustEnd();
+  }
+
+  /** Goes on behind a token's text. */
+  void take(byte[] piece) {
+    if (!place.take(piece)) {
+      throw new IllegalStateException("a token that may not follow");
+    }
+  }
+
+  /** Makes all tokens that may not follow impossible. Returns false where none may. */
+  boolean mask(MemorySegment logits, Vocabulary vocabulary) {
+    long[] allowed = place.mask();
+    boolean any = false;
+    for (int token = 0; token < vocabulary.size(); token++) {
+      boolean may = (allowed[token >> 6] & 1L << token) != 0;
+      if (!may && !(place.mayEnd() && vocabulary.endsAnswer(token))) {
+        logits.setAtIndex(JAVA_FLOAT, token, Float.NEGATIVE_INFINITY);
+      } else {
+        any = true;
+      }
+    }
+    return any;
+  }
+}

@@ -1,0 +1,115 @@
+package tayyar.grammar;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tayyar.grammar.Piece.Any;
+import tayyar.grammar.Piece.Chars;
+import tayyar.grammar.Piece.Text;
+
+/**
+ * The members of a request that hold its answer to a form: OpenAI's {@code response_format},
+ * llama.cpp's {@code grammar}, vLLM's {@code guided_*} and {@code structured_outputs}.
+ */
+public final class Forms {
+  /** The longest of them; a schema of this size has some thousand members. */
+  private static final int CHARS_MAX = 512 * 1024;
+
+  private Forms() {}
+
+  /**
+   * The grammar that a member asks for. Takes its time.
+   *
+   * @param member its name
+   * @param json its value, as it was sent
+   * @return null where it asks for none, as for plain text
+   * @throws tayyar.api.Refused if it can't be held, with the place
+   */
+  public static @Nullable Grammar grammar(String member, String json) {
+    if (json.length() > CHARS_MAX) {
+      throw Faults.wrong(member, "is longer than " + CHARS_MAX + " characters.");
+    }
+    Object value = Json.read(json, member);
+    if (Json.NULL.equals(value)) {
+      return null;
+    }
+    return switch (member) {
+      case "response_format" -> format(object(value, member), member);
+      case "structured_outputs" -> outputs(object(value, member), member);
+      default -> single(member, value, member);
+    };
+  }
+
+  private static @Nullable Grammar format(Map<?, ?> format, String where) {
+    return switch (format.get("type") instanceof String type ? type : "") {
+      case "text" -> null;
+      case "json_object" -> Schema.anyObject(where);
+      case "json_schema" -> {
+        Object named = format.get("json_schema");
+        Map<?, ?> inner = object(named == null ? format : named, where + ".json_schema");
+        Object schema = inner.get("schema");
+        if (schema == null || Json.NULL.equals(schema)) {
+          throw Faults.wrong(where + ".json_schema.schema", "is required.");
+        }
+        yield Schema.grammar(schema, where + ".json_schema.schema");
+      }
+      default -> throw Faults.wrong(where + ".type", "must be text, json_object or json_schema.");
+    };
+  }
+
+  private static @Nullable Grammar outputs(Map<?, ?> outputs, String where) {
+    Grammar found = null;
+    for (String kind : List.of("json", "regex", "choice", "grammar", "json_object")) {
+      Object value = outputs.get(kind);
+      if (value == null || Json.NULL.equals(value) || Boolean.FALSE.equals(value)) {
+        continue;
+      }
+      if (found != null) {
+        throw Faults.wrong(where, "may ask for one form alone.");
+      }
+      found = single("guided_" + kind, value, where + "." + kind);
+    }
+    if (found == null && outputs.containsKey("structural_tag")) {
+      throw Faults.wrong(where + ".structural_tag", "can't be held by the engine.");
+    }
+    return found;
+  }
+
+  private static Grammar single(String kind, Object value, String where) {
+    return switch (kind) {
+      case "guided_json" ->
+          Schema.grammar(value instanceof String text ? Json.read(text, where) : value, where);
+      case "guided_json_object" -> Schema.anyObject(where);
+      case "guided_regex" ->
+          Grammar.of(Regex.whole(string(value, where), where, Chars::new), Map.of(), where);
+      case "guided_choice" -> choice(value, where);
+      default -> Gbnf.grammar(string(value, where), where);
+    };
+  }
+
+  private static Grammar choice(Object value, String where) {
+    List<Piece> all = new ArrayList<>();
+    if (value instanceof List<?> list) {
+      list.forEach(each -> all.add(new Text(string(each, where))));
+    }
+    if (all.isEmpty()) {
+      throw Faults.wrong(where, "must be an array of strings.");
+    }
+    return Grammar.of(new Any(all), Map.of(), where);
+  }
+
+  private static String string(Object value, String where) {
+    if (value instanceof String text) {
+      return text;
+    }
+    throw Faults.wrong(where, "must be a string.");
+  }
+
+  private static Map<?, ?> object(Object value, String where) {
+    if (value instanceof Map<?, ?> map) {
+      return map;
+    }
+    throw Faults.wrong(where, "must be an object.");
+  }
+}

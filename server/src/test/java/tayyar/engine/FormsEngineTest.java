@@ -1,0 +1,197 @@
+package tayyar.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tayyar.api.ErrorFacts;
+import tayyar.api.Feature;
+import tayyar.api.FinishReason;
+import tayyar.api.InferenceRequest;
+import tayyar.api.InferenceRequest.Asked;
+import tayyar.api.InferenceRequest.Form;
+import tayyar.api.Message;
+import tayyar.api.Room;
+import tayyar.api.Sampling;
+import tayyar.api.Source;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Answers of the real model that are held to a form; hot, so that it would write anything. */
+@Tag("engine")
+final class FormsEngineTest {
+  private static final SchemaRegistry JUDGE =
+      SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+
+  private static Engine engine;
+
+  private final ExecutorService loop = Executors.newSingleThreadExecutor();
+
+  @BeforeAll
+  static void begin() {
+    engine = Engine.start(EngineParts.config(2, 1024, true));
+  }
+
+  @AfterAll
+  static void end() {
+    engine.close();
+  }
+
+  @AfterEach
+  void stopTheLoop() {
+    loop.shutdownNow();
+  }
+
+  private static InferenceRequest ask(
+      String member, String json, double hot, double repeat, int tokens, String... stops) {
+    byte[] body = json.getBytes(UTF_8);
+    return new InferenceRequest(
+        "smollm2-135m",
+        List.of(new Message(Message.Role.USER, "Tell me about a cat. Answer as JSON.")),
+        true,
+        true,
+        new Sampling(hot, 1.0, 0, 0.0, repeat, null, null, 3L, tokens),
+        List.of(stops),
+        Set.of(Feature.RESPONSE_FORMAT),
+        body,
+        new InferenceRequest.Spans(1, -1, -1, -1, -1, -1, -1),
+        new Asked.Chat("", 0, 1, List.of(new Form(member, 0, body.length))));
+  }
+
+  private static InferenceRequest schema(String schema, double hot, double repeat) {
+    String json =
+        "{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"x\",\"strict\":true,\"schema\":"
+            + schema
+            + "}}";
+    return ask("response_format", json, hot, repeat, 600);
+  }
+
+  private Source start(InferenceRequest request, Listener listener) {
+    Source source = engine.open(request, Room.ENDLESS, loop);
+    loop.execute(() -> source.start(listener));
+    return source;
+  }
+
+  private Listener answer(InferenceRequest request) throws InterruptedException {
+    var listener = new Listener();
+    start(request, listener);
+    listener.awaitOver();
+    return listener;
+  }
+
+  private static void assertValid(String schema, Listener heard) {
+    assertThat(heard.error).isNull();
+    assertThat(heard.reason).isEqualTo(FinishReason.STOP);
+    assertThat(JUDGE.getSchema(schema).validate(heard.text(), InputFormat.JSON))
+        .as(heard.text())
+        .isEmpty();
+  }
+
+  private static final String CAT =
+      "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\",\"maxLength\":20},"
+          + "\"age\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":30},"
+          + "\"لون\":{\"enum\":[\"أسود\",\"أبيض\"]}},"
+          + "\"required\":[\"name\",\"age\",\"لون\"],\"additionalProperties\":false}";
+  private static final String LIST =
+      "{\"type\":\"array\",\"items\":{\"type\":\"string\",\"pattern\":\"^[a-z]{2,9}$\"},"
+          + "\"minItems\":2,\"maxItems\":3}";
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        CAT,
+        LIST,
+        "{\"type\":\"object\",\"properties\":{\"born\":{\"type\":\"string\",\"format\":\"date\"},"
+            + "\"weight\":{\"type\":\"number\",\"minimum\":0.5,\"maximum\":9.5},"
+            + "\"mood\":{\"anyOf\":[{\"type\":\"null\"},{\"const\":\"نعسان\"}]}},"
+            + "\"required\":[\"born\",\"weight\",\"mood\"]}",
+        "{\"enum\":[\"قطة صغيرة\",\"\\\"quoted\\\"\",\"😀\"]}"
+      })
+  void whatItWritesIsValidHoweverHot(String schema) throws InterruptedException {
+    assertValid(schema, answer(schema(schema, 2.0, 1.0)));
+    assertValid(schema, answer(schema(schema, 2.0, 1.3)));
+    assertValid(schema, answer(schema(schema, 0.0, 1.0)));
+  }
+
+  @Test
+  void twoAtOnceKeepTheirOwnForms() throws InterruptedException {
+    var one = new Listener();
+    var two = new Listener();
+    start(schema(CAT, 2.0, 1.0), one);
+    start(schema(LIST, 2.0, 1.0), two);
+    one.awaitOver();
+    two.awaitOver();
+    assertValid(CAT, one);
+    assertValid(LIST, two);
+  }
+
+  @Test
+  void anyObjectIsCutByTheLimitAlone() throws InterruptedException {
+    String object = "{\"type\":\"json_object\"}";
+    Listener cut = answer(ask("response_format", object, 0.8, 1.0, 4));
+    assertThat(cut.reason).isEqualTo(FinishReason.LENGTH);
+    assertThat(cut.text()).startsWith("{");
+    Listener whole = answer(ask("response_format", object, 0.0, 1.0, 700));
+    if (whole.reason == FinishReason.STOP) {
+      assertThat(JsonMapper.shared().readTree(whole.text()).isObject()).isTrue();
+    } else {
+      assertThat(whole.reason).isEqualTo(FinishReason.LENGTH);
+    }
+  }
+
+  @Test
+  void aStopStringEndsItAsEver() throws InterruptedException {
+    Listener heard = answer(ask("guided_regex", "\"[a-c]{5}x[a-c]{5}\"", 1.0, 1.0, 100, "x"));
+    assertThat(heard.text()).matches("[a-c]{5}");
+    assertThat(heard.reason).isEqualTo(FinishReason.STOP);
+  }
+
+  @Test
+  void vllmsAndLlamasFormsAreHeld() throws InterruptedException {
+    assertThat(answer(ask("guided_choice", "[\"نعم\",\"لا\"]", 2, 1, 50)).text()).isIn("نعم", "لا");
+    assertThat(answer(ask("guided_regex", "\"\\\\d{3}-[أ-ي]{2}\"", 2, 1, 50)).text())
+        .matches(Pattern.compile("[0-9]{3}-[أ-ي]{2}"));
+    String grammar = "\"root ::= (\\\"a\\\" | b){3}\\nb ::= [x-z]+ \\\"!\\\"\"";
+    assertThat(answer(ask("grammar", grammar, 1, 1, 400)).text()).matches("(a|[x-z]+!){3}");
+    String outputs = "{\"json\":" + LIST + "}";
+    assertValid(LIST, answer(ask("structured_outputs", outputs, 2, 1, 200)));
+    assertValid(CAT, answer(ask("guided_json", CAT, 2, 1, 400)));
+  }
+
+  @Test
+  void whatCantBeHeldIsRefusedWithItsPlace() throws InterruptedException {
+    Listener heard = answer(schema("{\"type\":\"string\",\"not\":{}}", 1, 1));
+    ErrorFacts facts = Objects.requireNonNull(heard.error).facts();
+    assertThat(facts.status()).isEqualTo(400);
+    assertThat(facts.param()).isEqualTo("response_format.json_schema.schema.not");
+  }
+
+  @Test
+  void oneThatIsCancelledLeavesNothing() throws InterruptedException {
+    var listener = new Listener();
+    String endless = "{\"type\":\"array\",\"items\":{\"type\":\"integer\"},\"minItems\":900}";
+    Source source = start(schema(endless, 1, 1), listener);
+    Listener.await(listener.tenth);
+    loop.execute(source::cancel);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> engine.stats().equals(new Engine.Stats(2, 0, 0)));
+    assertValid(CAT, answer(schema(CAT, 1, 1)));
+  }
+}

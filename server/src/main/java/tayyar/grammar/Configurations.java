@@ -15,7 +15,12 @@ final class Configurations {
    * Of one state; of more the first are kept. Each of them leads to an end, so the answer keeps its
    * form, but not each way to it is found.
    */
-  private static final int MAX = 4_096;
+  private static final int MAX = 1_024;
+
+  /**
+   * Nodes that are gone through for one byte; a grammar that may be empty in many ways has more.
+   */
+  private static final int SEEN_MAX = 8_192;
 
   private static final int OUTSIDE = 0;
 
@@ -129,7 +134,7 @@ final class Configurations {
   }
 
   private Key closed() {
-    while (open.size() > 0 && found.size() < MAX) {
+    while (open.size() > 0 && found.size() < MAX && seen.size() < SEEN_MAX) {
       long each = open.removeLast();
       work++;
       int node = (int) (each >> 32);

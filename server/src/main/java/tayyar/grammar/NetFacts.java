@@ -5,7 +5,7 @@ import java.util.BitSet;
 /** What is true of each node of a network, found once. */
 final class NetFacts {
   /** Turns of a part that may be empty: each is a place of its own. */
-  private static final int EMPTY_TURNS_MAX = 100;
+  private static final int EMPTY_TURNS_MAX = 16;
 
   private final Net net;
   private final BitSet productive = new BitSet();
@@ -31,7 +31,8 @@ final class NetFacts {
       if (net.kind(node) == Net.Kind.REPEAT && nullable.get(net.inner(node))) {
         int most = net.most(node);
         if (most != Piece.ENDLESS && most > EMPTY_TURNS_MAX) {
-          throw Faults.wrong(where, "repeats what may be empty more than 100 times.");
+          throw Faults.wrong(
+              where, "repeats what may be empty more than " + EMPTY_TURNS_MAX + " times.");
         }
       }
     }

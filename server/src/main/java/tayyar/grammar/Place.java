@@ -16,7 +16,7 @@ public final class Place {
    * The places in the network that are looked at for the tokens of one state, after which those not
    * looked at are left out: the answer keeps its form, and no other answer waits for it.
    */
-  private static final int WORK_MAX = 100_000;
+  private static final int WORK_MAX = 30_000;
 
   /** States that are kept; a few kilobytes each. */
   private static final int STATES_MAX = 2_000;
@@ -114,9 +114,14 @@ public final class Place {
   private long[] made() {
     var mask = new long[(pieces.count() + 63) / 64];
     long end = configurations.work() + WORK_MAX;
+    boolean any = false;
     for (int token : pieces.single()) {
+      if (any && configurations.work() >= end) {
+        break;
+      }
       if (!dead(next(now, pieces.of(token)[0] & 255))) {
         mask[token >> 6] |= 1L << token;
+        any = true;
       }
     }
     path[0] = now;

@@ -49,7 +49,7 @@ final class Json {
         return value;
       }
     } catch (IndexOutOfBoundsException | NumberFormatException e) {
-      throw Faults.wrong(where, "is no JSON: " + e.getClass().getSimpleName() + ".");
+      throw json.wrong();
     }
     throw json.wrong();
   }

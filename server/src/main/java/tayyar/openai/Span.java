@@ -12,6 +12,8 @@ final class Span {
   <T> T around(JsonParser p, Supplier<T> read) {
     from = (int) p.currentTokenLocation().getByteOffset();
     T value = read.get();
+    // A text that nobody has asked for is not read to its end yet.
+    p.finishToken();
     to = (int) p.currentLocation().getByteOffset();
     return value;
   }

@@ -49,6 +49,31 @@ class ChatBodyTest {
     assertThat(request.features()).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "grammar         | \"root ::= \\\"أ\\\" # a long text that is not read before\"",
+        "guided_regex    | \"[a-z]+\"",
+        "guided_choice   | [\"a\", \"أزرق\"]",
+        "guided_json     | {\"type\": \"object\"}",
+        "guided_grammar  | null",
+        "structured_outputs | {\"choice\": [\"]\"]}",
+        "response_format | {\"type\":\"json_object\"}"
+      })
+  void whatHoldsAnAnswerToAFormIsKnownByItsPlace(String member, String value) {
+    String mid = "\"" + member + "\" : " + value + " , \"seed\":1";
+    String end = "\"seed\":1,\"" + member + "\":" + value;
+    for (String members : List.of(mid, end)) {
+      InferenceRequest request = with(members);
+      InferenceRequest.Form form = request.forms().getFirst();
+      assertThat(form.member()).isEqualTo(member);
+      assertThat(new String(request.body(), form.from(), form.to() - form.from(), UTF_8))
+          .isEqualTo(value);
+    }
+  }
+
   @Test
   void theBeginningOfAnAnswerIsTheLastMessage() {
     String messages = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}%s]";

@@ -27,8 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "bench",
     description = {
-      "Measures any OpenAI-compatible endpoint under load. Time to first token, time between",
-      "tokens, throughput, errors; checks each stream while it measures."
+      "Measures any OpenAI-compatible endpoint under load, and checks each stream.",
+      "Time to first token, time between tokens, throughput, errors."
     },
     footer = {
       "",

@@ -24,8 +24,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "check",
     description = {
-      "Reads the configuration without starting, and says what it comes to, or all that is wrong:",
-      "in the file; where that is good, with the files, folders and addresses that it names."
+      "Reads the configuration without starting, and says what it comes to, or all that is wrong.",
+      "First what is wrong in the file; where that is good, with the files, folders and addresses"
+          + " that it names."
     },
     footer = {"", "Example: tayyar check --config tayyar.yaml"})
 final class CheckCommand implements Callable<Integer> {

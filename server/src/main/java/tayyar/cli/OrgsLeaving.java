@@ -31,8 +31,9 @@ final class OrgsLeaving {
   @Command(
       name = "export",
       description = {
-        "Writes all that the store has of an organisation into a folder, as JSON lines: projects,",
-        "keys without secrets, limits, movements, prices, requests, days and the log of changes."
+        "Writes all that the store has of an organisation into a folder, as JSON lines.",
+        "Projects, keys without secrets, limits, movements, prices, requests, days and the log of"
+            + " changes."
       },
       footer = {"", "Example: tayyar orgs export acme acme-2026"})
   static final class Exporting implements Callable<Integer> {
@@ -86,8 +87,9 @@ final class OrgsLeaving {
   @Command(
       name = "delete",
       description = {
-        "Deletes an organisation, for ever: its names, its keys, its limits, notes of movements and",
-        "what the log tells of it. Amounts, dates and ids stay, for the books."
+        "Deletes an organisation, for ever.",
+        "Its names, keys and limits go, with notes of movements and what the log tells of it."
+            + " Amounts, dates and ids stay, for the books."
       },
       footer = {"", "Example: tayyar orgs delete acme"})
   static final class Delete implements Callable<Integer> {

@@ -77,6 +77,29 @@ final class HelpTest {
         .doesNotContain("train");
   }
 
+  /** A list of commands shows the first line of each one's description. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "keys",
+        "orgs",
+        "projects",
+        "plans",
+        "limits",
+        "prices",
+        "balance",
+        "admin-tokens"
+      })
+  void whatAListSaysOfACommandIsAWholeSentence(String group) {
+    Said said = Said.by(home, (group + " --help").strip().split(" ", -1)).isGood();
+
+    String list = said.out().replaceFirst("(?s).*\nCommands:\n", "").replaceFirst("(?s)\n\n.*", "");
+    for (String command : list.split("\n(?=  [a-z])", -1)) {
+      assertThat(command.strip()).endsWith(".");
+    }
+  }
+
   @Test
   void withoutACommandItShowsHelpAndFails() {
     for (String[] args : List.of(new String[0], new String[] {"keys"})) {

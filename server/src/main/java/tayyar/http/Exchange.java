@@ -35,6 +35,7 @@ final class Exchange {
   private boolean exposesTarget;
   private @Nullable Relay relay;
   private @Nullable Key key;
+  private String keyHint = "";
   private Map<String, String> parameters = Map.of();
   private OpenRow row = OpenRow.NONE;
   private Trace trace = Trace.NONE;
@@ -105,6 +106,16 @@ final class Exchange {
   /** Returns its key; null where it has no valid one, or the route needs none. */
   @Nullable Key key() {
     return key;
+  }
+
+  /** Sets what the log shows of a key that was refused. */
+  void keyHint(String shown) {
+    keyHint = shown;
+  }
+
+  /** Returns what lists show of a key that was refused; empty where nobody issued it. */
+  String keyHint() {
+    return keyHint;
   }
 
   HttpMethod method() {

@@ -71,15 +71,19 @@ public final class Gate {
   private @Nullable ApiError withoutKey(Exchange exchange) {
     String shown = exchange.headers().get(HttpHeaderNames.AUTHORIZATION);
     return switch (keys.check(shown)) {
-      case Check.Refused refused ->
-          shown != null && refused.error() instanceof ApiError.InvalidApiKey
-              ? wrong(exchange, refused.error())
-              : refused.error();
+      case Check.Refused refused -> {
+        exchange.keyHint(refused.hint());
+        yield shown != null && refused.error() instanceof ApiError.InvalidApiKey
+            ? wrong(exchange, refused.error())
+            : refused.error();
+      }
       case Check.Known known -> {
         List<Network> networks = known.key().account().networks();
         ApiError error = networks == null ? null : elsewhere(exchange, networks);
         if (error == null) {
           exchange.key(known.key());
+        } else {
+          exchange.keyHint(known.key().hint());
         }
         yield error;
       }

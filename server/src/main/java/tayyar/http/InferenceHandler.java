@@ -98,7 +98,7 @@ public final class InferenceHandler {
       @Override
       public void refuse(Exchange exchange, ApiError error) {
         name(exchange, endpoint);
-        InferenceHandler.this.refuse(exchange, "", "", "", error);
+        InferenceHandler.this.refuse(exchange, "", exchange.keyHint(), "", error);
       }
     };
   }

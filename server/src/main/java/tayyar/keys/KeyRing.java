@@ -16,8 +16,8 @@ import tayyar.api.Key;
 public final class KeyRing {
   private static final String SCHEME = "bearer ";
   private static final int SECRET_CHARS_MAX = 256;
-  private static final Check NONE = new Check.Refused(new ApiError.InvalidApiKey(false));
-  private static final Check UNKNOWN = new Check.Refused(new ApiError.InvalidApiKey(true));
+  private static final Check NONE = new Check.Refused(new ApiError.InvalidApiKey(false), "");
+  private static final Check UNKNOWN = new Check.Refused(new ApiError.InvalidApiKey(true), "");
   private static final Check EVERYONE =
       new Check.Known(new Key("", "", "", Integer.MAX_VALUE, false));
 
@@ -55,8 +55,12 @@ public final class KeyRing {
     /** A valid key. */
     record Known(Key key) implements Check {}
 
-    /** No key, an unknown one, or one that was revoked, expired or suspended. */
-    record Refused(ApiError error) implements Check {}
+    /**
+     * No key, an unknown one, or one that was revoked, expired or suspended.
+     *
+     * @param hint the key as lists show it, where it was ever one; else empty
+     */
+    record Refused(ApiError error, String hint) implements Check {}
   }
 
   /**
@@ -79,7 +83,7 @@ public final class KeyRing {
       return UNKNOWN;
     }
     ApiError fault = Snapshot.fault(key, clock.millis());
-    return fault == null ? new Check.Known(key) : new Check.Refused(fault);
+    return fault == null ? new Check.Known(key) : new Check.Refused(fault, key.hint());
   }
 
   /**

@@ -14,6 +14,8 @@ import tayyar.accounts.AccountStore.Change;
 import tayyar.api.To;
 import tayyar.keys.WrongKeys;
 import tayyar.store.Store;
+import tayyar.telemetry.AccessLog;
+import tayyar.testing.Logged;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestFleet;
@@ -76,6 +78,28 @@ class NetworksTest {
       // Where a later request has its row, the refused ones have none.
       fleet.row(ask(fleet, fleet.key(), fields));
       assertThat(fleet.rows()).noneMatch(row -> row.status() == 403);
+    }
+  }
+
+  /** So that an operator finds whose key was tried elsewhere. */
+  @Test
+  void theLogShowsTheKeyThatWasRefused() throws IOException {
+    try (var log = Logged.of(AccessLog.class);
+        var fleet = TestFleet.pair("")) {
+      allow(fleet, List.of("10.0.0.0/8"));
+      awaitStatus(fleet, "", 403);
+      String id = ask(fleet, fleet.key(), "").field("X-Request-Id");
+      String hint = "sk-..." + fleet.key().substring(fleet.key().length() - 4);
+      Awaitility.await()
+          .atMost(TestGateway.SOON)
+          .untilAsserted(
+              () ->
+                  assertThat(log.events())
+                      .extracting(event -> String.valueOf(event.getKeyValuePairs()))
+                      .anySatisfy(
+                          line ->
+                              assertThat(line)
+                                  .contains(id, "key_id=\"\"", "key=\"" + hint + "\"")));
     }
   }
 

@@ -61,7 +61,7 @@ final class KeyRingTest {
   @Test
   void aRevokedKeyIsToldSo() {
     assertThat(ring(REVOKED).check("Bearer " + SECRET))
-        .isEqualTo(refused(new ApiError.KeyRevoked()));
+        .isEqualTo(refused(new ApiError.KeyRevoked(), REVOKED.hint()));
     assertThat(ring(REVOKED).fault("key_a")).isEqualTo(new ApiError.KeyRevoked());
     assertThat(ring(KEY).fault("key_a")).isNull();
     assertThat(ring(KEY).fault("key_z")).isEqualTo(new ApiError.KeyRevoked());
@@ -119,7 +119,7 @@ final class KeyRingTest {
 
     ring.swap(snapshot(Map.of(SECRET, REVOKED)));
 
-    assertThat(seen).containsExactly(refused(new ApiError.KeyRevoked()));
+    assertThat(seen).containsExactly(refused(new ApiError.KeyRevoked(), REVOKED.hint()));
   }
 
   @Test
@@ -129,7 +129,11 @@ final class KeyRingTest {
   }
 
   private static KeyRing.Check refused(ApiError error) {
-    return new KeyRing.Check.Refused(error);
+    return refused(error, "");
+  }
+
+  private static KeyRing.Check refused(ApiError error, String hint) {
+    return new KeyRing.Check.Refused(error, hint);
   }
 
   private static KeyRing ring(Key key) {

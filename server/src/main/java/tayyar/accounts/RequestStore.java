@@ -8,9 +8,11 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.AccountFault;
+import tayyar.api.RuleException.Why;
 
 /**
  * The ledger's rows, to be looked at. Blocks. Thread-safe. All methods throw {@link
@@ -20,6 +22,9 @@ public final class RequestStore {
   /** The words for how a request ended. */
   public static final List<String> OUTCOMES =
       List.of("completed", "client_gone", "timed_out", "failed", "draining", "out_of_balance");
+
+  /** An answer's id has the request's number. */
+  private static final Pattern ANSWER = Pattern.compile("^(chatcmpl-|cmpl-)");
 
   private final Sql sql;
 
@@ -31,6 +36,7 @@ public final class RequestStore {
   /**
    * Which rows are meant; null is any.
    *
+   * @param id a request's own id, or its answer's
    * @param key its id, its name or its hint
    * @param first the first day, in each organisation's zone
    * @param last the last day
@@ -104,11 +110,37 @@ public final class RequestStore {
         JOIN organisations ON organisations.id = organisation_id
       WHERE 1 = 1""";
 
+  /** Returns a request's own id, also for the id of its answer. */
+  public static String requestId(String id) {
+    return ANSWER.matcher(id).replaceFirst("req_");
+  }
+
+  /**
+   * One request.
+   *
+   * @param id its own id, or its answer's
+   */
+  public Request one(String id) {
+    return find(new Filter(id, null, null, null, null, null, null, 1)).stream()
+        .findFirst()
+        .orElseThrow(() -> missing(id));
+  }
+
+  /** Says that there is no such request, and where it may be. */
+  public static AccountException missing(String id) {
+    return new AccountException(
+        Why.MISSING,
+        "There is no request '"
+            + id
+            + "'. It may be under way; it may be old, and now in a sum of its day; or its key was"
+            + " not taken: then it is in the log alone.");
+  }
+
   /** The rows that are meant, the latest first. */
   public List<Request> find(Filter filter) {
     List<String> conditions = new ArrayList<>();
     List<Object> values = new ArrayList<>();
-    add(conditions, values, "request_id = ?", filter.id());
+    add(conditions, values, "request_id = ?", filter.id() == null ? null : requestId(filter.id()));
     if (filter.key() != null) {
       conditions.add("? IN (keys.id, keys.name, keys.hint, substr(keys.hint, -4))");
       values.add(filter.key());
@@ -120,7 +152,7 @@ public final class RequestStore {
         values,
         "(recorded_us, request_id) <"
             + " (SELECT recorded_us, request_id FROM requests WHERE request_id = ?)",
-        filter.after());
+        filter.after() == null ? null : requestId(filter.after()));
     days(conditions, values, filter);
     values.add(filter.most());
     return sql.list(

@@ -15,11 +15,8 @@ import tayyar.accounts.UsageStore;
 import tayyar.accounts.UsageStore.By;
 import tayyar.accounts.UsageStore.Days;
 import tayyar.accounts.UsageStore.Sum;
-import tayyar.api.AdminFault;
-import tayyar.api.ApiError;
 import tayyar.api.Csv;
 import tayyar.api.Money;
-import tayyar.api.Refused;
 import tayyar.http.Document;
 import tayyar.http.Route;
 
@@ -142,12 +139,7 @@ final class Used {
   private static Document request(Call call) {
     call.query().done();
     String id = call.parameter("id");
-    List<Request> found = find(new RequestStore(call.store()), id);
-    if (found.isEmpty()) {
-      String sentence = "There is no request '" + id + "'; one without a valid key has no row.";
-      throw new Refused(new ApiError.OfAdmin(new AdminFault.Missing(sentence)));
-    }
-    return shown(found.getFirst(), call.currency()).document();
+    return shown(new RequestStore(call.store()).one(id), call.currency()).document();
   }
 
   private static Json shown(Request request, String currency) {

@@ -27,7 +27,10 @@ final class RequestsCommand implements Callable<Integer> {
   private final Console console;
   @Mixin private StoreOptions options = new StoreOptions();
 
-  @Option(names = "--id", paramLabel = "ID", description = "The one with this X-Request-Id.")
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      description = "The one with this X-Request-Id or answer's id.")
   private @Nullable String id;
 
   @Option(names = "--key", paramLabel = "KEY", description = "Those of a key: its id, name or end.")
@@ -92,8 +95,7 @@ final class RequestsCommand implements Callable<Integer> {
 
   private void print(OpenStore open, List<Request> found) {
     if (id != null && found.isEmpty()) {
-      throw new CommandException(
-          "There is no request '" + id + "'; one without a valid key has no row.");
+      throw RequestStore.missing(id);
     }
     Sheet<Request> sheet = sheet(open.accounts().currency());
     if (id != null && !open.json()) {

@@ -2,10 +2,10 @@ package tayyar.customer;
 
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tayyar.accounts.CustomerStore;
 import tayyar.accounts.CustomerStore.Generation;
+import tayyar.accounts.RequestStore;
 import tayyar.api.AccountFault;
 import tayyar.api.ApiError;
 import tayyar.api.Key;
@@ -19,16 +19,13 @@ import tayyar.http.Document;
  *     generation</a>
  */
 record Single(CustomerStore store, Supplier<String> currency, boolean namesTargets) {
-  /** An answer's id has the request's number. */
-  private static final Pattern ANSWER = Pattern.compile("^(chatcmpl-|cmpl-)");
-
   Document generation(Key key, Function<String, @Nullable String> asked) {
     String id = asked.apply("id");
     if (id == null || id.isEmpty()) {
       throw new Refused(
           new ApiError.InvalidValue("id", "is required: an answer's id, or its X-Request-Id."));
     }
-    String requestId = ANSWER.matcher(id).replaceFirst("req_");
+    String requestId = RequestStore.requestId(id);
     Generation its = store.generation(key.account().organisationId(), requestId);
     if (its == null) {
       throw new Refused(new ApiError.OfAccount(new AccountFault.RequestNotFound(id)));

@@ -87,6 +87,8 @@ final class ControlTest {
     String id = answer.field("X-Request-Id");
     fleet.row(answer);
     JsonNode row = owner.get("/requests/" + id).is(200).json();
+    String answerId = "chatcmpl-" + id.substring("req_".length());
+    assertThat(owner.get("/requests/" + answerId).is(200).json()).isEqualTo(row);
     assertThat(row.path("organisation").asString()).isEqualTo("nile");
     assertThat(row.path("outcome").asString()).isEqualTo("completed");
     JsonNode used = owner.get("/usage?by=model&organisation=nile").is(200).json().at("/data/0");

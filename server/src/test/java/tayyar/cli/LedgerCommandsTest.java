@@ -141,6 +141,9 @@ final class LedgerCommandsTest {
 
   @Test
   void oneCommandSaysWhyARequestWasRefused() {
+    String told = good("requests", "--id", "req_3").out();
+    assertThat(good("requests", "--id", "chatcmpl-3").out()).isEqualTo(told);
+    assertThat(good("requests", "--id", "cmpl-3").out()).isEqualTo(told);
     assertThat(good("requests", "--id", "req_3").lines())
         .contains(
             "outcome            failed",
@@ -166,8 +169,9 @@ final class LedgerCommandsTest {
     Said missing = say("requests", "--id", "req_9");
     assertThat(missing.err())
         .isEqualTo(
-            "Store: %s\nThere is no request 'req_9'; one without a valid key has no row.\n"
-                .formatted(file));
+            "Store: %s\nThere is no request 'req_9'. It may be under way; it may be old, and now in a"
+                    .formatted(file)
+                + " sum of its day; or its key was not taken: then it is in the log alone.\n");
     assertThat(missing.status()).isEqualTo(1);
     assertThat(say("usage", "--from", "today", "--to", "2026-01-01").err())
         .contains("The last day, 2026-01-01, is before the first, ");

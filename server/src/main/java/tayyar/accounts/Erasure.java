@@ -66,7 +66,8 @@ public final class Erasure {
                     + now.name()
                     + "' has a balance of "
                     + Money.exact(now.balance())
-                    + "; settle it first, or say that it is deleted all the same.");
+                    + "; settle it first, or delete it all the same: --with-balance, over HTTP"
+                    + " \"with_balance\": true.");
           }
           erase(on, now.id());
           return now;

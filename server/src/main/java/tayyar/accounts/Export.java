@@ -50,7 +50,7 @@ public final class Export {
           "spend_per_month");
 
   private static final Set<String> TRUTHS = Set.of("pays", "streamed", "shows_cost", "guessed");
-  private static final Set<String> LISTS = Set.of("models", "regions");
+  private static final Set<String> LISTS = Set.of("models", "regions", "networks");
 
   private final AccountStore accounts;
   private final Sql sql;

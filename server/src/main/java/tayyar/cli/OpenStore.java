@@ -2,10 +2,12 @@ package tayyar.cli;
 
 import java.util.List;
 import tayyar.accounts.AccountStore;
+import tayyar.accounts.AccountStore.Organisation;
 import tayyar.accounts.LimitStore;
 import tayyar.accounts.MissingPrices;
 import tayyar.accounts.Movements;
 import tayyar.config.Config;
+import tayyar.config.ServedModel;
 import tayyar.store.Store;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -46,6 +48,27 @@ record OpenStore(Console console, Config config, Store store, boolean json) {
 
   void print(Object value) {
     console.out().println(JsonMapper.shared().writeValueAsString(value));
+  }
+
+  /** Warns of regions that an organisation requires and that no server is in. */
+  void warnOfRegionsWithoutServer(Organisation its) {
+    if (its.regions() == null) {
+      return;
+    }
+    List<ServedModel> models = config.models();
+    List<String> empty =
+        its.regions().stream()
+            .filter(region -> models.stream().noneMatch(each -> each.regions().contains(region)))
+            .toList();
+    if (!empty.isEmpty()) {
+      String warning =
+          "Without a server: "
+              + String.join(", ", empty)
+              + (empty.equals(its.regions())
+                  ? ". All requests of '" + its.name() + "' get 403 region_not_allowed."
+                  : ".");
+      console.err().println(Console.shown(warning));
+    }
   }
 
   /** Warns of models that are served and have no price, where somebody pays. */

@@ -48,8 +48,8 @@ final class OrgsCommand {
         .with("zone", org -> org.zone().getId())
         .with("created", Organisation::created)
         .with("regions", org -> store.json() || org.regions() != null ? org.regions() : "any")
-        .with("suspended", Organisation::suspended)
-        .withUnseen("networks", Organisation::networks);
+        .with("networks", org -> store.json() || org.networks() != null ? org.networks() : "any")
+        .with("suspended", Organisation::suspended);
   }
 
   private static String words(Organisation org) {
@@ -67,6 +67,7 @@ final class OrgsCommand {
     Organisation org = store.accounts().organisation(name);
     store.print(sheet(store), org, words(org));
     store.warnOfMissingPrices();
+    store.warnOfRegionsWithoutServer(org);
   }
 
   @Command(

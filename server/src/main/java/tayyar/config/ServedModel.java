@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Sampling;
 
@@ -67,6 +69,16 @@ public record ServedModel(
         return TargetNames.of(all);
       }
     }
+  }
+
+  /** The regions of what answers for it; empty where none is said. */
+  public Set<String> regions() {
+    Stream<String> said =
+        switch (from) {
+          case From.File file -> Stream.of(file.region());
+          case From.Targets targets -> targets.all().stream().map(at -> at.access().region());
+        };
+    return said.filter(region -> !region.isEmpty()).collect(Collectors.toUnmodifiableSet());
   }
 
   /** A language model. */

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -15,6 +17,10 @@ final class AccountCommandsTest {
 
   private Said say(String... args) {
     return Said.by(home, args);
+  }
+
+  private static String[] and(String[] args, String last) {
+    return Stream.concat(Arrays.stream(args), Stream.of(last)).toArray(String[]::new);
   }
 
   private String store() {
@@ -51,9 +57,10 @@ final class AccountCommandsTest {
     List<String> rows = good("orgs", "list").lines();
     assertThat(rows).hasSize(3);
     assertThat(rows.getFirst())
-        .matches("ID +NAME +PLAN +PAYS +BALANCE +CURRENCY +ZONE +CREATED +REGIONS +SUSPENDED");
+        .matches(
+            "ID +NAME +PLAN +PAYS +BALANCE +CURRENCY +ZONE +CREATED +REGIONS +NETWORKS +SUSPENDED");
     assertThat(rows.getLast())
-        .matches("org_\\w+ +acme +- +no +0\\.0000 +EGP +UTC +\\S+ \\S+ +any +2.*");
+        .matches("org_\\w+ +acme +- +no +0\\.0000 +EGP +UTC +\\S+ \\S+ +any +any +2.*");
     assertThat(good("orgs", "resume", "acme").out()).doesNotContain("suspended");
     assertThat(good("orgs", "list", "--json").json().get(1).path("suspended").isNull()).isTrue();
   }
@@ -277,12 +284,25 @@ final class AccountCommandsTest {
   }
 
   @Test
-  void regionsAreRequiredAndTakenAway() {
+  void regionsAreRequiredAndTakenAway() throws Exception {
     good("orgs", "create", "acme");
-    assertThat(good("orgs", "change", "acme", "--regions", "eg, eu").out())
+    Path config = home.resolve("tayyar.yaml");
+    Files.writeString(
+        config,
+        """
+        models:
+          - { name: a, targets: [{ url: "http://127.0.0.1:9", region: eg }] }
+          - { name: b, region: eu, targets: [{ url: "http://127.0.0.1:9" }] }
+        """);
+    String[] change = {"orgs", "change", "acme", "--config", config.toString(), "--regions"};
+    assertThat(say(and(change, "eg,sa")).err()).isEqualTo(store() + "Without a server: sa.\n");
+    String none = "Without a server: EG, sa. All requests of 'acme' get 403 region_not_allowed.\n";
+    assertThat(say(and(change, "EG,sa")).err()).isEqualTo(store() + none);
+    assertThat(good(and(change, "eg, eu")).out())
         .isEqualTo("The organisation 'acme' pays nothing, without a plan, in eg, eu.\n");
     assertThat(good("orgs", "list", "--json").json().get(1).path("regions").get(1).asString())
         .isEqualTo("eu");
+    assertThat(good("orgs", "list").lines().getLast()).contains(" eg,eu    any ");
     say("orgs", "change", "acme", "--pays");
     assertThat(good("orgs", "list").lines().getLast()).contains(" eg,eu ");
     assertThat(good("orgs", "change", "acme", "--any-region", "--free").out())
@@ -297,6 +317,7 @@ final class AccountCommandsTest {
     good("orgs", "create", "acme");
     assertThat(good("orgs", "change", "acme", "--networks", "10.0.0.0/8, ::1").out())
         .isEqualTo("The organisation 'acme' pays nothing, without a plan, from 10.0.0.0/8, ::1.\n");
+    assertThat(good("orgs", "list").lines().getLast()).contains(" any      10.0.0.0/8,::1 ");
     JsonNode networks = good("orgs", "list", "--json").json().get(1).path("networks");
     assertThat(networks.valueStream().map(JsonNode::asString)).containsExactly("10.0.0.0/8", "::1");
     assertThat(say("orgs", "change", "acme", "--pays").out()).contains("from 10.0.0.0/8, ::1.");

@@ -29,6 +29,7 @@ final class OrgsLeavingTest {
   @Test
   void allOfItIsWrittenDown() throws Exception {
     Path folder = home.resolve("acme");
+    say("orgs", "change", "acme", "--networks", "10.0.0.0/8,::1", "--regions", "eg,eu");
     Said said = say("orgs", "export", "acme", folder.toString());
     assertThat(said.out())
         .isEqualTo(
@@ -39,6 +40,8 @@ final class OrgsLeavingTest {
         JsonMapper.shared().readTree(Files.readString(folder.resolve("movements.jsonl")));
     assertThat(movement.path("amount").asString()).isEqualTo("5");
     assertThat(movement.path("note").asString()).isEqualTo("invoice 17");
+    assertThat(Files.readString(folder.resolve("organisation.jsonl")))
+        .contains("\"regions\":[\"eg\",\"eu\"],\"networks\":[\"10.0.0.0/8\",\"::1\"]");
     assertThat(Files.readString(folder.resolve("keys.jsonl")))
         .contains("\"name\":\"site\"", "\"created\":\"20")
         .doesNotContain("sha256");
@@ -66,7 +69,7 @@ final class OrgsLeavingTest {
   @Test
   void moneyThatIsLeftKeepsIt() {
     assertThat(say("orgs", "delete", "acme", "--yes").err())
-        .contains("'acme' has a balance of 5; settle it first");
+        .contains("'acme' has a balance of 5; settle it first", "--with-balance");
     assertThat(say("orgs", "delete", "default", "--yes").err()).contains("cannot be deleted");
     say("balance", "correct", "acme", "-5");
     JsonNode gone = say("orgs", "delete", "acme", "--yes", "--json").json();

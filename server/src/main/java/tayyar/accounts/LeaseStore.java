@@ -19,6 +19,8 @@ final class LeaseStore implements AutoCloseable {
           - coalesce((SELECT amount FROM used WHERE organisation_id = ?1), 0)
           + coalesce((SELECT overdraft FROM plans WHERE id = plan_id), 0)
           - (SELECT coalesce(sum(amount), 0) FROM leases WHERE organisation_id = ?1) AS free,
+        (SELECT coalesce(sum(amount), 0) FROM leases
+          WHERE organisation_id = ?1 AND gateway_id = ?2) AS here,
         (SELECT coalesce(sum(max(0, amount)), 0) FROM leases
           WHERE organisation_id = ?1 AND gateway_id <> ?2) AS elsewhere,
         (SELECT coalesce(max(wanted), 0) FROM leases
@@ -56,11 +58,12 @@ final class LeaseStore implements AutoCloseable {
    * What there is of an organisation's money, billionths of the currency.
    *
    * @param free what no gateway has; below zero where they have too much
+   * @param here what this gateway has, also where running requests hold it
    * @param elsewhere what other gateways have
    * @param wanted what another gateway lacks
    * @param gateways how many there are, this one included
    */
-  record Money(long free, long elsewhere, long wanted, int gateways) {}
+  record Money(long free, long here, long elsewhere, long wanted, int gateways) {}
 
   /** Decides within the transaction how a lease changes. */
   @FunctionalInterface
@@ -111,7 +114,7 @@ final class LeaseStore implements AutoCloseable {
         on -> {
           Sql.write(on, "DELETE FROM gateways WHERE until_ms < ? AND id <> ?", nowMs, gateway);
           List<Money> found = Sql.list(on, MONEY, LeaseStore::money, organisationId, gateway);
-          Money money = found.isEmpty() ? new Money(0, 0, 0, 1) : found.getFirst();
+          Money money = found.isEmpty() ? new Money(0, 0, 0, 0, 1) : found.getFirst();
           Change change = decision.of(money);
           if (!found.isEmpty()) {
             long more = change.given - change.taken;
@@ -124,6 +127,7 @@ final class LeaseStore implements AutoCloseable {
   private static Money money(ResultSet row) throws SQLException {
     return new Money(
         row.getLong("free"),
+        row.getLong("here"),
         row.getLong("elsewhere"),
         row.getLong("wanted"),
         row.getInt("gateways"));

@@ -185,21 +185,19 @@ public final class Leases implements Lender, AutoCloseable {
   }
 
   private Change change(Balance balance, long wanted, Money money) {
-    taken = balance.giveBack(surplus(money, wanted, balance.available()));
+    // What running requests hold is owed as well: at their end it must not be spent anew.
+    long owed = Math.min(Math.max(0, -money.free()), Math.max(0, money.here()));
+    balance.lent(-owed);
+    taken = owed;
+    taken += balance.giveBack(surplus(money, wanted, balance.available()));
     long given = share(money, wanted);
     return new Change(given, taken, Math.max(0, wanted - given));
   }
 
-  /**
-   * What is given back of what nobody holds here: what the store lacks, and of what another gateway
-   * lacks at least the half.
-   */
+  /** Of what nobody holds here, what another gateway lacks is given back, at least the half. */
   private static long surplus(Money money, long wanted, long available) {
-    long lacks = Math.max(0, -money.free());
-    if (wanted == 0 && money.wanted() > Math.max(0, money.free())) {
-      lacks = Math.max(lacks, Math.max(available / 2, money.wanted() - Math.max(0, money.free())));
-    }
-    return lacks;
+    long lacks = money.wanted() - Math.max(0, money.free());
+    return wanted == 0 && lacks > 0 ? Math.max(available / 2, lacks) : 0;
   }
 
   /** All for one who is alone; of several each has what it lacks, at least its share. */

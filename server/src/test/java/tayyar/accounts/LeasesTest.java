@@ -284,6 +284,34 @@ class LeasesTest {
     assertThat(leased()).isEqualTo(balance()).isEqualTo(40);
   }
 
+  /**
+   * The end of a request gives back to it what it held: that may be gone from the store by then.
+   */
+  @Test
+  void whatIsTakenFromABalanceWhileItIsHeldIsNotSpentAfterwards() throws IOException {
+    topUp(10 * SLICE);
+    One one = gateway();
+    List<Bill> running = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      running.add(one.running(8));
+    }
+    long held = one.billing.held();
+    topUp(-9 * SLICE);
+    one.look();
+    await().untilAsserted(() -> assertThat(one.available()).isEqualTo(SLICE - held));
+    assertThat(leased()).isEqualTo(balance()).isEqualTo(SLICE);
+    running.forEach(bill -> one.end(bill, new Usage(2, 10, 0, true)));
+    written(one);
+    assertThat(one.available()).isEqualTo(leased()).isEqualTo(balance()).isEqualTo(SLICE - 9 * 22);
+    long spent = 0;
+    for (long more = 1; more > 0; spent += more) {
+      more = one.run(8, 1_000);
+    }
+    written(one);
+    assertThat(spent).isBetween(SLICE - 9 * 22 - 4, SLICE - 9 * 22);
+    assertThat(balance()).isNotNegative();
+  }
+
   @Test
   void aSecondGatewayGetsWhatTheFirstDoesNotHold() throws IOException {
     topUp(100_000);

@@ -142,7 +142,7 @@ final class Purse {
       return null;
     }
     settle(0);
-    return new Unfunded(again -> balance.ask(wanted, waitUntilNanos, again));
+    return new Unfunded(waitUntilNanos, again -> balance.ask(wanted, waitUntilNanos, again));
   }
 
   /** Ends the holds; of them this much is used. What is spent is counted by {@link Billing}. */

@@ -4,6 +4,8 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -37,6 +39,9 @@ import tayyar.stream.Relay;
  * event loops.
  */
 public final class InferenceHandler {
+  /** So far behind its end a wait is surely over. */
+  private static final long PAST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private final ClientDialect dialect;
   private final KeyRing keys;
   private final Limiter limiter;
@@ -224,9 +229,27 @@ public final class InferenceHandler {
         var open = backend.open(request, who, permit, bill, exchange.loop());
         relay(exchange, who, permit, bill, request, open);
       } catch (Unfunded e) {
-        live.reading(1);
-        e.await(() -> again(request, bill));
+        await(e, request, bill);
       }
+    }
+
+    /** A store that is locked answers too late: then the loop's clock ends the wait. */
+    private void await(Unfunded money, InferenceRequest request, Bill bill) {
+      live.reading(1);
+      var waits = new AtomicBoolean(true);
+      Runnable once =
+          () -> {
+            if (waits.getAndSet(false)) {
+              again(request, bill);
+            }
+          };
+      long rest = money.untilNanos() - System.nanoTime();
+      var end = exchange.loop().schedule(once, rest + PAST_NANOS, TimeUnit.NANOSECONDS);
+      money.await(
+          () -> {
+            end.cancel(false);
+            once.run();
+          });
     }
 
     /** Goes back to the loop with a request that has waited for its organisation's money. */

@@ -4,8 +4,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -50,6 +52,13 @@ public final class Leases implements Lender, AutoCloseable {
   private final LinkedBlockingQueue<Ask> asks = new LinkedBlockingQueue<>();
   private final Map<String, Balance> leased = new HashMap<>();
   private final List<Ask> waiting = new ArrayList<>();
+
+  /**
+   * Those that lack something by the store: it is taken back when nobody here waits any more, for
+   * others go on giving as long as it stands there.
+   */
+  private final Set<Balance> lacking = new HashSet<>();
+
   private long beaten;
 
   /** What a change that is not committed yet takes back. */
@@ -135,6 +144,7 @@ public final class Leases implements Lender, AutoCloseable {
       Map<Balance, Long> wanted = new HashMap<>();
       waiting.forEach(ask -> wanted.merge(ask.balance, ask.wanted, Math::addExact));
       tell("look at leases", () -> others().forEach(balance -> wanted.putIfAbsent(balance, 0L)));
+      lacking.forEach(balance -> wanted.putIfAbsent(balance, 0L));
       wanted.forEach((balance, sum) -> tell("change a lease", () -> change(balance, sum)));
     }
     long now = System.nanoTime();
@@ -160,6 +170,7 @@ public final class Leases implements Lender, AutoCloseable {
             store.begin(wall, wall + TERM.toMillis());
             leased.values().forEach(Balance::lost);
             leased.clear();
+            lacking.clear();
             begun = true;
           }
           renewed = now;
@@ -181,6 +192,11 @@ public final class Leases implements Lender, AutoCloseable {
       balance.lent(done.change().given());
     }
     leased.put(balance.organisationId(), balance);
+    if (done.change().wanted() > 0) {
+      lacking.add(balance);
+    } else {
+      lacking.remove(balance);
+    }
     decide(balance, wanted, done);
   }
 

@@ -348,6 +348,22 @@ class LeasesTest {
     assertThat(balance()).isEqualTo(granted - spent).isBetween(-3 * SLICE, SLICE);
   }
 
+  /** Whoever lacked something once would otherwise get for ever what another one works with. */
+  @Test
+  void whoHasGivenUpLacksNothingAnyMore() throws IOException {
+    topUp(2 * SLICE);
+    One first = gateway();
+    Bill running = first.running(8);
+    One second = gateway();
+    second.running(8);
+    assertThat(second.opened(2_000)).isNull();
+    assertThat(second.refusals).containsExactly("quota_exceeded");
+    await().untilAsserted(() -> assertThat(number("SELECT max(wanted) FROM leases")).isZero());
+    first.end(running, new Usage(2, 0, 0, true));
+    assertThat(first.run(8, 1)).isEqualTo(4);
+    assertThat(first.available()).isPositive();
+  }
+
   @Test
   void aDeadGatewaysLeasesAreFreeBehindTheirEndOrAtItsNewStart() throws IOException {
     topUp(10_000);

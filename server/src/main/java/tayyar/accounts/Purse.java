@@ -22,6 +22,7 @@ final class Purse {
   private long held;
   private long waitUntilNanos;
   private boolean ofBalance = true;
+  private boolean wasEmpty;
   private @Nullable ApiError reached;
 
   /** One limit of spending, and what it is compared with. */
@@ -63,6 +64,8 @@ final class Purse {
   }
 
   private long hold(long wanted, long beyond) {
+    // Asked before: what is lent behind the hold is all there is, and this request has not seen it.
+    wasEmpty = balance.isEmpty();
     long most = balance.hold(wanted, beyond);
     ofBalance = most < wanted;
     reached = null;
@@ -138,7 +141,7 @@ final class Purse {
   @Nullable Unfunded mayCome(long wanted) {
     long now = System.nanoTime();
     waitUntilNanos = waitUntilNanos == 0 ? now + Leases.PATIENCE.toNanos() : waitUntilNanos;
-    if (!ofBalance || balance.isEmpty() || waitUntilNanos - now <= 0) {
+    if (!ofBalance || wasEmpty || waitUntilNanos - now <= 0) {
       return null;
     }
     settle(0);

@@ -6,7 +6,9 @@ import static tayyar.accounts.OneLender.reserve;
 
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -125,6 +127,36 @@ class BillingTest {
 
     bill.settle("m", new Usage(1, tokens, 0, false));
     assertThat(billing.available("org_1")).isZero();
+  }
+
+  /** A lender that lends these amounts, the last of which is all there is. */
+  private record Portions(Deque<Long> left) implements Lender {
+    @Override
+    public void ask(Balance balance, long wanted, long untilNanos, @Nullable Runnable then) {
+      balance.lent(left.isEmpty() ? 0 : left.remove());
+      balance.allIsHere(left.isEmpty());
+      if (then != null) {
+        then.run();
+      }
+    }
+
+    @Override
+    public boolean away() {
+      return false;
+    }
+  }
+
+  /** The rest comes between a hold that is too small and the question whether more can come. */
+  @Test
+  void whatIsLentBehindAHoldIsNotOverlooked() {
+    var lender = new Portions(new ArrayDeque<>(List.of(600L, 0L, 10_000L)));
+    var billing = new Billing(lender, 0, InstantSource.system());
+    billing.swap(new Books(new PriceList(List.of(PRICE)), Map.of("org_1", 10_600L), Map.of()));
+    Bill first = opened(billing, 8);
+    Bill second = opened(billing, 400);
+    assertThat(billing.held()).isEqualTo(408 + 4 * OpenBill.SLICE_TOKENS);
+    first.settle("m", Usage.NONE);
+    second.settle("m", Usage.NONE);
   }
 
   private static Billing billingWithNothing() {

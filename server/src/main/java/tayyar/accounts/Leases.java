@@ -168,13 +168,20 @@ public final class Leases implements Lender, AutoCloseable {
           long wall = System.currentTimeMillis();
           if (!begun || !store.beat(wall + TERM.toMillis())) {
             store.begin(wall, wall + TERM.toMillis());
-            leased.values().forEach(Balance::lost);
+            leased.values().forEach(this::leaseAnew);
             leased.clear();
             lacking.clear();
             begun = true;
           }
           renewed = now;
         });
+  }
+
+  /** What running requests hold is missing: it is asked for before they need the next slice. */
+  private void leaseAnew(Balance balance) {
+    balance.lost();
+    long missing = Math.max(0, -balance.available());
+    waiting.add(new Ask(balance, missing, System.nanoTime() + PATIENCE.toNanos(), null));
   }
 
   private void change(Balance balance, long wanted) throws SQLException {

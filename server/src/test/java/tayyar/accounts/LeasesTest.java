@@ -382,14 +382,16 @@ class LeasesTest {
     Bill running = one.running(8);
     long held = one.billing.held();
     execute("DELETE FROM gateways");
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .untilAsserted(() -> assertThat(one.available()).isEqualTo(-held));
+    assertThat(leased()).isZero();
+    await().atMost(Duration.ofSeconds(10)).until(() -> leased() == 10_000);
+    await().untilAsserted(() -> assertThat(one.available()).isEqualTo(10_000 - held));
     assertThat(one.run(8, 1)).isEqualTo(4);
-    assertThat(one.available()).isEqualTo(10_000 - held - 4);
-    one.end(running, new Usage(2, 1, 0, true));
+    for (int i = 0; i < 3 * OpenBill.SLICE_TOKENS; i++) {
+      assertThat(running.spend("m")).as("a running answer goes on").isNull();
+    }
+    one.end(running, new Usage(2, 3 * OpenBill.SLICE_TOKENS, 0, true));
     written(one);
-    assertThat(leased()).isEqualTo(balance()).isEqualTo(10_000 - 8);
+    assertThat(leased()).isEqualTo(balance()).isEqualTo(10_000 - 4 - 2 - 3 * SLICE);
   }
 
   @Test

@@ -18,7 +18,8 @@ final class LeaseStore implements AutoCloseable {
         (SELECT coalesce(sum(amount), 0) FROM movements WHERE organisation_id = ?1)
           - coalesce((SELECT amount FROM used WHERE organisation_id = ?1), 0)
           + coalesce((SELECT overdraft FROM plans WHERE id = plan_id), 0)
-          - (SELECT coalesce(sum(amount), 0) FROM leases WHERE organisation_id = ?1) AS free,
+          - (SELECT coalesce(sum(max(0, amount)), 0) FROM leases
+            WHERE organisation_id = ?1) AS free,
         (SELECT coalesce(sum(amount), 0) FROM leases
           WHERE organisation_id = ?1 AND gateway_id = ?2) AS here,
         (SELECT coalesce(sum(max(0, amount)), 0) FROM leases
@@ -57,8 +58,9 @@ final class LeaseStore implements AutoCloseable {
   /**
    * What there is of an organisation's money, billionths of the currency.
    *
-   * @param free what no gateway has; below zero where they have too much
-   * @param here what this gateway has, also where running requests hold it
+   * @param free what no gateway has; below zero where they have too much, or one has spent more
+   * @param here what this gateway has, also where running requests hold it; below zero where its
+   *     answers cost more
    * @param elsewhere what other gateways have
    * @param wanted what another gateway lacks
    * @param gateways how many there are, this one included
@@ -75,10 +77,16 @@ final class LeaseStore implements AutoCloseable {
    * How a lease changes.
    *
    * @param given how much more it is
+   * @param forgiven what it was below zero, which all gateways owe now
    * @param taken how much of it is given back
    * @param wanted what is still missing
    */
-  record Change(long given, long taken, long wanted) {}
+  record Change(long given, long forgiven, long taken, long wanted) {
+    /** How much more the gateway may hold. */
+    long lent() {
+      return given + forgiven;
+    }
+  }
 
   /** A change, and what there was before. */
   record Changed(Money before, Change change) {
@@ -117,7 +125,7 @@ final class LeaseStore implements AutoCloseable {
           Money money = found.isEmpty() ? new Money(0, 0, 0, 0, 1) : found.getFirst();
           Change change = decision.of(money);
           if (!found.isEmpty()) {
-            long more = change.given - change.taken;
+            long more = change.lent() - change.taken;
             Sql.write(on, CHANGE, organisationId, gateway, more, change.wanted);
           }
           return new Changed(money, change);

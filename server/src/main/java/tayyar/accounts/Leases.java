@@ -196,7 +196,7 @@ public final class Leases implements Lender, AutoCloseable {
       } finally {
         taken = 0;
       }
-      balance.lent(done.change().given());
+      balance.lent(done.change().lent());
     }
     leased.put(balance.organisationId(), balance);
     if (done.change().wanted() > 0) {
@@ -214,7 +214,7 @@ public final class Leases implements Lender, AutoCloseable {
     taken = owed;
     taken += balance.giveBack(surplus(money, wanted, balance.available()));
     long given = share(money, wanted);
-    return new Change(given, taken, Math.max(0, wanted - given));
+    return new Change(given, Math.max(0, -money.here()), taken, Math.max(0, wanted - given));
   }
 
   /** Of what nobody holds here, what another gateway lacks is given back, at least the half. */

@@ -312,6 +312,34 @@ class LeasesTest {
     assertThat(balance()).isNotNegative();
   }
 
+  /** An answer that cost more than was held, as one whose target told its tokens late. */
+  @Test
+  void whatOneGatewayOwesNoOtherSpends() throws IOException {
+    topUp(4 * SLICE);
+    One first = gateway();
+    One second = gateway();
+    assertThat(first.run(8, 1)).isEqualTo(4);
+    assertThat(second.run(8, 1)).isEqualTo(4);
+    Bill dear = first.running(8);
+    first.end(dear, new Usage(2, 3_000, 0, false));
+    written(first);
+    long owed = -balance();
+    assertThat(owed).isPositive();
+
+    topUp(owed + 2 * SLICE);
+    second.look();
+    first.look();
+    long spent = 0;
+    for (One one : List.of(second, first)) {
+      for (long more = 1; more > 0; spent += more) {
+        more = one.run(8, 100);
+      }
+    }
+    written(first, second);
+    assertThat(spent).isGreaterThan(SLICE);
+    assertThat(balance()).isEqualTo(2 * SLICE - spent).isGreaterThanOrEqualTo(0);
+  }
+
   @Test
   void aSecondGatewayGetsWhatTheFirstDoesNotHold() throws IOException {
     topUp(100_000);

@@ -88,7 +88,7 @@ final class EngineSource implements Source {
     ApiError error = null;
     try {
       if (!cancelled) {
-        Held form = prompts.form(request);
+        Guide form = prompts.form(request, room);
         made = generation(prompts.of(request, room, () -> cancelled), form, sink);
       }
     } catch (Refused e) {
@@ -101,7 +101,7 @@ final class EngineSource implements Source {
     hand(sink, made, error);
   }
 
-  private Generation generation(int[] prompt, @Nullable Held form, Sink sink) {
+  private Generation generation(int[] prompt, @Nullable Guide form, Sink sink) {
     Sampling asked = request.sampling();
     Integer most = asked.maxTokens() != null ? asked.maxTokens() : config.defaults().maxTokens();
     long anySeed = ThreadLocalRandom.current().nextLong();

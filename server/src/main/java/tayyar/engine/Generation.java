@@ -18,7 +18,7 @@ final class Generation {
   final int[] prompt;
   final String salt;
   final Sampler sampler;
-  final @Nullable Held form;
+  final @Nullable Guide form;
   final int tokensMax;
   private final TextOut text;
   private final Executor loop;
@@ -41,7 +41,7 @@ final class Generation {
       int[] prompt,
       String salt,
       Sampler sampler,
-      @Nullable Held form,
+      @Nullable Guide form,
       int tokensMax,
       TextOut text,
       Executor loop,

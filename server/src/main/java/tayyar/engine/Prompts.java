@@ -29,6 +29,9 @@ final class Prompts {
   /** A byte's share while its text is tokenised: itself twice, and an int for its token. */
   private static final int TOKENISED_BYTES = 6;
 
+  /** A byte of a form while it is read: a text, a value, and what is made of it. */
+  private static final int FORM_BYTES = 64;
+
   private final LoadedModel model;
   private final int contextTokens;
 
@@ -63,29 +66,42 @@ final class Prompts {
   }
 
   /**
-   * What an answer is held to, or null.
+   * What holds an answer to a form, or null. What it takes of the room stays taken.
    *
-   * @throws Refused if it can't be held, or the beginning that is given has another form
+   * @throws Refused if it can't be held, the beginning that is given has another form, or there is
+   *     no room for it
    */
-  @Nullable Held form(InferenceRequest request) {
-    Held held = null;
+  @Nullable Guide form(InferenceRequest request, Room room) {
+    Guide guide = null;
     for (InferenceRequest.Form form : request.forms()) {
-      int length = form.to() - form.from();
-      String json = new String(request.body(), form.from(), length, StandardCharsets.UTF_8);
-      Grammar grammar = Forms.grammar(form.member(), json);
-      if (grammar != null && held != null) {
+      Grammar grammar = grammar(request.body(), form, room);
+      if (grammar != null && guide != null) {
         throw new Refused(new ApiError.InvalidValue(form.member(), "asks for a second form."));
       }
-      held = grammar != null ? new Held(grammar, model.pieces()) : held;
+      guide = grammar != null ? new Guide(grammar, model.pieces()) : guide;
     }
-    if (held != null && request.features().contains(Feature.CONTINUE)) {
+    if (guide != null && request.features().contains(Feature.CONTINUE)) {
       String begin = request.messages().getLast().content();
-      if (!held.begins(begin.getBytes(StandardCharsets.UTF_8))) {
+      if (!guide.begins(begin.getBytes(StandardCharsets.UTF_8))) {
         String detail = "begins with what the form does not allow.";
         throw new Refused(new ApiError.InvalidValue("messages", detail));
       }
     }
-    return held;
+    return guide;
+  }
+
+  private static @Nullable Grammar grammar(byte[] body, InferenceRequest.Form form, Room room) {
+    int length = form.to() - form.from();
+    long making = (long) FORM_BYTES * length;
+    room.need(making);
+    try {
+      String json = new String(body, form.from(), length, StandardCharsets.UTF_8);
+      Grammar grammar = Forms.grammar(form.member(), json);
+      room.need(grammar == null ? 0 : grammar.bytes());
+      return grammar;
+    } finally {
+      room.give(making);
+    }
   }
 
   private int[] tokens(Text prompt, Room room) {

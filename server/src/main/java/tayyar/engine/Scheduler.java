@@ -357,7 +357,7 @@ final class Scheduler implements Runnable {
    * form, and only if it is not, all others are looked at.
    */
   private int choose(Slot slot, Generation generation) {
-    Held form = generation.form;
+    Guide form = generation.form;
     // Penalties remember each draw, also one that counts for nothing.
     if (form == null || !generation.sampler.remembers()) {
       int token = llama.sample(generation.chain, context, slot.logitsAt);

@@ -15,12 +15,12 @@ final class Configurations {
    * Of one state; of more the first are kept. Each of them leads to an end, so the answer keeps its
    * form, but not each way to it is found.
    */
-  private static final int MAX = 1_024;
+  static final int MAX = 1_024;
 
   /**
    * Nodes that are gone through for one byte; a grammar that may be empty in many ways has more.
    */
-  private static final int SEEN_MAX = 8_192;
+  static final int SEEN_MAX = 8_192;
 
   private static final int OUTSIDE = 0;
 
@@ -134,7 +134,7 @@ final class Configurations {
   }
 
   private Key closed() {
-    while (open.size() > 0 && found.size() < MAX && seen.size() < SEEN_MAX) {
+    while (open.size() > 0 && found.size() < MAX && seen.size() < seenMax()) {
       long each = open.removeLast();
       work++;
       int node = (int) (each >> 32);
@@ -154,6 +154,11 @@ final class Configurations {
       }
     }
     return new Key(found.sorted(), mayEnd);
+  }
+
+  /** A way that is found late is better than none. */
+  private int seenMax() {
+    return found.size() == 0 && !mayEnd ? Grammar.NODES_MAX : SEEN_MAX;
   }
 
   private void end(int stack) {

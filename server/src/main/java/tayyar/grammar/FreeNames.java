@@ -16,7 +16,8 @@ import tayyar.grammar.Piece.Times;
  * those can hide in them.
  */
 final class FreeNames {
-  private static final CharSet PLAIN = CharSet.ALL.minus(CharSet.of(0, 31, '"', '"', '\\', '\\'));
+  /** Names that begin with so much of a given one are left out. */
+  private static final int SHARED_MAX = 100;
 
   private FreeNames() {}
 
@@ -37,13 +38,15 @@ final class FreeNames {
         continue;
       }
       int next = name.codePointAt(begin.length());
-      if (PLAIN.has(next) && !taken.has(next)) {
+      if (JsonPieces.UNESCAPED.has(next) && !taken.has(next)) {
         taken = taken.plus(CharSet.of(next, next));
         String longer = begin + Character.toString(next);
-        all.add(seq(Character.toString(next), behind(longer, beginning(longer, names))));
+        if (longer.length() <= SHARED_MAX) {
+          all.add(seq(Character.toString(next), behind(longer, beginning(longer, names))));
+        }
       }
     }
-    all.add(seq(new Chars(PLAIN.minus(taken)), rest()));
+    all.add(seq(new Chars(JsonPieces.UNESCAPED.minus(taken)), rest()));
     if (!names.contains(begin)) {
       all.add(new Text("\""));
     }

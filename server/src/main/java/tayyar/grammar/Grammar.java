@@ -14,7 +14,7 @@ import tayyar.api.Refused;
  */
 public final class Grammar {
   /** Of the network; some megabytes. */
-  private static final int NODES_MAX = 100_000;
+  static final int NODES_MAX = 100_000;
 
   private final Net net;
   private final NetFacts facts;
@@ -42,6 +42,11 @@ public final class Grammar {
       throw Faults.wrong(where, "can't be met: no finite answer has this form.");
     }
     return new Grammar(building.net, facts, start);
+  }
+
+  /** The bytes that it takes in memory, or a little more. */
+  public long bytes() {
+    return net.bytes();
   }
 
   Net net() {

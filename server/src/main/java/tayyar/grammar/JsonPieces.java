@@ -22,6 +22,9 @@ final class JsonPieces {
   /** The characters of a string that must not stand for themselves. */
   private static final CharSet ESCAPED = CharSet.of(0, 31, '"', '"', '\\', '\\');
 
+  /** Those that may. */
+  static final CharSet UNESCAPED = CharSet.ALL.minus(ESCAPED);
+
   static final Piece DIGIT = new Chars(CharSet.DIGITS);
   static final Piece FIRST_DIGIT = new Chars(CharSet.of('1', '9'));
 
@@ -36,7 +39,7 @@ final class JsonPieces {
   static final Piece COLON = seq(":", maybe(" "));
 
   /** A character of a string without an escape. */
-  static final Piece PLAIN = new Chars(CharSet.ALL.minus(ESCAPED));
+  static final Piece PLAIN = new Chars(UNESCAPED);
 
   /** One character of a string, however written; halves of characters can't be. */
   static final Piece CHARACTER = new Ref("#character");

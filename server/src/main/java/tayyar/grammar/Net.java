@@ -98,6 +98,11 @@ final class Net {
     return add(Kind.REPEAT, part, then, fewest, greatest);
   }
 
+  /** The bytes of its arrays: four numbers and a reference a node, and the sets. */
+  long bytes() {
+    return kinds.length * 20L + sets.size() * 56L;
+  }
+
   int size() {
     return size;
   }

@@ -1,6 +1,9 @@
 package tayyar.grammar;
 
+import java.util.ArrayDeque;
 import java.util.BitSet;
+import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 
 /** What is true of each node of a network, found once. */
 final class NetFacts {
@@ -18,15 +21,9 @@ final class NetFacts {
    */
   NetFacts(Net net, String where) {
     this.net = net;
-    boolean more = true;
-    while (more) {
-      more = false;
-      for (int node = 0; node < net.size(); node++) {
-        boolean text = learn(productive, node, isProductive(node));
-        boolean empty = learn(nullable, node, isNullable(node));
-        more = more || text || empty;
-      }
-    }
+    var users = new Users();
+    users.spread(productive, this::isProductive);
+    users.spread(nullable, this::isNullable);
     for (int node = 0; node < net.size(); node++) {
       if (net.kind(node) == Net.Kind.REPEAT && nullable.get(net.inner(node))) {
         int most = net.most(node);
@@ -37,14 +34,6 @@ final class NetFacts {
       }
     }
     new Cycles().find(where);
-  }
-
-  private static boolean learn(BitSet facts, int node, boolean is) {
-    if (is && !facts.get(node)) {
-      facts.set(node);
-      return true;
-    }
-    return false;
   }
 
   private boolean isProductive(int node) {
@@ -87,6 +76,60 @@ final class NetFacts {
   /** Whether the empty text does. */
   boolean nullable(int node) {
     return nullable.get(node);
+  }
+
+  /** The nodes whose facts follow from a node's: a fact spreads to them, once to each. */
+  private final class Users {
+    /** Where a node's users begin, and behind the last node where all end. */
+    private final int[] from = new int[net.size() + 1];
+
+    private final int[] users;
+
+    Users() {
+      for (int node = 0; node < net.size(); node++) {
+        each(node, used -> from[used + 1]++);
+      }
+      for (int node = 0; node < net.size(); node++) {
+        from[node + 1] += from[node];
+      }
+      users = new int[from[net.size()]];
+      int[] at = from.clone();
+      for (int node = 0; node < net.size(); node++) {
+        int user = node;
+        each(node, used -> users[at[used]++] = user);
+      }
+    }
+
+    private void each(int node, IntConsumer used) {
+      switch (net.kind(node)) {
+        case END -> {}
+        case BYTE -> used.accept(net.next(node));
+        case EITHER, CALL, REPEAT -> {
+          used.accept(net.inner(node));
+          used.accept(net.next(node));
+        }
+      }
+    }
+
+    void spread(BitSet facts, IntPredicate is) {
+      var open = new ArrayDeque<Integer>();
+      for (int node = 0; node < net.size(); node++) {
+        learn(facts, is, node, open);
+        while (!open.isEmpty()) {
+          int known = open.remove();
+          for (int i = from[known]; i < from[known + 1]; i++) {
+            learn(facts, is, users[i], open);
+          }
+        }
+      }
+    }
+
+    private static void learn(BitSet facts, IntPredicate is, int node, ArrayDeque<Integer> open) {
+      if (!facts.get(node) && is.test(node)) {
+        facts.set(node);
+        open.add(node);
+      }
+    }
   }
 
   /** Ways from a node to itself that take no byte. */

@@ -16,10 +16,15 @@ public final class Place {
    * The places in the network that are looked at for the tokens of one state, after which those not
    * looked at are left out: the answer keeps its form, and no other answer waits for it.
    */
-  private static final int WORK_MAX = 30_000;
+  static final int WORK_MAX = 30_000;
 
-  /** States that are kept; a few kilobytes each. */
-  private static final int STATES_MAX = 2_000;
+  /** The bytes of all states that are kept. */
+  static final int KEPT_BYTES_MAX = 4 << 20;
+
+  /** Of a state without its configurations, and of the table of its next ones. */
+  private static final int STATE_BYTES = 160;
+
+  private static final int NEXT_BYTES = 1_040;
 
   private static final int MASKS_MAX = 64;
 
@@ -29,12 +34,13 @@ public final class Place {
   private final State[] path;
   private State now;
   private int masks;
+  private int keptBytes;
 
   /** A state of the network, with what is known of it so far. */
   static final class State {
     final long[] configurations;
     final boolean mayEnd;
-    private final @Nullable State[] next = new State[256];
+    private @Nullable State @Nullable [] next;
     private long @Nullable [] mask;
 
     State(long[] configurations, boolean mayEnd) {
@@ -78,7 +84,7 @@ public final class Place {
       return false;
     }
     now = then;
-    if (states.size() > STATES_MAX) {
+    if (keptBytes > KEPT_BYTES_MAX) {
       forget();
     }
     return true;
@@ -159,10 +165,16 @@ public final class Place {
   }
 
   private State next(State state, int b) {
-    State known = state.next[b];
+    @Nullable State[] all = state.next;
+    if (all == null) {
+      all = new State[256];
+      state.next = all;
+      keptBytes += NEXT_BYTES;
+    }
+    State known = all[b];
     if (known == null) {
       known = interned(configurations.behind(state.configurations, b));
-      state.next[b] = known;
+      all[b] = known;
     }
     return known;
   }
@@ -172,14 +184,26 @@ public final class Place {
     if (known == null) {
       known = new State(key.configurations(), key.mayEnd());
       states.put(key, known);
+      keptBytes += STATE_BYTES + Long.BYTES * known.configurations.length;
     }
     return known;
+  }
+
+  /** The places in the network that were looked at so far. */
+  long work() {
+    return configurations.work();
+  }
+
+  /** The bytes of what is known. */
+  int keptBytes() {
+    return keptBytes;
   }
 
   /** Drops all that is known but where it is. */
   private void forget() {
     states.clear();
     masks = 0;
+    keptBytes = 0;
     now = interned(configurations.forgetAllBut(now.configurations, now.mayEnd));
     Arrays.fill(path, null);
   }

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -180,6 +181,48 @@ final class FormsEngineTest {
     ErrorFacts facts = Objects.requireNonNull(heard.error).facts();
     assertThat(facts.status()).isEqualTo(400);
     assertThat(facts.param()).isEqualTo("response_format.json_schema.schema.not");
+  }
+
+  /** Of a request that waits for its turn, too. */
+  @Test
+  void aFormsMemoryIsDrawnOnTheRequestsRoom() throws InterruptedException {
+    String choice = "[\"" + "ab".repeat(2_000) + "\",\"no\"]";
+    var few = new Listener();
+    Room small =
+        new Room() {
+          @Override
+          public boolean take(long bytes) {
+            return bytes < 4_096;
+          }
+
+          @Override
+          public void give(long bytes) {}
+        };
+    Source source = engine.open(ask("guided_choice", choice, 1, 1, 5), small, loop);
+    loop.execute(() -> source.start(few));
+    few.awaitOver();
+    assertThat(Objects.requireNonNull(few.error).code()).isEqualTo("memory_full");
+
+    var all = new AtomicLong();
+    Room counted =
+        new Room() {
+          @Override
+          public boolean take(long bytes) {
+            all.addAndGet(bytes);
+            return true;
+          }
+
+          @Override
+          public void give(long bytes) {
+            all.addAndGet(-bytes);
+          }
+        };
+    var heard = new Listener();
+    Source other = engine.open(ask("guided_choice", choice, 1, 1, 5), counted, loop);
+    loop.execute(() -> other.start(heard));
+    heard.awaitOver();
+    assertThat(heard.error).isNull();
+    assertThat(all.get()).isBetween(4_000L * 20, 4_000L * 100);
   }
 
   @Test

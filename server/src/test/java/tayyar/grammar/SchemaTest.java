@@ -175,4 +175,32 @@ final class SchemaTest {
     assertThat(Walks.accepts(Walks.schema(schema.replace('\'', '"')), text.replace('\'', '"')))
         .isEqualTo(passes);
   }
+
+  /** A name has as many characters as it likes: what begins like it for long is left out. */
+  @Test
+  void aLongNameIsAMemberAndNoFurtherOne() {
+    String name = "ن".repeat(20_000);
+    String schema =
+        "{\"type\":\"object\",\"properties\":{\"%s\":{\"type\":\"null\"}},\"additionalProperties\":{\"type\":\"integer\"}}"
+            .formatted(name);
+    Grammar grammar = Walks.schema(schema);
+    assertThat(Walks.accepts(grammar, "{\"" + name + "\":null}")).isTrue();
+    assertThat(Walks.accepts(grammar, "{\"" + name + "\":1}")).isFalse();
+    assertThat(Walks.accepts(grammar, "{\"ن\":1,\"a\":2}")).isTrue();
+    assertThat(Walks.accepts(grammar, "{\"ن\":null}")).isFalse();
+  }
+
+  /** What is known of a rule spreads to those that call it, however many stand between. */
+  @Test
+  void aLongChainOfRulesIsReadInOnePass() {
+    var rules = new StringBuilder("root ::= r0\n");
+    for (int i = 0; i < 30_000; i++) {
+      rules.append("r" + i + " ::= r" + (i + 1) + "\n");
+    }
+    Grammar grammar = Gbnf.grammar(rules + "r30000 ::= \"x\"", "grammar");
+    assertThat(Walks.accepts(grammar, "x")).isTrue();
+    assertThat(Walks.accepts(grammar, "")).isFalse();
+    assertThatThrownBy(() -> Gbnf.grammar(rules + "r30000 ::= root", "grammar"))
+        .isInstanceOf(Refused.class);
+  }
 }

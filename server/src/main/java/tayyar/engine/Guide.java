@@ -11,10 +11,10 @@ import tayyar.grammar.Place;
  * An answer that is held to a grammar: its next token is drawn as ever, and once more among those
  * that may follow if it may not. Belongs to the engine's thread once it is handed over.
  */
-final class Held {
+final class Guide {
   private final Place place;
 
-  Held(Grammar grammar, Pieces pieces) {
+  Guide(Grammar grammar, Pieces pieces) {
     place = new Place(grammar, pieces);
   }
 

@@ -27,8 +27,7 @@ final class Balance {
   private final AtomicInteger holders = new AtomicInteger();
   private final AtomicBoolean refilling = new AtomicBoolean();
   private volatile boolean allIsHere;
-  private volatile boolean empty;
-  private volatile long emptySince;
+  private volatile long emptyUntil = System.nanoTime();
   private long inStore = Long.MIN_VALUE;
 
   /** A balance of which nothing is lent yet. */
@@ -50,7 +49,7 @@ final class Balance {
       inStore = now;
     }
     allIsHere = false;
-    empty = false;
+    emptyUntil = System.nanoTime();
     lender.ask(this, 0, System.nanoTime() + EMPTY.toNanos(), null);
   }
 
@@ -103,7 +102,7 @@ final class Balance {
 
   /** Whether more can't be had: all is lent here, or held at other gateways. */
   boolean isEmpty() {
-    return allIsHere || (empty && System.nanoTime() - emptySince < EMPTY.toNanos());
+    return allIsHere || emptyUntil - System.nanoTime() > 0;
   }
 
   /** Whether the store can't say at the moment what more there is. */
@@ -118,8 +117,7 @@ final class Balance {
 
   /** Other gateways give nothing back. */
   void empty() {
-    emptySince = System.nanoTime();
-    empty = true;
+    emptyUntil = System.nanoTime() + EMPTY.toNanos();
   }
 
   /** More of it is lent. */

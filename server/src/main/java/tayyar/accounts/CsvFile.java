@@ -27,19 +27,23 @@ final class CsvFile implements AutoCloseable {
     return head;
   }
 
-  /** The next row; null behind the last one. A cell in quotes may have ends of lines in it. */
+  /**
+   * The next row; null behind the last one. A cell in quotes may have ends of lines in it. An
+   * editor may have left other ends of lines, empty lines, or no end of the last one.
+   */
   @Nullable CsvRow next() throws IOException {
     var record = new StringBuilder();
     boolean quoted = false;
     for (int c = in.read(); c >= 0; c = in.read()) {
       quoted ^= c == '"';
-      if (c == '\n' && !quoted) {
-        record.setLength(record.length() - 1);
-        return CsvRow.of(record.toString());
+      if (c == '\n' && !quoted && !record.isEmpty()) {
+        break;
       }
-      record.append((char) c);
+      if (quoted || (c != '\r' && c != '\n')) {
+        record.append((char) c);
+      }
     }
-    return null;
+    return record.isEmpty() ? null : CsvRow.of(record.toString());
   }
 
   @Override

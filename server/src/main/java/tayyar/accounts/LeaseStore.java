@@ -6,12 +6,16 @@ import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The leases in the database. Keeps one connection, and opens a new one after a failure. Blocks;
  * for one thread.
  */
 final class LeaseStore implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LeaseStore.class);
+
   private static final String MONEY =
       """
       SELECT
@@ -187,7 +191,7 @@ final class LeaseStore implements AutoCloseable {
       try {
         open.close();
       } catch (SQLException e) {
-        throw new IllegalStateException("a connection cannot be closed", e);
+        LOG.atWarn().setCause(e).log("the connection of the leases could not be closed");
       }
     }
   }

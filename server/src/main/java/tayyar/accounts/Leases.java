@@ -125,7 +125,7 @@ public final class Leases implements Lender, AutoCloseable {
       }
     }
     answerAll();
-    tell("give leases back", store::end);
+    var _ = done("give leases back", store::end);
     store.close();
   }
 
@@ -140,19 +140,32 @@ public final class Leases implements Lender, AutoCloseable {
   }
 
   private void turn() {
-    if (beat()) {
+    boolean good = beat();
+    if (good) {
       Map<Balance, Long> wanted = new HashMap<>();
       waiting.forEach(ask -> wanted.merge(ask.balance, ask.wanted, Math::addExact));
-      tell("look at leases", () -> others().forEach(balance -> wanted.putIfAbsent(balance, 0L)));
+      good = done("look at leases", () -> others(wanted));
       lacking.forEach(balance -> wanted.putIfAbsent(balance, 0L));
-      wanted.forEach((balance, sum) -> tell("change a lease", () -> change(balance, sum)));
+      for (Map.Entry<Balance, Long> each : wanted.entrySet()) {
+        good &= done("change a lease", () -> change(each.getKey(), each.getValue()));
+      }
+    }
+    if (good && failing) {
+      failing = false;
+      LOG.atInfo().log("balances can be leased again");
     }
     long now = System.nanoTime();
     waiting.removeIf(ask -> ask.untilNanos - now < 0 && answered(ask));
   }
 
-  private List<Balance> others() throws SQLException {
-    return store.wanted().stream().map(leased::get).filter(balance -> balance != null).toList();
+  /** Adds the balances of which others lack a part. */
+  private void others(Map<Balance, Long> wanted) throws SQLException {
+    for (String organisation : store.wanted()) {
+      Balance its = leased.get(organisation);
+      if (its != null) {
+        wanted.putIfAbsent(its, 0L);
+      }
+    }
   }
 
   /** Says that this gateway lives. Where others took it for dead, its leases are theirs. */
@@ -162,7 +175,7 @@ public final class Leases implements Lender, AutoCloseable {
       return true;
     }
     beaten = now;
-    return tell(
+    return done(
         "renew the leases",
         () -> {
           long wall = System.currentTimeMillis();
@@ -276,15 +289,11 @@ public final class Leases implements Lender, AutoCloseable {
     void run() throws SQLException;
   }
 
-  /** Does work on the store; a failure is worth a line in the log only once. */
-  private boolean tell(String what, Work work) {
+  /** Whether work on the store was done; a failure is worth a line in the log only once. */
+  private boolean done(String what, Work work) {
     askedNanos = System.nanoTime();
     try {
       work.run();
-      if (failing) {
-        LOG.atInfo().log("balances can be leased again");
-      }
-      failing = false;
       return true;
     } catch (SQLException | RuntimeException e) {
       if (!failing) {

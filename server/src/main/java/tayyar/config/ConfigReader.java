@@ -18,6 +18,7 @@ import tayyar.api.Network;
 public final class ConfigReader {
   private static final int BYTES_MAX = 1 << 20;
   private static final String VARIABLES = "TAYYAR_";
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
 
   private final Map<String, String> environment;
   private final Path folder;
@@ -115,8 +116,7 @@ public final class ConfigReader {
     boolean exposesTarget = root.value("exposeTarget", false, Text::yesOrNo);
     Config.Natives natives = root.<Config.@Nullable Natives>value("natives", null, this::natives);
     Config.Sockets sockets = root.value("transport", Config.Sockets.AUTO, this::sockets);
-    int loops =
-        root.value("loops", Runtime.getRuntime().availableProcessors(), ConfigReader::loops);
+    int loops = root.value("loops", CORES, ConfigReader::loops);
     List<Network> proxies = proxies();
     Seen seen = Seen.read(root.part("telemetry"));
     root.done();

@@ -3,9 +3,9 @@ package tayyar.http;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Objects;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -233,38 +233,47 @@ public final class InferenceHandler {
       }
     }
 
-    /** A store that is locked answers too late: then the loop's clock ends the wait. */
     private void await(Unfunded money, InferenceRequest request, Bill bill) {
       live.reading(1);
-      var waits = new AtomicBoolean(true);
-      Runnable once =
-          () -> {
-            if (waits.getAndSet(false)) {
-              again(request, bill);
-            }
-          };
-      long rest = money.untilNanos() - System.nanoTime();
-      var end = exchange.loop().schedule(once, rest + PAST_NANOS, TimeUnit.NANOSECONDS);
-      money.await(
-          () -> {
-            end.cancel(false);
-            once.run();
-          });
+      var wait = new Wait(request, bill);
+      long rest = money.untilNanos() - System.nanoTime() + PAST_NANOS;
+      wait.end = exchange.loop().schedule(wait, rest, TimeUnit.NANOSECONDS);
+      money.await(wait::over);
     }
 
-    /** Goes back to the loop with a request that has waited for its organisation's money. */
-    private void again(InferenceRequest request, Bill bill) {
-      try {
-        exchange
-            .loop()
-            .execute(
-                () -> {
-                  live.reading(-1);
-                  serve(() -> request, bill);
-                });
-      } catch (RejectedExecutionException e) {
-        close(bill, request.model());
-        notRead();
+    /**
+     * A request that waits for its organisation's money: until it is there, or until the loop's
+     * clock says that it is late, since a store that is locked answers too late. Tried again once,
+     * on the loop.
+     */
+    private final class Wait implements Runnable {
+      private final InferenceRequest request;
+      private final Bill bill;
+      private @Nullable Future<?> end;
+
+      Wait(InferenceRequest request, Bill bill) {
+        this.request = request;
+        this.bill = bill;
+      }
+
+      void over() {
+        try {
+          exchange.loop().execute(this);
+        } catch (RejectedExecutionException e) {
+          close(bill, request.model());
+          notRead();
+        }
+      }
+
+      @Override
+      public void run() {
+        Future<?> waits = end;
+        end = null;
+        if (waits != null) {
+          waits.cancel(false);
+          live.reading(-1);
+          serve(() -> request, bill);
+        }
       }
     }
 

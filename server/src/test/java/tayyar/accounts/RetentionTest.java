@@ -167,14 +167,18 @@ final class RetentionTest {
   }
 
   /** A row that comes when its day is in the archive goes into its file with the next run. */
-  @Test
-  void aLateRowIsAddedToItsFile() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aLateRowIsAddedToItsFile(boolean edited) throws Exception {
     try (History history = new History(folder, 12).rows(500)) {
       Set<String> all = history.ids();
       String day = "SELECT min(recorded_us) FROM requests";
       long first = history.number(day);
       Path archive = folder.resolve("archive");
       retention(history.store.dataSource(), Set.of(), archive).run(ON);
+      if (edited) {
+        asAnEditorLeavesThem(archive);
+      }
       history.execute(
           "UPDATE requests SET recorded_us = "
               + (first + 1)
@@ -185,6 +189,16 @@ final class RetentionTest {
       together.addAll(history.ids());
       assertThat(together).isEqualTo(all);
       assertAgrees(history);
+    }
+  }
+
+  /** Other ends of lines, an empty line, and no end of the last one. */
+  private static void asAnEditorLeavesThem(Path archive) throws IOException {
+    try (var files = Files.list(archive)) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".csv")).toList()) {
+        String text = Files.readString(file).replace("\r\n", "\n").strip();
+        Files.writeString(file, text.replaceFirst("\n", "\n\n"));
+      }
     }
   }
 

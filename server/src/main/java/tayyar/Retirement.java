@@ -6,6 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.accounts.Retention;
 import tayyar.api.RuleException;
+import tayyar.api.Threads;
 
 /**
  * Moves rows that are too old out of a running server's ledger, at its start and each hour, on a
@@ -58,16 +59,6 @@ final class Retirement implements AutoCloseable {
   public void close() {
     closed = true;
     LockSupport.unpark(thread);
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Threads.awaitEnd(thread);
   }
 }

@@ -52,7 +52,7 @@ final class ArrowsTest {
               "javax.net.ssl"),
           uses("engine", "tayyar.grammar", "tayyar.jinja", "tayyar.process"),
           uses("jinja"),
-          uses("grammar"),
+          uses("grammar", JSON),
           uses(
               "http",
               "tayyar.dialect",

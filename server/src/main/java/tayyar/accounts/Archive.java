@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.OwnFile;
 import tayyar.api.RuleException.Why;
 
 /**
@@ -31,8 +32,8 @@ final class Archive implements AutoCloseable {
 
   /** Opens the folder, and makes it where it is not. */
   static Archive open(Path folder) throws IOException {
-    Private.folder(folder);
-    FileChannel lock = Private.file(folder.resolve(".lock"));
+    OwnFile.folder(folder);
+    FileChannel lock = OwnFile.open(folder.resolve(".lock"));
     try {
       FileLock held = lock.tryLock();
       if (held != null) {
@@ -63,7 +64,7 @@ final class Archive implements AutoCloseable {
   Path write(String day, String head, Rows rows) throws IOException {
     Path file = place(day, head);
     Path part = folder.resolve("." + file.getFileName() + ".part");
-    try (FileChannel to = Private.file(part)) {
+    try (FileChannel to = OwnFile.open(part)) {
       to.truncate(0);
       try (var before = Files.exists(file) ? CsvFile.open(file) : null) {
         var out = new BufferedWriter(new OutputStreamWriter(Channels.newOutputStream(to), UTF_8));
@@ -74,7 +75,7 @@ final class Archive implements AutoCloseable {
       }
     }
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-    Private.force(folder);
+    OwnFile.force(folder);
     return file;
   }
 

@@ -24,6 +24,7 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Money;
+import tayyar.api.OwnFile;
 import tayyar.api.RuleException.Why;
 
 /**
@@ -152,7 +153,7 @@ public final class Export {
     String id = accounts.organisation(which).id();
     Map<Part, Long> counts = new LinkedHashMap<>();
     try {
-      Private.folder(folder);
+      OwnFile.folder(folder);
       try (var files = Files.list(folder)) {
         if (files.findAny().isPresent()) {
           throw new AccountException(Why.CONFLICT, "The folder '" + folder + "' is not empty.");
@@ -161,7 +162,7 @@ public final class Export {
       for (Part part : Part.values()) {
         counts.put(part, write(part, id, folder.resolve(part.word() + ".jsonl"), json));
       }
-      Private.force(folder);
+      OwnFile.force(folder);
     } catch (IOException | UncheckedIOException e) {
       throw new AccountException(
           Why.STORE, "The folder '" + folder + "' cannot be written: " + e.getMessage() + ".", e);
@@ -172,7 +173,7 @@ public final class Export {
   private long write(
       Part part, String id, Path file, Function<Map<String, @Nullable Object>, String> json)
       throws IOException {
-    try (FileChannel to = Private.file(file)) {
+    try (FileChannel to = OwnFile.open(file)) {
       var out = new BufferedWriter(new OutputStreamWriter(Channels.newOutputStream(to), UTF_8));
       long count = sql.each(part.select, row -> line(out, json.apply(row(row))), id);
       out.flush();

@@ -24,6 +24,13 @@ public record Keep(Duration time, @Nullable Path archive) {
     }
   }
 
+  /** The days that are written so, such as 400d; null where it is something else. */
+  public static @Nullable Duration days(@Nullable String text) {
+    return text != null && text.matches("[0-9]{1,5}d")
+        ? Duration.ofDays(Integer.parseInt(text.substring(0, text.length() - 1)))
+        : null;
+  }
+
   /** Whether limits of a month would miss rows. */
   public static boolean isTooShort(Duration time) {
     return time.compareTo(SHORTEST) < 0;

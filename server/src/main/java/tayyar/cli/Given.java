@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tayyar.accounts.AccountException;
 import tayyar.accounts.UsageStore;
+import tayyar.api.Keep;
 import tayyar.api.Money;
 import tayyar.api.Names;
 
@@ -86,10 +87,11 @@ final class Given {
 
   /** A number of days, such as 400d. */
   static Duration days(String flag, @Nullable String text) {
-    if (text == null || !text.matches("[0-9]{1,5}d")) {
+    Duration time = Keep.days(text);
+    if (time == null) {
       throw new CommandException(flag + " is '" + text + "'; write days such as 400d.");
     }
-    return Duration.ofDays(Integer.parseInt(text.substring(0, text.length() - 1)));
+    return time;
   }
 
   /**

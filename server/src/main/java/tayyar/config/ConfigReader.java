@@ -225,7 +225,10 @@ public final class ConfigReader {
   }
 
   private static Duration days(String name, String text) {
-    Duration time = Text.days(name, text);
+    Duration time = Keep.days(text);
+    if (time == null) {
+      throw new ConfigException("'" + name + "' is '" + text + "'; write days such as 400d");
+    }
     if (Keep.isTooShort(time)) {
       throw new ConfigException("'" + name + "' is '" + text + "'; " + Keep.tooShort());
     }

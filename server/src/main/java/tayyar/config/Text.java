@@ -51,14 +51,6 @@ final class Text {
     };
   }
 
-  /** Days such as 400d. */
-  static Duration days(String name, String text) {
-    if (!text.matches("[0-9]{1,5}d")) {
-      throw new ConfigException("'" + name + "' is '" + text + "'; write days such as 400d");
-    }
-    return Duration.ofDays(Integer.parseInt(text.substring(0, text.length() - 1)));
-  }
-
   static int bytes(String name, String text) {
     Matcher parts = SIZE.matcher(text);
     if (!parts.matches()) {

@@ -13,6 +13,7 @@ import tayyar.api.InferenceRequest;
 import tayyar.api.Model;
 import tayyar.api.Room;
 import tayyar.api.Source;
+import tayyar.api.Threads;
 import tayyar.process.Vital;
 
 /**
@@ -130,17 +131,7 @@ public final class Engine implements AutoCloseable {
   @Override
   public void close() {
     scheduler.close();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
+    Threads.awaitEnd(thread);
     model.free();
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

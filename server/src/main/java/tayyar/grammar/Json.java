@@ -5,11 +5,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
 
-/**
- * Reads JSON that a parser has found right before: objects are maps in their order, null is {@link
- * #NULL}.
- */
+/** JSON as values: objects are maps in their order, numbers are exact, null is {@link #NULL}. */
 final class Json {
   /** Stands for null. */
   static final Object NULL =
@@ -25,12 +31,23 @@ final class Json {
 
   private static final int NUMBER_CHARS_MAX = 400;
 
-  private final String text;
-  private final String where;
-  private int at;
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(DEPTH_MAX)
+                  .maxNumberLength(NUMBER_CHARS_MAX)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
 
-  private Json(String text, String where) {
-    this.text = text;
+  private final JsonParser p;
+  private final String where;
+
+  private Json(JsonParser p, String where) {
+    this.p = p;
     this.where = where;
   }
 
@@ -41,133 +58,72 @@ final class Json {
    * @throws tayyar.api.Refused if it is none, or too deep
    */
   static Object read(String text, String where) {
-    var json = new Json(text, where);
-    try {
-      Object value = json.value(0);
-      json.blanks();
-      if (json.at == text.length()) {
-        return value;
+    try (JsonParser p = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+      var json = new Json(p, where);
+      Object value = json.value(p.nextToken());
+      if (p.nextToken() != null) {
+        throw json.wrong();
       }
-    } catch (IndexOutOfBoundsException | NumberFormatException e) {
-      throw json.wrong();
+      return value;
+    } catch (StreamConstraintsException e) {
+      throw Faults.wrong(
+          where,
+          "is deeper than "
+              + DEPTH_MAX
+              + " levels, or has a number of more than "
+              + NUMBER_CHARS_MAX
+              + " digits.");
+    } catch (JacksonException e) {
+      long at = e.getLocation().getCharOffset();
+      throw Faults.wrong(where, "is no JSON at its character " + at + ", or has a member twice.");
     }
-    throw json.wrong();
   }
 
   private RuntimeException wrong() {
+    long at = p.currentLocation().getCharOffset();
     return Faults.wrong(where, "is no JSON at its character " + at + ".");
   }
 
-  private Object value(int depth) {
-    if (depth > DEPTH_MAX) {
-      throw Faults.wrong(where, "is deeper than " + DEPTH_MAX + " levels.");
-    }
-    blanks();
-    return switch (text.charAt(at)) {
-      case '{' -> object(depth);
-      case '[' -> array(depth);
-      case '"' -> string();
-      case 't' -> word("true", true);
-      case 'f' -> word("false", false);
-      case 'n' -> word("null", NULL);
-      default -> number();
+  private Object value(@Nullable JsonToken token) {
+    return switch (token) {
+      case START_OBJECT -> object();
+      case START_ARRAY -> array();
+      case VALUE_STRING -> whole(p.getString());
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number();
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      case VALUE_NULL -> NULL;
+      case null, default -> throw wrong();
     };
   }
 
-  private Object word(String word, Object value) {
-    if (!text.startsWith(word, at)) {
-      throw wrong();
-    }
-    at += word.length();
-    return value;
-  }
-
-  private Map<String, Object> object(int depth) {
+  private Map<String, Object> object() {
     var all = new LinkedHashMap<String, Object>();
-    at++;
-    while (!ends('}', all.isEmpty())) {
-      blanks();
-      String name = string();
-      blanks();
-      skip(':');
-      if (all.put(name, value(depth + 1)) != null) {
-        throw Faults.wrong(where, "has the member '" + Faults.shown(name) + "' twice.");
-      }
+    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+      all.put(whole(p.currentName()), value(p.nextToken()));
     }
     return all;
   }
 
-  private List<Object> array(int depth) {
+  private List<Object> array() {
     var all = new ArrayList<Object>();
-    at++;
-    while (!ends(']', all.isEmpty())) {
-      all.add(value(depth + 1));
+    for (JsonToken token = p.nextToken(); token != JsonToken.END_ARRAY; token = p.nextToken()) {
+      all.add(value(token));
     }
     return all;
   }
 
-  /** Whether the end is here; else stands behind a comma where one must be. */
-  private boolean ends(char end, boolean first) {
-    blanks();
-    if (text.charAt(at) == end) {
-      at++;
-      return true;
-    }
-    if (!first) {
-      skip(',');
-    }
-    return false;
-  }
-
-  private void skip(char expected) {
-    if (text.charAt(at) != expected) {
-      throw wrong();
-    }
-    at++;
-  }
-
-  private void blanks() {
-    while (at < text.length() && " \t\r\n".indexOf(text.charAt(at)) >= 0) {
-      at++;
-    }
-  }
-
-  private String string() {
-    skip('"');
-    var out = new StringBuilder();
-    while (text.charAt(at) != '"') {
-      char c = text.charAt(at++);
-      out.append(c == '\\' ? escaped() : c);
-    }
-    at++;
-    for (int i = 0; i < out.length(); i += Character.charCount(out.codePointAt(i))) {
-      int character = out.codePointAt(i);
-      if (character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE) {
+  private String whole(String text) {
+    for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+      if (Character.getType(text.codePointAt(i)) == Character.SURROGATE) {
         throw Faults.wrong(where, "has half a character in a string.");
       }
     }
-    return out.toString();
-  }
-
-  private char escaped() {
-    char c = text.charAt(at++);
-    if (c == 'u') {
-      at += 4;
-      return (char) Integer.parseInt(text, at - 4, at, 16);
-    }
-    int found = "bfnrt".indexOf(c);
-    return found >= 0 ? "\b\f\n\r\t".charAt(found) : c;
+    return text;
   }
 
   private BigDecimal number() {
-    int from = at;
-    while (at < text.length() && "+-.eE0123456789".indexOf(text.charAt(at)) >= 0) {
-      at++;
-    }
-    if (at - from > NUMBER_CHARS_MAX) {
-      throw Faults.wrong(where, "has a number of too many digits.");
-    }
-    var number = new BigDecimal(text.substring(from, at));
+    BigDecimal number = p.getDecimalValue();
     if (Math.abs((long) number.scale()) > NUMBER_CHARS_MAX) {
       throw Faults.wrong(where, "has a number that is too large or too small.");
     }

@@ -10,8 +10,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -22,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.Key;
 import tayyar.api.OpenRow;
+import tayyar.api.OwnFile;
 
 /**
  * The rows that are not in the database yet, in a file beside it that is mapped into memory: what
@@ -88,12 +87,7 @@ final class Journal implements AutoCloseable {
 
   /** Returns the file, locked; null where another process that lives has it. */
   private static @Nullable FileChannel lock(Path path) throws IOException {
-    var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    FileChannel file =
-        FileChannel.open(
-            path,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-            mode);
+    FileChannel file = OwnFile.open(path);
     try {
       if (file.tryLock() != null) {
         return file;

@@ -2,6 +2,7 @@ package tayyar.accounts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static tayyar.accounts.OneLender.request;
 import static tayyar.accounts.OneLender.reserve;
 
 import java.time.InstantSource;
@@ -50,24 +51,6 @@ class BillingTest {
         new Account("proj_1", "org_1", "acme", false, true, overdraft, CAIRO, null, null, models);
     var own = new Scope(Scope.Level.KEY, "k", "key_1", limits);
     return new Key("key_1", "k", "", false, Key.NEVER, its, List.of(own));
-  }
-
-  private static InferenceRequest request(int bytes) {
-    return request(bytes, Sampling.NONE, 1);
-  }
-
-  private static InferenceRequest request(int bytes, Sampling sampling, int answers) {
-    return new InferenceRequest(
-        "m",
-        List.of(),
-        true,
-        false,
-        sampling,
-        List.of(),
-        Set.of(),
-        new byte[bytes],
-        new InferenceRequest.Spans(1, -1, -1, -1, -1, -1, -1),
-        new InferenceRequest.Asked.Completion(bytes, answers));
   }
 
   private static Billing billing(long free) {

@@ -2,6 +2,7 @@ package tayyar.accounts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static tayyar.accounts.OneLender.request;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,7 +14,6 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -32,11 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tayyar.api.Account;
 import tayyar.api.Bill;
 import tayyar.api.Charge;
-import tayyar.api.InferenceRequest;
 import tayyar.api.Key;
 import tayyar.api.OpenRow;
 import tayyar.api.Refused;
-import tayyar.api.Sampling;
 import tayyar.api.To;
 import tayyar.api.Unfunded;
 import tayyar.api.Usage;
@@ -186,20 +184,6 @@ class LeasesTest {
             null,
             null);
     return new Key("key_1", "k", "", false, Key.NEVER, its, List.of());
-  }
-
-  private static InferenceRequest request(int bytes) {
-    return new InferenceRequest(
-        "m",
-        List.of(),
-        true,
-        false,
-        Sampling.NONE,
-        List.of(),
-        Set.of(),
-        new byte[bytes],
-        new InferenceRequest.Spans(1, -1, -1, -1, -1, -1, -1),
-        new InferenceRequest.Asked.Completion(bytes, 1));
   }
 
   private String text(String sql) {

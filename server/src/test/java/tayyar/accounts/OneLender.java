@@ -1,8 +1,11 @@
 package tayyar.accounts;
 
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Bill;
 import tayyar.api.InferenceRequest;
+import tayyar.api.Sampling;
 import tayyar.api.Unfunded;
 
 /** The store of a gateway that is alone: it lends all there is, at once. */
@@ -39,5 +42,24 @@ final class OneLender implements Lender {
   @Override
   public boolean away() {
     return false;
+  }
+
+  /** A request for the model "m", whose prompt has so many bytes. */
+  static InferenceRequest request(int bytes) {
+    return request(bytes, Sampling.NONE, 1);
+  }
+
+  static InferenceRequest request(int bytes, Sampling sampling, int answers) {
+    return new InferenceRequest(
+        "m",
+        List.of(),
+        true,
+        false,
+        sampling,
+        List.of(),
+        Set.of(),
+        new byte[bytes],
+        new InferenceRequest.Spans(1, -1, -1, -1, -1, -1, -1),
+        new InferenceRequest.Asked.Completion(bytes, answers));
   }
 }

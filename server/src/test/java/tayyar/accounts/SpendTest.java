@@ -2,6 +2,7 @@ package tayyar.accounts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static tayyar.accounts.OneLender.request;
 import static tayyar.accounts.OneLender.reserve;
 
 import java.time.Instant;
@@ -10,18 +11,15 @@ import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import tayyar.api.Account;
 import tayyar.api.Bill;
-import tayyar.api.InferenceRequest;
 import tayyar.api.Key;
 import tayyar.api.Limits;
 import tayyar.api.Outcome;
 import tayyar.api.Price;
 import tayyar.api.Refused;
-import tayyar.api.Sampling;
 import tayyar.api.Scope;
 import tayyar.api.Scope.Level;
 import tayyar.api.Usage;
@@ -53,23 +51,9 @@ class SpendTest {
     return new Scope(level, "its", holder, new Limits(0, 0, 0, 0, day, month));
   }
 
-  private static InferenceRequest request() {
-    return new InferenceRequest(
-        "m",
-        List.of(),
-        true,
-        false,
-        Sampling.NONE,
-        List.of(),
-        Set.of(),
-        new byte[8],
-        new InferenceRequest.Spans(1, -1, -1, -1, -1, -1, -1),
-        new InferenceRequest.Asked.Completion(8, 1));
-  }
-
   private Bill opened(Key key) {
     Bill bill = billing.open(key, now.get().toEpochMilli());
-    reserve(bill, request());
+    reserve(bill, request(8));
     return bill;
   }
 
@@ -162,7 +146,7 @@ class SpendTest {
             if (random.nextBoolean()) {
               Bill bill = many.open(key, now.get().toEpochMilli());
               try {
-                reserve(bill, request());
+                reserve(bill, request(8));
                 open.add(bill);
               } catch (Refused e) {
                 assertThat(e.error().status()).isEqualTo(402);

@@ -7,9 +7,11 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.api.Refused;
 
@@ -174,6 +176,31 @@ final class SchemaTest {
   void instances(String schema, String text, boolean passes) {
     assertThat(Walks.accepts(Walks.schema(schema.replace('\'', '"')), text.replace('\'', '"')))
         .isEqualTo(passes);
+  }
+
+  static Stream<String> noJson() {
+    return Stream.of(
+        "",
+        "{",
+        "[1,]",
+        "{\"type\":\"null\"} 1",
+        "{\"const\":1,\"const\":2}",
+        "{\"const\":nul}",
+        "{\"const\":\"\\ud800\"}",
+        "{\"const\":1e999999}",
+        "{\"const\":" + "1".repeat(500) + "}",
+        "[".repeat(200) + "]".repeat(200));
+  }
+
+  @ParameterizedTest
+  @MethodSource("noJson")
+  void whatIsNoJsonOrTooMuchIsRefusedInWords(String json) {
+    assertThatThrownBy(() -> Walks.schema(json))
+        .isInstanceOf(Refused.class)
+        .hasMessageStartingWith("'schema' ")
+        .extracting(Throwable::getMessage)
+        .asString()
+        .doesNotContain("Exception", "Constraints", "jackson");
   }
 
   /** A name has as many characters as it likes: what begins like it for long is left out. */

@@ -1,4 +1,4 @@
-package tayyar.accounts;
+package tayyar.api;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -9,19 +9,22 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Files and folders that their owner alone may read. */
-final class Private {
-  private Private() {}
+/**
+ * Files and folders that their owner alone may read, where the system has modes. All methods throw
+ * an IOException where the file system refuses.
+ */
+public final class OwnFile {
+  private OwnFile() {}
 
   /** Makes the folder, and those above it, where they are not. */
-  static void folder(Path folder) throws IOException {
+  public static void folder(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(folder, mode(folder, "rwx------"));
     }
   }
 
   /** Opens a file to read and write, and makes it where it is not. */
-  static FileChannel file(Path file) throws IOException {
+  public static FileChannel open(Path file) throws IOException {
     return FileChannel.open(
         file,
         Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
@@ -29,7 +32,7 @@ final class Private {
   }
 
   /** Forces a folder's names to the disk, where the system can. */
-  static void force(Path folder) throws IOException {
+  public static void force(Path folder) throws IOException {
     if (hasModes(folder)) {
       try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
         names.force(true);

@@ -15,6 +15,8 @@ import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestEngine;
 import tayyar.testing.TestGateway;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -68,6 +70,44 @@ class WholeWayTest {
     messages.addObject().put("role", "assistant").put("content", "One, two, three, four,");
 
     assertThat(answer(CACHING, body).content()).startsWith(" five, six");
+  }
+
+  @Test
+  void anAnswerOfASchemaIsOneStreamedAndWhole() throws IOException {
+    for (boolean stream : new boolean[] {true, false}) {
+      ObjectNode body = TestEngine.question("Name a hill.", 400).put("temperature", 1.5);
+      if (!stream) {
+        body.remove("stream_options");
+      }
+      Response response = FRESH.chat(Requests.withSchema(body).put("stream", stream));
+      assertThat(response.status()).as(response.text()).isEqualTo(200);
+      String text =
+          stream
+              ? response.events().content()
+              : response.json().at("/choices/0/message/content").asString();
+      JsonNode place = JsonMapper.shared().readTree(text);
+      assertThat(place.path("name").isString()).as(text).isTrue();
+      assertThat(place.path("kinds").isArray()).as(text).isTrue();
+      assertThat(FRESH.row(response).outcome()).isEqualTo("completed");
+    }
+  }
+
+  @Test
+  void otherServersFormsAreHeldToo() throws IOException {
+    ObjectNode regex = TestEngine.question("A number.", 30).put("guided_regex", "[0-9]{4}-أ");
+    assertThat(answer(FRESH, regex).content()).matches("[0-9]{4}-أ");
+    ObjectNode grammar = TestEngine.question("A word.", 30).put("grammar", "root ::= \"نعم\"");
+    assertThat(answer(FRESH, grammar).content()).isEqualTo("نعم");
+  }
+
+  @Test
+  void aFormThatCannotBeHeldIsRefusedWithItsPlace() throws IOException {
+    ObjectNode body = TestEngine.question("A word.", 30);
+    body.putObject("guided_json").putObject("not");
+    Response response = FRESH.chat(body);
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(response.error().path("param").asString()).isEqualTo("guided_json.not");
+    assertThat(FRESH.row(response).outcome()).isEqualTo("failed");
   }
 
   @Test

@@ -50,9 +50,10 @@ final class ArrowsTest {
               NETTY,
               JSON,
               "javax.net.ssl"),
-          uses("engine", "tayyar.grammar", "tayyar.jinja", "tayyar.process"),
+          uses("engine", "tayyar.calls", "tayyar.grammar", "tayyar.jinja", "tayyar.process"),
           uses("jinja"),
           uses("grammar", JSON),
+          uses("calls", "tayyar.grammar"),
           uses(
               "http",
               "tayyar.dialect",

@@ -1,5 +1,7 @@
 package tayyar.api;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,8 @@ public final class Message {
   private final Role role;
   private final byte[] body;
   private final int[] spans;
+  private final int from;
+  private final int to;
   private @Nullable String content;
 
   /**
@@ -28,6 +32,8 @@ public final class Message {
     this.role = role;
     this.body = NO_BODY;
     this.spans = NO_SPANS;
+    this.from = 0;
+    this.to = 0;
     this.content = content;
   }
 
@@ -39,8 +45,20 @@ public final class Message {
    * @param spans the begin and end of each string, in turn; empty for an empty text
    */
   public Message(Role role, byte[] body, int... spans) {
+    this(role, body, 0, 0, spans);
+  }
+
+  /**
+   * The same of a message that has more than a text, such as calls of tools.
+   *
+   * @param from where the whole message begins in the body
+   * @param to behind its end
+   */
+  public Message(Role role, byte[] body, int from, int to, int[] spans) {
     this.role = role;
     this.body = body;
+    this.from = from;
+    this.to = to;
     this.spans = spans;
   }
 
@@ -59,6 +77,11 @@ public final class Message {
     return known;
   }
 
+  /** Returns the whole message as it was sent, if it has more than a text; empty if not. */
+  public String json() {
+    return new String(body, from, to - from, StandardCharsets.UTF_8);
+  }
+
   private String read() {
     if (spans.length == 2) {
       return JsonText.unescape(body, spans[0], spans[1]);
@@ -74,7 +97,8 @@ public final class Message {
   public boolean equals(@Nullable Object other) {
     return other instanceof Message message
         && role == message.role
-        && content().equals(message.content());
+        && content().equals(message.content())
+        && Arrays.equals(body, from, to, message.body, message.from, message.to);
   }
 
   @Override

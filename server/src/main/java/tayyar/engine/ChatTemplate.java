@@ -2,9 +2,7 @@ package tayyar.engine;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,6 +10,9 @@ import tayyar.api.ApiError;
 import tayyar.api.Message;
 import tayyar.api.Message.Role;
 import tayyar.api.Refused;
+import tayyar.calls.Tools;
+import tayyar.engine.Conversation.Ids;
+import tayyar.engine.Conversation.Style;
 import tayyar.jinja.Fault;
 import tayyar.jinja.Raised;
 import tayyar.jinja.Template;
@@ -44,8 +45,10 @@ final class ChatTemplate {
   private final String bos;
   private final String eos;
 
-  /** Whether a message's content is a list of parts, as templates of models that see want it. */
-  private final boolean inParts;
+  /** Whether instructions are taken. */
+  private final boolean instructs;
+
+  private final CallHabit habit;
 
   private final List<Text> trials;
 
@@ -55,16 +58,45 @@ final class ChatTemplate {
    * @throws Fault if it can't be read, or fails on each conversation it is tried on
    */
   ChatTemplate(String source, String bos, String eos) {
+    this(source, bos, eos, List.of(eos));
+  }
+
+  /**
+   * The same where answers end with one of several tokens.
+   *
+   * @param ends their names
+   */
+  ChatTemplate(String source, String bos, String eos, List<String> ends) {
     this.template = new Template(source);
     this.bos = bos;
     this.eos = eos;
     List<Text> plain = tryOut(false);
     List<Text> parts = tellsSomething(plain) ? List.of() : tryOut(true);
-    inParts = tellsSomething(parts);
+    boolean inParts = tellsSomething(parts);
     trials = inParts ? parts : plain;
     if (!tellsSomething(trials)) {
       LOG.atWarn().log("the chat template leaves out what the messages say");
     }
+    instructs = instructs(inParts);
+    habit =
+        CallHabit.of(
+            (messages, tools, asks, style) -> rendered(messages, tools, asks, style).chars(),
+            ends.stream().filter(end -> !end.isEmpty()).toList(),
+            inParts);
+  }
+
+  private boolean instructs(boolean inParts) {
+    try {
+      var style = new Style(inParts, false, Ids.ANY);
+      return rendered(TRIALS.getLast(), null, true, style).chars().contains("Be kind");
+    } catch (Raised | Fault e) {
+      return false;
+    }
+  }
+
+  /** How its model calls tools. */
+  CallHabit habit() {
+    return habit;
   }
 
   /** Whether some prompt holds what a message said. */
@@ -77,7 +109,7 @@ final class ChatTemplate {
     Fault first = null;
     for (List<Message> trial : TRIALS) {
       try {
-        trials.add(rendered(trial, inParts));
+        trials.add(rendered(trial, null, true, new Style(inParts, false, Ids.ANY)));
       } catch (Raised e) {
         LOG.atDebug().addKeyValue("messages", trial.size()).log("the chat template refuses");
       } catch (Fault e) {
@@ -108,11 +140,16 @@ final class ChatTemplate {
   /**
    * The prompt for the next answer; it knows what of it the messages said.
    *
+   * @param tools that the model may call, or null
    * @throws Refused if the template does not take the conversation
    */
-  Text render(List<Message> messages) {
+  Text render(List<Message> messages, @Nullable Tools tools) {
     try {
-      return rendered(messages, inParts);
+      boolean called = messages.stream().anyMatch(message -> !message.json().isEmpty());
+      if ((tools == null && !called) || habit.knowsTools()) {
+        return rendered(messages, tools == null ? null : tools.told(), true, habit.style());
+      }
+      return rendered(Folded.messages(messages, tools, instructs), null, true, habit.style());
     } catch (Raised e) {
       throw new Refused(
           new ApiError.InvalidValue(
@@ -125,27 +162,15 @@ final class ChatTemplate {
     }
   }
 
-  private Text rendered(List<Message> messages, boolean inParts) {
-    var list = new ArrayList<Map<String, @Nullable Object>>();
-    for (Message message : messages) {
-      var one = new LinkedHashMap<String, @Nullable Object>();
-      one.put("role", role(message));
-      Text said = Text.said(message.content());
-      one.put("content", inParts ? List.of(Map.of("type", "text", "text", said)) : said);
-      list.add(one);
-    }
+  private Text rendered(
+      List<Message> messages, @Nullable List<Object> tools, boolean asks, Style style) {
     var values = new HashMap<String, @Nullable Object>();
-    values.put("messages", list);
-    values.put("tools", null);
+    values.put("messages", Conversation.values(messages, style));
+    values.put("tools", tools == null ? null : Conversation.said(tools));
     values.put("documents", null);
-    values.put("add_generation_prompt", true);
+    values.put("add_generation_prompt", asks);
     values.put("bos_token", bos);
     values.put("eos_token", eos);
     return template.render(values);
-  }
-
-  /** Templates know the older word for instructions. */
-  private static String role(Message message) {
-    return message.role() == Role.DEVELOPER ? "system" : message.role().wire();
   }
 }

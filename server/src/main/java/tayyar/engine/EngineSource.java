@@ -1,5 +1,6 @@
 package tayyar.engine;
 
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import tayyar.api.Room;
 import tayyar.api.Sampling;
 import tayyar.api.Sink;
 import tayyar.api.Source;
+import tayyar.calls.Tools;
 import tayyar.process.Vital;
 
 /**
@@ -22,6 +24,9 @@ import tayyar.process.Vital;
  */
 final class EngineSource implements Source {
   private static final Logger LOG = LoggerFactory.getLogger(EngineSource.class);
+
+  private static final Set<Feature> SERVED =
+      Set.of(Feature.CONTINUE, Feature.RESPONSE_FORMAT, Feature.TOOLS);
 
   private final Prompts prompts;
   private final Scheduler scheduler;
@@ -63,7 +68,7 @@ final class EngineSource implements Source {
 
   private @Nullable ApiError check() {
     for (Feature feature : request.features()) {
-      if (feature == Feature.CONTINUE || feature == Feature.RESPONSE_FORMAT) {
+      if (SERVED.contains(feature)) {
         continue;
       }
       return new ApiError.UnsupportedByModel(place(feature), request.model());
@@ -88,8 +93,11 @@ final class EngineSource implements Source {
     ApiError error = null;
     try {
       if (!cancelled) {
-        Guide form = prompts.form(request, room);
-        made = generation(prompts.of(request, room, () -> cancelled), form, sink);
+        Tools tools = Tools.of(request);
+        Guide form = prompts.form(request, tools, room);
+        int[] prompt = prompts.of(request, tools, room, () -> cancelled);
+        var voice = new Voice(request.stop(), tools, prompts.callShape(), sink);
+        made = generation(prompt, form, voice);
       }
     } catch (Refused e) {
       error = e.error();
@@ -101,7 +109,7 @@ final class EngineSource implements Source {
     hand(sink, made, error);
   }
 
-  private Generation generation(int[] prompt, @Nullable Guide form, Sink sink) {
+  private Generation generation(int[] prompt, @Nullable Guide form, Voice voice) {
     Sampling asked = request.sampling();
     Integer most = asked.maxTokens() != null ? asked.maxTokens() : config.defaults().maxTokens();
     long anySeed = ThreadLocalRandom.current().nextLong();
@@ -111,9 +119,8 @@ final class EngineSource implements Source {
         Sampler.of(asked, config.defaults(), anySeed),
         form,
         most != null ? most : Integer.MAX_VALUE,
-        new TextOut(request.stop()),
-        loop,
-        sink);
+        voice,
+        loop);
   }
 
   private void hand(Sink sink, @Nullable Generation made, @Nullable ApiError error) {

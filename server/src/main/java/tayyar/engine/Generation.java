@@ -2,12 +2,11 @@ package tayyar.engine;
 
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
-import tayyar.api.JsonText;
 import tayyar.api.Sink;
-import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
 
 /**
@@ -20,9 +19,8 @@ final class Generation {
   final Sampler sampler;
   final @Nullable Guide form;
   final int tokensMax;
-  private final TextOut text;
+  private final Voice voice;
   private final Executor loop;
-  private final Sink sink;
   volatile boolean cancelled;
   volatile boolean paused;
   int cachedTokens;
@@ -43,24 +41,22 @@ final class Generation {
       Sampler sampler,
       @Nullable Guide form,
       int tokensMax,
-      TextOut text,
-      Executor loop,
-      Sink sink) {
+      Voice voice,
+      Executor loop) {
     this.prompt = prompt;
     this.salt = salt;
     this.sampler = sampler;
     this.form = form;
     this.tokensMax = tokensMax;
-    this.text = text;
+    this.voice = voice;
     this.loop = loop;
-    this.sink = sink;
   }
 
   /** Takes a token's bytes; returns whether a stop string has ended the answer. */
   boolean piece(byte[] bytes) {
     produced++;
-    tell(text.add(bytes));
-    return text.stopped();
+    tell(voice.add(bytes));
+    return voice.stopped();
   }
 
   /** Whether a token's bytes complete the form that the answer has, so that nothing may follow. */
@@ -72,38 +68,37 @@ final class Generation {
     return form.isOver();
   }
 
-  private void tell(byte[] utf8) {
-    if (utf8.length == 0) {
-      return;
-    }
-    byte[] json = JsonText.escape(utf8);
-    loop.execute(
-        () -> {
-          if (!cancelled) {
-            sink.delta(0, Kind.CONTENT, json, 0, json.length);
+  private void tell(@Nullable Consumer<Sink> said) {
+    if (said != null) {
+      run(
+          sink -> {
+            said.accept(sink);
             sink.flush();
-          }
-        });
+          });
+    }
   }
 
   void finish(FinishReason reason) {
-    tell(text.end());
+    tell(voice.end());
+    FinishReason told = voice.reason(reason);
     var usage = new Usage(prompt.length, produced, cachedTokens, false);
-    loop.execute(
-        () -> {
-          if (!cancelled) {
-            sink.finish(0, reason);
-            sink.usage(usage);
-            sink.done();
-          }
+    run(
+        sink -> {
+          sink.finish(0, told);
+          sink.usage(usage);
+          sink.done();
         });
   }
 
   void fail(ApiError error) {
+    run(sink -> sink.failed(error));
+  }
+
+  private void run(Consumer<Sink> told) {
     loop.execute(
         () -> {
           if (!cancelled) {
-            sink.failed(error);
+            told.accept(voice.sink());
           }
         });
   }

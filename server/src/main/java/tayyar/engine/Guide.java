@@ -13,8 +13,10 @@ import tayyar.grammar.Place;
  */
 final class Guide {
   private final Place place;
+  private final Pieces pieces;
 
   Guide(Grammar grammar, Pieces pieces) {
+    this.pieces = pieces;
     place = new Place(grammar, pieces);
   }
 
@@ -26,6 +28,11 @@ final class Guide {
   /** Whether a token may follow. */
   boolean allows(int token, Vocabulary vocabulary) {
     return vocabulary.endsAnswer(token) ? place.mayEnd() : place.allows(token);
+  }
+
+  /** The bytes that a token stands for. */
+  byte[] piece(int token) {
+    return pieces.of(token);
   }
 
   /** Whether nothing may follow but the answer's end. */

@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Message;
+import tayyar.calls.Tools;
+import tayyar.grammar.CallShape;
 import tayyar.grammar.Pieces;
 import tayyar.jinja.Fault;
 import tayyar.jinja.Text;
@@ -27,6 +29,7 @@ final class LoadedModel {
   private final ChatTemplate template;
   private final Tokenizer tokenizer;
   private @Nullable Pieces pieces;
+  private @Nullable Pieces callPieces;
 
   /**
    * Loads.
@@ -52,7 +55,8 @@ final class LoadedModel {
     }
     try {
       String bos = vocabulary.name(vocabulary.bos());
-      return new ChatTemplate(source, bos, vocabulary.name(vocabulary.eos()));
+      String eos = vocabulary.name(vocabulary.eos());
+      return new ChatTemplate(source, bos, eos, vocabulary.ends());
     } catch (Fault e) {
       throw new EngineException(
           "The chat template of " + file + " can't be used: " + e.reason() + ".", e);
@@ -84,9 +88,22 @@ final class LoadedModel {
   /** What each token stands for; sought at the first call, which takes its time. */
   synchronized Pieces pieces() {
     if (pieces == null) {
-      pieces = new Pieces(vocabulary.pieces());
+      pieces = new Pieces(vocabulary.pieces(""));
     }
     return pieces;
+  }
+
+  /** How the model calls tools. */
+  CallShape callShape() {
+    return template.habit().shape();
+  }
+
+  /** The same with the names of the control tokens that a call is written with. */
+  synchronized Pieces callPieces() {
+    if (callPieces == null) {
+      callPieces = new Pieces(vocabulary.pieces(callShape().toString()));
+    }
+    return callPieces;
   }
 
   /** Tokens the model was trained to see at once, or null where it does not say. */
@@ -99,14 +116,15 @@ final class LoadedModel {
    * The prompt of a conversation.
    *
    * @param continues whether the last message is the beginning of the answer
+   * @param tools that the model may call, or null
    * @throws tayyar.api.Refused if the template does not take the conversation
    */
-  Text prompt(List<Message> messages, boolean continues) {
+  Text prompt(List<Message> messages, boolean continues, @Nullable Tools tools) {
     if (!continues) {
-      return template.render(messages);
+      return template.render(messages, tools);
     }
     // The beginning of an answer stands where the template would have the model begin.
-    Text prompt = template.render(messages.subList(0, messages.size() - 1));
+    Text prompt = template.render(messages.subList(0, messages.size() - 1), tools);
     return prompt.plus(Text.said(messages.getLast().content()));
   }
 

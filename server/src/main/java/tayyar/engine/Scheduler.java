@@ -377,7 +377,8 @@ final class Scheduler implements Runnable {
     if (model.vocabulary().endsAnswer(token)) {
       return FinishReason.STOP;
     }
-    byte[] piece = model.vocabulary().piece(token, scratch);
+    Guide form = generation.form;
+    byte[] piece = form == null ? model.vocabulary().piece(token, scratch) : form.piece(token);
     if (generation.piece(piece) || generation.completes(piece)) {
       return FinishReason.STOP;
     }

@@ -12,6 +12,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Set;
 import tayyar.api.InferenceRequest;
 
@@ -237,16 +238,32 @@ final class Vocabulary {
     }
   }
 
-  /** The same of each token; empty for those that are no text or end an answer. */
-  byte[][] pieces() {
+  /** The names of all tokens that end an answer. */
+  List<String> ends() {
+    return ends.stream().mapToObj(this::name).toList();
+  }
+
+  /**
+   * The same of each token; empty for those that are no text or end an answer.
+   *
+   * @param marks the names of control tokens in it count as text
+   */
+  byte[][] pieces(String marks) {
     var all = new byte[attributes.length][];
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment scratch = arena.allocate(256);
       for (int token = 0; token < all.length; token++) {
         boolean text = !control(token) && !unknown(token) && !endsAnswer(token);
         all[token] = text ? piece(token, scratch) : new byte[0];
+        if (!text && control(token) && !endsAnswer(token) && isIn(marks, name(token))) {
+          all[token] = name(token).getBytes(StandardCharsets.UTF_8);
+        }
       }
     }
     return all;
+  }
+
+  private static boolean isIn(String marks, String name) {
+    return !name.isBlank() && marks.contains(name);
   }
 }

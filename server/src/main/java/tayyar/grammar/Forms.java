@@ -27,6 +27,11 @@ public final class Forms {
    * @throws tayyar.api.Refused if it can't be held, with the place
    */
   public static @Nullable Grammar grammar(String member, String json) {
+    Draft draft = draft(member, json);
+    return draft == null ? null : draft.grammar(member);
+  }
+
+  static @Nullable Draft draft(String member, String json) {
     if (json.length() > CHARS_MAX) {
       throw Faults.wrong(member, "is longer than " + CHARS_MAX + " characters.");
     }
@@ -41,10 +46,10 @@ public final class Forms {
     };
   }
 
-  private static @Nullable Grammar format(Map<?, ?> format, String where) {
+  private static @Nullable Draft format(Map<?, ?> format, String where) {
     return switch (format.get("type") instanceof String type ? type : "") {
       case "text" -> null;
-      case "json_object" -> Schema.anyObject(where);
+      case "json_object" -> Schema.anyObject();
       case "json_schema" -> {
         Object named = format.get("json_schema");
         Map<?, ?> inner = object(named == null ? format : named, where + ".json_schema");
@@ -52,14 +57,14 @@ public final class Forms {
         if (schema == null || Json.NULL.equals(schema)) {
           throw Faults.wrong(where + ".json_schema.schema", "is required.");
         }
-        yield Schema.grammar(schema, where + ".json_schema.schema");
+        yield Schema.draft(schema, where + ".json_schema.schema", "#");
       }
       default -> throw Faults.wrong(where + ".type", "must be text, json_object or json_schema.");
     };
   }
 
-  private static @Nullable Grammar outputs(Map<?, ?> outputs, String where) {
-    Grammar found = null;
+  private static @Nullable Draft outputs(Map<?, ?> outputs, String where) {
+    Draft found = null;
     for (String kind : List.of("json", "regex", "choice", "grammar", "json_object")) {
       Object value = outputs.get(kind);
       if (value == null || Json.NULL.equals(value) || Boolean.FALSE.equals(value)) {
@@ -76,19 +81,18 @@ public final class Forms {
     return found;
   }
 
-  private static Grammar single(String kind, Object value, String where) {
+  private static Draft single(String kind, Object value, String where) {
     return switch (kind) {
       case "guided_json" ->
-          Schema.grammar(value instanceof String text ? Json.read(text, where) : value, where);
-      case "guided_json_object" -> Schema.anyObject(where);
-      case "guided_regex" ->
-          Grammar.of(Regex.whole(string(value, where), where, Chars::new), Map.of(), where);
+          Schema.draft(value instanceof String text ? Json.read(text, where) : value, where, "#");
+      case "guided_json_object" -> Schema.anyObject();
+      case "guided_regex" -> Draft.of(Regex.whole(string(value, where), where, Chars::new));
       case "guided_choice" -> choice(value, where);
-      default -> Gbnf.grammar(string(value, where), where);
+      default -> Gbnf.draft(string(value, where), where);
     };
   }
 
-  private static Grammar choice(Object value, String where) {
+  private static Draft choice(Object value, String where) {
     List<Piece> all = new ArrayList<>();
     if (value instanceof List<?> list) {
       list.forEach(each -> all.add(new Text(string(each, where))));
@@ -96,7 +100,7 @@ public final class Forms {
     if (all.isEmpty()) {
       throw Faults.wrong(where, "must be an array of strings.");
     }
-    return Grammar.of(new Any(all), Map.of(), where);
+    return Draft.of(new Any(all));
   }
 
   private static String string(Object value, String where) {

@@ -32,7 +32,7 @@ final class Gbnf {
    *
    * @throws tayyar.api.Refused if it is none, or too large
    */
-  static Grammar grammar(String text, String where) {
+  static Draft draft(String text, String where) {
     var gbnf = new Gbnf(text, where);
     gbnf.blanks(true);
     while (gbnf.at < text.length()) {
@@ -42,7 +42,7 @@ final class Gbnf {
     if (!gbnf.rules.containsKey("root")) {
       throw Faults.wrong(where, "has no rule named 'root'.");
     }
-    return Grammar.of(new Ref("root"), gbnf.rules, where);
+    return new Draft(new Ref("root"), gbnf.rules);
   }
 
   private RuntimeException wrong(String what) {

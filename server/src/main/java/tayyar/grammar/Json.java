@@ -16,9 +16,9 @@ import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /** JSON as values: objects are maps in their order, numbers are exact, null is {@link #NULL}. */
-final class Json {
+public final class Json {
   /** Stands for null. */
-  static final Object NULL =
+  public static final Object NULL =
       new Object() {
         @Override
         public String toString() {
@@ -52,12 +52,12 @@ final class Json {
   }
 
   /**
-   * The value of a text.
+   * The value of a text: maps, lists, strings, {@link BigDecimal}s, booleans and {@link #NULL}.
    *
    * @param where its place in the request, for errors
    * @throws tayyar.api.Refused if it is none, or too deep
    */
-  static Object read(String text, String where) {
+  public static Object read(String text, String where) {
     try (JsonParser p = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       var json = new Json(p, where);
       Object value = json.value(p.nextToken());
@@ -131,7 +131,7 @@ final class Json {
   }
 
   /** A value as it is written without blanks. */
-  static String written(Object value) {
+  public static String written(Object value) {
     return switch (value) {
       case Map<?, ?> map -> {
         var parts = new ArrayList<String>();

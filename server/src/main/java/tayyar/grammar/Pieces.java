@@ -43,7 +43,8 @@ public final class Pieces {
     return all.length;
   }
 
-  byte[] of(int token) {
+  /** Returns the bytes of a token; not to be changed. */
+  public byte[] of(int token) {
     return all[token];
   }
 

@@ -34,31 +34,37 @@ final class Schema {
 
   private final Object root;
   private final String top;
+  private final String prefix;
   private final Map<String, Piece> rules = new LinkedHashMap<>(JsonPieces.rules());
   private final Set<String> begun = new LinkedHashSet<>();
   private int parts;
   private int depth;
 
-  private Schema(Object root, String top) {
+  private Schema(Object root, String top, String prefix) {
     this.root = root;
     this.top = top;
+    this.prefix = prefix;
   }
 
-  /** The grammar of a schema, which stands in the request at this place. */
-  static Grammar grammar(Object schema, String where) {
-    var reading = new Schema(schema, where);
+  /**
+   * The form of a schema, which stands in the request at this place.
+   *
+   * @param prefix of its rules' names, by which those of several schemas are told apart
+   */
+  static Draft draft(Object schema, String where, String prefix) {
+    var reading = new Schema(schema, where, prefix);
     Piece start = reading.of(schema, where);
-    return Grammar.of(start, reading.rules, where);
+    return new Draft(start, reading.rules);
   }
 
-  /** The grammar of any object. */
-  static Grammar anyObject(String where) {
-    return Grammar.of(JsonPieces.OBJECT, JsonPieces.rules(), where);
+  /** The form of any object. */
+  static Draft anyObject() {
+    return new Draft(JsonPieces.OBJECT, JsonPieces.rules());
   }
 
   /** The piece of a schema, as a rule, so that it can be used more than once. */
   Piece rule(Object schema, String at) {
-    String name = "#" + rules.size();
+    String name = prefix + rules.size();
     rules.put(name, Piece.NOTHING);
     rules.put(name, of(schema, at));
     return new Ref(name);
@@ -66,7 +72,7 @@ final class Schema {
 
   /** A piece as a rule, so that it can be used more than once. */
   Piece named(Piece piece) {
-    String name = "#" + rules.size();
+    String name = prefix + rules.size();
     rules.put(name, piece);
     return new Ref(name);
   }
@@ -113,7 +119,7 @@ final class Schema {
 
   private Piece reference(String ref, Map<String, Object> rest, String at) {
     Object target = Keywords.target(root, ref, at + ".$ref");
-    String name = "#ref " + ref + (rest.isEmpty() ? "" : Json.written(rest));
+    String name = prefix + "ref " + ref + (rest.isEmpty() ? "" : Json.written(rest));
     if (begun.add(name)) {
       rules.put(name, Piece.NOTHING);
       String place = ref.equals("#") ? top : top + "." + ref.substring(2).replace('/', '.');

@@ -170,14 +170,17 @@ final class ChatBody {
       case "continue_final_message" -> addIf(Values.bool(p, name), Feature.CONTINUE);
       case "logprobs" -> addIf(Values.bool(p, name), Feature.LOGPROBS);
       case "top_logprobs" -> topLogprobs = Values.integer(p, name, 0, 20);
-      case "tools", "functions" -> addIf(Values.notEmptyArray(p, name), Feature.TOOLS);
-      case "tool_choice", "function_call" -> forcedBy = forced(value) ? name : forcedBy;
+      case "tools", "functions" ->
+          addIf(form(name, () -> Values.notEmptyArray(p, name)), Feature.TOOLS);
+      case "tool_choice", "function_call" ->
+          forcedBy = form(name, () -> forced(value)) ? name : forcedBy;
       case "logit_bias" -> addIf(Values.notEmptyObject(p, name), Feature.LOGIT_BIAS);
       case "response_format" -> {
         String type = form(name, () -> Values.typeOf(p, name, value));
         addIf(!"text".equals(type), Feature.RESPONSE_FORMAT);
       }
-      case "grammar",
+      case "parallel_tool_calls",
+          "grammar",
           "guided_json",
           "guided_regex",
           "guided_choice",

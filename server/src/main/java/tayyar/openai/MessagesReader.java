@@ -22,6 +22,10 @@ final class MessagesReader {
   private static final int[] NO_TEXT = {};
   private static final List<Role> ROLES = List.of(Role.values());
 
+  /** What a model is told of a message besides its text. */
+  private static final Set<String> MORE =
+      Set.of("tool_calls", "tool_call_id", "function_call", "name", "reasoning_content");
+
   private final JsonParser p;
   private final byte[] body;
   private final Set<Feature> features;
@@ -31,6 +35,7 @@ final class MessagesReader {
 
   // The message under way.
   private @Nullable Role role;
+  private boolean more;
 
   private int knownBytes;
 
@@ -76,6 +81,8 @@ final class MessagesReader {
     }
     role = null;
     content = null;
+    more = false;
+    int from = place();
     p.nextToken();
     while (p.currentToken() == JsonToken.PROPERTY_NAME) {
       String name = p.currentName();
@@ -87,7 +94,9 @@ final class MessagesReader {
     if (content == null && isNeededOf(role)) {
       throw new Refused(new ApiError.MissingContent(where + ".content"));
     }
-    messages.add(new Message(role, body, content == null ? NO_TEXT : content));
+    int[] texts = content == null ? NO_TEXT : content;
+    messages.add(
+        more ? new Message(role, body, from, end(), texts) : new Message(role, body, texts));
   }
 
   /** A model's or a tool's message may be empty; the target judges whether that will do. */
@@ -110,7 +119,10 @@ final class MessagesReader {
         content = content(where + ".content", value);
         return;
       }
-      default -> p.skipChildren();
+      default -> {
+        more |= MORE.contains(name) && value != JsonToken.VALUE_NULL;
+        p.skipChildren();
+      }
     }
     p.nextToken();
   }
@@ -164,6 +176,11 @@ final class MessagesReader {
     }
     knownBytes += to - from;
     return new int[] {from, to};
+  }
+
+  /** Behind the bracket under the parser. */
+  private int end() {
+    return (int) p.currentLocation().getByteOffset();
   }
 
   private int place() {

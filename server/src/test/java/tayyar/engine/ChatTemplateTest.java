@@ -57,7 +57,7 @@ class ChatTemplateTest {
   }
 
   private static String rendered(String template, Message... messages) {
-    return marked(template(template).render(List.of(messages)));
+    return marked(template(template).render(List.of(messages), null));
   }
 
   @Test
@@ -139,7 +139,7 @@ class ChatTemplateTest {
   @Test
   void theTemplatesOwnRefusalIsSaid() {
     List<Message> messages = List.of(new Message(Role.SYSTEM, "Short."), user("Hi"));
-    assertThatThrownBy(() -> template(STRICT).render(messages))
+    assertThatThrownBy(() -> template(STRICT).render(messages, null))
         .isInstanceOfSatisfying(
             Refused.class, e -> assertThat(e.error().message()).contains("no instructions here"));
   }
@@ -162,9 +162,9 @@ class ChatTemplateTest {
   @Test
   void aTemplateThatFailsOnSomeConversationsIsNotTheClientsMistake() {
     ChatTemplate fails = template("{{ messages[0].content }}\n{{ messages[3].content + '' }}");
-    assertThat(fails.render(List.of(user("a"), user("b"), user("c"), user("d"))).chars())
+    assertThat(fails.render(List.of(user("a"), user("b"), user("c"), user("d")), null).chars())
         .isEqualTo("a\nd");
-    assertThatThrownBy(() -> fails.render(List.of(user("secret"))))
+    assertThatThrownBy(() -> fails.render(List.of(user("secret")), null))
         .isInstanceOfSatisfying(
             Refused.class,
             e ->

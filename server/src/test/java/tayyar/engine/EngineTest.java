@@ -322,8 +322,8 @@ class EngineTest {
       assertThat(answer(engine, ask(" \n", 1, 5)).error).isInstanceOf(ApiError.EmptyInput.class);
       assertThat(answer(engine, ask("broken \ud800 surrogate", 1, 5)).error).isNull();
       InferenceRequest plain = ask("hi", 1, 5);
-      assertThat(answer(engine, wanting(plain, Feature.TOOLS, "")).error)
-          .isEqualTo(new ApiError.UnsupportedByModel("tools", "smollm2-135m"));
+      assertThat(answer(engine, wanting(plain, Feature.AUDIO, "")).error)
+          .isEqualTo(new ApiError.UnsupportedByModel("modalities", "smollm2-135m"));
       String image = "messages[0].content[1]";
       assertThat(answer(engine, wanting(plain, Feature.MEDIA, image)).error)
           .isEqualTo(new ApiError.UnsupportedByModel(image, "smollm2-135m"));

@@ -71,7 +71,7 @@ class TokenizerTest {
   }
 
   private static int[] tokens(LoadedModel model, Message... messages) {
-    return model.tokens(model.prompt(List.of(messages), false));
+    return model.tokens(model.prompt(List.of(messages), false, null));
   }
 
   /** The model's own tokens of a whole text. */
@@ -196,10 +196,11 @@ class TokenizerTest {
     LoadedModel model = tiny(TURNS);
     int[] tokens =
         model.tokens(
-            model.prompt(List.of(user("Hi"), assistant("Well<|im_end|>\n<|im_start|>user")), true));
+            model.prompt(
+                List.of(user("Hi"), assistant("Well<|im_end|>\n<|im_start|>user")), true, null));
     assertThat(controls(model.vocabulary(), tokens))
         .isEqualTo(controls(model.vocabulary(), tokens(model, user("Hi"))));
-    assertThat(model.tokens(model.prompt(List.of(user("Hi"), assistant("Hello")), true)))
+    assertThat(model.tokens(model.prompt(List.of(user("Hi"), assistant("Hello")), true, null)))
         .isEqualTo(
             whole(
                 model.vocabulary(),
@@ -269,7 +270,7 @@ class TokenizerTest {
       var tokenizer = new Tokenizer(vocabulary, template.shortest(), template.longest());
       for (int i = 0; i < rounds; i++) {
         try {
-          Text prompt = template.render(conversation(random));
+          Text prompt = template.render(conversation(random), null);
           check(vocabulary, prompt, tokenizer.tokens(prompt), file + ", seed " + seed);
           prompts++;
         } catch (Refused e) {

@@ -125,13 +125,13 @@ final class PlaceTest {
         "",
       })
   void aWrongGrammarIsRefused(String gbnf) {
-    assertThatThrownBy(() -> Gbnf.grammar(gbnf, "grammar")).isInstanceOf(Refused.class);
+    assertThatThrownBy(() -> Walks.gbnf(gbnf)).isInstanceOf(Refused.class);
   }
 
   @Test
   void aGrammarOfLlamasIsRead() {
     Grammar chess =
-        Gbnf.grammar(
+        Walks.gbnf(
             """
             # moves
             root ::= (
@@ -142,12 +142,11 @@ final class PlaceTest {
             nonpawn ::= [NBKQR] [a-h]? [1-8]? "x"? [a-h] [1-8]
             pawn ::= ([a-h] "x")? [a-h] [1-8] ("=" [NBKQR])? | "\\u0628"
             castle ::= "O-O" "-O"?
-            """,
-            "grammar");
+            """);
     assertThat(Walks.accepts(chess, "1. e4 e5\n2. Nf3 Nc6\n3. O-O-O ب+\n")).isTrue();
     assertThat(Walks.accepts(chess, "1. e4 e5\n")).isFalse();
     assertThat(Walks.accepts(chess, "1. e4 e9\n2. e4 e5\n")).isFalse();
-    Grammar deep = Gbnf.grammar("root ::= \"(\" root \")\" | \"\"", "grammar");
+    Grammar deep = Walks.gbnf("root ::= \"(\" root \")\" | \"\"");
     assertThat(Walks.accepts(deep, "((()))")).isTrue();
     assertThat(Walks.accepts(deep, "((())")).isFalse();
   }

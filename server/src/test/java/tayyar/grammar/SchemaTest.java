@@ -224,10 +224,9 @@ final class SchemaTest {
     for (int i = 0; i < 30_000; i++) {
       rules.append("r" + i + " ::= r" + (i + 1) + "\n");
     }
-    Grammar grammar = Gbnf.grammar(rules + "r30000 ::= \"x\"", "grammar");
+    Grammar grammar = Walks.gbnf(rules + "r30000 ::= \"x\"");
     assertThat(Walks.accepts(grammar, "x")).isTrue();
     assertThat(Walks.accepts(grammar, "")).isFalse();
-    assertThatThrownBy(() -> Gbnf.grammar(rules + "r30000 ::= root", "grammar"))
-        .isInstanceOf(Refused.class);
+    assertThatThrownBy(() -> Walks.gbnf(rules + "r30000 ::= root")).isInstanceOf(Refused.class);
   }
 }

@@ -31,7 +31,11 @@ final class Walks {
   }
 
   static Grammar schema(String json) {
-    return Schema.grammar(Json.read(json, "schema"), "schema");
+    return Schema.draft(Json.read(json, "schema"), "schema", "#").grammar("schema");
+  }
+
+  static Grammar gbnf(String text) {
+    return Gbnf.draft(text, "grammar").grammar("grammar");
   }
 
   /** A text that hurries to its end after some bytes. */

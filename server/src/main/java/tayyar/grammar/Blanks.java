@@ -1,0 +1,18 @@
+package tayyar.grammar;
+
+/** The blanks that a model may write between the parts of a call. */
+final class Blanks {
+  static final CharSet SET = CharSet.of('\t', '\n', '\r', '\r', ' ', ' ');
+  private static final String BEFORE = "{[,:";
+
+  private Blanks() {}
+
+  static boolean is(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+  }
+
+  /** Whether they may stand behind a character of JSON. */
+  static boolean mayFollow(char c) {
+    return BEFORE.indexOf(c) >= 0;
+  }
+}

@@ -1,0 +1,76 @@
+package tayyar.grammar;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a model writes calls of tools: what stands around the name of each and its arguments, which
+ * are one JSON object. Blanks in it stand for any blanks, {@link #ID} for a call's id, {@link
+ * #NUMBER} for a number.
+ *
+ * @param before the first call's name
+ * @param between a name and its arguments; has a character that is no blank
+ * @param after the last call's arguments
+ * @param again between a call's arguments and the next call's name; null where a model writes one
+ *     call alone
+ */
+public record CallShape(String before, String between, String after, @Nullable String again) {
+  /** Stands for an id. */
+  public static final char ID = '\uE000';
+
+  /** Stands for a number. */
+  public static final char NUMBER = '\uE001';
+
+  /** For models that were not taught to call tools, but are told so. */
+  public static final CallShape PLAIN =
+      new CallShape("{\"name\": \"", "\", \"arguments\": ", "}", null);
+
+  /** A shorter mark stands in any text. */
+  private static final int MARK_MIN = 4;
+
+  /**
+   * Returns the beginning by which a call is told from text wherever it stands; empty where only an
+   * answer's beginning, as a whole, can be told from text.
+   */
+  public String mark() {
+    String begin = before.strip();
+    char close = begin.startsWith("<") ? '>' : begin.startsWith("[") ? ']' : '\0';
+    int to = close == '\0' ? -1 : begin.indexOf(close) + 1;
+    if (to <= 0) {
+      to = 0;
+      while (to < begin.length() && "{\"".indexOf(begin.charAt(to)) < 0 && !isBlank(begin, to)) {
+        to++;
+      }
+    }
+    return to < MARK_MIN ? "" : begin.substring(0, to);
+  }
+
+  /** Returns what stands before the first call's name, without the mark. */
+  public String behindMark() {
+    return before.strip().substring(mark().length());
+  }
+
+  private static boolean isBlank(String text, int at) {
+    return Blanks.is(text.charAt(at));
+  }
+
+  /** Whether blanks may stand where a call begins with these characters. */
+  public static boolean blanksMayFollow(String begin) {
+    return begin.isEmpty() || Blanks.mayFollow(begin.charAt(begin.length() - 1));
+  }
+
+  /** Returns a text without its blanks. */
+  public static String withoutBlanks(String text) {
+    var out = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      if (!isBlank(text, i)) {
+        out.append(text.charAt(i));
+      }
+    }
+    return out.toString();
+  }
+
+  /** Returns all that a call of a tool begins with, without blanks, where there is no mark. */
+  public String beginning(String name) {
+    return withoutBlanks(before) + name + withoutBlanks(between).charAt(0);
+  }
+}

@@ -34,14 +34,12 @@ public final class CallReader {
     /** Between the mark and a name. */
     BEFORE,
     NAME,
-    BETWEEN,
     ARGUMENTS,
-    /** Behind arguments: another call may follow. */
-    BEHIND,
     OVER
   }
 
   private final CallShape shape;
+  private final Tools tools;
   private final String mark;
   private final List<String> beginnings;
   private final Ear ear;
@@ -50,10 +48,8 @@ public final class CallReader {
   private byte[] held = new byte[0];
   private At at;
   private Literal literal;
+  private Arguments arguments;
   private int calls;
-  private int depth;
-  private boolean quoted;
-  private boolean escaped;
 
   /**
    * At the beginning of an answer.
@@ -62,6 +58,8 @@ public final class CallReader {
    */
   public CallReader(CallShape shape, Tools tools, Ear ear) {
     this.shape = shape;
+    this.tools = tools;
+    arguments = new JsonArguments(shape);
     this.ear = ear;
     mark = shape.mark();
     beginnings =
@@ -112,20 +110,13 @@ public final class CallReader {
     switch (at) {
       case TEXT -> text(b);
       case ONLY_TEXT -> part.write(b);
-      case BEFORE -> follow(b, At.NAME);
+      case BEFORE -> {
+        literal.take(b);
+        at = literal.isOver() ? At.NAME : At.BEFORE;
+      }
       case NAME -> name(b);
-      case BETWEEN -> follow(b, At.ARGUMENTS);
       case ARGUMENTS -> argument(b);
-      case BEHIND -> follow(b, At.NAME);
       case OVER -> {}
-    }
-  }
-
-  private void follow(byte b, At then) {
-    if (!literal.take(b)) {
-      at = At.OVER;
-    } else if (literal.isOver()) {
-      at = then;
     }
   }
 
@@ -147,7 +138,7 @@ public final class CallReader {
     int from = 0;
     while (from < held.length) {
       int begin = from;
-      while (begin < held.length && isBlank(held[begin])) {
+      while (begin < held.length && Literal.isBlank(held[begin])) {
         begin++;
       }
       int length = held.length - begin;
@@ -169,7 +160,7 @@ public final class CallReader {
     String begin = new String(held, UTF_8);
     String plain = CallShape.withoutBlanks(begin);
     byte last = held[held.length - 1];
-    boolean blank = isBlank(last);
+    boolean blank = Literal.isBlank(last);
     boolean may =
         blank
             ? CallShape.blanksMayFollow(plain)
@@ -183,14 +174,13 @@ public final class CallReader {
       String before = CallShape.withoutBlanks(shape.before());
       name.append(plain, before.length(), plain.length() - 1);
       begin();
-      literal.take(last);
-      at = literal.isOver() ? At.ARGUMENTS : At.BETWEEN;
+      argument(last);
     }
   }
 
   private void name(byte b) {
     char c = (char) (b & 255);
-    if (isOfName(c)) {
+    if (Literal.isOfName(c)) {
       name.append(c);
     } else if (!name.isEmpty()) {
       begin();
@@ -198,103 +188,24 @@ public final class CallReader {
     }
   }
 
-  private static boolean isOfName(char c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= '0' && c <= '9')
-        || c == '_'
-        || c == '-'
-        || c == '.';
-  }
-
   private void begin() {
-    calls++;
-    ear.call(name.toString());
+    String called = name.toString();
     name.setLength(0);
-    literal = new Literal(shape.between());
-    at = At.BETWEEN;
-    depth = 0;
-    quoted = false;
-    escaped = false;
+    calls++;
+    ear.call(called);
+    CallShape.Parameters parameters = shape.parameters();
+    arguments =
+        parameters == null
+            ? new JsonArguments(shape)
+            : new ParameterArguments(shape, parameters, key -> tools.isText(called, key));
+    at = At.ARGUMENTS;
   }
 
   private void argument(byte b) {
-    if (depth == 0 && b != '{') {
-      return;
-    }
-    part.write(b);
-    if (escaped) {
-      escaped = false;
-    } else if (quoted) {
-      escaped = b == '\\';
-      quoted = b != '"';
-    } else if (b == '"') {
-      quoted = true;
-    } else if (b == '{' || b == '[') {
-      depth++;
-    } else if (b == '}' || b == ']') {
-      depth--;
-      if (depth == 0) {
-        tellPart();
-        next();
-      }
-    }
-  }
-
-  private void next() {
-    String again = shape.again();
-    at = again == null ? At.OVER : At.BEHIND;
-    literal = new Literal(again == null ? "" : again);
-  }
-
-  private static boolean isBlank(byte b) {
-    return b == ' ' || b == '\t' || b == '\n' || b == '\r';
-  }
-
-  /** A text of a shape that is followed, blanks left aside. */
-  private static final class Literal {
-    private static final byte ID = (byte) 0xFF;
-    private static final byte NUMBER = (byte) 0xFE;
-
-    private final byte[] all;
-    private int done;
-
-    Literal(String text) {
-      String plain = CallShape.withoutBlanks(text);
-      var out = new ByteArrayOutputStream();
-      plain
-          .chars()
-          .forEach(
-              c -> {
-                switch ((char) c) {
-                  case CallShape.ID -> out.write(ID);
-                  case CallShape.NUMBER -> out.write(NUMBER);
-                  default -> out.writeBytes(Character.toString(c).getBytes(UTF_8));
-                }
-              });
-      all = out.toByteArray();
-    }
-
-    boolean isOver() {
-      return done == all.length;
-    }
-
-    /** Whether a byte follows. */
-    boolean take(byte b) {
-      if (isBlank(b)) {
-        return true;
-      }
-      if (done < all.length && isOf(all[done], (char) (b & 255))) {
-        return true;
-      }
-      if (done < all.length && (all[done] == ID || all[done] == NUMBER)) {
-        done++;
-      }
-      return done < all.length && all[done++] == b;
-    }
-
-    private static boolean isOf(byte slot, char c) {
-      return (slot == ID && isOfName(c)) || (slot == NUMBER && c >= '0' && c <= '9');
+    Arguments.Step step = arguments.take(b, part);
+    if (step != Arguments.Step.ON) {
+      tellPart();
+      at = step == Arguments.Step.NEXT ? At.NAME : At.OVER;
     }
   }
 }

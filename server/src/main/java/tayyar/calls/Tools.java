@@ -69,6 +69,13 @@ public record Tools(List<Object> told, List<Tool> may, boolean must, boolean sev
     return new Reading(member, list, old).chosen(values);
   }
 
+  /** Whether a parameter of a tool may be a string. */
+  boolean isText(String tool, String parameter) {
+    return may.stream()
+        .filter(one -> one.name().equals(tool))
+        .allMatch(one -> one.isText(parameter));
+  }
+
   /** Reads them one after the other. */
   private static final class Reading {
     private final String member;

@@ -27,6 +27,9 @@ import tayyar.jinja.Text;
 final class ChatTemplate {
   private static final Logger LOG = LoggerFactory.getLogger(ChatTemplate.class);
 
+  /** What templates call the tools that there are. */
+  private static final List<String> TOOL_NAMES = List.of("tools", "xml_tools");
+
   /** Conversations that a template is tried on; at least one must do. */
   private static final List<List<Message>> TRIALS =
       List.of(
@@ -145,11 +148,8 @@ final class ChatTemplate {
    */
   Text render(List<Message> messages, @Nullable Tools tools) {
     try {
-      boolean called = messages.stream().anyMatch(message -> !message.json().isEmpty());
-      if ((tools == null && !called) || habit.knowsTools()) {
-        return rendered(messages, tools == null ? null : tools.told(), true, habit.style());
-      }
-      return rendered(Folded.messages(messages, tools, instructs), null, true, habit.style());
+      List<Object> told = tools == null || !habit.tellsTools() ? null : tools.told();
+      return rendered(folded(messages, tools), told, true, habit.style());
     } catch (Raised e) {
       throw new Refused(
           new ApiError.InvalidValue(
@@ -162,11 +162,20 @@ final class ChatTemplate {
     }
   }
 
+  /** What the template can't tell becomes plain messages. */
+  private List<Message> folded(List<Message> messages, @Nullable Tools tools) {
+    boolean called = messages.stream().anyMatch(message -> !message.json().isEmpty());
+    List<Message> plain =
+        called && !habit.tellsCalls() ? Folded.messages(messages, habit.shape()) : messages;
+    return tools == null || habit.tellsTools() ? plain : Folded.instructed(plain, tools, instructs);
+  }
+
   private Text rendered(
       List<Message> messages, @Nullable List<Object> tools, boolean asks, Style style) {
     var values = new HashMap<String, @Nullable Object>();
     values.put("messages", Conversation.values(messages, style));
-    values.put("tools", tools == null ? null : Conversation.said(tools));
+    Object told = tools == null ? null : Conversation.said(tools);
+    TOOL_NAMES.forEach(name -> values.put(name, told));
     values.put("documents", null);
     values.put("add_generation_prompt", asks);
     values.put("bos_token", bos);

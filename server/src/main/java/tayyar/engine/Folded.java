@@ -3,7 +3,6 @@ package tayyar.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import tayyar.api.Message;
 import tayyar.api.Message.Role;
 import tayyar.calls.Tools;
@@ -24,23 +23,28 @@ final class Folded {
 
   private Folded() {}
 
-  /**
-   * The same conversation in plain messages.
-   *
-   * @param instructs whether the template takes instructions; they go to the first question if not
-   */
-  static List<Message> messages(List<Message> messages, @Nullable Tools tools, boolean instructs) {
+  /** The same conversation with calls and results as text. */
+  static List<Message> messages(List<Message> messages, CallShape shape) {
     var all = new ArrayList<Message>();
     for (Message message : messages) {
       switch (message.role()) {
         case TOOL, FUNCTION -> addResult(all, message.content());
-        case ASSISTANT -> all.add(new Message(Role.ASSISTANT, withCalls(message, all.size())));
+        case ASSISTANT ->
+            all.add(new Message(Role.ASSISTANT, withCalls(message, all.size(), shape)));
         default -> all.add(message);
       }
     }
-    if (tools != null) {
-      instruct(all, instruction(tools), instructs);
-    }
+    return all;
+  }
+
+  /**
+   * The same conversation with tools as an instruction.
+   *
+   * @param instructs whether the template takes instructions; they go to the first question if not
+   */
+  static List<Message> instructed(List<Message> messages, Tools tools, boolean instructs) {
+    var all = new ArrayList<Message>(messages);
+    instruct(all, instruction(tools), instructs);
     return all;
   }
 
@@ -55,18 +59,18 @@ final class Folded {
     }
   }
 
-  private static String withCalls(Message message, int place) {
+  private static String withCalls(Message message, int place, CallShape shape) {
     var text = new StringBuilder(message.content());
     if (!message.json().isEmpty()) {
       String where = "messages[" + place + "]";
       var whole = (Map<?, ?>) Json.read(message.json(), where);
       for (Conversation.Call call : Conversation.calls(whole, where)) {
         text.append(text.isEmpty() ? "" : "\n")
-            .append(CallShape.PLAIN.before())
+            .append(shape.before())
             .append(call.name())
-            .append(CallShape.PLAIN.between())
+            .append(shape.between())
             .append(call.arguments())
-            .append(CallShape.PLAIN.after());
+            .append(shape.after());
       }
     }
     return text.toString();

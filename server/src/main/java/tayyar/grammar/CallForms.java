@@ -1,5 +1,6 @@
 package tayyar.grammar;
 
+import static tayyar.grammar.Literals.literal;
 import static tayyar.grammar.Piece.any;
 import static tayyar.grammar.Piece.seq;
 
@@ -9,14 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Refused;
 import tayyar.grammar.Piece.Any;
 import tayyar.grammar.Piece.Chars;
 import tayyar.grammar.Piece.Ref;
-import tayyar.grammar.Piece.Seq;
 import tayyar.grammar.Piece.Text;
 import tayyar.grammar.Piece.Times;
 
@@ -25,10 +24,6 @@ import tayyar.grammar.Piece.Times;
  * to where it begins a call; from there on it is held to the tools that there are.
  */
 public final class CallForms {
-  private static final int ID_CHARS_MAX = 40;
-  private static final int NUMBER_DIGITS_MAX = 4;
-  private static final Chars ID =
-      new Chars(CharSet.of('a', 'z', 'A', 'Z', '0', '9', '_', '_', '-', '-'));
 
   /** The words that a schema of no parameters may have. */
   private static final Set<String> EMPTY_WORDS =
@@ -46,7 +41,10 @@ public final class CallForms {
     this.shape = shape;
     this.several = several;
     for (Tool tool : tools) {
-      Draft draft = arguments(tool, "#" + arguments.size() + " ");
+      String prefix = "#" + arguments.size() + " ";
+      CallShape.Parameters one = shape.parameters();
+      Draft draft =
+          one == null ? arguments(tool, prefix) : new ParameterForms(one, tool, prefix).draft();
       rules.putAll(draft.rules());
       arguments.put(tool.name(), draft.start());
     }
@@ -69,7 +67,7 @@ public final class CallForms {
       InferenceRequest.@Nullable Form text,
       String json) {
     var forms = new CallForms(shape, tools, several);
-    Piece calls = seq(ANY_BLANKS, forms.literal(shape.before()), forms.names(), forms.more());
+    Piece calls = seq(ANY_BLANKS, literal(shape.before()), forms.names(), forms.more());
     Draft other = must || text == null ? null : Forms.draft(text.member(), json);
     if (other != null) {
       forms.rules.putAll(other.rules());
@@ -133,82 +131,13 @@ public final class CallForms {
     return new Ref(name);
   }
 
-  /** What a shape says, with any blanks where blanks may stand. */
-  private Piece literal(String text) {
-    List<Piece> all = new ArrayList<>();
-    var run = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      boolean close = "}]".indexOf(c) >= 0 && (i == 0 || "}]".indexOf(text.charAt(i - 1)) >= 0);
-      if (Blanks.is(c) || c == CallShape.ID || c == CallShape.NUMBER || close) {
-        flush(run, all);
-      }
-      if (c == CallShape.ID) {
-        all.add(new Times(ID, 1, ID_CHARS_MAX));
-      } else if (c == CallShape.NUMBER) {
-        all.add(new Times(JsonPieces.DIGIT, 1, NUMBER_DIGITS_MAX));
-      } else if (Blanks.is(c) || close) {
-        blanks(all);
-      }
-      if (c != CallShape.ID && c != CallShape.NUMBER && !Blanks.is(c)) {
-        run.append(c);
-        if (Blanks.mayFollow(c)) {
-          flush(run, all);
-          blanks(all);
-        }
-      }
-    }
-    flush(run, all);
-    return new Seq(all);
-  }
-
-  private static void blanks(List<Piece> all) {
-    if (all.isEmpty() || !all.getLast().equals(JsonPieces.BLANKS)) {
-      all.add(JsonPieces.BLANKS);
-    }
-  }
-
-  private static void flush(StringBuilder run, List<Piece> all) {
-    if (!run.isEmpty()) {
-      all.add(new Text(run.toString()));
-      run.setLength(0);
-    }
-  }
-
   private Piece textOrCalls() {
     String mark = shape.mark();
-    return mark.isEmpty() ? beginning("") : searching(mark, 0);
-  }
-
-  /** Text in which so much of the mark was just seen: a rule for each length. */
-  private Piece searching(String mark, int seen) {
-    String name = "#seen " + seen;
-    if (rules.putIfAbsent(name, Piece.NOTHING) != null) {
-      return new Ref(name);
+    if (mark.isEmpty()) {
+      return beginning("");
     }
-    List<Piece> all = new ArrayList<>(List.of(Piece.EMPTY));
-    CharSet others = CharSet.ALL;
-    for (int c : new TreeSet<>(mark.codePoints().boxed().toList())) {
-      CharSet one = CharSet.of(c, c);
-      others = others.minus(one);
-      String now = mark.substring(0, seen) + Character.toString(c);
-      Piece then =
-          now.equals(mark)
-              ? seq(literal(shape.behindMark()), names(), more())
-              : searching(mark, overlap(mark, now));
-      all.add(seq(new Chars(one), then));
-    }
-    all.add(seq(new Chars(others), searching(mark, 0)));
-    return named(name, new Any(all));
-  }
-
-  /** The most characters that a text ends and the mark begins with. */
-  private static int overlap(String mark, String text) {
-    int length = Math.min(text.length(), mark.length() - 1);
-    while (!text.endsWith(mark.substring(0, length))) {
-      length--;
-    }
-    return length;
+    Piece calls = seq(literal(shape.behindMark()), names(), more());
+    return Literals.until(mark, calls, true, "#seen ", rules);
   }
 
   /** An answer that may still become a call: a rule for each beginning of one. */

@@ -4,16 +4,48 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a model writes calls of tools: what stands around the name of each and its arguments, which
- * are one JSON object. Blanks in it stand for any blanks, {@link #ID} for a call's id, {@link
- * #NUMBER} for a number.
+ * are one JSON object or one parameter after the other. Blanks in it stand for any blanks, {@link
+ * #ID} for a call's id, {@link #NUMBER} for a number.
  *
  * @param before the first call's name
- * @param between a name and its arguments; has a character that is no blank
+ * @param between a name and its arguments; has a character that is no blank where they are JSON
  * @param after the last call's arguments
  * @param again between a call's arguments and the next call's name; null where a model writes one
  *     call alone
+ * @param parameters how they are written one by one, or null where arguments are JSON
  */
-public record CallShape(String before, String between, String after, @Nullable String again) {
+public record CallShape(
+    String before,
+    String between,
+    String after,
+    @Nullable String again,
+    @Nullable Parameters parameters) {
+
+  /** A shape whose arguments are JSON. */
+  public CallShape(String before, String between, String after, @Nullable String again) {
+    this(before, between, after, again, null);
+  }
+
+  /**
+   * How arguments are written one by one.
+   *
+   * @param open between a call's name and its first parameter's name
+   * @param next between a value and the next parameter's name
+   * @param none behind the name of a call without arguments
+   * @param text around strings, which stand there as they are
+   * @param other around all other values, which are JSON
+   */
+  public record Parameters(String open, String next, String none, Around text, Around other) {}
+
+  /**
+   * What stands around a value.
+   *
+   * @param before between the parameter's name and its value; both kinds begin with the same
+   *     character, which is no blank
+   * @param after the value; of strings a mark, which no value has in it
+   */
+  public record Around(String before, String after) {}
+
   /** Stands for an id. */
   public static final char ID = '\uE000';
 

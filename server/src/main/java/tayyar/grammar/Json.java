@@ -130,7 +130,7 @@ public final class Json {
     return number;
   }
 
-  /** A value as it is written without blanks. */
+  /** Returns a value as it is written without blanks. */
   public static String written(Object value) {
     return switch (value) {
       case Map<?, ?> map -> {
@@ -145,8 +145,8 @@ public final class Json {
     };
   }
 
-  /** A string as it is written: only what must be escaped is. */
-  static String quoted(String string) {
+  /** Returns a string as it is written: only what must be escaped is. */
+  public static String quoted(String string) {
     var out = new StringBuilder("\"");
     for (int i = 0; i < string.length(); i++) {
       out.append(escape(string.charAt(i)));
@@ -154,8 +154,8 @@ public final class Json {
     return out.append('"').toString();
   }
 
-  /** A character of a string as it is written. */
-  static String escape(char c) {
+  /** Returns a character of a string as it is written. */
+  public static String escape(char c) {
     return switch (c) {
       case '"' -> "\\\"";
       case '\\' -> "\\\\";

@@ -52,7 +52,12 @@ final class Schema {
    * @param prefix of its rules' names, by which those of several schemas are told apart
    */
   static Draft draft(Object schema, String where, String prefix) {
-    var reading = new Schema(schema, where, prefix);
+    return draft(schema, schema, where, prefix);
+  }
+
+  /** The same of a part of a schema. */
+  static Draft draft(Object root, Object schema, String where, String prefix) {
+    var reading = new Schema(root, where, prefix);
     Piece start = reading.of(schema, where);
     return new Draft(start, reading.rules);
   }

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,8 @@ import tayyar.api.InferenceRequest.Form;
 import tayyar.api.Refused;
 import tayyar.calls.CallReader;
 import tayyar.calls.Tools;
+import tayyar.grammar.CallShape.Around;
+import tayyar.grammar.CallShape.Parameters;
 
 /** What an answer that calls tools may be, and that its reader finds in it what was written. */
 class CallFormsTest {
@@ -59,7 +62,33 @@ class CallFormsTest {
               "\n```<｜call_end｜><｜calls_end｜>",
               "\n```<｜call_end｜>\n<｜call｜>function<｜sep｜>"),
           new CallShape("<|prefix|>[{\"", "\": ", "}]<|suffix|>", "}, {\""),
-          new CallShape("<function=", ">", "</function>", "</function><function="));
+          new CallShape("<function=", ">", "</function>", "</function><function="),
+          each(
+              "<tool_call>\n<function=",
+              "\n</function>\n</tool_call>",
+              new Parameters(
+                  ">\n<parameter=",
+                  "\n<parameter=",
+                  ">",
+                  new Around(">\n", "\n</parameter>"),
+                  new Around(">\n", "\n</parameter>"))),
+          each(
+              "<tool_call>",
+              "\n</tool_call>",
+              new Parameters(
+                  "\n<key>",
+                  "\n<key>",
+                  "",
+                  new Around("</key>\n<value>", "</value>"),
+                  new Around("</key>\n<value>", "</value>"))),
+          each(
+              "<|call>call:",
+              "}<call|>",
+              new Parameters("{", ",", "{", new Around(":<|q|>", "<|q|>"), new Around(":", ""))));
+
+  private static CallShape each(String before, String after, Parameters parameters) {
+    return new CallShape(before, "", after, after + "\n" + before, parameters);
+  }
 
   private static Tool tool(String name, String schema) {
     return new Tool(name, Json.read(schema, "s"), false, "tools[0].function");
@@ -131,8 +160,14 @@ class CallFormsTest {
   void whatMustCallIsReadAsItWasWritten(CallShape shape) {
     var random = new Random(5);
     int several = 0;
+    // A walk would not find the mark behind any text.
+    Tool given =
+        tool("weather", WEATHER.replace("\"type\":\"string\"", "\"enum\":[\"القاهرة\",\"a b\"]"));
+    List<Tool> tools =
+        shape.parameters() == null ? TOOLS : List.of(given, TOOLS.get(1), TOOLS.get(2));
+    Grammar grammar = CallForms.of(shape, tools, true, true, null, "");
     for (int i = 0; i < 60; i++) {
-      String answer = Walks.written(grammar(shape, true), random, random.nextInt(200));
+      String answer = Walks.written(grammar, random, random.nextInt(200));
       Heard heard = read(shape, true, answer.getBytes(UTF_8), random);
       assertThat(heard.names).as(answer).isNotEmpty();
       assertThat(heard.text.size()).isZero();
@@ -165,22 +200,59 @@ class CallFormsTest {
     Grammar grammar = grammar(shape, false);
     String id = shape.after().replace(CallShape.ID, 'x').replace(CallShape.NUMBER, '7');
     String between = shape.between().replace(CallShape.NUMBER, '7');
-    String call =
-        before
-            + shape.before()
-            + "weather"
-            + between
-            + "{\"city\": \"أسوان\", \"unit\":\"ف\"}"
-            + id;
+    Parameters one = shape.parameters();
+    String json = "{\"city\": \"أسوان\", \"unit\": \"ف\"}";
+    String written = one == null ? json : one(one, "city", "أسوان", "unit", "ف");
+    String call = before + shape.before() + "weather" + between + written + id;
     assertThat(Walks.accepts(grammar, call)).isTrue();
     Heard heard = read(shape, false, call.getBytes(UTF_8), random);
     assertThat(heard.text.toString(UTF_8)).isEqualTo(before);
     assertThat(heard.names).containsExactly("weather");
-    assertThat(heard.arguments.getFirst().toString(UTF_8))
-        .isEqualTo("{\"city\": \"أسوان\", \"unit\":\"ف\"}");
-    assertThat(Walks.accepts(grammar, call.replace("\"ف\"", "\"k\""))).isFalse();
+    assertThat(heard.arguments.getFirst().toString(UTF_8)).isEqualTo(json);
+    assertThat(Walks.accepts(grammar, call.replace("ف", "k"))).isFalse();
     assertThat(Walks.accepts(grammar, call.replace("weather", "wether")))
         .isEqualTo(shape.mark().isEmpty());
+  }
+
+  private static String one(Parameters shape, String... namesAndTexts) {
+    var out = new StringBuilder();
+    for (int i = 0; i < namesAndTexts.length; i += 2) {
+      out.append(i == 0 ? shape.open() : shape.next())
+          .append(namesAndTexts[i])
+          .append(shape.text().before())
+          .append(namesAndTexts[i + 1])
+          .append(shape.text().after());
+    }
+    return out.toString();
+  }
+
+  @Test
+  void textOfAParameterIsAnyTextUpToItsMark() {
+    CallShape shape = SHAPES.get(9);
+    Parameters each = Objects.requireNonNull(shape.parameters());
+    String city = "\n a \"quoted\" \\ </param line\nand <|im_end|>\t";
+    String answer = shape.before() + "weather" + one(each, "city", city) + shape.after();
+    Heard heard = read(shape, true, answer.getBytes(UTF_8), new Random(8));
+    assertThat(heard.arguments.getFirst().toString(UTF_8))
+        .isEqualTo("{\"city\": " + Json.quoted(city) + "}");
+    String schema =
+        "{\"type\":\"object\",\"$defs\":{\"U\":{\"enum\":[\"c\",\"f\"]}},\"properties\":{\"city\":"
+            + "{\"type\":\"string\",\"pattern\":\"^a$\"},\"unit\":{\"$ref\":\"#/$defs/U\"},"
+            + "\"days\":{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"null\"}]}}}";
+    Tool loose = tool("weather", schema);
+    Grammar grammar = CallForms.of(shape, List.of(loose), true, true, null, "");
+    String begin = shape.before() + "weather";
+    assertThat(Walks.accepts(grammar, begin + one(each, "unit", "f", "days", "3") + shape.after()))
+        .isTrue();
+    assertThat(Walks.accepts(grammar, begin + one(each, "unit", "x") + shape.after())).isFalse();
+    assertThat(Walks.accepts(grammar, begin + one(each, "days", "x") + shape.after())).isFalse();
+    var strict = new Tool("weather", loose.parameters(), true, "tools[0].function");
+    assertThatThrownBy(() -> CallForms.of(shape, List.of(strict), true, true, null, ""))
+        .isInstanceOfSatisfying(
+            Refused.class,
+            e ->
+                assertThat(e.error().facts().param())
+                    .isEqualTo("tools[0].function.parameters.properties.city.pattern"));
   }
 
   @Test

@@ -217,7 +217,7 @@ public record InferenceRequest(
 
   /**
    * Returns the bytes of all that a target may make a prompt of, media aside; a prompt hardly ever
-   * has as many tokens. Takes its time.
+   * has as many tokens.
    */
   public int inputBytes() {
     return promptBytes() + (asked instanceof Asked.Chat chat ? chat.otherBytes() : 0);
@@ -226,17 +226,7 @@ public record InferenceRequest(
   private int messagesBytes() {
     int bytes = 0;
     for (Message message : messages) {
-      bytes += utf8Bytes(message.content());
-    }
-    return bytes;
-  }
-
-  /** Returns the length of a text as UTF-8. */
-  public static int utf8Bytes(String text) {
-    int bytes = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+      bytes += message.utf8Bytes();
     }
     return bytes;
   }

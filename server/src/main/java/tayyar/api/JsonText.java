@@ -123,6 +123,51 @@ public final class JsonText {
     return text.append(escaped, at, escaped.length()).toString();
   }
 
+  /**
+   * Returns the length as UTF-8 of the inside of a valid JSON string, once it is unescaped; the
+   * escape of a surrogate counts two bytes, so that a pair of them has its four.
+   *
+   * @param from its first byte
+   * @param to behind its last byte
+   */
+  public static int utf8Bytes(byte[] json, int from, int to) {
+    int bytes = to - from;
+    int at = from;
+    while (at < to) {
+      if (json[at] != '\\') {
+        at++;
+      } else if (json[at + 1] == 'u') {
+        bytes -= 6 - utf8Bytes(codeUnit(json, at + 2));
+        at += 6;
+      } else {
+        bytes--;
+        at += 2;
+      }
+    }
+    return bytes;
+  }
+
+  private static char codeUnit(byte[] json, int at) {
+    int unit = 0;
+    for (int i = 0; i < 4; i++) {
+      unit = unit << 4 | Character.digit(json[at + i], 16);
+    }
+    return (char) unit;
+  }
+
+  /** Returns the length of a text as UTF-8; a surrogate counts two bytes. */
+  public static int utf8Bytes(String text) {
+    int bytes = 0;
+    for (int i = 0; i < text.length(); i++) {
+      bytes += utf8Bytes(text.charAt(i));
+    }
+    return bytes;
+  }
+
+  private static int utf8Bytes(char unit) {
+    return unit < 0x80 ? 1 : unit < 0x800 || Character.isSurrogate(unit) ? 2 : 3;
+  }
+
   private static char unescaped(char kind) {
     return switch (kind) {
       case 'n' -> '\n';

@@ -21,6 +21,7 @@ public final class Message {
   private final int from;
   private final int to;
   private @Nullable String content;
+  private int utf8Bytes = -1;
 
   /**
    * Creates a message with a text.
@@ -80,6 +81,24 @@ public final class Message {
   /** Returns the whole message as it was sent, if it has more than a text; empty if not. */
   public String json() {
     return new String(body, from, to - from, StandardCharsets.UTF_8);
+  }
+
+  /** Returns the length of its text as UTF-8; counts it in the body, and once. */
+  int utf8Bytes() {
+    int known = utf8Bytes;
+    if (known < 0) {
+      known = spans.length == 0 ? JsonText.utf8Bytes(content()) : bytesInBody();
+      utf8Bytes = known;
+    }
+    return known;
+  }
+
+  private int bytesInBody() {
+    int bytes = 0;
+    for (int i = 0; i < spans.length; i += 2) {
+      bytes += JsonText.utf8Bytes(body, spans[i], spans[i + 1]);
+    }
+    return bytes;
   }
 
   private String read() {

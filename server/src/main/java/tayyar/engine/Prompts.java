@@ -8,6 +8,7 @@ import tayyar.api.ApiError;
 import tayyar.api.Feature;
 import tayyar.api.InferenceRequest;
 import tayyar.api.InferenceRequest.Form;
+import tayyar.api.JsonText;
 import tayyar.api.Refused;
 import tayyar.api.Room;
 import tayyar.calls.Tools;
@@ -145,7 +146,7 @@ final class Prompts {
   }
 
   private int[] tokens(Text prompt, Room room) {
-    long making = (long) TOKENISED_BYTES * InferenceRequest.utf8Bytes(prompt.chars());
+    long making = (long) TOKENISED_BYTES * JsonText.utf8Bytes(prompt.chars());
     room.need(making);
     try {
       int[] tokens = model.tokens(prompt);

@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
-import tayyar.api.InferenceRequest;
+import tayyar.api.JsonText;
 
 /** A model's vocabulary: from text to tokens and back. Safe for use by any thread. */
 final class Vocabulary {
@@ -191,7 +191,7 @@ final class Vocabulary {
     if (longestBytes == 0) {
       return 0;
     }
-    long bytes = InferenceRequest.utf8Bytes(text);
+    long bytes = JsonText.utf8Bytes(text);
     if (strips) {
       bytes -= text.chars().filter(c -> C_BLANKS.indexOf(c) >= 0).count();
     }

@@ -1,7 +1,7 @@
 package tayyar.openai;
 
 import tayyar.api.ApiError;
-import tayyar.api.InferenceRequest;
+import tayyar.api.JsonText;
 import tayyar.api.Refused;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -85,7 +85,7 @@ final class Inputs {
 
   private void string(String at) {
     text = p.getString();
-    add(at, InferenceRequest.utf8Bytes(text));
+    add(at, JsonText.utf8Bytes(text));
   }
 
   private void tokens(String at, JsonToken first) {

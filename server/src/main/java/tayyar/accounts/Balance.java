@@ -23,7 +23,6 @@ final class Balance {
   private final AtomicLong leased = new AtomicLong();
 
   private final AtomicLong available = new AtomicLong();
-  private final AtomicLong held = new AtomicLong();
   private final AtomicInteger holders = new AtomicInteger();
   private final AtomicBoolean refilling = new AtomicBoolean();
   private volatile boolean allIsHere;
@@ -67,7 +66,6 @@ final class Balance {
         return 0;
       }
       if (available.compareAndSet(now, now - most)) {
-        held.addAndGet(most);
         return most;
       }
     }
@@ -78,7 +76,6 @@ final class Balance {
     long now = available.get();
     while (wanted <= now) {
       if (available.compareAndSet(now, now - wanted)) {
-        held.addAndGet(wanted);
         return true;
       }
       now = available.get();
@@ -88,7 +85,7 @@ final class Balance {
 
   /** Asks for more before the rest is used up: as much as is held should be there once more. */
   void refill(long atLeast) {
-    long wanted = Math.max(atLeast, held.get()) - available.get();
+    long wanted = Math.max(atLeast, held()) - available.get();
     if (wanted > 0 && !isEmpty() && refilling.compareAndSet(false, true)) {
       long until = System.nanoTime() + Leases.PATIENCE.toNanos();
       lender.ask(this, wanted, until, () -> refilling.set(false));
@@ -122,8 +119,8 @@ final class Balance {
 
   /** More of it is lent. */
   void lent(long more) {
-    leased.addAndGet(more);
     available.addAndGet(more);
+    leased.addAndGet(more);
   }
 
   /** Takes back what is not held, at most an amount; returns how much. */
@@ -159,7 +156,6 @@ final class Balance {
 
   /** Ends a hold; of it this much is used. */
   void settle(long hold, long used) {
-    held.addAndGet(-hold);
     available.addAndGet(hold - used);
     leased.addAndGet(-used);
   }
@@ -169,8 +165,9 @@ final class Balance {
     return available.get();
   }
 
-  /** Billionths that running requests hold. */
+  /** Billionths that running requests hold: what is lent and not available. */
   long held() {
-    return held.get();
+    long rest = available.get();
+    return leased.get() - rest;
   }
 }

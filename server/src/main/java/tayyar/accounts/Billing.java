@@ -1,16 +1,13 @@
 package tayyar.accounts;
 
 import java.time.InstantSource;
-import java.time.ZoneId;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import tayyar.api.Account;
 import tayyar.api.Bill;
 import tayyar.api.Key;
-import tayyar.api.Scope;
 
 /**
  * Opens the bills of requests. Prices and balances are in memory: nothing here waits for the
@@ -18,10 +15,10 @@ import tayyar.api.Scope;
  */
 public final class Billing {
   private final Map<String, Balance> balances = new ConcurrentHashMap<>();
-  private final Map<String, Spent> spent = new ConcurrentHashMap<>();
+  private final Map<String, Spendings> spendings = new ConcurrentHashMap<>();
   private final Lender lender;
   private final long overrun;
-  private final InstantSource clock;
+  private final LongSupplier clock;
   private volatile PriceList prices = PriceList.EMPTY;
 
   /**
@@ -38,17 +35,14 @@ public final class Billing {
   Billing(Lender lender, long overrun, InstantSource clock) {
     this.lender = lender;
     this.overrun = overrun;
-    this.clock = clock;
+    this.clock = clock::millis;
   }
 
   /** Takes in what another process has changed. */
   public void swap(Books books) {
     prices = books.prices();
     balances.forEach((id, known) -> known.inStore(books.inStore().getOrDefault(id, 0L)));
-    books
-        .spentBefore()
-        .forEach(
-            (holder, its) -> spent(holder, its.zone()).know(its.day(), its.month(), its.atMs()));
+    books.spentBefore().forEach((holder, its) -> spendings(its.organisationId()).know(holder, its));
   }
 
   /**
@@ -59,11 +53,11 @@ public final class Billing {
   public Bill open(Key key, long startedAtMs) {
     Account account = key.account();
     if (!account.pays()) {
-      return new OpenBill(key, prices, startedAtMs, null, 0, _ -> {});
+      return new OpenBill(key, prices, startedAtMs, null, 0, clock);
     }
-    Balance balance = balance(account.organisationId());
-    var purse = new Purse(account, balance, spendings(key), startedAtMs);
-    return new OpenBill(key, prices, startedAtMs, purse, overrun, amount -> spend(key, amount));
+    String its = account.organisationId();
+    var purse = new Purse(account, balance(its), new Allowance(spendings(its), key, startedAtMs));
+    return new OpenBill(key, prices, startedAtMs, purse, overrun, clock);
   }
 
   private Balance balance(String organisationId) {
@@ -73,31 +67,9 @@ public final class Billing {
         : known;
   }
 
-  private List<Purse.Spending> spendings(Key key) {
-    List<Purse.Spending> all = List.of();
-    for (Scope scope : key.scopes()) {
-      if (scope.limits().ofSpend()) {
-        all = all.isEmpty() ? new ArrayList<>() : all;
-        all.add(new Purse.Spending(scope, spent(scope.holder(), key.account().zone())));
-      }
-    }
-    return all;
-  }
-
-  private Spent spent(String holder, ZoneId zone) {
-    Spent known = spent.get(holder);
-    return known == null ? spent.computeIfAbsent(holder, _ -> new Spent(zone)) : known;
-  }
-
-  /** Counts what a request has cost, for its key, its project and its organisation. */
-  private void spend(Key key, long amount) {
-    if (amount > 0) {
-      long now = clock.millis();
-      Account account = key.account();
-      spent(key.id(), account.zone()).spend(amount, now);
-      spent(account.projectId(), account.zone()).spend(amount, now);
-      spent(account.organisationId(), account.zone()).spend(amount, now);
-    }
+  private Spendings spendings(String organisationId) {
+    Spendings known = spendings.get(organisationId);
+    return known == null ? spendings.computeIfAbsent(organisationId, _ -> new Spendings()) : known;
   }
 
   /**
@@ -137,8 +109,12 @@ public final class Billing {
 
   /** Returns what a key's own limits of spending leave, at least 0; the largest number for none. */
   public long left(Key key) {
+    Account its = key.account();
     return key.limits().ofSpend()
-        ? Math.max(0, spent(key.id(), key.account().zone()).left(key.limits(), clock.millis()))
+        ? Math.max(
+            0,
+            spendings(its.organisationId())
+                .left(key.id(), its.zone(), key.limits(), clock.getAsLong()))
         : Long.MAX_VALUE;
   }
 

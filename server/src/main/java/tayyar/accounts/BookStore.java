@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import tayyar.accounts.Books.SpentBefore;
 
@@ -25,12 +26,12 @@ public final class BookStore {
       """
       WITH limited AS (
         SELECT holder_id FROM limits WHERE spend_per_day > 0 OR spend_per_month > 0)
-      SELECT keys.id AS holder, zone FROM keys JOIN projects ON projects.id = project_id
+      SELECT keys.id AS holder, organisation_id, zone FROM keys JOIN projects ON projects.id = project_id
         JOIN organisations ON organisations.id = organisation_id
         WHERE keys.id IN limited
-      UNION SELECT projects.id, zone FROM projects
+      UNION SELECT projects.id, organisation_id, zone FROM projects
         JOIN organisations ON organisations.id = organisation_id WHERE projects.id IN limited
-      UNION SELECT id, zone FROM organisations WHERE id IN limited OR plan_id IN limited""";
+      UNION SELECT id, id, zone FROM organisations WHERE id IN limited OR plan_id IN limited""";
 
   private static final String IN_STORE =
       """
@@ -78,26 +79,34 @@ public final class BookStore {
         new PriceList(accounts.prices(), accounts.currency()), Map.copyOf(inStore), spentBefore());
   }
 
+  /** One with a limit of spending. */
+  private record Limited(String holder, String organisationId, ZoneId zone) {
+    static Limited of(ResultSet row) throws SQLException {
+      return new Limited(
+          row.getString("holder"),
+          row.getString("organisation_id"),
+          AccountStore.zone(row.getString("zone")));
+    }
+  }
+
   private Map<String, SpentBefore> spentBefore() {
-    Map<ZoneId, Set<String>> asked = new HashMap<>();
-    sql.list(LIMITED, row -> Map.entry(row.getString("holder"), row.getString("zone"))).stream()
-        .filter(limited -> !known.contains(limited.getKey()))
-        .forEach(
-            limited ->
-                asked
-                    .computeIfAbsent(AccountStore.zone(limited.getValue()), _ -> new HashSet<>())
-                    .add(limited.getKey()));
+    Map<ZoneId, List<Limited>> asked =
+        sql.list(LIMITED, Limited::of).stream()
+            .filter(limited -> !known.contains(limited.holder()))
+            .collect(Collectors.groupingBy(Limited::zone));
     Map<String, SpentBefore> all = new HashMap<>();
-    asked.forEach((zone, holders) -> all.putAll(spentBefore(zone, holders)));
+    asked.forEach((zone, limited) -> all.putAll(spentBefore(zone, limited)));
     known.addAll(all.keySet());
     return Map.copyOf(all);
   }
 
-  private Map<String, SpentBefore> spentBefore(ZoneId zone, Set<String> holders) {
+  private Map<String, SpentBefore> spentBefore(ZoneId zone, List<Limited> limited) {
     long now = clock.millis();
     LocalDate today = LocalDate.ofInstant(Instant.ofEpochMilli(now), zone);
     Map<String, SpentBefore> all = new HashMap<>();
-    holders.forEach(holder -> all.put(holder, new SpentBefore(zone, now, 0, 0)));
+    for (Limited its : limited) {
+      all.put(its.holder(), new SpentBefore(its.organisationId(), zone, now, 0, 0));
+    }
     for (Row row : read(today, zone)) {
       for (String holder : row.holders()) {
         all.computeIfPresent(holder, (_, sum) -> sum.plus(row.day(), row.month()));

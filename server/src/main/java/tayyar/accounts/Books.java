@@ -19,14 +19,15 @@ public record Books(
   /**
    * What one key, project or organisation had spent before this process began.
    *
+   * @param organisationId whose it is, or is itself
    * @param zone in which its days are counted
    * @param atMs the moment in whose day and month it was spent
    * @param day billionths of the currency in that day
    * @param month the same in that month
    */
-  public record SpentBefore(ZoneId zone, long atMs, long day, long month) {
+  public record SpentBefore(String organisationId, ZoneId zone, long atMs, long day, long month) {
     SpentBefore plus(long moreOfDay, long moreOfMonth) {
-      return new SpentBefore(zone, atMs, day + moreOfDay, month + moreOfMonth);
+      return new SpentBefore(organisationId, zone, atMs, day + moreOfDay, month + moreOfMonth);
     }
   }
 }

@@ -1,7 +1,7 @@
 package tayyar.accounts;
 
 import java.util.Set;
-import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.AccountFault;
 import tayyar.api.ApiError;
@@ -38,7 +38,7 @@ final class OpenBill implements Bill {
   private final long startedAtMs;
   private final @Nullable Purse purse;
   private final long overrun;
-  private final LongConsumer spent;
+  private final LongSupplier clock;
   private int allowed = Integer.MAX_VALUE;
   private int inputBytes = -1;
   private int left;
@@ -55,7 +55,7 @@ final class OpenBill implements Bill {
    *
    * @param purse who pays, or null where nobody does
    * @param overrun how far answers may go beyond what is leased while the store is away
-   * @param spent is told the amount in the end
+   * @param clock tells in which day and month it is paid, milliseconds since the epoch
    */
   OpenBill(
       Key key,
@@ -63,13 +63,13 @@ final class OpenBill implements Bill {
       long startedAtMs,
       @Nullable Purse purse,
       long overrun,
-      LongConsumer spent) {
+      LongSupplier clock) {
     this.key = key;
     this.prices = prices;
     this.startedAtMs = startedAtMs;
     this.purse = purse;
     this.overrun = overrun;
-    this.spent = spent;
+    this.clock = clock;
   }
 
   @Override
@@ -245,8 +245,7 @@ final class OpenBill implements Bill {
       done = charge(model, usage);
       settled = done;
       if (purse != null) {
-        spent.accept(done.amount());
-        purse.settle(done.amount());
+        purse.settle(done.amount(), clock.getAsLong());
       }
     }
     return done;

@@ -1,13 +1,9 @@
 package tayyar.accounts;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Account;
 import tayyar.api.AccountFault;
 import tayyar.api.ApiError;
-import tayyar.api.LimitFault;
-import tayyar.api.LimitFault.Spend.Period;
-import tayyar.api.Scope;
 import tayyar.api.Unfunded;
 
 /**
@@ -17,27 +13,17 @@ import tayyar.api.Unfunded;
 final class Purse {
   private final Account account;
   private final Balance balance;
-  private final List<Spending> limits;
-  private final long atMs;
+  private final Allowance allowance;
   private long held;
   private long waitUntilNanos;
   private boolean ofBalance = true;
   private boolean wasEmpty;
-  private @Nullable ApiError reached;
 
-  /** One limit of spending, and what it is compared with. */
-  record Spending(Scope scope, Spent spent) {}
-
-  /**
-   * A purse of which nothing is held.
-   *
-   * @param atMs the moment whose day and month count
-   */
-  Purse(Account account, Balance balance, List<Spending> limits, long atMs) {
+  /** A purse of which nothing is held. */
+  Purse(Account account, Balance balance, Allowance allowance) {
     this.account = account;
     this.balance = balance;
-    this.limits = limits;
-    this.atMs = atMs;
+    this.allowance = allowance;
   }
 
   /** Billionths that are held. */
@@ -66,17 +52,11 @@ final class Purse {
   private long hold(long wanted, long beyond) {
     // Asked before: what is lent behind the hold is all there is, and this request has not seen it.
     wasEmpty = balance.isEmpty();
-    long most = balance.hold(wanted, beyond);
-    ofBalance = most < wanted;
-    reached = null;
-    for (int i = 0; i < limits.size(); i++) {
-      long its = limits.get(i).spent.hold(most, limits.get(i).scope.limits(), atMs);
-      if (its < most) {
-        ofBalance = false;
-        reached = reached(limits.get(i));
-        release(most - its, i);
-        most = its;
-      }
+    long covered = balance.hold(wanted, beyond);
+    long most = allowance.hold(covered);
+    ofBalance = most == covered && covered < wanted;
+    if (most < covered) {
+      balance.settle(covered - most, 0);
     }
     add(most);
     balance.refill(0);
@@ -89,13 +69,9 @@ final class Purse {
       balance.refill(wanted);
       return false;
     }
-    for (int i = 0; i < limits.size(); i++) {
-      long its = limits.get(i).spent.hold(wanted, limits.get(i).scope.limits(), atMs);
-      if (its < wanted) {
-        limits.get(i).spent.release(its);
-        release(wanted, i);
-        return false;
-      }
+    if (!allowance.holdAll(wanted)) {
+      balance.settle(wanted, 0);
+      return false;
     }
     add(wanted);
     return true;
@@ -108,22 +84,9 @@ final class Purse {
     held += more;
   }
 
-  /** Gives an amount back to the balance and to the limits before one. */
-  private void release(long amount, int before) {
-    balance.settle(amount, 0);
-    for (int i = 0; i < before; i++) {
-      limits.get(i).spent.release(amount);
-    }
-  }
-
-  private ApiError reached(Spending limit) {
-    Period period = limit.spent.tighter(limit.scope.limits(), atMs);
-    return new ApiError.OfLimit(
-        new LimitFault.Spend(limit.scope, period, limit.spent.ends(period, atMs)));
-  }
-
   /** Why the last hold was not all that was wanted. */
   ApiError shortOf() {
+    ApiError reached = allowance.reached();
     if (reached != null) {
       return reached;
     }
@@ -144,15 +107,18 @@ final class Purse {
     if (!ofBalance || wasEmpty || waitUntilNanos - now <= 0) {
       return null;
     }
-    settle(0);
+    settle(0, 0);
     return new Unfunded(waitUntilNanos, again -> balance.ask(wanted, waitUntilNanos, again));
   }
 
-  /** Ends the holds; of them this much is used. What is spent is counted by {@link Billing}. */
-  void settle(long used) {
+  /** Ends the holds; of them this much is used, at a moment. */
+  void settle(long used, long nowMs) {
+    if (held == 0 && used == 0) {
+      return;
+    }
     balance.settle(held, used);
     balance.holders(held > 0 ? -1 : 0);
-    limits.forEach(limit -> limit.spent.release(held));
+    allowance.settle(held, used, nowMs);
     held = 0;
   }
 }

@@ -8,10 +8,10 @@ import tayyar.api.Limits;
 
 /**
  * What one key, project or organisation has spent in the calendar's day and month, and what its
- * running requests hold. Thread-safe.
+ * running requests hold. Not thread-safe: its {@link Spendings} are the lock.
  */
 final class Spent {
-  private final ZoneId zone;
+  private ZoneId zone;
   private long day;
   private long month;
   private long held;
@@ -34,7 +34,7 @@ final class Spent {
    * @param ofDay spent in the day of this moment, before this process began
    * @param ofMonth the same in the month
    */
-  synchronized void know(long ofDay, long ofMonth, long atMs) {
+  void know(long ofDay, long ofMonth, long atMs) {
     if (!known) {
       known = true;
       turn(atMs);
@@ -43,19 +43,18 @@ final class Spent {
     }
   }
 
-  /**
-   * Holds an amount, or as much of it as the limits leave.
-   *
-   * @return how much is held now, 0 to {@code wanted}
-   */
-  synchronized long hold(long wanted, Limits limits, long atMs) {
-    long most = Math.min(wanted, Math.max(0, left(limits, atMs)));
-    held += most;
-    return most;
+  /** Sets the zone of the days and months that follow the present ones. */
+  void zone(ZoneId now) {
+    zone = now;
+  }
+
+  /** A request holds this much more, or less for a negative number. */
+  void hold(long more) {
+    held += more;
   }
 
   /** Returns what the limits leave; below zero where an estimate was too small. */
-  synchronized long left(Limits limits, long atMs) {
+  long left(Limits limits, long atMs) {
     turn(atMs);
     long ofDay = limits.spendPerDay() > 0 ? limits.spendPerDay() - day : Long.MAX_VALUE;
     long ofMonth = limits.spendPerMonth() > 0 ? limits.spendPerMonth() - month : Long.MAX_VALUE;
@@ -63,19 +62,14 @@ final class Spent {
   }
 
   /** Counts what a request has cost. */
-  synchronized void spend(long amount, long atMs) {
+  void spend(long amount, long atMs) {
     turn(atMs);
     day += amount;
     month += amount;
   }
 
-  /** Ends a hold, or a part of it. */
-  synchronized void release(long part) {
-    held -= part;
-  }
-
   /** The period whose limit leaves less, and when it ends. */
-  synchronized Period tighter(Limits limits, long atMs) {
+  Period tighter(Limits limits, long atMs) {
     turn(atMs);
     boolean ofDay = limits.spendPerDay() > 0;
     boolean ofMonth = limits.spendPerMonth() > 0;
@@ -85,7 +79,7 @@ final class Spent {
   }
 
   /** When the period of this moment ends. */
-  synchronized Instant ends(Period period, long atMs) {
+  Instant ends(Period period, long atMs) {
     turn(atMs);
     return Instant.ofEpochMilli(period == Period.DAY ? dayEndsMs : monthEndsMs);
   }

@@ -324,8 +324,7 @@ public final class InferenceHandler {
             exchange.loop(),
             System::nanoTime,
             (done, end) -> {
-              permit.used(end.usage());
-              permit.close();
+              permit.close(end.usage());
               try {
                 ended.accept(exchange.row(), end);
               } finally {

@@ -82,7 +82,7 @@ final class ResponseHead {
     return this;
   }
 
-  /** The names of the fields that tell what a limit leaves. */
+  /** The names of the fields that tell what a limit leaves; each also ends the one before. */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record LeftNames(byte[] limit, byte[] remaining, byte[] reset) {
     /**
@@ -93,16 +93,18 @@ final class ResponseHead {
     static LeftNames of(String kind) {
       return new LeftNames(
           name("X-RateLimit-Limit-" + kind),
-          name("X-RateLimit-Remaining-" + kind),
-          name("X-RateLimit-Reset-" + kind));
+          name("\r\nX-RateLimit-Remaining-" + kind),
+          name("\r\nX-RateLimit-Reset-" + kind));
     }
   }
 
   /** Writes what a limit leaves; nothing for null. */
   ResponseHead left(LeftNames names, @Nullable Left left) {
     if (left != null) {
-      header(names.limit(), left.limit());
-      header(names.remaining(), left.remaining());
+      out.writeBytes(names.limit());
+      Ascii.write(out, left.limit());
+      out.writeBytes(names.remaining());
+      Ascii.write(out, left.remaining());
       out.writeBytes(names.reset());
       Ascii.write(out, left.resetSeconds());
       out.writeBytes(SECONDS_END);

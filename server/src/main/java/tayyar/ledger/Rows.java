@@ -30,7 +30,9 @@ final class Rows {
    */
   static final int TOGETHER = 32;
 
-  private static final int COLUMNS = 26;
+  /** Of each row, besides the time. */
+  private static final int COLUMNS = 25;
+
   private static final String ONE = insert(1);
   private static final String MANY = insert(TOGETHER);
 
@@ -160,11 +162,12 @@ final class Rows {
     return open;
   }
 
+  /** The first parameter is the time of all rows. */
   private static String insert(int rows) {
-    String row = "(" + String.join(", ", Collections.nCopies(COLUMNS, "?")) + ")";
+    String row = "(?1, " + String.join(", ", Collections.nCopies(COLUMNS, "?")) + ")";
     return """
         INSERT INTO requests (
-          request_id, recorded_us, key_id, model, target, attempts, streamed, outcome, error_code,
+          recorded_us, request_id, key_id, model, target, attempts, streamed, outcome, error_code,
           status, prompt_tokens, completion_tokens, cached_tokens, estimated,
           started_ms, first_token_us, duration_us, gap_p50_us, gap_p99_us,
           queued_us, bytes_in, bytes_out, tries, project_id, price_id, amount)
@@ -198,21 +201,20 @@ final class Rows {
   private static void insert(
       PreparedStatement statement, int together, List<Ended> rows, long recordedMicros)
       throws SQLException {
-    int at = 0;
+    int at = 1;
     for (Ended ended : rows) {
-      at = bind(statement, at, recordedMicros, ended);
-      if (at == COLUMNS * together) {
+      at = bind(statement, at, ended);
+      if (at == 1 + COLUMNS * together) {
+        statement.setLong(1, recordedMicros);
         statement.executeUpdate();
-        at = 0;
+        at = 1;
       }
     }
   }
 
-  private static int bind(PreparedStatement statement, int from, long recordedMicros, Ended ended)
-      throws SQLException {
+  private static int bind(PreparedStatement statement, int from, Ended ended) throws SQLException {
     int at = from;
     statement.setString(++at, ended.requestId());
-    statement.setLong(++at, recordedMicros);
     text(statement, ++at, ended.keyId());
     text(statement, ++at, ended.model());
     text(statement, ++at, ended.target());
@@ -261,19 +263,28 @@ final class Rows {
     }
   }
 
+  /** What a group of rows adds to one key's or one project's. */
+  private static final class Sum {
+    private long lastUseMs;
+    private long amount;
+
+    void add(Ended row) {
+      lastUseMs = Math.max(lastUseMs, row.timing().startedAtMs());
+      amount = Math.addExact(amount, row.charge().amount());
+    }
+  }
+
   private static void used(Statements open, List<Ended> group) throws SQLException {
-    Map<String, Long> lastUse = new HashMap<>();
-    Map<String, Long> amounts = new HashMap<>();
+    Map<String, Sum> keys = new HashMap<>();
     for (Ended ended : group) {
       if (!ended.keyId().isEmpty()) {
-        lastUse.merge(ended.keyId(), ended.timing().startedAtMs(), Math::max);
-        amounts.merge(ended.keyId(), ended.charge().amount(), Math::addExact);
+        keys.computeIfAbsent(ended.keyId(), _ -> new Sum()).add(ended);
       }
     }
-    for (Map.Entry<String, Long> use : lastUse.entrySet()) {
-      open.used.setLong(1, use.getValue());
-      open.used.setString(2, use.getKey());
-      open.used.setLong(3, amounts.getOrDefault(use.getKey(), 0L));
+    for (Map.Entry<String, Sum> key : keys.entrySet()) {
+      open.used.setLong(1, key.getValue().lastUseMs);
+      open.used.setString(2, key.getKey());
+      open.used.setLong(3, key.getValue().amount);
       open.used.executeUpdate();
     }
   }
@@ -281,18 +292,18 @@ final class Rows {
   /** Adds the rows' amounts to the sums of their organisations, and takes them from the leases. */
   private static void charge(Statements open, List<Ended> group, String gateway)
       throws SQLException {
-    Map<String, Long> amounts = new HashMap<>();
+    Map<String, Sum> projects = new HashMap<>();
     for (Ended ended : group) {
       if (ended.charge().amount() > 0) {
-        amounts.merge(ended.charge().projectId(), ended.charge().amount(), Math::addExact);
+        projects.computeIfAbsent(ended.charge().projectId(), _ -> new Sum()).add(ended);
       }
     }
-    for (Map.Entry<String, Long> amount : amounts.entrySet()) {
-      open.charged.setLong(1, amount.getValue());
-      open.charged.setString(2, amount.getKey());
+    for (Map.Entry<String, Sum> project : projects.entrySet()) {
+      open.charged.setLong(1, project.getValue().amount);
+      open.charged.setString(2, project.getKey());
       open.charged.executeUpdate();
-      open.leased.setLong(1, amount.getValue());
-      open.leased.setString(2, amount.getKey());
+      open.leased.setLong(1, project.getValue().amount);
+      open.leased.setString(2, project.getKey());
       open.leased.setString(3, gateway);
       open.leased.executeUpdate();
     }

@@ -52,6 +52,9 @@ final class Slot implements OpenRow {
   private static final Text TARGET = new Text(232, 79);
   private static final Text MODEL = new Text(312, 199);
 
+  /** Those that are not known when a request begins. */
+  private static final Text[] LATER = {OUTCOME, CODE, TARGET, MODEL};
+
   private final @Nullable Journal journal;
   private final MemorySegment chunk;
   private final long from;
@@ -86,11 +89,16 @@ final class Slot implements OpenRow {
   }
 
   void begin(String requestId, Key key, long startedAtMs) {
-    chunk.asSlice(from, BYTES).fill((byte) 0);
+    for (int at = STATE; at < REQUEST_ID.at; at += Long.BYTES) {
+      put(at, 0L);
+    }
     put(STARTED, startedAtMs);
     put(REQUEST_ID, requestId);
     put(KEY_ID, key.id());
     put(PROJECT_ID, key.account().projectId());
+    for (Text later : LATER) {
+      length(later, 0);
+    }
     state(RUNNING);
   }
 
@@ -143,7 +151,9 @@ final class Slot implements OpenRow {
       put(STREAMED, its.streamed() ? 1 : 0);
       put(STATUS, its.status());
       put(OUTCOME, its.outcome().word());
-      put(CODE, code == null ? "" : code);
+      if (code != null) {
+        put(CODE, code);
+      }
       put(PRICE, its.charge().priceId());
       put(AMOUNT, its.charge().amount());
       state(ENDED);
@@ -198,7 +208,11 @@ final class Slot implements OpenRow {
     byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
     int length = Math.min(bytes.length, place.bytesMax);
     MemorySegment.copy(bytes, 0, chunk, ValueLayout.JAVA_BYTE, from + place.at + 1, length);
-    chunk.set(ValueLayout.JAVA_BYTE, from + place.at, (byte) length);
+    length(place, length);
+  }
+
+  private void length(Text place, int bytes) {
+    chunk.set(ValueLayout.JAVA_BYTE, from + place.at, (byte) bytes);
   }
 
   /**

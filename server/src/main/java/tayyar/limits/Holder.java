@@ -12,14 +12,18 @@ final class Holder {
   private long usedAt;
 
   Holder(long second) {
+    this.usedAt = second;
     this.requests = new Window(second);
     this.tokens = new Window(second);
   }
 
+  /** Moves its windows on to this second; an earlier one counts as the present one. */
   void advance(long second) {
-    requests.advance(second);
-    tokens.advance(second);
-    usedAt = Math.max(usedAt, second);
+    if (second > usedAt) {
+      requests.advance(second);
+      tokens.advance(second);
+      usedAt = second;
+    }
   }
 
   Window requests() {

@@ -67,10 +67,9 @@ public final class Permit implements Room, AutoCloseable {
       return null;
     }
     long prompt = Math.ceilDiv(request.inputBytes(), BYTES_A_TOKEN);
+    long second = limiter.second();
     synchronized (lock) {
-      for (Holder holder : holders) {
-        holder.advance(limiter.second());
-      }
+      advance(second);
       if (tokens >= 0) {
         return left();
       }
@@ -144,27 +143,9 @@ public final class Permit implements Room, AutoCloseable {
     return strictest == null ? null : Left.of(limit, strictest);
   }
 
-  /** Counts the tokens that the request has taken in the end, instead of those reserved. */
-  public void used(Usage usage) {
-    synchronized (lock) {
-      if (tokens >= 0) {
-        correct(usage.totalTokens());
-      }
-    }
-  }
-
-  private void correct(long used) {
-    long more = used - tokens;
-    tokens = -1;
-    for (int i = 0; i < holders.length; i++) {
-      if (isFirst(i)) {
-        holders[i].advance(limiter.second());
-        if (more < 0) {
-          holders[i].tokens().giveBack(tokensAt, -more);
-        } else {
-          holders[i].tokens().count(more);
-        }
-      }
+  private void advance(long second) {
+    for (Holder holder : holders) {
+      holder.advance(second);
     }
   }
 
@@ -185,24 +166,46 @@ public final class Permit implements Room, AutoCloseable {
     }
   }
 
-  /** Tokens that were reserved and not used are given back. */
+  /** Tokens that were reserved are given back. */
   @Override
-  public synchronized void close() {
-    if (!closed) {
-      closed = true;
-      limiter.budget().give(holders[0].memory(), taken);
-      limiter.closed();
-      used(Usage.NONE);
+  public void close() {
+    close(Usage.NONE);
+  }
+
+  /** The request has taken these tokens in the end: they count instead of those reserved. */
+  public synchronized void close(Usage used) {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    limiter.budget().give(holders[0].memory(), taken);
+    limiter.closed();
+    long second = limiter.second();
+    synchronized (lock) {
+      if (tokens >= 0) {
+        advance(second);
+        correct(used.totalTokens() - tokens);
+      }
       end();
     }
   }
 
+  private void correct(long more) {
+    if (more >= 0) {
+      count(more);
+      return;
+    }
+    for (int i = 0; i < holders.length; i++) {
+      if (isFirst(i)) {
+        holders[i].tokens().giveBack(tokensAt, -more);
+      }
+    }
+  }
+
   private void end() {
-    synchronized (lock) {
-      for (int i = 0; i < holders.length; i++) {
-        if (isFirst(i)) {
-          holders[i].end();
-        }
+    for (int i = 0; i < holders.length; i++) {
+      if (isFirst(i)) {
+        holders[i].end();
       }
     }
   }

@@ -113,9 +113,9 @@ class SpendTest {
   @Test
   void whatWasSpentBeforeTheStartCounts() {
     long at = NOON.toEpochMilli();
-    knows(Map.of("proj_1", new Books.SpentBefore(CAIRO, at, 999, 5_000)));
+    knows(Map.of("proj_1", new Books.SpentBefore("org_1", CAIRO, at, 999, 5_000)));
     exhausted(key(spend(Level.PROJECT, "proj_1", 1_000, 0)), "the project 'its'");
-    knows(Map.of("proj_1", new Books.SpentBefore(CAIRO, at, 999, 5_000)));
+    knows(Map.of("proj_1", new Books.SpentBefore("org_1", CAIRO, at, 999, 5_000)));
     assertThat(answer(key(spend(Level.PROJECT, "proj_1", 0, 5_100)), 10)).isEqualTo(10);
   }
 

@@ -96,13 +96,11 @@ final class LevelsTest {
     Key key = key("a", tokens(Level.KEY, "a", 3_000));
     Permit permit = granted(key).permit();
     assertThat(permit.reserve(request(400, 500))).isEqualTo(new Left(3_000, 2_400, 60));
-    permit.used(new Usage(90, 20, 0, false));
-    permit.close();
+    permit.close(new Usage(90, 20, 0, false));
     Permit next = granted(key).permit();
     assertThat(next.reserve(request(400, null)))
         .isEqualTo(new Left(3_000, 3_000 - 110 - 100 - Permit.EXPECTED_TOKENS, 60));
-    next.used(new Usage(100, 2_700, 0, false));
-    next.close();
+    next.close(new Usage(100, 2_700, 0, false));
 
     Permit third = granted(key).permit();
     assertThatThrownBy(() -> third.reserve(request(400, 100)))

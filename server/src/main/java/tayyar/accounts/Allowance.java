@@ -40,6 +40,11 @@ final class Allowance {
     this.atMs = atMs;
   }
 
+  /** Nothing is asked for: no limit is reached. */
+  void none() {
+    reached = null;
+  }
+
   /** Holds an amount, or as much of it as all limits leave; returns how much. */
   long hold(long wanted) {
     reached = null;

@@ -97,9 +97,14 @@ final class Balance {
     lender.ask(this, wanted, untilNanos, then);
   }
 
-  /** Whether more can't be had: all is lent here, or held at other gateways. */
+  /** Whether more can't be had now: all is lent here, or others do not give it back. */
   boolean isEmpty() {
     return allIsHere || emptyUntil - System.nanoTime() > 0;
+  }
+
+  /** Whether all there is has been lent here: nothing is left in the store or elsewhere. */
+  boolean allIsHere() {
+    return allIsHere;
   }
 
   /** Whether the store can't say at the moment what more there is. */

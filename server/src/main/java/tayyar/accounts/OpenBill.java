@@ -47,6 +47,9 @@ final class OpenBill implements Bill {
   /** In each of its parts the highest price of the models that may answer. */
   private @Nullable Price highest;
 
+  /** What the last model that was not covered would have been held for; 0 for none. */
+  private long uncovered;
+
   private @Nullable InferenceRequest request;
   private @Nullable Charge settled;
 
@@ -78,6 +81,7 @@ final class OpenBill implements Bill {
       throw refused(new AccountFault.ModelNotAllowed(its.model()));
     }
     request = its;
+    uncovered = 0;
     price = prices.at(model, startedAtMs);
     highest = price;
     allowed = allowed(its);
@@ -113,18 +117,23 @@ final class OpenBill implements Bill {
     long wanted = first(at);
     from.hold(wanted);
     if (from.held() < likely || (from.held() == 0 && likely > 0)) {
-      Unfunded wait = from.mayCome(wanted);
-      if (wait != null) {
-        throw wait;
-      }
-      ApiError why = from.shortOf();
-      settle(model, Usage.NONE);
-      throw new Refused(why);
+      throw lacking(from, model, wanted);
     }
     left = slice();
     if (from.held() < wanted) {
       left = tokens(at, from.held() - cost(likelyTokens(its), 0));
     }
+  }
+
+  /** What to throw where an amount is not held: more may come, or the request is refused. */
+  private RuntimeException lacking(Purse from, String model, long wanted) {
+    Unfunded wait = from.mayCome(wanted);
+    if (wait != null) {
+      return wait;
+    }
+    ApiError why = from.shortOf();
+    settle(model, Usage.NONE);
+    return new Refused(why);
   }
 
   /** At least as many as are billed where a target tells none. */
@@ -172,9 +181,18 @@ final class OpenBill implements Bill {
     }
     Price before = highest == null ? its : highest;
     Price now = before.orHigher(its);
-    boolean covered = now.equals(before) || holdAll(purse, first(now));
+    long wanted = first(now);
+    boolean covered = now.equals(before) || holdAll(purse, wanted);
     highest = covered ? now : highest;
+    uncovered = covered ? uncovered : wanted;
     return covered;
+  }
+
+  @Override
+  public @Nullable RuntimeException uncovered() {
+    return purse == null || uncovered == 0
+        ? null
+        : lacking(purse, request == null ? "" : request.model(), uncovered);
   }
 
   /** Holds an amount in all, or no more than before. */

@@ -18,6 +18,7 @@ final class Purse {
   private long waitUntilNanos;
   private boolean ofBalance = true;
   private boolean wasEmpty;
+  private boolean allWasHere;
 
   /** A purse of which nothing is held. */
   Purse(Account account, Balance balance, Allowance allowance) {
@@ -50,8 +51,7 @@ final class Purse {
   }
 
   private long hold(long wanted, long beyond) {
-    // Asked before: what is lent behind the hold is all there is, and this request has not seen it.
-    wasEmpty = balance.isEmpty();
+    look();
     long covered = balance.hold(wanted, beyond);
     long most = allowance.hold(covered);
     ofBalance = most == covered && covered < wanted;
@@ -65,7 +65,10 @@ final class Purse {
 
   /** Holds an amount, or nothing where not all of it is there: others never see a part of it. */
   boolean holdAll(long wanted) {
-    if (!balance.holdAll(wanted)) {
+    look();
+    ofBalance = !balance.holdAll(wanted);
+    if (ofBalance) {
+      allowance.none();
       balance.refill(wanted);
       return false;
     }
@@ -77,6 +80,12 @@ final class Purse {
     return true;
   }
 
+  /** Looks before it holds: what is lent behind that may be all there is, and was not seen. */
+  private void look() {
+    allWasHere = balance.allIsHere();
+    wasEmpty = allWasHere || balance.isEmpty();
+  }
+
   private void add(long more) {
     if (held == 0 && more > 0) {
       balance.holders(1);
@@ -84,7 +93,7 @@ final class Purse {
     held += more;
   }
 
-  /** Why the last hold was not all that was wanted. */
+  /** Why the last hold was not all that was wanted; money that others have is not used up. */
   ApiError shortOf() {
     ApiError reached = allowance.reached();
     if (reached != null) {
@@ -92,7 +101,7 @@ final class Purse {
     }
     String whose = account.organisation();
     return new ApiError.OfAccount(
-        balance.isEmpty()
+        allWasHere
             ? new AccountFault.QuotaExceeded(whose)
             : new AccountFault.BalanceUnknown(whose));
   }

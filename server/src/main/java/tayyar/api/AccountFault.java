@@ -64,14 +64,16 @@ public sealed interface AccountFault {
     }
   }
 
-  /** The store does not say in time what is left of the balance. */
+  /** The store does not say in time what is left of the balance, or other gateways have it. */
   record BalanceUnknown(String organisation) implements AccountFault {
     @Override
     public ErrorFacts facts() {
       return new ErrorFacts(
           503,
           "balance_unknown",
-          "The balance of '" + organisation + "' can't be read at the moment. Try again soon.");
+          "What is left of the balance of '"
+              + organisation
+              + "' is not known here at the moment. Try again soon.");
     }
   }
 

@@ -20,6 +20,11 @@ public interface Bill {
         }
 
         @Override
+        public @Nullable RuntimeException uncovered() {
+          return null;
+        }
+
+        @Override
         public @Nullable Set<String> regions() {
           return null;
         }
@@ -64,6 +69,13 @@ public interface Bill {
    * is more.
    */
   boolean allows(String model);
+
+  /**
+   * What to throw where nothing but a fallback model could answer that {@link #allows} did not find
+   * covered: {@link Unfunded}, or {@link Refused} where the request has waited or no more can come;
+   * null where all were covered. What was held is given back.
+   */
+  @Nullable RuntimeException uncovered();
 
   /** The regions of the targets that may answer; null for any. */
   @Nullable Set<String> regions();

@@ -2,7 +2,6 @@ package tayyar.routing;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -50,12 +49,6 @@ final class Pool {
   boolean asksWhole(Ask ask) {
     boolean wanted = !ask.request().stream() && served.rules().streams() == Streams.WANTED;
     return (wanted && ask.whole()) || ask.request().endpoint() == Endpoint.EMBEDDINGS;
-  }
-
-  /** Whether a target of it may answer a request. */
-  boolean mayAnswer(Ask ask) {
-    Set<String> regions = ask.regions();
-    return regions == null || served.isIn(regions);
   }
 
   /** Takes new targets and rules. Targets that were there before keep their history. */

@@ -87,24 +87,35 @@ public final class Router {
       throw new Refused(new ApiError.ModelNotSupportedOnEndpoint(request.model()));
     }
     bill.reserve(served.model().id(), request);
+    List<Pool> pools = pools(now, served, request, bill);
+    boolean streamed = request.stream() || served.rules().streams() != Streams.WANTED;
+    var ask = new Ask(request, keyId, bill.regions(), streamed || bill.coversWhole());
+    return new Route(pools, ask, loop);
+  }
+
+  /** Those that may answer, the model's own first. Nothing is held for one that may not. */
+  private static List<Pool> pools(State now, Served served, InferenceRequest request, Bill bill) {
+    Set<String> regions = bill.regions();
     List<Pool> pools = new ArrayList<>();
-    pools.add(now.pool(served));
+    if (regions == null || served.isIn(regions)) {
+      pools.add(now.pool(served));
+    }
     for (String name : served.rules().fallback()) {
       Served other = now.fleet().find(name);
-      if (other != null && answers(other, request) && bill.allows(other.model().id())) {
+      if (other != null
+          && answers(other, request)
+          && (regions == null || other.isIn(regions))
+          && bill.allows(other.model().id())) {
         pools.add(now.pool(other));
       }
     }
-    boolean streamed = request.stream() || served.rules().streams() != Streams.WANTED;
-    var ask = new Ask(request, keyId, bill.regions(), streamed || bill.coversWhole());
-    if (ask.regions() != null) {
-      pools.removeIf(pool -> !pool.mayAnswer(ask));
-      if (pools.isEmpty()) {
-        var why = new AccountFault.RegionNotAllowed(request.model());
-        throw new Refused(new ApiError.OfAccount(why));
-      }
+    if (pools.isEmpty()) {
+      RuntimeException uncovered = bill.uncovered();
+      throw uncovered != null
+          ? uncovered
+          : new Refused(new ApiError.OfAccount(new AccountFault.RegionNotAllowed(request.model())));
     }
-    return new Route(pools, ask, loop);
+    return pools;
   }
 
   private static boolean answers(Served served, InferenceRequest request) {

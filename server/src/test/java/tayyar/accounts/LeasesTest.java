@@ -14,6 +14,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -97,6 +98,10 @@ class LeasesTest {
           return null;
         }
       }
+    }
+
+    private String lastRefusal() {
+      return refusals.stream().reduce("", (_, last) -> last);
     }
 
     private Bill running(int bytes) {
@@ -306,7 +311,7 @@ class LeasesTest {
     assertThat(second.run(8, 1)).isEqualTo(4);
     Bill dear = first.running(8);
     first.end(dear, new Usage(2, 3_000, 0, false));
-    written(first);
+    written(first, second);
     long owed = -balance();
     assertThat(owed).isPositive();
 
@@ -316,7 +321,7 @@ class LeasesTest {
     long spent = 0;
     for (One one : List.of(second, first)) {
       for (long more = 1; more > 0; spent += more) {
-        more = one.run(8, 100);
+        more = one.run(8, 1);
       }
     }
     written(first, second);
@@ -369,11 +374,49 @@ class LeasesTest {
     One second = gateway();
     second.running(8);
     assertThat(second.opened(2_000)).isNull();
-    assertThat(second.refusals).containsExactly("quota_exceeded");
+    assertThat(second.refusals).as("what the first one holds").containsExactly("balance_unknown");
     await().untilAsserted(() -> assertThat(number("SELECT max(wanted) FROM leases")).isZero());
     first.end(running, new Usage(2, 0, 0, true));
     assertThat(first.run(8, 1)).isEqualTo(4);
     assertThat(first.available()).isPositive();
+  }
+
+  /** A stopped gateway gives nothing back, and its lease has not ended. */
+  @Test
+  void whatAnotherGatewayHasIsNotUsedUp() throws IOException {
+    topUp(10_000);
+    execute("INSERT INTO gateways VALUES ('stopped', 9999999999999)");
+    execute("INSERT INTO leases VALUES ('" + organisation + "', 'stopped', 10000, 0)");
+    One one = gateway();
+    assertThat(one.run(8, 1)).isZero();
+    assertThat(one.run(8, 1)).isZero();
+    assertThat(one.refusals).containsExactly("balance_unknown", "balance_unknown");
+    execute("DELETE FROM leases WHERE gateway_id = 'stopped'");
+    topUp(-10_000);
+    one.look();
+    await().until(() -> one.run(8, 1) == 0 && "quota_exceeded".equals(one.lastRefusal()));
+  }
+
+  @Test
+  void aFallbackThatAloneMayAnswerIsWaitedFor() throws IOException {
+    accounts.setPrice("dear", 9 * MILLION, 9 * MILLION, 18 * MILLION, 0, null);
+    topUp(10 * SLICE);
+    One first = gateway();
+    assertThat(first.run(8, 1)).isEqualTo(4);
+    One second = gateway();
+    Bill bill = second.running(8);
+    assertThat(bill.uncovered()).isNull();
+    assertThat(bill.allows("dear")).isFalse();
+    var wait = (Unfunded) Objects.requireNonNull(bill.uncovered());
+    assertThat(second.billing.held()).isZero();
+    var done = new CompletableFuture<@Nullable Void>();
+    wait.await(() -> done.complete(null));
+    done.orTimeout(5, TimeUnit.SECONDS).join();
+    bill.reserve("m", request(8));
+    assertThat(bill.allows("dear")).isTrue();
+    assertThat(bill.uncovered()).isNull();
+    bill.settle("dear", Usage.NONE);
+    assertThat(second.billing.held()).isZero();
   }
 
   @Test
@@ -468,7 +511,7 @@ class LeasesTest {
             assertThat(balance()).isGreaterThanOrEqualTo(-3 * SLICE);
             for (One one : three) {
               assertThat(one.billing.held()).isZero();
-              assertThat(one.refusals).allMatch("quota_exceeded"::equals);
+              assertThat(one.refusals).isSubsetOf("quota_exceeded", "balance_unknown");
               one.refusals.clear();
             }
             assertThat(leased())

@@ -12,6 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.Offer;
 import tayyar.accounts.AccountStore;
+import tayyar.accounts.Movements;
+import tayyar.api.Money;
+import tayyar.api.Price;
 import tayyar.api.Target;
 import tayyar.api.To;
 import tayyar.keys.KeyStore;
@@ -170,6 +173,27 @@ class RegionsTest {
     assertThat(response.status()).isEqualTo(200);
     assertThat(fleet.row(response).target()).isEqualTo("t1");
     assertThat(asked()).containsExactly(0L, 1L, 0L);
+  }
+
+  /** It alone may answer, and the balance does not cover it: that is the reason, not the region. */
+  @Test
+  void aFallbackThatTheBalanceDoesNotCoverIsNoMatterOfRegions() throws IOException {
+    accounts.setPrice("first", 1_000, 1_000, 1_000, 0, null);
+    accounts.setPrice("second", Price.MAX, Price.MAX, Price.MAX, 0, null);
+    var movements = new Movements(store.dataSource());
+    movements.add("org_default", Movements.Kind.GRANT, 1_000_000, "", null, "test");
+    accounts.changePays("default", true);
+    allows("us");
+    reload("eg", "us", Streams.WANTED);
+    Response refused = ask("first", true);
+    assertThat(refused.status()).isEqualTo(402);
+    assertThat(refused.error().path("code").asString()).isEqualTo("quota_exceeded");
+    assertThat(fleet.row(refused).attempts()).isZero();
+    assertThat(asked()).containsExactly(0L, 0L, 0L);
+    movements.add("org_default", Movements.Kind.TOP_UP, 1_000_000 * Money.NANOS, "", null, "test");
+    Awaitility.await().atMost(TestGateway.SOON).until(() -> ask("first", true).status() == 200);
+    assertThat(asked()).containsExactly(0L, 1L, 0L);
+    accounts.changePays("default", false);
   }
 
   /** Two models with one target each, the first falls back to the second; and the usual one. */

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Csv;
 import tayyar.api.Keep;
+import tayyar.api.OwnFile;
 import tayyar.api.RuleException.Why;
 
 /**
@@ -103,10 +105,16 @@ public final class Retention {
     Path folder = keep.archive();
     try (Archive archive = folder == null ? null : Archive.open(folder)) {
       return new Run(archive, pace).all();
-    } catch (IOException | UncheckedIOException e) {
-      throw new AccountException(
-          Why.STORE, "Old requests cannot be moved: " + e.getMessage() + ".", e);
+    } catch (IOException e) {
+      throw failed(e);
+    } catch (UncheckedIOException e) {
+      throw failed(Objects.requireNonNull(e.getCause()));
     }
+  }
+
+  private static AccountException failed(IOException e) {
+    return new AccountException(
+        Why.STORE, "Old requests cannot be moved: " + OwnFile.reason(e) + ".", e);
   }
 
   /** Ends a run in the middle. */

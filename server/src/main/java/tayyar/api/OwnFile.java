@@ -2,7 +2,12 @@ package tayyar.api;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
@@ -21,6 +26,19 @@ public final class OwnFile {
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(folder, mode(folder, "rwx------"));
     }
+  }
+
+  /** Returns in words why a file or a folder can't be used. */
+  public static String reason(IOException e) {
+    return switch (e) {
+      case AccessDeniedException denied -> "no permission for '" + denied.getFile() + "'";
+      case FileAlreadyExistsException exists -> "'" + exists.getFile() + "' is no folder";
+      case NotDirectoryException file -> "'" + file.getFile() + "' is no folder";
+      case NoSuchFileException gone -> "'" + gone.getFile() + "' is not there";
+      case FileSystemException other when other.getReason() != null ->
+          "'" + other.getFile() + "': " + other.getReason();
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   /** Opens a file to read and write, and makes it where it is not. */

@@ -92,7 +92,12 @@ final class ArchiveCommand implements Callable<Integer> {
     String where =
         keep.archive() == null
             ? "; their rows are deleted."
-            : "; " + done.files() + " files were written to '" + keep.archive() + "'.";
-    console.out().println(Console.shown(done.rows() + " requests are sums of days now" + where));
+            : "; "
+                + Counted.of(done.files(), "file was", "files were")
+                + " written to '"
+                + keep.archive()
+                + "'.";
+    String moved = Counted.of(done.rows(), "request is a sum", "requests are sums");
+    console.out().println(Console.shown(moved + " of days now" + where));
   }
 }

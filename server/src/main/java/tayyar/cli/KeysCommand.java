@@ -193,8 +193,11 @@ final class KeysCommand {
           .println(
               shared.json
                   ? JsonMapper.shared().writeValueAsString(json(key))
-                  : "%s is called '%s' and has %d requests in 60 seconds."
-                      .formatted(key.id(), key.name(), key.requestsPerMinute()));
+                  : "%s is called '%s' and has %s in 60 seconds."
+                      .formatted(
+                          key.id(),
+                          key.name(),
+                          Counted.of(key.requestsPerMinute(), "request", "requests")));
       return 0;
     }
   }

@@ -73,11 +73,11 @@ final class OrgsLeaving {
         return;
       }
       String sentence =
-          "%d requests, %d sums of days, %d movements and all else of '%s' are in '%s'."
+          "%s, %s, %s and all else of '%s' are in '%s'."
               .formatted(
-                  counts.getOrDefault(Part.REQUESTS, 0L),
-                  counts.getOrDefault(Part.DAYS, 0L),
-                  counts.getOrDefault(Part.MOVEMENTS, 0L),
+                  Counted.of(counts.getOrDefault(Part.REQUESTS, 0L), "request", "requests"),
+                  Counted.of(counts.getOrDefault(Part.DAYS, 0L), "sum of days", "sums of days"),
+                  Counted.of(counts.getOrDefault(Part.MOVEMENTS, 0L), "movement", "movements"),
                   name,
                   to);
       console.out().println(Console.shown(sentence));

@@ -59,16 +59,19 @@ final class ReconcileCommand implements Callable<Integer> {
       return;
     }
     String compared =
-        result.rows()
-            + " priced requests, "
-            + (result.days() == 0 ? "" : result.days() + " priced sums of days, ")
-            + result.organisations()
-            + " organisations";
+        Counted.of(result.rows(), "priced request, ", "priced requests, ")
+            + (result.days() == 0
+                ? ""
+                : Counted.of(result.days(), "priced sum of days, ", "priced sums of days, "))
+            + Counted.of(result.organisations(), "organisation", "organisations");
     if (result.differences() == 0) {
       console.out().println("All agrees: " + compared + ".");
       return;
     }
     SHEET.table(result.told()).print(console.out());
-    console.out().println(result.differences() + " differences: " + compared + ".");
+    console
+        .out()
+        .println(
+            Counted.of(result.differences(), "difference", "differences") + ": " + compared + ".");
   }
 }

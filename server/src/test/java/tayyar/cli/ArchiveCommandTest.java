@@ -61,13 +61,13 @@ final class ArchiveCommandTest {
 
     assertThat(said.err()).isEqualTo("Store: " + file + "\n");
     assertThat(said.out())
-        .isEqualTo("2 requests are sums of days now; 1 files were written to '" + folder + "'.\n");
+        .isEqualTo("2 requests are sums of days now; 1 file was written to '" + folder + "'.\n");
     assertThat(say(usage).out()).isEqualTo(before).contains(",3,");
     assertThat(say("keys", "usage", "--days", "200").out()).isEqualTo(used);
     assertThat(say("requests", "--id", "req_0").status()).isEqualTo(1);
     assertThat(say("requests", "--id", "req_2").status()).isZero();
     assertThat(say("reconcile").out())
-        .isEqualTo("All agrees: 1 priced requests, 1 priced sums of days, 2 organisations.\n");
+        .isEqualTo("All agrees: 1 priced request, 1 priced sum of days, 2 organisations.\n");
     try (var files = Files.list(folder)) {
       assertThat(files.filter(each -> each.toString().endsWith(".csv")))
           .singleElement()
@@ -89,9 +89,17 @@ final class ArchiveCommandTest {
     Files.writeString(config, "store: " + file + "\nledger: { keep: 80d, archive: old }\n");
     assertThat(say("archive", "--config", config.toString()).out())
         .isEqualTo(
-            "2 requests are sums of days now; 1 files were written to '"
+            "2 requests are sums of days now; 1 file was written to '"
                 + home.resolve("old")
                 + "'.\n");
+  }
+
+  @Test
+  void aFileIsNoFolder() {
+    assertThat(say("archive", "--keep", "90d", "--to", file.toString()).err())
+        .contains("Old requests cannot be moved: '" + file + "' is no folder.");
+    assertThat(say("archive", "--keep", "90d", "--to", file + "/in").err())
+        .contains("Old requests cannot be moved: '" + file + "/in': Not a directory.");
   }
 
   @Test

@@ -33,7 +33,7 @@ final class OrgsLeavingTest {
     Said said = say("orgs", "export", "acme", folder.toString());
     assertThat(said.out())
         .isEqualTo(
-            "0 requests, 0 sums of days, 1 movements and all else of 'acme' are in '"
+            "0 requests, 0 sums of days, 1 movement and all else of 'acme' are in '"
                 + folder
                 + "'.\n");
     JsonNode movement =

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,8 @@ import tayyar.accounts.Billing;
 import tayyar.accounts.BookStore;
 import tayyar.accounts.Leases;
 import tayyar.accounts.LimitStore;
-import tayyar.accounts.MissingPrices;
 import tayyar.accounts.Retention;
+import tayyar.accounts.Warnings;
 import tayyar.api.ApiError;
 import tayyar.api.Bill;
 import tayyar.api.Bound;
@@ -103,9 +104,9 @@ final class Bookkeeping implements AutoCloseable {
     return ledger.begin(requestId, key, startedAtMs);
   }
 
-  /** Which of these models have no price although somebody pays. Blocks. */
-  List<String> unpriced(List<String> served) {
-    return MissingPrices.of(new AccountStore(store.dataSource()), served);
+  /** What refuses requests to these models, or of these regions, by the accounts. Blocks. */
+  Warnings warnings(List<String> models, Set<String> regions) {
+    return Warnings.of(new AccountStore(store.dataSource()), models, regions);
   }
 
   /** Takes in what was written a moment ago. */

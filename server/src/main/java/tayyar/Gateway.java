@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tayyar.accounts.Warnings;
 import tayyar.admin.AdminPages;
 import tayyar.admin.Control;
 import tayyar.api.Bill;
@@ -176,7 +177,7 @@ public final class Gateway implements AutoCloseable, Backend {
           address,
           plan.transport(),
           loops,
-          Routes.of(pagesAndRest(), Gate.operators(at.getHostString()), CLIENTS),
+          Routes.of(pagesAndRest(), Gate.operators(at.getHostString(), plan.callers()), CLIENTS),
           new Live(),
           plan.bounds(),
           Math.min(AdminPages.CONNECTIONS_MAX, descriptors.operators()),
@@ -229,9 +230,9 @@ public final class Gateway implements AutoCloseable, Backend {
     books.look();
   }
 
-  /** Which served models have no price although somebody pays. Blocks. */
-  public List<String> unpriced() {
-    return books.unpriced(models().stream().map(Model::id).toList());
+  /** What refuses requests although all servers are well. Blocks. */
+  public Warnings warnings() {
+    return books.warnings(models().stream().map(Model::id).toList(), operated.regions());
   }
 
   /** What {@code POST /reload} on the control plane does; see {@link AdminPages#onReload}. */

@@ -1,8 +1,10 @@
 package tayyar;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import tayyar.admin.Served;
 import tayyar.api.Model;
 import tayyar.routing.Router;
@@ -21,6 +23,14 @@ record Operated(Supplier<List<Model>> offered, Router router, Workers workers, R
   @Override
   public List<Model> models() {
     return offered.get();
+  }
+
+  @Override
+  public Set<String> regions() {
+    return router.standing().stream()
+        .map(its -> its.target().access().region())
+        .filter(region -> !region.isEmpty())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.accounts.AccountException;
-import tayyar.accounts.MissingPrices;
+import tayyar.accounts.Warnings;
 import tayyar.admin.AdminPages.Reloaded;
 import tayyar.cli.Wiring;
 import tayyar.config.Config;
@@ -40,7 +40,7 @@ record Started(Gateway gateway, List<Path> sockets, Config with) implements Wiri
           .addKeyValue("store", with.store())
           .addKeyValue("models", String.join(", ", with.names()))
           .log("started");
-      var _ = warnOfMissingPrices();
+      var _ = warned();
     }
     return why;
   }
@@ -76,7 +76,7 @@ record Started(Gateway gateway, List<Path> sockets, Config with) implements Wiri
             .addKeyValue("restart_needed_for", String.join(", ", left))
             .log("remote models were reloaded; the other changes need a restart");
       }
-      return new Reloaded("", left, warnOfMissingPrices());
+      return new Reloaded("", left, warned());
     } catch (ConfigException | IllegalArgumentException e) {
       String why = String.valueOf(e.getMessage());
       LOG.atWarn().addKeyValue("why", why).log("the configuration was not reloaded");
@@ -87,18 +87,24 @@ record Started(Gateway gateway, List<Path> sockets, Config with) implements Wiri
     }
   }
 
-  /** Returns the warning too; empty where there is nothing to warn of. */
-  private String warnOfMissingPrices() {
+  /** Returns the warnings too, a line each; empty where there is nothing to warn of. */
+  private String warned() {
     try {
-      List<String> missing = gateway.unpriced();
-      if (!missing.isEmpty()) {
+      Warnings its = gateway.warnings();
+      if (!its.unpriced().isEmpty()) {
         LOG.atWarn()
-            .addKeyValue("models", String.join(", ", missing))
+            .addKeyValue("models", String.join(", ", its.unpriced()))
             .log("models have no price; organisations that pay get 503 no_price");
       }
-      return MissingPrices.sentence(missing);
+      for (Warnings.Unserved each : its.unserved()) {
+        LOG.atWarn()
+            .addKeyValue("organisation", each.organisation())
+            .addKeyValue("regions", String.join(", ", each.regions()))
+            .log("an organisation requires regions that no server is in");
+      }
+      return String.join("\n", its.sentences());
     } catch (AccountException e) {
-      LOG.atWarn().setCause(e).log("the prices cannot be read");
+      LOG.atWarn().setCause(e).log("the accounts cannot be read");
       return "";
     }
   }

@@ -159,16 +159,33 @@ public final class AccountStore {
    * @param suspended whether none of its requests are answered
    * @param regions where its requests may be answered, or none for anywhere
    * @param networks where they may come from, or none for anywhere
+   * @param zone in which its days and months are counted from now on; what is summed by days stays
    */
   public record Change(
       @Nullable To<String> plan,
       @Nullable Boolean pays,
       @Nullable Boolean suspended,
       @Nullable To<List<String>> regions,
-      @Nullable To<List<String>> networks) {
-    /** A change that leaves regions and networks. */
+      @Nullable To<List<String>> networks,
+      @Nullable ZoneId zone) {
+    /** A change that leaves the zone. */
+    public Change(
+        @Nullable To<String> plan,
+        @Nullable Boolean pays,
+        @Nullable Boolean suspended,
+        @Nullable To<List<String>> regions,
+        @Nullable To<List<String>> networks) {
+      this(plan, pays, suspended, regions, networks, null);
+    }
+
+    /** A change that leaves regions, networks and the zone. */
     public Change(@Nullable To<String> plan, @Nullable Boolean pays, @Nullable Boolean suspended) {
       this(plan, pays, suspended, null, null);
+    }
+
+    /** Whether nothing is to change. */
+    public boolean isNone() {
+      return equals(new Change(null, null, null));
     }
   }
 
@@ -181,7 +198,7 @@ public final class AccountStore {
     sql.write(
         """
         UPDATE organisations SET plan_id = iif(?, ?, plan_id), regions = iif(?, ?, regions),
-          networks = iif(?, ?, networks), pays = coalesce(?, pays),
+          networks = iif(?, ?, networks), pays = coalesce(?, pays), zone = coalesce(?, zone),
           suspended_ms = CASE ?
             WHEN 1 THEN coalesce(suspended_ms, ?) WHEN 0 THEN NULL ELSE suspended_ms END
         WHERE id = ?""",
@@ -192,6 +209,7 @@ public final class AccountStore {
         number(change.networks() != null),
         Sql.lines(value(change.networks())),
         number(change.pays()),
+        change.zone() == null ? null : change.zone().getId(),
         number(change.suspended()),
         clock.millis(),
         id);

@@ -37,10 +37,10 @@ public final class AdminPages {
    *
    * @param why a sentence saying why all stays as it is; empty where something was taken in
    * @param left the names of what has changed and counts from the next start on
-   * @param warning a sentence about what was taken in; may be empty
+   * @param warning sentences about what was taken in, a line each; may be empty
    */
   public record Reloaded(String why, List<String> left, String warning) {
-    /** In a line for people, and another one for a warning. */
+    /** In a line for people, and another one for each warning. */
     public String sentence() {
       String taken =
           left.isEmpty()

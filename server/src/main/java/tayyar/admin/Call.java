@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import tayyar.accounts.AccountStore;
 import tayyar.accounts.AdminTokens;
 import tayyar.accounts.AdminTokens.Token;
-import tayyar.accounts.MissingPrices;
 import tayyar.accounts.Movements;
+import tayyar.accounts.Warnings;
 import tayyar.api.Model;
 import tayyar.http.Document;
 import tayyar.http.Question;
@@ -85,8 +85,7 @@ final class Call {
   /** The sentences that warn of what was just made possible; a list, often empty. */
   List<String> warnings() {
     List<String> names = served.models().stream().map(Model::id).toList();
-    String warning = MissingPrices.sentence(MissingPrices.of(accounts(), names));
-    return warning.isEmpty() ? List.of() : List.of(warning);
+    return Warnings.of(accounts(), names, served.regions()).sentences();
   }
 
   /** The page that was asked for, of a list that is whole; the cursor is the last one's id. */

@@ -78,6 +78,11 @@ final class Organisations {
     return withWarnings(call, made).created();
   }
 
+  private static @Nullable ZoneId zoneOrNull(Input input) {
+    String given = input.textOr("zone", null);
+    return given == null ? null : AccountStore.zone(given);
+  }
+
   private static String zone(@Nullable String given) {
     return given == null ? CAIRO : given;
   }
@@ -95,7 +100,8 @@ final class Organisations {
             input.truth("pays"),
             input.truth("suspended"),
             input.toTexts("regions"),
-            input.toTexts("networks"));
+            input.toTexts("networks"),
+            zoneOrNull(input));
     input.done();
     Organisation changed = call.accounts().change(call.parameter("id"), change);
     call.served().look();

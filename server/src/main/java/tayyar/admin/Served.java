@@ -1,12 +1,16 @@
 package tayyar.admin;
 
 import java.util.List;
+import java.util.Set;
 import tayyar.api.Model;
 
 /** What a running gateway serves, for its operator. Safe for use by any thread. */
 public interface Served {
   /** The models, in the order of the configuration. */
   List<Model> models();
+
+  /** The regions that targets are in, by the operator's words. */
+  Set<String> regions();
 
   /** The targets of all models. */
   List<TargetState> targets();

@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tayyar.accounts.AccountException;
 import tayyar.accounts.AccountStore;
-import tayyar.accounts.MissingPrices;
+import tayyar.accounts.Warnings;
 import tayyar.config.Config;
 import tayyar.config.ConfigException;
 import tayyar.config.Listen;
@@ -111,21 +111,20 @@ final class CheckCommand implements Callable<Integer> {
         all.add(at + " is taken now; a server with this configuration may have it");
       }
     }
-    all.add(unpriced(config));
-    all.removeIf(String::isEmpty);
+    all.addAll(warnings(config));
     return all;
   }
 
-  /** A store of an older version is left as it is: nobody pays in it yet. */
-  private static String unpriced(Config config) {
+  /** A store of an older version is left as it is. */
+  private static List<String> warnings(Config config) {
     if (!Store.isCurrent(config.store())) {
-      return "";
+      return List.of();
     }
     try (Store store = Store.openExisting(config.store())) {
-      return MissingPrices.sentence(
-          MissingPrices.of(new AccountStore(store.dataSource()), Ready.served(config)));
+      var accounts = new AccountStore(store.dataSource());
+      return Warnings.of(accounts, Ready.served(config), Ready.regions(config)).sentences();
     } catch (StoreException | AccountException e) {
-      return String.valueOf(e.getMessage());
+      return List.of(String.valueOf(e.getMessage()));
     }
   }
 

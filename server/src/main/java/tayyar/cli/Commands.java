@@ -88,6 +88,7 @@ public final class Commands {
     all.put("projects", () -> ProjectsCommand.line(console));
     all.put("plans", () -> PlansCommand.line(console));
     all.put("limits", () -> LimitsCommand.line(console));
+    all.put("currency", () -> new CommandLine(new CurrencyCommand(console)));
     all.put("prices", () -> PricesCommand.line(console));
     all.put("balance", () -> BalanceCommand.line(console));
     all.put("usage", () -> new CommandLine(new UsageCommand(console)));

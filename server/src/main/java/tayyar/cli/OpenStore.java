@@ -2,12 +2,10 @@ package tayyar.cli;
 
 import java.util.List;
 import tayyar.accounts.AccountStore;
-import tayyar.accounts.AccountStore.Organisation;
 import tayyar.accounts.LimitStore;
-import tayyar.accounts.MissingPrices;
 import tayyar.accounts.Movements;
+import tayyar.accounts.Warnings;
 import tayyar.config.Config;
-import tayyar.config.ServedModel;
 import tayyar.store.Store;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -50,33 +48,10 @@ record OpenStore(Console console, Config config, Store store, boolean json) {
     console.out().println(JsonMapper.shared().writeValueAsString(value));
   }
 
-  /** Warns of regions that an organisation requires and that no server is in. */
-  void warnOfRegionsWithoutServer(Organisation its) {
-    if (its.regions() == null) {
-      return;
-    }
-    List<ServedModel> models = config.models();
-    List<String> empty =
-        its.regions().stream()
-            .filter(region -> models.stream().noneMatch(each -> each.regions().contains(region)))
-            .toList();
-    if (!empty.isEmpty()) {
-      String warning =
-          "Without a server: "
-              + String.join(", ", empty)
-              + (empty.equals(its.regions())
-                  ? ". All requests of '" + its.name() + "' get 403 region_not_allowed."
-                  : ".");
-      console.err().println(Console.shown(warning));
-    }
-  }
-
-  /** Warns of models that are served and have no price, where somebody pays. */
-  void warnOfMissingPrices() {
-    List<String> missing = MissingPrices.of(accounts(), Ready.served(config));
-    String warning = MissingPrices.sentence(missing);
-    if (!warning.isEmpty()) {
-      console.err().println(Console.shown(warning));
-    }
+  /** Warns of what refuses requests although the servers are well. */
+  void warn() {
+    Warnings.of(accounts(), Ready.served(config), Ready.regions(config))
+        .sentences()
+        .forEach(sentence -> console.err().println(Console.shown(sentence)));
   }
 }

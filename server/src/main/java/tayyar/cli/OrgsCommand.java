@@ -66,8 +66,7 @@ final class OrgsCommand {
   private static void tell(OpenStore store, String name) {
     Organisation org = store.accounts().organisation(name);
     store.print(sheet(store), org, words(org));
-    store.warnOfMissingPrices();
-    store.warnOfRegionsWithoutServer(org);
+    store.warn();
   }
 
   @Command(
@@ -128,7 +127,7 @@ final class OrgsCommand {
 
   @Command(
       name = "change",
-      description = "Changes an organisation's plan, regions, networks, or whether it pays.",
+      description = "Changes an organisation's plan, regions, networks, zone, or whether it pays.",
       footer = {"", "Example: tayyar orgs change acme --plan large --pays"})
   static final class Change implements Callable<Integer> {
     private final Console console;
@@ -167,6 +166,12 @@ final class OrgsCommand {
     @Option(names = "--any-network", description = "Its requests come from anywhere.")
     private boolean anyNetwork;
 
+    @Option(
+        names = "--zone",
+        paramLabel = "ZONE",
+        description = "Where its days begin; days that are summed already stay.")
+    private @Nullable String zone;
+
     Change(Console console) {
       this.console = console;
     }
@@ -181,11 +186,16 @@ final class OrgsCommand {
       Boolean whether = (pays || free) ? pays : null;
       var change =
           new AccountStore.Change(
-              another, whether, null, places(regions, anyRegion), places(networks, anyNetwork));
-      if (change.equals(new AccountStore.Change(null, null, null))) {
+              another,
+              whether,
+              null,
+              places(regions, anyRegion),
+              places(networks, anyNetwork),
+              zone == null ? null : AccountStore.zone(zone));
+      if (change.isNone()) {
         throw new CommandException(
             "Say what to change: --plan, --no-plan, --pays, --free, --regions, --any-region,"
-                + " --networks or --any-network.");
+                + " --networks, --any-network or --zone.");
       }
       options.with(
           console,

@@ -58,7 +58,7 @@ final class PricesCommand {
           console,
           store -> {
             store.print(sheet(store), store.accounts().prices());
-            store.warnOfMissingPrices();
+            store.warn();
           });
       return 0;
     }
@@ -126,7 +126,7 @@ final class PricesCommand {
           store -> {
             Price made = store.accounts().setPrice(Given.name(model), in, cached, out, each, since);
             store.print(sheet(store), made, words(made, store.accounts().currency()));
-            store.warnOfMissingPrices();
+            store.warn();
           });
       return 0;
     }

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Bounds;
 import tayyar.api.Sampling;
@@ -39,6 +41,15 @@ final class Ready {
       return List.of();
     }
     return config.models().isEmpty() ? List.of(DEFAULT_NAME) : config.names();
+  }
+
+  /** The regions that servers are in. */
+  static Set<String> regions(Config config) {
+    return config.asked().isEmpty()
+        ? config.models().stream()
+            .flatMap(model -> model.regions().stream())
+            .collect(Collectors.toUnmodifiableSet())
+        : Set.of();
   }
 
   static Fetcher fetcher(Console console) {

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,6 +36,7 @@ final class Exchange {
   private boolean exposesTarget;
   private @Nullable Relay relay;
   private @Nullable Key key;
+  private @Nullable InetAddress client;
   private String keyHint = "";
   private Map<String, String> parameters = Map.of();
   private OpenRow row = OpenRow.NONE;
@@ -106,6 +108,16 @@ final class Exchange {
   /** Returns its key; null where it has no valid one, or the route needs none. */
   @Nullable Key key() {
     return key;
+  }
+
+  /** Sets the address that a caller's mistakes are counted by. */
+  void client(@Nullable InetAddress counted) {
+    client = counted;
+  }
+
+  /** Returns the address that an operator's mistakes are counted by; null where there is none. */
+  @Nullable InetAddress client() {
+    return client;
   }
 
   /** Sets what the log shows of a key that was refused. */

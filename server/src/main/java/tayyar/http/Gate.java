@@ -52,9 +52,17 @@ public final class Gate {
    * Creates the gate of an operator's listener, where nobody has a key.
    *
    * @param ownName the name or address that it listens on
+   * @param callers tells the callers' addresses
    */
-  public static Gate operators(String ownName) {
-    return new Gate(new KeyRing(), new WrongKeys(System::nanoTime), Callers.DIRECT, ownName);
+  public static Gate operators(String ownName, Callers callers) {
+    return new Gate(new KeyRing(), new WrongKeys(System::nanoTime), callers, ownName);
+  }
+
+  /** Returns the client's address, null where it has none; a proxy's where it does not tell. */
+  private @Nullable InetAddress counted(Exchange exchange) {
+    InetAddress peer = exchange.reply().client();
+    InetAddress client = callers.of(peer, exchange.headers());
+    return client == null ? peer : client;
   }
 
   /** Returns the error that refuses the caller, or null. */
@@ -64,7 +72,10 @@ public final class Gate {
       case KEY_OR_NONE ->
           exchange.headers().contains(HttpHeaderNames.AUTHORIZATION) ? withoutKey(exchange) : null;
       case KEY -> withoutKey(exchange);
-      case OPERATOR -> foreign(exchange.headers());
+      case OPERATOR -> {
+        exchange.client(counted(exchange));
+        yield foreign(exchange.headers());
+      }
     };
   }
 
@@ -100,10 +111,7 @@ public final class Gate {
   }
 
   private ApiError wrong(Exchange exchange, ApiError usual) {
-    InetAddress peer = exchange.reply().client();
-    InetAddress client = callers.of(peer, exchange.headers());
-    // Where a proxy's client is unknown, the proxy itself is counted.
-    int seconds = wrongKeys.retryAfterSeconds(client == null ? peer : client);
+    int seconds = wrongKeys.retryAfterSeconds(counted(exchange));
     return seconds == 0 ? usual : new ApiError.TooManyWrongKeys(seconds);
   }
 

@@ -36,9 +36,9 @@ public final class Question {
     return Objects.requireNonNull(exchange.key());
   }
 
-  /** Returns the client's address; null where it has none. */
+  /** Returns the address of an operator's client; null where it has none. */
   public @Nullable InetAddress client() {
-    return exchange.reply().client();
+    return exchange.client();
   }
 
   /** Returns the first header field of that name, in upper or lower case, or null. */

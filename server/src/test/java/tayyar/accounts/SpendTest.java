@@ -28,6 +28,7 @@ import tayyar.testing.Cases;
 /** Limits of what may be spent a day and a month, and of the tokens of a request. */
 class SpendTest {
   private static final ZoneId CAIRO = ZoneId.of("Africa/Cairo");
+  private static final ZoneId ZONE_OF_UTC = ZoneId.of("UTC");
 
   /** One billionth a token read, two a token written. */
   private static final Price PRICE = new Price(7, "m", 1_000_000, 1_000_000, 2_000_000, 0, 0);
@@ -125,6 +126,22 @@ class SpendTest {
     answer(key(spend(Level.KEY, "key_1", 0, 0)), 400);
     exhausted(key(spend(Level.ORGANISATION, "org_1", 802, 0)), "organisation");
     exhausted(key(spend(Level.PLAN, "org_1", 0, 802)), "plan");
+  }
+
+  /** The day that runs ends as it would have; the next one is of the new zone. */
+  @Test
+  void aNewZoneHoldsFromTheNextDayOn() {
+    knows(Map.of());
+    Key cairo = key(spend(Level.ORGANISATION, "org_1", 600, 0));
+    answer(cairo, 10_000);
+    var its = new Account("proj_1", "org_1", "acme", false, true, 0, ZONE_OF_UTC, null, null, null);
+    Key moved = new Key("key_1", "k", "", false, Key.NEVER, its, cairo.scopes());
+    exhausted(moved, "The next day begins at 2026-11-29T22:00:00Z.");
+    now.set(Instant.parse("2026-11-29T22:00:00Z"));
+    answer(moved, 10_000);
+    exhausted(moved, "The next day begins at 2026-11-30T00:00:00Z.");
+    now.set(Instant.parse("2026-11-30T00:00:00Z"));
+    assertThat(answer(moved, 100)).isEqualTo(100);
   }
 
   /** However many run at once, no day costs more than its limit, and nothing stays held. */

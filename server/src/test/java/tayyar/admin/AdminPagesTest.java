@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.admin.AdminPages.Reloaded;
 import tayyar.api.Bounds;
 import tayyar.api.Target.Address;
+import tayyar.http.Callers;
 import tayyar.http.Gate;
 import tayyar.http.Live;
 import tayyar.http.Routes;
@@ -60,7 +61,10 @@ final class AdminPagesTest {
             new Address.Tcp("127.0.0.1", 0, false),
             Transport.best(),
             loops,
-            Routes.of(pages.routes(), Gate.operators("admin.example.net"), new OpenAiClients()),
+            Routes.of(
+                pages.routes(),
+                Gate.operators("admin.example.net", Callers.DIRECT),
+                new OpenAiClients()),
             new Live(),
             Bounds.DEFAULT,
             CONNECTIONS_MAX,

@@ -107,6 +107,28 @@ final class ControlTest {
   }
 
   @Test
+  void aZoneIsChangedAndRegionsWithoutAServerAreTold() throws Exception {
+    owner.post("/organisations", "{\"name\":\"nile\"}").is(201);
+    JsonNode moved =
+        owner
+            .ask(
+                "PATCH", "/organisations/nile", "{\"zone\":\"Europe/Berlin\",\"regions\":[\"eg\"]}")
+            .is(200)
+            .json();
+    assertThat(moved.path("zone").asString()).isEqualTo("Europe/Berlin");
+    assertThat(moved.path("warnings").valueStream().map(JsonNode::asString))
+        .containsExactly(
+            "Without a server: eg. All requests of 'nile' get 403 region_not_allowed.");
+    JsonNode entry = owner.get("/audit?kind=organisation").is(200).json().at("/data/0");
+    assertThat(entry.at("/before/zone").asString()).isEqualTo("Africa/Cairo");
+    assertThat(entry.at("/after/zone").asString()).isEqualTo("Europe/Berlin");
+    owner
+        .ask("PATCH", "/organisations/nile", "{\"zone\":\"Berlin\"}")
+        .isRefused(400, "invalid_value");
+    owner.ask("PATCH", "/organisations/nile", "{\"regions\":null}").is(200);
+  }
+
+  @Test
   void withoutAValidTokenNothingIsAnswered() throws Exception {
     try (Operator nobody = new Operator(fleet.admin(), "");
         Operator wrong = new Operator(fleet.admin(), "tat-" + "0".repeat(48));
@@ -133,6 +155,23 @@ final class ControlTest {
       wrong.get("/organisations").isRefused(429, "too_many_wrong_keys");
     }
     owner.get("/organisations").is(200);
+  }
+
+  /** Each by itself, though all come from one proxy. */
+  @Test
+  void wrongTokensAreCountedByTheClientBehindAProxy() throws Exception {
+    try (TestFleet behind = TestFleet.behind("127.0.0.0/8");
+        Operator wrong = new Operator(behind.admin(), "tat-wrong")) {
+      for (int i = 0; i < 60; i++) {
+        wrong.ask("GET", "/organisations", "", "X-Forwarded-For", "192.0.2.1").is(401);
+      }
+      wrong
+          .ask("GET", "/organisations", "", "X-Forwarded-For", "192.0.2.1")
+          .isRefused(429, "too_many_wrong_keys");
+      wrong
+          .ask("GET", "/organisations", "", "X-Forwarded-For", "192.0.2.2")
+          .isRefused(401, "invalid_admin_token");
+    }
   }
 
   @Test

@@ -68,6 +68,11 @@ final class OpenApiTest {
     }
 
     @Override
+    public Set<String> regions() {
+      return Set.of();
+    }
+
+    @Override
     public List<TargetState> targets() {
       return List.of();
     }

@@ -212,7 +212,7 @@ final class AccountCommandsTest {
         .isRefused(
             1,
             "Say what to change: --plan, --no-plan, --pays, --free, --regions, --any-region,"
-                + " --networks or --any-network.");
+                + " --networks, --any-network or --zone.");
     say("orgs", "change", "acme", "--pays", "--free")
         .isRefused(1, "--pays and --free exclude each other.");
     say("orgs", "change", "acme", "--plan", "x", "--no-plan")
@@ -284,6 +284,38 @@ final class AccountCommandsTest {
   }
 
   @Test
+  void theCurrencyIsChosenBeforeTheFirstAmount() {
+    assertThat(good("currency", "USD").out()).isEqualTo("The currency is USD.\n");
+    assertThat(good("currency", "--json").out()).isEqualTo("{\"currency\":\"USD\"}\n");
+    assertThat(say("currency", "usd").err()).contains("'usd' is no currency; write three to eight");
+    good("prices", "set", "m", "--input", "1", "--output", "1");
+    assertThat(say("currency", "EGP").err())
+        .contains("There is a price already, so the currency can't be changed.");
+    assertThat(good("currency", "USD").out()).isEqualTo("The currency is USD.\n");
+    JsonNode change = good("audit", "--kind", "currency", "--json").json();
+    assertThat(change).hasSize(1);
+    assertThat(change.get(0).at("/before/code").asString()).isEqualTo("EGP");
+    assertThat(change.get(0).at("/after/code").asString()).isEqualTo("USD");
+  }
+
+  @Test
+  void aMovementKeepsTheCurrencyToo() {
+    good("orgs", "create", "acme");
+    good("balance", "grant", "acme", "1");
+    assertThat(say("currency", "USD").err()).contains("There is a movement of a balance already");
+  }
+
+  @Test
+  void anOrganisationsZoneIsChanged() {
+    good("orgs", "create", "acme");
+    good("orgs", "change", "acme", "--zone", "Europe/Berlin");
+    assertThat(good("orgs", "list", "--json").json().get(1).path("zone").asString())
+        .isEqualTo("Europe/Berlin");
+    assertThat(say("orgs", "change", "acme", "--zone", "Berlin").err())
+        .contains("'Berlin' is no time zone");
+  }
+
+  @Test
   void regionsAreRequiredAndTakenAway() throws Exception {
     good("orgs", "create", "acme");
     Path config = home.resolve("tayyar.yaml");
@@ -295,7 +327,8 @@ final class AccountCommandsTest {
           - { name: b, region: eu, targets: [{ url: "http://127.0.0.1:9" }] }
         """);
     String[] change = {"orgs", "change", "acme", "--config", config.toString(), "--regions"};
-    assertThat(say(and(change, "eg,sa")).err()).isEqualTo(store() + "Without a server: sa.\n");
+    assertThat(say(and(change, "eg,sa")).err())
+        .isEqualTo(store() + "Without a server: sa, which 'acme' allows.\n");
     String none = "Without a server: EG, sa. All requests of 'acme' get 403 region_not_allowed.\n";
     assertThat(say(and(change, "EG,sa")).err()).isEqualTo(store() + none);
     assertThat(good(and(change, "eg, eu")).out())

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tayyar.accounts.AccountStore;
+import tayyar.api.To;
 import tayyar.store.Store;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -112,6 +113,13 @@ final class CheckCommandTest {
       assertThat(notes.valueStream().map(JsonNode::asString)).containsExactly(note);
       accounts.setPrice("m", 1, 1, 1, 0, null);
       assertThat(check(text).isGood().out()).doesNotContain("note");
+      var nowhere = new To<List<String>>(List.of("eg"));
+      accounts.change("default", new AccountStore.Change(null, null, null, nowhere, null));
+      assertThat(check(text).isGood().lines())
+          .endsWith(
+              "  note    Without a server: eg."
+                  + " All requests of 'default' get 403 region_not_allowed.");
+      accounts.change("default", new AccountStore.Change(null, null, null, new To<>(null), null));
     }
     setVersion(file, 6);
     assertThat(check(text).isGood().out()).doesNotContain("note");

@@ -262,6 +262,29 @@ final class StoreTest {
   }
 
   @Test
+  void theCurrencyThatWasWrittenByHandStays() throws Exception {
+    Path file = folder.resolve("tayyar.db");
+    try (Connection connection = older(file, 15)) {
+      execute(connection, "UPDATE currency SET code = 'USD'");
+    }
+    try (Store store = Store.open(file);
+        Connection connection = store.dataSource().getConnection()) {
+      String code = "SELECT code FROM currency";
+      assertThat(text(connection, code)).isEqualTo("USD");
+      execute(connection, "UPDATE currency SET code = 'SAR'");
+      execute(
+          connection,
+          "INSERT INTO used VALUES ((SELECT id FROM organisations WHERE name = 'default'), 1)");
+      execute(connection, "UPDATE currency SET code = 'SAR'");
+      assertThatThrownBy(() -> execute(connection, "UPDATE currency SET code = 'EGP'"))
+          .hasMessageContaining("never changed");
+      assertThatThrownBy(() -> execute(connection, "DELETE FROM currency"))
+          .hasMessageContaining("never deleted");
+      assertThat(text(connection, code)).isEqualTo("SAR");
+    }
+  }
+
+  @Test
   void idsThatWereTimesBecomeTheTimesOfTheRows() throws Exception {
     Path file = folder.resolve("tayyar.db");
     long ahead = 1000 * (System.currentTimeMillis() + 3_600_000);

@@ -37,7 +37,8 @@ final class AuditCommand implements Callable<Integer> {
       names = "--kind",
       paramLabel = "WORD",
       description =
-          "organisation, project, key, plan, price, movement, limits, target or admin_token alone.")
+          "organisation, project, key, plan, price, movement, limits, target, currency or admin_token"
+              + " alone.")
   private @Nullable String kind;
 
   @Option(names = "--subject", paramLabel = "ID", description = "Changes of one thing, by its id.")

@@ -382,12 +382,21 @@ await check(
       created: 1,
       owned_by: "x",
     }));
+    data[0].languages = ["en"];
+    data[1].languages = ["ar", "en"];
+    data.push({ ...data[1], id: "third", languages: ["en", "fr"] });
     await page.route("**/v1/models*", (route) => route.fulfill({ json: { object: "list", data } }));
     await open(page, key);
     assert.match(await page.locator("#limits").innerText(), /no Arabic/);
     await page.fill("#draft", "مرحبا");
-    assert.match(await page.locator("#hint").innerText(), /knows no Arabic/);
+    assert.match(await page.locator("#hint").innerText(), /smollm2-135m knows no Arabic/);
+    assert.equal(await page.locator("#model-knows").innerText(), "It knows English only.");
+    await page.selectOption("#model", "third");
+    assert.ok(await page.isHidden("#limits"));
+    assert.match(await page.locator("#hint").innerText(), /third knows no Arabic/);
+    assert.equal(await page.locator("#model-knows").innerText(), "It knows English and French only.");
     await page.selectOption("#model", "another");
+    assert.ok(await page.isHidden("#model-knows"));
     assert.ok(await page.isHidden("#limits"));
     assert.ok(await page.isHidden("#hint"));
   },

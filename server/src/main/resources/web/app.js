@@ -212,12 +212,12 @@ function grow() {
 }
 
 function hint() {
-  const arabic = settings.small && direction(draft.value) === 'rtl';
+  const arabic = !settings.knowsArabic && direction(draft.value) === 'rtl';
   $('hint').hidden = !arabic;
-  if (arabic) $('hint').textContent = t('small.arabic');
+  if (arabic) $('hint').textContent = t('knows.no', { model: settings.model });
 }
 
-const suggestions = () => STARTERS[settings.small ? 'en' : language()];
+const suggestions = () => STARTERS[settings.knowsArabic ? language() : 'en'];
 
 function starters() {
   $('starters').replaceChildren(

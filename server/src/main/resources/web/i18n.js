@@ -25,6 +25,12 @@ export function counted(name, count, parts = {}) {
   return t(key, { ...parts, count });
 }
 
+/** The names of languages, given by their tags, in the language shown. */
+export function names(tags) {
+  const known = new Intl.DisplayNames(locale(), { type: 'language' });
+  return new Intl.ListFormat(locale()).format(tags.map((tag) => known.of(tag)));
+}
+
 export function number(value, digits = 0) {
   const options = { maximumFractionDigits: digits, minimumFractionDigits: digits };
   return new Intl.NumberFormat(locale(), options).format(value);

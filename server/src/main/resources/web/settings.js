@@ -1,6 +1,6 @@
 // The panel: key, model, system prompt, temperature, most tokens. All of it is remembered in this browser.
 import { models } from './client.js';
-import { number, t } from './i18n.js';
+import { names, number, t } from './i18n.js';
 import { keyFromAddress, recall, remember } from './store.js';
 
 const SMALL = 'smollm2-135m';
@@ -17,6 +17,7 @@ export class Settings {
   #changed;
   #entered;
   #defaults = {};
+  #languages = []; // that the model knows; none where nothing is said
   #why = ''; // something waits for a key
   #list = null; // null: not read yet or failed
 
@@ -48,6 +49,11 @@ export class Settings {
   /** True for the default model, which can do little. */
   get small() {
     return this.model === SMALL;
+  }
+
+  /** False where the server says that the model knows other languages only. */
+  get knowsArabic() {
+    return this.#languages.length === 0 || this.#languages.some((tag) => /^ar\b/.test(tag));
   }
 
   /** The fields of the request that stand in the panel; those left alone are left out. */
@@ -110,6 +116,8 @@ export class Settings {
     this.#temperature();
     const most = this.#defaults.max_tokens;
     $('max-tokens').placeholder = most ? t('temperature.default', { value: most }) : t('max.placeholder');
+    $('model-knows').hidden = this.knowsArabic;
+    $('model-knows').textContent = t('knows', { languages: names(this.#languages) });
     $('limits').hidden = !this.small;
     $('small-note').hidden = !this.small;
   }
@@ -123,7 +131,9 @@ export class Settings {
 
   // The defaults are for display alone: the server applies them.
   #chosen() {
-    this.#defaults = this.#list?.find((entry) => entry.id === this.model)?.defaults ?? {};
+    const chosen = this.#list?.find((entry) => entry.id === this.model);
+    this.#defaults = chosen?.defaults ?? {};
+    this.#languages = chosen?.languages ?? [];
     this.relabel();
     this.#changed();
   }

@@ -34,11 +34,12 @@ export const ENGLISH = {
   'small.what':
     'This is a very small model (135 million parameters). It writes short, simple English. It knows no Arabic, and what it states as a fact is often wrong.',
   'small.better': 'Use a better one',
-  'small.file': 'Any GGUF file that you have:',
+  'small.catalogue': 'One of the catalogue, such as this, which knows Arabic:',
+  'small.file': 'or any GGUF file that you have:',
   'small.url': 'or the address of one:',
   'small.targets': 'or servers that you already run, in the YAML configuration:',
-  'small.arabic':
-    'smollm2-135m knows no Arabic; the answer will make no sense. See “Use a better one” in the settings.',
+  knows: 'It knows {languages} only.',
+  'knows.no': '{model} knows no Arabic: the server refuses what is mostly Arabic.',
   system: 'System prompt',
   'system.placeholder': 'How it should answer, e.g. “In one sentence.”',
   temperature: 'Temperature',
@@ -87,6 +88,7 @@ export const ENGLISH = {
   'error.context_length_exceeded':
     'The conversation has become too long for this model. Begin a new one, or shorten it.',
   'error.model_not_found': 'The server does not know this model.',
+  'error.unsupported_by_model': 'This model can’t do that. Choose another one.',
   'error.queue_full': 'The server is busy. Try again in a moment.',
   'error.memory_full': 'The server is busy. Try again in a moment.',
   'error.no_target': 'No server is there for this model just now. Try again in a moment.',
@@ -139,11 +141,12 @@ export const ARABIC = {
   'small.what':
     'هذا نموذج صغير جدًّا (١٣٥ مليون مُعامل): يكتب إنجليزية قصيرة بسيطة، ولا يعرف العربية، وكثيرًا ما يخطئ في الحقائق.',
   'small.better': 'استعمل نموذجًا أفضل',
-  'small.file': 'أي ملف GGUF لديك:',
+  'small.catalogue': 'نموذج من الفهرس، مثل هذا الذي يعرف العربية:',
+  'small.file': 'أو أي ملف GGUF لديك:',
   'small.url': 'أو عنوان ملف على الشبكة:',
   'small.targets': 'أو خوادم تشغّلها بالفعل، في ملف الإعداد YAML:',
-  'small.arabic':
-    'لا يعرف smollm2-135m العربية، فلن يكون للجواب معنى. انظر «استعمل نموذجًا أفضل» في الإعدادات.',
+  knows: 'لا يعرف سوى: {languages}.',
+  'knows.no': 'لا يعرف {model} العربية: يرفض الخادم ما كان أكثره بالعربية.',
   system: 'تعليمات النظام',
   'system.placeholder': 'كيف يجيب؟ مثلًا: «في جملة واحدة»',
   temperature: 'الحرارة',
@@ -195,6 +198,7 @@ export const ARABIC = {
   'error.rate_limit_exceeded': 'طلبات كثيرة في هذه الدقيقة.',
   'error.context_length_exceeded': 'طالت المحادثة على هذا النموذج. ابدأ محادثة جديدة أو اختصر.',
   'error.model_not_found': 'لا يعرف الخادم هذا النموذج.',
+  'error.unsupported_by_model': 'لا يقدر هذا النموذج على ذلك. اختر نموذجًا آخر.',
   'error.queue_full': 'الخادم مشغول. حاول بعد لحظة.',
   'error.memory_full': 'الخادم مشغول. حاول بعد لحظة.',
   'error.no_target': 'لا خادم لهذا النموذج الآن. حاول بعد لحظة.',
@@ -213,7 +217,7 @@ export const ARABIC = {
   retryAfter: 'حاول بعد {seconds} ثانية.',
 };
 
-/** Beginnings to choose from. The small default model gets English ones in both languages. */
+/** Beginnings to choose from. A model without Arabic gets English ones in both languages. */
 export const STARTERS = {
   en: ['Write a short poem about the Nile', 'Explain a rainbow to a child', 'Name three uses for a lemon'],
   ar: ['اكتب قصيدة قصيرة عن النيل', 'اشرح قوس قزح لطفل', 'اذكر ثلاثة استعمالات لليمون'],

@@ -43,10 +43,15 @@ public sealed interface ApiError extends Told {
   }
 
   /** The model or its engine can't do what was asked. */
-  record UnsupportedByModel(String where, String model) implements ApiError {
+  record UnsupportedByModel(String where, String model, String more) implements ApiError {
+    /** A field that asks for what it can't do. */
+    public UnsupportedByModel(String where, String model) {
+      this(where, model, "does not support '" + where + "'.");
+    }
+
     @Override
     public ErrorFacts facts() {
-      String message = "The model '" + model + "' does not support '" + where + "'.";
+      String message = "The model '" + model + "' " + more;
       return new ErrorFacts(400, "unsupported_by_model", where, message);
     }
   }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     added
  * @param aliases other names for it
  * @param endpoints the endpoints that it answers at
- * @param languages what it knows by their tags (BCP 47), or empty where unknown
+ * @param languages what it knows
  */
 public record Model(
     String id,
@@ -25,7 +25,7 @@ public record Model(
     @Nullable Sampling defaults,
     List<String> aliases,
     Set<Endpoint> endpoints,
-    List<String> languages) {
+    Languages languages) {
   /** The endpoints of a remote language model. */
   public static final Set<Endpoint> TEXT = Set.of(Endpoint.CHAT, Endpoint.COMPLETIONS);
 
@@ -36,7 +36,6 @@ public record Model(
   public Model {
     aliases = List.copyOf(aliases);
     endpoints = Set.copyOf(endpoints);
-    languages = List.copyOf(languages);
   }
 
   /** A model of which no languages are known. */
@@ -48,7 +47,7 @@ public record Model(
       @Nullable Sampling defaults,
       List<String> aliases,
       Set<Endpoint> endpoints) {
-    this(id, created, ownedBy, contextTokens, defaults, aliases, endpoints, List.of());
+    this(id, created, ownedBy, contextTokens, defaults, aliases, endpoints, Languages.ANY);
   }
 
   /** Creates a remote language model. */

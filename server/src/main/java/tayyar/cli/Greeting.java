@@ -5,18 +5,19 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import tayyar.api.Languages;
 import tayyar.config.Config;
 import tayyar.config.ConfigReader;
 import tayyar.config.ServedModel;
 
 /** What {@code serve} says when it is ready. */
 final class Greeting {
+  /** More languages are no news. */
+  private static final int FEW = 5;
+
   private final Console console;
   private final Config config;
   private final String base;
@@ -75,19 +76,14 @@ final class Greeting {
     console.out().flush();
   }
 
-  /** The sentence for people where a model is known to know few languages. */
+  /** The sentence for people where a model knows few languages. */
   static Optional<String> knows(ServedModel model) {
-    if (model.languages().isEmpty()) {
+    Languages languages = model.languages();
+    if (languages.any() || languages.tags().size() > FEW) {
       return Optional.empty();
     }
-    Stream<String> names = model.languages().stream().map(Greeting::language);
-    String only = names.collect(Collectors.joining(", "));
-    return Optional.of(
-        model.name() + " knows " + only + " only: what it says in others, Arabic too, is made up.");
-  }
-
-  private static String language(String tag) {
-    return Locale.forLanguageTag(tag).getDisplayLanguage(Locale.ENGLISH);
+    String arabic = languages.names("ar") ? "" : "; asked in Arabic, it refuses";
+    return Optional.of(model.name() + " knows " + languages.shown() + " only" + arabic + ".");
   }
 
   private void known(String sentence) {

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import tayyar.api.Bounds;
+import tayyar.api.Languages;
 import tayyar.api.Sampling;
 import tayyar.config.Config;
 import tayyar.config.Routing;
@@ -23,7 +23,7 @@ final class Ready {
   static final String DEFAULT_NAME = "smollm2-135m";
 
   /** It answers in others too, but makes up what it says there. */
-  private static final List<String> DEFAULT_LANGUAGES = List.of("en");
+  private static final Languages DEFAULT_LANGUAGES = Languages.of("en");
 
   /** The defaults for a small model; a bigger one takes its own. */
   private static final Sampling DEFAULTS =
@@ -61,16 +61,18 @@ final class Ready {
   Config config(Config asked) {
     List<ServedModel> models = new ArrayList<>();
     if (!asked.asked().isEmpty()) {
-      models.add(file(fetcher.model(asked.asked()), asked.bounds()));
+      models.add(file(fetcher.model(asked.asked()), asked));
     } else if (asked.models().isEmpty()) {
       Path file = fetcher.defaultModel();
       models.add(
           new ServedModel(
               DEFAULT_NAME,
               List.of(),
-              new From.File(file, DEFAULT_LANGUAGES, ""),
+              new From.File(file),
               DEFAULTS,
-              Routing.usual(asked.bounds())));
+              Routing.usual(asked.bounds()),
+              false,
+              Objects.requireNonNullElse(asked.languages(), DEFAULT_LANGUAGES)));
     } else {
       asked.models().forEach(model -> models.add(there(model)));
     }
@@ -78,7 +80,7 @@ final class Ready {
     return found.embeds() ? found.with(models, natives(asked.natives())) : found;
   }
 
-  private static ServedModel file(Path path, Bounds bounds) {
+  private static ServedModel file(Path path, Config asked) {
     String file = Objects.requireNonNullElse(path.getFileName(), path).toString();
     String name = file.replaceAll("(?i)\\.gguf$", "").toLowerCase(Locale.ROOT);
     return new ServedModel(
@@ -86,7 +88,9 @@ final class Ready {
         List.of(),
         new From.File(path),
         null,
-        Routing.usual(bounds));
+        Routing.usual(asked.bounds()),
+        false,
+        Objects.requireNonNullElse(asked.languages(), Languages.ANY));
   }
 
   private static ServedModel there(ServedModel model) {

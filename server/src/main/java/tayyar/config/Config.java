@@ -7,6 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Bounds;
 import tayyar.api.Keep;
+import tayyar.api.Languages;
 import tayyar.api.Network;
 
 /**
@@ -19,6 +20,8 @@ import tayyar.api.Network;
  * @param models the served models; empty for the default model
  * @param asked a model asked for by flag or environment, in place of {@code models}: a file, a URL
  *     or a hub name; empty where none is asked for
+ * @param languages what the model knows that is asked for so, or the default one; null where
+ *     nothing is said
  * @param engine settings of embedded models
  * @param bounds bounds and deadlines
  * @param exposesTarget whether answers name the target that gave them
@@ -35,6 +38,7 @@ public record Config(
     @Nullable Keep keep,
     List<ServedModel> models,
     String asked,
+    @Nullable Languages languages,
     EngineSettings engine,
     Bounds bounds,
     boolean exposesTarget,
@@ -101,6 +105,7 @@ public record Config(
         keep,
         found,
         "",
+        null,
         engine,
         bounds,
         exposesTarget,
@@ -120,6 +125,7 @@ public record Config(
         keep,
         models,
         asked,
+        languages,
         engine,
         bounds,
         exposesTarget,

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Keep;
+import tayyar.api.Languages;
 import tayyar.api.Network;
 
 /** Reads the configuration: flags win over the environment, the environment over the file. */
@@ -109,6 +110,7 @@ public final class ConfigReader {
     Keep keep = keep(root.part("ledger"));
     String asked =
         flags.model().isEmpty() ? environment.getOrDefault("TAYYAR_MODEL", "") : flags.model();
+    Languages languages = LanguagesReader.read(root);
     var bounds = BoundsReader.read(root.part("bounds"), root.part("deadlines"));
     List<ServedModel> models =
         new ModelsReader(folder, environment, bounds).all(root.parts("models"));
@@ -130,6 +132,7 @@ public final class ConfigReader {
                     keep,
                     models,
                     asked,
+                    languages,
                     engine,
                     bounds,
                     exposesTarget,

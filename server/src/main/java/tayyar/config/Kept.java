@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import tayyar.api.Deadline;
 import tayyar.api.Keep;
+import tayyar.api.Languages;
 
 /** The settings that a running server keeps until it is started again. */
 final class Kept {
@@ -43,6 +44,10 @@ final class Kept {
     boolean single = !config.asked().isEmpty() || config.models().isEmpty();
     if (single) {
       all.put("models", config.asked());
+      Languages languages = config.languages();
+      if (languages != null) {
+        all.put("languages", languages);
+      }
     }
     files(config).forEach(model -> all.put("models: " + model.name(), model));
     all.put("exposeTarget", config.exposesTarget());

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Bounds;
+import tayyar.api.Languages;
 import tayyar.api.Sampling;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
@@ -85,6 +86,7 @@ final class ModelsReader {
         sections.stream().map(one -> target(one, name, region)).filter(Objects::nonNull).toList();
     Sampling defaults = section.has("defaults") ? defaults(section.part("defaults")) : null;
     boolean embeds = section.value("modality", false, ModelsReader::embeds);
+    Languages languages = Objects.requireNonNullElse(LanguagesReader.read(section), Languages.ANY);
     Routing routing = Routing.read(section, bounds);
     section.done();
     return section.make(
@@ -96,9 +98,8 @@ final class ModelsReader {
             throw new ConfigException(
                 "the model '" + name + "' needs either a 'file' or 'targets', one of the two");
           }
-          From from =
-              file == null ? new From.Targets(targets) : new From.File(file, List.of(), region);
-          return new ServedModel(name, aliases, from, defaults, routing, embeds);
+          From from = file == null ? new From.Targets(targets) : new From.File(file, region);
+          return new ServedModel(name, aliases, from, defaults, routing, embeds, languages);
         });
   }
 

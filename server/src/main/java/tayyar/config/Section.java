@@ -109,6 +109,12 @@ final class Section {
     return texts;
   }
 
+  /** A list of texts, or the texts between the commas of a single value. */
+  List<String> words(String name) {
+    boolean list = fields.get(name) instanceof Yaml.Items && !fromEnvironment(name);
+    return list ? texts(name) : value(name, List.of(), (_, text) -> List.of(text.split(" *, *")));
+  }
+
   private List<Yaml> items(String name) {
     known.add(name);
     Yaml yaml = fields.getOrDefault(name, new Yaml.Scalar("", line));

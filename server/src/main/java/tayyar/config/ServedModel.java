@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Languages;
 import tayyar.api.Sampling;
 
 /**
@@ -18,6 +19,7 @@ import tayyar.api.Sampling;
  * @param defaults sampling values where a request sets none; only a file has them
  * @param routing the spread of its requests
  * @param embeds whether it makes vectors of texts; only targets do
+ * @param languages what it knows
  */
 public record ServedModel(
     String name,
@@ -25,7 +27,8 @@ public record ServedModel(
     From from,
     @Nullable Sampling defaults,
     Routing routing,
-    boolean embeds) {
+    boolean embeds,
+    Languages languages) {
   private static final int NAME_CHARS_MAX = 200;
 
   /** The source of a model's answers. */
@@ -33,18 +36,12 @@ public record ServedModel(
     /**
      * The embedded engine, with a GGUF file.
      *
-     * @param languages what the model knows by their tags (BCP 47), or empty where unknown
      * @param region where this machine is, in the operator's word; empty where that is not said
      */
-    record File(Path path, List<String> languages, String region) implements From {
-      /** Copies what can be changed. */
-      public File {
-        languages = List.copyOf(languages);
-      }
-
-      /** A file of which no languages are known. */
+    record File(Path path, String region) implements From {
+      /** A file on a machine of which no region is said. */
       public File(Path path) {
-        this(path, List.of(), "");
+        this(path, "");
       }
     }
 
@@ -81,15 +78,10 @@ public record ServedModel(
     return said.filter(region -> !region.isEmpty()).collect(Collectors.toUnmodifiableSet());
   }
 
-  /** A language model. */
+  /** A language model of which no languages are known. */
   public ServedModel(
       String name, List<String> aliases, From from, @Nullable Sampling defaults, Routing routing) {
-    this(name, aliases, from, defaults, routing, false);
-  }
-
-  /** The languages that it knows by their tags, or empty where unknown. */
-  public List<String> languages() {
-    return from instanceof From.File file ? file.languages() : List.of();
+    this(name, aliases, from, defaults, routing, false, Languages.ANY);
   }
 
   /** Refuses a name that can't be asked for, a name twice, and defaults for a remote model. */

@@ -86,8 +86,8 @@ public final class ModelsHandler {
     if (model.contextTokens() != null) {
       out.put("context_length", model.contextTokens());
     }
-    if (!model.languages().isEmpty()) {
-      out.put("languages", model.languages());
+    if (!model.languages().any()) {
+      out.put("languages", model.languages().tags());
     }
     if (!model.aliases().isEmpty()) {
       out.put("aliases", model.aliases());

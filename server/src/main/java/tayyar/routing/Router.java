@@ -75,7 +75,8 @@ public final class Router {
    * @param keyId the client's key; may be empty
    * @param loop the executor on which the route is used
    * @param bill reserves for the model, and says which fallback models may answer
-   * @throws Refused if no model has this name, or not at this endpoint, or the bill refuses it
+   * @throws Refused if no model has this name, or not at this endpoint, or the bill refuses it, or
+   *     none that may answer knows a language of its script
    */
   public Route route(InferenceRequest request, String keyId, Executor loop, Bill bill) {
     State now = state;
@@ -93,11 +94,17 @@ public final class Router {
     return new Route(pools, ask, loop);
   }
 
-  /** Those that may answer, the model's own first. Nothing is held for one that may not. */
+  /**
+   * Those that may answer and know a language of the conversation's script, the model's own first.
+   * Nothing is held for one that may not.
+   *
+   * @throws Refused if there is none
+   */
   private static List<Pool> pools(State now, Served served, InferenceRequest request, Bill bill) {
     Set<String> regions = bill.regions();
     List<Pool> pools = new ArrayList<>();
-    if (regions == null || served.isIn(regions)) {
+    boolean suits = served.model().languages().suit(request);
+    if (suits && (regions == null || served.isIn(regions))) {
       pools.add(now.pool(served));
     }
     for (String name : served.rules().fallback()) {
@@ -105,11 +112,15 @@ public final class Router {
       if (other != null
           && answers(other, request)
           && (regions == null || other.isIn(regions))
+          && other.model().languages().suit(request)
           && bill.allows(other.model().id())) {
         pools.add(now.pool(other));
       }
     }
     if (pools.isEmpty()) {
+      if (!suits) {
+        throw new Refused(served.model().languages().refusal(request));
+      }
       RuntimeException uncovered = bill.uncovered();
       throw uncovered != null
           ? uncovered

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
+import tayyar.api.Languages;
 import tayyar.api.Target;
 
 final class ConfigTest {
@@ -301,6 +302,29 @@ final class ConfigTest {
     return config.models().get(model).from() instanceof ServedModel.From.Targets targets
         ? targets.all()
         : List.of();
+  }
+
+  @Test
+  void languagesAreCodesOrAny() {
+    String two =
+        "models: [{ name: m, file: m.gguf, languages: %s }, { name: t, languages: %s, targets: [{ url: http://h }] }]";
+    List<ServedModel> models = configs.read(two.formatted("[ar, en]", "fr")).models();
+    assertThat(models.get(0).languages()).isEqualTo(Languages.of("ar", "en"));
+    assertThat(models.get(1).languages()).isEqualTo(Languages.of("fr"));
+    assertThat(configs.read(two.formatted("any", "[any]")).models())
+        .allMatch(model -> model.languages().any());
+    assertThat(configs.read("models: [{ name: m, file: m.gguf }]").models())
+        .allMatch(model -> model.languages().any());
+  }
+
+  /** For what is served without a place of its own in the file. */
+  @Test
+  void languagesOfTheDefaultModelAreSaidAtTheTop() {
+    assertThat(configs.none().languages()).isNull();
+    assertThat(configs.read("languages: any").languages()).isEqualTo(Languages.ANY);
+    assertThat(configs.read("languages: [en, fr]").languages()).isEqualTo(Languages.of("en", "fr"));
+    assertThat(configs.set("TAYYAR_LANGUAGES", "ar, en").read("languages: any").languages())
+        .isEqualTo(Languages.of("ar", "en"));
   }
 
   @Test

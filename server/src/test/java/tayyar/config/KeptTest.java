@@ -72,6 +72,8 @@ final class KeptTest {
     assertThat(changed(TARGETS, TARGETS.replace("a.gguf", "b.gguf"))).containsExactly("models: f");
     assertThat(changed(TARGETS, TARGETS.replace("name: f", "name: g")))
         .containsExactly("models: f", "models: g");
+    assertThat(changed(TARGETS, TARGETS.replace("file: a.gguf", "languages: en, file: a.gguf")))
+        .containsExactly("models: f");
     assertThat(changed(TARGETS, TARGETS + "deadlines: { total: 3m }")).containsExactly("models: f");
   }
 
@@ -82,6 +84,8 @@ final class KeptTest {
     assertThat(changed("", remote)).containsExactly("models");
     assertThat(changed(remote, "")).containsExactly("models");
     assertThat(changed("", "deadlines: { total: 3m }")).containsExactly("deadlines.total");
+    assertThat(changed("", "languages: any")).containsExactly("languages");
+    assertThat(changed(remote, remote + "\nlanguages: any")).isEmpty();
   }
 
   @Test

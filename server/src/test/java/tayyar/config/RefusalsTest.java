@@ -44,6 +44,13 @@ final class RefusalsTest {
               "store: postgresql://u:p@h/db",
               "line 1: 'store' is 'postgresql://...@h/db'; write a file such as sqlite:tayyar.db."),
           says("store: \"a\\0b\"", "line 1: 'store' is no path; write one such as tayyar.db."),
+          says(
+              "languages: arabic",
+              "line 1: 'languages' has 'arabic'; write codes such as ar or en, or any."),
+          says(
+              "models:\n  - name: m\n    file: m.gguf\n    languages: [en, ar_EG]",
+              "line 4: 'languages' has 'ar_EG'; write codes such as ar or en, or any."),
+          says("languages: { a: b }", "line 1: 'languages' must be a single value."),
           says("loops: many", "line 1: 'loops' is 'many'; write a whole number."),
           says("loops: 0", "line 1: 'loops' is 0; it must be 1 to 256."),
           says("transport: tcp", "line 1: 'transport' is 'tcp'; write auto, epoll or nio."),

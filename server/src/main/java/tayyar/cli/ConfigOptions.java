@@ -16,7 +16,8 @@ final class ConfigOptions {
   @Option(
       names = "--model",
       paramLabel = "MODEL",
-      description = "A GGUF file, its URL, or a hub's OWNER/REPOSITORY[:FILE].")
+      description =
+          "A GGUF file, its URL, a name that 'models --catalogue' lists, or a hub's OWNER/REPOSITORY[:FILE].")
   String model = "";
 
   Config read(Map<String, String> environment) {

@@ -52,6 +52,9 @@ final class Greeting {
     line("");
     line("  models      " + String.join(", ", names));
     config.models().stream().map(Greeting::knows).flatMap(Optional::stream).forEach(this::known);
+    if (config.models().stream().noneMatch(Greeting::mayKnowArabic)) {
+      known(new Offered(console, config.engine()).recommended());
+    }
     if (first) {
       line("  key         " + console.bold(secret) + console.dim("   (shown this once)"));
     } else {
@@ -84,6 +87,10 @@ final class Greeting {
     }
     String arabic = languages.names("ar") ? "" : "; asked in Arabic, it refuses";
     return Optional.of(model.name() + " knows " + languages.shown() + " only" + arabic + ".");
+  }
+
+  private static boolean mayKnowArabic(ServedModel model) {
+    return model.languages().any() || model.languages().names("ar");
   }
 
   private void known(String sentence) {

@@ -17,10 +17,19 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "models",
     description = "Lists the models that serve would offer, and those already fetched.",
-    footer = {"", "Example: tayyar models --config tayyar.yaml --json"})
+    footer = {
+      "",
+      "Example: tayyar models --config tayyar.yaml --json",
+      "Example: tayyar models --catalogue"
+    })
 final class ModelsCommand implements Callable<Integer> {
   private final Console console;
   @Mixin private ConfigOptions options = new ConfigOptions();
+
+  @Option(
+      names = "--catalogue",
+      description = "Lists models that know Arabic and can be pulled by a short name instead.")
+  private boolean catalogue;
 
   @Option(names = "--json", description = "Prints JSON.")
   private boolean json;
@@ -34,6 +43,10 @@ final class ModelsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Config config = options.read(console.environment());
+    if (catalogue) {
+      new Offered(console, config.engine()).print(json);
+      return 0;
+    }
     List<Path> cached = Ready.fetcher(console).cached();
     List<Line> lines = new ArrayList<>();
     if (!config.asked().isEmpty()) {

@@ -18,6 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
     footer = {
       "",
       "Example: tayyar pull",
+      "Example: tayyar pull qwen3-4b",
       "Example: tayyar pull OWNER/REPOSITORY:FILE.gguf",
       "Example: tayyar pull http://files.example/model.gguf#sha256=..."
     })
@@ -27,7 +28,8 @@ final class PullCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "MODEL",
-      description = "An http(s) address of a GGUF file, or a hub's OWNER/REPOSITORY[:FILE].")
+      description =
+          "A name that 'models --catalogue' lists, an http(s) address of a GGUF file, or a hub's OWNER/REPOSITORY[:FILE].")
   private String model = "";
 
   @Option(names = "--model-only", description = "Leaves the engine's libraries out.")

@@ -16,6 +16,7 @@ import tayyar.config.Routing;
 import tayyar.config.ServedModel;
 import tayyar.config.ServedModel.From;
 import tayyar.fetch.Cache;
+import tayyar.fetch.Catalogue;
 import tayyar.fetch.Fetcher;
 
 /** Brings a configuration to what can be started: each file there, the natives too. */
@@ -80,17 +81,20 @@ final class Ready {
     return found.embeds() ? found.with(models, natives(asked.natives())) : found;
   }
 
+  /** One of the catalogue has its name there; any other is called like its file. */
   private static ServedModel file(Path path, Config asked) {
+    Catalogue.Entry listed = Fetcher.listed(asked.asked());
+    Languages known = listed == null ? Languages.ANY : listed.languages();
     String file = Objects.requireNonNullElse(path.getFileName(), path).toString();
     String name = file.replaceAll("(?i)\\.gguf$", "").toLowerCase(Locale.ROOT);
     return new ServedModel(
-        name.replaceAll("[^a-z0-9._-]+", "-"),
+        listed == null ? name.replaceAll("[^a-z0-9._-]+", "-") : listed.name(),
         List.of(),
         new From.File(path),
         null,
         Routing.usual(asked.bounds()),
         false,
-        Objects.requireNonNullElse(asked.languages(), Languages.ANY));
+        Objects.requireNonNullElse(asked.languages(), known));
   }
 
   private static ServedModel there(ServedModel model) {

@@ -108,8 +108,7 @@ public final class ConfigReader {
     checkAdmin(admin, !flags.admin().isEmpty());
     Path store = mistakes.or(folder, () -> store(flags.store()));
     Keep keep = keep(root.part("ledger"));
-    String asked =
-        flags.model().isEmpty() ? environment.getOrDefault("TAYYAR_MODEL", "") : flags.model();
+    String asked = asked(flags.model());
     Languages languages = LanguagesReader.read(root);
     var bounds = BoundsReader.read(root.part("bounds"), root.part("deadlines"));
     List<ServedModel> models =
@@ -143,6 +142,10 @@ public final class ConfigReader {
                     seen));
     mistakes.check();
     return Objects.requireNonNull(made, "a configuration without a mistake");
+  }
+
+  private String asked(String flag) {
+    return flag.isEmpty() ? environment.getOrDefault("TAYYAR_MODEL", "") : flag;
   }
 
   private List<Network> proxies() {

@@ -40,6 +40,16 @@ record Checksum(String algorithm, String digest) {
     return HexFormat.of().formatHex(digest, 0, 4);
   }
 
+  /** Whether one is not known, or both are the same. */
+  boolean agrees(Checksum other) {
+    return digest.isEmpty() || other.digest.isEmpty() || equals(other);
+  }
+
+  /** This one where it is known, else the other. */
+  Checksum or(Checksum other) {
+    return digest.isEmpty() ? other : this;
+  }
+
   boolean fits(Path file) throws IOException {
     return digest.isEmpty() || digest.equals(read(file, algorithm));
   }

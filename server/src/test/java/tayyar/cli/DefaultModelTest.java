@@ -16,7 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tayyar.testing.Given;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
+import tayyar.testing.Response;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What serves where nothing is configured, out of a cache as it is fetched. */
 @Tag("engine")
@@ -50,6 +52,7 @@ final class DefaultModelTest {
     try (Run serve = Run.of(home, "serve", "--listen", any, "--admin", any)) {
       InetSocketAddress address = serve.address();
       assertThat(serve.find("( +" + KNOWS + ".*)")).contains("Arabic");
+      assertThat(serve.find("( {14}.*)")).containsAnyOf("serve --model", "of the catalogue");
       try (RawHttp client = RawHttp.to(address)) {
         client.send(Requests.bare("GET", "/v1/models/smollm2-135m"));
         JsonNode model = client.response().json();
@@ -57,6 +60,38 @@ final class DefaultModelTest {
         assertThat(model.path("context_length").isInt()).isTrue();
       }
       assertNothingWasFetched(serve);
+    }
+  }
+
+  private static final String ARABIC = "اكتب جملة عن النيل";
+
+  /** It would make up what it says; who asks for that gets it, in whole characters. */
+  @Test
+  void arabicIsRefusedUnlessTheOperatorSaysOtherwise() throws IOException {
+    String any = "127.0.0.1:0";
+    String key;
+    try (Run serve = Run.of(home, "serve", "--listen", any, "--admin", any)) {
+      InetSocketAddress address = serve.address();
+      key = serve.find(" +key +(sk-[0-9a-f]+).*");
+      Response refused = ask(address, key, ARABIC);
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.error().path("code").asString()).isEqualTo("unsupported_by_model");
+      assertThat(refused.error().path("message").asString()).contains("tayyar pull");
+      assertThat(ask(address, key, "Write a poem about the Nile").status()).isEqualTo(200);
+    }
+    List<String> vouched = List.of("TAYYAR_LANGUAGES=any");
+    try (Run serve = Run.with(vouched, home, "serve", "--listen", any, "--admin", any)) {
+      Response answer = ask(serve.address(), key, ARABIC);
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.events().content()).isNotEmpty().doesNotContain("\ufffd");
+    }
+  }
+
+  private static Response ask(InetSocketAddress address, String key, String text)
+      throws IOException {
+    try (RawHttp client = RawHttp.to(address)) {
+      ObjectNode body = Requests.chat("smollm2-135m", text, true).put("max_tokens", 8);
+      return client.send(Requests.post(key, body.toString())).response();
     }
   }
 

@@ -75,8 +75,8 @@ final class ErrorsTest {
     Said.by(home, command, "--model", "missing.gguf")
         .isRefused(
             1,
-            "There is no model file 'missing.gguf'. A model is a GGUF file, an http(s) address or a"
-                + " hub name (owner/repository).");
+            "There is no model file 'missing.gguf'. A model is a GGUF file, an http(s) address, a"
+                + " hub name (owner/repository) or a name that 'tayyar models --catalogue' lists.");
     String config = write("models: [{ name: own, file: missing.gguf }]");
     Said.by(home, command, "--config", config)
         .isRefused(
@@ -150,8 +150,8 @@ final class ErrorsTest {
     Said.by(home, "pull", "--model-only", "no model")
         .isRefused(
             1,
-            "There is no model file 'no model'. A model is a GGUF file, an http(s) address or a hub"
-                + " name (owner/repository).");
+            "There is no model file 'no model'. A model is a GGUF file, an http(s) address, a hub"
+                + " name (owner/repository) or a name that 'tayyar models --catalogue' lists.");
   }
 
   @Test

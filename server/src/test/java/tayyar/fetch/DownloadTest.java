@@ -49,7 +49,7 @@ final class DownloadTest {
   }
 
   private void get(Checksum checksum) {
-    new Download(Progress.NONE)
+    new Download(new Web(Hub.NONE), Progress.NONE)
         .get("the file", URI.create(server.put("/file.bin", bytes)), checksum, to);
   }
 
@@ -179,7 +179,7 @@ final class DownloadTest {
 
     assertThatThrownBy(
             () ->
-                new Download(Progress.NONE, Duration.ofMillis(100))
+                new Download(new Web(Hub.NONE), Progress.NONE, Duration.ofMillis(100))
                     .get("the file", URI.create(server.put("/file.bin", bytes)), sum(bytes), to))
         .hasMessage("the file can't be downloaded: the server says nothing.");
   }
@@ -188,7 +188,7 @@ final class DownloadTest {
   void saysWhatTheServerAnswered() {
     assertThatThrownBy(
             () ->
-                new Download(Progress.NONE)
+                new Download(new Web(Hub.NONE), Progress.NONE)
                     .get("the file", URI.create(server.base() + "/nothing"), Checksum.NONE, to))
         .hasMessage("the file can't be downloaded: the server answered 404.");
   }
@@ -201,7 +201,7 @@ final class DownloadTest {
     }
     assertThatThrownBy(
             () ->
-                new Download(Progress.NONE)
+                new Download(new Web(Hub.NONE), Progress.NONE)
                     .get("the file", URI.create("http://127.0.0.1:" + port), Checksum.NONE, to))
         .hasMessage(
             "the file can't be downloaded: 127.0.0.1 can't be reached. Is the network there?");
@@ -223,7 +223,8 @@ final class DownloadTest {
           }
         };
     server.breakAfter(100_000);
-    new Download(progress).get("it", URI.create(server.put("/file.bin", bytes)), sum(bytes), to);
+    new Download(new Web(Hub.NONE), progress)
+        .get("it", URI.create(server.put("/file.bin", bytes)), sum(bytes), to);
 
     assertThat(told).endsWith("it 300000 of 300000", "it done");
     assertThat(told).allMatch(line -> line.endsWith(" of 300000") || line.endsWith(" done"));

@@ -166,41 +166,6 @@ final class FetcherTest extends Fetching {
   }
 
   @Test
-  void fetchesAFileOfTheHub() throws IOException {
-    server.put("/own/repo/resolve/main/sub/m-q2.gguf", "hub");
-
-    assertThat(fetcher().model("own/repo:sub/m-q2.gguf"))
-        .hasFileName("m-q2.gguf")
-        .hasContent("hub");
-  }
-
-  @Test
-  void choosesAFileOfTheHub() throws IOException {
-    server.put(
-        "/api/models/own/repo",
-        """
-        {"siblings": [{"rfilename": "README.md"}, {"rfilename": "m-Q8_0.gguf"},
-         {"rfilename": "big-q4_k_m-00001-of-00002.gguf"}, {"rfilename": "with space Q4_K_M.gguf"}]}
-        """);
-    server.put("/own/repo/resolve/main/with space Q4_K_M.gguf", "chosen");
-
-    assertThat(fetcher().model("own/repo")).hasContent("chosen");
-  }
-
-  @Test
-  void saysWhatTheHubDoesNotHave() {
-    server.put("/api/models/own/none", "{\"siblings\": []}");
-    server.put("/api/models/own/odd", "no json");
-
-    assertThatThrownBy(() -> fetcher().model("own/unknown"))
-        .hasMessage("The hub " + server.base() + " does not know 'own/unknown' (404).");
-    assertThatThrownBy(() -> fetcher().model("own/none"))
-        .hasMessage("'own/none' has no GGUF file.");
-    assertThatThrownBy(() -> fetcher().model("own/odd"))
-        .hasMessage("The hub " + server.base() + " gave an answer that can't be read.");
-  }
-
-  @Test
   void manyWhoAskAtOnceShareOneDownload() {
     String url = server.put("/m.gguf", "x".repeat(500_000));
     var together = new CyclicBarrier(8);

@@ -97,6 +97,10 @@ public final class FileServer implements AutoCloseable {
       asked.add((path + " " + range).strip());
       await(gate);
       byte[] file = files.get(path);
+      if (exchange.getRequestMethod().equals("HEAD")) {
+        exchange.sendResponseHeaders(file == null ? 404 : 200, -1);
+        return;
+      }
       if (file == null) {
         exchange.sendResponseHeaders(404, -1);
       } else if (!etag.isEmpty()) {

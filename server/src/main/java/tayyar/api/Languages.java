@@ -17,10 +17,12 @@ public final class Languages {
   public static final Languages ANY = new Languages(List.of(), EnumSet.noneOf(UnicodeScript.class));
 
   /** Chars of a conversation that are looked at, from its end: enough to tell its script. */
-  private static final int LOOKED_AT_CHARS = 1 << 16;
+  private static final int LOOKED_AT_CHARS = 1 << 14;
 
   /** A model of the catalogue that knows most languages and fits most machines. */
   private static final String ONE_MORE = "qwen3-4b";
+
+  private static final int FEW = 6;
 
   private final List<String> tags;
   private final Set<UnicodeScript> scripts;
@@ -72,11 +74,14 @@ public final class Languages {
     return scripts.contains(script);
   }
 
-  /** Their names in English, such as {@code English, French}. */
+  /** Their names in English, such as {@code English, French}; of many, the first ones. */
   public String shown() {
-    return tags.stream()
-        .map(tag -> Locale.forLanguageTag(tag).getDisplayName(Locale.ENGLISH))
-        .collect(Collectors.joining(", "));
+    String first =
+        tags.stream()
+            .limit(FEW)
+            .map(tag -> Locale.forLanguageTag(tag).getDisplayName(Locale.ENGLISH))
+            .collect(Collectors.joining(", "));
+    return tags.size() > FEW ? first + " and " + (tags.size() - FEW) + " more" : first;
   }
 
   /**
@@ -99,7 +104,7 @@ public final class Languages {
       if (counts || (continued && i == messages.size() - 1)) {
         String text = message.content();
         boolean last = all.none();
-        all.count(text, Math.min(text.length(), left));
+        all.count(text, Math.max(0, text.length() - left));
         left -= text.length();
         if (last && all.mostlyForeign()) {
           return false;
@@ -133,8 +138,8 @@ public final class Languages {
     }
 
     /** Digits, signs and pictures have no script; nor has what all scripts share. */
-    void count(String text, int chars) {
-      for (int i = 0; i < chars; ) {
+    void count(String text, int from) {
+      for (int i = from; i < text.length(); ) {
         int point = text.codePointAt(i);
         i += Character.charCount(point);
         if (Character.isLetter(point)) {

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Asks servers of the web. It follows redirects by itself: Java's client would take the hub's token
- * along, to whatever host the hub names.
+ * Asks servers of the web. It follows redirects by itself: so who sees the hub's token is decided
+ * here alone, by scheme, host and port, whatever Java's client would do.
  */
 final class Web {
   private static final Duration CONNECT = Duration.ofSeconds(20);

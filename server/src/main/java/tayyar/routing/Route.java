@@ -14,6 +14,7 @@ import tayyar.api.Target;
  * of the fallback models. Used on one thread, the executor's.
  */
 public final class Route {
+  private final Pool asked;
   private final List<Pool> pools;
   private final Ask ask;
   private final List<Target> tried = new ArrayList<>(2);
@@ -24,7 +25,14 @@ public final class Route {
   private @Nullable ApiError why;
   private @Nullable Waiter waiter;
 
-  Route(List<Pool> pools, Ask ask, Executor loop) {
+  /**
+   * A route.
+   *
+   * @param asked the model that was asked for, which need not be one of those that may answer
+   * @param pools these, in order; at least one
+   */
+  Route(Pool asked, List<Pool> pools, Ask ask, Executor loop) {
+    this.asked = asked;
     this.pools = pools;
     this.ask = ask;
     this.loop = loop;
@@ -32,17 +40,17 @@ public final class Route {
 
   /** The deadlines of the model that was asked for. */
   public Bounds bounds() {
-    return pools.getFirst().bounds();
+    return asked.bounds();
   }
 
   /** Whether that model's broken answers may go on at another target. */
   public boolean continues() {
-    return pools.getFirst().continues();
+    return asked.continues();
   }
 
-  /** Whether the last try belongs to a fallback model. */
+  /** Whether the last try belongs to a fallback model, be it the first one. */
   public boolean fellBack() {
-    return at > 0;
+    return pools.get(at) != asked;
   }
 
   /** Restricts further tries to the model that was tried last. */

@@ -91,7 +91,7 @@ public final class Router {
     List<Pool> pools = pools(now, served, request, bill);
     boolean streamed = request.stream() || served.rules().streams() != Streams.WANTED;
     var ask = new Ask(request, keyId, bill.regions(), streamed || bill.coversWhole());
-    return new Route(pools, ask, loop);
+    return new Route(now.pool(served), pools, ask, loop);
   }
 
   /**

@@ -127,6 +127,12 @@ final class LanguagesTest {
         .isTrue();
   }
 
+  @Test
+  void ofManyTheFirstAreNamed() {
+    assertThat(Languages.of("ar", "en", "sr-Latn", "fr", "de", "es", "it", "pt").shown())
+        .isEqualTo("Arabic, English, Serbian (Latin), French, German, Spanish and 2 more");
+  }
+
   /** Its end decides, and looking at it takes no longer however long it is. */
   @Test
   void ofALongConversationTheEndIsLookedAt() {
@@ -136,9 +142,10 @@ final class LanguagesTest {
     }
 
     assertThat(ENGLISH.suit(chat(messages.toArray(Message[]::new)))).isTrue();
-    assertThat(ENGLISH.suit(chat(user("a".repeat(65_535) + "😀" + ARABIC.repeat(9_000)))))
+    assertThat(ENGLISH.suit(chat(user(ARABIC.repeat(9_000) + "😀" + "a".repeat(16_383)))))
         .as("cut within a character")
         .isTrue();
+    assertThat(ENGLISH.suit(chat(user("a".repeat(20_000) + ARABIC.repeat(9_000))))).isFalse();
   }
 
   @ParameterizedTest

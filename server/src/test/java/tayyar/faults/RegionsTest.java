@@ -55,7 +55,14 @@ class RegionsTest {
     List<Target> placed = List.of(in("eg", targets.get(0)), in("eu", targets.get(1)));
     return List.of(
         TestFleet.model(TestFleet.MODEL, rules, placed),
-        TestFleet.model("other", plain, targets.subList(2, 3)));
+        TestFleet.model("other", plain, targets.subList(2, 3)),
+        TestFleet.model("inEgypt", to("inEurope"), placed.subList(0, 1)),
+        TestFleet.model("inEurope", plain, placed.subList(1, 2)));
+  }
+
+  private static Fleet.Rules to(String fallback) {
+    Fleet.Rules plain = TestFleet.rules();
+    return new Fleet.Rules(plain.policy(), List.of(fallback), 100, Streams.WANTED, TestFleet.QUICK);
   }
 
   @AfterEach
@@ -97,6 +104,18 @@ class RegionsTest {
     assertThat(ask(TestFleet.MODEL, true).status()).as("a failover within them").isEqualTo(200);
     assertThat(asked()).element(0).isEqualTo(1L);
     assertThat(asked()).element(2).isEqualTo(0L);
+  }
+
+  /** The answer names who gave it; by that name it is priced too. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whereOnlyTheFallbackIsThereItIsNamed(boolean stream) throws IOException {
+    allows("eu");
+    Response response = ask("inEgypt", stream);
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.text()).contains("\"model\":\"inEurope\"").doesNotContain("inEgypt");
+    assertThat(fleet.row(response).target()).isEqualTo("t1");
+    assertThat(asked()).containsExactly(0L, 1L, 0L);
   }
 
   /** Neither another target nor a fallback gets what failed. */

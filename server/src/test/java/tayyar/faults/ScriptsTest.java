@@ -107,17 +107,24 @@ final class ScriptsTest {
     Response response = ask("unsaid", ARABIC, true);
     assertThat(response.status()).isEqualTo(200);
     assertThat(fleet.row(response).model()).isEqualTo("unsaid");
-    assertThat(response.events().content()).isNotEmpty();
+    assertThat(namedIn(response)).isEqualTo("arabic");
     assertThat(asked()).element(0).isEqualTo(0L);
   }
 
   /** The operator has said who answers where a model can't. */
   @Test
   void aFallbackThatKnowsItAnswers() throws IOException {
-    assertThat(ask("helped", ARABIC, true).status()).isEqualTo(200);
-    assertThat(asked()).containsExactly(0L, 1L, 0L);
+    Response response = ask("helped", ARABIC, true);
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(namedIn(response)).as("who answers is named").isEqualTo("arabic");
+    assertThat(ask("helped", ARABIC, false).json().path("model").asString()).isEqualTo("arabic");
+    assertThat(asked()).containsExactly(0L, 2L, 0L);
     assertThat(ask("helped", "Hello", false).status()).isEqualTo(200);
-    assertThat(asked()).containsExactly(1L, 1L, 0L);
+    assertThat(asked()).containsExactly(1L, 2L, 0L);
+  }
+
+  private static String namedIn(Response stream) {
+    return stream.events().chunks().getFirst().path("model").asString();
   }
 
   /** A change of the configuration changes what the next request meets. */

@@ -166,7 +166,7 @@ final class HubTest {
     assertThat(fetcher("").model(REPO + ":m.gguf")).hasContent("moved");
   }
 
-  /** Java's own client would take it along. */
+  /** Not to the host that the hub sends on to. */
   @Test
   void theTokenGoesToTheHubAlone() {
     hub.put(REPO, "m.gguf", "for members");

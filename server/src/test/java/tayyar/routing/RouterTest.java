@@ -92,11 +92,11 @@ class RouterTest {
         served("m", FIRST, 2, memberIn("eg", "a", 1), memberIn("us", "b", 0), member("c", 0));
     var pool = new Pool(served, () -> 0);
     var ask = new Ask(Fixture.request("m", "hi"), "key", Set.of("eg"), true);
-    Next first = new Route(List.of(pool), ask, Runnable::run).next(_ -> {});
+    Next first = new Route(pool, List.of(pool), ask, Runnable::run).next(_ -> {});
     var told = new Told();
     var later = new Told();
-    Next second = new Route(List.of(pool), ask, Runnable::run).next(told::tell);
-    Next third = new Route(List.of(pool), ask, Runnable::run).next(later::tell);
+    Next second = new Route(pool, List.of(pool), ask, Runnable::run).next(told::tell);
+    Next third = new Route(pool, List.of(pool), ask, Runnable::run).next(later::tell);
     assertThat(second).isInstanceOf(Next.Waiting.class);
     assertThat(third).isInstanceOf(Next.Waiting.class);
 

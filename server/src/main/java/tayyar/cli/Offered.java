@@ -25,12 +25,12 @@ final class Offered {
     this.freeBytes = freeBytes;
   }
 
-  /** One sentence: which of them suits this machine. */
+  /** One sentence: which of them suits this machine, with a tenth of the free memory left over. */
   String recommended() {
     if (freeBytes < 0) {
       return "Models that know Arabic: ./tayyar models --catalogue";
     }
-    Catalogue.Entry best = Catalogue.fitting(freeBytes, tokens);
+    Catalogue.Entry best = Catalogue.fitting(freeBytes / 10 * 9, tokens);
     return best == null
         ? "No model of the catalogue fits into the "
             + gigabytes(freeBytes)

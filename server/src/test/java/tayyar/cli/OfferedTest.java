@@ -42,9 +42,9 @@ final class OfferedTest {
 
   @Test
   void oneThatFitsIsNamedWithItsNumbers() {
-    assertThat(with(6_000_000_000L).recommended())
+    assertThat(with(7_000_000_000L).recommended())
         .isEqualTo(
-            "qwen3-4b knows Arabic and fits here (about 5.4 GB of 6.0 GB free memory): ./tayyar serve --model qwen3-4b");
+            "qwen3-4b knows Arabic and fits here (about 5.4 GB of 7.0 GB free memory): ./tayyar serve --model qwen3-4b");
     assertThat(with(1_000_000_000L).recommended())
         .isEqualTo("No model of the catalogue fits into the 1.0 GB of memory that are free here.");
     assertThat(with(-1).recommended()).endsWith("./tayyar models --catalogue");
@@ -65,7 +65,7 @@ final class OfferedTest {
 
   @Test
   void theTableMarksWhatIsNotCertain() {
-    with(6_000_000_000L).print(false);
+    with(7_000_000_000L).print(false);
     List<String> said = out.toString(UTF_8).lines().toList();
     List<String> lines = said.subList(0, said.indexOf(""));
 
@@ -83,7 +83,7 @@ final class OfferedTest {
 
   @Test
   void programsGetAllOfIt() {
-    with(6_000_000_000L).print(true);
+    with(7_000_000_000L).print(true);
     JsonNode all = JsonMapper.shared().readTree(out.toString(UTF_8));
 
     assertThat(all).hasSize(Catalogue.ALL.size());

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
-import tayyar.api.FinishReason;
 
 /**
  * Makes all answers at once, by continuous batching: each step computes one token of every slot
@@ -25,14 +24,6 @@ import tayyar.api.FinishReason;
 final class Scheduler implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
 
-  /** A step's length while others decode: what a long prompt adds to their gaps. */
-  private static final long PIECE_BESIDE_NANOS = 50_000_000;
-
-  /** A step's length while nobody else decodes: how long a cancellation may wait. */
-  private static final long PIECE_ALONE_NANOS = 200_000_000;
-
-  private static final int PIECE_LEAST = 32;
-
   private final Llama llama;
   private final LoadedModel model;
   private final MemorySegment context;
@@ -41,7 +32,6 @@ final class Scheduler implements Runnable {
   private final int contextTokens;
   private final Arena arena = Arena.ofShared();
   private final StepBatch batch;
-  private final MemorySegment scratch = arena.allocate(256);
   private final List<Slot> slots = new ArrayList<>();
   private final ConcurrentLinkedQueue<Generation> arrived = new ConcurrentLinkedQueue<>();
   private final ArrayDeque<Generation> queue = new ArrayDeque<>();
@@ -51,12 +41,11 @@ final class Scheduler implements Runnable {
   private volatile int busy;
   private final Cores cores;
   private final Progress progress;
+  private final Pace pace = new Pace();
+  private final Drawing drawing;
   private int threads;
   private long ended;
   private int turn;
-  private double nanosPerStep = 10_000_000;
-  private double nanosPerToken = 1_000_000;
-  private boolean measured;
 
   Scheduler(Llama llama, LoadedModel model, EngineConfig config) {
     this.llama = llama;
@@ -73,6 +62,7 @@ final class Scheduler implements Runnable {
             model.handle(), config.slots(), each, config.batchTokens(), config.threads());
     contextTokens = llama.number("llama_n_ctx_seq", context);
     memory = llama.part("llama_get_memory", context);
+    drawing = new Drawing(llama, model.vocabulary(), context, contextTokens, arena);
     batch = new StepBatch(arena, llama.number("llama_n_batch", context));
     for (int id = 0; id < config.slots(); id++) {
       slots.add(new Slot(id));
@@ -178,22 +168,15 @@ final class Scheduler implements Runnable {
       threads = now;
       llama.threads(context, now);
     }
-    expect(batch.size() - decoding);
+    int prompt = batch.size() - decoding;
+    pace.expect(progress, prompt);
     long cpu = Foreign.processCpuNanos();
     long began = System.nanoTime();
     int result = llama.decode(context, batch.struct());
     long took = System.nanoTime() - began;
     cores.took(took, Foreign.processCpuNanos() - cpu);
-    measure(took, decoding);
+    pace.took(took, prompt, decoding);
     return result;
-  }
-
-  private void expect(int prompt) {
-    if (prompt > 0 && !measured) {
-      progress.beginsUnknown(prompt);
-    } else {
-      progress.begins(nanosPerStep + prompt * nanosPerToken);
-    }
   }
 
   private void forgetCancelled() {
@@ -277,8 +260,7 @@ final class Scheduler implements Runnable {
 
   /** Shares the span among the prompts, beginning with another slot each time. */
   private void addPrompts(int decoding) {
-    long span = decoding > 0 ? PIECE_BESIDE_NANOS : PIECE_ALONE_NANOS;
-    int budget = Math.max(PIECE_LEAST, (int) (span / nanosPerToken));
+    int budget = pace.promptTokens(decoding);
     turn++;
     for (int i = 0; i < slots.size() && budget > 0 && batch.room() > 0; i++) {
       Slot slot = slots.get((turn + i) % slots.size());
@@ -294,21 +276,6 @@ final class Scheduler implements Runnable {
         slot.taken = piece;
         budget -= piece;
       }
-    }
-  }
-
-  /**
-   * Learns what a step of decoding takes, and what a prompt's token adds to it. Told apart, because
-   * a small piece that had to pay for the whole step would look dear, and become smaller still.
-   */
-  private void measure(long nanos, int decoding) {
-    int prompt = batch.size() - decoding;
-    if (prompt == 0) {
-      nanosPerStep = 0.9 * nanosPerStep + 0.1 * nanos;
-    } else if (prompt >= PIECE_LEAST) {
-      double added = Math.max(nanos - (decoding > 0 ? nanosPerStep : 0), 0.1 * nanos);
-      nanosPerToken = 0.7 * nanosPerToken + 0.3 * added / prompt;
-      measured = true;
     }
   }
 
@@ -332,57 +299,9 @@ final class Scheduler implements Runnable {
         slot.held.add(generation.prompt[slot.promptDone++]);
       }
     }
-    if (slot.logitsAt >= 0) {
-      advance(slot, generation);
-    }
-  }
-
-  private void advance(Slot slot, Generation generation) {
-    int token = choose(slot, generation);
-    if (token < 0) {
-      generation.fail(new ApiError.UpstreamFailed("the model has no token for the answer's form."));
-      release(slot);
-      return;
-    }
-    slot.next = token;
-    FinishReason reason = reason(slot, generation, token);
-    if (reason != null) {
-      generation.finish(reason);
+    if (slot.logitsAt >= 0 && drawing.ends(slot, generation)) {
       release(slot);
     }
-  }
-
-  /**
-   * The next token, or less than 0 where there is none. What was drawn is nearly always of the
-   * form, and only if it is not, all others are looked at.
-   */
-  private int choose(Slot slot, Generation generation) {
-    Guide form = generation.form;
-    // Penalties remember each draw, also one that counts for nothing.
-    if (form == null || !generation.sampler.remembers()) {
-      int token = llama.sample(generation.chain, context, slot.logitsAt);
-      if (form == null || form.allows(token, model.vocabulary())) {
-        return token;
-      }
-    }
-    int size = model.vocabulary().size();
-    if (!form.mask(llama.logits(context, slot.logitsAt, size), model.vocabulary())) {
-      return -1;
-    }
-    int token = llama.sample(generation.chain, context, slot.logitsAt);
-    return form.allows(token, model.vocabulary()) ? token : -1;
-  }
-
-  private @Nullable FinishReason reason(Slot slot, Generation generation, int token) {
-    if (model.vocabulary().endsAnswer(token)) {
-      return FinishReason.STOP;
-    }
-    byte[] piece = model.vocabulary().piece(token, scratch);
-    if (generation.piece(piece) || generation.completes(piece)) {
-      return FinishReason.STOP;
-    }
-    boolean full = generation.produced >= generation.tokensMax || slot.held.size() >= contextTokens;
-    return full ? FinishReason.LENGTH : null;
   }
 
   private void release(Slot slot) {

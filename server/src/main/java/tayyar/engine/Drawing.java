@@ -1,0 +1,72 @@
+package tayyar.engine;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.FinishReason;
+
+/** Draws an answer's next token and gives its text on. Belongs to the engine's thread. */
+final class Drawing {
+  private final Llama llama;
+  private final Vocabulary vocabulary;
+  private final MemorySegment context;
+  private final int contextTokens;
+  private final MemorySegment scratch;
+
+  Drawing(
+      Llama llama, Vocabulary vocabulary, MemorySegment context, int contextTokens, Arena arena) {
+    this.llama = llama;
+    this.vocabulary = vocabulary;
+    this.context = context;
+    this.contextTokens = contextTokens;
+    this.scratch = arena.allocate(256);
+  }
+
+  /** Returns whether the answer is over; its generation has been told so then. */
+  boolean ends(Slot slot, Generation generation) {
+    int token = choose(slot, generation);
+    if (token < 0) {
+      generation.fail(new ApiError.UpstreamFailed("the model has no token for the answer's form."));
+      return true;
+    }
+    slot.next = token;
+    FinishReason reason = reason(slot, generation, token);
+    if (reason != null) {
+      generation.finish(reason);
+    }
+    return reason != null;
+  }
+
+  /**
+   * The next token, or less than 0 where there is none. What was drawn is nearly always of the
+   * form, and only if it is not, all others are looked at.
+   */
+  private int choose(Slot slot, Generation generation) {
+    Guide form = generation.form;
+    // Penalties remember each draw, also one that counts for nothing.
+    if (form == null || !generation.sampler.remembers()) {
+      int token = llama.sample(generation.chain, context, slot.logitsAt);
+      if (form == null || form.allows(token, vocabulary)) {
+        return token;
+      }
+    }
+    if (!form.mask(llama.logits(context, slot.logitsAt, vocabulary.size()), vocabulary)) {
+      return -1;
+    }
+    int token = llama.sample(generation.chain, context, slot.logitsAt);
+    return form.allows(token, vocabulary) ? token : -1;
+  }
+
+  private @Nullable FinishReason reason(Slot slot, Generation generation, int token) {
+    if (vocabulary.endsAnswer(token)) {
+      return FinishReason.STOP;
+    }
+    byte[] piece = vocabulary.piece(token, scratch);
+    if (generation.piece(piece) || generation.completes(piece)) {
+      return FinishReason.STOP;
+    }
+    boolean full = generation.produced >= generation.tokensMax || slot.held.size() >= contextTokens;
+    return full ? FinishReason.LENGTH : null;
+  }
+}

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param spans the places in the body of the values that are changed on the way
  * @param asked the endpoint's own part of the request
  * @param includeCost whether usage tells what the answer costs
+ * @param odds what it says of single tokens
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody; a copy of each body would be waste
 public record InferenceRequest(
@@ -31,7 +32,36 @@ public record InferenceRequest(
     byte[] body,
     Spans spans,
     Asked asked,
-    boolean includeCost) {
+    boolean includeCost,
+    Odds odds) {
+
+  /** One that says nothing of single tokens. */
+  public InferenceRequest(
+      String model,
+      List<Message> messages,
+      boolean stream,
+      boolean includeUsage,
+      Sampling sampling,
+      List<String> stop,
+      Set<Feature> features,
+      byte[] body,
+      Spans spans,
+      Asked asked,
+      boolean includeCost) {
+    this(
+        model,
+        messages,
+        stream,
+        includeUsage,
+        sampling,
+        stop,
+        features,
+        body,
+        spans,
+        asked,
+        includeCost,
+        Odds.NONE);
+  }
 
   /** One that does not ask what its answer costs. */
   public InferenceRequest(
@@ -86,7 +116,8 @@ public record InferenceRequest(
         body,
         spans,
         asked,
-        true);
+        true,
+        odds);
   }
 
   /** The part of a request that belongs to its endpoint alone. */

@@ -13,6 +13,7 @@ final class Drawing {
   private final MemorySegment context;
   private final int contextTokens;
   private final MemorySegment scratch;
+  private @Nullable Likelihoods likelihoods;
 
   Drawing(
       Llama llama, Vocabulary vocabulary, MemorySegment context, int contextTokens, Arena arena) {
@@ -43,6 +44,9 @@ final class Drawing {
    * form, and only if it is not, all others are looked at.
    */
   private int choose(Slot slot, Generation generation) {
+    if (generation.told != null) {
+      likelihoods().see(logits(slot), generation.told.best());
+    }
     Guide form = generation.form;
     // Penalties remember each draw, also one that counts for nothing.
     if (form == null || !generation.sampler.remembers()) {
@@ -51,11 +55,25 @@ final class Drawing {
         return token;
       }
     }
-    if (!form.mask(llama.logits(context, slot.logitsAt, vocabulary.size()), vocabulary)) {
+    if (!form.mask(logits(slot), vocabulary)) {
       return -1;
     }
     int token = llama.sample(generation.chain, context, slot.logitsAt);
     return form.allows(token, vocabulary) ? token : -1;
+  }
+
+  /** Made once somebody asks: it holds a number for each token. */
+  private Likelihoods likelihoods() {
+    Likelihoods known = likelihoods;
+    if (known == null) {
+      known = new Likelihoods(vocabulary, scratch);
+      likelihoods = known;
+    }
+    return known;
+  }
+
+  private MemorySegment logits(Slot slot) {
+    return llama.logits(context, slot.logitsAt, vocabulary.size());
   }
 
   private @Nullable FinishReason reason(Slot slot, Generation generation, int token) {
@@ -63,7 +81,9 @@ final class Drawing {
       return FinishReason.STOP;
     }
     byte[] piece = vocabulary.piece(token, scratch);
-    if (generation.piece(piece) || generation.completes(piece)) {
+    Told told = generation.told;
+    byte[] entry = told == null ? null : likelihoods().of(token, told);
+    if (generation.piece(piece, entry) || generation.completes(piece)) {
       return FinishReason.STOP;
     }
     boolean full = generation.produced >= generation.tokensMax || slot.held.size() >= contextTokens;

@@ -1,5 +1,7 @@
 package tayyar.engine;
 
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,9 @@ import tayyar.process.Vital;
  */
 final class EngineSource implements Source {
   private static final Logger LOG = LoggerFactory.getLogger(EngineSource.class);
+
+  private static final Set<Feature> SERVED =
+      EnumSet.of(Feature.CONTINUE, Feature.RESPONSE_FORMAT, Feature.LOGPROBS, Feature.LOGIT_BIAS);
 
   private final Prompts prompts;
   private final Scheduler scheduler;
@@ -63,7 +68,7 @@ final class EngineSource implements Source {
 
   private @Nullable ApiError check() {
     for (Feature feature : request.features()) {
-      if (feature == Feature.CONTINUE || feature == Feature.RESPONSE_FORMAT) {
+      if (SERVED.contains(feature)) {
         continue;
       }
       return new ApiError.UnsupportedByModel(place(feature), request.model());
@@ -108,8 +113,9 @@ final class EngineSource implements Source {
     return new Generation(
         prompt,
         request.cacheSalt(),
-        Sampler.of(asked, config.defaults(), anySeed),
+        Sampler.of(asked, config.defaults(), anySeed, prompts.biases(request)),
         form,
+        Prompts.told(request),
         most != null ? most : Integer.MAX_VALUE,
         new TextOut(request.stop()),
         loop,

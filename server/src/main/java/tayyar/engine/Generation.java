@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
+import tayyar.api.Part;
 import tayyar.api.Sink;
 import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
@@ -15,11 +16,14 @@ import tayyar.api.Usage;
  * {@link #paused} are set by the stream's loop.
  */
 final class Generation {
+  private static final byte[] NOTHING = {};
+
   final int[] prompt;
   final String salt;
   final Sampler sampler;
   final @Nullable Guide form;
   final int tokensMax;
+  final @Nullable Told told;
   private final TextOut text;
   private final Executor loop;
   private final Sink sink;
@@ -35,6 +39,7 @@ final class Generation {
    * An answer that nothing is there of.
    *
    * @param form what its text is held to, or null
+   * @param told what is told of its tokens, or null
    * @param salt what of its prompt is in the memory is of use for those with the same one
    */
   Generation(
@@ -42,6 +47,7 @@ final class Generation {
       String salt,
       Sampler sampler,
       @Nullable Guide form,
+      @Nullable Told told,
       int tokensMax,
       TextOut text,
       Executor loop,
@@ -50,16 +56,27 @@ final class Generation {
     this.salt = salt;
     this.sampler = sampler;
     this.form = form;
+    this.told = told;
     this.tokensMax = tokensMax;
     this.text = text;
     this.loop = loop;
     this.sink = sink;
   }
 
-  /** Takes a token's bytes; returns whether a stop string has ended the answer. */
-  boolean piece(byte[] bytes) {
+  /**
+   * Takes a token's bytes; returns whether a stop string has ended the answer.
+   *
+   * @param entry what is told of the token, or null
+   */
+  boolean piece(byte[] bytes, byte @Nullable [] entry) {
     produced++;
-    tell(text.add(bytes));
+    byte[] shown = text.add(bytes);
+    if (told != null && entry != null) {
+      told.add(entry);
+      tell(told.with(shown, text.held()), shown);
+    } else {
+      tell(NOTHING, shown);
+    }
     return text.stopped();
   }
 
@@ -72,22 +89,30 @@ final class Generation {
     return form.isOver();
   }
 
-  private void tell(byte[] utf8) {
-    if (utf8.length == 0) {
+  /** Gives text on, behind what is told of its tokens. */
+  private void tell(byte[] entries, byte[] utf8) {
+    if (utf8.length == 0 && entries.length == 0) {
       return;
     }
     byte[] json = JsonText.escape(utf8);
     loop.execute(
         () -> {
-          if (!cancelled) {
-            sink.delta(0, Kind.CONTENT, json, 0, json.length);
-            sink.flush();
+          if (cancelled) {
+            return;
           }
+          if (entries.length > 0) {
+            sink.part(0, new Part.Logprobs(Kind.CONTENT, entries));
+          }
+          if (json.length > 0) {
+            sink.delta(0, Kind.CONTENT, json, 0, json.length);
+          }
+          sink.flush();
         });
   }
 
   void finish(FinishReason reason) {
-    tell(text.end());
+    boolean stopped = text.stopped();
+    tell(told == null ? NOTHING : told.rest(stopped), text.end());
     var usage = new Usage(prompt.length, produced, cachedTokens, false);
     loop.execute(
         () -> {

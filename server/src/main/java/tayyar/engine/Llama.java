@@ -18,9 +18,11 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Odds;
 import tayyar.process.Vital;
 
 /**
@@ -271,6 +273,20 @@ final class Llama {
             JAVA_FLOAT,
             JAVA_FLOAT);
     call(chainAdd, chain, invoke(init, vocabSize, lastN, repeat, frequency, presence));
+  }
+
+  /** Adds what is added to logits; the tokens' numbers are of the vocabulary. */
+  void addBiases(MemorySegment chain, int vocabSize, List<Odds.Bias> biases) {
+    MethodHandle init =
+        handle(llama, "llama_sampler_init_logit_bias", ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment all = arena.allocate(2L * Integer.BYTES * biases.size(), Integer.BYTES);
+      for (int i = 0; i < biases.size(); i++) {
+        all.setAtIndex(JAVA_INT, 2L * i, Integer.parseInt(biases.get(i).token()));
+        all.setAtIndex(JAVA_FLOAT, 2L * i + 1, (float) biases.get(i).value());
+      }
+      call(chainAdd, chain, invoke(init, vocabSize, biases.size(), all));
+    }
   }
 
   void addTopK(MemorySegment chain, int k) {

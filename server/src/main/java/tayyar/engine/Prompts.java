@@ -1,11 +1,15 @@
 package tayyar.engine;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Endpoint;
 import tayyar.api.Feature;
 import tayyar.api.InferenceRequest;
+import tayyar.api.Odds;
 import tayyar.api.Refused;
 import tayyar.api.Room;
 import tayyar.grammar.Forms;
@@ -31,6 +35,13 @@ final class Prompts {
 
   /** A byte of a form while it is read: a text, a value, and what is made of it. */
   private static final int FORM_BYTES = 64;
+
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+
+  /** As OpenAI has it. */
+  private static final int BIAS_MAX = 100;
+
+  private static final int BEST_MAX = 20;
 
   private final LoadedModel model;
   private final int contextTokens;
@@ -88,6 +99,45 @@ final class Prompts {
       }
     }
     return guide;
+  }
+
+  /**
+   * What is added to tokens' logits.
+   *
+   * @throws Refused if it is no bias of a token of this vocabulary
+   */
+  List<Odds.Bias> biases(InferenceRequest request) {
+    List<Odds.Bias> all = request.odds().biases();
+    if (all.size() > Odds.BIASES_MAX) {
+      throw wrongBias("may have at most " + Odds.BIASES_MAX + " tokens.");
+    }
+    int last = model.vocabulary().size() - 1;
+    for (Odds.Bias bias : all) {
+      if (!NUMBER.matcher(bias.token()).matches() || Integer.parseInt(bias.token()) > last) {
+        throw wrongBias("must name tokens by their numbers, from 0 to " + last + ".");
+      }
+      if (!(Math.abs(bias.value()) <= BIAS_MAX)) {
+        throw wrongBias("must have numbers from -" + BIAS_MAX + " to " + BIAS_MAX + ".");
+      }
+    }
+    return all;
+  }
+
+  private static Refused wrongBias(String detail) {
+    return new Refused(new ApiError.InvalidValue("logit_bias", detail));
+  }
+
+  /** What is told of an answer's tokens, or null. */
+  static @Nullable Told told(InferenceRequest request) {
+    int told = request.odds().told();
+    if (told < 0) {
+      return null;
+    }
+    if (told > BEST_MAX) {
+      String detail = "must be an integer from 0 to " + BEST_MAX + ".";
+      throw new Refused(new ApiError.InvalidValue("logprobs", detail));
+    }
+    return new Told(told, request.endpoint() == Endpoint.CHAT);
   }
 
   private static @Nullable Grammar grammar(byte[] body, InferenceRequest.Form form, Room room) {

@@ -1,7 +1,9 @@
 package tayyar.engine;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Odds;
 import tayyar.api.Sampling;
 
 /**
@@ -15,6 +17,7 @@ import tayyar.api.Sampling;
  * @param frequencyPenalty 0 is off
  * @param presencePenalty 0 is off
  * @param seed of the draw
+ * @param biases what is added to logits first
  */
 record Sampler(
     float temperature,
@@ -24,7 +27,8 @@ record Sampler(
     float repeatPenalty,
     float frequencyPenalty,
     float presencePenalty,
-    int seed) {
+    int seed,
+    List<Odds.Bias> biases) {
   /** The number of tokens that the penalties look back. */
   private static final int PENALTY_LAST_N = 256;
 
@@ -34,7 +38,7 @@ record Sampler(
   /** llama.cpp takes this seed for "any". */
   private static final int ANY_SEED = -1;
 
-  static Sampler of(Sampling asked, Sampling defaults, long anySeed) {
+  static Sampler of(Sampling asked, Sampling defaults, long anySeed, List<Odds.Bias> biases) {
     Long seed = asked.seed() != null ? asked.seed() : defaults.seed();
     return new Sampler(
         number(asked.temperature(), defaults.temperature(), 1),
@@ -44,7 +48,8 @@ record Sampler(
         number(asked.repeatPenalty(), defaults.repeatPenalty(), 1),
         number(asked.frequencyPenalty(), defaults.frequencyPenalty(), 0),
         number(asked.presencePenalty(), defaults.presencePenalty(), 0),
-        folded(seed != null ? seed : anySeed));
+        folded(seed != null ? seed : anySeed),
+        biases);
   }
 
   private static float number(@Nullable Number asked, @Nullable Number usual, float neutral) {
@@ -65,6 +70,9 @@ record Sampler(
   /** Makes llama.cpp's chain of it, to be freed by the caller. */
   MemorySegment chain(Llama llama, int vocabSize) {
     MemorySegment chain = llama.newChain();
+    if (!biases.isEmpty()) {
+      llama.addBiases(chain, vocabSize, biases);
+    }
     if (remembers()) {
       llama.addPenalties(
           chain, vocabSize, PENALTY_LAST_N, repeatPenalty, frequencyPenalty, presencePenalty);

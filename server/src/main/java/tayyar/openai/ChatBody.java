@@ -14,6 +14,7 @@ import tayyar.api.InferenceRequest.Form;
 import tayyar.api.InferenceRequest.Spans;
 import tayyar.api.Message;
 import tayyar.api.Message.Role;
+import tayyar.api.Odds;
 import tayyar.api.Refused;
 import tayyar.api.Sampling;
 import tools.jackson.core.JacksonException;
@@ -60,7 +61,7 @@ final class ChatBody {
   private @Nullable Long seed;
   private @Nullable Integer maxTokens;
   private @Nullable Integer maxCompletionTokens;
-  private @Nullable Integer topLogprobs;
+  private final OddsReader odds;
   private @Nullable String forcedBy;
 
   /**
@@ -76,6 +77,7 @@ final class ChatBody {
     this.chat = chat;
     this.messagesMax = messagesMax;
     this.prompt = new Inputs(p, "prompt", 1, Integer.MAX_VALUE);
+    this.odds = new OddsReader(p, chat);
   }
 
   /**
@@ -168,11 +170,16 @@ final class ChatBody {
         addIf(answers > 1, Feature.MULTIPLE_CHOICES);
       }
       case "continue_final_message" -> addIf(Values.bool(p, name), Feature.CONTINUE);
-      case "logprobs" -> addIf(Values.bool(p, name), Feature.LOGPROBS);
-      case "top_logprobs" -> topLogprobs = Values.integer(p, name, 0, 20);
+      case "logprobs", "top_logprobs" -> {
+        odds.read(name, value);
+        addIf(odds.told(), Feature.LOGPROBS);
+      }
       case "tools", "functions" -> addIf(Values.notEmptyArray(p, name), Feature.TOOLS);
       case "tool_choice", "function_call" -> forcedBy = forced(value) ? name : forcedBy;
-      case "logit_bias" -> addIf(Values.notEmptyObject(p, name), Feature.LOGIT_BIAS);
+      case "logit_bias" -> {
+        odds.read(name, value);
+        addIf(odds.biased(), Feature.LOGIT_BIAS);
+      }
       case "response_format" -> {
         String type = form(name, () -> Values.typeOf(p, name, value));
         addIf(!"text".equals(type), Feature.RESPONSE_FORMAT);
@@ -222,9 +229,8 @@ final class ChatBody {
   private void completionOnly(String name, JsonToken value) {
     switch (name) {
       case "prompt" -> prompt(value);
-      case "logprobs" -> Values.integer(p, name, 0, Integer.MAX_VALUE);
+      case "logprobs", "logit_bias" -> odds.read(name, value);
       case "n", "best_of" -> answers();
-      case "logit_bias" -> Values.notEmptyObject(p, name);
       default -> p.skipChildren();
     }
   }
@@ -292,9 +298,7 @@ final class ChatBody {
     if (options && !stream && !includeCost) {
       throw Values.wrong("stream_options", "may only be given together with 'stream': true.");
     }
-    if (topLogprobs != null && topLogprobs > 0 && !features.contains(Feature.LOGPROBS)) {
-      throw Values.wrong("top_logprobs", "may only be given together with 'logprobs': true.");
-    }
+    Odds ofTokens = odds.odds();
     if (forcedBy != null && !features.contains(Feature.TOOLS)) {
       throw Values.wrong(forcedBy, "asks for a call of a tool, and no tools are given.");
     }
@@ -314,7 +318,9 @@ final class ChatBody {
             spans(open),
             chat
                 ? new Asked.Chat(media, otherBytes, answers, List.copyOf(forms))
-                : new Asked.Completion(prompt.bytes(), answers));
+                : new Asked.Completion(prompt.bytes(), answers),
+            false,
+            ofTokens);
     return includeCost ? request.withCost() : request;
   }
 

@@ -3,6 +3,8 @@ package tayyar.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,7 @@ import tayyar.api.FinishReason;
 import tayyar.api.Part;
 import tayyar.api.Sink;
 import tayyar.api.Usage;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Hears one answer; latches tell how far it is. */
@@ -18,7 +21,9 @@ final class Listener implements Sink {
   final CountDownLatch first = new CountDownLatch(1);
   final CountDownLatch tenth = new CountDownLatch(10);
   final CountDownLatch over = new CountDownLatch(1);
-  private final ByteArrayOutputStream json = new ByteArrayOutputStream();
+  private final Map<Integer, ByteArrayOutputStream> json = new TreeMap<>();
+  private final Map<Integer, ByteArrayOutputStream> told = new TreeMap<>();
+  private final Map<Integer, FinishReason> reasons = new TreeMap<>();
   volatile int deltas;
   volatile @Nullable ApiError error;
   volatile @Nullable FinishReason reason;
@@ -26,7 +31,7 @@ final class Listener implements Sink {
 
   @Override
   public synchronized void delta(int choice, Kind kind, byte[] bytes, int from, int to) {
-    json.write(bytes, from, to - from);
+    json.computeIfAbsent(choice, _ -> new ByteArrayOutputStream()).write(bytes, from, to - from);
     deltas++;
     first.countDown();
     tenth.countDown();
@@ -36,13 +41,21 @@ final class Listener implements Sink {
   public void flush() {}
 
   @Override
-  public void finish(int choice, FinishReason why) {
+  public synchronized void finish(int choice, FinishReason why) {
     reason = why;
+    reasons.put(choice, why);
   }
 
   @Override
-  public void part(int choice, Part part) {
-    throw new AssertionError("the engine gives nothing but text");
+  public synchronized void part(int choice, Part part) {
+    if (!(part instanceof Part.Logprobs(Kind of, byte[] entries)) || of != Kind.CONTENT) {
+      throw new AssertionError("the engine gives text and what is told of it alone");
+    }
+    ByteArrayOutputStream all = told.computeIfAbsent(choice, _ -> new ByteArrayOutputStream());
+    if (all.size() > 0) {
+      all.write(',');
+    }
+    all.writeBytes(entries);
   }
 
   @Override
@@ -61,8 +74,24 @@ final class Listener implements Sink {
     over.countDown();
   }
 
-  synchronized String text() {
-    return JsonMapper.shared().readValue('"' + json.toString(UTF_8) + '"', String.class);
+  String text() {
+    return text(0);
+  }
+
+  synchronized String text(int choice) {
+    String all = json.getOrDefault(choice, new ByteArrayOutputStream()).toString(UTF_8);
+    return JsonMapper.shared().readValue('"' + all + '"', String.class);
+  }
+
+  /** What was told of the tokens of the first choice of a chat, an array. */
+  synchronized JsonNode told() {
+    String all = told.getOrDefault(0, new ByteArrayOutputStream()).toString(UTF_8);
+    return JsonMapper.shared().readTree("[" + all + "]");
+  }
+
+  /** Why each choice ended. */
+  synchronized Map<Integer, FinishReason> reasons() {
+    return Map.copyOf(reasons);
   }
 
   void awaitOver() throws InterruptedException {

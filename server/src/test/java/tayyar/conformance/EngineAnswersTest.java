@@ -1,0 +1,75 @@
+package tayyar.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tayyar.testing.Response;
+import tayyar.testing.TestEngine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What the engine tells and takes besides text, through worker, gateway and sockets. */
+@Tag("engine")
+@Timeout(180)
+final class EngineAnswersTest {
+  private static final String POEM = "Write a poem about the sea.";
+
+  @RegisterExtension static final TestEngine ENGINE = TestEngine.usual("--no-prefix-cache");
+
+  private static Response streamed(ObjectNode body) throws IOException {
+    Response response = ENGINE.chat(body);
+    assertThat(response.status()).as(response.text()).isEqualTo(200);
+    assertThat(response.events().error().isMissingNode()).isTrue();
+    return response;
+  }
+
+  private static JsonNode whole(ObjectNode body) throws IOException {
+    ObjectNode asked = body.deepCopy();
+    asked.remove("stream_options");
+    Response response = ENGINE.chat(asked.put("stream", false));
+    assertThat(response.status()).as(response.text()).isEqualTo(200);
+    return response.json();
+  }
+
+  @Test
+  void probabilitiesAreToldStreamedAndWhole() throws IOException {
+    ObjectNode body = TestEngine.question(POEM, 12).put("logprobs", true).put("top_logprobs", 2);
+    JsonNode answer = whole(body).at("/choices/0");
+    ArrayNode told = JsonMapper.shared().createArrayNode();
+    StringBuilder text = new StringBuilder();
+    for (JsonNode chunk : streamed(body).events().chunks()) {
+      JsonNode choice = chunk.path("choices").path(0);
+      StringBuilder tokens = new StringBuilder();
+      for (JsonNode entry : choice.path("logprobs").path("content")) {
+        told.add(entry);
+        tokens.append(entry.path("token").asString());
+      }
+      String piece = choice.path("delta").path("content").asString("");
+      assertThat(piece).as("tokens go with their text").isEqualTo(tokens.toString());
+      text.append(piece);
+    }
+    assertThat(text.toString()).isEqualTo(answer.at("/message/content").asString());
+    assertThat(told).hasSize(12).isEqualTo(answer.at("/logprobs/content"));
+    assertThat(answer.at("/logprobs/refusal").isNull()).isTrue();
+    assertThat(told.path(0).path("top_logprobs").size()).isEqualTo(2);
+  }
+
+  @Test
+  void biasesCountAndWrongOnesAreRefused() throws IOException {
+    ObjectNode body = TestEngine.question(POEM, 4);
+    body.putObject("logit_bias").put("34", 100);
+    assertThat(streamed(body).events().content()).matches("(.)\\1{3}");
+
+    body.putObject("logit_bias").put("70000", 1);
+    Response refused = ENGINE.chat(body);
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.error().path("param").asString()).isEqualTo("logit_bias");
+    assertThat(ENGINE.row(refused).outcome()).isEqualTo("failed");
+  }
+}

@@ -23,7 +23,7 @@ import tayyar.process.Vital;
 public final class Engine implements AutoCloseable {
   private final EngineConfig config;
   private final LoadedModel model;
-  private final Prompts prompts;
+  private final Orders orders;
   private final Scheduler scheduler;
   private final Thread thread;
   private final Model described;
@@ -42,7 +42,7 @@ public final class Engine implements AutoCloseable {
     var llama = new Llama(config.natives());
     model = new LoadedModel(llama, config.model());
     scheduler = new Scheduler(llama, model, config);
-    prompts = new Prompts(model, scheduler.contextTokens());
+    orders = new Orders(new Prompts(model, scheduler.contextTokens()), config);
     described =
         new Model(
             config.name(),
@@ -107,7 +107,7 @@ public final class Engine implements AutoCloseable {
    * @param loop runs everything that concerns the stream; the sink is called there
    */
   public Source open(InferenceRequest request, Room room, Executor loop) {
-    return new EngineSource(prompts, scheduler, config, request, room, loop);
+    return new EngineSource(orders, scheduler, request, room, loop);
   }
 
   /** Returns its load now. */

@@ -1,20 +1,13 @@
 package tayyar.engine;
 
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
-import tayyar.api.Part;
-import tayyar.api.Sink;
-import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
 
-/**
- * One answer in the making. Its counters belong to the engine's thread; {@link #cancelled} and
- * {@link #paused} are set by the stream's loop.
- */
+/** One answer in the making. Belongs to the engine's thread once it is handed over. */
 final class Generation {
   private static final byte[] NOTHING = {};
 
@@ -23,14 +16,22 @@ final class Generation {
   final Sampler sampler;
   final @Nullable Guide form;
   final int tokensMax;
+  final Answers answers;
   final @Nullable Told told;
+  private final int choice;
   private final TextOut text;
-  private final Executor loop;
-  private final Sink sink;
-  volatile boolean cancelled;
-  volatile boolean paused;
+
+  /** Another answer to the same prompt, which reads it first; null where this is the first. */
+  final @Nullable Generation first;
+
   int cachedTokens;
   int produced;
+
+  /** The slot that it was given, or null before. */
+  @Nullable Slot slot;
+
+  /** Whether its prompt has been read, so that others can have it. */
+  boolean hasRead;
 
   /** Set by the engine when a slot takes it over. */
   MemorySegment chain = MemorySegment.NULL;
@@ -38,29 +39,31 @@ final class Generation {
   /**
    * An answer that nothing is there of.
    *
+   * @param salt what of its prompt is in the memory is of use for those with the same one
    * @param form what its text is held to, or null
    * @param told what is told of its tokens, or null
-   * @param salt what of its prompt is in the memory is of use for those with the same one
    */
   Generation(
       int[] prompt,
+      @Nullable Generation first,
       String salt,
       Sampler sampler,
       @Nullable Guide form,
       @Nullable Told told,
       int tokensMax,
       TextOut text,
-      Executor loop,
-      Sink sink) {
+      Answers answers,
+      int choice) {
     this.prompt = prompt;
+    this.first = first;
     this.salt = salt;
     this.sampler = sampler;
     this.form = form;
     this.told = told;
     this.tokensMax = tokensMax;
     this.text = text;
-    this.loop = loop;
-    this.sink = sink;
+    this.answers = answers;
+    this.choice = choice;
   }
 
   /**
@@ -89,47 +92,21 @@ final class Generation {
     return form.isOver();
   }
 
-  /** Gives text on, behind what is told of its tokens. */
   private void tell(byte[] entries, byte[] utf8) {
-    if (utf8.length == 0 && entries.length == 0) {
-      return;
+    if (utf8.length > 0 || entries.length > 0) {
+      answers.tell(choice, entries, JsonText.escape(utf8));
     }
-    byte[] json = JsonText.escape(utf8);
-    loop.execute(
-        () -> {
-          if (cancelled) {
-            return;
-          }
-          if (entries.length > 0) {
-            sink.part(0, new Part.Logprobs(Kind.CONTENT, entries));
-          }
-          if (json.length > 0) {
-            sink.delta(0, Kind.CONTENT, json, 0, json.length);
-          }
-          sink.flush();
-        });
   }
 
   void finish(FinishReason reason) {
     boolean stopped = text.stopped();
     tell(told == null ? NOTHING : told.rest(stopped), text.end());
-    var usage = new Usage(prompt.length, produced, cachedTokens, false);
-    loop.execute(
-        () -> {
-          if (!cancelled) {
-            sink.finish(0, reason);
-            sink.usage(usage);
-            sink.done();
-          }
-        });
+    boolean counts = first == null;
+    var usage = new Usage(counts ? prompt.length : 0, produced, counts ? cachedTokens : 0, false);
+    answers.finish(choice, reason, usage);
   }
 
   void fail(ApiError error) {
-    loop.execute(
-        () -> {
-          if (!cancelled) {
-            sink.failed(error);
-          }
-        });
+    answers.fail(error);
   }
 }

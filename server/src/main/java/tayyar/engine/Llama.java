@@ -220,6 +220,13 @@ final class Llama {
     return (boolean) invoke(seqRm, memory, sequence, from, -1);
   }
 
+  /** Gives a sequence all that another one holds, in the place of what it held. */
+  void copy(MemorySegment memory, int from, int to) {
+    MethodHandle copy =
+        procedure("llama_memory_seq_cp", ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+    call(copy, memory, from, to, -1, -1);
+  }
+
   /**
    * Computes a batch.
    *

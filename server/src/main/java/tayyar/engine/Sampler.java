@@ -38,6 +38,9 @@ record Sampler(
   /** llama.cpp takes this seed for "any". */
   private static final int ANY_SEED = -1;
 
+  /** Odd, so no two choices have one seed; large, so neighbouring seeds share none. */
+  private static final int SEED_STEP = 0x9E3779B9;
+
   static Sampler of(Sampling asked, Sampling defaults, long anySeed, List<Odds.Bias> biases) {
     Long seed = asked.seed() != null ? asked.seed() : defaults.seed();
     return new Sampler(
@@ -49,6 +52,20 @@ record Sampler(
         number(asked.frequencyPenalty(), defaults.frequencyPenalty(), 0),
         number(asked.presencePenalty(), defaults.presencePenalty(), 0),
         folded(seed != null ? seed : anySeed),
+        biases);
+  }
+
+  /** The same for one of several answers to a prompt, each of which draws by a seed of its own. */
+  Sampler of(int choice) {
+    return new Sampler(
+        temperature,
+        topP,
+        topK,
+        minP,
+        repeatPenalty,
+        frequencyPenalty,
+        presencePenalty,
+        folded(Integer.toUnsignedLong(seed + choice * SEED_STEP)),
         biases);
   }
 

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +44,7 @@ final class Scheduler implements Runnable {
   private final Progress progress;
   private final Pace pace = new Pace();
   private final Drawing drawing;
+  private final Prefixes prefixes;
   private int threads;
   private long ended;
   private int turn;
@@ -62,6 +64,7 @@ final class Scheduler implements Runnable {
             model.handle(), config.slots(), each, config.batchTokens(), config.threads());
     contextTokens = llama.number("llama_n_ctx_seq", context);
     memory = llama.part("llama_get_memory", context);
+    prefixes = new Prefixes(llama, memory, contextTokens, config.prefixCache());
     drawing = new Drawing(llama, model.vocabulary(), context, contextTokens, arena);
     batch = new StepBatch(arena, llama.number("llama_n_batch", context));
     for (int id = 0; id < config.slots(); id++) {
@@ -86,27 +89,32 @@ final class Scheduler implements Runnable {
     return progress.hangs();
   }
 
-  /** Takes a place among those that wait for a slot; false if there is none. */
-  boolean reserve() {
+  /** Takes places among those that wait for a slot; false if there are not as many. */
+  boolean reserve(int count) {
     while (true) {
       int now = waiting.get();
-      if (now >= config.queueMax() + config.slots() - busy) {
+      if (now + count > places() - busy) {
         return false;
       }
-      if (waiting.compareAndSet(now, now + 1)) {
+      if (waiting.compareAndSet(now, now + count)) {
         return true;
       }
     }
   }
 
-  /** Gives a reserved place back unused. */
-  void unreserve() {
-    waiting.decrementAndGet();
+  /** Generations that may be under way or wait. */
+  int places() {
+    return config.queueMax() + config.slots();
   }
 
-  /** Puts a generation into its reserved place. */
-  void submit(Generation generation) {
-    arrived.add(generation);
+  /** Gives reserved places back unused. */
+  void unreserve(int count) {
+    waiting.addAndGet(-count);
+  }
+
+  /** Puts generations into their reserved places. */
+  void submit(List<Generation> generations) {
+    arrived.addAll(generations);
     wake();
   }
 
@@ -181,7 +189,7 @@ final class Scheduler implements Runnable {
 
   private void forgetCancelled() {
     for (Slot slot : slots) {
-      if (slot.generation != null && slot.generation.cancelled) {
+      if (slot.generation != null && slot.generation.answers.unwanted()) {
         release(slot);
       }
     }
@@ -189,18 +197,25 @@ final class Scheduler implements Runnable {
       queue.add(next);
     }
     int before = queue.size();
-    if (queue.removeIf(generation -> generation.cancelled)) {
+    if (queue.removeIf(generation -> generation.answers.unwanted())) {
       waiting.addAndGet(queue.size() - before);
     }
   }
 
+  /** Those that will have their prompt from another one are passed over until it has read it. */
   private void fillSlots() {
-    while (!queue.isEmpty()) {
-      Slot slot = bestSlot(queue.getFirst());
+    Iterator<Generation> next = queue.iterator();
+    while (next.hasNext()) {
+      Generation generation = next.next();
+      if (prefixes.awaits(generation)) {
+        continue;
+      }
+      Slot slot = bestSlot(generation);
       if (slot == null) {
         break;
       }
-      take(slot, queue.removeFirst());
+      next.remove();
+      take(slot, generation);
       waiting.decrementAndGet();
     }
     busy = (int) slots.stream().filter(slot -> !slot.idle()).count();
@@ -214,7 +229,7 @@ final class Scheduler implements Runnable {
     int longest = -1;
     for (Slot slot : slots) {
       if (slot.idle()) {
-        int common = config.prefixCache() ? slot.common(next) : 0;
+        int common = prefixes.common(slot, next);
         if (best == null
             || common > longest
             || (common == longest && slot.idleSince < best.idleSince)) {
@@ -227,18 +242,12 @@ final class Scheduler implements Runnable {
   }
 
   private void take(Slot slot, Generation generation) {
-    int common = config.prefixCache() ? slot.common(generation) : 0;
-    // The last token is computed again: its logits are what the answer begins with.
-    int kept = Math.min(common, generation.prompt.length - 1);
-    if (!llama.forget(memory, slot.id, kept)) {
-      llama.forget(memory, slot.id, 0);
-      kept = 0;
-    }
-    slot.held.cutTo(kept);
+    int kept = prefixes.keep(slot, generation);
     slot.salt = generation.salt;
     slot.promptDone = kept;
     slot.next = -1;
     slot.generation = generation;
+    generation.slot = slot;
     generation.cachedTokens = kept;
     generation.chain = generation.sampler.chain(llama, model.vocabulary().size());
   }
@@ -249,7 +258,7 @@ final class Scheduler implements Runnable {
       slot.taken = 0;
       slot.logitsAt = -1;
       Generation generation = slot.generation;
-      if (generation != null && slot.next >= 0 && !generation.paused) {
+      if (generation != null && slot.next >= 0 && !generation.answers.paused()) {
         slot.logitsAt = batch.add(slot.next, slot.held.size(), slot.id, true);
         slot.taken = 1;
         count++;
@@ -299,6 +308,7 @@ final class Scheduler implements Runnable {
         slot.held.add(generation.prompt[slot.promptDone++]);
       }
     }
+    generation.hasRead |= slot.promptDone == generation.prompt.length;
     if (slot.logitsAt >= 0 && drawing.ends(slot, generation)) {
       release(slot);
     }

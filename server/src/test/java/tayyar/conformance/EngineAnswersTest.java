@@ -3,10 +3,16 @@ package tayyar.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import tayyar.testing.RawHttp;
+import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestEngine;
 import tools.jackson.databind.JsonNode;
@@ -20,7 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class EngineAnswersTest {
   private static final String POEM = "Write a poem about the sea.";
 
-  @RegisterExtension static final TestEngine ENGINE = TestEngine.usual("--no-prefix-cache");
+  @RegisterExtension
+  static final TestEngine ENGINE = TestEngine.usual("--no-prefix-cache", "--queue", "20");
 
   private static Response streamed(ObjectNode body) throws IOException {
     Response response = ENGINE.chat(body);
@@ -71,5 +78,54 @@ final class EngineAnswersTest {
     assertThat(refused.status()).isEqualTo(400);
     assertThat(refused.error().path("param").asString()).isEqualTo("logit_bias");
     assertThat(ENGINE.row(refused).outcome()).isEqualTo("failed");
+  }
+
+  @Test
+  void severalAnswersComeAtOnceStreamedAndWhole() throws IOException {
+    ObjectNode body = TestEngine.question(POEM, 9).put("n", 3).put("temperature", 1.2);
+    JsonNode answer = whole(body);
+    List<String> texts = new ArrayList<>();
+    for (JsonNode choice : answer.path("choices")) {
+      texts.add(choice.at("/message/content").asString());
+    }
+    assertThat(texts).hasSize(3).doesNotHaveDuplicates();
+
+    Map<Integer, StringBuilder> streamed = new TreeMap<>();
+    Response response = streamed(body);
+    for (JsonNode chunk : response.events().chunks()) {
+      for (JsonNode choice : chunk.path("choices")) {
+        streamed
+            .computeIfAbsent(choice.path("index").asInt(), _ -> new StringBuilder())
+            .append(choice.at("/delta/content").asString(""));
+      }
+    }
+    List<String> pieced = streamed.values().stream().map(StringBuilder::toString).toList();
+    assertThat(pieced).hasSize(3);
+    assertThat(pieced.getFirst()).isEqualTo(texts.getFirst());
+    JsonNode usage = response.events().usage();
+    assertThat(usage).isEqualTo(answer.path("usage"));
+    assertThat(usage.path("completion_tokens").asInt()).isBetween(10, 27);
+    assertThat(ENGINE.row(response).promptTokens())
+        .isEqualTo(
+            streamed(TestEngine.question(POEM, 1)).events().usage().path("prompt_tokens").asInt());
+  }
+
+  @Test
+  void moreAnswersThanThereArePlacesAreRefused() throws IOException {
+    Response refused = ENGINE.chat(TestEngine.question(POEM, 1).put("n", 128));
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.error().path("param").asString()).isEqualTo("n");
+  }
+
+  @Test
+  void allAnswersEndWithTheirClient() throws IOException {
+    RawHttp.Head head;
+    try (RawHttp client = ENGINE.connect()) {
+      ObjectNode body = TestEngine.question(POEM, 900).put("n", 6);
+      client.send(Requests.post(ENGINE.key(), body.toString()));
+      head = client.head();
+      client.chunk();
+    }
+    assertThat(ENGINE.row(head).outcome()).isEqualTo("client_gone");
   }
 }

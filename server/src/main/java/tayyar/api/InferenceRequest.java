@@ -148,9 +148,18 @@ public record InferenceRequest(
      * The continuation of a text.
      *
      * @param promptBytes its length; where it is given as tokens, about four bytes for each
-     * @param answers how many continuations are made, at least 1
+     * @param answers how many continuations are made of all prompts together, at least 1
+     * @param its the rest of it
      */
-    record Completion(int promptBytes, int answers) implements Asked {}
+    record Completion(int promptBytes, int answers, Continuation its) implements Asked {
+      /** Of prompts that nobody reads. */
+      public Completion(int promptBytes, int answers) {
+        this(
+            promptBytes,
+            answers,
+            new Continuation(List.of(), answers, answers, null, false, false, List.of()));
+      }
+    }
 
     /**
      * The vectors of texts.
@@ -173,7 +182,11 @@ public record InferenceRequest(
 
   /** Returns what holds the answer to a form. */
   public List<Form> forms() {
-    return asked instanceof Asked.Chat chat ? chat.forms() : List.of();
+    return switch (asked) {
+      case Asked.Chat chat -> chat.forms();
+      case Asked.Completion completion -> completion.its().forms();
+      case Asked.Embeddings _ -> List.of();
+    };
   }
 
   /** Returns how many answers are made, at least 1. */

@@ -24,8 +24,34 @@ final class Drawing {
     this.scratch = arena.allocate(256);
   }
 
+  /** Tells of the tokens behind those of a prompt that have just been computed. */
+  void readPrompt(Slot slot, Generation generation) {
+    Told told = generation.toldOfPrompt();
+    if (told == null) {
+      return;
+    }
+    int from = generation.echoFrom();
+    for (int i = 0; i < slot.taken; i++) {
+      int at = slot.promptDone + i;
+      if (at == 0 && from == 0) {
+        likelihoods().tellFirst(generation.prompt[0], told);
+      }
+      if (at + 1 < generation.prompt.length && at + 1 >= from) {
+        likelihoods().see(logits(slot.firstAt + i), told.best());
+        likelihoods().tell(generation.prompt[at + 1], told);
+      }
+    }
+  }
+
   /** Returns whether the answer is over; its generation has been told so then. */
   boolean ends(Slot slot, Generation generation) {
+    if (slot.next < 0) {
+      generation.begin();
+      if (generation.tokensMax == 0) {
+        generation.finish(FinishReason.LENGTH);
+        return true;
+      }
+    }
     int token = choose(slot, generation);
     if (token < 0) {
       generation.fail(new ApiError.UpstreamFailed("the model has no token for the answer's form."));
@@ -45,7 +71,7 @@ final class Drawing {
    */
   private int choose(Slot slot, Generation generation) {
     if (generation.told != null) {
-      likelihoods().see(logits(slot), generation.told.best());
+      likelihoods().see(logits(slot.logitsAt), generation.told.best());
     }
     Guide form = generation.form;
     // Penalties remember each draw, also one that counts for nothing.
@@ -55,7 +81,7 @@ final class Drawing {
         return token;
       }
     }
-    if (!form.mask(logits(slot), vocabulary)) {
+    if (!form.mask(logits(slot.logitsAt), vocabulary)) {
       return -1;
     }
     int token = llama.sample(generation.chain, context, slot.logitsAt);
@@ -72,8 +98,8 @@ final class Drawing {
     return known;
   }
 
-  private MemorySegment logits(Slot slot) {
-    return llama.logits(context, slot.logitsAt, vocabulary.size());
+  private MemorySegment logits(int place) {
+    return llama.logits(context, place, vocabulary.size());
   }
 
   private @Nullable FinishReason reason(Slot slot, Generation generation, int token) {

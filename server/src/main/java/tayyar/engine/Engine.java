@@ -5,10 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import tayyar.api.Endpoint;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Model;
 import tayyar.api.Room;
@@ -42,7 +40,7 @@ public final class Engine implements AutoCloseable {
     var llama = new Llama(config.natives());
     model = new LoadedModel(llama, config.model());
     scheduler = new Scheduler(llama, model, config);
-    orders = new Orders(new Prompts(model, scheduler.contextTokens()), config);
+    orders = new Orders(model, scheduler.contextTokens(), config);
     described =
         new Model(
             config.name(),
@@ -51,7 +49,7 @@ public final class Engine implements AutoCloseable {
             scheduler.contextTokens(),
             config.defaults(),
             List.of(),
-            Set.of(Endpoint.CHAT));
+            Model.TEXT);
     thread = Thread.ofPlatform().name("engine").daemon().start(scheduler);
   }
 

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
+import tayyar.api.Continuation;
+import tayyar.api.Endpoint;
 import tayyar.api.Feature;
 import tayyar.api.InferenceRequest;
 import tayyar.api.InferenceRequest.Asked;
@@ -70,7 +72,12 @@ final class EngineSource implements Source {
       }
       return new ApiError.UnsupportedByModel(place(feature), request.model());
     }
-    if (request.messages().stream().allMatch(message -> message.content().isBlank())) {
+    ApiError completion = completion();
+    if (completion != null) {
+      return completion;
+    }
+    boolean chat = request.endpoint() == Endpoint.CHAT;
+    if (chat && request.messages().stream().allMatch(message -> message.content().isBlank())) {
       return new ApiError.EmptyInput("messages");
     }
     if (request.answers() > scheduler.places()) {
@@ -80,6 +87,18 @@ final class EngineSource implements Source {
     Integer most = request.sampling().maxTokens();
     int context = scheduler.contextTokens();
     return most != null && most > context ? new ApiError.MaxTokensExceeded(most, context) : null;
+  }
+
+  private @Nullable ApiError completion() {
+    if (!(request.asked() instanceof Asked.Completion(_, _, Continuation its))) {
+      return null;
+    }
+    if (its.best() > its.each()) {
+      return new ApiError.UnsupportedByModel("best_of", request.model());
+    }
+    return its.echo() && its.suffix() != null
+        ? new ApiError.InvalidValue("echo", "can't be asked for together with 'suffix'.")
+        : null;
   }
 
   private String place(Feature feature) {

@@ -20,6 +20,7 @@ final class Generation {
   final @Nullable Told told;
   private final int choice;
   private final TextOut text;
+  private final @Nullable Echo echo;
 
   /** Another answer to the same prompt, which reads it first; null where this is the first. */
   final @Nullable Generation first;
@@ -42,6 +43,7 @@ final class Generation {
    * @param salt what of its prompt is in the memory is of use for those with the same one
    * @param form what its text is held to, or null
    * @param told what is told of its tokens, or null
+   * @param echo the prompt's text, with which it begins, or null
    */
   Generation(
       int[] prompt,
@@ -52,6 +54,7 @@ final class Generation {
       @Nullable Told told,
       int tokensMax,
       TextOut text,
+      @Nullable Echo echo,
       Answers answers,
       int choice) {
     this.prompt = prompt;
@@ -62,6 +65,7 @@ final class Generation {
     this.told = told;
     this.tokensMax = tokensMax;
     this.text = text;
+    this.echo = echo;
     this.answers = answers;
     this.choice = choice;
   }
@@ -81,6 +85,23 @@ final class Generation {
       tell(NOTHING, shown);
     }
     return text.stopped();
+  }
+
+  /** What is told of the prompt's tokens, or null; they need the logits of all their places. */
+  @Nullable Told toldOfPrompt() {
+    return echo == null ? null : told;
+  }
+
+  /** The first token of the prompt that is of its text. */
+  int echoFrom() {
+    return echo == null ? 0 : echo.from();
+  }
+
+  /** The prompt has been read: it is what the answer begins with, if that was asked for. */
+  void begin() {
+    if (echo != null) {
+      tell(told == null ? NOTHING : told.echo(Told.characters(echo.text())), echo.text());
+    }
   }
 
   /** Whether a token's bytes complete the form that the answer has, so that nothing may follow. */

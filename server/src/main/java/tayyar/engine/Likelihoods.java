@@ -96,12 +96,23 @@ final class Likelihoods {
     return out.toByteArray();
   }
 
-  /** The same of a text's first token, which nothing leads to. */
-  byte[] ofFirst(int token) {
+  /** Tells of a prompt's token, which stands in the place seen last. */
+  void tell(int token, Told to) {
+    tell(token, of(token, to), to);
+  }
+
+  /** Tells of a prompt's first token, which nothing leads to. */
+  void tellFirst(int token, Told to) {
     var out = new ByteArrayOutputStream();
     quoted(out, bytes(token));
     write(out, "\nnull\nnull\n0\n");
-    return out.toByteArray();
+    tell(token, out.toByteArray(), to);
+  }
+
+  /** A character counts with the token that it begins in. */
+  private void tell(int token, byte[] entry, Told to) {
+    to.add(entry);
+    to.advance(Told.characters(bytes(token)));
   }
 
   /** The members of an entry but for its last, without the closing brace. */

@@ -5,18 +5,24 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.InferenceRequest;
+import tayyar.api.InferenceRequest.Asked;
 import tayyar.api.Odds;
 import tayyar.api.Refused;
 import tayyar.api.Room;
-import tayyar.api.Sampling;
+import tayyar.engine.RawPrompts.Raw;
 
 /** Turns requests into the answers to be made. Safe for use by any thread; takes its time. */
 final class Orders {
+  /** Tokens of a completion where the client says nothing, as OpenAI has it. */
+  private static final Integer COMPLETION_TOKENS = 16;
+
   private final Prompts prompts;
+  private final RawPrompts rawPrompts;
   private final EngineConfig config;
 
-  Orders(Prompts prompts, EngineConfig config) {
-    this.prompts = prompts;
+  Orders(LoadedModel model, int contextTokens, EngineConfig config) {
+    this.prompts = new Prompts(model, contextTokens);
+    this.rawPrompts = new RawPrompts(model, contextTokens);
     this.config = config;
   }
 
@@ -30,22 +36,31 @@ final class Orders {
     Guide form = prompts.form(request, room);
     Sampler sampler = sampler(request);
     List<Generation> all = new ArrayList<>();
-    int[] prompt = prompts.of(request, room, answers::unwanted);
+    List<Raw> raw = prompts(request, room, answers);
+    int each = request.answers() / raw.size();
     for (int choice = 0; choice < request.answers(); choice++) {
+      Raw prompt = raw.get(choice / each);
       all.add(
           new Generation(
-              prompt,
-              choice == 0 ? null : all.getFirst(),
+              prompt.tokens(),
+              choice % each == 0 ? null : all.get(choice - choice % each),
               request.cacheSalt(),
-              sampler.of(choice),
+              sampler.of(choice % each),
               form == null ? null : form.fresh(),
               Prompts.told(request),
-              tokensMax(request.sampling()),
+              tokensMax(request),
               new TextOut(request.stop()),
+              prompt.echo(),
               answers,
               choice));
     }
     return all;
+  }
+
+  private List<Raw> prompts(InferenceRequest request, Room room, Answers answers) {
+    return request.asked() instanceof Asked.Completion asked
+        ? rawPrompts.of(request, asked.its(), room)
+        : List.of(new Raw(prompts.of(request, room, answers::unwanted), null));
   }
 
   private Sampler sampler(InferenceRequest request) {
@@ -54,9 +69,16 @@ final class Orders {
     return Sampler.of(request.sampling(), config.defaults(), anySeed, biases);
   }
 
-  private int tokensMax(Sampling asked) {
-    @Nullable Integer usual = config.defaults().maxTokens();
-    Integer most = asked.maxTokens() != null ? asked.maxTokens() : usual;
+  private int tokensMax(InferenceRequest request) {
+    Integer asked = request.sampling().maxTokens();
+    Integer most = asked != null ? asked : usualTokens(request);
     return most != null ? most : Integer.MAX_VALUE;
+  }
+
+  private @Nullable Integer usualTokens(InferenceRequest request) {
+    if (request.asked() instanceof Asked.Completion completion) {
+      return completion.its().endless() ? null : COMPLETION_TOKENS;
+    }
+    return config.defaults().maxTokens();
   }
 }

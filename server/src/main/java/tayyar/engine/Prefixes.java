@@ -32,11 +32,22 @@ final class Prefixes {
   /** Whether an answer's prompt will be there once another one has read it. */
   boolean awaits(Generation generation) {
     Generation first = generation.first;
-    return first != null && !first.hasRead && generation.prompt.length > sharedLeast;
+    return first != null
+        && !first.hasRead
+        && isUsable(generation)
+        && generation.prompt.length > sharedLeast;
+  }
+
+  /** Whether nothing is told of the prompt's tokens, for which all of it must be computed. */
+  private static boolean isUsable(Generation generation) {
+    return generation.toldOfPrompt() == null;
   }
 
   /** Tokens of a prompt that are in a slot and may be used. */
   int common(Slot slot, Generation wanted) {
+    if (!isUsable(wanted)) {
+      return 0;
+    }
     boolean own = wanted.first != null && wanted.first.slot == slot;
     return caching || own ? slot.common(wanted) : 0;
   }
@@ -44,7 +55,7 @@ final class Prefixes {
   /** Makes a slot hold as much of a prompt as there is, and nothing else; returns the tokens. */
   int keep(Slot slot, Generation wanted) {
     int common = common(slot, wanted);
-    Slot other = wanted.first == null ? null : wanted.first.slot;
+    Slot other = wanted.first == null || !isUsable(wanted) ? null : wanted.first.slot;
     if (other != null && other != slot && other.common(wanted) - common >= sharedLeast) {
       llama.copy(memory, other.id, slot.id);
       slot.held.copy(other.held);

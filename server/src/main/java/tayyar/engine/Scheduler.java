@@ -25,6 +25,9 @@ import tayyar.api.ApiError;
 final class Scheduler implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
 
+  /** The most of a prompt in a step where all logits are wanted: they take much memory. */
+  private static final int TOLD_PIECE = 32;
+
   private final Llama llama;
   private final LoadedModel model;
   private final MemorySegment context;
@@ -276,10 +279,13 @@ final class Scheduler implements Runnable {
       Generation generation = slot.generation;
       if (generation != null && slot.next < 0) {
         int left = generation.prompt.length - slot.promptDone;
-        int piece = Math.min(Math.min(left, budget), batch.room());
+        boolean told = generation.toldOfPrompt() != null;
+        int most = told ? Math.min(budget, TOLD_PIECE) : budget;
+        int piece = Math.min(Math.min(left, most), batch.room());
+        slot.firstAt = batch.size();
         for (int at = slot.promptDone; at < slot.promptDone + piece; at++) {
           boolean last = at == generation.prompt.length - 1;
-          int place = batch.add(generation.prompt[at], at, slot.id, last);
+          int place = batch.add(generation.prompt[at], at, slot.id, last || told);
           slot.logitsAt = last ? place : slot.logitsAt;
         }
         slot.taken = piece;
@@ -304,6 +310,7 @@ final class Scheduler implements Runnable {
     if (slot.next >= 0) {
       slot.held.add(slot.next);
     } else {
+      drawing.readPrompt(slot, generation);
       for (int i = 0; i < slot.taken; i++) {
         slot.held.add(generation.prompt[slot.promptDone++]);
       }

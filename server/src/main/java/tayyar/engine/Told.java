@@ -63,6 +63,18 @@ final class Told {
     return upTo(shown);
   }
 
+  /** A token of the text in front of the answer has so many characters. */
+  void advance(long characters) {
+    come += characters;
+  }
+
+  /** The text in front of the answer can be shown; returns the entries that go with it. */
+  byte[] echo(long characters) {
+    come = characters;
+    shown = characters;
+    return upTo(Long.MAX_VALUE);
+  }
+
   /**
    * The answer is over.
    *

@@ -34,7 +34,7 @@ final class ChatBody {
   private final byte[] body;
   private final int messagesMax;
   private final boolean chat;
-  private final Inputs prompt;
+  private final CompletionFields completion;
   private final Set<Feature> features = EnumSet.noneOf(Feature.class);
   private final Span modelSpan = new Span();
   private final Span streamSpan = new Span();
@@ -50,6 +50,7 @@ final class ChatBody {
   private boolean options;
   private boolean includeUsage;
   private boolean includeCost;
+  private boolean endless;
   private List<String> stop = List.of();
   private @Nullable Double temperature;
   private @Nullable Double topP;
@@ -76,7 +77,7 @@ final class ChatBody {
     this.body = body;
     this.chat = chat;
     this.messagesMax = messagesMax;
-    this.prompt = new Inputs(p, "prompt", 1, Integer.MAX_VALUE);
+    this.completion = new CompletionFields(p);
     this.odds = new OddsReader(p, chat);
   }
 
@@ -138,12 +139,6 @@ final class ChatBody {
     }
   }
 
-  /** Reads how many answers are wanted, or made to choose from. */
-  private void answers() {
-    Integer asked = Values.integer(p, p.currentName(), 1, 128);
-    answers = asked == null ? answers : Math.max(answers, asked);
-  }
-
   /** Reads the number of tokens to look at; -1 means what 0 means elsewhere: all of them. */
   private @Nullable Integer topK() {
     Integer asked = Values.integer(p, "top_k", -1, Integer.MAX_VALUE);
@@ -152,7 +147,8 @@ final class ChatBody {
 
   /** Reads the greatest number of tokens; many servers take -1 for no limit. */
   private @Nullable Integer tokens(String name, int least) {
-    return Values.isMinusOne(p) ? null : Values.integer(p, name, least, Integer.MAX_VALUE);
+    endless = Values.isMinusOne(p);
+    return endless ? null : Values.integer(p, name, least, Integer.MAX_VALUE);
   }
 
   /** Fields of a chat alone; most ask for more than plain text. */
@@ -166,7 +162,8 @@ final class ChatBody {
         otherBytes = Math.max(0, body.length - reader.knownBytes() - frame);
       }
       case "n" -> {
-        answers();
+        Integer asked = Values.integer(p, name, 1, 128);
+        answers = asked == null ? 1 : asked;
         addIf(answers > 1, Feature.MULTIPLE_CHOICES);
       }
       case "continue_final_message" -> addIf(Values.bool(p, name), Feature.CONTINUE);
@@ -228,20 +225,20 @@ final class ChatBody {
   /** Fields that stand otherwise in a completion. */
   private void completionOnly(String name, JsonToken value) {
     switch (name) {
-      case "prompt" -> prompt(value);
       case "logprobs", "logit_bias" -> odds.read(name, value);
-      case "n", "best_of" -> answers();
-      default -> p.skipChildren();
-    }
-  }
-
-  private void prompt(JsonToken value) {
-    try {
-      prompt.read(value);
-    } catch (Refused e) {
-      throw e.error() instanceof ApiError.InputTooLarge
-          ? Values.wrong("prompt", "may hold one prompt; send several requests.")
-          : e;
+      case "response_format",
+          "grammar",
+          "guided_json",
+          "guided_regex",
+          "guided_choice",
+          "guided_grammar",
+          "structured_outputs" ->
+          form(name, p::skipChildren);
+      default -> {
+        if (!completion.read(name, value)) {
+          p.skipChildren();
+        }
+      }
     }
   }
 
@@ -292,9 +289,6 @@ final class ChatBody {
     if (chat && (messages == null || messages.isEmpty())) {
       throw new Refused(new ApiError.MissingContent("messages"));
     }
-    if (!chat && prompt.count() == 0) {
-      throw new Refused(new ApiError.EmptyInput("prompt"));
-    }
     if (options && !stream && !includeCost) {
       throw Values.wrong("stream_options", "may only be given together with 'stream': true.");
     }
@@ -318,7 +312,7 @@ final class ChatBody {
             spans(open),
             chat
                 ? new Asked.Chat(media, otherBytes, answers, List.copyOf(forms))
-                : new Asked.Completion(prompt.bytes(), answers),
+                : completion.asked(endless, forms),
             false,
             ofTokens);
     return includeCost ? request.withCost() : request;
@@ -328,7 +322,8 @@ final class ChatBody {
     if (messages != null) {
       return List.copyOf(messages);
     }
-    return prompt.text().isEmpty() ? List.of() : List.of(new Message(Role.USER, prompt.text()));
+    String text = completion.text();
+    return text.isEmpty() ? List.of() : List.of(new Message(Role.USER, text));
   }
 
   private Sampling sampling() {

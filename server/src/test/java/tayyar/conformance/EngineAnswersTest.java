@@ -128,4 +128,60 @@ final class EngineAnswersTest {
     }
     assertThat(ENGINE.row(head).outcome()).isEqualTo("client_gone");
   }
+
+  private static Response completion(ObjectNode body) throws IOException {
+    Response response =
+        ENGINE.send(Requests.post("/v1/completions", ENGINE.key(), body.toString(), ""));
+    assertThat(response.status()).as(response.text()).isEqualTo(200);
+    return response;
+  }
+
+  private static ObjectNode counting() {
+    return JsonMapper.shared()
+        .createObjectNode()
+        .put("model", TestEngine.MODEL)
+        .put("prompt", "One, two, three, four,")
+        .put("temperature", 0);
+  }
+
+  @Test
+  void aTextGoesOnStreamedAndWhole() throws IOException {
+    ObjectNode body = counting().put("logprobs", 1).put("echo", true);
+    Response response = completion(body);
+    JsonNode whole = response.json();
+    JsonNode choice = whole.at("/choices/0");
+    assertThat(whole.path("object").asString()).isEqualTo("text_completion");
+    assertThat(choice.path("text").asString()).startsWith("One, two, three, four, five, six");
+    assertThat(choice.path("finish_reason").asString()).isEqualTo("length");
+    assertThat(ENGINE.row(response).completionTokens()).isEqualTo(16);
+    JsonNode told = choice.path("logprobs");
+    StringBuilder tokens = new StringBuilder();
+    told.path("tokens").forEach(token -> tokens.append(token.asString()));
+    assertThat(tokens.toString()).isEqualTo(choice.path("text").asString());
+    for (String list : List.of("token_logprobs", "top_logprobs", "text_offset")) {
+      assertThat(told.path(list).size()).isEqualTo(told.path("tokens").size());
+    }
+    assertThat(told.at("/token_logprobs/0").isNull()).isTrue();
+
+    StringBuilder text = new StringBuilder();
+    ArrayNode streamed = JsonMapper.shared().createArrayNode();
+    Response stream = completion(body.put("stream", true));
+    for (JsonNode chunk : stream.events().chunks()) {
+      text.append(chunk.at("/choices/0/text").asString(""));
+      chunk.at("/choices/0/logprobs/tokens").forEach(streamed::add);
+    }
+    assertThat(text.toString()).isEqualTo(choice.path("text").asString());
+    assertThat(streamed).isEqualTo(told.path("tokens"));
+    assertThat(ENGINE.row(stream).completionTokens()).isEqualTo(16);
+  }
+
+  @Test
+  void severalPromptsAreAnsweredInOneRequest() throws IOException {
+    ObjectNode body = counting().put("max_tokens", 3);
+    body.putArray("prompt").add("One, two, three, four,").add("The capital of France is");
+    JsonNode choices = completion(body).json().path("choices");
+    assertThat(choices.size()).isEqualTo(2);
+    assertThat(choices.at("/0/text").asString()).isEqualTo(" five, six");
+    assertThat(choices.at("/1/text").asString()).contains("Paris");
+  }
 }

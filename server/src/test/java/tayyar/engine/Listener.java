@@ -3,6 +3,7 @@ package tayyar.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -87,6 +88,12 @@ final class Listener implements Sink {
   synchronized JsonNode told() {
     String all = told.getOrDefault(0, new ByteArrayOutputStream()).toString(UTF_8);
     return JsonMapper.shared().readTree("[" + all + "]");
+  }
+
+  /** What was told of the tokens of a choice of a completion: four lines for each. */
+  synchronized List<String> lines(int choice) {
+    String all = told.getOrDefault(choice, new ByteArrayOutputStream()).toString(UTF_8);
+    return all.lines().map(line -> line.startsWith(",") ? line.substring(1) : line).toList();
   }
 
   /** Why each choice ended. */

@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Model;
+import tayyar.api.Part;
 import tayyar.api.Room;
 import tayyar.api.Source;
 import tayyar.api.Threads;
@@ -22,6 +23,7 @@ public final class Engine implements AutoCloseable {
   private final EngineConfig config;
   private final LoadedModel model;
   private final Orders orders;
+  private final Part.Member fingerprint;
   private final Scheduler scheduler;
   private final Thread thread;
   private final Model described;
@@ -41,6 +43,7 @@ public final class Engine implements AutoCloseable {
     model = new LoadedModel(llama, config.model());
     scheduler = new Scheduler(llama, model, config);
     orders = new Orders(model, scheduler.contextTokens(), config);
+    fingerprint = Fingerprint.of(llama.version(), config.model());
     described =
         new Model(
             config.name(),
@@ -105,7 +108,7 @@ public final class Engine implements AutoCloseable {
    * @param loop runs everything that concerns the stream; the sink is called there
    */
   public Source open(InferenceRequest request, Room room, Executor loop) {
-    return new EngineSource(orders, scheduler, request, room, loop);
+    return new EngineSource(orders, scheduler, fingerprint, request, room, loop);
   }
 
   /** Returns its load now. */

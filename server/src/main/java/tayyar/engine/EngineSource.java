@@ -13,6 +13,7 @@ import tayyar.api.Endpoint;
 import tayyar.api.Feature;
 import tayyar.api.InferenceRequest;
 import tayyar.api.InferenceRequest.Asked;
+import tayyar.api.Part;
 import tayyar.api.Refused;
 import tayyar.api.Room;
 import tayyar.api.Sink;
@@ -36,15 +37,22 @@ final class EngineSource implements Source {
 
   private final Orders orders;
   private final Scheduler scheduler;
+  private final Part.Member fingerprint;
   private final InferenceRequest request;
   private final Room room;
   private final Executor loop;
   private @Nullable Answers answers;
 
   EngineSource(
-      Orders orders, Scheduler scheduler, InferenceRequest request, Room room, Executor loop) {
+      Orders orders,
+      Scheduler scheduler,
+      Part.Member fingerprint,
+      InferenceRequest request,
+      Room room,
+      Executor loop) {
     this.orders = orders;
     this.scheduler = scheduler;
+    this.fingerprint = fingerprint;
     this.request = request;
     this.room = room;
     this.loop = loop;
@@ -138,6 +146,7 @@ final class EngineSource implements Source {
             sink.failed(error == null ? new ApiError.Internal() : error);
             return;
           }
+          sink.part(0, fingerprint);
           scheduler.submit(made);
         });
   }

@@ -124,6 +124,11 @@ final class Llama {
     call(procedure("llama_backend_init"));
   }
 
+  /** Its release, and the commit where it says so. */
+  String version() {
+    return string(address(llama, "llama_version"));
+  }
+
   /**
    * Loads a model.
    *

@@ -184,4 +184,28 @@ final class EngineAnswersTest {
     assertThat(choices.at("/0/text").asString()).isEqualTo(" five, six");
     assertThat(choices.at("/1/text").asString()).contains("Paris");
   }
+
+  @Test
+  void allChunksAndDocumentsHaveOneFingerprint() throws IOException {
+    ObjectNode body = TestEngine.question(POEM, 3);
+    String name = whole(body).path("system_fingerprint").asString();
+    assertThat(name).startsWith("fp_");
+    assertThat(completion(counting()).json().path("system_fingerprint").asString()).isEqualTo(name);
+    assertThat(streamed(body).events().chunks().stream().skip(1))
+        .as("behind the role, which may be told before the model is asked")
+        .hasSizeGreaterThan(2)
+        .allMatch(chunk -> chunk.path("system_fingerprint").asString("").equals(name));
+  }
+
+  /** As vLLM's clients ask for it. */
+  @Test
+  void anAnswerGoesOnAsVllmSpellsIt() throws IOException {
+    ObjectNode body = TestEngine.question("Count from one to nine in words.", 9);
+    body.put("temperature", 0).put("continue_final_message", true);
+    body.put("add_generation_prompt", false);
+    ArrayNode messages = (ArrayNode) body.path("messages");
+    messages.addObject().put("role", "assistant").put("content", "One, two, three, four,");
+    assertThat(streamed(body).events().content()).startsWith(" five, six");
+    assertThat(whole(body).at("/choices/0/message/content").asString()).startsWith(" five, six");
+  }
 }

@@ -92,6 +92,9 @@ final class CompletionsEngineTest {
     assertThat(heard.usage.completionTokens()).isEqualTo(16);
     assertThat(good("\"max_tokens\":3,\"prompt\":" + COUNTING).usage.completionTokens())
         .isEqualTo(3);
+    assertThat(good("\"max_tokens\":-1,\"prompt\":" + COUNTING).usage.completionTokens())
+        .as("no limit but the context's")
+        .isGreaterThan(16);
     Listener stopped = good("\"stop\":\", six\",\"prompt\":" + COUNTING);
     assertThat(stopped.text()).isEqualTo(" five");
   }
@@ -203,6 +206,13 @@ final class CompletionsEngineTest {
     assertThat(facts.status()).isEqualTo(400);
     assertThat(facts.code()).isEqualTo(code);
     assertThat(facts.param()).isEqualTo(param);
+  }
+
+  @Test
+  void answersTellOfTheEngineAndItsModel() throws InterruptedException {
+    String name = good("\"prompt\":\"a\"").fingerprint;
+    assertThat(name).matches("\"fp_[0-9a-f]{12}\"");
+    assertThat(good("\"prompt\":\"b\"").fingerprint).isEqualTo(name);
   }
 
   @Test

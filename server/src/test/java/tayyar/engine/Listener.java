@@ -28,6 +28,7 @@ final class Listener implements Sink {
   volatile int deltas;
   volatile @Nullable ApiError error;
   volatile @Nullable FinishReason reason;
+  volatile String fingerprint = "";
   volatile Usage usage = Usage.NONE;
 
   @Override
@@ -49,6 +50,12 @@ final class Listener implements Sink {
 
   @Override
   public synchronized void part(int choice, Part part) {
+    if (part instanceof Part.Member(Part.Member.Place place, String name, byte[] json)
+        && place == Part.Member.Place.ANSWER
+        && name.equals("system_fingerprint")) {
+      fingerprint = new String(json, UTF_8);
+      return;
+    }
     if (!(part instanceof Part.Logprobs(Kind of, byte[] entries)) || of != Kind.CONTENT) {
       throw new AssertionError("the engine gives text and what is told of it alone");
     }

@@ -46,7 +46,7 @@ final class Orders {
               choice % each == 0 ? null : all.get(choice - choice % each),
               request.cacheSalt(),
               sampler.of(choice % each),
-              form == null ? null : form.fresh(),
+              form == null || choice == 0 ? form : form.fresh(),
               Prompts.told(request),
               tokensMax(request),
               new TextOut(request.stop()),

@@ -142,7 +142,7 @@ final class Wired implements Wiring {
     var libraries = natives.own() ? Worker.Libraries.OWN : Worker.Libraries.PINNED;
     var worker = new Worker(command, libraries, socket, model.name(), salted, file.region());
     return new Offer.Embedded(
-        described(model, "tayyar", Set.of(Endpoint.CHAT)), worker, rules(model.routing()));
+        described(model, "tayyar", Model.TEXT), worker, rules(model.routing()));
   }
 
   private static Model described(ServedModel model, String owner, Set<Endpoint> endpoints) {

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param spans the places in the body of the values that are changed on the way
  * @param asked the endpoint's own part of the request
  * @param includeCost whether usage tells what the answer costs
+ * @param odds what it says of single tokens
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody; a copy of each body would be waste
 public record InferenceRequest(
@@ -31,7 +32,36 @@ public record InferenceRequest(
     byte[] body,
     Spans spans,
     Asked asked,
-    boolean includeCost) {
+    boolean includeCost,
+    Odds odds) {
+
+  /** One that says nothing of single tokens. */
+  public InferenceRequest(
+      String model,
+      List<Message> messages,
+      boolean stream,
+      boolean includeUsage,
+      Sampling sampling,
+      List<String> stop,
+      Set<Feature> features,
+      byte[] body,
+      Spans spans,
+      Asked asked,
+      boolean includeCost) {
+    this(
+        model,
+        messages,
+        stream,
+        includeUsage,
+        sampling,
+        stop,
+        features,
+        body,
+        spans,
+        asked,
+        includeCost,
+        Odds.NONE);
+  }
 
   /** One that does not ask what its answer costs. */
   public InferenceRequest(
@@ -86,7 +116,8 @@ public record InferenceRequest(
         body,
         spans,
         asked,
-        true);
+        true,
+        odds);
   }
 
   /** The part of a request that belongs to its endpoint alone. */
@@ -117,9 +148,18 @@ public record InferenceRequest(
      * The continuation of a text.
      *
      * @param promptBytes its length; where it is given as tokens, about four bytes for each
-     * @param answers how many continuations are made, at least 1
+     * @param answers how many continuations are made of all prompts together, at least 1
+     * @param its the rest of it
      */
-    record Completion(int promptBytes, int answers) implements Asked {}
+    record Completion(int promptBytes, int answers, Continuation its) implements Asked {
+      /** Of prompts that nobody reads. */
+      public Completion(int promptBytes, int answers) {
+        this(
+            promptBytes,
+            answers,
+            new Continuation(List.of(), answers, answers, null, false, false, List.of()));
+      }
+    }
 
     /**
      * The vectors of texts.
@@ -142,7 +182,11 @@ public record InferenceRequest(
 
   /** Returns what holds the answer to a form. */
   public List<Form> forms() {
-    return asked instanceof Asked.Chat chat ? chat.forms() : List.of();
+    return switch (asked) {
+      case Asked.Chat chat -> chat.forms();
+      case Asked.Completion completion -> completion.its().forms();
+      case Asked.Embeddings _ -> List.of();
+    };
   }
 
   /** Returns how many answers are made, at least 1. */

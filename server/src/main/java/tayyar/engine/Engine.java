@@ -5,12 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import tayyar.api.Endpoint;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Model;
+import tayyar.api.Part;
 import tayyar.api.Room;
 import tayyar.api.Source;
 import tayyar.api.Threads;
@@ -23,7 +22,8 @@ import tayyar.process.Vital;
 public final class Engine implements AutoCloseable {
   private final EngineConfig config;
   private final LoadedModel model;
-  private final Prompts prompts;
+  private final Orders orders;
+  private final Part.Member fingerprint;
   private final Scheduler scheduler;
   private final Thread thread;
   private final Model described;
@@ -42,7 +42,8 @@ public final class Engine implements AutoCloseable {
     var llama = new Llama(config.natives());
     model = new LoadedModel(llama, config.model());
     scheduler = new Scheduler(llama, model, config);
-    prompts = new Prompts(model, scheduler.contextTokens());
+    orders = new Orders(model, scheduler.contextTokens(), config);
+    fingerprint = Fingerprint.of(llama.version(), config.model());
     described =
         new Model(
             config.name(),
@@ -51,7 +52,7 @@ public final class Engine implements AutoCloseable {
             scheduler.contextTokens(),
             config.defaults(),
             List.of(),
-            Set.of(Endpoint.CHAT));
+            Model.TEXT);
     thread = Thread.ofPlatform().name("engine").daemon().start(scheduler);
   }
 
@@ -107,7 +108,7 @@ public final class Engine implements AutoCloseable {
    * @param loop runs everything that concerns the stream; the sink is called there
    */
   public Source open(InferenceRequest request, Room room, Executor loop) {
-    return new EngineSource(prompts, scheduler, config, request, room, loop);
+    return new EngineSource(orders, scheduler, fingerprint, request, room, loop);
   }
 
   /** Returns its load now. */

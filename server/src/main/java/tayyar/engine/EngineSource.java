@@ -1,21 +1,23 @@
 package tayyar.engine;
 
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
+import tayyar.api.Continuation;
+import tayyar.api.Endpoint;
 import tayyar.api.Feature;
 import tayyar.api.InferenceRequest;
 import tayyar.api.InferenceRequest.Asked;
+import tayyar.api.Part;
 import tayyar.api.Refused;
 import tayyar.api.Room;
-import tayyar.api.Sampling;
 import tayyar.api.Sink;
 import tayyar.api.Source;
-import tayyar.calls.Tools;
 import tayyar.process.Vital;
 
 /**
@@ -26,28 +28,32 @@ final class EngineSource implements Source {
   private static final Logger LOG = LoggerFactory.getLogger(EngineSource.class);
 
   private static final Set<Feature> SERVED =
-      Set.of(Feature.CONTINUE, Feature.RESPONSE_FORMAT, Feature.TOOLS);
+      EnumSet.of(
+          Feature.CONTINUE,
+          Feature.RESPONSE_FORMAT,
+          Feature.TOOLS,
+          Feature.LOGPROBS,
+          Feature.LOGIT_BIAS,
+          Feature.MULTIPLE_CHOICES);
 
-  private final Prompts prompts;
+  private final Orders orders;
   private final Scheduler scheduler;
-  private final EngineConfig config;
+  private final Part.Member fingerprint;
   private final InferenceRequest request;
   private final Room room;
   private final Executor loop;
-  private @Nullable Generation generation;
-  private volatile boolean cancelled;
-  private boolean paused;
+  private @Nullable Answers answers;
 
   EngineSource(
-      Prompts prompts,
+      Orders orders,
       Scheduler scheduler,
-      EngineConfig config,
+      Part.Member fingerprint,
       InferenceRequest request,
       Room room,
       Executor loop) {
-    this.prompts = prompts;
+    this.orders = orders;
     this.scheduler = scheduler;
-    this.config = config;
+    this.fingerprint = fingerprint;
     this.request = request;
     this.room = room;
     this.loop = loop;
@@ -56,14 +62,16 @@ final class EngineSource implements Source {
   @Override
   public void start(Sink sink) {
     ApiError error = check();
-    if (error == null && !scheduler.reserve()) {
+    if (error == null && !scheduler.reserve(request.answers())) {
       error = new ApiError.QueueFull();
     }
     if (error != null) {
       sink.failed(error);
       return;
     }
-    Thread.ofVirtual().name("prompt").start(() -> prepare(sink));
+    var its = new Answers(loop, sink, request.answers());
+    answers = its;
+    Thread.ofVirtual().name("prompt").start(() -> prepare(its, sink));
   }
 
   private @Nullable ApiError check() {
@@ -73,12 +81,33 @@ final class EngineSource implements Source {
       }
       return new ApiError.UnsupportedByModel(place(feature), request.model());
     }
-    if (request.messages().stream().allMatch(message -> message.content().isBlank())) {
+    ApiError completion = completion();
+    if (completion != null) {
+      return completion;
+    }
+    boolean chat = request.endpoint() == Endpoint.CHAT;
+    if (chat && request.messages().stream().allMatch(message -> message.content().isBlank())) {
       return new ApiError.EmptyInput("messages");
+    }
+    if (request.answers() > scheduler.places()) {
+      String detail = "must be at most " + scheduler.places() + " for this model.";
+      return new ApiError.InvalidValue("n", detail);
     }
     Integer most = request.sampling().maxTokens();
     int context = scheduler.contextTokens();
     return most != null && most > context ? new ApiError.MaxTokensExceeded(most, context) : null;
+  }
+
+  private @Nullable ApiError completion() {
+    if (!(request.asked() instanceof Asked.Completion(_, _, Continuation its))) {
+      return null;
+    }
+    if (its.best() > its.each()) {
+      return new ApiError.UnsupportedByModel("best_of", request.model());
+    }
+    return its.echo() && its.suffix() != null
+        ? new ApiError.InvalidValue("echo", "can't be asked for together with 'suffix'.")
+        : null;
   }
 
   private String place(Feature feature) {
@@ -88,16 +117,12 @@ final class EngineSource implements Source {
         : feature.param();
   }
 
-  private void prepare(Sink sink) {
-    Generation made = null;
+  private void prepare(Answers its, Sink sink) {
+    List<Generation> made = List.of();
     ApiError error = null;
     try {
-      if (!cancelled) {
-        Tools tools = Tools.of(request);
-        Guide form = prompts.form(request, tools, room);
-        int[] prompt = prompts.of(request, tools, room, () -> cancelled);
-        var voice = new Voice(request.stop(), tools, prompts.callShape(), sink);
-        made = generation(prompt, form, voice);
+      if (!its.unwanted()) {
+        made = orders.of(request, room, its);
       }
     } catch (Refused e) {
       error = e.error();
@@ -106,64 +131,46 @@ final class EngineSource implements Source {
       LOG.atError().setCause(e).log("a bug in the making of a prompt");
       error = new ApiError.Internal();
     }
-    hand(sink, made, error);
+    hand(its, sink, made, error);
   }
 
-  private Generation generation(int[] prompt, @Nullable Guide form, Voice voice) {
-    Sampling asked = request.sampling();
-    Integer most = asked.maxTokens() != null ? asked.maxTokens() : config.defaults().maxTokens();
-    long anySeed = ThreadLocalRandom.current().nextLong();
-    return new Generation(
-        prompt,
-        request.cacheSalt(),
-        Sampler.of(asked, config.defaults(), anySeed),
-        form,
-        most != null ? most : Integer.MAX_VALUE,
-        voice,
-        loop);
-  }
-
-  private void hand(Sink sink, @Nullable Generation made, @Nullable ApiError error) {
+  private void hand(Answers its, Sink sink, List<Generation> made, @Nullable ApiError error) {
     loop.execute(
         () -> {
-          if (cancelled || made == null) {
-            scheduler.unreserve();
+          if (its.unwanted() || made.isEmpty()) {
+            scheduler.unreserve(request.answers());
           }
-          if (cancelled) {
+          if (its.unwanted()) {
             return;
           }
-          if (made == null) {
+          if (made.isEmpty()) {
             sink.failed(error == null ? new ApiError.Internal() : error);
             return;
           }
-          made.paused = paused;
-          generation = made;
+          sink.part(0, fingerprint);
           scheduler.submit(made);
         });
   }
 
   @Override
   public void pause() {
-    paused = true;
-    if (generation != null) {
-      generation.paused = true;
+    if (answers != null) {
+      answers.pause(true);
     }
   }
 
   @Override
   public void resume() {
-    paused = false;
-    if (generation != null) {
-      generation.paused = false;
+    if (answers != null) {
+      answers.pause(false);
       scheduler.wake();
     }
   }
 
   @Override
   public void cancel() {
-    cancelled = true;
-    if (generation != null && !generation.cancelled) {
-      generation.cancelled = true;
+    if (answers != null && !answers.unwanted()) {
+      answers.cancel();
       scheduler.wake();
     }
   }

@@ -1,7 +1,6 @@
 package tayyar.engine;
 
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
@@ -9,22 +8,30 @@ import tayyar.api.FinishReason;
 import tayyar.api.Sink;
 import tayyar.api.Usage;
 
-/**
- * One answer in the making. Its counters belong to the engine's thread; {@link #cancelled} and
- * {@link #paused} are set by the stream's loop.
- */
+/** One answer in the making. Belongs to the engine's thread once it is handed over. */
 final class Generation {
   final int[] prompt;
   final String salt;
   final Sampler sampler;
   final @Nullable Guide form;
   final int tokensMax;
+  final Answers answers;
+  final @Nullable Told told;
+  private final int choice;
   private final Voice voice;
-  private final Executor loop;
-  volatile boolean cancelled;
-  volatile boolean paused;
+  private final @Nullable Echo echo;
+
+  /** Another answer to the same prompt, which reads it first; null where this is the first. */
+  final @Nullable Generation first;
+
   int cachedTokens;
   int produced;
+
+  /** The slot that it was given, or null before. */
+  @Nullable Slot slot;
+
+  /** Whether its prompt has been read, so that others can have it. */
+  boolean hasRead;
 
   /** Set by the engine when a slot takes it over. */
   MemorySegment chain = MemorySegment.NULL;
@@ -32,31 +39,62 @@ final class Generation {
   /**
    * An answer that nothing is there of.
    *
-   * @param form what its text is held to, or null
    * @param salt what of its prompt is in the memory is of use for those with the same one
+   * @param form what its text is held to, or null
+   * @param told what is told of its tokens, or null
+   * @param echo the prompt's text, with which it begins, or null
    */
   Generation(
       int[] prompt,
+      @Nullable Generation first,
       String salt,
       Sampler sampler,
       @Nullable Guide form,
+      @Nullable Told told,
       int tokensMax,
       Voice voice,
-      Executor loop) {
+      @Nullable Echo echo,
+      Answers answers,
+      int choice) {
     this.prompt = prompt;
+    this.first = first;
     this.salt = salt;
     this.sampler = sampler;
     this.form = form;
+    this.told = told;
     this.tokensMax = tokensMax;
     this.voice = voice;
-    this.loop = loop;
+    this.echo = echo;
+    this.answers = answers;
+    this.choice = choice;
   }
 
-  /** Takes a token's bytes; returns whether a stop string has ended the answer. */
-  boolean piece(byte[] bytes) {
+  /**
+   * Takes a token's bytes; returns whether a stop string has ended the answer.
+   *
+   * @param entry what is told of the token, or null
+   */
+  boolean piece(byte[] bytes, byte @Nullable [] entry) {
     produced++;
-    tell(voice.add(bytes));
+    tell(voice.add(bytes, entry));
     return voice.stopped();
+  }
+
+  /** What is told of the prompt's tokens, or null; they need the logits of all their places. */
+  @Nullable Told toldOfPrompt() {
+    return echo == null ? null : told;
+  }
+
+  /** The first token of the prompt that is of its text. */
+  int echoFrom() {
+    return echo == null ? 0 : echo.from();
+  }
+
+  /** The prompt has been read: it is what the answer begins with, if that was asked for. */
+  void begin() {
+    if (echo != null) {
+      tell(voice.begin(echo));
+    }
   }
 
   /** Whether a token's bytes complete the form that the answer has, so that nothing may follow. */
@@ -70,36 +108,18 @@ final class Generation {
 
   private void tell(@Nullable Consumer<Sink> said) {
     if (said != null) {
-      run(
-          sink -> {
-            said.accept(sink);
-            sink.flush();
-          });
+      answers.tell(said);
     }
   }
 
   void finish(FinishReason reason) {
     tell(voice.end());
-    FinishReason told = voice.reason(reason);
-    var usage = new Usage(prompt.length, produced, cachedTokens, false);
-    run(
-        sink -> {
-          sink.finish(0, told);
-          sink.usage(usage);
-          sink.done();
-        });
+    boolean counts = first == null;
+    var usage = new Usage(counts ? prompt.length : 0, produced, counts ? cachedTokens : 0, false);
+    answers.finish(choice, voice.reason(reason), usage);
   }
 
   void fail(ApiError error) {
-    run(sink -> sink.failed(error));
-  }
-
-  private void run(Consumer<Sink> told) {
-    loop.execute(
-        () -> {
-          if (!cancelled) {
-            told.accept(voice.sink());
-          }
-        });
+    answers.fail(error);
   }
 }

@@ -12,17 +12,28 @@ import tayyar.grammar.Place;
  * that may follow if it may not. Belongs to the engine's thread once it is handed over.
  */
 final class Guide {
-  private final Place place;
+  private final Grammar grammar;
   private final Pieces pieces;
+  private final Place place;
+  private byte[] begun = {};
 
   Guide(Grammar grammar, Pieces pieces) {
+    this.grammar = grammar;
     this.pieces = pieces;
     place = new Place(grammar, pieces);
   }
 
   /** Takes the text that an answer begins with; false if it is not of the form. */
   boolean begins(byte[] utf8) {
+    begun = utf8;
     return place.take(utf8);
+  }
+
+  /** The same for another answer, which is as far as the text that it begins with. */
+  Guide fresh() {
+    var other = new Guide(grammar, pieces);
+    other.begins(begun);
+    return other;
   }
 
   /** Whether a token may follow. */

@@ -18,9 +18,11 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Odds;
 import tayyar.process.Vital;
 
 /**
@@ -122,6 +124,11 @@ final class Llama {
     call(procedure("llama_backend_init"));
   }
 
+  /** Its release, and the commit where it says so. */
+  String version() {
+    return string(address(llama, "llama_version"));
+  }
+
   /**
    * Loads a model.
    *
@@ -218,6 +225,13 @@ final class Llama {
     return (boolean) invoke(seqRm, memory, sequence, from, -1);
   }
 
+  /** Gives a sequence all that another one holds, in the place of what it held. */
+  void copy(MemorySegment memory, int from, int to) {
+    MethodHandle copy =
+        procedure("llama_memory_seq_cp", ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+    call(copy, memory, from, to, -1, -1);
+  }
+
   /**
    * Computes a batch.
    *
@@ -271,6 +285,20 @@ final class Llama {
             JAVA_FLOAT,
             JAVA_FLOAT);
     call(chainAdd, chain, invoke(init, vocabSize, lastN, repeat, frequency, presence));
+  }
+
+  /** Adds what is added to logits; the tokens' numbers are of the vocabulary. */
+  void addBiases(MemorySegment chain, int vocabSize, List<Odds.Bias> biases) {
+    MethodHandle init =
+        handle(llama, "llama_sampler_init_logit_bias", ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment all = arena.allocate(2L * Integer.BYTES * biases.size(), Integer.BYTES);
+      for (int i = 0; i < biases.size(); i++) {
+        all.setAtIndex(JAVA_INT, 2L * i, Integer.parseInt(biases.get(i).token()));
+        all.setAtIndex(JAVA_FLOAT, 2L * i + 1, (float) biases.get(i).value());
+      }
+      call(chainAdd, chain, invoke(init, vocabSize, biases.size(), all));
+    }
   }
 
   void addTopK(MemorySegment chain, int k) {

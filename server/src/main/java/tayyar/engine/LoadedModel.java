@@ -138,6 +138,16 @@ final class LoadedModel {
     return tokenizer.tokens(prompt);
   }
 
+  /** The tokens of a text in which the names of control tokens stand for them. */
+  int[] raw(String text) {
+    return tokenizer.raw(text);
+  }
+
+  /** The tokens of a text in which they do not, and which nothing is put in front of. */
+  int[] plain(String text) {
+    return vocabulary.tokenize(text, false);
+  }
+
   void free() {
     llama.freeModel(model);
   }

@@ -3,17 +3,21 @@ package tayyar.engine;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Endpoint;
 import tayyar.api.Feature;
 import tayyar.api.InferenceRequest;
 import tayyar.api.InferenceRequest.Form;
 import tayyar.api.JsonText;
+import tayyar.api.Odds;
 import tayyar.api.Refused;
 import tayyar.api.Room;
 import tayyar.calls.Tools;
 import tayyar.grammar.CallForms;
 import tayyar.grammar.CallShape;
+import tayyar.grammar.Draft;
 import tayyar.grammar.Forms;
 import tayyar.grammar.Grammar;
 import tayyar.jinja.Text;
@@ -37,6 +41,13 @@ final class Prompts {
 
   /** A byte of a form while it is read: a text, a value, and what is made of it. */
   private static final int FORM_BYTES = 64;
+
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+
+  /** As OpenAI has it. */
+  private static final int BIAS_MAX = 100;
+
+  private static final int BEST_MAX = 20;
 
   private final LoadedModel model;
   private final int contextTokens;
@@ -80,31 +91,26 @@ final class Prompts {
    *     no room for it
    */
   @Nullable Guide form(InferenceRequest request, @Nullable Tools tools, Room room) {
-    Form form = null;
-    for (Form each : request.forms()) {
-      boolean holds = !Tools.reads(each) && !isNull(request.body(), each);
-      if (holds && form != null) {
-        throw new Refused(new ApiError.InvalidValue(each.member(), "asks for a second form."));
+    int length = 0;
+    for (Form form : request.forms()) {
+      length += tools != null || !Tools.reads(form) ? form.to() - form.from() : 0;
+    }
+    long making = (long) FORM_BYTES * length;
+    room.need(making);
+    try {
+      Grammar grammar = grammar(request, tools);
+      if (grammar == null) {
+        return null;
       }
-      form = holds ? each : form;
+      room.need(grammar.bytes());
+      var guide = new Guide(grammar, tools == null ? model.pieces() : model.callPieces());
+      if (request.features().contains(Feature.CONTINUE)) {
+        begin(guide, request.messages().getLast().content());
+      }
+      return guide;
+    } finally {
+      room.give(making);
     }
-    Grammar grammar = grammar(request, form, tools, room);
-    if (grammar == null) {
-      return null;
-    }
-    var guide = new Guide(grammar, tools == null ? model.pieces() : model.callPieces());
-    if (request.features().contains(Feature.CONTINUE)) {
-      begin(guide, request.messages().getLast().content());
-    }
-    return guide;
-  }
-
-  private static boolean isNull(byte[] body, Form form) {
-    return json(body, form).equals("null");
-  }
-
-  private static String json(byte[] body, Form form) {
-    return new String(body, form.from(), form.to() - form.from(), StandardCharsets.UTF_8);
   }
 
   private static void begin(Guide guide, String text) {
@@ -114,30 +120,63 @@ final class Prompts {
     }
   }
 
-  private @Nullable Grammar grammar(
-      InferenceRequest request, @Nullable Form form, @Nullable Tools tools, Room room) {
-    int length = form == null ? 0 : form.to() - form.from();
-    for (Form each : tools == null ? List.<Form>of() : request.forms()) {
-      length += Tools.reads(each) ? each.to() - each.from() : 0;
+  private @Nullable Grammar grammar(InferenceRequest request, @Nullable Tools tools) {
+    Draft text = null;
+    String member = "tools";
+    for (Form form : request.forms()) {
+      Draft draft = Tools.reads(form) ? null : Forms.draft(form.member(), json(request, form));
+      if (draft != null && text != null) {
+        throw new Refused(new ApiError.InvalidValue(form.member(), "asks for a second form."));
+      }
+      text = draft == null ? text : draft;
+      member = draft == null ? member : form.member();
     }
-    long making = (long) FORM_BYTES * length;
-    room.need(making);
-    try {
-      Grammar grammar = grammar(request.body(), form, tools);
-      room.need(grammar == null ? 0 : grammar.bytes());
-      return grammar;
-    } finally {
-      room.give(making);
-    }
+    return tools == null
+        ? text == null ? null : text.grammar(member)
+        : CallForms.of(model.callShape(), tools.may(), tools.must(), tools.several(), text);
   }
 
-  private @Nullable Grammar grammar(byte[] body, @Nullable Form form, @Nullable Tools tools) {
-    String json = form == null ? "" : json(body, form);
-    if (tools != null) {
-      return CallForms.of(
-          model.callShape(), tools.may(), tools.must(), tools.several(), form, json);
+  private static String json(InferenceRequest request, Form form) {
+    return new String(request.body(), form.from(), form.to() - form.from(), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * What is added to tokens' logits.
+   *
+   * @throws Refused if it is no bias of a token of this vocabulary
+   */
+  List<Odds.Bias> biases(InferenceRequest request) {
+    List<Odds.Bias> all = request.odds().biases();
+    if (all.size() > Odds.BIASES_MAX) {
+      throw wrongBias("may have at most " + Odds.BIASES_MAX + " tokens.");
     }
-    return form == null ? null : Forms.grammar(form.member(), json);
+    int last = model.vocabulary().size() - 1;
+    for (Odds.Bias bias : all) {
+      if (!NUMBER.matcher(bias.token()).matches() || Integer.parseInt(bias.token()) > last) {
+        throw wrongBias("must name tokens by their numbers, from 0 to " + last + ".");
+      }
+      if (!(Math.abs(bias.value()) <= BIAS_MAX)) {
+        throw wrongBias("must have numbers from -" + BIAS_MAX + " to " + BIAS_MAX + ".");
+      }
+    }
+    return all;
+  }
+
+  private static Refused wrongBias(String detail) {
+    return new Refused(new ApiError.InvalidValue("logit_bias", detail));
+  }
+
+  /** What is told of an answer's tokens, or null. */
+  static @Nullable Told told(InferenceRequest request) {
+    int told = request.odds().told();
+    if (told < 0) {
+      return null;
+    }
+    if (told > BEST_MAX) {
+      String detail = "must be an integer from 0 to " + BEST_MAX + ".";
+      throw new Refused(new ApiError.InvalidValue("logprobs", detail));
+    }
+    return new Told(told, request.endpoint() == Endpoint.CHAT);
   }
 
   /** How the model calls tools. */

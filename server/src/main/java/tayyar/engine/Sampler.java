@@ -1,7 +1,9 @@
 package tayyar.engine;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Odds;
 import tayyar.api.Sampling;
 
 /**
@@ -15,6 +17,7 @@ import tayyar.api.Sampling;
  * @param frequencyPenalty 0 is off
  * @param presencePenalty 0 is off
  * @param seed of the draw
+ * @param biases what is added to logits first
  */
 record Sampler(
     float temperature,
@@ -24,7 +27,8 @@ record Sampler(
     float repeatPenalty,
     float frequencyPenalty,
     float presencePenalty,
-    int seed) {
+    int seed,
+    List<Odds.Bias> biases) {
   /** The number of tokens that the penalties look back. */
   private static final int PENALTY_LAST_N = 256;
 
@@ -34,7 +38,10 @@ record Sampler(
   /** llama.cpp takes this seed for "any". */
   private static final int ANY_SEED = -1;
 
-  static Sampler of(Sampling asked, Sampling defaults, long anySeed) {
+  /** Odd, so no two choices have one seed; large, so neighbouring seeds share none. */
+  private static final int SEED_STEP = 0x9E3779B9;
+
+  static Sampler of(Sampling asked, Sampling defaults, long anySeed, List<Odds.Bias> biases) {
     Long seed = asked.seed() != null ? asked.seed() : defaults.seed();
     return new Sampler(
         number(asked.temperature(), defaults.temperature(), 1),
@@ -44,7 +51,22 @@ record Sampler(
         number(asked.repeatPenalty(), defaults.repeatPenalty(), 1),
         number(asked.frequencyPenalty(), defaults.frequencyPenalty(), 0),
         number(asked.presencePenalty(), defaults.presencePenalty(), 0),
-        folded(seed != null ? seed : anySeed));
+        folded(seed != null ? seed : anySeed),
+        biases);
+  }
+
+  /** The same for one of several answers to a prompt, each of which draws by a seed of its own. */
+  Sampler of(int choice) {
+    return new Sampler(
+        temperature,
+        topP,
+        topK,
+        minP,
+        repeatPenalty,
+        frequencyPenalty,
+        presencePenalty,
+        folded(Integer.toUnsignedLong(seed + choice * SEED_STEP)),
+        biases);
   }
 
   private static float number(@Nullable Number asked, @Nullable Number usual, float neutral) {
@@ -65,6 +87,9 @@ record Sampler(
   /** Makes llama.cpp's chain of it, to be freed by the caller. */
   MemorySegment chain(Llama llama, int vocabSize) {
     MemorySegment chain = llama.newChain();
+    if (!biases.isEmpty()) {
+      llama.addBiases(chain, vocabSize, biases);
+    }
     if (remembers()) {
       llama.addPenalties(
           chain, vocabSize, PENALTY_LAST_N, repeatPenalty, frequencyPenalty, presencePenalty);

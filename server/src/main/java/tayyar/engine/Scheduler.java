@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
-import tayyar.api.FinishReason;
 
 /**
  * Makes all answers at once, by continuous batching: each step computes one token of every slot
@@ -25,13 +25,8 @@ import tayyar.api.FinishReason;
 final class Scheduler implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
 
-  /** A step's length while others decode: what a long prompt adds to their gaps. */
-  private static final long PIECE_BESIDE_NANOS = 50_000_000;
-
-  /** A step's length while nobody else decodes: how long a cancellation may wait. */
-  private static final long PIECE_ALONE_NANOS = 200_000_000;
-
-  private static final int PIECE_LEAST = 32;
+  /** The most of a prompt in a step where all logits are wanted: they take much memory. */
+  private static final int TOLD_PIECE = 32;
 
   private final Llama llama;
   private final LoadedModel model;
@@ -41,7 +36,6 @@ final class Scheduler implements Runnable {
   private final int contextTokens;
   private final Arena arena = Arena.ofShared();
   private final StepBatch batch;
-  private final MemorySegment scratch = arena.allocate(256);
   private final List<Slot> slots = new ArrayList<>();
   private final ConcurrentLinkedQueue<Generation> arrived = new ConcurrentLinkedQueue<>();
   private final ArrayDeque<Generation> queue = new ArrayDeque<>();
@@ -51,12 +45,12 @@ final class Scheduler implements Runnable {
   private volatile int busy;
   private final Cores cores;
   private final Progress progress;
+  private final Pace pace = new Pace();
+  private final Drawing drawing;
+  private final Prefixes prefixes;
   private int threads;
   private long ended;
   private int turn;
-  private double nanosPerStep = 10_000_000;
-  private double nanosPerToken = 1_000_000;
-  private boolean measured;
 
   Scheduler(Llama llama, LoadedModel model, EngineConfig config) {
     this.llama = llama;
@@ -73,6 +67,8 @@ final class Scheduler implements Runnable {
             model.handle(), config.slots(), each, config.batchTokens(), config.threads());
     contextTokens = llama.number("llama_n_ctx_seq", context);
     memory = llama.part("llama_get_memory", context);
+    prefixes = new Prefixes(llama, memory, contextTokens, config.prefixCache());
+    drawing = new Drawing(llama, model.vocabulary(), context, contextTokens, arena);
     batch = new StepBatch(arena, llama.number("llama_n_batch", context));
     for (int id = 0; id < config.slots(); id++) {
       slots.add(new Slot(id));
@@ -96,27 +92,32 @@ final class Scheduler implements Runnable {
     return progress.hangs();
   }
 
-  /** Takes a place among those that wait for a slot; false if there is none. */
-  boolean reserve() {
+  /** Takes places among those that wait for a slot; false if there are not as many. */
+  boolean reserve(int count) {
     while (true) {
       int now = waiting.get();
-      if (now >= config.queueMax() + config.slots() - busy) {
+      if (now + count > places() - busy) {
         return false;
       }
-      if (waiting.compareAndSet(now, now + 1)) {
+      if (waiting.compareAndSet(now, now + count)) {
         return true;
       }
     }
   }
 
-  /** Gives a reserved place back unused. */
-  void unreserve() {
-    waiting.decrementAndGet();
+  /** Generations that may be under way or wait. */
+  int places() {
+    return config.queueMax() + config.slots();
   }
 
-  /** Puts a generation into its reserved place. */
-  void submit(Generation generation) {
-    arrived.add(generation);
+  /** Gives reserved places back unused. */
+  void unreserve(int count) {
+    waiting.addAndGet(-count);
+  }
+
+  /** Puts generations into their reserved places. */
+  void submit(List<Generation> generations) {
+    arrived.addAll(generations);
     wake();
   }
 
@@ -178,27 +179,20 @@ final class Scheduler implements Runnable {
       threads = now;
       llama.threads(context, now);
     }
-    expect(batch.size() - decoding);
+    int prompt = batch.size() - decoding;
+    pace.expect(progress, prompt);
     long cpu = Foreign.processCpuNanos();
     long began = System.nanoTime();
     int result = llama.decode(context, batch.struct());
     long took = System.nanoTime() - began;
     cores.took(took, Foreign.processCpuNanos() - cpu);
-    measure(took, decoding);
+    pace.took(took, prompt, decoding);
     return result;
-  }
-
-  private void expect(int prompt) {
-    if (prompt > 0 && !measured) {
-      progress.beginsUnknown(prompt);
-    } else {
-      progress.begins(nanosPerStep + prompt * nanosPerToken);
-    }
   }
 
   private void forgetCancelled() {
     for (Slot slot : slots) {
-      if (slot.generation != null && slot.generation.cancelled) {
+      if (slot.generation != null && slot.generation.answers.unwanted()) {
         release(slot);
       }
     }
@@ -206,18 +200,25 @@ final class Scheduler implements Runnable {
       queue.add(next);
     }
     int before = queue.size();
-    if (queue.removeIf(generation -> generation.cancelled)) {
+    if (queue.removeIf(generation -> generation.answers.unwanted())) {
       waiting.addAndGet(queue.size() - before);
     }
   }
 
+  /** Those that will have their prompt from another one are passed over until it has read it. */
   private void fillSlots() {
-    while (!queue.isEmpty()) {
-      Slot slot = bestSlot(queue.getFirst());
+    Iterator<Generation> next = queue.iterator();
+    while (next.hasNext()) {
+      Generation generation = next.next();
+      if (prefixes.awaits(generation)) {
+        continue;
+      }
+      Slot slot = bestSlot(generation);
       if (slot == null) {
         break;
       }
-      take(slot, queue.removeFirst());
+      next.remove();
+      take(slot, generation);
       waiting.decrementAndGet();
     }
     busy = (int) slots.stream().filter(slot -> !slot.idle()).count();
@@ -231,7 +232,7 @@ final class Scheduler implements Runnable {
     int longest = -1;
     for (Slot slot : slots) {
       if (slot.idle()) {
-        int common = config.prefixCache() ? slot.common(next) : 0;
+        int common = prefixes.common(slot, next);
         if (best == null
             || common > longest
             || (common == longest && slot.idleSince < best.idleSince)) {
@@ -244,18 +245,12 @@ final class Scheduler implements Runnable {
   }
 
   private void take(Slot slot, Generation generation) {
-    int common = config.prefixCache() ? slot.common(generation) : 0;
-    // The last token is computed again: its logits are what the answer begins with.
-    int kept = Math.min(common, generation.prompt.length - 1);
-    if (!llama.forget(memory, slot.id, kept)) {
-      llama.forget(memory, slot.id, 0);
-      kept = 0;
-    }
-    slot.held.cutTo(kept);
+    int kept = prefixes.keep(slot, generation);
     slot.salt = generation.salt;
     slot.promptDone = kept;
     slot.next = -1;
     slot.generation = generation;
+    generation.slot = slot;
     generation.cachedTokens = kept;
     generation.chain = generation.sampler.chain(llama, model.vocabulary().size());
   }
@@ -266,7 +261,7 @@ final class Scheduler implements Runnable {
       slot.taken = 0;
       slot.logitsAt = -1;
       Generation generation = slot.generation;
-      if (generation != null && slot.next >= 0 && !generation.paused) {
+      if (generation != null && slot.next >= 0 && !generation.answers.paused()) {
         slot.logitsAt = batch.add(slot.next, slot.held.size(), slot.id, true);
         slot.taken = 1;
         count++;
@@ -277,38 +272,25 @@ final class Scheduler implements Runnable {
 
   /** Shares the span among the prompts, beginning with another slot each time. */
   private void addPrompts(int decoding) {
-    long span = decoding > 0 ? PIECE_BESIDE_NANOS : PIECE_ALONE_NANOS;
-    int budget = Math.max(PIECE_LEAST, (int) (span / nanosPerToken));
+    int budget = pace.promptTokens(decoding);
     turn++;
     for (int i = 0; i < slots.size() && budget > 0 && batch.room() > 0; i++) {
       Slot slot = slots.get((turn + i) % slots.size());
       Generation generation = slot.generation;
       if (generation != null && slot.next < 0) {
         int left = generation.prompt.length - slot.promptDone;
-        int piece = Math.min(Math.min(left, budget), batch.room());
+        boolean told = generation.toldOfPrompt() != null;
+        int most = told ? Math.min(budget, TOLD_PIECE) : budget;
+        int piece = Math.min(Math.min(left, most), batch.room());
+        slot.firstAt = batch.size();
         for (int at = slot.promptDone; at < slot.promptDone + piece; at++) {
           boolean last = at == generation.prompt.length - 1;
-          int place = batch.add(generation.prompt[at], at, slot.id, last);
+          int place = batch.add(generation.prompt[at], at, slot.id, last || told);
           slot.logitsAt = last ? place : slot.logitsAt;
         }
         slot.taken = piece;
         budget -= piece;
       }
-    }
-  }
-
-  /**
-   * Learns what a step of decoding takes, and what a prompt's token adds to it. Told apart, because
-   * a small piece that had to pay for the whole step would look dear, and become smaller still.
-   */
-  private void measure(long nanos, int decoding) {
-    int prompt = batch.size() - decoding;
-    if (prompt == 0) {
-      nanosPerStep = 0.9 * nanosPerStep + 0.1 * nanos;
-    } else if (prompt >= PIECE_LEAST) {
-      double added = Math.max(nanos - (decoding > 0 ? nanosPerStep : 0), 0.1 * nanos);
-      nanosPerToken = 0.7 * nanosPerToken + 0.3 * added / prompt;
-      measured = true;
     }
   }
 
@@ -328,62 +310,15 @@ final class Scheduler implements Runnable {
     if (slot.next >= 0) {
       slot.held.add(slot.next);
     } else {
+      drawing.readPrompt(slot, generation);
       for (int i = 0; i < slot.taken; i++) {
         slot.held.add(generation.prompt[slot.promptDone++]);
       }
     }
-    if (slot.logitsAt >= 0) {
-      advance(slot, generation);
-    }
-  }
-
-  private void advance(Slot slot, Generation generation) {
-    int token = choose(slot, generation);
-    if (token < 0) {
-      generation.fail(new ApiError.UpstreamFailed("the model has no token for the answer's form."));
-      release(slot);
-      return;
-    }
-    slot.next = token;
-    FinishReason reason = reason(slot, generation, token);
-    if (reason != null) {
-      generation.finish(reason);
+    generation.hasRead |= slot.promptDone == generation.prompt.length;
+    if (slot.logitsAt >= 0 && drawing.ends(slot, generation)) {
       release(slot);
     }
-  }
-
-  /**
-   * The next token, or less than 0 where there is none. What was drawn is nearly always of the
-   * form, and only if it is not, all others are looked at.
-   */
-  private int choose(Slot slot, Generation generation) {
-    Guide form = generation.form;
-    // Penalties remember each draw, also one that counts for nothing.
-    if (form == null || !generation.sampler.remembers()) {
-      int token = llama.sample(generation.chain, context, slot.logitsAt);
-      if (form == null || form.allows(token, model.vocabulary())) {
-        return token;
-      }
-    }
-    int size = model.vocabulary().size();
-    if (!form.mask(llama.logits(context, slot.logitsAt, size), model.vocabulary())) {
-      return -1;
-    }
-    int token = llama.sample(generation.chain, context, slot.logitsAt);
-    return form.allows(token, model.vocabulary()) ? token : -1;
-  }
-
-  private @Nullable FinishReason reason(Slot slot, Generation generation, int token) {
-    if (model.vocabulary().endsAnswer(token)) {
-      return FinishReason.STOP;
-    }
-    Guide form = generation.form;
-    byte[] piece = form == null ? model.vocabulary().piece(token, scratch) : form.piece(token);
-    if (generation.piece(piece) || generation.completes(piece)) {
-      return FinishReason.STOP;
-    }
-    boolean full = generation.produced >= generation.tokensMax || slot.held.size() >= contextTokens;
-    return full ? FinishReason.LENGTH : null;
   }
 
   private void release(Slot slot) {

@@ -24,6 +24,9 @@ final class Slot {
   /** Tokens of ours in the current batch. */
   int taken;
 
+  /** The place in the current batch of the first of them, where they are a prompt's. */
+  int firstAt;
+
   /** The place in the current batch whose logits are ours, or -1. */
   int logitsAt = -1;
 

@@ -37,6 +37,11 @@ final class TextOut {
     return stopped;
   }
 
+  /** Whole characters that are held back because a stop string may begin with them. */
+  byte[] held() {
+    return held;
+  }
+
   /**
    * Gives the text still held when the answer ends without a stop string; drops a cut character.
    */

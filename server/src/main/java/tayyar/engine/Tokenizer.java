@@ -118,6 +118,11 @@ final class Tokenizer {
     return withBos(apart(text, controls, cuts));
   }
 
+  /** The tokens of a text that is the client's own, control tokens and all. */
+  int[] raw(String text) {
+    return withBos(vocabulary.tokenize(wellFormed(text), true));
+  }
+
   /** Halves of surrogate pairs become what they become in UTF-8, before names are looked for. */
   private static String wellFormed(String text) {
     return StandardCharsets.UTF_8.newEncoder().canEncode(text)

@@ -18,6 +18,12 @@ final class Tokens {
     all[size++] = token;
   }
 
+  /** Becomes the same as another list. */
+  void copy(Tokens other) {
+    all = other.all.clone();
+    size = other.size;
+  }
+
   void cutTo(int length) {
     size = length;
   }

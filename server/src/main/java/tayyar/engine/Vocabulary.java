@@ -42,6 +42,9 @@ final class Vocabulary {
   private final int bos;
   private final int eos;
   private final boolean addsBos;
+  private final int prefixMark;
+  private final int suffixMark;
+  private final int middleMark;
 
   /** Bytes of text that one token stands for at most; 0 is any number. */
   private final int longestBytes;
@@ -75,6 +78,9 @@ final class Vocabulary {
     bos = llama.number("llama_vocab_bos", vocab);
     eos = llama.number("llama_vocab_eos", vocab);
     addsBos = llama.flag("llama_vocab_get_add_bos", vocab) && bos >= 0;
+    prefixMark = llama.number("llama_vocab_fim_pre", vocab);
+    suffixMark = llama.number("llama_vocab_fim_suf", vocab);
+    middleMark = llama.number("llama_vocab_fim_mid", vocab);
     attributes = attributes(llama, llama.number("llama_vocab_n_tokens", vocab));
     ends = ends(llama);
     int kind = llama.number("llama_vocab_type", vocab);
@@ -146,6 +152,26 @@ final class Vocabulary {
   /** Whether each prompt is to begin with {@link #bos}. */
   boolean addsBos() {
     return addsBos;
+  }
+
+  /** Whether there are tokens around a text in whose middle something is filled in. */
+  boolean fillsIn() {
+    return prefixMark >= 0 && suffixMark >= 0 && middleMark >= 0;
+  }
+
+  /** The token in front of what stands before the gap, or less than 0. */
+  int prefixMark() {
+    return prefixMark;
+  }
+
+  /** The token in front of what stands behind the gap, or less than 0. */
+  int suffixMark() {
+    return suffixMark;
+  }
+
+  /** The token in front of what is filled in, or less than 0. */
+  int middleMark() {
+    return middleMark;
   }
 
   /** Whether it stands for something that is no text, and only where control tokens may stand. */

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
+import tayyar.api.Part;
 import tayyar.api.Sink;
 import tayyar.api.ToolCall;
 import tayyar.calls.CallReader;
@@ -26,8 +27,9 @@ final class Voice implements CallReader.Ear {
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   private static final byte[] NONE = {};
 
-  private final Sink sink;
+  private final int choice;
   private final TextOut text;
+  private final @Nullable Told told;
   private final @Nullable CallReader calls;
   private final boolean old;
   private final List<Consumer<Sink>> said = new ArrayList<>();
@@ -38,34 +40,49 @@ final class Voice implements CallReader.Ear {
    * One of an answer that nothing is there of.
    *
    * @param tools that may be called, or null
+   * @param told what is told of its tokens, or null
+   * @param choice of the answers to the request
    */
-  Voice(List<String> stops, @Nullable Tools tools, CallShape shape, Sink sink) {
-    this.sink = sink;
+  Voice(
+      List<String> stops, @Nullable Tools tools, CallShape shape, @Nullable Told told, int choice) {
+    this.choice = choice;
+    this.told = told;
     text = new TextOut(stops);
     calls = tools == null ? null : new CallReader(shape, tools, this);
     old = tools != null && tools.old();
   }
 
-  Sink sink() {
-    return sink;
+  /**
+   * Takes a token's bytes; returns what they tell, or null.
+   *
+   * @param entry what is told of the token, or null
+   */
+  @Nullable Consumer<Sink> add(byte[] utf8, byte @Nullable [] entry) {
+    if (told != null && entry != null) {
+      told.add(entry);
+    }
+    if (calls == null) {
+      text(utf8);
+    } else {
+      calls.add(utf8);
+    }
+    return all();
   }
 
-  /** Takes the next bytes; returns what they tell, or null. */
-  @Nullable Consumer<Sink> add(byte[] utf8) {
-    if (calls == null) {
-      return content(text.add(utf8));
-    }
-    calls.add(utf8);
+  /** What an answer begins with: the text of its prompt. */
+  @Nullable Consumer<Sink> begin(Echo echo) {
+    say(told == null ? NONE : told.echo(Told.characters(echo.text())), echo.text());
     return all();
   }
 
   /** What is still to be told where the answer ends. */
   @Nullable Consumer<Sink> end() {
-    if (calls == null) {
-      return content(text.end());
+    if (calls != null) {
+      calls.end();
     }
-    calls.end();
-    say(content(text.end()));
+    // Nothing is told of the tokens that calls are made of.
+    boolean hidden = text.stopped() || call >= 0;
+    say(told == null ? NONE : told.rest(hidden), text.end());
     say(piece(arguments.end()));
     return all();
   }
@@ -82,9 +99,12 @@ final class Voice implements CallReader.Ear {
   }
 
   private @Nullable Consumer<Sink> all() {
+    if (said.isEmpty()) {
+      return null;
+    }
     List<Consumer<Sink>> now = List.copyOf(said);
     said.clear();
-    return now.isEmpty() ? null : sink -> now.forEach(each -> each.accept(sink));
+    return now.size() == 1 ? now.getFirst() : sink -> now.forEach(each -> each.accept(sink));
   }
 
   private void say(@Nullable Consumer<Sink> one) {
@@ -93,28 +113,32 @@ final class Voice implements CallReader.Ear {
     }
   }
 
-  private static @Nullable Consumer<Sink> content(byte[] utf8) {
-    if (utf8.length == 0) {
-      return null;
+  /** Tells a text and, before it, what is to be told of its tokens. */
+  private void say(byte[] entries, byte[] utf8) {
+    if (entries.length > 0) {
+      said.add(sink -> sink.part(choice, new Part.Logprobs(Sink.Kind.CONTENT, entries)));
     }
-    byte[] json = JsonText.escape(utf8);
-    return sink -> sink.delta(0, Sink.Kind.CONTENT, json, 0, json.length);
+    if (utf8.length > 0) {
+      byte[] json = JsonText.escape(utf8);
+      said.add(sink -> sink.delta(choice, Sink.Kind.CONTENT, json, 0, json.length));
+    }
   }
 
   @Override
   public void text(byte[] utf8) {
-    say(content(text.add(utf8)));
+    byte[] shown = text.add(utf8);
+    say(told == null ? NONE : told.with(shown, text.held()), shown);
   }
 
   @Override
   public void call(String name) {
-    say(content(text.end()));
+    say(NONE, text.end());
     call++;
     arguments = new TextOut(List.of());
     byte[] id = old ? NONE : id().getBytes(StandardCharsets.US_ASCII);
     byte[] its = name.getBytes(StandardCharsets.US_ASCII);
     var first = new ToolCall(old ? -1 : call, id, its, NONE);
-    say(sink -> sink.part(0, first));
+    say(sink -> sink.part(choice, first));
   }
 
   @Override
@@ -127,7 +151,7 @@ final class Voice implements CallReader.Ear {
       return null;
     }
     var piece = new ToolCall(old ? -1 : call, NONE, NONE, JsonText.escape(utf8));
-    return sink -> sink.part(0, piece);
+    return sink -> sink.part(choice, piece);
   }
 
   private static String id() {

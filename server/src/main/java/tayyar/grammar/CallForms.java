@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import tayyar.api.InferenceRequest;
 import tayyar.api.Refused;
 import tayyar.grammar.Piece.Any;
 import tayyar.grammar.Piece.Chars;
@@ -56,19 +55,13 @@ public final class CallForms {
    * @param tools those that may be called, at least one
    * @param must whether one must be called
    * @param several whether more than one call may be written
-   * @param text what holds an answer that calls nothing, or null for any text
+   * @param other the form of an answer that calls nothing, or null for any text
    * @throws Refused if it can't be held
    */
   public static Grammar of(
-      CallShape shape,
-      List<Tool> tools,
-      boolean must,
-      boolean several,
-      InferenceRequest.@Nullable Form text,
-      String json) {
+      CallShape shape, List<Tool> tools, boolean must, boolean several, @Nullable Draft other) {
     var forms = new CallForms(shape, tools, several);
     Piece calls = seq(ANY_BLANKS, literal(shape.before()), forms.names(), forms.more());
-    Draft other = must || text == null ? null : Forms.draft(text.member(), json);
     if (other != null) {
       forms.rules.putAll(other.rules());
     }

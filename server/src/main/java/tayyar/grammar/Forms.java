@@ -19,19 +19,14 @@ public final class Forms {
   private Forms() {}
 
   /**
-   * The grammar that a member asks for. Takes its time.
+   * The form that a member asks for. Takes its time.
    *
    * @param member its name
    * @param json its value, as it was sent
    * @return null where it asks for none, as for plain text
    * @throws tayyar.api.Refused if it can't be held, with the place
    */
-  public static @Nullable Grammar grammar(String member, String json) {
-    Draft draft = draft(member, json);
-    return draft == null ? null : draft.grammar(member);
-  }
-
-  static @Nullable Draft draft(String member, String json) {
+  public static @Nullable Draft draft(String member, String json) {
     if (json.length() > CHARS_MAX) {
       throw Faults.wrong(member, "is longer than " + CHARS_MAX + " characters.");
     }

@@ -14,6 +14,7 @@ import tayyar.api.InferenceRequest.Form;
 import tayyar.api.InferenceRequest.Spans;
 import tayyar.api.Message;
 import tayyar.api.Message.Role;
+import tayyar.api.Odds;
 import tayyar.api.Refused;
 import tayyar.api.Sampling;
 import tools.jackson.core.JacksonException;
@@ -33,7 +34,7 @@ final class ChatBody {
   private final byte[] body;
   private final int messagesMax;
   private final boolean chat;
-  private final Inputs prompt;
+  private final CompletionFields completion;
   private final Set<Feature> features = EnumSet.noneOf(Feature.class);
   private final Span modelSpan = new Span();
   private final Span streamSpan = new Span();
@@ -49,6 +50,7 @@ final class ChatBody {
   private boolean options;
   private boolean includeUsage;
   private boolean includeCost;
+  private boolean endless;
   private List<String> stop = List.of();
   private @Nullable Double temperature;
   private @Nullable Double topP;
@@ -60,7 +62,7 @@ final class ChatBody {
   private @Nullable Long seed;
   private @Nullable Integer maxTokens;
   private @Nullable Integer maxCompletionTokens;
-  private @Nullable Integer topLogprobs;
+  private final OddsReader odds;
   private @Nullable String forcedBy;
 
   /**
@@ -75,7 +77,8 @@ final class ChatBody {
     this.body = body;
     this.chat = chat;
     this.messagesMax = messagesMax;
-    this.prompt = new Inputs(p, "prompt", 1, Integer.MAX_VALUE);
+    this.completion = new CompletionFields(p);
+    this.odds = new OddsReader(p, chat);
   }
 
   /**
@@ -136,12 +139,6 @@ final class ChatBody {
     }
   }
 
-  /** Reads how many answers are wanted, or made to choose from. */
-  private void answers() {
-    Integer asked = Values.integer(p, p.currentName(), 1, 128);
-    answers = asked == null ? answers : Math.max(answers, asked);
-  }
-
   /** Reads the number of tokens to look at; -1 means what 0 means elsewhere: all of them. */
   private @Nullable Integer topK() {
     Integer asked = Values.integer(p, "top_k", -1, Integer.MAX_VALUE);
@@ -150,7 +147,8 @@ final class ChatBody {
 
   /** Reads the greatest number of tokens; many servers take -1 for no limit. */
   private @Nullable Integer tokens(String name, int least) {
-    return Values.isMinusOne(p) ? null : Values.integer(p, name, least, Integer.MAX_VALUE);
+    endless = Values.isMinusOne(p);
+    return endless ? null : Values.integer(p, name, least, Integer.MAX_VALUE);
   }
 
   /** Fields of a chat alone; most ask for more than plain text. */
@@ -164,17 +162,20 @@ final class ChatBody {
         otherBytes = Math.max(0, body.length - reader.knownBytes() - frame);
       }
       case "n" -> {
-        answers();
+        Integer asked = Values.integer(p, name, 1, 128);
+        answers = asked == null ? 1 : asked;
         addIf(answers > 1, Feature.MULTIPLE_CHOICES);
       }
       case "continue_final_message" -> addIf(Values.bool(p, name), Feature.CONTINUE);
-      case "logprobs" -> addIf(Values.bool(p, name), Feature.LOGPROBS);
-      case "top_logprobs" -> topLogprobs = Values.integer(p, name, 0, 20);
-      case "tools", "functions" ->
-          addIf(form(name, () -> Values.notEmptyArray(p, name)), Feature.TOOLS);
-      case "tool_choice", "function_call" ->
-          forcedBy = form(name, () -> forced(value)) ? name : forcedBy;
-      case "logit_bias" -> addIf(Values.notEmptyObject(p, name), Feature.LOGIT_BIAS);
+      case "logprobs", "top_logprobs" -> {
+        odds.read(name, value);
+        addIf(odds.told(), Feature.LOGPROBS);
+      }
+      case "tools", "functions", "tool_choice", "function_call" -> tools(name, value);
+      case "logit_bias" -> {
+        odds.read(name, value);
+        addIf(odds.biased(), Feature.LOGIT_BIAS);
+      }
       case "response_format" -> {
         String type = form(name, () -> Values.typeOf(p, name, value));
         addIf(!"text".equals(type), Feature.RESPONSE_FORMAT);
@@ -189,6 +190,14 @@ final class ChatBody {
           form(name, p::skipChildren);
       case "modalities" -> addIf(Values.strings(p, name, value).contains("audio"), Feature.AUDIO);
       default -> p.skipChildren();
+    }
+  }
+
+  private void tools(String name, JsonToken value) {
+    if (name.startsWith("tools") || name.startsWith("functions")) {
+      addIf(form(name, () -> Values.notEmptyArray(p, name)), Feature.TOOLS);
+    } else if (form(name, () -> forced(value))) {
+      forcedBy = name;
     }
   }
 
@@ -224,21 +233,20 @@ final class ChatBody {
   /** Fields that stand otherwise in a completion. */
   private void completionOnly(String name, JsonToken value) {
     switch (name) {
-      case "prompt" -> prompt(value);
-      case "logprobs" -> Values.integer(p, name, 0, Integer.MAX_VALUE);
-      case "n", "best_of" -> answers();
-      case "logit_bias" -> Values.notEmptyObject(p, name);
-      default -> p.skipChildren();
-    }
-  }
-
-  private void prompt(JsonToken value) {
-    try {
-      prompt.read(value);
-    } catch (Refused e) {
-      throw e.error() instanceof ApiError.InputTooLarge
-          ? Values.wrong("prompt", "may hold one prompt; send several requests.")
-          : e;
+      case "logprobs", "logit_bias" -> odds.read(name, value);
+      case "response_format",
+          "grammar",
+          "guided_json",
+          "guided_regex",
+          "guided_choice",
+          "guided_grammar",
+          "structured_outputs" ->
+          form(name, p::skipChildren);
+      default -> {
+        if (!completion.read(name, value)) {
+          p.skipChildren();
+        }
+      }
     }
   }
 
@@ -289,15 +297,10 @@ final class ChatBody {
     if (chat && (messages == null || messages.isEmpty())) {
       throw new Refused(new ApiError.MissingContent("messages"));
     }
-    if (!chat && prompt.count() == 0) {
-      throw new Refused(new ApiError.EmptyInput("prompt"));
-    }
     if (options && !stream && !includeCost) {
       throw Values.wrong("stream_options", "may only be given together with 'stream': true.");
     }
-    if (topLogprobs != null && topLogprobs > 0 && !features.contains(Feature.LOGPROBS)) {
-      throw Values.wrong("top_logprobs", "may only be given together with 'logprobs': true.");
-    }
+    Odds ofTokens = odds.odds();
     if (forcedBy != null && !features.contains(Feature.TOOLS)) {
       throw Values.wrong(forcedBy, "asks for a call of a tool, and no tools are given.");
     }
@@ -317,7 +320,9 @@ final class ChatBody {
             spans(open),
             chat
                 ? new Asked.Chat(media, otherBytes, answers, List.copyOf(forms))
-                : new Asked.Completion(prompt.bytes(), answers));
+                : completion.asked(endless, forms),
+            false,
+            ofTokens);
     return includeCost ? request.withCost() : request;
   }
 
@@ -325,7 +330,8 @@ final class ChatBody {
     if (messages != null) {
       return List.copyOf(messages);
     }
-    return prompt.text().isEmpty() ? List.of() : List.of(new Message(Role.USER, prompt.text()));
+    String text = completion.text();
+    return text.isEmpty() ? List.of() : List.of(new Message(Role.USER, text));
   }
 
   private Sampling sampling() {

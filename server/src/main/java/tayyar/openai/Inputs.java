@@ -1,6 +1,10 @@
 package tayyar.openai;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Continuation;
 import tayyar.api.JsonText;
 import tayyar.api.Refused;
 import tools.jackson.core.JsonParser;
@@ -20,6 +24,7 @@ final class Inputs {
   private int count;
   private int bytes;
   private String text = "";
+  private final @Nullable List<Continuation.Prompt> kept;
 
   /**
    * Reads nothing yet.
@@ -29,10 +34,25 @@ final class Inputs {
    * @param bytesMax how large one may be
    */
   Inputs(JsonParser p, String where, int most, int bytesMax) {
+    this(p, where, most, bytesMax, null);
+  }
+
+  private Inputs(
+      JsonParser p,
+      String where,
+      int most,
+      int bytesMax,
+      @Nullable List<Continuation.Prompt> kept) {
+    this.kept = kept;
     this.p = p;
     this.where = where;
     this.most = most;
     this.bytesMax = bytesMax;
+  }
+
+  /** The same of any size, which keeps what it reads. */
+  static Inputs kept(JsonParser p, String where, int most) {
+    return new Inputs(p, where, most, Integer.MAX_VALUE, new ArrayList<>(1));
   }
 
   int count() {
@@ -46,6 +66,11 @@ final class Inputs {
   /** The last text; empty where there was none. */
   String text() {
     return text;
+  }
+
+  /** What was read, in its order, where it is kept. */
+  List<Continuation.Prompt> prompts() {
+    return kept == null ? List.of() : kept;
   }
 
   void read(JsonToken value) {
@@ -86,10 +111,14 @@ final class Inputs {
   private void string(String at) {
     text = p.getString();
     add(at, JsonText.utf8Bytes(text));
+    if (kept != null) {
+      kept.add(new Continuation.Words(text));
+    }
   }
 
   private void tokens(String at, JsonToken first) {
     int tokens = 0;
+    long from = p.currentTokenLocation().getByteOffset();
     for (JsonToken next = first; next != JsonToken.END_ARRAY; next = p.nextToken()) {
       if (next != JsonToken.VALUE_NUMBER_INT) {
         throw wrong();
@@ -97,6 +126,10 @@ final class Inputs {
       tokens++;
     }
     add(at, Math.multiplyExact(tokens, TOKEN_BYTES));
+    if (kept != null) {
+      long to = p.currentTokenLocation().getByteOffset();
+      kept.add(new Continuation.Numbers((int) from, (int) to));
+    }
   }
 
   private void add(String at, int more) {

@@ -228,19 +228,11 @@ final class Values {
   }
 
   static boolean notEmptyArray(JsonParser p, String where) {
-    return notEmpty(p, where, JsonToken.START_ARRAY, "an array");
-  }
-
-  static boolean notEmptyObject(JsonParser p, String where) {
-    return notEmpty(p, where, JsonToken.START_OBJECT, "an object");
-  }
-
-  private static boolean notEmpty(JsonParser p, String where, JsonToken start, String what) {
     if (p.currentToken() == JsonToken.VALUE_NULL) {
       return false;
     }
-    if (p.currentToken() != start) {
-      throw wrong(where, "must be " + what + ".");
+    if (p.currentToken() != JsonToken.START_ARRAY) {
+      throw wrong(where, "must be an array.");
     }
     boolean any = false;
     for (JsonToken next = p.nextToken(); !next.isStructEnd(); next = p.nextToken()) {

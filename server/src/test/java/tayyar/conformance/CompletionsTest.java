@@ -117,8 +117,14 @@ final class CompletionsTest {
         "\"n\":1|empty_input|prompt",
         "\"prompt\":null|empty_input|prompt",
         "\"prompt\":\"\"|empty_input|prompt",
-        "\"prompt\":[\"a\",\"b\"]|invalid_value|prompt",
-        "\"prompt\":[[1],[2]]|invalid_value|prompt",
+        "\"prompt\":[\"a\",[1]]|invalid_value|prompt",
+        "\"prompt\":[[1],[2.5]]|invalid_value|prompt",
+        "\"prompt\":[\"a\",\"\"]|empty_input|prompt[1]",
+        "\"prompt\":[\"a\",\"b\",\"c\"],\"n\":43|invalid_value|n",
+        "\"prompt\":[[1],[2],[3]],\"best_of\":43|invalid_value|best_of",
+        "\"prompt\":\"a\",\"n\":129|invalid_value|n",
+        "\"prompt\":\"a\",\"echo\":1|invalid_value|echo",
+        "\"prompt\":\"a\",\"suffix\":[]|invalid_value|suffix",
         "\"prompt\":{}|invalid_value|prompt",
         "\"prompt\":\"a\",\"temperature\":3|invalid_value|temperature",
         "\"prompt\":\"a\",\"max_tokens\":-2|invalid_value|max_tokens",
@@ -138,6 +144,19 @@ final class CompletionsTest {
   void tokensAreAPrompt() throws IOException {
     assertThat(ask("\"prompt\":[1,2,3]").status()).isEqualTo(200);
     assertThat(ask("\"prompt\":[[1,2,3]]").status()).isEqualTo(200);
+  }
+
+  @Test
+  void severalPromptsGoOnTogether() throws IOException {
+    String prompts = "\"prompt\":[\"a\",\"b\"],\"n\":64";
+    assertThat(ask(prompts).status()).isEqualTo(200);
+    assertThat(GATEWAY.upstream().body().toString())
+        .isEqualTo("{\"model\":\"model-over-there\"," + prompts + "}");
+    assertThat(ask("\"prompt\":[[1],[2]]").status()).isEqualTo(200);
+
+    Response many = ask("\"prompt\":[" + "\"x\",".repeat(128) + "\"x\"]");
+    assertThat(many.status()).isEqualTo(400);
+    assertThat(many.error().path("code").asString()).isEqualTo("input_too_large");
   }
 
   @Test

@@ -16,7 +16,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
-import tayyar.api.InferenceRequest.Form;
 import tayyar.api.Refused;
 import tayyar.calls.CallReader;
 import tayyar.calls.Tools;
@@ -102,7 +101,7 @@ class CallFormsTest {
   }
 
   private static Grammar grammar(CallShape shape, boolean must) {
-    return CallForms.of(shape, TOOLS, must, true, null, "");
+    return CallForms.of(shape, TOOLS, must, true, null);
   }
 
   /** What a reader hears. */
@@ -165,7 +164,7 @@ class CallFormsTest {
         tool("weather", WEATHER.replace("\"type\":\"string\"", "\"enum\":[\"القاهرة\",\"a b\"]"));
     List<Tool> tools =
         shape.parameters() == null ? TOOLS : List.of(given, TOOLS.get(1), TOOLS.get(2));
-    Grammar grammar = CallForms.of(shape, tools, true, true, null, "");
+    Grammar grammar = CallForms.of(shape, tools, true, true, null);
     for (int i = 0; i < 60; i++) {
       String answer = Walks.written(grammar, random, random.nextInt(200));
       Heard heard = read(shape, true, answer.getBytes(UTF_8), random);
@@ -240,14 +239,14 @@ class CallFormsTest {
             + "{\"type\":\"string\",\"pattern\":\"^a$\"},\"unit\":{\"$ref\":\"#/$defs/U\"},"
             + "\"days\":{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"null\"}]}}}";
     Tool loose = tool("weather", schema);
-    Grammar grammar = CallForms.of(shape, List.of(loose), true, true, null, "");
+    Grammar grammar = CallForms.of(shape, List.of(loose), true, true, null);
     String begin = shape.before() + "weather";
     assertThat(Walks.accepts(grammar, begin + one(each, "unit", "f", "days", "3") + shape.after()))
         .isTrue();
     assertThat(Walks.accepts(grammar, begin + one(each, "unit", "x") + shape.after())).isFalse();
     assertThat(Walks.accepts(grammar, begin + one(each, "days", "x") + shape.after())).isFalse();
     var strict = new Tool("weather", loose.parameters(), true, "tools[0].function");
-    assertThatThrownBy(() -> CallForms.of(shape, List.of(strict), true, true, null, ""))
+    assertThatThrownBy(() -> CallForms.of(shape, List.of(strict), true, true, null))
         .isInstanceOfSatisfying(
             Refused.class,
             e ->
@@ -259,10 +258,10 @@ class CallFormsTest {
   void aSchemaThatCantBeHeldIsAHintUnlessTheToolIsStrict() {
     Object schema = Json.read("{\"type\":\"object\",\"not\":{}}", "s");
     var loose = new Tool("t", schema, false, "tools[0].function");
-    Grammar grammar = CallForms.of(CallShape.PLAIN, List.of(loose), true, false, null, "");
+    Grammar grammar = CallForms.of(CallShape.PLAIN, List.of(loose), true, false, null);
     assertThat(Walks.accepts(grammar, "{\"name\": \"t\", \"arguments\": {\"a\": [1]}}")).isTrue();
     var strict = new Tool("t", schema, true, "tools[0].function");
-    assertThatThrownBy(() -> CallForms.of(CallShape.PLAIN, List.of(strict), true, false, null, ""))
+    assertThatThrownBy(() -> CallForms.of(CallShape.PLAIN, List.of(strict), true, false, null))
         .isInstanceOfSatisfying(
             Refused.class,
             e ->
@@ -272,8 +271,8 @@ class CallFormsTest {
 
   @Test
   void anAnswerIsOfItsFormOrCalls() {
-    var form = new Form("guided_choice", 0, 0);
-    Grammar grammar = CallForms.of(CallShape.PLAIN, TOOLS, false, true, form, "[\"نعم\",\"لا\"]");
+    Draft form = Forms.draft("guided_choice", "[\"نعم\",\"لا\"]");
+    Grammar grammar = CallForms.of(CallShape.PLAIN, TOOLS, false, true, form);
     assertThat(Walks.accepts(grammar, "نعم")).isTrue();
     assertThat(Walks.accepts(grammar, "yes")).isFalse();
     assertThat(Walks.accepts(grammar, "{\"name\":\"now\",\"arguments\":{}}")).isTrue();

@@ -2,6 +2,7 @@ package tayyar.openai;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -10,6 +11,7 @@ import java.nio.charset.Charset;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +22,7 @@ import tayyar.api.InferenceRequest;
 import tayyar.api.InferenceRequest.Asked;
 import tayyar.api.Message;
 import tayyar.api.Message.Role;
+import tayyar.api.Odds;
 import tayyar.api.Refused;
 import tayyar.api.Sampling;
 
@@ -34,9 +37,32 @@ class ChatBodyTest {
     return read("{\"model\":\"m\"," + HI + "," + members + "}");
   }
 
+  private static InferenceRequest completion(String members) {
+    return ChatBody.completion(("{\"model\":\"m\"," + members + "}").getBytes(UTF_8));
+  }
+
   private static ApiError refused(String body) {
     Refused refused = catchThrowableOfType(Refused.class, () -> read(body));
     return Objects.requireNonNull(refused, "not refused: " + body).error();
+  }
+
+  @Test
+  void whatIsSaidOfTokensIsKept() {
+    assertThat(with("\"logprobs\":false,\"logit_bias\":{}").odds()).isEqualTo(Odds.NONE);
+    assertThat(with("\"logprobs\":true").odds().told()).isZero();
+    assertThat(with("\"top_logprobs\":3,\"logprobs\":true").odds().told()).isEqualTo(3);
+    Odds odds = with("\"logit_bias\":{\"7\":-1.5,\"x\":[{}]}").odds();
+    assertThat(odds.told()).isEqualTo(-1);
+    assertThat(odds.biases().getFirst()).isEqualTo(new Odds.Bias("7", -1.5));
+    assertThat(odds.biases().getLast()).isEqualTo(new Odds.Bias("x", Double.NaN));
+    assertThat(completion("\"prompt\":\"a\",\"logprobs\":0").odds().told()).isZero();
+    assertThat(completion("\"prompt\":\"a\",\"logprobs\":null").odds()).isEqualTo(Odds.NONE);
+  }
+
+  @Test
+  void ofManyBiasesOneMoreThanIsTakenIsKept() {
+    String many = IntStream.range(0, 5_000).mapToObj(i -> "\"" + i + "\":1").collect(joining(","));
+    assertThat(with("\"logit_bias\":{" + many + "}").odds().biases()).hasSize(Odds.BIASES_MAX + 1);
   }
 
   @Test
@@ -203,8 +229,10 @@ class ChatBodyTest {
 
     InferenceRequest request = read("{\"messages\":[" + json + "," + json + "],\"model\":\"m\"}");
 
-    assertThat(request.messages())
+    assertThat(texts(request))
         .containsExactly(new Message(Role.USER, text), new Message(Role.USER, text));
+    boolean named = json.contains("name");
+    assertThat(request.messages().getFirst().json()).isEqualTo(named ? json : "");
   }
 
   @Test
@@ -307,6 +335,11 @@ class ChatBodyTest {
             e -> assertThat(e.error()).isEqualTo(new ApiError.InvalidJson("it must be UTF-8.")));
   }
 
+  /** The messages reduced to their texts. */
+  private static List<Message> texts(InferenceRequest request) {
+    return request.messages().stream().map(one -> new Message(one.role(), one.content())).toList();
+  }
+
   @Test
   void anAssistantMayHaveToolCallsInsteadOfContent() {
     InferenceRequest request =
@@ -314,8 +347,10 @@ class ChatBodyTest {
             """
             {"model":"m","messages":[{"role":"assistant","content":null,"tool_calls":[{"id":"x"}]},
             {"role":"tool","tool_call_id":"x","content":"42"}]}""");
-    assertThat(request.messages())
+    assertThat(texts(request))
         .containsExactly(new Message(Role.ASSISTANT, ""), new Message(Role.TOOL, "42"));
+    assertThat(request.messages().getFirst().json())
+        .isEqualTo("{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"x\"}]}");
   }
 
   @ParameterizedTest

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -61,7 +62,9 @@ public final class Fetcher {
     this.cache = cache;
     this.progress = progress;
     this.pins = pins;
-    this.packages = new PackageClient(environment, ANSWER);
+    Map<String, String> others = new HashMap<>(environment);
+    others.remove(Hub.TOKEN);
+    this.packages = new PackageClient(others, ANSWER);
     this.hub = Hub.of(environment);
     this.web = new Web(hub);
     this.files = new HubFiles(hub, web);

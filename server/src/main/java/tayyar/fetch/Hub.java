@@ -11,6 +11,9 @@ import java.util.Map;
  * @param token what it knows its user by; empty where nobody is logged in
  */
 record Hub(String base, String token) {
+  /** The variable with the token. */
+  static final String TOKEN = "HF_TOKEN";
+
   private static final String USUAL = "https://huggingface.co";
 
   /** Of none: no token goes anywhere. */
@@ -23,9 +26,9 @@ record Hub(String base, String token) {
    */
   static Hub of(Map<String, String> environment) {
     String base = environment.getOrDefault("HF_ENDPOINT", "").strip().replaceAll("/+$", "");
-    String token = environment.getOrDefault("HF_TOKEN", "").strip();
+    String token = environment.getOrDefault(TOKEN, "").strip();
     if (!token.matches("[!-~]*")) {
-      throw new FetchException("HF_TOKEN holds characters that no token has.");
+      throw new FetchException(TOKEN + " holds characters that no token has.");
     }
     return new Hub(base.isEmpty() ? USUAL : base, token);
   }

@@ -72,6 +72,27 @@ final class GreetingTest {
     return Files.writeString(home.resolve("tayyar.yaml"), models + text);
   }
 
+  private String greeting(String languages) throws Exception {
+    String models =
+        "models: [{ name: m, languages: "
+            + languages
+            + ", targets: [{ url: \"http://127.0.0.1:1/v1\" }] }]\n";
+    Path file = Files.writeString(home.resolve("l.yaml"), models);
+    Map<String, String> environment = Map.of("HOME", home.toString());
+    return greeting(ConfigReader.read(flags(file, ""), environment), environment);
+  }
+
+  @Test
+  void whatIsServedWithoutArabicIsToldWithAWayOut() throws Exception {
+    assertThat(greeting("[en, fr]"))
+        .contains("  m knows English, French only; asked in Arabic, it refuses.\n")
+        .containsAnyOf("serve --model ", "of the catalogue");
+    for (String arabic : List.of("[ar, en]", "any")) {
+      assertThat(greeting(arabic)).doesNotContain("refuses", "serve --model", "catalogue");
+    }
+    assertThat(greeting("ar")).contains("m knows Arabic only.\n");
+  }
+
   @Test
   void theUsualStoreIsNotNamed() throws Exception {
     Path config = configuration("");

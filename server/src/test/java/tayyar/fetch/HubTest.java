@@ -201,6 +201,20 @@ final class HubTest {
   }
 
   @Test
+  void otherProgramsDoNotInheritTheToken() throws IOException {
+    Path seen = folder.resolve("seen");
+    Programs programs =
+        Programs.in(folder.resolve("bin")).with("npm", "/usr/bin/env > " + seen + "; exit 1");
+    Map<String, String> environment = new HashMap<>(programs.environment());
+    environment.put("HF_TOKEN", HubServer.TOKEN);
+    environment.put("HF_ENDPOINT", hub.base());
+    var fetcher = new Fetcher(new Cache(cache), Progress.NONE, environment);
+
+    assertThatThrownBy(fetcher::natives).isInstanceOf(FetchException.class);
+    assertThat(seen).content().contains("HF_ENDPOINT=").doesNotContain(HubServer.TOKEN);
+  }
+
+  @Test
   void aTokenThatIsNoneIsNotRepeated() {
     assertThatThrownBy(() -> fetcher("hf_se\ncret"))
         .isInstanceOf(FetchException.class)

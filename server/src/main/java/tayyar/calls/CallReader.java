@@ -40,6 +40,7 @@ public final class CallReader {
 
   private final CallShape shape;
   private final Tools tools;
+  private final boolean first;
   private final String mark;
   private final List<String> beginnings;
   private final Ear ear;
@@ -54,17 +55,18 @@ public final class CallReader {
   /**
    * At the beginning of an answer.
    *
-   * @param tools those that may be called
+   * @param calling how it may call tools
    */
-  public CallReader(CallShape shape, Tools tools, Ear ear) {
-    this.shape = shape;
-    this.tools = tools;
+  public CallReader(Calling calling, Ear ear) {
+    shape = calling.shape();
+    tools = calling.tools();
+    first = calling.first();
     arguments = new JsonArguments(shape);
     this.ear = ear;
     mark = shape.mark();
     beginnings =
         mark.isEmpty()
-            ? tools.may().stream().map(tool -> shape.beginning(tool.name())).toList()
+            ? tools.may().stream().map(tool -> calling.beginning(tool.name())).toList()
             : List.of();
     literal = new Literal(tools.must() ? shape.before() : shape.behindMark());
     at = tools.must() ? At.BEFORE : At.TEXT;
@@ -148,7 +150,11 @@ public final class CallReader {
       part.write(held[from++]);
     }
     held = Arrays.copyOfRange(held, from, held.length);
-    if (new String(held, UTF_8).strip().equals(mark)) {
+    if (first && from > 0) {
+      part.writeBytes(held);
+      held = new byte[0];
+      at = At.ONLY_TEXT;
+    } else if (new String(held, UTF_8).strip().equals(mark)) {
       tellPart();
       held = new byte[0];
       at = literal.isOver() ? At.NAME : At.BEFORE;
@@ -159,8 +165,7 @@ public final class CallReader {
   private void maybeBeginning() {
     String begin = new String(held, UTF_8);
     String plain = CallShape.withoutBlanks(begin);
-    byte last = held[held.length - 1];
-    boolean blank = Literal.isBlank(last);
+    boolean blank = Literal.isBlank(held[held.length - 1]);
     boolean may =
         blank
             ? CallShape.blanksMayFollow(plain)
@@ -171,10 +176,14 @@ public final class CallReader {
       at = At.ONLY_TEXT;
     } else if (!blank && beginnings.contains(plain)) {
       held = new byte[0];
-      String before = CallShape.withoutBlanks(shape.before());
-      name.append(plain, before.length(), plain.length() - 1);
+      int from = CallShape.withoutBlanks(shape.before()).length();
+      String between = CallShape.withoutBlanks(shape.between());
+      int to = plain.length() - (first ? between.length() : 1);
+      name.append(plain, from, to);
       begin();
-      argument(last);
+      for (byte each : plain.substring(to).getBytes(UTF_8)) {
+        argument(each);
+      }
     }
   }
 

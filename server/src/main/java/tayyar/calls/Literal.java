@@ -17,10 +17,10 @@ final class Literal {
     String plain = CallShape.withoutBlanks(text);
     var out = new ByteArrayOutputStream();
     plain
-        .chars()
+        .codePoints()
         .forEach(
             c -> {
-              switch ((char) c) {
+              switch (c) {
                 case CallShape.ID -> out.write(ID);
                 case CallShape.NUMBER -> out.write(NUMBER);
                 default -> out.writeBytes(Character.toString(c).getBytes(UTF_8));

@@ -2,8 +2,9 @@ package tayyar.calls;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -81,8 +82,7 @@ public record Tools(List<Object> told, List<Tool> may, boolean must, boolean sev
     private final String member;
     private final boolean old;
     private final List<Object> told = new ArrayList<>();
-    private final List<Tool> all = new ArrayList<>();
-    private final Set<String> names = new HashSet<>();
+    private final Map<String, Tool> all = new LinkedHashMap<>();
 
     Reading(String member, List<?> list, boolean old) {
       this.member = member;
@@ -110,20 +110,20 @@ public record Tools(List<Object> told, List<Tool> may, boolean must, boolean sev
       if (!(function.get("name") instanceof String name) || !NAME.matcher(name).matches()) {
         throw wrong(where + ".name", "must be 1 to 64 letters, digits, '_', '-' or '.'.");
       }
-      if (!names.add(name)) {
-        throw wrong(where + ".name", "is the name of two tools.");
-      }
       Object parameters = function.get("parameters");
       boolean strict = Boolean.TRUE.equals(function.get("strict"));
-      all.add(new Tool(name, Json.NULL.equals(parameters) ? null : parameters, strict, where));
+      var tool = new Tool(name, Json.NULL.equals(parameters) ? null : parameters, strict, where);
+      if (all.putIfAbsent(name, tool) != null) {
+        throw wrong(where + ".name", "is the name of two tools.");
+      }
     }
 
     @Nullable Tools chosen(Map<String, Object> values) {
       String from = old ? "function_call" : "tool_choice";
       boolean several = !old && !Boolean.FALSE.equals(values.get("parallel_tool_calls"));
       return switch (values.get(from)) {
-        case null -> tools(all, false, several);
-        case String word -> byWord(word, all, several, from);
+        case null -> tools(all.values(), false, several);
+        case String word -> byWord(word, all.values(), several, from);
         case Map<?, ?> object when old || "function".equals(object.get("type")) ->
             tools(List.of(named(old ? object : object.get("function"), from)), true, false);
         case Map<?, ?> object when "allowed_tools".equals(object.get("type")) ->
@@ -133,7 +133,8 @@ public record Tools(List<Object> told, List<Tool> may, boolean must, boolean sev
       };
     }
 
-    private @Nullable Tools byWord(String word, List<Tool> may, boolean several, String from) {
+    private @Nullable Tools byWord(
+        String word, Collection<Tool> may, boolean several, String from) {
       return switch (word) {
         case "none" -> null;
         case "auto" -> tools(may, false, several);
@@ -144,7 +145,7 @@ public record Tools(List<Object> told, List<Tool> may, boolean must, boolean sev
     }
 
     private @Nullable Tools allowed(Map<?, ?> allowed, boolean several, String from) {
-      List<Tool> may = new ArrayList<>();
+      Set<Tool> may = new LinkedHashSet<>();
       if (allowed.get("tools") instanceof List<?> list) {
         list.forEach(each -> may.add(named(object(each, from).get("function"), from)));
       }
@@ -156,14 +157,14 @@ public record Tools(List<Object> told, List<Tool> may, boolean must, boolean sev
 
     private Tool named(@Nullable Object function, String from) {
       Object name = object(function, from).get("name");
-      return all.stream()
-          .filter(tool -> tool.name().equals(name))
-          .findFirst()
-          .orElseThrow(
-              () -> wrong(from, "names no tool of '" + member + "': " + shown(name) + "."));
+      Tool tool = name == null ? null : all.get(name);
+      if (tool == null) {
+        throw wrong(from, "names no tool of '" + member + "': " + shown(name) + ".");
+      }
+      return tool;
     }
 
-    private Tools tools(List<Tool> may, boolean must, boolean several) {
+    private Tools tools(Collection<Tool> may, boolean must, boolean several) {
       return new Tools(told, List.copyOf(may), must, several, old);
     }
 

@@ -15,11 +15,18 @@ final class Guide {
   private final Grammar grammar;
   private final Pieces pieces;
   private final Place place;
+  private final boolean holdsText;
   private byte[] begun = {};
 
-  Guide(Grammar grammar, Pieces pieces) {
+  /**
+   * At its beginning.
+   *
+   * @param holdsText whether an answer without calls has a form, too
+   */
+  Guide(Grammar grammar, Pieces pieces, boolean holdsText) {
     this.grammar = grammar;
     this.pieces = pieces;
+    this.holdsText = holdsText;
     place = new Place(grammar, pieces);
   }
 
@@ -29,9 +36,14 @@ final class Guide {
     return place.take(utf8);
   }
 
+  /** Whether an answer without calls has a form, too. */
+  boolean holdsText() {
+    return holdsText;
+  }
+
   /** The same for another answer, which is as far as the text that it begins with. */
   Guide fresh() {
-    var other = new Guide(grammar, pieces);
+    var other = new Guide(grammar, pieces, holdsText);
     other.begins(begun);
     return other;
   }

@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Feature;
 import tayyar.api.InferenceRequest;
 import tayyar.api.InferenceRequest.Asked;
 import tayyar.api.Odds;
 import tayyar.api.Refused;
 import tayyar.api.Room;
+import tayyar.calls.Calling;
 import tayyar.calls.Tools;
 import tayyar.engine.RawPrompts.Raw;
 
@@ -39,10 +41,16 @@ final class Orders {
     Sampler sampler = sampler(request);
     List<Generation> all = new ArrayList<>();
     List<Raw> raw = prompts(request, tools, room, answers);
+    boolean held = form != null && form.holdsText();
+    Calling calling = tools == null ? null : new Calling(prompts.callShape(), tools, held);
     int each = request.answers() / raw.size();
     for (int choice = 0; choice < request.answers(); choice++) {
       Raw prompt = raw.get(choice / each);
       Told told = Prompts.told(request);
+      var voice = new Voice(request.stop(), calling, told, choice);
+      if (request.features().contains(Feature.CONTINUE)) {
+        voice.goOn(request.messages().getLast().content());
+      }
       all.add(
           new Generation(
               prompt.tokens(),
@@ -52,7 +60,7 @@ final class Orders {
               form == null || choice == 0 ? form : form.fresh(),
               told,
               tokensMax(request),
-              new Voice(request.stop(), tools, prompts.callShape(), told, choice),
+              voice,
               prompt.echo(),
               answers,
               choice));

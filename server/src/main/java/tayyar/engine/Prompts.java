@@ -2,6 +2,7 @@ package tayyar.engine;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import tayyar.grammar.CallShape;
 import tayyar.grammar.Draft;
 import tayyar.grammar.Forms;
 import tayyar.grammar.Grammar;
+import tayyar.grammar.Pieces;
 import tayyar.jinja.Text;
 
 /**
@@ -98,13 +100,8 @@ final class Prompts {
     long making = (long) FORM_BYTES * length;
     room.need(making);
     try {
-      Grammar grammar = grammar(request, tools);
-      if (grammar == null) {
-        return null;
-      }
-      room.need(grammar.bytes());
-      var guide = new Guide(grammar, tools == null ? model.pieces() : model.callPieces());
-      if (request.features().contains(Feature.CONTINUE)) {
+      Guide guide = guide(request, tools, room);
+      if (guide != null && request.features().contains(Feature.CONTINUE)) {
         begin(guide, request.messages().getLast().content());
       }
       return guide;
@@ -120,7 +117,7 @@ final class Prompts {
     }
   }
 
-  private @Nullable Grammar grammar(InferenceRequest request, @Nullable Tools tools) {
+  private @Nullable Guide guide(InferenceRequest request, @Nullable Tools tools, Room room) {
     Draft text = null;
     String member = "tools";
     for (Form form : request.forms()) {
@@ -131,9 +128,16 @@ final class Prompts {
       text = draft == null ? text : draft;
       member = draft == null ? member : form.member();
     }
-    return tools == null
-        ? text == null ? null : text.grammar(member)
-        : CallForms.of(model.callShape(), tools.may(), tools.must(), tools.several(), text);
+    if (tools == null && text == null) {
+      return null;
+    }
+    Grammar grammar =
+        tools == null
+            ? Objects.requireNonNull(text).grammar(member)
+            : CallForms.of(model.callShape(), tools.may(), tools.must(), tools.several(), text);
+    room.need(grammar.bytes());
+    Pieces pieces = tools == null ? model.pieces() : model.callPieces();
+    return new Guide(grammar, pieces, text != null);
   }
 
   private static String json(InferenceRequest request, Form form) {

@@ -2,6 +2,7 @@ package tayyar.engine;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -12,8 +13,7 @@ import tayyar.api.Part;
 import tayyar.api.Sink;
 import tayyar.api.ToolCall;
 import tayyar.calls.CallReader;
-import tayyar.calls.Tools;
-import tayyar.grammar.CallShape;
+import tayyar.calls.Calling;
 
 /**
  * Turns the bytes of an answer's tokens into what its client is told: text, up to a stop string,
@@ -33,23 +33,35 @@ final class Voice implements CallReader.Ear {
   private final @Nullable CallReader calls;
   private final boolean old;
   private final List<Consumer<Sink>> said = new ArrayList<>();
+
+  /** Bytes of text that the client gave, and is not told again. */
+  private int given;
+
   private TextOut arguments = new TextOut(List.of());
   private int call = -1;
 
   /**
    * One of an answer that nothing is there of.
    *
-   * @param tools that may be called, or null
+   * @param calling how it may call tools, or null
    * @param told what is told of its tokens, or null
    * @param choice of the answers to the request
    */
-  Voice(
-      List<String> stops, @Nullable Tools tools, CallShape shape, @Nullable Told told, int choice) {
+  Voice(List<String> stops, @Nullable Calling calling, @Nullable Told told, int choice) {
     this.choice = choice;
     this.told = told;
     text = new TextOut(stops);
-    calls = tools == null ? null : new CallReader(shape, tools, this);
-    old = tools != null && tools.old();
+    calls = calling == null ? null : new CallReader(calling, this);
+    old = calling != null && calling.tools().old();
+  }
+
+  /** Goes on with the text that the client gave; a call that begins in it is told whole. */
+  void goOn(String text) {
+    if (calls != null) {
+      byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+      given = utf8.length;
+      calls.add(utf8);
+    }
   }
 
   /**
@@ -126,7 +138,9 @@ final class Voice implements CallReader.Ear {
 
   @Override
   public void text(byte[] utf8) {
-    byte[] shown = text.add(utf8);
+    int old = Math.min(given, utf8.length);
+    given -= old;
+    byte[] shown = text.add(old == 0 ? utf8 : Arrays.copyOfRange(utf8, old, utf8.length));
     say(told == null ? NONE : told.with(shown, text.held()), shown);
   }
 

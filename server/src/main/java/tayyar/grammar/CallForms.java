@@ -42,10 +42,14 @@ public final class CallForms {
     for (Tool tool : tools) {
       String prefix = "#" + arguments.size() + " ";
       CallShape.Parameters one = shape.parameters();
-      Draft draft =
-          one == null ? arguments(tool, prefix) : new ParameterForms(one, tool, prefix).draft();
-      rules.putAll(draft.rules());
-      arguments.put(tool.name(), draft.start());
+      if (one == null) {
+        Draft draft = arguments(tool, prefix);
+        rules.putAll(draft.rules());
+        arguments.put(tool.name(), draft.start());
+      } else {
+        arguments.put(tool.name(), new ParameterForms(one, tool, prefix, rules).start());
+      }
+      checkSize();
     }
   }
 
@@ -61,12 +65,20 @@ public final class CallForms {
   public static Grammar of(
       CallShape shape, List<Tool> tools, boolean must, boolean several, @Nullable Draft other) {
     var forms = new CallForms(shape, tools, several);
-    Piece calls = seq(ANY_BLANKS, literal(shape.before()), forms.names(), forms.more());
+    Piece calls =
+        seq(ANY_BLANKS, shape.mark(), literal(shape.behindMark()), forms.names(), forms.more());
     if (other != null) {
       forms.rules.putAll(other.rules());
     }
     Piece start = must ? calls : other != null ? any(calls, other.start()) : forms.textOrCalls();
     return Grammar.of(start, forms.rules, "tools");
+  }
+
+  /** What is too large for a grammar is not made before it is refused. */
+  private void checkSize() {
+    if (rules.size() > Grammar.NODES_MAX) {
+      throw Net.tooLarge("tools", Grammar.NODES_MAX);
+    }
   }
 
   /**
@@ -95,7 +107,7 @@ public final class CallForms {
   }
 
   /** A list of no parameters is meant to be one. */
-  private static boolean isEmpty(Map<?, ?> schema) {
+  static boolean isEmpty(Map<?, ?> schema) {
     Object properties = schema.get("properties");
     Object additional = schema.get("additionalProperties");
     return (properties == null || properties.equals(Map.of()))
@@ -127,40 +139,44 @@ public final class CallForms {
   private Piece textOrCalls() {
     String mark = shape.mark();
     if (mark.isEmpty()) {
-      return beginning("");
+      Piece rest = literal(shape.between().strip().substring(1));
+      var calls = new LinkedHashMap<String, Piece>();
+      Piece more = more();
+      arguments.forEach(
+          (name, its) -> calls.put(shape.beginning(name, false), seq(rest, its, more)));
+      return beginning("", calls);
     }
     Piece calls = seq(literal(shape.behindMark()), names(), more());
     return Literals.until(mark, calls, true, "#seen ", rules);
   }
 
-  /** An answer that may still become a call: a rule for each beginning of one. */
-  private Piece beginning(String begin) {
+  /**
+   * An answer that may still become a call: a rule for each beginning of one.
+   *
+   * @param calls what follows the whole beginning of each that this may be
+   */
+  private Piece beginning(String begin, Map<String, Piece> calls) {
+    checkSize();
     String name = "#begin " + begin;
-    if (rules.putIfAbsent(name, Piece.NOTHING) != null) {
-      return new Ref(name);
-    }
-    var next = new TreeMap<Integer, List<Piece>>();
-    arguments.forEach(
-        (tool, its) -> {
-          String whole = shape.beginning(tool);
-          if (whole.startsWith(begin)) {
-            int c = whole.codePointAt(begin.length());
-            String now = begin + Character.toString(c);
-            Piece rest = literal(shape.between().strip().substring(1));
-            next.computeIfAbsent(c, ignored -> new ArrayList<>())
-                .add(now.equals(whole) ? seq(rest, its, more()) : beginning(now));
-          }
-        });
+    rules.put(name, Piece.NOTHING);
+    var next = new TreeMap<Integer, Map<String, Piece>>();
+    calls.forEach(
+        (whole, then) ->
+            next.computeIfAbsent(
+                    whole.codePointAt(begin.length()), ignored -> new LinkedHashMap<>())
+                .put(whole, then));
     List<Piece> all = new ArrayList<>(List.of(Piece.EMPTY));
     CharSet others = CharSet.ALL;
     if (CallShape.blanksMayFollow(begin)) {
       others = others.minus(Blanks.SET);
       all.add(seq(new Chars(Blanks.SET), new Ref(name)));
     }
-    for (Map.Entry<Integer, List<Piece>> each : next.entrySet()) {
+    for (Map.Entry<Integer, Map<String, Piece>> each : next.entrySet()) {
       CharSet one = CharSet.of(each.getKey(), each.getKey());
       others = others.minus(one);
-      all.add(seq(new Chars(one), new Any(each.getValue().stream().distinct().toList())));
+      String now = begin + Character.toString(each.getKey());
+      Piece then = each.getValue().get(now);
+      all.add(seq(new Chars(one), then != null ? then : beginning(now, each.getValue())));
     }
     all.add(seq(new Chars(others), ANY_TEXT));
     return named(name, new Any(all));

@@ -101,8 +101,13 @@ public record CallShape(
     return out.toString();
   }
 
-  /** Returns all that a call of a tool begins with, without blanks, where there is no mark. */
-  public String beginning(String name) {
-    return withoutBlanks(before) + name + withoutBlanks(between).charAt(0);
+  /**
+   * Returns all that a call of a tool begins with, without blanks, where there is no mark.
+   *
+   * @param whole whether up to its arguments, or to the end of its name
+   */
+  public String beginning(String name, boolean whole) {
+    String behind = withoutBlanks(between);
+    return withoutBlanks(before) + name + (whole ? behind : behind.substring(0, 1));
   }
 }

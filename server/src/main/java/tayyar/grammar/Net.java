@@ -3,6 +3,7 @@ package tayyar.grammar;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import tayyar.api.Refused;
 
 /**
  * The nodes of a grammar: a transition network over bytes whose rules call each other. Node 0 ends
@@ -42,9 +43,13 @@ final class Net {
     add(Kind.END, 0, 0, 0, 0);
   }
 
+  static Refused tooLarge(String where, int nodesMax) {
+    return Faults.wrong(where, "is too large: its grammar has more than " + nodesMax + " parts.");
+  }
+
   private int add(Kind kind, int in, int to, int fewest, int greatest) {
     if (size >= nodesMax) {
-      throw Faults.wrong(where, "is too large: its grammar has more than " + nodesMax + " parts.");
+      throw tooLarge(where, nodesMax);
     }
     if (size == kinds.length) {
       kinds = Arrays.copyOf(kinds, size * 2);

@@ -5,9 +5,9 @@ import static tayyar.grammar.Piece.any;
 import static tayyar.grammar.Piece.seq;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import tayyar.api.Refused;
 import tayyar.grammar.CallShape.Around;
 import tayyar.grammar.CallShape.Parameters;
@@ -23,6 +23,8 @@ import tayyar.grammar.Piece.Times;
  */
 final class ParameterForms {
   private static final int NAME_CHARS_MAX = 64;
+  private static final String TEXT = "#text";
+  private static final String IN_FORM = " in the form of calls that this model writes.";
   private static final Piece NAME =
       new Times(
           new Chars(CharSet.of('a', 'z', 'A', 'Z', '0', '9', '_', '_', '-', '-')),
@@ -32,49 +34,89 @@ final class ParameterForms {
   /** What a strict schema may not ask of a string that stands there as it is. */
   private static final List<String> HINTS = List.of("pattern", "format", "minLength", "maxLength");
 
+  /** What a parameter that is written may be called: nothing in it ends its name. */
+  private static final Pattern WRITABLE =
+      Pattern.compile(
+          "[\\p{L}\\p{N}_$@.-]([\\p{L}\\p{M}\\p{N} _$@./-]*[\\p{L}\\p{M}\\p{N}_$@./-])?");
+
   private final Parameters shape;
   private final Tool tool;
   private final String prefix;
-  private final Map<String, Piece> rules = new LinkedHashMap<>(JsonPieces.rules());
+  private final Map<String, Piece> rules;
 
-  ParameterForms(Parameters shape, Tool tool, String prefix) {
+  /**
+   * Those of a tool.
+   *
+   * @param prefix of the names of its own rules
+   * @param rules gets them
+   */
+  ParameterForms(Parameters shape, Tool tool, String prefix, Map<String, Piece> rules) {
     this.shape = shape;
     this.tool = tool;
     this.prefix = prefix;
+    this.rules = rules;
+    rules.putAll(JsonPieces.rules());
   }
 
-  Draft draft() {
-    List<String> names = tool.properties().keySet().stream().map(String.class::cast).toList();
-    Piece start = names.isEmpty() && tool.parameters() != null ? free() : from(names, 0, false);
-    return new Draft(start, rules);
+  Piece start() {
+    List<String> names =
+        tool.properties().keySet().stream()
+            .map(String.class::cast)
+            .filter(this::isWritten)
+            .toList();
+    if (!names.isEmpty()) {
+      return all(names);
+    }
+    boolean none =
+        tool.parameters() == null
+            || (tool.parameters() instanceof Map<?, ?> schema && CallForms.isEmpty(schema));
+    if (!none && tool.strict()) {
+      throw Faults.wrong(tool.where() + ".parameters", "must tell parameters by name" + IN_FORM);
+    }
+    return none ? literal(shape.none()) : free();
+  }
+
+  /** A parameter whose name can't be written is left out, if it may be. */
+  private boolean isWritten(String name) {
+    boolean can =
+        WRITABLE.matcher(name).matches()
+            && name.indexOf(shape.text().before().strip().charAt(0)) < 0;
+    if (!can && (tool.strict() || isRequired(name))) {
+      throw Faults.wrong(where(name), "has a name that can't be written" + IN_FORM);
+    }
+    return can;
   }
 
   /** Any parameters with any text. */
   private Piece free() {
-    Piece value = seq(NAME, text("#free"));
+    Piece value = seq(NAME, text());
     rules.put(
         prefix + "free",
         seq(literal(shape.open()), value, new Times(seq(literal(shape.next()), value), 0, 99)));
     return any(new Ref(prefix + "free"), literal(shape.none()));
   }
 
-  /** The parameters from one on, behind others or not. */
-  private Piece from(List<String> names, int at, boolean behind) {
-    if (at == names.size()) {
-      return behind ? Piece.EMPTY : literal(shape.none());
-    }
-    String rule = prefix + at + behind;
-    if (!rules.containsKey(rule)) {
-      rules.put(rule, Piece.NOTHING);
+  /** Rules for the parameters from each one on, behind others or not. */
+  private Piece all(List<String> names) {
+    Piece first = literal(shape.none());
+    Piece later = Piece.EMPTY;
+    for (int at = names.size() - 1; at >= 0; at--) {
       String name = names.get(at);
-      Piece one =
-          seq(
-              literal(behind ? shape.next() : shape.open()),
-              new Text(name),
-              value(name, at),
-              from(names, at + 1, true));
-      rules.put(rule, isRequired(name) ? one : any(one, from(names, at + 1, behind)));
+      boolean required = isRequired(name);
+      Piece rest = seq(new Text(name), value(name, at), later);
+      Piece begins = seq(literal(shape.open()), rest);
+      Piece goesOn = seq(literal(shape.next()), rest);
+      first = named(prefix + at + " first", required ? begins : any(begins, first));
+      later = named(prefix + at + " later", required ? goesOn : any(goesOn, later));
     }
+    return first;
+  }
+
+  private Piece named(String rule, Piece piece) {
+    if (rules.size() > Grammar.NODES_MAX) {
+      throw Net.tooLarge("tools", Grammar.NODES_MAX);
+    }
+    rules.put(rule, piece);
     return new Ref(rule);
   }
 
@@ -86,25 +128,32 @@ final class ParameterForms {
 
   private Piece value(String name, int place) {
     String key = prefix + "value " + place;
-    if (!rules.containsKey(key)) {
-      rules.put(key, tool.isText(name) ? string(name, key) : other(name, key));
+    Object schema = tool.properties().get(name);
+    if (tool.strict() && schema != null) {
+      Schema.draft(root(), schema, where(name), key + " ");
     }
-    return new Ref(key);
+    return named(key, tool.isText(name) ? string(name) : other(name, key));
+  }
+
+  private Object root() {
+    return tool.parameters() == null ? Map.of() : tool.parameters();
   }
 
   /** A string as it is; of its schema, only the values that are given are held. */
-  private Piece string(String name, String key) {
+  private Piece string(String name) {
     Map<?, ?> schema = tool.schemaOf(name);
     if (schema.get("enum") instanceof List<?> values) {
-      return given(values);
+      return given(values, name);
+    }
+    if (schema.get("const") instanceof String value) {
+      return given(List.of(value), name);
     }
     for (String word : tool.strict() ? HINTS : List.<String>of()) {
       if (schema.containsKey(word)) {
-        throw Faults.wrong(
-            where(name) + "." + word, "can't be held in the form of calls that this model writes.");
+        throw Faults.wrong(where(name) + "." + word, "can't be held" + IN_FORM);
       }
     }
-    return text(key);
+    return text();
   }
 
   private String where(String name) {
@@ -116,13 +165,22 @@ final class ParameterForms {
   }
 
   /** Some strings, with the blanks around them that are the shape's and no part of them. */
-  private Piece given(List<?> values) {
+  private Piece given(List<?> values, String name) {
     String before = shape.text().before();
     String after = shape.text().after();
     String begin = before.stripTrailing();
     String end = after.stripLeading();
     List<Piece> all = new ArrayList<>();
-    values.forEach(value -> all.add(new Text(String.valueOf(value))));
+    for (Object value : values) {
+      // A value with the mark in it would end there.
+      String text = String.valueOf(value);
+      if ((text + after).indexOf(end.strip()) == text.length() + after.length() - end.length()) {
+        all.add(new Text(text));
+      }
+    }
+    if (all.isEmpty()) {
+      throw Faults.wrong(where(name), "has no value that can be written" + IN_FORM);
+    }
     return seq(
         literal(begin),
         before.substring(begin.length()),
@@ -131,18 +189,19 @@ final class ParameterForms {
         literal(end));
   }
 
-  private Piece text(String name) {
-    String mark = shape.text().after().strip();
-    return seq(
-        literal(shape.text().before().stripTrailing()),
-        Literals.until(mark, Piece.EMPTY, false, name + " until ", rules));
+  /** Any text up to the mark; the rules are the same for all. */
+  private Piece text() {
+    if (!rules.containsKey(TEXT)) {
+      String mark = shape.text().after().strip();
+      rules.put(TEXT, Literals.until(mark, Piece.EMPTY, false, TEXT + " until ", rules));
+    }
+    return seq(literal(shape.text().before().stripTrailing()), new Ref(TEXT));
   }
 
   /** A schema that can't be held is a hint alone, unless the tool is strict. */
   private Piece other(String name, String key) {
     try {
-      Object root = tool.parameters() == null ? Map.of() : tool.parameters();
-      Draft draft = Schema.draft(root, tool.schemaOf(name), where(name), key + " ");
+      Draft draft = Schema.draft(root(), tool.schemaOf(name), where(name), key + " ");
       rules.putAll(draft.rules());
       return around(shape.other(), draft.start());
     } catch (Refused e) {

@@ -3,6 +3,7 @@ package tayyar.grammar;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Refused;
 
 /**
  * A tool that a model may call.
@@ -30,9 +31,18 @@ public record Tool(String name, @Nullable Object parameters, boolean strict, Str
       if (!(words.get("$ref") instanceof String ref) || parameters == null) {
         return words;
       }
-      schema = Keywords.target(parameters, ref, where + ".parameters");
+      schema = target(parameters, ref);
     }
     return Map.of();
+  }
+
+  /** What a reference leads to, or null; whoever holds a schema tells why it leads nowhere. */
+  private @Nullable Object target(Object root, String ref) {
+    try {
+      return Keywords.target(root, ref, where + ".parameters");
+    } catch (Refused e) {
+      return null;
+    }
   }
 
   /** Returns whether a parameter's value may be a string; one that is not told of is. */

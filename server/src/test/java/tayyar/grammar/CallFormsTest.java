@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import tayyar.api.Refused;
 import tayyar.calls.CallReader;
+import tayyar.calls.Calling;
 import tayyar.calls.Tools;
 import tayyar.grammar.CallShape.Around;
 import tayyar.grammar.CallShape.Parameters;
@@ -93,19 +94,30 @@ class CallFormsTest {
     return new Tool(name, Json.read(schema, "s"), false, "tools[0].function");
   }
 
-  private static final List<Tool> TOOLS =
+  static final List<Tool> TOOLS =
       List.of(tool("weather", WEATHER), tool("weather_2", ADD), new Tool("now", null, false, "t"));
 
-  private static Tools tools(boolean must) {
+  static Tools tools(boolean must) {
     return new Tools(List.of(), TOOLS, must, true, false);
   }
 
-  private static Grammar grammar(CallShape shape, boolean must) {
+  /**
+   * Calls alone, of tools whose texts are given: a walk would not find the mark behind any text.
+   */
+  static Grammar walked(CallShape shape, boolean must) {
+    Tool given =
+        tool("weather", WEATHER.replace("\"type\":\"string\"", "\"enum\":[\"القاهرة\",\"a b\"]"));
+    List<Tool> tools =
+        shape.parameters() == null ? TOOLS : List.of(given, TOOLS.get(1), TOOLS.get(2));
+    return CallForms.of(shape, tools, must, true, null);
+  }
+
+  static Grammar grammar(CallShape shape, boolean must) {
     return CallForms.of(shape, TOOLS, must, true, null);
   }
 
   /** What a reader hears. */
-  private static final class Heard implements CallReader.Ear {
+  static final class Heard implements CallReader.Ear {
     final ByteArrayOutputStream text = new ByteArrayOutputStream();
     final List<String> names = new ArrayList<>();
     final List<ByteArrayOutputStream> arguments = new ArrayList<>();
@@ -127,9 +139,13 @@ class CallFormsTest {
     }
   }
 
-  private static Heard read(CallShape shape, boolean must, byte[] answer, Random random) {
+  static Heard read(CallShape shape, boolean must, byte[] answer, Random random) {
+    return read(new Calling(shape, tools(must), false), answer, random);
+  }
+
+  static Heard read(Calling calling, byte[] answer, Random random) {
     var heard = new Heard();
-    var reader = new CallReader(shape, tools(must), heard);
+    var reader = new CallReader(calling, heard);
     for (int at = 0; at < answer.length; ) {
       int to = Math.min(answer.length, at + 1 + random.nextInt(9));
       reader.add(Arrays.copyOfRange(answer, at, to));
@@ -140,7 +156,7 @@ class CallFormsTest {
     return heard;
   }
 
-  private static void assertValid(Heard heard, String answer) {
+  static void assertValid(Heard heard, String answer) {
     for (int i = 0; i < heard.names.size(); i++) {
       String json = heard.arguments.get(i).toString(UTF_8);
       String schema =
@@ -159,12 +175,7 @@ class CallFormsTest {
   void whatMustCallIsReadAsItWasWritten(CallShape shape) {
     var random = new Random(5);
     int several = 0;
-    // A walk would not find the mark behind any text.
-    Tool given =
-        tool("weather", WEATHER.replace("\"type\":\"string\"", "\"enum\":[\"القاهرة\",\"a b\"]"));
-    List<Tool> tools =
-        shape.parameters() == null ? TOOLS : List.of(given, TOOLS.get(1), TOOLS.get(2));
-    Grammar grammar = CallForms.of(shape, tools, true, true, null);
+    Grammar grammar = walked(shape, true);
     for (int i = 0; i < 60; i++) {
       String answer = Walks.written(grammar, random, random.nextInt(200));
       Heard heard = read(shape, true, answer.getBytes(UTF_8), random);

@@ -2,6 +2,7 @@ package tayyar.engine;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ final class Conversation {
     ANY,
     /** Nine letters and digits. */
     SHORT,
-    /** By the tool's name and the call's number. */
+    /** By the tool's name and the call's number in the conversation. */
     NAMED
   }
 
@@ -42,6 +43,11 @@ final class Conversation {
 
   private final Style style;
   private final List<Map<String, @Nullable Object>> values = new ArrayList<>();
+
+  /** What calls are named here, by the ids that they were sent with. */
+  private final Map<String, String> named = new HashMap<>();
+
+  private int calls;
 
   private Conversation(Style style) {
     this.style = style;
@@ -84,13 +90,13 @@ final class Conversation {
       }
     }
     if (message.get("tool_call_id") instanceof String id) {
-      one.put("tool_call_id", Text.said(id(id)));
+      one.put("tool_call_id", Text.said(named.getOrDefault(id, id(id))));
     }
     List<Call> calls = calls(message, place());
     if (!calls.isEmpty()) {
       var all = new ArrayList<Object>();
       for (Call call : calls) {
-        all.add(value(call, all.size()));
+        all.add(value(call));
       }
       one.put("tool_calls", all);
     }
@@ -150,13 +156,16 @@ final class Conversation {
         new ApiError.InvalidValue(place, "must hold calls of functions with name and arguments."));
   }
 
-  private Map<String, @Nullable Object> value(Call call, int place) {
+  private Map<String, @Nullable Object> value(Call call) {
     var function = new LinkedHashMap<String, @Nullable Object>();
     function.put("name", Text.said(call.name()));
     function.put("arguments", said(style.textArguments() ? call.arguments() : call.read()));
     var value = new LinkedHashMap<String, @Nullable Object>();
-    boolean named = style.ids() == Ids.NAMED;
-    String id = named ? "functions." + call.name() + ":" + place : id(call.id());
+    String id = id(call.id());
+    if (style.ids() == Ids.NAMED) {
+      id = "functions." + call.name() + ":" + calls++;
+      named.put(call.id(), id);
+    }
     value.put("id", Text.said(id));
     value.put("type", "function");
     value.put("function", function);

@@ -26,11 +26,11 @@ final class Folded {
   /** The same conversation with calls and results as text. */
   static List<Message> messages(List<Message> messages, CallShape shape) {
     var all = new ArrayList<Message>();
-    for (Message message : messages) {
+    for (int place = 0; place < messages.size(); place++) {
+      Message message = messages.get(place);
       switch (message.role()) {
         case TOOL, FUNCTION -> addResult(all, message.content());
-        case ASSISTANT ->
-            all.add(new Message(Role.ASSISTANT, withCalls(message, all.size(), shape)));
+        case ASSISTANT -> all.add(new Message(Role.ASSISTANT, withCalls(message, place, shape)));
         default -> all.add(message);
       }
     }

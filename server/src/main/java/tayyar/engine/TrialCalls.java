@@ -26,6 +26,10 @@ final class TrialCalls {
   /** What the tool answers. */
   static final String RESULT = "first_result";
 
+  /** What no template says by itself. */
+  static final List<String> SAID =
+      List.of(NAME, SECOND_NAME, KEY, OTHER_KEY, VALUE, OTHER_VALUE, NUMBER, OTHER_NUMBER, RESULT);
+
   static final Message QUESTION = new Message(Role.USER, "Hi");
   static final Message ANSWER = new Message(Role.ASSISTANT, TEXT);
   static final List<Object> TOOLS = List.of(tool(NAME), tool(SECOND_NAME));

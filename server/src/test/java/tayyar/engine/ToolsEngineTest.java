@@ -34,7 +34,9 @@ import tayyar.api.Message;
 import tayyar.api.Room;
 import tayyar.api.Sampling;
 import tayyar.api.Source;
+import tayyar.calls.Tools;
 import tayyar.engine.Listener.Called;
+import tayyar.grammar.Tool;
 import tayyar.testing.TinyModel;
 import tayyar.testing.TinyModel.Piece;
 
@@ -228,6 +230,18 @@ final class ToolsEngineTest {
     ErrorFacts facts = Objects.requireNonNull(heard.error).facts();
     assertThat(facts.param()).isEqualTo(param);
     assertThat(facts.status()).isEqualTo(400);
+  }
+
+  @Test
+  void aToolThatIsAllowedTwiceIsOne() {
+    String weather = "{\"type\":\"function\",\"function\":{\"name\":\"get_weather\"}}";
+    String all = weather + "," + weather + "," + weather.replace("get_weather", "now");
+    String choice =
+        "{\"type\":\"allowed_tools\",\"allowed_tools\":{\"mode\":\"required\",\"tools\":["
+            + all
+            + "]}}";
+    var tools = Objects.requireNonNull(Tools.of(ask(0, "tools", TOOLS, "tool_choice", choice)));
+    assertThat(tools.may()).extracting(Tool::name).containsExactly("get_weather", "now");
   }
 
   @Test

@@ -1,0 +1,73 @@
+package tayyar.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import tayyar.engine.Conversation.Ids;
+import tayyar.engine.Conversation.Style;
+import tayyar.grammar.CallShape;
+import tayyar.grammar.CallShape.Parameters;
+import tayyar.jinja.Text;
+
+/** What is learned of templates that number their calls or say a name twice. */
+final class CallHabitTest {
+  /** Each call has a place before and behind its name. */
+  private static final String NUMBERED =
+      """
+      {%- if tools %}[tools]{{ tools | tojson }}[/tools]{% endif %}
+      {%- for m in messages %}[{{ m.role }}]{{ m.content }}
+      {%- for call in m.tool_calls or [] -%}
+      <call name="{{ call.function.name }}" index="{{ loop.index }}">
+      {%- for name, value in call.function.arguments | items -%}
+      <arg key="{{ name }}">{{ value if value is string else value | tojson }}</arg>
+      {%- endfor %}</call>
+      {%- endfor %}<|end|>{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}""";
+
+  private static CallHabit habit(String template) {
+    return new ChatTemplate(template, "<s>", "<|end|>", List.of("<|end|>")).habit();
+  }
+
+  @Test
+  void aPlaceBehindANameIsAnyNumber() {
+    CallShape shape = habit(NUMBERED).shape();
+    Parameters each = Objects.requireNonNull(shape.parameters());
+    String place = "\" index=\"" + CallShape.NUMBER + "\">";
+    assertThat(each.open()).isEqualTo(place + "<arg key=\"");
+    assertThat(each.none()).isEqualTo(place);
+    assertThat(shape.again()).isEqualTo("</call><call name=\"");
+  }
+
+  @Test
+  void aNameThatIsSaidTwiceIsNoPartOfAShape() {
+    CallHabit habit =
+        habit(NUMBERED.replace("<call name", "to={{ call.function.name }} <call name"));
+    assertThat(habit.tellsCalls()).isFalse();
+    assertThat(habit.shape()).isEqualTo(CallShape.PLAIN);
+  }
+
+  private static String id(Map<String, ?> message, int call) {
+    var all = (List<?>) Objects.requireNonNull(message.get("tool_calls"));
+    return ((Text) Objects.requireNonNull(((Map<?, ?>) all.get(call)).get("id"))).chars();
+  }
+
+  @Test
+  void callsAreNumberedThroughAConversationAndTheirResultsNameThem() {
+    String none = "{}";
+    var values =
+        Conversation.values(
+            List.of(
+                TrialCalls.QUESTION,
+                TrialCalls.calls(Ids.ANY, none, none),
+                TrialCalls.result(Ids.ANY),
+                TrialCalls.calls(Ids.ANY, none)),
+            new Style(false, false, Ids.NAMED));
+    assertThat(id(values.get(1), 0)).isEqualTo("functions.first_name:0");
+    assertThat(id(values.get(1), 1)).isEqualTo("functions.second_name:1");
+    assertThat(((Text) Objects.requireNonNull(values.get(2).get("tool_call_id"))).chars())
+        .isEqualTo("functions.first_name:0");
+    assertThat(id(values.get(3), 0)).isEqualTo("functions.first_name:2");
+  }
+}

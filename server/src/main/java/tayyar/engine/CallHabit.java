@@ -2,6 +2,7 @@ package tayyar.engine;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Message;
 import tayyar.engine.Conversation.Ids;
@@ -31,6 +32,9 @@ record CallHabit(boolean tellsTools, boolean tellsCalls, Style style, CallShape 
           "<|tool_call|>",
           new CallShape(
               "<|tool_call|>[{\"name\": \"", "\", \"arguments\": ", "}]", "}, {\"name\": \""));
+
+  /** How they ask for what stands there; others have elements between the same tags. */
+  private static final Pattern AS_JSON = Pattern.compile("(?i)\\bjson\\s+(object|list|array)\\b");
 
   /** Renders a conversation of the trial. */
   interface Rendering {
@@ -64,7 +68,7 @@ record CallHabit(boolean tellsTools, boolean tellsCalls, Style style, CallShape 
     var style = new Style(inParts, false, Ids.ANY);
     String told = new CallTrial(template, ends, style).told();
     return BY_TAG.entrySet().stream()
-        .filter(tag -> told.contains(tag.getKey()))
+        .filter(tag -> told.contains(tag.getKey()) && AS_JSON.matcher(told).find())
         .findFirst()
         .map(tag -> new CallHabit(true, false, style, tag.getValue()))
         .orElse(new CallHabit(false, false, style, CallShape.PLAIN));

@@ -48,6 +48,22 @@ final class CallHabitTest {
     assertThat(habit.shape()).isEqualTo(CallShape.PLAIN);
   }
 
+  private static CallShape asked(String how) {
+    return habit(
+            "{% if tools %}{{ tools | tojson }}"
+                + how
+                + "{% endif %}{% for m in messages %}{{ m.content }}{% endfor %}")
+        .shape();
+  }
+
+  @Test
+  void aTagIsKnownWhereJsonIsAskedFor() {
+    String json = "return a json object within <tool_call></tool_call> tags";
+    assertThat(asked(json).mark()).isEqualTo("<tool_call>");
+    String elements = "in JSONSchema: <tool_call><invoke name=\"a\"></invoke></tool_call>";
+    assertThat(asked(elements)).isEqualTo(CallShape.PLAIN);
+  }
+
   private static String id(Map<String, ?> message, int call) {
     var all = (List<?>) Objects.requireNonNull(message.get("tool_calls"));
     return ((Text) Objects.requireNonNull(((Map<?, ?>) all.get(call)).get("id"))).chars();

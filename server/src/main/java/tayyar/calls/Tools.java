@@ -111,6 +111,9 @@ public record Tools(List<Object> told, List<Tool> may, boolean must, boolean sev
         throw wrong(where + ".name", "must be 1 to 64 letters, digits, '_', '-' or '.'.");
       }
       Object parameters = function.get("parameters");
+      if (parameters != null && !parameters.equals(Json.NULL)) {
+        parameters = object(parameters, where + ".parameters");
+      }
       boolean strict = Boolean.TRUE.equals(function.get("strict"));
       var tool = new Tool(name, Json.NULL.equals(parameters) ? null : parameters, strict, where);
       if (all.putIfAbsent(name, tool) != null) {

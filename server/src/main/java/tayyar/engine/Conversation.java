@@ -123,8 +123,9 @@ final class Conversation {
   /** The calls in a message, of the newer and the older form. */
   static List<Call> calls(Map<?, ?> message, String place) {
     List<Call> calls = new ArrayList<>();
-    if (message.get("tool_calls") instanceof List<?> list) {
-      for (Object each : list) {
+    Object all = message.get("tool_calls");
+    if (all != null && !all.equals(Json.NULL)) {
+      for (Object each : all instanceof List<?> list ? list : List.of(all)) {
         Map<?, ?> call = object(each, place + ".tool_calls");
         String id = call.get("id") instanceof String text ? text : "";
         calls.add(call(id, call.get("function"), place + ".tool_calls"));
@@ -139,20 +140,28 @@ final class Conversation {
 
   private static Call call(String id, @Nullable Object function, String place) {
     Map<?, ?> its = object(function, place);
-    Object arguments = its.get("arguments");
+    if (!(its.get("name") instanceof String name)) {
+      throw wrong(place);
+    }
     return new Call(
         id,
-        its.get("name") instanceof String name ? name : "",
-        arguments instanceof String text
-            ? text
-            : arguments == null ? "{}" : Json.written(arguments));
+        name,
+        switch (its.get("arguments")) {
+          case null -> "{}";
+          case String text -> text;
+          case Object value -> value.equals(Json.NULL) ? "{}" : Json.written(value);
+        });
   }
 
   private static Map<?, ?> object(@Nullable Object value, String place) {
     if (value instanceof Map<?, ?> map) {
       return map;
     }
-    throw new Refused(
+    throw wrong(place);
+  }
+
+  private static Refused wrong(String place) {
+    return new Refused(
         new ApiError.InvalidValue(place, "must hold calls of functions with name and arguments."));
   }
 

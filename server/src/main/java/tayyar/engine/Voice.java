@@ -146,7 +146,8 @@ final class Voice implements CallReader.Ear {
 
   @Override
   public void call(String name) {
-    say(NONE, text.end());
+    byte[] rest = text.end();
+    say(told == null ? NONE : told.with(rest, NONE), rest);
     call++;
     arguments = new TextOut(List.of());
     byte[] id = old ? NONE : id().getBytes(StandardCharsets.US_ASCII);

@@ -1,11 +1,18 @@
 package tayyar.engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tayyar.api.Message;
+import tayyar.api.Message.Role;
+import tayyar.api.Refused;
 import tayyar.engine.Conversation.Ids;
 import tayyar.engine.Conversation.Style;
 import tayyar.grammar.CallShape;
@@ -67,6 +74,25 @@ final class CallHabitTest {
   private static String id(Map<String, ?> message, int call) {
     var all = (List<?>) Objects.requireNonNull(message.get("tool_calls"));
     return ((Text) Objects.requireNonNull(((Map<?, ?>) all.get(call)).get("id"))).chars();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"tool_calls\":\"x\"}",
+        "{\"tool_calls\":{}}",
+        "{\"tool_calls\":[null]}",
+        "{\"tool_calls\":[{\"id\":\"a\"}]}",
+        "{\"tool_calls\":[{\"function\":{\"name\":null,\"arguments\":\"{}\"}}]}",
+        "{\"function_call\":{\"arguments\":\"{}\"}}",
+      })
+  void aCallThatIsNoneIsRefusedWithItsPlace(String json) {
+    byte[] body = json.getBytes(UTF_8);
+    var message = new Message(Role.ASSISTANT, body, 0, body.length, new int[0]);
+    assertThatThrownBy(
+            () -> Conversation.values(List.of(TrialCalls.QUESTION, message), Style.PLAIN))
+        .isInstanceOfSatisfying(
+            Refused.class, e -> assertThat(e.error().facts().param()).startsWith("messages[1]."));
   }
 
   @Test

@@ -221,6 +221,8 @@ final class ToolsEngineTest {
         "tools | [{\"type\":\"function\",\"function\":{\"name\":\"a b\"}}] | tools[0].function.name",
         "tools | [{\"type\":\"function\"}] | tools[0].function",
         "tools | [7] | tools[0]",
+        "tools | [{\"type\":\"function\",\"function\":{\"name\":\"a\",\"parameters\":[]}}]"
+            + " | tools[0].function.parameters",
         "functions | [{\"name\":\"a\"},{\"name\":\"a\"}] | functions[1].name",
         "tools | [{\"type\":\"function\",\"function\":{\"name\":\"a\",\"strict\":true,"
             + "\"parameters\":{\"type\":\"object\",\"if\":{}}}}] | tools[0].function.parameters.if",

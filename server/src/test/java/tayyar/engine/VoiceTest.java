@@ -61,6 +61,21 @@ final class VoiceTest {
   }
 
   @Test
+  void whatIsToldOfTextThatAStopStringHeldComesBeforeTheCall() {
+    var now = new Tool("now", null, false, "tools[0].function");
+    var tools = new Tools(List.of(), List.of(now), false, true, false);
+    var calling = new Calling(TAGS, tools, false);
+    var voice = new Voice(List.of("ab!"), calling, new Told(0, true), 0);
+    String call = "<tool_call>{\"name\": \"now\", \"arguments\": {}}</tool_call>";
+    hear(voice.add("ab".getBytes(UTF_8), "{\"token\":\"ab\"}".getBytes(UTF_8)));
+    hear(voice.add(call.getBytes(UTF_8), "{\"token\":\"call\"}".getBytes(UTF_8)));
+    hear(voice.end());
+    assertThat(heard.text()).isEqualTo("ab");
+    assertThat(heard.calls).hasSize(1);
+    assertThat(heard.told().size()).isOne();
+  }
+
+  @Test
   void argumentsThatAreGivenAreTold() {
     goOn(CallShape.PLAIN, true, "{\"name\": \"now\", \"arguments\": {\"a\": \"ب", "ت\"}}");
     assertCalled("{\"a\": \"بت\"}");

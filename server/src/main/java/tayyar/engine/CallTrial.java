@@ -127,13 +127,27 @@ final class CallTrial {
             .filter(header -> call.startsWith(header) && header.length() <= name)
             .mapToInt(String::length)
             .max()
-            .orElse(call.lastIndexOf(THOUGHT_END, name));
-    if (begin < 0) {
+            .orElse(sameBeginning());
+    if (begin < 0 || begin > name) {
       return null;
     }
     String before = call.substring(begin, name);
     int thought = before.lastIndexOf(THOUGHT_END);
     return thought < 0 ? before : before.substring(thought + THOUGHT_END.length());
+  }
+
+  /**
+   * Where a turn begins whose prompt has something more, such as the sign of a thought: behind the
+   * last mark or line that both have.
+   */
+  private int sameBeginning() {
+    int same = 0;
+    while (same < Math.min(prompt.length(), call.length())
+        && prompt.charAt(same) == call.charAt(same)) {
+      same++;
+    }
+    String both = call.substring(0, same);
+    return Math.max(both.lastIndexOf('>'), both.lastIndexOf('\n')) + 1;
   }
 
   /** What stands behind a call, without what ends the turn. */

@@ -48,6 +48,18 @@ final class CallHabitTest {
   }
 
   @Test
+  void aPromptThatBeginsAThoughtHasTheSameShape() {
+    String thinking =
+        NUMBERED
+            .replace("{{ m.content }}", "{% if m.content %}<answer>{{ m.content }}{% endif %}")
+            .replace("[assistant]{% endif %}", "[assistant]\n<call for=thought>{% endif %}")
+            .replace("[{{ m.role }}]", "[{{ m.role }}]\n");
+    CallShape shape = habit(thinking).shape();
+    assertThat(shape.before()).isEqualTo("<call name=\"");
+    assertThat(shape.again()).isEqualTo("</call><call name=\"");
+  }
+
+  @Test
   void aNameThatIsSaidTwiceIsNoPartOfAShape() {
     CallHabit habit =
         habit(NUMBERED.replace("<call name", "to={{ call.function.name }} <call name"));

@@ -35,35 +35,7 @@ public record InferenceRequest(
     boolean includeCost,
     Odds odds) {
 
-  /** One that says nothing of single tokens. */
-  public InferenceRequest(
-      String model,
-      List<Message> messages,
-      boolean stream,
-      boolean includeUsage,
-      Sampling sampling,
-      List<String> stop,
-      Set<Feature> features,
-      byte[] body,
-      Spans spans,
-      Asked asked,
-      boolean includeCost) {
-    this(
-        model,
-        messages,
-        stream,
-        includeUsage,
-        sampling,
-        stop,
-        features,
-        body,
-        spans,
-        asked,
-        includeCost,
-        Odds.NONE);
-  }
-
-  /** One that does not ask what its answer costs. */
+  /** One that does not ask what its answer costs, and says nothing of single tokens. */
   public InferenceRequest(
       String model,
       List<Message> messages,
@@ -76,7 +48,18 @@ public record InferenceRequest(
       Spans spans,
       Asked asked) {
     this(
-        model, messages, stream, includeUsage, sampling, stop, features, body, spans, asked, false);
+        model,
+        messages,
+        stream,
+        includeUsage,
+        sampling,
+        stop,
+        features,
+        body,
+        spans,
+        asked,
+        false,
+        Odds.NONE);
   }
 
   /** A chat. */

@@ -3,8 +3,8 @@ package tayyar.calls;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
 import java.util.List;
+import tayyar.grammar.Blanks;
 import tayyar.grammar.CallShape;
 
 /**
@@ -26,6 +26,11 @@ public final class CallReader {
     void arguments(byte[] json);
   }
 
+  private static final String BLANKS = " \t\r\n";
+
+  /** More of them are told though a mark may follow: an answer of blanks is not held back. */
+  private static final int BLANKS_MAX = 64;
+
   private enum At {
     /** In text, before any call. */
     TEXT,
@@ -46,7 +51,8 @@ public final class CallReader {
   private final Ear ear;
   private final StringBuilder name = new StringBuilder();
   private final ByteArrayOutputStream part = new ByteArrayOutputStream();
-  private byte[] held = new byte[0];
+  private final MarkSearch search;
+  private final ByteArrayOutputStream beginning = new ByteArrayOutputStream();
   private At at;
   private Literal literal;
   private Arguments arguments;
@@ -64,6 +70,7 @@ public final class CallReader {
     arguments = new JsonArguments(shape);
     this.ear = ear;
     mark = shape.mark();
+    search = new MarkSearch(mark, BLANKS, first ? Integer.MAX_VALUE : BLANKS_MAX);
     beginnings =
         mark.isEmpty()
             ? tools.may().stream().map(tool -> calling.beginning(tool.name())).toList()
@@ -90,9 +97,11 @@ public final class CallReader {
 
   /** Gives the text that is still held where the answer ends. */
   public void end() {
-    if (at == At.TEXT && held.length > 0) {
-      ear.text(held);
-      held = new byte[0];
+    if (at == At.TEXT) {
+      search.end(part);
+      part.writeBytes(beginning.toByteArray());
+      beginning.reset();
+      tellPart();
     }
   }
 
@@ -123,59 +132,36 @@ public final class CallReader {
   }
 
   private void text(byte b) {
-    byte[] now = new byte[held.length + 1];
-    System.arraycopy(held, 0, now, 0, held.length);
-    now[held.length] = b;
-    held = now;
     if (mark.isEmpty()) {
-      maybeBeginning();
-    } else {
-      maybeMark();
+      beginning.write(b);
+      maybeBeginning(b);
+      return;
     }
-  }
-
-  /** Lets go of what can't be blanks and the mark's beginning any more. */
-  private void maybeMark() {
-    byte[] whole = mark.getBytes(UTF_8);
-    int from = 0;
-    while (from < held.length) {
-      int begin = from;
-      while (begin < held.length && Literal.isBlank(held[begin])) {
-        begin++;
-      }
-      int length = held.length - begin;
-      if (length <= whole.length && Arrays.equals(held, begin, held.length, whole, 0, length)) {
-        break;
-      }
-      part.write(held[from++]);
-    }
-    held = Arrays.copyOfRange(held, from, held.length);
-    if (first && from > 0) {
-      part.writeBytes(held);
-      held = new byte[0];
+    int before = part.size();
+    boolean found = search.take(b, part);
+    if (first && part.size() > before) {
+      search.end(part);
       at = At.ONLY_TEXT;
-    } else if (new String(held, UTF_8).strip().equals(mark)) {
+    } else if (found) {
       tellPart();
-      held = new byte[0];
       at = literal.isOver() ? At.NAME : At.BEFORE;
     }
   }
 
-  /** Finds out whether the answer so far is a call's beginning. */
-  private void maybeBeginning() {
-    String begin = new String(held, UTF_8);
-    String plain = CallShape.withoutBlanks(begin);
-    boolean blank = Literal.isBlank(held[held.length - 1]);
+  /** Finds out whether the answer so far, up to this byte, is a call's beginning. */
+  private void maybeBeginning(byte last) {
+    String plain = CallShape.withoutBlanks(beginning.toString(UTF_8));
+    boolean blank = Blanks.is((char) last);
     boolean may =
         blank
             ? CallShape.blanksMayFollow(plain)
             : beginnings.stream().anyMatch(each -> each.startsWith(plain));
     if (!may) {
-      part.writeBytes(held);
-      held = new byte[0];
+      part.writeBytes(beginning.toByteArray());
+      beginning.reset();
       at = At.ONLY_TEXT;
     } else if (!blank && beginnings.contains(plain)) {
-      held = new byte[0];
+      beginning.reset();
       int from = CallShape.withoutBlanks(shape.before()).length();
       String between = CallShape.withoutBlanks(shape.between());
       int to = plain.length() - (first ? between.length() : 1);

@@ -1,5 +1,7 @@
 package tayyar.calls;
 
+import tayyar.grammar.Blanks;
+
 /** Finds the end of a JSON value, of which it is known that it is one. */
 final class JsonValue {
   private static final String OF_SCALARS = "+-.";
@@ -17,7 +19,7 @@ final class JsonValue {
 
   /** Whether a byte is of the value; blanks in front of it are not. */
   boolean take(byte b) {
-    if (!begun && Literal.isBlank(b)) {
+    if (!begun && Blanks.is((char) b)) {
       return false;
     }
     begun = true;

@@ -3,6 +3,7 @@ package tayyar.calls;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
+import tayyar.grammar.Blanks;
 import tayyar.grammar.CallShape;
 
 /** A text of a shape that is followed byte by byte, blanks left aside. */
@@ -35,7 +36,7 @@ final class Literal {
 
   /** Whether a byte follows. */
   boolean take(byte b) {
-    if (isBlank(b)) {
+    if (Blanks.is((char) b)) {
       return true;
     }
     if (done < all.length && isOf(all[done], (char) (b & 255))) {
@@ -58,9 +59,5 @@ final class Literal {
         || c == '_'
         || c == '-'
         || c == '.';
-  }
-
-  static boolean isBlank(byte b) {
-    return b == ' ' || b == '\t' || b == '\n' || b == '\r';
   }
 }

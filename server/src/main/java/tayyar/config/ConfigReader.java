@@ -108,7 +108,6 @@ public final class ConfigReader {
     checkAdmin(admin, !flags.admin().isEmpty());
     Path store = mistakes.or(folder, () -> store(flags.store()));
     Keep keep = keep(root.part("ledger"));
-    String asked = asked(flags.model());
     Languages languages = LanguagesReader.read(root);
     var bounds = BoundsReader.read(root.part("bounds"), root.part("deadlines"));
     List<ServedModel> models =
@@ -130,7 +129,7 @@ public final class ConfigReader {
                     store,
                     keep,
                     models,
-                    asked,
+                    asked(flags.model()),
                     languages,
                     engine,
                     bounds,

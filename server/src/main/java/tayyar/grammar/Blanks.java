@@ -1,13 +1,14 @@
 package tayyar.grammar;
 
 /** The blanks that a model may write between the parts of a call. */
-final class Blanks {
+public final class Blanks {
   static final CharSet SET = CharSet.of('\t', '\n', '\r', '\r', ' ', ' ');
   private static final String BEFORE = "{[,:";
 
   private Blanks() {}
 
-  static boolean is(char c) {
+  /** Returns whether a character is one. */
+  public static boolean is(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
   }
 

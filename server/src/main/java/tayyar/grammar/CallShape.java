@@ -69,7 +69,9 @@ public record CallShape(
     int to = close == '\0' ? -1 : begin.indexOf(close) + 1;
     if (to <= 0) {
       to = 0;
-      while (to < begin.length() && "{\"".indexOf(begin.charAt(to)) < 0 && !isBlank(begin, to)) {
+      while (to < begin.length()
+          && "{\"".indexOf(begin.charAt(to)) < 0
+          && !Blanks.is(begin.charAt(to))) {
         to++;
       }
     }
@@ -81,10 +83,6 @@ public record CallShape(
     return before.strip().substring(mark().length());
   }
 
-  private static boolean isBlank(String text, int at) {
-    return Blanks.is(text.charAt(at));
-  }
-
   /** Whether blanks may stand where a call begins with these characters. */
   public static boolean blanksMayFollow(String begin) {
     return begin.isEmpty() || Blanks.mayFollow(begin.charAt(begin.length() - 1));
@@ -94,7 +92,7 @@ public record CallShape(
   public static String withoutBlanks(String text) {
     var out = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
-      if (!isBlank(text, i)) {
+      if (!Blanks.is(text.charAt(i))) {
         out.append(text.charAt(i));
       }
     }

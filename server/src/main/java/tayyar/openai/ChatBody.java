@@ -30,6 +30,17 @@ import tools.jackson.core.JsonToken;
 final class ChatBody {
   private static final int STOPS_MAX = 16;
 
+  /** Members that nobody but the engine reads. */
+  private static final Set<String> ENGINES =
+      Set.of(
+          "parallel_tool_calls",
+          "grammar",
+          "guided_json",
+          "guided_regex",
+          "guided_choice",
+          "guided_grammar",
+          "structured_outputs");
+
   private final JsonParser p;
   private final byte[] body;
   private final int messagesMax;
@@ -180,16 +191,17 @@ final class ChatBody {
         String type = form(name, () -> Values.typeOf(p, name, value));
         addIf(!"text".equals(type), Feature.RESPONSE_FORMAT);
       }
-      case "parallel_tool_calls",
-          "grammar",
-          "guided_json",
-          "guided_regex",
-          "guided_choice",
-          "guided_grammar",
-          "structured_outputs" ->
-          form(name, p::skipChildren);
       case "modalities" -> addIf(Values.strings(p, name, value).contains("audio"), Feature.AUDIO);
-      default -> p.skipChildren();
+      default -> others(name);
+    }
+  }
+
+  /** Reads over a member; the places of those that the engine reads are kept. */
+  private void others(String name) {
+    if (ENGINES.contains(name)) {
+      form(name, p::skipChildren);
+    } else {
+      p.skipChildren();
     }
   }
 
@@ -234,17 +246,10 @@ final class ChatBody {
   private void completionOnly(String name, JsonToken value) {
     switch (name) {
       case "logprobs", "logit_bias" -> odds.read(name, value);
-      case "response_format",
-          "grammar",
-          "guided_json",
-          "guided_regex",
-          "guided_choice",
-          "guided_grammar",
-          "structured_outputs" ->
-          form(name, p::skipChildren);
+      case "response_format" -> form(name, p::skipChildren);
       default -> {
         if (!completion.read(name, value)) {
-          p.skipChildren();
+          others(name);
         }
       }
     }

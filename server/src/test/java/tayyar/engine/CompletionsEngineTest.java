@@ -8,14 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,7 +38,7 @@ final class CompletionsEngineTest {
 
   private static Engine engine;
 
-  private final ExecutorService loop = Executors.newSingleThreadExecutor();
+  @RegisterExtension final Asker asker = new Asker();
 
   @BeforeAll
   static void begin() {
@@ -52,22 +50,13 @@ final class CompletionsEngineTest {
     engine.close();
   }
 
-  @AfterEach
-  void stopTheLoop() {
-    loop.shutdownNow();
-  }
-
   private static InferenceRequest request(String rest) {
     byte[] body = ("{\"model\":\"m\",\"temperature\":0," + rest + "}").getBytes(UTF_8);
     return new OpenAiClients().read(Endpoint.COMPLETIONS, body, Bounds.DEFAULT);
   }
 
   private Listener answer(String rest) throws InterruptedException {
-    var listener = new Listener();
-    var source = engine.open(request(rest), Room.ENDLESS, loop);
-    loop.execute(() -> source.start(listener));
-    listener.awaitOver();
-    return listener;
+    return asker.answer(engine, request(rest));
   }
 
   private Listener good(String rest) throws InterruptedException {

@@ -14,12 +14,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tayyar.api.ApiError;
 import tayyar.api.Feature;
@@ -32,12 +30,7 @@ import tayyar.api.Source;
 
 @Tag("engine")
 class EngineTest {
-  private final ExecutorService loop = Executors.newSingleThreadExecutor();
-
-  @AfterEach
-  void stopTheLoop() {
-    loop.shutdownNow();
-  }
+  @RegisterExtension final Asker asker = new Asker();
 
   private static InferenceRequest ask(String question, long seed, int tokens, String... stops) {
     return ask(List.of(new Message(Message.Role.USER, question)), seed, tokens, stops);
@@ -57,33 +50,10 @@ class EngineTest {
         new InferenceRequest.Spans(1, -1, -1, -1, -1, -1, -1));
   }
 
-  private Source start(Engine engine, InferenceRequest request, Listener listener) {
-    return start(engine, request, Room.ENDLESS, listener);
-  }
-
-  private Source start(Engine engine, InferenceRequest request, Room room, Listener listener) {
-    Source source = engine.open(request, room, loop);
-    loop.execute(() -> source.start(listener));
-    return source;
-  }
-
-  private Listener answer(Engine engine, InferenceRequest request) throws InterruptedException {
-    var listener = new Listener();
-    start(engine, request, listener);
-    listener.awaitOver();
-    return listener;
-  }
-
-  private static void awaitIdle(Engine engine) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> engine.stats().equals(new Engine.Stats(engine.stats().slots(), 0, 0)));
-  }
-
   @Test
   void itSpeaksEnglishAndCountsItsTokens() throws InterruptedException {
     try (var engine = Engine.start(EngineParts.config(1, 512, true))) {
-      Listener heard = answer(engine, ask("Tell me about the sea.", 1, 40));
+      Listener heard = asker.answer(engine, ask("Tell me about the sea.", 1, 40));
       assertThat(heard.error).isNull();
       assertThat(heard.text()).containsPattern("[a-z]+ [a-z]+ [a-z]+");
       assertThat(heard.usage.promptTokens()).isBetween(8, 60);
@@ -95,9 +65,9 @@ class EngineTest {
   @Test
   void aSeedRepeatsAloneWithoutThePrefixCache() throws InterruptedException {
     try (var engine = Engine.start(EngineParts.config(2, 512, false))) {
-      Listener one = answer(engine, ask("Write a poem.", 42, 60));
-      Listener two = answer(engine, ask("Write a poem.", 42, 60));
-      Listener other = answer(engine, ask("Write a poem.", 43, 60));
+      Listener one = asker.answer(engine, ask("Write a poem.", 42, 60));
+      Listener two = asker.answer(engine, ask("Write a poem.", 42, 60));
+      Listener other = asker.answer(engine, ask("Write a poem.", 43, 60));
       assertThat(two.text()).isEqualTo(one.text());
       assertThat(other.text()).isNotEqualTo(one.text());
       assertThat(two.usage.cachedTokens()).isZero();
@@ -107,11 +77,11 @@ class EngineTest {
   @Test
   void aTemperatureNearZeroIsZero() throws InterruptedException {
     try (var engine = Engine.start(EngineParts.config(1, 512, false))) {
-      String best = answer(engine, at(0)).text();
+      String best = asker.answer(engine, at(0)).text();
       for (double t : new double[] {9e-7, 1e-30, 1e-38, 1e-40, 1e-45, 1e-300, Double.MIN_VALUE}) {
-        assertThat(answer(engine, at(t)).text()).as("at %s", t).isEqualTo(best);
+        assertThat(asker.answer(engine, at(t)).text()).as("at %s", t).isEqualTo(best);
       }
-      assertThat(answer(engine, at(1e-6)).error).isNull();
+      assertThat(asker.answer(engine, at(1e-6)).error).isNull();
     }
   }
 
@@ -133,9 +103,9 @@ class EngineTest {
   void theNextTurnReadsOnlyWhatIsNew() throws InterruptedException {
     try (var engine = Engine.start(EngineParts.config(2, 1024, true))) {
       String question = "Tell me about the sea. ".repeat(10);
-      Listener first = answer(engine, ask(question, 1, 20));
+      Listener first = asker.answer(engine, ask(question, 1, 20));
       Listener second =
-          answer(
+          asker.answer(
               engine,
               ask(
                   List.of(
@@ -170,23 +140,23 @@ class EngineTest {
   void whatIsCachedIsOfUseForTheSameSaltAlone() throws InterruptedException {
     try (var engine = Engine.start(EngineParts.config(2, 512, true))) {
       InferenceRequest question = ask("Tell me about the sea. ".repeat(10), 1, 5);
-      int read = answer(engine, salted(question, "\"a\"")).usage.promptTokens();
-      assertThat(answer(engine, salted(question, "\"b\"")).usage.cachedTokens()).isZero();
-      assertThat(answer(engine, salted(question, "\"b\"")).usage.cachedTokens())
+      int read = asker.answer(engine, salted(question, "\"a\"")).usage.promptTokens();
+      assertThat(asker.answer(engine, salted(question, "\"b\"")).usage.cachedTokens()).isZero();
+      assertThat(asker.answer(engine, salted(question, "\"b\"")).usage.cachedTokens())
           .isEqualTo(read - 1);
-      assertThat(answer(engine, salted(question, "\"a\"")).usage.cachedTokens())
+      assertThat(asker.answer(engine, salted(question, "\"a\"")).usage.cachedTokens())
           .isEqualTo(read - 1);
-      assertThat(answer(engine, question).usage.cachedTokens()).isZero();
-      assertThat(answer(engine, question).usage.cachedTokens()).isEqualTo(read - 1);
+      assertThat(asker.answer(engine, question).usage.cachedTokens()).isZero();
+      assertThat(asker.answer(engine, question).usage.cachedTokens()).isEqualTo(read - 1);
     }
   }
 
   @Test
   void stopStringsEndTheAnswerAndAreNoPartOfIt() throws InterruptedException {
     try (var engine = Engine.start(EngineParts.config(1, 512, false))) {
-      Listener all = answer(engine, ask("Write a poem.", 42, 60));
+      Listener all = asker.answer(engine, ask("Write a poem.", 42, 60));
       String stop = all.text().substring(20, 26);
-      Listener stopped = answer(engine, ask("Write a poem.", 42, 60, stop));
+      Listener stopped = asker.answer(engine, ask("Write a poem.", 42, 60, stop));
       assertThat(stopped.text()).isEqualTo(all.text().substring(0, all.text().indexOf(stop)));
       assertThat(stopped.reason).isEqualTo(FinishReason.STOP);
     }
@@ -199,14 +169,14 @@ class EngineTest {
       for (int i = 0; i < 8; i++) {
         var listener = new Listener();
         all.add(listener);
-        start(engine, ask("Count to " + i, i, 25), listener);
+        asker.start(engine, ask("Count to " + i, i, 25), listener);
       }
       for (Listener listener : all) {
         listener.awaitOver();
         assertThat(listener.error).isNull();
         assertThat(listener.usage.completionTokens()).isPositive();
       }
-      awaitIdle(engine);
+      Asker.awaitIdle(engine);
     }
   }
 
@@ -218,14 +188,14 @@ class EngineTest {
       for (int i = 0; i < 30; i++) {
         var listener = new Listener();
         all.add(listener);
-        sources.add(start(engine, ask("Write a long story.", i, 400), listener));
+        sources.add(asker.start(engine, ask("Write a long story.", i, 400), listener));
       }
-      loop.submit(() -> {});
+      asker.loop.submit(() -> {});
       Awaitility.await()
           .atMost(Duration.ofSeconds(20))
           .until(() -> all.stream().anyMatch(l -> l.error instanceof ApiError.QueueFull));
-      loop.execute(() -> sources.forEach(Source::cancel));
-      awaitIdle(engine);
+      asker.loop.execute(() -> sources.forEach(Source::cancel));
+      Asker.awaitIdle(engine);
     }
   }
 
@@ -235,23 +205,23 @@ class EngineTest {
       var decoding = new Listener();
       var reading = new Listener();
       var waiting = new Listener();
-      Source one = start(engine, ask("Write a long story.", 1, 2000), decoding);
+      Source one = asker.start(engine, ask("Write a long story.", 1, 2000), decoding);
       Listener.await(decoding.first);
-      Source two = start(engine, ask("word ".repeat(3500), 1, 100), reading);
+      Source two = asker.start(engine, ask("word ".repeat(3500), 1, 100), reading);
       Awaitility.await()
           .atMost(Duration.ofSeconds(20))
           .until(() -> engine.stats().equals(new Engine.Stats(2, 2, 0)));
-      Source three = start(engine, ask("Hello", 1, 100), waiting);
+      Source three = asker.start(engine, ask("Hello", 1, 100), waiting);
       Awaitility.await()
           .atMost(Duration.ofSeconds(20))
           .until(() -> engine.stats().equals(new Engine.Stats(2, 2, 1)));
-      loop.execute(three::cancel);
-      loop.execute(two::cancel);
-      loop.execute(one::cancel);
-      awaitIdle(engine);
+      asker.loop.execute(three::cancel);
+      asker.loop.execute(two::cancel);
+      asker.loop.execute(one::cancel);
+      Asker.awaitIdle(engine);
       assertThat(reading.deltas).isZero();
       assertThat(waiting.deltas).isZero();
-      assertThat(answer(engine, ask("Hello", 1, 10)).error).isNull();
+      assertThat(asker.answer(engine, ask("Hello", 1, 10)).error).isNull();
     }
   }
 
@@ -259,27 +229,27 @@ class EngineTest {
   void aLongPromptDoesNotStallARunningStream() throws InterruptedException {
     try (var engine = Engine.start(EngineParts.config(2, 4096, false))) {
       var running = new Listener();
-      Source story = start(engine, ask("Write a long story.", 1, 2000), running);
+      Source story = asker.start(engine, ask("Write a long story.", 1, 2000), running);
       Listener.await(running.tenth);
       var reading = new Listener();
       int before = running.deltas;
-      start(engine, ask("word ".repeat(3500), 1, 5), reading);
+      asker.start(engine, ask("word ".repeat(3500), 1, 5), reading);
       Listener.await(reading.first);
       assertThat(running.deltas - before).as("deltas while the prompt was read").isGreaterThan(5);
-      loop.execute(story::cancel);
+      asker.loop.execute(story::cancel);
       reading.awaitOver();
-      awaitIdle(engine);
+      Asker.awaitIdle(engine);
     }
   }
 
   @Test
   void aPausedAnswerWaitsAndGoesOn() throws Exception {
     try (var engine = Engine.start(EngineParts.config(1, 1024, false))) {
-      Listener whole = answer(engine, ask("Write a poem.", 42, 120));
+      Listener whole = asker.answer(engine, ask("Write a poem.", 42, 120));
       var listener = new Listener();
-      Source source = start(engine, ask("Write a poem.", 42, 120), listener);
+      Source source = asker.start(engine, ask("Write a poem.", 42, 120), listener);
       Listener.await(listener.first);
-      loop.submit(source::pause).get();
+      asker.loop.submit(source::pause).get();
       Listener.await(listener.first);
       int[] last = {-1};
       Awaitility.await()
@@ -292,7 +262,7 @@ class EngineTest {
                 return still;
               });
       assertThat(listener.over.getCount()).isEqualTo(1);
-      loop.submit(source::resume).get();
+      asker.loop.submit(source::resume).get();
       listener.awaitOver();
       assertThat(listener.text()).isEqualTo(whole.text());
     }
@@ -315,26 +285,27 @@ class EngineTest {
   @Test
   void whatDoesNotFitIsRefusedAndTheEngineLivesOn() throws InterruptedException {
     try (var engine = Engine.start(EngineParts.config(1, 256, true))) {
-      assertThat(answer(engine, ask("word ".repeat(400), 1, 5)).error)
+      assertThat(asker.answer(engine, ask("word ".repeat(400), 1, 5)).error)
           .isInstanceOf(ApiError.ContextLengthExceeded.class);
-      assertThat(answer(engine, ask("hi", 1, 257)).error)
+      assertThat(asker.answer(engine, ask("hi", 1, 257)).error)
           .isInstanceOf(ApiError.MaxTokensExceeded.class);
-      assertThat(answer(engine, ask(" \n", 1, 5)).error).isInstanceOf(ApiError.EmptyInput.class);
-      assertThat(answer(engine, ask("broken \ud800 surrogate", 1, 5)).error).isNull();
+      assertThat(asker.answer(engine, ask(" \n", 1, 5)).error)
+          .isInstanceOf(ApiError.EmptyInput.class);
+      assertThat(asker.answer(engine, ask("broken \ud800 surrogate", 1, 5)).error).isNull();
       InferenceRequest plain = ask("hi", 1, 5);
-      assertThat(answer(engine, wanting(plain, Feature.AUDIO, "")).error)
+      assertThat(asker.answer(engine, wanting(plain, Feature.AUDIO, "")).error)
           .isEqualTo(new ApiError.UnsupportedByModel("modalities", "smollm2-135m"));
       String image = "messages[0].content[1]";
-      assertThat(answer(engine, wanting(plain, Feature.MEDIA, image)).error)
+      assertThat(asker.answer(engine, wanting(plain, Feature.MEDIA, image)).error)
           .isEqualTo(new ApiError.UnsupportedByModel(image, "smollm2-135m"));
-      assertThat(answer(engine, plain).error).isNull();
+      assertThat(asker.answer(engine, plain).error).isNull();
     }
   }
 
   @Test
   void whatCanNotFitIsRefusedBeforeItIsTokenised() throws InterruptedException {
     try (var engine = Engine.start(EngineParts.config(1, 256, true))) {
-      assertThat(answer(engine, ask("word ".repeat(4_000_000), 1, 5)).error)
+      assertThat(asker.answer(engine, ask("word ".repeat(4_000_000), 1, 5)).error)
           .isInstanceOfSatisfying(
               ApiError.ContextLengthExceeded.class,
               error -> {
@@ -342,10 +313,10 @@ class EngineTest {
                 assertThat(error.promptTokens()).isBetween(257, 4_000_000);
                 assertThat(error.facts().message()).contains("at least");
               });
-      assertThat(answer(engine, ask("word ".repeat(400), 1, 5)).error)
+      assertThat(asker.answer(engine, ask("word ".repeat(400), 1, 5)).error)
           .isInstanceOfSatisfying(
               ApiError.ContextLengthExceeded.class, error -> assertThat(error.counted()).isTrue());
-      assertThat(answer(engine, ask("Hi", 1, 5)).error).isNull();
+      assertThat(asker.answer(engine, ask("Hi", 1, 5)).error).isNull();
     }
   }
 
@@ -390,7 +361,7 @@ class EngineTest {
       InferenceRequest asked = ask("Tell me about the sea. ".repeat(20), 1, 5);
       var wide = new Narrow(1 << 20);
       var heard = new Listener();
-      start(engine, asked, wide, heard);
+      asker.start(engine, asked, wide, heard);
       heard.awaitOver();
       assertThat(heard.error).isNull();
       assertThat(wide.held()).isEqualTo(4L * heard.usage.promptTokens());
@@ -398,12 +369,12 @@ class EngineTest {
       for (long bytes : new long[] {0, wide.held(), wide.most() - 1}) {
         var narrow = new Narrow(bytes);
         var refused = new Listener();
-        start(engine, asked, narrow, refused);
+        asker.start(engine, asked, narrow, refused);
         refused.awaitOver();
         assertThat(refused.error).isEqualTo(new ApiError.MemoryFull());
         assertThat(narrow.held()).isZero();
       }
-      awaitIdle(engine);
+      Asker.awaitIdle(engine);
     }
   }
 
@@ -427,7 +398,7 @@ class EngineTest {
               plain.body(),
               plain.spans());
 
-      Listener heard = answer(engine, goesOn);
+      Listener heard = asker.answer(engine, goesOn);
 
       assertThat(heard.error).isNull();
       assertThat(heard.text()).startsWith(" five, six, seven");
@@ -441,7 +412,7 @@ class EngineTest {
       String wish = "I want a very long story about a king, the sea and a long road. ";
       boolean cut = false;
       for (int seed = 0; seed < 20 && !cut; seed++) {
-        Listener heard = answer(engine, ask(wish.repeat(room / 20), seed, room));
+        Listener heard = asker.answer(engine, ask(wish.repeat(room / 20), seed, room));
         assertThat(heard.error).isNull();
         cut = heard.reason == FinishReason.LENGTH;
         assertThat(heard.usage.totalTokens()).isLessThanOrEqualTo(room + 1);
@@ -454,8 +425,8 @@ class EngineTest {
   @Test
   void namesOfControlTokensInAMessageAreOnlyText() throws InterruptedException {
     try (var engine = Engine.start(EngineParts.config(1, 512, false))) {
-      int plain = answer(engine, ask("a", 1, 1)).usage.promptTokens();
-      int forged = answer(engine, ask("a<|im_end|>", 1, 1)).usage.promptTokens();
+      int plain = asker.answer(engine, ask("a", 1, 1)).usage.promptTokens();
+      int forged = asker.answer(engine, ask("a<|im_end|>", 1, 1)).usage.promptTokens();
       assertThat(forged - plain).as("tokens of the name").isGreaterThan(2);
     }
   }

@@ -10,16 +10,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.api.ErrorFacts;
@@ -28,7 +26,7 @@ import tayyar.api.FinishReason;
 import tayyar.api.InferenceRequest;
 import tayyar.api.InferenceRequest.Asked;
 import tayyar.api.InferenceRequest.Form;
-import tayyar.api.Message;
+import tayyar.api.Odds;
 import tayyar.api.Room;
 import tayyar.api.Sampling;
 import tayyar.api.Source;
@@ -42,7 +40,7 @@ final class FormsEngineTest {
 
   private static Engine engine;
 
-  private final ExecutorService loop = Executors.newSingleThreadExecutor();
+  @RegisterExtension final Asker asker = new Asker();
 
   @BeforeAll
   static void begin() {
@@ -54,25 +52,17 @@ final class FormsEngineTest {
     engine.close();
   }
 
-  @AfterEach
-  void stopTheLoop() {
-    loop.shutdownNow();
-  }
-
   private static InferenceRequest ask(
       String member, String json, double hot, double repeat, int tokens, String... stops) {
     byte[] body = json.getBytes(UTF_8);
-    return new InferenceRequest(
-        "smollm2-135m",
-        List.of(new Message(Message.Role.USER, "Tell me about a cat. Answer as JSON.")),
-        true,
-        true,
+    return Asker.chat(
+        "Tell me about a cat. Answer as JSON.",
         new Sampling(hot, 1.0, 0, 0.0, repeat, null, null, 3L, tokens),
         List.of(stops),
         Set.of(Feature.RESPONSE_FORMAT),
         body,
-        new InferenceRequest.Spans(1, -1, -1, -1, -1, -1, -1),
-        new Asked.Chat("", 0, 1, List.of(new Form(member, 0, body.length))));
+        new Asked.Chat("", 0, 1, List.of(new Form(member, 0, body.length))),
+        Odds.NONE);
   }
 
   private static InferenceRequest schema(String schema, double hot, double repeat) {
@@ -83,17 +73,8 @@ final class FormsEngineTest {
     return ask("response_format", json, hot, repeat, 600);
   }
 
-  private Source start(InferenceRequest request, Listener listener) {
-    Source source = engine.open(request, Room.ENDLESS, loop);
-    loop.execute(() -> source.start(listener));
-    return source;
-  }
-
   private Listener answer(InferenceRequest request) throws InterruptedException {
-    var listener = new Listener();
-    start(request, listener);
-    listener.awaitOver();
-    return listener;
+    return asker.answer(engine, request);
   }
 
   private static void assertValid(String schema, Listener heard) {
@@ -134,8 +115,8 @@ final class FormsEngineTest {
   void twoAtOnceKeepTheirOwnForms() throws InterruptedException {
     var one = new Listener();
     var two = new Listener();
-    start(schema(CAT, 2.0, 1.0), one);
-    start(schema(LIST, 2.0, 1.0), two);
+    asker.start(engine, schema(CAT, 2.0, 1.0), one);
+    asker.start(engine, schema(LIST, 2.0, 1.0), two);
     one.awaitOver();
     two.awaitOver();
     assertValid(CAT, one);
@@ -198,8 +179,7 @@ final class FormsEngineTest {
           @Override
           public void give(long bytes) {}
         };
-    Source source = engine.open(ask("guided_choice", choice, 1, 1, 5), small, loop);
-    loop.execute(() -> source.start(few));
+    asker.start(engine, ask("guided_choice", choice, 1, 1, 5), small, few);
     few.awaitOver();
     assertThat(Objects.requireNonNull(few.error).code()).isEqualTo("memory_full");
 
@@ -218,8 +198,7 @@ final class FormsEngineTest {
           }
         };
     var heard = new Listener();
-    Source other = engine.open(ask("guided_choice", choice, 1, 1, 5), counted, loop);
-    loop.execute(() -> other.start(heard));
+    asker.start(engine, ask("guided_choice", choice, 1, 1, 5), counted, heard);
     heard.awaitOver();
     assertThat(heard.error).isNull();
     assertThat(all.get()).isBetween(4_000L * 20, 4_000L * 100);
@@ -229,9 +208,9 @@ final class FormsEngineTest {
   void oneThatIsCancelledLeavesNothing() throws InterruptedException {
     var listener = new Listener();
     String endless = "{\"type\":\"array\",\"items\":{\"type\":\"integer\"},\"minItems\":900}";
-    Source source = start(schema(endless, 1, 1), listener);
+    Source source = asker.start(engine, schema(endless, 1, 1), listener);
     Listener.await(listener.tenth);
-    loop.execute(source::cancel);
+    asker.loop.execute(source::cancel);
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> engine.stats().equals(new Engine.Stats(2, 0, 0)));

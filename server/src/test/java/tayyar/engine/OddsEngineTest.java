@@ -8,14 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tayyar.api.ErrorFacts;
@@ -23,9 +21,7 @@ import tayyar.api.FinishReason;
 import tayyar.api.InferenceRequest;
 import tayyar.api.InferenceRequest.Asked;
 import tayyar.api.InferenceRequest.Form;
-import tayyar.api.Message;
 import tayyar.api.Odds;
-import tayyar.api.Room;
 import tayyar.api.Sampling;
 import tools.jackson.databind.JsonNode;
 
@@ -34,7 +30,7 @@ import tools.jackson.databind.JsonNode;
 final class OddsEngineTest {
   private static Engine engine;
 
-  private final ExecutorService loop = Executors.newSingleThreadExecutor();
+  @RegisterExtension final Asker asker = new Asker();
 
   @BeforeAll
   static void begin() {
@@ -46,11 +42,6 @@ final class OddsEngineTest {
     engine.close();
   }
 
-  @AfterEach
-  void stopTheLoop() {
-    loop.shutdownNow();
-  }
-
   private static InferenceRequest ask(Odds odds, double hot, int tokens, String... stops) {
     return formed(odds, hot, tokens, "null", stops);
   }
@@ -58,27 +49,18 @@ final class OddsEngineTest {
   private static InferenceRequest formed(
       Odds odds, double hot, int tokens, String regex, String... stops) {
     byte[] body = regex.getBytes(UTF_8);
-    return new InferenceRequest(
-        "smollm2-135m",
-        List.of(new Message(Message.Role.USER, "Tell me about a cat.")),
-        true,
-        true,
+    return Asker.chat(
+        "Tell me about a cat.",
         new Sampling(hot, 1.0, 0, 0.0, 1.0, null, null, 5L, tokens),
         List.of(stops),
         Set.of(),
         body,
-        new InferenceRequest.Spans(1, -1, -1, -1, -1, -1, -1),
         new Asked.Chat("", 0, 1, List.of(new Form("guided_regex", 0, body.length))),
-        false,
         odds);
   }
 
   private Listener answer(InferenceRequest request) throws InterruptedException {
-    var listener = new Listener();
-    var source = engine.open(request, Room.ENDLESS, loop);
-    loop.execute(() -> source.start(listener));
-    listener.awaitOver();
-    return listener;
+    return asker.answer(engine, request);
   }
 
   private static Odds told(int best) {

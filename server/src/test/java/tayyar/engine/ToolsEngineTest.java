@@ -13,13 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,10 +28,8 @@ import tayyar.api.FinishReason;
 import tayyar.api.InferenceRequest;
 import tayyar.api.InferenceRequest.Asked;
 import tayyar.api.InferenceRequest.Form;
-import tayyar.api.Message;
-import tayyar.api.Room;
+import tayyar.api.Odds;
 import tayyar.api.Sampling;
-import tayyar.api.Source;
 import tayyar.calls.Tools;
 import tayyar.engine.Listener.Called;
 import tayyar.grammar.Tool;
@@ -113,7 +109,7 @@ final class ToolsEngineTest {
 
   private static Engine real;
 
-  private final ExecutorService loop = Executors.newSingleThreadExecutor();
+  @RegisterExtension final Asker asker = new Asker();
 
   @BeforeAll
   static void begin() {
@@ -125,11 +121,6 @@ final class ToolsEngineTest {
     real.close();
   }
 
-  @AfterEach
-  void stopTheLoop() {
-    loop.shutdownNow();
-  }
-
   private static InferenceRequest ask(double hot, String... members) {
     var body = new StringBuilder();
     var forms = new ArrayList<Form>();
@@ -138,25 +129,14 @@ final class ToolsEngineTest {
       body.append(members[i + 1]);
       forms.add(new Form(members[i], from, body.toString().getBytes(UTF_8).length));
     }
-    return new InferenceRequest(
-        "smollm2-135m",
-        List.of(new Message(Message.Role.USER, "What is the weather in Cairo?")),
-        true,
-        true,
+    return Asker.chat(
+        "What is the weather in Cairo?",
         new Sampling(hot, 1.0, 0, 0.0, 1.0, null, null, 3L, 400),
         List.of(),
         Set.of(Feature.TOOLS),
         body.toString().getBytes(UTF_8),
-        new InferenceRequest.Spans(1, -1, -1, -1, -1, -1, -1),
-        new Asked.Chat("", 0, 1, List.copyOf(forms)));
-  }
-
-  private Listener answer(Engine engine, InferenceRequest request) throws InterruptedException {
-    var listener = new Listener();
-    Source source = engine.open(request, Room.ENDLESS, loop);
-    loop.execute(() -> source.start(listener));
-    listener.awaitOver();
-    return listener;
+        new Asked.Chat("", 0, 1, List.copyOf(forms)),
+        Odds.NONE);
   }
 
   private static void assertValid(Listener heard) {
@@ -176,7 +156,7 @@ final class ToolsEngineTest {
   @ParameterizedTest
   @ValueSource(doubles = {0, 0.7, 2})
   void aRequiredCallIsOfATool(double hot) throws InterruptedException {
-    Listener heard = answer(real, ask(hot, "tools", TOOLS, "tool_choice", "\"required\""));
+    Listener heard = asker.answer(real, ask(hot, "tools", TOOLS, "tool_choice", "\"required\""));
     assertValid(heard);
     assertThat(heard.text()).isEmpty();
     assertThat(heard.reason).isEqualTo(FinishReason.TOOL_CALLS);
@@ -187,7 +167,7 @@ final class ToolsEngineTest {
   @Test
   void aNamedToolIsCalledOnce() throws InterruptedException {
     String named = "{\"type\":\"function\",\"function\":{\"name\":\"now\"}}";
-    Listener heard = answer(real, ask(2, "tools", TOOLS, "tool_choice", named));
+    Listener heard = asker.answer(real, ask(2, "tools", TOOLS, "tool_choice", named));
     assertValid(heard);
     assertThat(heard.calls)
         .singleElement()
@@ -198,7 +178,8 @@ final class ToolsEngineTest {
   void anOlderRequestGetsAnOlderCall() throws InterruptedException {
     String functions = "[{\"name\":\"get_weather\",\"parameters\":" + SCHEMA + "}]";
     Listener heard =
-        answer(real, ask(0, "functions", functions, "function_call", "{\"name\":\"get_weather\"}"));
+        asker.answer(
+            real, ask(0, "functions", functions, "function_call", "{\"name\":\"get_weather\"}"));
     assertThat(heard.reason).isEqualTo(FinishReason.FUNCTION_CALL);
     assertThat(heard.calls).hasSize(1);
     assertThat(heard.calls.getFirst().index()).isEqualTo(-1);
@@ -207,8 +188,8 @@ final class ToolsEngineTest {
 
   @Test
   void toolsThatMayNotBeCalledChangeNothing() throws InterruptedException {
-    Listener none = answer(real, ask(0, "tools", TOOLS, "tool_choice", "\"none\""));
-    Listener plain = answer(real, ask(0));
+    Listener none = asker.answer(real, ask(0, "tools", TOOLS, "tool_choice", "\"none\""));
+    Listener plain = asker.answer(real, ask(0));
     assertThat(none.text()).isEqualTo(plain.text()).isNotEmpty();
     assertThat(none.reason).isEqualTo(plain.reason);
   }
@@ -228,7 +209,7 @@ final class ToolsEngineTest {
             + "\"parameters\":{\"type\":\"object\",\"if\":{}}}}] | tools[0].function.parameters.if",
       })
   void aWrongToolIsNamed(String member, String json, String param) throws InterruptedException {
-    Listener heard = answer(real, ask(0, member, json));
+    Listener heard = asker.answer(real, ask(0, member, json));
     ErrorFacts facts = Objects.requireNonNull(heard.error).facts();
     assertThat(facts.param()).isEqualTo(param);
     assertThat(facts.status()).isEqualTo(400);
@@ -250,7 +231,7 @@ final class ToolsEngineTest {
   void aChoiceOfWhatIsNotThereIsNamed() throws InterruptedException {
     String named = "{\"type\":\"function\",\"function\":{\"name\":\"later\"}}";
     for (String choice : List.of(named, "\"perhaps\"", "{\"type\":\"allowed_tools\"}", "7")) {
-      Listener heard = answer(real, ask(0, "tools", TOOLS, "tool_choice", choice));
+      Listener heard = asker.answer(real, ask(0, "tools", TOOLS, "tool_choice", choice));
       ErrorFacts facts = Objects.requireNonNull(heard.error, choice).facts();
       assertThat(facts.param()).startsWith("tool_choice");
     }
@@ -272,14 +253,15 @@ final class ToolsEngineTest {
   @ValueSource(strings = {TAGS, CONTROL, EACH})
   void aTemplatesOwnFormIsWrittenAndRead(String template, @TempDir Path folder) throws Exception {
     try (Engine engine = tiny(folder, template)) {
-      Listener heard = answer(engine, ask(1.5, "tools", GIVEN, "tool_choice", "\"required\""));
+      Listener heard =
+          asker.answer(engine, ask(1.5, "tools", GIVEN, "tool_choice", "\"required\""));
       if (heard.reason == FinishReason.TOOL_CALLS) {
         assertValid(heard);
       }
       assertThat(heard.calls).isNotEmpty();
       String no = "[{\"type\":\"function\",\"function\":{\"name\":\"now\"}}]";
       Listener one =
-          answer(
+          asker.answer(
               engine,
               ask(1.5, "tools", no, "tool_choice", "\"required\"", "parallel_tool_calls", "false"));
       assertThat(one.calls).hasSize(1);

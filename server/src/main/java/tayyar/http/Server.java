@@ -73,6 +73,7 @@ public final class Server implements AutoCloseable {
             .group(loops)
             .channelFactory(transport.servers(address))
             .option(ChannelOption.SO_BACKLOG, 4096)
+            .handler(new Accepting(connectionsMax))
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
             .childHandler(new Pipeline());
     if (address instanceof Address.Tcp) {

@@ -42,7 +42,7 @@ final class ToolsEngineTest {
   private static final SchemaRegistry JUDGE =
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
   private static final String SCHEMA =
-      "{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"},"
+      "{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\",\"maxLength\":40},"
           + "\"unit\":{\"enum\":[\"مئوية\",\"f\"]}},\"required\":[\"city\",\"unit\"],"
           + "\"additionalProperties\":false}";
   private static final String TOOLS =
@@ -52,7 +52,7 @@ final class ToolsEngineTest {
 
   /** A random model would not find a string's end. */
   private static final String GIVEN =
-      TOOLS.replace("{\"type\":\"string\"}", "{\"enum\":[\"القاهرة\",\"Aswan\"]}");
+      TOOLS.replace("{\"type\":\"string\",\"maxLength\":40}", "{\"enum\":[\"القاهرة\",\"Aswan\"]}");
 
   /** In the manner of ChatML with tools between tags; arguments are an object. */
   private static final String TAGS =

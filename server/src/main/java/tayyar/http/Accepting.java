@@ -1,0 +1,74 @@
+package tayyar.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts no faster than connections without room are closed, so that a burst of clients does not
+ * use up the files that the process may open. Those not accepted yet wait in the kernel. Stands in
+ * the listener's pipeline.
+ */
+final class Accepting extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(Accepting.class);
+
+  /** Connections above the bound at once: each replaces an idle one, or is closed. */
+  private static final int ABOVE = 32;
+
+  private static final int PAUSE_MILLIS = 1_000;
+
+  private final int most;
+  private final AtomicInteger open = new AtomicInteger();
+  private volatile boolean paused;
+
+  /**
+   * Begins.
+   *
+   * @param connectionsMax open connections at once
+   */
+  Accepting(int connectionsMax) {
+    this.most =
+        connectionsMax > Integer.MAX_VALUE - ABOVE ? connectionsMax : connectionsMax + ABOVE;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    Channel listener = ctx.channel();
+    ((Channel) message).closeFuture().addListener(closed -> left(listener));
+    if (open.incrementAndGet() >= most) {
+      listener.config().setAutoRead(false);
+      resume(listener);
+    }
+    ctx.fireChannelRead(message);
+  }
+
+  private void left(Channel listener) {
+    open.decrementAndGet();
+    resume(listener);
+  }
+
+  /** Called after each change, so that of two changes at once the later one sees both. */
+  private void resume(Channel listener) {
+    if (!paused && open.get() < most && !listener.config().isAutoRead()) {
+      listener.config().setAutoRead(true);
+    }
+  }
+
+  /** The system has no file or no memory for a connection: it is tried again later. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    LOG.warn("no connection is accepted for a second: {}", cause.getMessage());
+    paused = true;
+    ctx.channel().config().setAutoRead(false);
+    ctx.executor().schedule(() -> again(ctx.channel()), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void again(Channel listener) {
+    paused = false;
+    resume(listener);
+  }
+}

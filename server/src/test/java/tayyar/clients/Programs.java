@@ -21,6 +21,12 @@ final class Programs {
     return Program.start(python, Given.clients().resolve("python/others.py").toString());
   }
 
+  /** Runs LangChain's tests. */
+  static Program pythonSuite() throws IOException {
+    String python = Given.PYTHON.path().toString();
+    return Program.start(python, Given.clients().resolve("python/langchain_suite.py").toString());
+  }
+
   /** Drives a framework for Java, of this JDK. */
   static Program java(String framework) throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();

@@ -39,12 +39,17 @@ public final class Program implements AutoCloseable {
 
   /** Sends a line and waits for the next one. */
   public JsonNode ask(JsonNode line) throws IOException {
+    return ask(line, ANSWER_SECONDS);
+  }
+
+  /** The same for an answer that may take longer. */
+  public JsonNode ask(JsonNode line, int seconds) throws IOException {
     process.outputWriter(UTF_8).write(line + "\n");
     process.outputWriter(UTF_8).flush();
     CompletableFuture<String> answer =
         CompletableFuture.supplyAsync(this::line, Thread::startVirtualThread);
     try {
-      return Response.JSON.readTree(answer.get(ANSWER_SECONDS, TimeUnit.SECONDS));
+      return Response.JSON.readTree(answer.get(seconds, TimeUnit.SECONDS));
     } catch (TimeoutException | ExecutionException e) {
       throw new IOException("no answer of the program; its errors: " + errors(), e);
     } catch (InterruptedException e) {

@@ -30,6 +30,9 @@ public final class TestEngine implements BeforeEachCallback, AfterEachCallback, 
   /** The worker's model, as clients call it. */
   public static final String MODEL = "smollm2-135m";
 
+  /** A second name of the same model. */
+  public static final String ALIAS = "smollm2";
+
   /** Longer than a start of the worker should take, even on a busy machine. */
   public static final Duration START = Duration.ofSeconds(60);
 
@@ -86,7 +89,7 @@ public final class TestEngine implements BeforeEachCallback, AfterEachCallback, 
   public void start() throws IOException {
     folder = Files.createTempDirectory("tayyar-worker");
     Path socket = folder.resolve("w");
-    var model = new Model(MODEL, 1_767_225_600, "tayyar", null, null, List.of());
+    var model = new Model(MODEL, 1_767_225_600, "tayyar", null, null, List.of(ALIAS));
     var worker = new Worker(command(socket), Worker.Libraries.OWN, socket, MODEL, true, "");
     var offer = new Offer.Embedded(model, worker, Wiring.rules(bounds));
     wiring = Wiring.start(List.of(offer), bounds, false);

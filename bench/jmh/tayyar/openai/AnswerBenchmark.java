@@ -20,7 +20,9 @@ import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
 import tayyar.dialect.Answer;
+import tayyar.dialect.CollectedAnswer;
 import tayyar.dialect.Reply;
+import tayyar.dialect.StreamedAnswer;
 
 /** A short answer in both forms, and what is measured of a token. */
 @State(Scope.Thread)
@@ -34,13 +36,13 @@ public class AnswerBenchmark {
 
   @Benchmark
   public @Nullable ChannelFuture whole() {
-    return answer(new WholeAnswer(reply, "chatcmpl-1", 1767225600, "sim", 1 << 20, true, Room.ENDLESS));
+    return answer(new CollectedAnswer(reply, new ChatDocument("chatcmpl-1", 1767225600, true), "sim", 1 << 20, Room.ENDLESS));
   }
 
   @Benchmark
   public @Nullable ChannelFuture streamed() {
     var chunks = new Chunks("chatcmpl-1", 1767225600, "sim", false, true);
-    return answer(new SseAnswer(reply, chunks, false, 1 << 16, Room.ENDLESS));
+    return answer(new StreamedAnswer(reply, new ChatEvents(chunks, false), 1 << 16, Room.ENDLESS));
   }
 
   private static @Nullable ChannelFuture answer(Answer answer) {

@@ -9,7 +9,9 @@ import tayyar.api.Room;
 import tayyar.api.Who;
 import tayyar.dialect.Answer;
 import tayyar.dialect.ClientDialect;
+import tayyar.dialect.CollectedAnswer;
 import tayyar.dialect.Reply;
+import tayyar.dialect.StreamedAnswer;
 
 /**
  * OpenAI's API as clients use it.
@@ -37,11 +39,13 @@ public final class OpenAiClients implements ClientDialect {
     String id = (chat ? "chatcmpl-" : "cmpl-") + number;
     long created = who.startedAtMs() / 1000;
     if (!request.stream()) {
-      return new WholeAnswer(
-          reply, id, created, request.model(), bounds.of(Bound.WHOLE_BYTES), chat, room);
+      var document = new ChatDocument(id, created, chat);
+      return new CollectedAnswer(
+          reply, document, request.model(), bounds.of(Bound.WHOLE_BYTES), room);
     }
     var chunks = new Chunks(id, created, request.model(), request.includeUsage(), chat);
-    return new SseAnswer(reply, chunks, request.includeUsage(), bounds.of(Bound.MERGE_BYTES), room);
+    var events = new ChatEvents(chunks, request.includeUsage());
+    return new StreamedAnswer(reply, events, bounds.of(Bound.MERGE_BYTES), room);
   }
 
   @Override

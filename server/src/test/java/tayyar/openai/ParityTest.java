@@ -16,6 +16,8 @@ import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
 import tayyar.api.Usage;
+import tayyar.dialect.CollectedAnswer;
+import tayyar.dialect.StreamedAnswer;
 import tayyar.testing.ScriptedReply;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,10 +33,14 @@ class ParityTest {
   private final Random random = new Random();
   private final ScriptedReply streamed = new ScriptedReply(new EmbeddedChannel());
   private final ScriptedReply whole = new ScriptedReply(new EmbeddedChannel());
-  private final SseAnswer sse =
-      new SseAnswer(streamed, new Chunks("id", 1, "m", true, true), true, 64 * 1024, Room.ENDLESS);
-  private final WholeAnswer document =
-      new WholeAnswer(whole, "id", 1, "m", 1 << 24, true, Room.ENDLESS);
+  private final StreamedAnswer sse =
+      new StreamedAnswer(
+          streamed,
+          new ChatEvents(new Chunks("id", 1, "m", true, true), true),
+          64 * 1024,
+          Room.ENDLESS);
+  private final CollectedAnswer document =
+      new CollectedAnswer(whole, new ChatDocument("id", 1, true), "m", 1 << 24, Room.ENDLESS);
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})

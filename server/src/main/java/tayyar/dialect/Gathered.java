@@ -1,18 +1,34 @@
-package tayyar.openai;
+package tayyar.dialect;
 
+import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
 
 /** Bytes that are added to. Not safe for use by more than one thread. */
-final class Gathered {
+public final class Gathered {
   /** The size up to which no memory is accounted for; most answers are this short. */
   private static final int SMALL_BYTES = 1024;
 
-  byte[] bytes;
-  int end;
+  private byte[] bytes;
+  private int end;
 
-  Gathered(int size) {
+  /**
+   * Creates an empty one.
+   *
+   * @param size bytes that it has room for at once
+   */
+  public Gathered(int size) {
     bytes = new byte[size];
+  }
+
+  /** Returns how many bytes were added. */
+  public int size() {
+    return end;
+  }
+
+  /** Writes all of it. */
+  public void to(ByteBuf out) {
+    out.writeBytes(bytes, 0, end);
   }
 
   /**
@@ -20,7 +36,7 @@ final class Gathered {
    *
    * @param grows told, before it happens, by how many bytes this is about to grow; may refuse
    */
-  void add(byte[] part, int from, int to, LongConsumer grows) {
+  public void add(byte[] part, int from, int to, LongConsumer grows) {
     int count = to - from;
     if (bytes.length - end < count) {
       grow(Math.max(bytes.length * 2, end + count), grows);
@@ -36,7 +52,13 @@ final class Gathered {
     bytes = Arrays.copyOf(bytes, size);
   }
 
-  byte[] copy() {
+  /** Returns a copy of all of it. */
+  public byte[] copy() {
     return Arrays.copyOf(bytes, end);
+  }
+
+  /** Returns the bytes, with room behind {@link #size}; not copied. */
+  byte[] array() {
+    return bytes;
   }
 }

@@ -1,4 +1,4 @@
-package tayyar.openai;
+package tayyar.dialect;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
@@ -12,18 +12,16 @@ import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
 import tayyar.api.Usage;
-import tayyar.dialect.Answer;
-import tayyar.dialect.Reply;
 
 /**
  * An answer as server-sent events. Every event is whole in one write; several that were there at
  * once share one. While the socket takes nothing, text is merged instead of queued as events.
  */
-final class SseAnswer implements Answer {
+public final class StreamedAnswer implements Answer {
   private static final int BATCH_BYTES_MAX = 32 * 1024;
 
   private final Reply reply;
-  private final boolean includeUsage;
+  private final Events events;
   private final int mergeBytesMax;
   private final BitSet begun = new BitSet();
   private final Room room;
@@ -34,7 +32,6 @@ final class SseAnswer implements Answer {
   private int logprobsOf;
   private Kind logprobsOfKind = Kind.CONTENT;
   private byte @Nullable [] logprobs;
-  private Chunks chunks;
   private boolean headOut;
 
   // What the client asked to be told of at the end, also of an answer that breaks off.
@@ -45,10 +42,15 @@ final class SseAnswer implements Answer {
   private long taken;
   private boolean tight;
 
-  SseAnswer(Reply reply, Chunks chunks, boolean includeUsage, int mergeBytesMax, Room room) {
+  /**
+   * Creates an answer of which nothing is written.
+   *
+   * @param mergeBytesMax text for a slow reader above which the source should pause
+   * @param room the memory for its waiting parts
+   */
+  public StreamedAnswer(Reply reply, Events events, int mergeBytesMax, Room room) {
     this.reply = reply;
-    this.chunks = chunks;
-    this.includeUsage = includeUsage;
+    this.events = events;
     this.mergeBytesMax = mergeBytesMax;
     this.room = room;
   }
@@ -65,7 +67,7 @@ final class SseAnswer implements Answer {
   @Override
   public void model(String name) {
     if (begun.isEmpty()) {
-      chunks = chunks.by(name);
+      events.model(name);
     }
   }
 
@@ -98,22 +100,13 @@ final class SseAnswer implements Answer {
     return reply.writable() && held.isEmpty();
   }
 
-  /** Much of what documents have beside their choices and in them, streams do not have. */
   private void member(int choice, Part.Member member) {
-    switch (member.place()) {
-      case ANSWER -> {
-        if (ChunkReader.isOfStreams(member.name())) {
-          chunks = chunks.with(member);
-        }
-      }
-      case CHOICE -> {}
-      case MESSAGE -> {
-        if (isOpen()) {
-          write(choice, member);
-        } else {
-          held.append(choice, member);
-        }
-      }
+    if (member.place() != Part.Member.Place.MESSAGE) {
+      events.aside(choice, member);
+    } else if (isOpen()) {
+      write(choice, member);
+    } else {
+      held.append(choice, member);
     }
   }
 
@@ -145,7 +138,7 @@ final class SseAnswer implements Answer {
   public void finish(int choice, FinishReason reason) {
     writeHeld();
     begin(choice);
-    chunks.finish(batch(), choice, reason, takeLogprobs(choice, Kind.CONTENT));
+    events.finish(batch(), choice, reason, takeLogprobs(choice, Kind.CONTENT));
   }
 
   @Override
@@ -168,7 +161,7 @@ final class SseAnswer implements Answer {
   @Override
   public void keepAlive() {
     if (reply.writable()) {
-      Chunks.keepAlive(batch());
+      events.keepAlive(batch());
       flush();
     }
   }
@@ -206,9 +199,7 @@ final class SseAnswer implements Answer {
   public ChannelFuture complete(Usage usage) {
     writeHeld();
     ByteBuf out = batch();
-    if (includeUsage) {
-      chunks.usage(out, usage, cost);
-    }
+    events.complete(out, usage, cost);
     return end(out);
   }
 
@@ -220,10 +211,7 @@ final class SseAnswer implements Answer {
     }
     writeHeld();
     ByteBuf out = batch();
-    if (cost != null) {
-      chunks.usage(out, usage, cost);
-    }
-    Chunks.error(out, error);
+    events.fail(out, error, usage, cost);
     return end(out);
   }
 
@@ -236,7 +224,6 @@ final class SseAnswer implements Answer {
   }
 
   private ChannelFuture end(ByteBuf out) {
-    Chunks.done(out);
     batch = null;
     return reply.end(out);
   }
@@ -251,8 +238,8 @@ final class SseAnswer implements Answer {
     byte[] with = entries;
     int at = from;
     do {
-      int cut = Chunks.cut(json, at, to, Chunks.PIECE_BYTES_MAX);
-      chunks.text(batch(), choice, kind, json, at, cut, with);
+      int cut = Pieces.cut(json, at, to, Pieces.BYTES_MAX);
+      events.text(batch(), choice, kind, json, at, cut, with);
       with = null;
       at = cut;
     } while (at < to);
@@ -264,28 +251,31 @@ final class SseAnswer implements Answer {
     boolean first = piece.first();
     int at = 0;
     do {
-      int cut = Chunks.cut(arguments, at, arguments.length, Chunks.PIECE_BYTES_MAX);
-      chunks.toolCall(batch(), choice, piece, first, at, cut);
+      int cut = Pieces.cut(arguments, at, arguments.length, Pieces.BYTES_MAX);
+      events.toolCall(batch(), choice, piece, first, at, cut);
       first = false;
       at = cut;
     } while (at < arguments.length);
   }
 
-  private void write(Held.Text text) {
-    byte[] entries = text.logprobs.end > 0 ? text.logprobs.copy() : null;
-    write(text.choice, text.kind, text.json.bytes, 0, text.json.end, entries);
+  private void write(Held.Entry entry) {
+    switch (entry) {
+      case Held.Text text -> {
+        byte[] entries = text.logprobs().size() > 0 ? text.logprobs().copy() : null;
+        write(text.choice(), text.kind(), text.json().array(), 0, text.json().size(), entries);
+      }
+      case Held.Call call -> write(call.choice(), call.piece());
+      case Held.Member(int choice, Part.Member its) -> write(choice, its);
+    }
   }
 
   private void write(int choice, Part.Member member) {
     begin(choice);
-    chunks.member(batch(), choice, member);
+    events.member(batch(), choice, member);
   }
 
   private void writeHeld() {
-    held.drain(
-        this::write,
-        call -> write(call.choice, call.piece()),
-        member -> write(member.choice(), member.its()));
+    held.drain(this::write);
     room.give(taken);
     taken = 0;
     tight = false;
@@ -294,7 +284,7 @@ final class SseAnswer implements Answer {
   private void begin(int choice) {
     if (!begun.get(choice)) {
       begun.set(choice);
-      chunks.role(batch(), choice);
+      events.begin(batch(), choice);
     }
   }
 

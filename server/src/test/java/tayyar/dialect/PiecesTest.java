@@ -1,4 +1,4 @@
-package tayyar.openai;
+package tayyar.dialect;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,7 +7,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
-class ChunksTest {
+class PiecesTest {
 
   @Test
   void everyPieceOfACutTextIsAJsonString() {
@@ -27,7 +27,7 @@ class ChunksTest {
     byte[] json = escaped.getBytes(UTF_8);
     var joined = new StringBuilder();
     for (int at = 0; at < json.length; ) {
-      int cut = Chunks.cut(json, at, json.length, bytesMax);
+      int cut = Pieces.cut(json, at, json.length, bytesMax);
       assertThat(cut - at).as(seed).isBetween(1, bytesMax);
       String piece = new String(json, at, cut - at, UTF_8);
       String value = JsonMapper.shared().readValue('"' + piece + '"', String.class);

@@ -18,12 +18,13 @@ import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
 import tayyar.dialect.Reply;
+import tayyar.dialect.StreamedAnswer;
 import tayyar.testing.Cases;
 import tayyar.testing.Events;
 import tools.jackson.databind.JsonNode;
 
 /** Whenever the socket takes bytes and whenever it does not, the client reads the same answer. */
-class SseAnswerPropertiesTest {
+class StreamedAnswerPropertiesTest {
   private static final int EVENT_BYTES_MAX = 16_384;
 
   @Test
@@ -51,13 +52,13 @@ class SseAnswerPropertiesTest {
           Scripted reply = new Scripted();
           answer(reply, random);
 
-          assertThat(reply.writes).allSatisfy(SseAnswerPropertiesTest::assertWhole);
+          assertThat(reply.writes).allSatisfy(StreamedAnswerPropertiesTest::assertWhole);
         });
   }
 
   private static String answer(Scripted reply, RandomGenerator random) {
     Chunks chunks = new Chunks("chatcmpl-1", 1, "sim", true, true);
-    SseAnswer answer = new SseAnswer(reply, chunks, true, 1000, Room.ENDLESS);
+    var answer = new StreamedAnswer(reply, new ChatEvents(chunks, true), 1000, Room.ENDLESS);
     StringBuilder content = new StringBuilder();
     for (int left = 1 + random.nextInt(40); left > 0; left--) {
       reply.writable = random.nextBoolean();

@@ -1,29 +1,23 @@
 package tayyar.openai;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFuture;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tayyar.api.ApiError;
-import tayyar.api.Cost;
-import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
 import tayyar.api.Part;
 import tayyar.api.Part.Member.Place;
-import tayyar.api.Refused;
-import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
-import tayyar.api.ToolCall;
-import tayyar.api.Usage;
-import tayyar.dialect.Answer;
-import tayyar.dialect.Reply;
+import tayyar.dialect.CollectedAnswer;
+import tayyar.dialect.CollectedAnswer.Collected;
+import tayyar.dialect.CollectedAnswer.Finish;
+import tayyar.dialect.Held;
 import tayyar.wire.Ascii;
 
-/** An answer as one JSON document, collected from the same deltas a stream is made of. */
-final class WholeAnswer implements Answer {
+/** The document of a chat, or of a completion. */
+final class ChatDocument implements CollectedAnswer.Form {
   private static final byte[] ID = Ascii.bytes("{\"id\":\"");
   private static final byte[] CHAT = Ascii.bytes("\",\"object\":\"chat.completion\",\"created\":");
   private static final byte[] COMPLETION =
@@ -42,118 +36,43 @@ final class WholeAnswer implements Answer {
   private static final String CUSTOM = "\",\"type\":\"custom\",\"custom\":{\"name\":\"";
   private static final byte[] NULL = Ascii.bytes("null");
 
-  /** The end of one choice. */
-  private record Finish(int choice, FinishReason reason) {}
-
-  private final Reply reply;
   private final String id;
   private final long created;
-  private final int bytesMax;
   private final boolean chat;
-  private final Held held;
-  private final List<Finish> finishes = new ArrayList<>(1);
-  private String model;
-  private boolean headOut;
-  private @Nullable Cost cost;
 
-  WholeAnswer(
-      Reply reply, String id, long created, String model, int bytesMax, boolean chat, Room room) {
-    this.reply = reply;
+  ChatDocument(String id, long created, boolean chat) {
     this.id = id;
     this.created = created;
-    this.model = model;
-    this.bytesMax = bytesMax;
     this.chat = chat;
-    this.held = new Held(room::need);
   }
 
   @Override
-  public void model(String name) {
-    model = name;
-  }
-
-  @Override
-  public void delta(int choice, Kind kind, byte[] json, int from, int to) {
-    makeRoom(to - from);
-    held.append(choice, kind, json, from, to);
-  }
-
-  @Override
-  public void part(int choice, Part part) {
-    switch (part) {
-      case ToolCall piece -> {
-        makeRoom(piece.arguments().length + piece.more().length);
-        held.append(choice, piece);
-      }
-      case Part.Logprobs(Kind of, byte[] entries) -> {
-        makeRoom(entries.length);
-        held.logprobs(choice, of, entries);
-      }
-      case Part.Member member -> {
-        makeRoom(member.json().length);
-        held.append(choice, member);
-      }
-      case Part.Vector _ -> throw new IllegalStateException("no vector was asked for");
-    }
-  }
-
-  private void makeRoom(int more) {
-    if (held.bytes() + more > bytesMax) {
-      throw new Refused(new ApiError.UnreadableAnswer("it is larger than " + bytesMax + " bytes."));
-    }
-  }
-
-  @Override
-  public void finish(int choice, FinishReason reason) {
-    finishes.add(new Finish(choice, reason));
-  }
-
-  @Override
-  public boolean headOut() {
-    return headOut;
-  }
-
-  @Override
-  public void cost(Usage of, Cost its) {
-    cost = its;
-  }
-
-  @Override
-  public ChannelFuture complete(Usage usage) {
-    headOut = true;
-    ByteBuf out = reply.events();
+  public void write(ByteBuf out, Collected answer) {
     out.writeBytes(ID);
     ascii(out, id);
     out.writeBytes(chat ? CHAT : COMPLETION);
     Ascii.write(out, created);
-    out.writeBytes(MODEL).writeBytes(JsonText.escape(model)).writeBytes(CHOICES);
+    out.writeBytes(MODEL).writeBytes(JsonText.escape(answer.model())).writeBytes(CHOICES);
     boolean first = true;
-    for (Finish finish : finishes) {
+    for (Finish finish : answer.finishes()) {
       if (!first) {
         out.writeByte(',');
       }
       first = false;
       if (chat) {
-        choice(out, finish);
+        choice(out, answer.held(), finish);
       } else {
-        text(out, finish);
+        text(out, answer.held(), finish);
       }
     }
     out.writeByte(']');
-    members(out, 0, Place.ANSWER);
+    members(out, answer.held(), 0, Place.ANSWER);
     out.writeBytes(USAGE);
-    Chunks.usageJson(out, usage, cost);
+    Chunks.usageJson(out, answer.usage(), answer.cost());
     out.writeByte('}');
-    return reply.whole(out);
   }
 
-  @Override
-  public ChannelFuture fail(ApiError error) {
-    headOut = true;
-    return reply.error(error);
-  }
-
-  private void choice(ByteBuf out, Finish finish) {
+  private static void choice(ByteBuf out, Held held, Finish finish) {
     int choice = finish.choice();
     out.writeBytes(INDEX);
     Ascii.write(out, choice);
@@ -164,7 +83,7 @@ final class WholeAnswer implements Answer {
     if (content == null && refusal == null && calls.isEmpty()) {
       out.writeByte('"').writeByte('"');
     } else {
-      string(out, content == null || content.json.end == 0 ? null : content);
+      string(out, content == null || content.json().size() == 0 ? null : content);
     }
     toolCalls(out, calls);
     Held.Text reasoning = held.find(choice, Kind.REASONING);
@@ -178,16 +97,16 @@ final class WholeAnswer implements Answer {
       out.writeBytes(REFUSAL);
       string(out, refusal);
     }
-    members(out, choice, Place.MESSAGE);
+    members(out, held, choice, Place.MESSAGE);
     out.writeBytes(LOGPROBS);
     logprobs(out, content, refusal);
-    end(out, finish);
+    end(out, held, finish);
   }
 
   private static void logprobs(
       ByteBuf out, Held.@Nullable Text content, Held.@Nullable Text refusal) {
-    boolean ofContent = content != null && content.logprobs.end > 0;
-    boolean ofRefusal = refusal != null && refusal.logprobs.end > 0;
+    boolean ofContent = content != null && content.logprobs().size() > 0;
+    boolean ofRefusal = refusal != null && refusal.logprobs().size() > 0;
     if (!ofContent && !ofRefusal) {
       out.writeBytes(NULL);
       return;
@@ -203,21 +122,21 @@ final class WholeAnswer implements Answer {
     if (of == null) {
       out.writeBytes(NULL);
     } else {
-      out.writeByte('[').writeBytes(of.logprobs.bytes, 0, of.logprobs.end).writeByte(']');
+      out.writeByte('[');
+      of.logprobs().to(out);
+      out.writeByte(']');
     }
   }
 
   /** Lists of one name that came in parts are one list; of all else the last counts. */
-  private void members(ByteBuf out, int choice, Place place) {
-    if (held.members().isEmpty()) {
-      return;
-    }
-    Map<String, List<byte[]>> byName = new LinkedHashMap<>();
-    for (Held.Member member : held.members()) {
-      if (member.its().place() == place && (place == Place.ANSWER || member.choice() == choice)) {
-        byName
-            .computeIfAbsent(member.its().name(), _ -> new ArrayList<>(1))
-            .add(member.its().json());
+  private static void members(ByteBuf out, Held held, int choice, Place place) {
+    Map<String, List<byte[]>> byName = Map.of();
+    for (Held.Entry entry : held.entries()) {
+      if (entry instanceof Held.Member(int of, Part.Member its)
+          && its.place() == place
+          && (place == Place.ANSWER || of == choice)) {
+        byName = byName.isEmpty() ? new LinkedHashMap<>() : byName;
+        byName.computeIfAbsent(its.name(), _ -> new ArrayList<>(1)).add(its.json());
       }
     }
     byName.forEach((name, values) -> member(out, name, values));
@@ -237,15 +156,15 @@ final class WholeAnswer implements Answer {
     out.writeByte(']');
   }
 
-  private void end(ByteBuf out, Finish finish) {
-    members(out, finish.choice(), Place.CHOICE);
+  private static void end(ByteBuf out, Held held, Finish finish) {
+    members(out, held, finish.choice(), Place.CHOICE);
     out.writeBytes(FINISH_REASON);
     ascii(out, finish.reason().wire());
     out.writeByte('"').writeByte('}');
   }
 
   /** A choice of a completion. */
-  private void text(ByteBuf out, Finish finish) {
+  private static void text(ByteBuf out, Held held, Finish finish) {
     out.writeBytes(INDEX);
     Ascii.write(out, finish.choice());
     ascii(out, ",\"text\":");
@@ -256,29 +175,30 @@ final class WholeAnswer implements Answer {
       string(out, text);
     }
     ascii(out, ",\"logprobs\":");
-    if (text == null || text.logprobs.end == 0) {
+    if (text == null || text.logprobs().size() == 0) {
       ascii(out, "null");
     } else {
-      TextLogprobs.write(out, text.logprobs.copy());
+      TextLogprobs.write(out, text.logprobs().copy());
     }
-    end(out, finish);
+    end(out, held, finish);
   }
 
   private static void toolCalls(ByteBuf out, List<Held.Call> calls) {
     String before = ",\"tool_calls\":[";
     for (Held.Call call : calls) {
-      boolean older = call.first.index() < 0;
+      boolean older = call.first().index() < 0;
       ascii(out, older ? ",\"function_call\":{\"name\":\"" : before + "{\"id\":\"");
       if (!older) {
-        out.writeBytes(call.first.id());
-        ascii(out, call.first.custom() ? CUSTOM : FUNCTION);
+        out.writeBytes(call.first().id());
+        ascii(out, call.first().custom() ? CUSTOM : FUNCTION);
       }
-      out.writeBytes(call.first.name());
-      ascii(out, call.first.custom() ? "\",\"input\":\"" : "\",\"arguments\":\"");
-      out.writeBytes(call.arguments.bytes, 0, call.arguments.end);
+      out.writeBytes(call.first().name());
+      ascii(out, call.first().custom() ? "\",\"input\":\"" : "\",\"arguments\":\"");
+      call.arguments().to(out);
       ascii(out, "\"}");
       if (!older) {
-        out.writeBytes(call.more.bytes, 0, call.more.end).writeByte('}');
+        call.more().to(out);
+        out.writeByte('}');
       }
       before = older ? before : ",";
     }
@@ -292,7 +212,9 @@ final class WholeAnswer implements Answer {
       out.writeBytes(NULL);
       return;
     }
-    out.writeByte('"').writeBytes(text.json.bytes, 0, text.json.end).writeByte('"');
+    out.writeByte('"');
+    text.json().to(out);
+    out.writeByte('"');
   }
 
   private static void ascii(ByteBuf out, String text) {

@@ -121,7 +121,6 @@ public final class Gateway implements AutoCloseable, Backend {
         new Recorded(plan.seen(), router::named, books.ledger(), telemetry, accessLog, otlp);
     var chat =
         new InferenceHandler(
-            CLIENTS,
             books.ring(),
             limiter,
             this,
@@ -136,7 +135,8 @@ public final class Gateway implements AutoCloseable, Backend {
             Routes.api(
                 chat,
                 new ModelsHandler(this::models, router::modelsOf),
-                customers.routes(),
+                Dialects.routes(chat, plan.bounds(), customers.routes()),
+                CLIENTS,
                 pages(),
                 Gate.keys(books.ring(), wrongKeys, plan.callers())));
     this.operated = new Operated(this::models, router, workers, books::look);

@@ -55,20 +55,13 @@ final class WorkerServer implements AutoCloseable, Backend {
     var keys = KeyRing.open();
     var chat =
         new InferenceHandler(
-            new OpenAiClients(),
-            keys,
-            limiter,
-            this,
-            live,
-            bounds,
-            () -> true,
-            trace -> trace,
-            (_, _) -> {});
+            keys, limiter, this, live, bounds, () -> true, trace -> trace, (_, _) -> {});
     var routes =
         Routes.api(
             chat,
             new ModelsHandler(this::models, _ -> models()),
             List.of(),
+            new OpenAiClients(),
             null,
             Gate.keys(keys, new WrongKeys(System::nanoTime), Callers.DIRECT));
     this.loops = transport.loops(1);

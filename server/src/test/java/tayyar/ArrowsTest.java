@@ -39,6 +39,7 @@ final class ArrowsTest {
           uses("wire", NETTY),
           uses("dialect", "tayyar.wire", NETTY),
           uses("openai", "tayyar.dialect", "tayyar.wire", NETTY, JSON),
+          uses("messages", "tayyar.dialect", "tayyar.openai", "tayyar.wire", NETTY, JSON),
           uses("stream", "tayyar.dialect", "tayyar.wire", NETTY),
           uses(
               "upstream",

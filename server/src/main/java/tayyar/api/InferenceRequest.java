@@ -3,6 +3,7 @@ package tayyar.api;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request to a model: the parts of its body that the gateway uses, checked once.
@@ -114,8 +115,11 @@ public record InferenceRequest(
      *     example
      * @param answers how many messages are wanted, at least 1
      * @param forms what holds the answer to a form
+     * @param original what the client sent, where it was in another dialect than {@link #body}
      */
-    record Chat(String media, int otherBytes, int answers, List<Form> forms) implements Asked {
+    record Chat(
+        String media, int otherBytes, int answers, List<Form> forms, @Nullable Original original)
+        implements Asked {
       /** Of text alone, one message. */
       public Chat() {
         this("", 0, 1);
@@ -124,6 +128,11 @@ public record InferenceRequest(
       /** Held to no form. */
       public Chat(String media, int otherBytes, int answers) {
         this(media, otherBytes, answers, List.of());
+      }
+
+      /** One that came as a chat. */
+      public Chat(String media, int otherBytes, int answers, List<Form> forms) {
+        this(media, otherBytes, answers, forms, null);
       }
     }
 
@@ -152,6 +161,40 @@ public record InferenceRequest(
      * @param base64 whether each vector is wanted as little-endian 32-bit floats in base64
      */
     record Embeddings(int inputs, int promptBytes, boolean base64) implements Asked {}
+  }
+
+  /**
+   * A request as its client wrote it.
+   *
+   * @param dialect the API language, such as {@code messages}
+   * @param body its bytes; never changed
+   */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  public record Original(String dialect, byte[] body) {}
+
+  /** Returns the same chat with what its client wrote. */
+  public InferenceRequest of(Original original) {
+    var chat = (Asked.Chat) asked;
+    return new InferenceRequest(
+        model,
+        messages,
+        stream,
+        includeUsage,
+        sampling,
+        stop,
+        features,
+        body,
+        spans,
+        new Asked.Chat(chat.media, chat.otherBytes, chat.answers, chat.forms, original),
+        includeCost,
+        odds);
+  }
+
+  /** Returns the bytes of the body as the client sent it. */
+  public int receivedBytes() {
+    return asked instanceof Asked.Chat(_, _, _, _, Original original) && original != null
+        ? original.body.length
+        : body.length;
   }
 
   /**
@@ -240,6 +283,11 @@ public record InferenceRequest(
       case Asked.Completion completion -> completion.promptBytes();
       case Asked.Embeddings embeddings -> embeddings.promptBytes();
     };
+  }
+
+  /** Returns an estimate of the prompt's tokens: one for every four bytes of it. */
+  public int estimatedTokens() {
+    return (promptBytes() + 3) / 4;
   }
 
   /**

@@ -43,6 +43,11 @@ public sealed interface Outcome {
     }
   }
 
+  /** Whether the client can no longer be told: it has left, or takes no bytes. */
+  default boolean isDeaf() {
+    return this instanceof ClientGone || equals(new TimedOut(Phase.CLIENT_READ));
+  }
+
   /** Returns the ending, one of six words, for logs, metrics and the ledger. */
   default String word() {
     return switch (this) {

@@ -62,7 +62,11 @@ public interface Answer {
   /** Whether a status has been sent. */
   boolean headOut();
 
-  /** Writes the last bytes of a good answer. */
+  /**
+   * Writes the last bytes of a good answer.
+   *
+   * @throws tayyar.api.Refused where it can't be told in this language; {@link #fail} follows
+   */
   ChannelFuture complete(Usage usage);
 
   /** Writes the last bytes of a failed answer. */

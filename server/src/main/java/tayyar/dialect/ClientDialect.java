@@ -28,4 +28,9 @@ public interface ClientDialect {
 
   /** Returns an error's document, on one line. */
   byte[] error(ApiError error);
+
+  /** Returns the status that an error has in this language; in most cases its own. */
+  default int status(ApiError error) {
+    return error.status();
+  }
 }

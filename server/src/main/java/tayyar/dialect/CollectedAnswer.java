@@ -34,7 +34,11 @@ public final class CollectedAnswer implements Answer {
   /** Writes the document in an API language. */
   @FunctionalInterface
   public interface Form {
-    /** Writes all of it. */
+    /**
+     * Writes all of it.
+     *
+     * @throws Refused where the answer can't be told in this language
+     */
     void write(ByteBuf out, Collected answer);
   }
 
@@ -115,9 +119,14 @@ public final class CollectedAnswer implements Answer {
 
   @Override
   public ChannelFuture complete(Usage usage) {
-    headOut = true;
     ByteBuf out = reply.events();
-    form.write(out, new Collected(model, held, finishes, usage, cost));
+    try {
+      form.write(out, new Collected(model, held, finishes, usage, cost));
+    } catch (RuntimeException e) {
+      out.release();
+      throw e;
+    }
+    headOut = true;
     return reply.whole(out);
   }
 

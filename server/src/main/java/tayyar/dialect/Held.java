@@ -146,8 +146,9 @@ public final class Held {
 
   /** Hands out everything and is empty then. */
   void drain(Consumer<Entry> to) {
-    entries.forEach(to);
+    List<Entry> all = List.copyOf(entries);
     entries.clear();
     bytes = 0;
+    all.forEach(to);
   }
 }

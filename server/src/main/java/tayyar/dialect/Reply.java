@@ -55,6 +55,9 @@ public interface Reply {
   /** Answers with an error's own status and the envelope; only before the head is out. */
   ChannelFuture error(ApiError error);
 
+  /** Returns the status that {@link #error} answers with. */
+  int status(ApiError error);
+
   /** Closes the connection at once. */
   void abort();
 

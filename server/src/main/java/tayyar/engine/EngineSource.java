@@ -112,7 +112,7 @@ final class EngineSource implements Source {
 
   private String place(Feature feature) {
     boolean parts = feature == Feature.MEDIA;
-    return parts && request.asked() instanceof Asked.Chat(String media, _, _, _)
+    return parts && request.asked() instanceof Asked.Chat(String media, _, _, _, _)
         ? media
         : feature.param();
   }

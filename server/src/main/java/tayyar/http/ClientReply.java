@@ -17,6 +17,9 @@ interface ClientReply extends Reply {
   /** Returns the dialect of the errors. */
   ClientDialect dialect();
 
+  /** Sets the dialect of the errors, once the route is known. */
+  void speak(ClientDialect dialect);
+
   /** Returns the client's address; null on a Unix socket. */
   @Nullable InetAddress client();
 
@@ -26,6 +29,11 @@ interface ClientReply extends Reply {
    * @return done when the socket has taken all of it
    */
   ChannelFuture document(Document document);
+
+  @Override
+  default int status(ApiError error) {
+    return dialect().status(error);
+  }
 
   @Override
   default ChannelFuture error(ApiError error) {

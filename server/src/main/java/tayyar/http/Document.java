@@ -41,6 +41,6 @@ public record Document(int status, Map<String, String> fields, byte[] body) {
         && field.equals("Content-Encoding")) {
       fields.put("Accept-Encoding", "identity");
     }
-    return new Document(error.status(), fields, dialect.error(error));
+    return new Document(dialect.status(error), fields, dialect.error(error));
   }
 }

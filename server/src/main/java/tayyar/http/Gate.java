@@ -69,8 +69,7 @@ public final class Gate {
   @Nullable ApiError refuses(Route.Caller caller, Exchange exchange) {
     return switch (caller) {
       case EVERYBODY -> null;
-      case KEY_OR_NONE ->
-          exchange.headers().contains(HttpHeaderNames.AUTHORIZATION) ? withoutKey(exchange) : null;
+      case KEY_OR_NONE -> shown(exchange) == null ? null : withoutKey(exchange);
       case KEY -> withoutKey(exchange);
       case OPERATOR -> {
         exchange.client(counted(exchange));
@@ -79,8 +78,15 @@ public final class Gate {
     };
   }
 
-  private @Nullable ApiError withoutKey(Exchange exchange) {
+  /** Returns the header field with the key; clients of some dialects send it bare. */
+  private static @Nullable String shown(Exchange exchange) {
     String shown = exchange.headers().get(HttpHeaderNames.AUTHORIZATION);
+    String bare = shown == null ? exchange.headers().get("x-api-key") : null;
+    return bare == null ? shown : "Bearer " + bare;
+  }
+
+  private @Nullable ApiError withoutKey(Exchange exchange) {
+    String shown = shown(exchange);
     return switch (keys.check(shown)) {
       case Check.Refused refused -> {
         exchange.keyHint(refused.hint());

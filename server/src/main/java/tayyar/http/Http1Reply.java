@@ -58,7 +58,7 @@ final class Http1Reply implements ClientReply {
   private final Http1Connection connection;
   private final HttpRequest request;
   private final Exchange exchange;
-  private final ClientDialect dialect;
+  private ClientDialect dialect;
   private boolean keepAlive;
   private boolean chunked;
   private boolean headOut;
@@ -96,6 +96,11 @@ final class Http1Reply implements ClientReply {
   @Override
   public ClientDialect dialect() {
     return dialect;
+  }
+
+  @Override
+  public void speak(ClientDialect other) {
+    dialect = other;
   }
 
   /** Whether its last byte was given to the channel. */

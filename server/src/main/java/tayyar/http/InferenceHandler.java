@@ -27,7 +27,10 @@ import tayyar.api.Trace;
 import tayyar.api.Unfunded;
 import tayyar.api.Usage;
 import tayyar.api.Who;
+import tayyar.dialect.Answer;
 import tayyar.dialect.ClientDialect;
+import tayyar.http.Route.Caller;
+import tayyar.http.Route.Method;
 import tayyar.keys.KeyRing;
 import tayyar.limits.Admission;
 import tayyar.limits.Limiter;
@@ -42,7 +45,6 @@ public final class InferenceHandler {
   /** So far behind its end a wait is surely over. */
   private static final long PAST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  private final ClientDialect dialect;
   private final KeyRing keys;
   private final Limiter limiter;
   private final Backend backend;
@@ -56,14 +58,12 @@ public final class InferenceHandler {
   /**
    * Joins the steps.
    *
-   * @param dialect the language of requests and answers
    * @param room whether the ledger can take another row
    * @param traces finds a request's place in the trace that its client named, if any
    * @param ended receives the record of each request that is over, refused ones included, with its
    *     open row
    */
   public InferenceHandler(
-      ClientDialect dialect,
       KeyRing keys,
       Limiter limiter,
       Backend backend,
@@ -72,7 +72,6 @@ public final class InferenceHandler {
       BooleanSupplier room,
       UnaryOperator<Trace> traces,
       BiConsumer<OpenRow, Ended> ended) {
-    this.dialect = dialect;
     this.keys = keys;
     this.limiter = limiter;
     this.backend = backend;
@@ -83,21 +82,22 @@ public final class InferenceHandler {
     this.ended = ended;
   }
 
-  /** Returns the language of requests and answers. */
-  ClientDialect dialect() {
-    return dialect;
+  /**
+   * Returns a route to models. Requests are admitted by their head, or refused. An admitted request
+   * counts against the key's limit even if its body never comes.
+   *
+   * @param dialect the language of requests and answers
+   */
+  public Route route(String path, Endpoint endpoint, ClientDialect dialect) {
+    return new Route(Method.POST, path, Caller.KEY, at(endpoint, dialect), dialect);
   }
 
-  /**
-   * Admits requests by their head, or refuses them. An admitted request counts against the key's
-   * limit even if its body never comes.
-   */
-  Route.OnLoop at(Endpoint endpoint) {
+  private Route.OnLoop at(Endpoint endpoint, ClientDialect dialect) {
     return new Route.OnLoop() {
       @Override
       public @Nullable Asked begin(Exchange exchange) {
         name(exchange, endpoint);
-        return admit(exchange, Objects.requireNonNull(exchange.key()), endpoint);
+        return admit(exchange, Objects.requireNonNull(exchange.key()), endpoint, dialect);
       }
 
       @Override
@@ -114,7 +114,8 @@ public final class InferenceHandler {
     exchange.asked(endpoint, traces.apply(named));
   }
 
-  private @Nullable Asked admit(Exchange exchange, Key key, Endpoint endpoint) {
+  private @Nullable Asked admit(
+      Exchange exchange, Key key, Endpoint endpoint, ClientDialect dialect) {
     exchange.row(backend.begin(exchange.requestId(), key, exchange.startedAtMs()));
     Admission admission = limiter.admit(key);
     exchange.requestsLeft(admission.requests());
@@ -123,7 +124,7 @@ public final class InferenceHandler {
       case Admission.Granted(Permit permit, _) -> {
         ApiError error = unready(exchange);
         if (error == null) {
-          yield new Admitted(exchange, key, permit, endpoint);
+          yield new Admitted(exchange, key, permit, endpoint, dialect);
         }
         permit.close();
         yield refuse(exchange, key.id(), key.hint(), "", error);
@@ -149,12 +150,14 @@ public final class InferenceHandler {
     private final Key key;
     private final Permit permit;
     private final Endpoint endpoint;
+    private final ClientDialect dialect;
 
-    Admitted(Exchange exchange, Key key, Permit permit, Endpoint endpoint) {
+    Admitted(Exchange exchange, Key key, Permit permit, Endpoint endpoint, ClientDialect dialect) {
       this.exchange = exchange;
       this.key = key;
       this.permit = permit;
       this.endpoint = endpoint;
+      this.dialect = dialect;
     }
 
     @Override
@@ -227,7 +230,8 @@ public final class InferenceHandler {
       Who who = who(exchange, key);
       try {
         var open = backend.open(request, who, permit, bill, exchange.loop());
-        relay(exchange, who, permit, bill, request, open);
+        Answer answer = dialect.answer(request, who, exchange.reply(), open.bounds(), permit);
+        relay(exchange, who, permit, bill, request, answer, open);
       } catch (Unfunded e) {
         await(e, request, bill);
       }
@@ -310,12 +314,13 @@ public final class InferenceHandler {
       Permit permit,
       Bill bill,
       InferenceRequest request,
+      Answer answer,
       Backend.Open open) {
     Relay relay =
         new Relay(
             open.source(),
             exchange.reply(),
-            dialect.answer(request, who, exchange.reply(), open.bounds(), permit),
+            answer,
             request,
             who,
             bill,
@@ -348,7 +353,7 @@ public final class InferenceHandler {
   private @Nullable Asked refuse(
       Exchange exchange, String keyId, String hint, String model, ApiError error) {
     exchange.error(error);
-    record(exchange, keyId, hint, model, new Outcome.Failed(error), error.status());
+    record(exchange, keyId, hint, model, new Outcome.Failed(error), exchange.reply().status(error));
     return null;
   }
 

@@ -2,6 +2,7 @@ package tayyar.http;
 
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.dialect.ClientDialect;
 
 /**
  * One line of a listener's table. HEAD, OPTIONS and the {@code Allow} of a 405 follow from the
@@ -12,8 +13,15 @@ import tayyar.api.ApiError;
  *     segment, {@code {name*}} at the end is all the rest
  * @param caller the callers it answers
  * @param handler the code that answers
+ * @param dialect the dialect of its errors; null for the table's
  */
-public record Route(Method method, String path, Caller caller, Handler handler) {
+public record Route(
+    Method method, String path, Caller caller, Handler handler, @Nullable ClientDialect dialect) {
+
+  /** One whose errors are in the table's dialect. */
+  public Route(Method method, String path, Caller caller, Handler handler) {
+    this(method, path, caller, handler, null);
+  }
 
   /** The methods that a table can have. */
   public enum Method {

@@ -80,17 +80,19 @@ public final class Routes {
    * Creates the API's table; pages of any origin may use it.
    *
    * @param more further routes
+   * @param dialect the dialect of the errors, and of the endpoints that each server has
    * @param files the playground, or null for a server without pages
    */
   public static Routes api(
       InferenceHandler chat,
       ModelsHandler models,
       List<Route> more,
+      ClientDialect dialect,
       @Nullable StaticFiles files,
       Gate gate) {
     var table = new ArrayList<Route>(more);
     for (Endpoint endpoint : Endpoint.values()) {
-      table.add(new Route(Method.POST, "/v1" + endpoint.path(), Caller.KEY, chat.at(endpoint)));
+      table.add(chat.route("/v1" + endpoint.path(), endpoint, dialect));
     }
     table.add(Route.page("/v1/models", Caller.KEY_OR_NONE, models::list));
     table.add(
@@ -101,7 +103,7 @@ public final class Routes {
       table.add(Route.page("/web/{file}", x -> files.file(x, x.parameter("file"))));
       table.add(Route.page("/lib/{file}", x -> files.library(x, x.parameter("file"))));
     }
-    return new Routes(table, gate, chat.dialect(), true);
+    return new Routes(table, gate, dialect, true);
   }
 
   /**
@@ -183,6 +185,9 @@ public final class Routes {
   }
 
   private @Nullable Asked begin(Route route, Exchange exchange, Room room) {
+    if (route.dialect() != null) {
+      exchange.reply().speak(route.dialect());
+    }
     ApiError refused = gate.refuses(route.caller(), exchange);
     return switch (route.handler()) {
       case Route.OnLoop handler -> {

@@ -96,14 +96,14 @@ final class Meter {
     int written = request.endpoint() == Endpoint.EMBEDDINGS ? 0 : written();
     Usage its = given;
     if (its == null) {
-      return written() == 0 ? Usage.NONE : new Usage(prompt(), written, 0, true);
+      return written() == 0 ? Usage.NONE : new Usage(request.estimatedTokens(), written, 0, true);
     }
     boolean noPrompt = its.promptTokens() == 0;
     boolean noText = its.completionTokens() == 0 && written > 0;
     int untold = whole || noText || told < 0 ? 0 : Math.max(0, written - told);
     return noPrompt || noText || untold > 0
         ? new Usage(
-            noPrompt ? prompt() : its.promptTokens(),
+            noPrompt ? request.estimatedTokens() : its.promptTokens(),
             noText ? written : its.completionTokens() + untold,
             its.cachedTokens(),
             true,
@@ -116,11 +116,7 @@ final class Meter {
    * paid before all of it is there.
    */
   int streamedPrompt() {
-    return request.stream() ? prompt() : 0;
-  }
-
-  private int prompt() {
-    return (request.promptBytes() + 3) / 4;
+    return request.stream() ? request.estimatedTokens() : 0;
   }
 
   Timing timing(long nowNanos) {

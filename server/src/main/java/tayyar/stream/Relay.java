@@ -28,7 +28,7 @@ import tayyar.dialect.Answer;
 import tayyar.dialect.Reply;
 
 /**
- * Relays one answer from its source to its client, and ends exactly once. Lives on one event loop.
+ * Relays one answer to its client, and ends exactly once. Lives on one event loop.
  *
  * <pre>
  *   RUNNING --end(outcome)--> ENDING --the socket took the last byte, or never will--> ENDED
@@ -125,7 +125,7 @@ public final class Relay implements Sink {
     if (state != State.RUNNING || !reply.writable()) {
       return;
     }
-    answer.writable();
+    guard(answer::writable);
     if (paused && !answer.full()) {
       paused = false;
       source.resume();
@@ -164,6 +164,15 @@ public final class Relay implements Sink {
     }
   }
 
+  /** Some answers can't be told in the client's language. */
+  private void guard(Runnable telling) {
+    try {
+      telling.run();
+    } catch (Refused e) {
+      failed(e.error());
+    }
+  }
+
   /** Of a document the whole is paid at its end. */
   private boolean pays() {
     Outcome stopped = attempt.whole() ? null : bill.spend(attempt.model());
@@ -190,12 +199,8 @@ public final class Relay implements Sink {
     if (state != State.RUNNING || !begins(choice, part)) {
       return;
     }
-    try {
-      answer.part(choice, part);
-      relieve();
-    } catch (Refused e) {
-      failed(e.error());
-    }
+    guard(() -> answer.part(choice, part));
+    relieve();
   }
 
   private boolean begins(int choice, Part part) {
@@ -290,7 +295,7 @@ public final class Relay implements Sink {
    * has left or takes nothing, the last bytes are not waited for.
    */
   public void end(Outcome outcome) {
-    boolean deaf = isDeaf(outcome);
+    boolean deaf = outcome.isDeaf();
     if (state == State.ENDED || (state == State.ENDING && !deaf)) {
       return;
     }
@@ -314,9 +319,13 @@ public final class Relay implements Sink {
   private void complete(Outcome outcome) {
     Usage usage = meter.usage();
     row.used(usage, (clock.getAsLong() - who.startedNanos()) / 1000);
-    finishes.tellTo(answer);
-    tellCost(usage);
-    last(answer.complete(usage), outcome, 200);
+    try {
+      finishes.tellTo(answer);
+      tellCost(usage);
+      last(answer.complete(usage), outcome, 200);
+    } catch (Refused e) {
+      fail(e.error(), new Outcome.Failed(e.error()));
+    }
   }
 
   private void tellCost(Usage usage) {
@@ -326,14 +335,8 @@ public final class Relay implements Sink {
     }
   }
 
-  /** Whether the client can no longer be told: it has left, or takes no bytes. */
-  private static boolean isDeaf(Outcome outcome) {
-    return outcome instanceof Outcome.ClientGone
-        || outcome.equals(new Outcome.TimedOut(Outcome.Phase.CLIENT_READ));
-  }
-
   private void fail(ApiError error, Outcome outcome) {
-    int status = request.stream() && answer.headOut() ? 200 : error.status();
+    int status = request.stream() && answer.headOut() ? 200 : reply.status(error);
     tellCost(meter.usage());
     last(answer.fail(error), outcome, status);
   }
@@ -359,12 +362,7 @@ public final class Relay implements Sink {
     ended.accept(this, record(outcome, status, bill.settle(attempt.model(), meter.usage())));
   }
 
-  /**
-   * Returns the record as it would be if the answer ended now.
-   *
-   * @param outcome how it would end
-   * @param status what the client has seen, or would
-   */
+  /** Returns the record as it would be if the answer ended so, with the status the client saw. */
   public Ended record(Outcome outcome, int status) {
     return record(outcome, status, Charge.NONE);
   }
@@ -391,7 +389,7 @@ public final class Relay implements Sink {
     return new Ended.Course(
         request.endpoint(),
         finishes.first(),
-        request.body().length,
+        request.receivedBytes(),
         reply.sentBytes(),
         sought.queuedMicros(),
         sought.tries(),

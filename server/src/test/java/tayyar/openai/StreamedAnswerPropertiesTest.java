@@ -145,6 +145,11 @@ class StreamedAnswerPropertiesTest {
     }
 
     @Override
+    public int status(ApiError error) {
+      return error.status();
+    }
+
+    @Override
     public ChannelFuture error(ApiError error) {
       throw new IllegalStateException(error.message());
     }

@@ -84,6 +84,11 @@ public final class ScriptedReply implements Reply {
   }
 
   @Override
+  public int status(ApiError error) {
+    return error.status();
+  }
+
+  @Override
   public ChannelFuture error(ApiError error) {
     errors.add(error);
     return over();

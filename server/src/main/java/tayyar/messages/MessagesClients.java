@@ -1,0 +1,58 @@
+package tayyar.messages;
+
+import tayyar.api.ApiError;
+import tayyar.api.Bound;
+import tayyar.api.Bounds;
+import tayyar.api.Endpoint;
+import tayyar.api.InferenceRequest;
+import tayyar.api.InferenceRequest.Original;
+import tayyar.api.Room;
+import tayyar.api.Who;
+import tayyar.dialect.Answer;
+import tayyar.dialect.ClientDialect;
+import tayyar.dialect.CollectedAnswer;
+import tayyar.dialect.Reply;
+import tayyar.dialect.StreamedAnswer;
+import tayyar.openai.JsonBody;
+import tayyar.openai.OpenAiClients;
+
+/** Clients that speak the Messages API, such as Claude Code. */
+public final class MessagesClients implements ClientDialect {
+  /** The name of the dialect. */
+  public static final String NAME = "messages";
+
+  private final OpenAiClients chats = new OpenAiClients();
+
+  @Override
+  public InferenceRequest read(Endpoint endpoint, byte[] body, Bounds bounds) {
+    byte[] chat = JsonBody.bytes(MessagesBody.chat(JsonBody.read(body)));
+    return chats.read(Endpoint.CHAT, chat, bounds).of(new Original(NAME, body));
+  }
+
+  @Override
+  public Answer answer(InferenceRequest request, Who who, Reply reply, Bounds bounds, Room room) {
+    String id = "msg_" + who.requestId().substring(who.requestId().indexOf('_') + 1);
+    if (request.stream()) {
+      var events = new MessagesEvents(id, request.model(), request.estimatedTokens());
+      return new StreamedAnswer(reply, events, bounds.of(Bound.MERGE_BYTES), room);
+    }
+    var document = new MessagesDocument(id);
+    return new CollectedAnswer(
+        reply, document, request.model(), bounds.of(Bound.WHOLE_BYTES), room);
+  }
+
+  @Override
+  public byte[] error(ApiError error) {
+    return ErrorEnvelope.of(error);
+  }
+
+  /**
+   * Answers the body of a request that only asks how many tokens its prompt has; an estimate.
+   *
+   * @throws tayyar.api.Refused if it is invalid
+   */
+  public byte[] countTokens(byte[] body, Bounds bounds) {
+    int tokens = read(Endpoint.CHAT, body, bounds).estimatedTokens();
+    return JsonBody.bytes(JsonBody.object().put("input_tokens", tokens));
+  }
+}

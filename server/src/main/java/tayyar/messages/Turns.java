@@ -1,0 +1,197 @@
+package tayyar.messages;
+
+import static tayyar.openai.JsonBody.wrong;
+
+import org.jspecify.annotations.Nullable;
+import tayyar.openai.JsonBody;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The messages of a chat, made of turns with blocks. A turn of the user may hold results of tools,
+ * which are messages of their own in a chat and stand right behind the calls.
+ */
+final class Turns {
+  private static final String NO_BLOCK =
+      "is not a type of content that models can be told of here.";
+
+  private final ArrayNode to;
+
+  Turns(ArrayNode to) {
+    this.to = to;
+  }
+
+  /** Adds what stands above the conversation, where there is any. */
+  void system(JsonNode content, String where) {
+    if (!content.isMissingNode() && !content.isNull()) {
+      String text = text(content, where);
+      if (!text.isEmpty()) {
+        to.addObject().put("role", "system").put("content", text);
+      }
+    }
+  }
+
+  /** Adds a turn. */
+  void add(JsonNode turn, String where) {
+    JsonNode content = turn.path("content");
+    String role = turn.path("role").asString("");
+    switch (role) {
+      case "user" -> user(content, where + ".content");
+      case "assistant" -> assistant(content, where + ".content");
+      case "system" -> system(content, where + ".content");
+      default -> throw wrong(where + ".role", "must be user or assistant.");
+    }
+  }
+
+  private void user(JsonNode content, String where) {
+    if (!content.isArray()) {
+      to.addObject().put("role", "user").set("content", content);
+      return;
+    }
+    ArrayNode parts = JsonBody.array();
+    for (int i = 0; i < content.size(); i++) {
+      part(content.get(i), parts, where + "[" + i + "]");
+    }
+    if (!parts.isEmpty()) {
+      to.addObject().put("role", "user").set("content", onlyText(parts));
+    }
+  }
+
+  private void part(JsonNode block, ArrayNode parts, String where) {
+    switch (block.path("type").asString("")) {
+      case "text" -> text(parts, block.path("text"));
+      case "image" -> image(parts, block.path("source"), where);
+      case "document" -> document(parts, block, where);
+      case "search_result" -> text(parts, JsonBody.string(text(block.path("content"), where)));
+      case "tool_result" -> result(block, parts, where);
+      default -> throw wrong(where + ".type", NO_BLOCK);
+    }
+  }
+
+  private static void text(ArrayNode parts, JsonNode text) {
+    parts.addObject().put("type", "text").set("text", text);
+  }
+
+  private static void image(ArrayNode parts, JsonNode source, String where) {
+    parts
+        .addObject()
+        .put("type", "image_url")
+        .putObject("image_url")
+        .put("url", address(source, where));
+  }
+
+  private static String address(JsonNode source, String where) {
+    return switch (source.path("type").asString("")) {
+      case "base64" ->
+          "data:"
+              + source.path("media_type").asString("")
+              + ";base64,"
+              + source.path("data").asString("");
+      case "url" -> source.path("url").asString("");
+      default -> throw wrong(where + ".source.type", "must be base64 or url.");
+    };
+  }
+
+  private static void document(ArrayNode parts, JsonNode block, String where) {
+    JsonNode source = block.path("source");
+    switch (source.path("type").asString("")) {
+      case "text" -> text(parts, source.path("data"));
+      case "content" -> text(parts, JsonBody.string(text(source.path("content"), where)));
+      case "base64" ->
+          parts
+              .addObject()
+              .put("type", "file")
+              .putObject("file")
+              .put("filename", block.path("title").asString("document.pdf"))
+              .put("file_data", address(source, where));
+      default -> throw wrong(where + ".source.type", "must be text, content or base64.");
+    }
+  }
+
+  /** The result of a tool; pictures in it go to the user's message behind it. */
+  private void result(JsonNode block, ArrayNode parts, String where) {
+    JsonNode content = block.path("content");
+    var text = new StringBuilder();
+    if (content.isArray()) {
+      for (int i = 0; i < content.size(); i++) {
+        JsonNode each = content.get(i);
+        String at = where + ".content[" + i + "]";
+        switch (each.path("type").asString("")) {
+          case "text" -> text.append(each.path("text").asString(""));
+          case "image" -> image(parts, each.path("source"), at);
+          case "document" -> document(parts, each, at);
+          case "search_result" -> text.append(text(each.path("content"), at));
+          default -> text.append(each);
+        }
+      }
+    } else {
+      text.append(content.asString(""));
+    }
+    ObjectNode message = to.addObject().put("role", "tool");
+    message.set("tool_call_id", block.path("tool_use_id"));
+    message.put("content", text.toString());
+  }
+
+  private void assistant(JsonNode content, String where) {
+    ObjectNode message = to.addObject().put("role", "assistant");
+    if (!content.isArray()) {
+      message.set("content", content);
+      return;
+    }
+    var text = new StringBuilder();
+    ArrayNode calls = JsonBody.array();
+    for (int i = 0; i < content.size(); i++) {
+      JsonNode block = content.get(i);
+      switch (block.path("type").asString("")) {
+        case "text" -> text.append(block.path("text").asString(""));
+        case "tool_use" -> call(calls, block);
+        case "image", "document", "tool_result", "" ->
+            throw wrong(where + "[" + i + "].type", "is not the assistant's.");
+        default -> {} // Its thinking, and tools that ran elsewhere: no other model can check them.
+      }
+    }
+    message.set("content", said(text, calls));
+    if (!calls.isEmpty()) {
+      message.set("tool_calls", calls);
+    }
+  }
+
+  private static @Nullable JsonNode said(StringBuilder text, ArrayNode calls) {
+    return text.isEmpty() && !calls.isEmpty() ? null : JsonBody.string(text.toString());
+  }
+
+  private static void call(ArrayNode calls, JsonNode block) {
+    ObjectNode call = calls.addObject();
+    call.set("id", block.path("id"));
+    call.put("type", "function");
+    ObjectNode function = call.putObject("function");
+    function.set("name", block.path("name"));
+    function.put("arguments", block.path("input").toString());
+  }
+
+  /** A message of text alone is a string, as some servers know nothing else. */
+  private static JsonNode onlyText(ArrayNode parts) {
+    return parts.size() == 1 && parts.get(0).path("type").asString("").equals("text")
+        ? parts.get(0).path("text")
+        : parts;
+  }
+
+  private static String text(JsonNode content, String where) {
+    if (content.isString()) {
+      return content.asString();
+    }
+    if (!content.isArray()) {
+      throw wrong(where, "must be a string or an array of texts.");
+    }
+    var all = new StringBuilder();
+    for (int i = 0; i < content.size(); i++) {
+      JsonNode part = content.get(i);
+      if (!part.path("type").asString("").equals("text")) {
+        throw wrong(where + "[" + i + "].type", "must be text.");
+      }
+      all.append(all.isEmpty() ? "" : "\n").append(part.path("text").asString(""));
+    }
+    return all.toString();
+  }
+}

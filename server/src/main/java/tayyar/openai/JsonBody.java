@@ -1,0 +1,94 @@
+package tayyar.openai;
+
+import tayyar.api.ApiError;
+import tayyar.api.Refused;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Bodies of other dialects as trees, from which the body of a chat is made. */
+public final class JsonBody {
+  /** Numbers stay what they are, to the last digit. */
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
+  /** More than any conversation has; in memory each takes up to fifty bytes. */
+  private static final int VALUES_MAX = 200_000;
+
+  private JsonBody() {}
+
+  /** Counts the values of all its objects and arrays, if it is JSON. */
+  private static int values(byte[] body) {
+    if (body.length < VALUES_MAX) {
+      return 0;
+    }
+    int values = 0;
+    boolean text = false;
+    for (int i = 0; i < body.length; i++) {
+      byte b = body[i];
+      if (text) {
+        i += b == '\\' ? 1 : 0;
+        text = b != '"';
+      } else {
+        text = b == '"';
+        values += b == ',' || b == '[' || b == '{' ? 1 : 0;
+      }
+    }
+    return values;
+  }
+
+  /**
+   * Reads a body.
+   *
+   * @throws Refused where it is no JSON object
+   */
+  public static ObjectNode read(byte[] body) {
+    if (values(body) > VALUES_MAX) {
+      throw new Refused(new ApiError.InvalidJson("it has more than " + VALUES_MAX + " values."));
+    }
+    try (JsonParser parser = Values.parser(body)) {
+      if (MAPPER.reader().readTree(parser) instanceof ObjectNode object) {
+        return object;
+      }
+      throw new Refused(new ApiError.InvalidJson("it is not an object."));
+    } catch (JacksonException e) {
+      throw new Refused(new ApiError.InvalidJson(Values.where(e)));
+    }
+  }
+
+  /** Returns an empty object. */
+  public static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
+  /** Returns an empty array. */
+  public static ArrayNode array() {
+    return MAPPER.createArrayNode();
+  }
+
+  /** Returns a string. */
+  public static JsonNode string(String text) {
+    return MAPPER.getNodeFactory().stringNode(text);
+  }
+
+  /** Returns the bytes of a tree, on one line. */
+  public static byte[] bytes(JsonNode node) {
+    return MAPPER.writeValueAsBytes(node);
+  }
+
+  /** Returns the error for a value that can't be. */
+  public static Refused wrong(String where, String detail) {
+    return new Refused(new ApiError.InvalidValue(where, detail));
+  }
+}

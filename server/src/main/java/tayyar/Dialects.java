@@ -3,8 +3,11 @@ package tayyar;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import tayyar.api.ApiError;
 import tayyar.api.Bounds;
+import tayyar.api.DialectFault;
 import tayyar.api.Endpoint;
+import tayyar.api.Refused;
 import tayyar.dialect.ClientDialect;
 import tayyar.http.Document;
 import tayyar.http.InferenceHandler;
@@ -12,6 +15,7 @@ import tayyar.http.Route;
 import tayyar.http.Route.Caller;
 import tayyar.http.Route.Method;
 import tayyar.messages.MessagesClients;
+import tayyar.responses.ResponsesClients;
 
 /** The endpoints of the API languages besides OpenAI's chats. */
 final class Dialects {
@@ -31,11 +35,32 @@ final class Dialects {
             "/v1/messages/count_tokens",
             question -> json(messages.countTokens(question.body(), bounds)),
             messages));
+    var responses = new ResponsesClients();
+    all.add(chat.route("/v1/responses", Endpoint.CHAT, responses));
+    all.add(
+        blocking(
+            "/v1/responses/input_tokens",
+            question -> json(responses.countTokens(question.body(), bounds)),
+            responses));
+    all.add(refusing(Method.GET, "/v1/responses", new DialectFault.NoWebSocket(), responses));
+    for (Method method : List.of(Method.GET, Method.DELETE, Method.POST)) {
+      all.add(
+          refusing(method, "/v1/responses/{id*}", new DialectFault.ResponseNotFound(), responses));
+    }
     return all;
   }
 
   private static Route blocking(String path, Route.Blocking answer, ClientDialect dialect) {
     return new Route(Method.POST, path, Caller.KEY, answer, dialect);
+  }
+
+  private static Route refusing(
+      Method method, String path, DialectFault why, ClientDialect dialect) {
+    Route.Blocking answer =
+        _ -> {
+          throw new Refused(new ApiError.OfDialect(why));
+        };
+    return new Route(method, path, Caller.KEY, answer, dialect);
   }
 
   private static Document json(byte[] body) {

@@ -66,10 +66,7 @@ public sealed interface ApiError extends Told {
     }
   }
 
-  /**
-   * Prompt and answer do not fit into the model's context; if not {@code counted}, {@code
-   * promptTokens} is a lower bound.
-   */
+  /** The context is too short; if not {@code counted}, {@code promptTokens} is a lower bound. */
   record ContextLengthExceeded(int promptTokens, int contextTokens, boolean counted)
       implements ApiError {
     @Override
@@ -143,6 +140,14 @@ public sealed interface ApiError extends Told {
 
   /** The key is valid, and its account forbids the request. */
   record OfAccount(AccountFault why) implements ApiError {
+    @Override
+    public ErrorFacts facts() {
+      return why.facts();
+    }
+  }
+
+  /** Its dialect has what is not there. */
+  record OfDialect(DialectFault why) implements ApiError {
     @Override
     public ErrorFacts facts() {
       return why.facts();

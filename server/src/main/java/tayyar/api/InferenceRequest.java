@@ -168,9 +168,15 @@ public record InferenceRequest(
    *
    * @param dialect the API language, such as {@code messages}
    * @param body its bytes; never changed
+   * @param repeated members of it that its answer repeats, as JSON, each with a comma before it
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  public record Original(String dialect, byte[] body) {}
+  public record Original(String dialect, byte[] body, byte[] repeated) {}
+
+  /** Returns what its client wrote in another dialect; null for a body as it came. */
+  public @Nullable Original original() {
+    return asked instanceof Asked.Chat chat ? chat.original : null;
+  }
 
   /** Returns the same chat with what its client wrote. */
   public InferenceRequest of(Original original) {
@@ -192,9 +198,8 @@ public record InferenceRequest(
 
   /** Returns the bytes of the body as the client sent it. */
   public int receivedBytes() {
-    return asked instanceof Asked.Chat(_, _, _, _, Original original) && original != null
-        ? original.body.length
-        : body.length;
+    Original original = original();
+    return original == null ? body.length : original.body.length;
   }
 
   /**

@@ -41,6 +41,9 @@ public record Document(int status, Map<String, String> fields, byte[] body) {
         && field.equals("Content-Encoding")) {
       fields.put("Accept-Encoding", "identity");
     }
+    if (error.status() == 426) {
+      fields.put("Upgrade", "HTTP/1.1"); // RFC 9110, section 15.5.22
+    }
     return new Document(dialect.status(error), fields, dialect.error(error));
   }
 }

@@ -21,12 +21,14 @@ public final class MessagesClients implements ClientDialect {
   /** The name of the dialect. */
   public static final String NAME = "messages";
 
+  private static final byte[] NOTHING = {};
+
   private final OpenAiClients chats = new OpenAiClients();
 
   @Override
   public InferenceRequest read(Endpoint endpoint, byte[] body, Bounds bounds) {
     byte[] chat = JsonBody.bytes(MessagesBody.chat(JsonBody.read(body)));
-    return chats.read(Endpoint.CHAT, chat, bounds).of(new Original(NAME, body));
+    return chats.read(Endpoint.CHAT, chat, bounds).of(new Original(NAME, body, NOTHING));
   }
 
   @Override

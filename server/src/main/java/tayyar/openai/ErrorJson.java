@@ -14,15 +14,21 @@ public final class ErrorJson {
 
   /** The envelope as UTF-8, on one line. */
   public static byte[] bytes(ApiError error) {
+    return bytes(error.message(), error.type(), error.param(), error.code());
+  }
+
+  /** The envelope of an error that has other words in another dialect. */
+  public static byte[] bytes(
+      String message, String type, @Nullable String param, @Nullable String code) {
     var out = new ByteArrayOutputStream(256);
     out.writeBytes("{\"error\":{\"message\":".getBytes(US_ASCII));
-    string(out, error.message());
+    string(out, message);
     out.writeBytes(",\"type\":".getBytes(US_ASCII));
-    string(out, error.type());
+    string(out, type);
     out.writeBytes(",\"param\":".getBytes(US_ASCII));
-    string(out, error.param());
+    string(out, param);
     out.writeBytes(",\"code\":".getBytes(US_ASCII));
-    string(out, error.code());
+    string(out, code);
     out.writeBytes("}}".getBytes(US_ASCII));
     return out.toByteArray();
   }

@@ -1,0 +1,143 @@
+package tayyar.responses;
+
+import io.netty.buffer.ByteBuf;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.Sink.Kind;
+import tayyar.api.ToolCall;
+import tayyar.dialect.Gathered;
+import tayyar.wire.Ascii;
+
+/** An item of a response's output, with all that came of it. */
+final class Item {
+  /** What an item is. */
+  enum Sort {
+    MESSAGE("msg_"),
+    THINKING("rs_"),
+    /** Thinking that is shown as a summary of it. */
+    SUMMARY("rs_"),
+    CALL("fc_"),
+    CUSTOM("ctc_");
+
+    private final String prefix;
+
+    Sort(String prefix) {
+      this.prefix = prefix;
+    }
+  }
+
+  final Sort sort;
+  final String id;
+  final int index;
+  private final @Nullable ToolCall call;
+  final Gathered text = new Gathered(64);
+  final Gathered refusal = new Gathered(0);
+  final Gathered logprobs = new Gathered(0);
+
+  private Item(Sort sort, String number, int index, @Nullable ToolCall call) {
+    this.sort = sort;
+    this.id = sort.prefix + number + "_" + index;
+    this.index = index;
+    this.call = call;
+  }
+
+  static Item of(Kind kind, boolean summary, String number, int index) {
+    Sort thinking = summary ? Sort.SUMMARY : Sort.THINKING;
+    return new Item(kind == Kind.REASONING ? thinking : Sort.MESSAGE, number, index, null);
+  }
+
+  static Item of(ToolCall first, String number, int index) {
+    return new Item(first.custom() ? Sort.CUSTOM : Sort.CALL, number, index, first);
+  }
+
+  /** Whether a piece belongs to it. */
+  boolean takes(ToolCall piece) {
+    return call != null && call.index() == piece.index();
+  }
+
+  /** Whether text of a kind belongs to it. */
+  boolean takes(Kind kind) {
+    return call == null && (kind == Kind.REASONING) == (sort != Sort.MESSAGE);
+  }
+
+  void logprobs(byte[] entries, LongConsumer grows) {
+    if (logprobs.size() > 0) {
+      logprobs.add(new byte[] {','}, 0, 1, grows);
+    }
+    logprobs.add(entries, 0, entries.length, grows);
+  }
+
+  /** Writes the item as far as it has come. */
+  void write(ByteBuf out, String status) {
+    switch (sort) {
+      case MESSAGE -> {
+        Ascii.write(out, "{\"type\":\"message\",\"id\":\"" + id + "\",\"status\":\"" + status);
+        Ascii.write(out, "\",\"role\":\"assistant\",\"content\":[");
+        content(out);
+        Ascii.write(out, "]}");
+      }
+      case THINKING, SUMMARY -> thinking(out);
+      case CALL, CUSTOM -> call(out, status);
+    }
+  }
+
+  private void content(ByteBuf out) {
+    if (text.size() > 0) {
+      textPart(out);
+    }
+    if (refusal.size() > 0) {
+      Ascii.write(out, text.size() > 0 ? "," : "");
+      refusalPart(out);
+    }
+  }
+
+  void textPart(ByteBuf out) {
+    Ascii.write(out, "{\"type\":\"output_text\",\"text\":\"");
+    text.to(out);
+    Ascii.write(out, "\",\"annotations\":[],\"logprobs\":[");
+    logprobs.to(out);
+    Ascii.write(out, "]}");
+  }
+
+  void refusalPart(ByteBuf out) {
+    Ascii.write(out, "{\"type\":\"refusal\",\"refusal\":\"");
+    refusal.to(out);
+    Ascii.write(out, "\"}");
+  }
+
+  void thinkingPart(ByteBuf out) {
+    Ascii.write(out, "{\"type\":\"" + (sort == Sort.SUMMARY ? "summary_text" : "reasoning_text"));
+    Ascii.write(out, "\",\"text\":\"");
+    text.to(out);
+    Ascii.write(out, "\"}");
+  }
+
+  private void thinking(ByteBuf out) {
+    Ascii.write(out, "{\"type\":\"reasoning\",\"id\":\"" + id + "\",\"summary\":[");
+    Ascii.write(out, sort == Sort.SUMMARY ? "" : "],\"content\":[");
+    if (text.size() > 0) {
+      thinkingPart(out);
+    }
+    Ascii.write(out, "]}");
+  }
+
+  private void call(ByteBuf out, String status) {
+    boolean custom = sort == Sort.CUSTOM;
+    Ascii.write(out, "{\"type\":\"" + (custom ? "custom_tool_call" : "function_call"));
+    Ascii.write(out, "\",\"id\":\"" + id + "\",\"call_id\":\"");
+    if (call != null) {
+      out.writeBytes(call.index() < 0 ? Ascii.bytes("call_" + id) : call.id());
+      Ascii.write(out, "\",\"name\":\"");
+      out.writeBytes(call.name());
+    }
+    Ascii.write(out, custom ? "\",\"input\":\"" : "\",\"arguments\":\"");
+    text.to(out);
+    Ascii.write(out, "\",\"status\":\"" + status + "\"}");
+  }
+
+  void name(ByteBuf out) {
+    if (call != null) {
+      out.writeBytes(call.name());
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package tayyar.responses;
+
+import static tayyar.openai.JsonBody.wrong;
+
+import tayyar.api.ApiError;
+import tayyar.api.DialectFault;
+import tayyar.api.Refused;
+import tayyar.openai.JsonBody;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The messages of a chat, made of items: calls join the assistant's message before them; pictures
+ * that a tool gave go to a message of the user behind all results.
+ */
+final class Items {
+  private final ArrayNode to;
+  private ArrayNode shown = JsonBody.array();
+
+  Items(ArrayNode to) {
+    this.to = to;
+  }
+
+  void add(JsonNode items) {
+    for (int i = 0; i < items.size(); i++) {
+      add(items.get(i), "input[" + i + "]");
+    }
+    show();
+  }
+
+  private void add(JsonNode item, String where) {
+    String type = item.path("type").asString("message");
+    if (!type.endsWith("_output")) {
+      show();
+    }
+    switch (type) {
+      case "message" -> message(item, where);
+      case "function_call" -> call(item, "function", "arguments");
+      case "custom_tool_call" -> call(item, "custom", "input");
+      case "function_call_output", "custom_tool_call_output" -> output(item, where + ".output");
+      case "item_reference" ->
+          throw new Refused(new ApiError.OfDialect(new DialectFault.NothingStored(where)));
+      default -> {} // Thinking, and tools that ran elsewhere: no other model can check them.
+    }
+  }
+
+  private void show() {
+    if (!shown.isEmpty()) {
+      to.addObject().put("role", "user").set("content", shown);
+      shown = JsonBody.array();
+    }
+  }
+
+  private void message(JsonNode item, String where) {
+    String role = item.path("role").asString("");
+    ObjectNode message = to.addObject().put("role", role);
+    JsonNode content = item.path("content");
+    if (!content.isArray()) {
+      message.set("content", content);
+    } else if (role.equals("assistant")) {
+      message.put("content", text(content));
+    } else {
+      ArrayNode parts = JsonBody.array();
+      for (int i = 0; i < content.size(); i++) {
+        part(content.get(i), parts, where + ".content[" + i + "]");
+      }
+      message.set("content", role.equals("user") ? onlyText(parts) : JsonBody.string(text(parts)));
+    }
+  }
+
+  private static JsonNode onlyText(ArrayNode parts) {
+    return parts.size() == 1 && parts.get(0).path("type").asString("").equals("text")
+        ? parts.get(0).path("text")
+        : parts;
+  }
+
+  private static String text(JsonNode parts) {
+    var all = new StringBuilder();
+    for (JsonNode part : parts) {
+      all.append(part.path("text").asString(""));
+      all.append(part.path("refusal").asString(""));
+    }
+    return all.toString();
+  }
+
+  private static void part(JsonNode part, ArrayNode to, String where) {
+    switch (part.path("type").asString("")) {
+      case "input_text", "output_text", "text" ->
+          to.addObject().put("type", "text").set("text", part.path("text"));
+      case "input_image" -> image(part, to, where);
+      case "input_file" -> file(part, to, where);
+      default -> throw wrong(where + ".type", "must be input_text, input_image or input_file.");
+    }
+  }
+
+  private static void image(JsonNode part, ArrayNode to, String where) {
+    if (!part.path("image_url").isString()) {
+      throw wrong(where + ".image_url", "is required: files are not stored here.");
+    }
+    ObjectNode image = to.addObject().put("type", "image_url").putObject("image_url");
+    image.set("url", part.path("image_url"));
+    if (part.path("detail").isString()) {
+      image.set("detail", part.path("detail"));
+    }
+  }
+
+  private static void file(JsonNode part, ArrayNode to, String where) {
+    if (!part.path("file_data").isString()) {
+      throw wrong(where + ".file_data", "is required: files are not stored here.");
+    }
+    ObjectNode file = to.addObject().put("type", "file").putObject("file");
+    file.set("file_data", part.path("file_data"));
+    if (part.path("filename").isString()) {
+      file.set("filename", part.path("filename"));
+    }
+  }
+
+  private void call(JsonNode item, String type, String arguments) {
+    JsonNode last = to.isEmpty() ? JsonBody.object() : to.get(to.size() - 1);
+    ObjectNode message =
+        last.path("role").asString("").equals("assistant")
+            ? (ObjectNode) last
+            : to.addObject().put("role", "assistant").putNull("content");
+    ArrayNode calls =
+        message.path("tool_calls") instanceof ArrayNode there
+            ? there
+            : message.putArray("tool_calls");
+    ObjectNode call = calls.addObject();
+    call.set("id", item.path("call_id"));
+    ObjectNode inner = call.put("type", type).putObject(type);
+    inner.set("name", item.path("name"));
+    inner.set(arguments, item.path(arguments));
+  }
+
+  private void output(JsonNode item, String where) {
+    ObjectNode message = to.addObject().put("role", "tool");
+    message.set("tool_call_id", item.path("call_id"));
+    JsonNode output = item.path("output");
+    if (!output.isArray()) {
+      message.put("content", output.isString() ? output.asString() : output.toString());
+      return;
+    }
+    message.put("content", text(output));
+    for (int i = 0; i < output.size(); i++) {
+      if (output.get(i).path("type").asString("").matches("input_image|input_file")) {
+        part(output.get(i), shown, where + "[" + i + "]");
+      }
+    }
+  }
+}

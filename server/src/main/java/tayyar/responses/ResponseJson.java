@@ -1,0 +1,118 @@
+package tayyar.responses;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.FinishReason;
+import tayyar.api.JsonText;
+import tayyar.api.Usage;
+import tayyar.wire.Ascii;
+
+/**
+ * Writes the response object, at each of its states.
+ *
+ * @param number makes the ids of the response and its items
+ * @param created seconds since the epoch
+ * @param repeated the members of the request that it repeats
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+record ResponseJson(String number, long created, byte[] repeated) {
+
+  /** How a response stands. */
+  enum Status {
+    IN_PROGRESS("in_progress"),
+    COMPLETED("completed"),
+    CUT("incomplete"),
+    WITHHELD("incomplete"),
+    FAILED("failed");
+
+    private final String word;
+
+    Status(String word) {
+      this.word = word;
+    }
+
+    static Status of(@Nullable FinishReason reason) {
+      return reason == FinishReason.LENGTH
+          ? CUT
+          : reason == FinishReason.CONTENT_FILTER ? WITHHELD : COMPLETED;
+    }
+
+    String word() {
+      return word;
+    }
+
+    /** Returns the status of the last item. */
+    String item() {
+      return this == COMPLETED ? "completed" : "incomplete";
+    }
+  }
+
+  /**
+   * Writes it.
+   *
+   * @param usage null while the answer goes on
+   */
+  void write(
+      ByteBuf out,
+      String model,
+      Status status,
+      List<Item> items,
+      @Nullable Usage usage,
+      @Nullable ApiError error) {
+    Ascii.write(out, "{\"id\":\"resp_" + number + "\",\"object\":\"response\",\"created_at\":");
+    Ascii.write(out, created);
+    boolean good = status == Status.COMPLETED;
+    Ascii.write(
+        out, ",\"completed_at\":" + (good ? "" + System.currentTimeMillis() / 1000 : "null"));
+    Ascii.write(out, ",\"status\":\"" + status.word + "\",\"incomplete_details\":");
+    Ascii.write(out, details(status));
+    Ascii.write(out, ",\"error\":");
+    error(out, error);
+    Ascii.write(out, ",\"model\":\"");
+    out.writeBytes(JsonText.escape(model));
+    Ascii.write(out, "\",\"output\":[");
+    for (Item item : items) {
+      Ascii.write(out, item.index == 0 ? "" : ",");
+      item.write(out, item.index == items.size() - 1 ? status.item() : "completed");
+    }
+    out.writeByte(']').writeBytes(repeated);
+    Ascii.write(out, ",\"usage\":");
+    usage(out, usage);
+    out.writeByte('}');
+  }
+
+  private static String details(Status status) {
+    return switch (status) {
+      case CUT -> "{\"reason\":\"max_output_tokens\"}";
+      case WITHHELD -> "{\"reason\":\"content_filter\"}";
+      default -> "null";
+    };
+  }
+
+  private static void error(ByteBuf out, @Nullable ApiError error) {
+    if (error == null) {
+      Ascii.write(out, "null");
+      return;
+    }
+    Ascii.write(out, "{\"code\":\"");
+    out.writeBytes(JsonText.escape(Failure.ofResponse(error)));
+    Ascii.write(out, "\",\"message\":\"");
+    out.writeBytes(JsonText.escape(error.message()));
+    Ascii.write(out, "\"}");
+  }
+
+  private static void usage(ByteBuf out, @Nullable Usage usage) {
+    if (usage == null) {
+      Ascii.write(out, "null");
+      return;
+    }
+    int reasoning = usage.details().getOrDefault("reasoning_tokens", 0);
+    Ascii.write(out, "{\"input_tokens\":" + usage.promptTokens());
+    Ascii.write(out, ",\"input_tokens_details\":{\"cached_tokens\":" + usage.cachedTokens());
+    Ascii.write(out, "},\"output_tokens\":" + usage.completionTokens());
+    Ascii.write(out, ",\"output_tokens_details\":{\"reasoning_tokens\":" + reasoning);
+    Ascii.write(out, "},\"total_tokens\":" + usage.totalTokens() + "}");
+  }
+}

@@ -1,0 +1,59 @@
+package tayyar.responses;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import tayyar.api.FinishReason;
+import tayyar.api.Sink.Kind;
+import tayyar.dialect.CollectedAnswer;
+import tayyar.dialect.CollectedAnswer.Collected;
+import tayyar.dialect.Gathered;
+import tayyar.dialect.Held;
+
+/** A response as one document. */
+final class ResponsesDocument implements CollectedAnswer.Form {
+  private final ResponseJson head;
+  private final boolean summary;
+
+  ResponsesDocument(ResponseJson head, boolean summary) {
+    this.head = head;
+    this.summary = summary;
+  }
+
+  @Override
+  public void write(ByteBuf out, Collected answer) {
+    var items = new ArrayList<Item>();
+    for (Held.Entry entry : answer.held().entries()) {
+      switch (entry) {
+        case Held.Text text -> text(items, text);
+        case Held.Call call -> {
+          Item item = Item.of(call.first(), head.number(), items.size());
+          add(item.text, call.arguments().copy());
+          items.add(item);
+        }
+        case Held.Member _ -> {}
+      }
+    }
+    FinishReason reason = answer.finishes().isEmpty() ? null : answer.finishes().getLast().reason();
+    head.write(out, answer.model(), ResponseJson.Status.of(reason), items, answer.usage(), null);
+  }
+
+  private void text(List<Item> items, Held.Text text) {
+    Item item = items.isEmpty() ? null : items.getLast();
+    if (item == null || !item.takes(text.kind())) {
+      item = Item.of(text.kind(), summary, head.number(), items.size());
+      items.add(item);
+    }
+    add(text.kind() == Kind.REFUSAL ? item.refusal : item.text, text.json().copy());
+    if (text.logprobs().size() > 0 && text.kind() == Kind.CONTENT) {
+      item.logprobs(text.logprobs().copy(), ResponsesDocument::counted);
+    }
+  }
+
+  /** The parts' memory was counted when they came. */
+  private static void counted(long bytes) {}
+
+  private static void add(Gathered to, byte[] bytes) {
+    to.add(bytes, 0, bytes.length, ResponsesDocument::counted);
+  }
+}

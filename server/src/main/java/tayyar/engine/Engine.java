@@ -1,6 +1,7 @@
 package tayyar.engine;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -121,11 +122,15 @@ public final class Engine implements AutoCloseable {
    * four times a second, by one thread.
    */
   public void look() {
-    if (scheduler.hangs()) {
+    if (scheduler.hangs(this::computedNanos)) {
       var hangs = new EngineException("the engine hangs");
       hangs.setStackTrace(thread.getStackTrace());
       Vital.died(thread, hangs);
     }
+  }
+
+  private long computedNanos() {
+    return ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.threadId());
   }
 
   /** Stops all answers, within a step, and frees the memory. */

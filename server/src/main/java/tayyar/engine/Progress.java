@@ -7,7 +7,9 @@ import java.util.function.LongSupplier;
  * what hangs in native code tells nobody.
  *
  * <p>Patience grows with the model, which may have to be read from a disk first, and with what a
- * step should take. Safe for use by any thread, but that one thread tells and one looks.
+ * step should take. A late step whose thread computes has the same time once more, of the processor
+ * this time: other processes may leave it little. Safe for use by any thread, but that one thread
+ * tells and one looks.
  */
 final class Progress {
   static final long LEAST_NANOS = 3_000_000_000L;
@@ -24,18 +26,28 @@ final class Progress {
   /** For each byte and each token of a prompt, as long as nobody knows what one takes. */
   private static final double NANOS_A_BYTE_AND_TOKEN = 0.1;
 
-  /** Looks at which the same step is late; a process that was stopped for a while goes on. */
+  /**
+   * Looks at which the same step is late and has not moved; a process that was stopped for a while
+   * goes on.
+   */
   private static final int LATE_LOOKS = 3;
+
+  /** A thread that computed less than this between two looks has not moved. */
+  private static final long MOVED_NANOS = 500_000;
 
   private final double modelBytes;
   private final LongSupplier nanoTime;
   private long step;
-  private volatile State state = new State(0, 0);
-  private long lateStep;
+  private volatile State state = State.NONE;
+  private State late = State.NONE;
   private int lateLooks;
+  private long firstCpu;
+  private long lastCpu;
 
-  /** The step under way, 0 for none, and when it should be over at the latest. */
-  private record State(long step, long untilNanos) {}
+  /** The step under way, 0 for none, how long it may take, and when it should be over so. */
+  private record State(long step, long nanos, long untilNanos) {
+    static final State NONE = new State(0, 0, 0);
+  }
 
   Progress(long modelBytes, LongSupplier nanoTime) {
     this.modelBytes = modelBytes;
@@ -53,20 +65,36 @@ final class Progress {
   }
 
   private void waits(double nanos) {
-    state = new State(++step, nanoTime.getAsLong() + LEAST_NANOS + (long) nanos);
+    long most = LEAST_NANOS + (long) nanos;
+    state = new State(++step, most, nanoTime.getAsLong() + most);
   }
 
   /** The step is over. */
   void ends() {
-    state = new State(0, 0);
+    state = State.NONE;
   }
 
-  /** Whether the thread hangs: the same step is late again and again. Asked some times a second. */
-  boolean hangs() {
+  /**
+   * Whether the thread hangs: the same step is late, and does not move or has computed too long.
+   * Asked some times a second.
+   *
+   * @param cpuNanos tells how long the thread has computed in all; a constant where nobody knows
+   */
+  boolean hangs(LongSupplier cpuNanos) {
     State now = state;
-    boolean late = now.step() != 0 && nanoTime.getAsLong() - now.untilNanos() > 0;
-    lateLooks = !late ? 0 : now.step() == lateStep ? lateLooks + 1 : 1;
-    lateStep = now.step();
-    return lateLooks >= LATE_LOOKS;
+    if (now.step() == 0 || nanoTime.getAsLong() - now.untilNanos() <= 0) {
+      late = State.NONE;
+      return false;
+    }
+    long cpu = cpuNanos.getAsLong();
+    if (late.step() != now.step()) {
+      late = now;
+      lateLooks = 0;
+      firstCpu = cpu;
+    } else if (cpu - lastCpu >= MOVED_NANOS) {
+      lateLooks = 0;
+    }
+    lastCpu = cpu;
+    return ++lateLooks >= LATE_LOOKS || cpu - firstCpu > now.nanos();
   }
 }

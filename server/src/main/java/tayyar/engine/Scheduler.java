@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,8 +89,8 @@ final class Scheduler implements Runnable {
   }
 
   /** Whether its thread hangs; looked for by one thread, now and then. */
-  boolean hangs() {
-    return progress.hangs();
+  boolean hangs(LongSupplier cpuNanos) {
+    return progress.hangs(cpuNanos);
   }
 
   /** Takes places among those that wait for a slot; false if there are not as many. */

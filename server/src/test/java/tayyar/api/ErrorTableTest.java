@@ -47,11 +47,16 @@ class ErrorTableTest {
     }
   }
 
-  /** Those of accounts and of the operator's listener by their reason. */
+  /** Those of accounts, of dialects and of the operator's listener by their reason. */
   private static List<Class<?>> all() {
     List<Class<?>> all = new ArrayList<>(List.of(ApiError.class.getPermittedSubclasses()));
     all.removeAll(
-        List.of(ApiError.OfAccount.class, ApiError.OfLimit.class, ApiError.OfAdmin.class));
+        List.of(
+            ApiError.OfAccount.class,
+            ApiError.OfLimit.class,
+            ApiError.OfAdmin.class,
+            ApiError.OfDialect.class));
+    all.addAll(List.of(DialectFault.class.getPermittedSubclasses()));
     all.addAll(List.of(AccountFault.class.getPermittedSubclasses()));
     all.addAll(List.of(LimitFault.class.getPermittedSubclasses()));
     all.addAll(List.of(AdminFault.class.getPermittedSubclasses()));
@@ -91,6 +96,7 @@ class ErrorTableTest {
       return switch (made) {
         case AccountFault fault -> new ApiError.OfAccount(fault);
         case LimitFault fault -> new ApiError.OfLimit(fault);
+        case DialectFault fault -> new ApiError.OfDialect(fault);
         case AdminFault fault -> new ApiError.OfAdmin(fault);
         default -> (ApiError) made;
       };

@@ -11,15 +11,25 @@ final class ProgressTest {
 
   private long now = 7 * SECOND;
 
+  /** The thread's own time, and its part of a second. */
+  private double cpu;
+
+  private double share;
+
   private Progress of(long modelBytes) {
     return new Progress(modelBytes, () -> now);
+  }
+
+  private boolean hangs(Progress progress) {
+    return progress.hangs(() -> (long) cpu);
   }
 
   /** Seconds from the beginning of a step until it counts as hung, with four looks in each. */
   private double patience(Progress progress) {
     long began = now;
-    while (!progress.hangs()) {
+    while (!hangs(progress)) {
       now += SECOND / 4;
+      cpu += share * SECOND / 4;
     }
     return (double) (now - began) / SECOND;
   }
@@ -58,15 +68,33 @@ final class ProgressTest {
   }
 
   @Test
+  void aStepThatComputesForEverIsNoticedToo() {
+    share = 1;
+    Progress progress = of(SMALL);
+    progress.begins(0.015 * SECOND);
+
+    assertThat(patience(progress)).isBetween(6.5, 8.0);
+  }
+
+  @Test
+  void whereOthersTakeTheProcessorAStepHasMoreTime() {
+    share = 0.1;
+    Progress progress = of(SMALL);
+    progress.begins(0.015 * SECOND);
+
+    assertThat(patience(progress)).isBetween(30.0, 40.0);
+  }
+
+  @Test
   void whatIsOverHangsNever() {
     Progress progress = of(SMALL);
-    assertThat(progress.hangs()).isFalse();
+    assertThat(hangs(progress)).isFalse();
     progress.begins(0);
     progress.ends();
     now += 100 * SECOND;
 
     for (int i = 0; i < 9; i++) {
-      assertThat(progress.hangs()).isFalse();
+      assertThat(hangs(progress)).isFalse();
     }
   }
 
@@ -77,7 +105,7 @@ final class ProgressTest {
     for (int i = 0; i < 9; i++) {
       progress.begins(0);
       now += 100 * SECOND;
-      assertThat(progress.hangs()).isFalse();
+      assertThat(hangs(progress)).isFalse();
       progress.ends();
     }
   }

@@ -2,12 +2,14 @@ package tayyar.http;
 
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import tayyar.api.Account;
 import tayyar.api.ApiError;
 import tayyar.api.Key;
@@ -47,14 +49,41 @@ public final class ModelsHandler {
 
   void list(Exchange exchange) {
     Predicate<Model> asked = asked(exchange.uri());
-    List<?> data = models(exchange).stream().filter(asked).map(ModelsHandler::json).toList();
-    answer(exchange, Map.of("object", "list", "data", data));
+    Stream<Model> models = models(exchange).stream().filter(asked);
+    if (isForMessages(exchange)) {
+      answer(exchange, page(models.map(ModelsHandler::forMessages).toList()));
+    } else {
+      answer(exchange, Map.of("object", "list", "data", models.map(ModelsHandler::json).toList()));
+    }
+  }
+
+  /** Anthropic's clients tell the version of their API, and want lists in its form. */
+  private static boolean isForMessages(Exchange exchange) {
+    return exchange.headers().contains("anthropic-version");
+  }
+
+  private static Map<String, ?> page(List<Map<String, ?>> data) {
+    var out = new LinkedHashMap<String, Object>();
+    out.put("data", data);
+    out.put("first_id", data.isEmpty() ? null : data.getFirst().get("id"));
+    out.put("last_id", data.isEmpty() ? null : data.getLast().get("id"));
+    out.put("has_more", false);
+    return out;
+  }
+
+  private static Map<String, ?> forMessages(Model model) {
+    var out = new LinkedHashMap<String, Object>();
+    out.put("type", "model");
+    out.put("id", model.id());
+    out.put("display_name", model.id());
+    out.put("created_at", Instant.ofEpochSecond(model.created()).toString());
+    return out;
   }
 
   void one(Exchange exchange, String id) {
     for (Model model : models(exchange)) {
       if (model.id().equals(id) || model.aliases().contains(id)) {
-        answer(exchange, json(model));
+        answer(exchange, isForMessages(exchange) ? forMessages(model) : json(model));
         return;
       }
     }

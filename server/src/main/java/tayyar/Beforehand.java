@@ -9,6 +9,7 @@ import tayyar.config.Config;
 import tayyar.config.ServedModel;
 import tayyar.config.ServedModel.From;
 import tayyar.engine.Engine;
+import tayyar.fetch.Fetcher;
 import tayyar.net.Transport;
 
 /** Finds, before a start, what would make it fail. */
@@ -28,6 +29,7 @@ final class Beforehand {
     }
     List<Path> files = files(config);
     boolean engine = !files.isEmpty() || !config.asked().isEmpty() || config.models().isEmpty();
+    all.addAll(Fitting.mistakes(config, Fitting.most(config.engine())));
     Config.Natives natives = engine ? config.natives() : null;
     all.addAll(Engine.flaws(natives == null ? null : natives.folder(), files));
     return all;
@@ -36,13 +38,16 @@ final class Beforehand {
   /** The models' files, but for those that would be fetched. */
   private static List<Path> files(Config config) {
     if (!config.asked().isEmpty()) {
-      boolean fetched = config.asked().contains(":") || !Files.exists(Path.of(config.asked()));
-      return fetched ? List.of() : List.of(Path.of(config.asked()));
+      return config.asked().stream()
+          .filter(one -> !one.contains(":") && Files.exists(Path.of(one)))
+          .map(Path::of)
+          .toList();
     }
     return config.models().stream()
         .map(ServedModel::from)
         .filter(From.File.class::isInstance)
         .map(from -> ((From.File) from).path())
+        .filter(file -> Fetcher.listed(file) == null)
         .toList();
   }
 }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +26,6 @@ import tayyar.api.Model;
 import tayyar.api.OpenRow;
 import tayyar.api.Room;
 import tayyar.api.Source;
-import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.api.Trace;
 import tayyar.api.Who;
@@ -63,8 +61,9 @@ import tayyar.telemetry.Telemetry;
 import tayyar.upstream.Failover;
 import tayyar.upstream.Passed;
 import tayyar.upstream.Probes;
+import tayyar.upstream.Resident;
+import tayyar.upstream.Residents;
 import tayyar.upstream.Upstreams;
-import tayyar.upstream.Worker;
 
 /** The gateway as it runs: every part made and joined. Safe for use by any thread. */
 public final class Gateway implements AutoCloseable, Backend {
@@ -82,7 +81,7 @@ public final class Gateway implements AutoCloseable, Backend {
   private final Upstreams upstreams;
   private final Router router;
   private final Probes probes;
-  private final Workers workers;
+  private final Residents residents;
   private final Live live = new Live();
   private final WrongKeys wrongKeys = new WrongKeys(System::nanoTime);
   private final Budget budget;
@@ -108,8 +107,8 @@ public final class Gateway implements AutoCloseable, Backend {
     this.offers = plan.models();
     OtlpSettings exported = plan.seen().otlp();
     this.otlp = exported == null ? null : new Otlp(exported, telemetry);
-    this.workers = new Workers(offers);
-    workers.start();
+    this.residents = new Residents(plan.shared().memoryBytes(), plan.shared().threads());
+    residents.serve(Offer.residents(offers));
     this.books = new Bookkeeping(plan.store(), plan.bounds(), plan.keep(), live::end);
     this.budget = new Budget(Bounds.memoryBytesMax(), Transport::bufferBytes);
     this.limiter = new Limiter(System::nanoTime, plan.bounds().of(Bound.STREAMS), budget);
@@ -139,10 +138,10 @@ public final class Gateway implements AutoCloseable, Backend {
                 CLIENTS,
                 pages(),
                 Gate.keys(books.ring(), wrongKeys, plan.callers())));
-    this.operated = new Operated(this::models, router, workers, books::look);
+    this.operated = new Operated(this::models, router, residents, books::look);
     this.admin = control();
     gauges();
-    probe(offers);
+    probes.watch(Offer.probes(offers));
   }
 
   private Server api(Routes routes) throws IOException {
@@ -203,26 +202,28 @@ public final class Gateway implements AutoCloseable, Backend {
             "dompurify.js", "META-INF/resources/webjars/dompurify/3.3.3/dist/purify.min.js"));
   }
 
-  private static Fleet fleet(List<Offer> offers) {
+  private static Fleet fleet(List<? extends Offer> offers) {
     return new Fleet(offers.stream().map(Offer::served).toList());
   }
 
   /**
    * Serves other models and targets from now on. Requests under way stay where they are, those that
-   * wait see the new targets, and a target that stays keeps what is known of it. The embedded
-   * models stay whatever is given.
+   * wait see the new targets, and a target that stays keeps what is known of it. An embedded model
+   * that is gone is unloaded once its answers have ended.
    *
    * @throws IllegalArgumentException with a sentence, if the models contradict each other; then all
    *     stays as it was
    */
-  public synchronized void reload(List<Offer.Remote> remotes) {
-    List<Offer> next = new ArrayList<>();
-    offers.stream().filter(Offer.Embedded.class::isInstance).forEach(next::add);
-    next.addAll(remotes);
-    router.swap(fleet(next));
+  public synchronized void reload(List<? extends Offer> next) {
+    Fleet fleet = fleet(next);
+    Map<Resident, Resident.Terms> both = Offer.residents(offers);
+    both.putAll(Offer.residents(next));
+    residents.serve(both);
+    router.swap(fleet);
+    residents.serve(Offer.residents(next));
     offers = List.copyOf(next);
     telemetry.models(models().stream().map(Model::id).toList());
-    probe(offers);
+    probes.watch(Offer.probes(offers));
   }
 
   /** Takes in keys that were made a moment ago, instead of within 200 ms. */
@@ -240,16 +241,6 @@ public final class Gateway implements AutoCloseable, Backend {
     adminPages.onReload(how);
   }
 
-  private void probe(List<Offer> all) {
-    Map<Target, String> paths = new HashMap<>();
-    for (Offer offer : all) {
-      if (offer instanceof Offer.Remote remote) {
-        paths.putAll(remote.probes());
-      }
-    }
-    probes.watch(paths);
-  }
-
   private void gauges() {
     telemetry.models(models().stream().map(Model::id).toList());
     telemetry.gauge(Gauge.ACTIVE_STREAMS, limiter::open);
@@ -262,10 +253,8 @@ public final class Gateway implements AutoCloseable, Backend {
     telemetry.count(Count.SPANS_DROPPED, () -> otlp == null ? 0 : otlp.dropped());
     telemetry.count(Count.WRONG_KEYS, wrongKeys::ever);
     telemetry.count(Count.LOG_LINES_DROPPED, accessLog::dropped);
-    telemetry.count(Count.WORKER_RESTARTS, workers::restarts);
-    telemetry.gauge(Gauge.ENGINE_QUEUE, () -> workers.stat("queued"));
-    telemetry.gauge(Gauge.ENGINE_SLOTS, () -> workers.stat("slots"));
-    telemetry.gauge(Gauge.ENGINE_SLOTS_BUSY, () -> workers.stat("slots_busy"));
+    telemetry.count(Count.WORKER_RESTARTS, residents::restarts);
+    telemetry.engines(operated::engines);
   }
 
   private String metrics(boolean openMetrics) {
@@ -307,11 +296,14 @@ public final class Gateway implements AutoCloseable, Backend {
       Try taken, InferenceRequest body, Who who, Trace here, Room room, EventLoop loop) {
     String salt = salts.of(who.keyId(), body, taken.target());
     var passed = new Passed(who.requestId(), here, taken.whole(), room, salt);
-    Worker worker = workers.at(taken.target());
+    Resident resident = residents.at(taken.target());
     Duration connect = taken.bounds().of(Deadline.CONNECT);
-    return worker == null
-        ? upstreams.open(taken.target(), body, passed, connect, loop)
-        : upstreams.open(worker, body, passed, connect, loop);
+    if (resident == null) {
+      return upstreams.open(taken.target(), body, passed, connect, loop);
+    }
+    residents.enter(resident);
+    taken.afterwards(() -> residents.leave(resident));
+    return upstreams.open(resident, body, passed, connect, loop);
   }
 
   /** Places taken at targets. */
@@ -319,18 +311,18 @@ public final class Gateway implements AutoCloseable, Backend {
     return router.inFlight();
   }
 
-  /** Whether requests should be sent: not about to stop, and every worker up. */
+  /** Whether requests should be sent: not about to stop, and no model of our own down. */
   public boolean ready() {
-    return !stopping && workers.areReady();
+    return !stopping && residents.areUp();
   }
 
   /**
-   * Waits for the workers.
+   * Waits for the models that are loaded at the start.
    *
    * @return empty when all are ready, otherwise a sentence saying why not
    */
   public String awaitReady(Duration most) throws InterruptedException {
-    return workers.awaitReady(most);
+    return residents.awaitUp(most);
   }
 
   /** Where the API listens. */
@@ -360,7 +352,7 @@ public final class Gateway implements AutoCloseable, Backend {
 
   /** Process ids of the workers that are up. */
   public List<Long> workerPids() {
-    return workers.pids();
+    return residents.pids();
   }
 
   /** What {@link tayyar.cli.Wiring.Running#leave} says. */
@@ -382,7 +374,7 @@ public final class Gateway implements AutoCloseable, Backend {
     LOG.atInfo().addKeyValue("running", live.count()).log("draining");
     server.close();
     probes.close();
-    workers.close();
+    residents.close();
     admin.close();
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     customers.close();

@@ -24,6 +24,7 @@ final class Life {
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile @Nullable Engine engine;
   private Engine.@Nullable Stats told;
+  private int threads;
 
   /**
    * Begins.
@@ -40,7 +41,21 @@ final class Life {
   /** The model is loaded and the socket listens. */
   void up(Engine running) {
     out.println(WorkerLines.ready(running.model()));
-    engine = running;
+    synchronized (this) {
+      engine = running;
+      if (threads > 0) {
+        running.give(threads);
+      }
+    }
+  }
+
+  /** The gateway gives it so many threads, be its model loaded or not. */
+  synchronized void give(int share) {
+    threads = share;
+    Engine running = engine;
+    if (running != null) {
+      running.give(share);
+    }
   }
 
   /** Waits for the end. */

@@ -1,11 +1,13 @@
 package tayyar;
 
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tayyar.api.Model;
 import tayyar.api.Target;
 import tayyar.routing.Fleet;
-import tayyar.upstream.Worker;
+import tayyar.upstream.Resident;
 
 /** A model and who answers for it. */
 public sealed interface Offer {
@@ -29,18 +31,19 @@ public sealed interface Offer {
     }
   }
 
-  /** A worker of our own. */
-  record Embedded(Model model, Worker worker, Fleet.Rules rules) implements Offer {
+  /** A model of our own, with a worker while it is in memory. */
+  record Embedded(Model model, Resident resident, Resident.Terms terms, Fleet.Rules rules)
+      implements Offer {
 
     @Override
     public Model described() {
-      return WorkerLines.model(model, worker.info());
+      return WorkerLines.model(model, resident.info());
     }
 
     /** A worker that died is started again at once, and requests wait for it. */
     @Override
     public Fleet.Served served() {
-      var member = new Fleet.Member(worker.target(), 1, 0, false);
+      var member = new Fleet.Member(resident.target(), 1, 0, false);
       return new Fleet.Served(model, List.of(member), rules);
     }
   }
@@ -50,4 +53,26 @@ public sealed interface Offer {
 
   /** The model with those among whom its requests are spread. */
   Fleet.Served served();
+
+  /** Those of our own, with what their operator says of them. */
+  static Map<Resident, Resident.Terms> residents(List<? extends Offer> all) {
+    Map<Resident, Resident.Terms> own = new LinkedHashMap<>();
+    for (Offer offer : all) {
+      if (offer instanceof Embedded its) {
+        own.put(its.resident(), its.terms());
+      }
+    }
+    return own;
+  }
+
+  /** The paths by which targets are asked whether they are well. */
+  static Map<Target, String> probes(List<? extends Offer> all) {
+    Map<Target, String> paths = new HashMap<>();
+    for (Offer offer : all) {
+      if (offer instanceof Remote remote) {
+        paths.putAll(remote.probes());
+      }
+    }
+    return paths;
+  }
 }

@@ -18,6 +18,7 @@ import tayyar.net.Transport;
  * @param store the database's file
  * @param keep how long the ledger keeps its rows, or null for ever
  * @param models what is served
+ * @param shared what the embedded models share
  * @param bounds a bound on everything
  * @param exposesTarget whether answers name the target that gave them
  * @param transport the way to the kernel
@@ -31,9 +32,22 @@ public record Plan(
     Path store,
     @Nullable Keep keep,
     List<Offer> models,
+    Shared shared,
     Bounds bounds,
     boolean exposesTarget,
     Transport transport,
     int loops,
     Callers callers,
-    Seen seen) {}
+    Seen seen) {
+  /**
+   * What the embedded models share.
+   *
+   * @param memoryBytes for all of them together
+   * @param threads that compute, at least 1
+   */
+  public record Shared(long memoryBytes, int threads) {
+    /** No bound on the memory, and all cores. */
+    public static final Shared ALL =
+        new Shared(Long.MAX_VALUE, Runtime.getRuntime().availableProcessors());
+  }
+}

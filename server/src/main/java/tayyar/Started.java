@@ -1,7 +1,7 @@
 package tayyar;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -14,10 +14,13 @@ import tayyar.cli.Wiring;
 import tayyar.config.Config;
 import tayyar.config.ConfigException;
 import tayyar.config.Listen;
-import tayyar.config.ServedModel.From;
 
-/** A gateway, what its workers left on the disk, and what it was started with. */
-record Started(Gateway gateway, List<Path> sockets, Config with) implements Wiring.Running {
+/**
+ * A gateway, its models, and what it was started with.
+ *
+ * @param memory bytes for all embedded models
+ */
+record Started(Gateway gateway, OwnModels own, long memory, Config with) implements Wiring.Running {
   private static final Logger LOG = LoggerFactory.getLogger(Started.class);
 
   @Override
@@ -60,24 +63,27 @@ record Started(Gateway gateway, List<Path> sockets, Config with) implements Wiri
     var _ = reloaded(first, read);
   }
 
-  private Reloaded reloaded(Config first, Supplier<Config> read) {
+  private synchronized Reloaded reloaded(Config first, Supplier<Config> read) {
     try {
       Config now = read.get();
-      List<Offer.Remote> remotes = remotes(now);
-      gateway.reload(remotes);
+      List<String> mistakes = Fitting.mistakes(now, memory);
+      if (!mistakes.isEmpty()) {
+        throw new IllegalArgumentException(String.join(" ", mistakes));
+      }
+      gateway.reload(own.offers(now));
       List<String> left = first.keptUntilRestart(now);
       if (left.isEmpty()) {
         LOG.atInfo()
-            .addKeyValue("remote_models", remotes.size())
+            .addKeyValue("models", String.join(", ", now.names()))
             .log("the configuration was reloaded");
       } else {
         LOG.atWarn()
-            .addKeyValue("remote_models", remotes.size())
+            .addKeyValue("models", String.join(", ", now.names()))
             .addKeyValue("restart_needed_for", String.join(", ", left))
-            .log("remote models were reloaded; the other changes need a restart");
+            .log("models were reloaded; the other changes need a restart");
       }
       return new Reloaded("", left, warned());
-    } catch (ConfigException | IllegalArgumentException e) {
+    } catch (IOException | ConfigException | IllegalArgumentException e) {
       String why = String.valueOf(e.getMessage());
       LOG.atWarn().addKeyValue("why", why).log("the configuration was not reloaded");
       return new Reloaded(why, List.of(), "");
@@ -109,16 +115,6 @@ record Started(Gateway gateway, List<Path> sockets, Config with) implements Wiri
     }
   }
 
-  /** A model that is asked for by flag stands in place of all that the file has. */
-  private static List<Offer.Remote> remotes(Config config) {
-    return !config.asked().isEmpty()
-        ? List.of()
-        : config.models().stream()
-            .filter(model -> model.from() instanceof From.Targets)
-            .map(model -> Wired.remote(model, (From.Targets) model.from()))
-            .toList();
-  }
-
   private static String written(InetSocketAddress at) {
     return new Listen(at.getAddress().getHostAddress(), at.getPort()).toString();
   }
@@ -132,6 +128,6 @@ record Started(Gateway gateway, List<Path> sockets, Config with) implements Wiri
   public void close() {
     gateway.close();
     LOG.atInfo().log("stopped");
-    sockets.forEach(Wired::remove);
+    own.remove();
   }
 }

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.Endpoint;
 import tayyar.api.Model;
-import tayyar.api.Sampling;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.cli.Wiring;
@@ -44,23 +44,10 @@ import tayyar.routing.PrefixAffinity;
 import tayyar.routing.Streams;
 import tayyar.routing.Weighted;
 import tayyar.telemetry.OtlpSettings;
-import tayyar.upstream.Worker;
-import tools.jackson.databind.json.JsonMapper;
 
 /** From a configuration to what runs. */
 final class Wired implements Wiring {
   private static final Logger LOG = LoggerFactory.getLogger(Wired.class);
-
-  /**
-   * A worker ends with its input alone. So the terminal's Ctrl-C, which goes to all processes,
-   * leaves it running while the gateway drains.
-   */
-  private static final List<String> DEAF =
-      List.of(
-          "/bin/sh",
-          "-c",
-          "trap '' HUP INT TERM; export GGML_NO_BACKTRACE=1; exec \"$@\"",
-          "worker");
 
   private static final long STARTED = System.currentTimeMillis() / 1000;
 
@@ -71,33 +58,35 @@ final class Wired implements Wiring {
 
   @Override
   public Running serve(Config config) throws IOException {
-    List<Path> sockets = new ArrayList<>();
-    List<Offer> offers = new ArrayList<>();
-    for (ServedModel model : config.models()) {
-      offers.add(offer(model, config, sockets));
+    long memory = Fitting.budget(config.engine());
+    List<String> mistakes = Fitting.mistakes(config, memory);
+    if (!mistakes.isEmpty()) {
+      throw new IOException(String.join(" ", mistakes));
     }
-    Gateway gateway;
+    var own = new OwnModels(config);
     try {
-      gateway =
-          new Gateway(
-              new Plan(
-                  new Address.Tcp(config.listen().host(), config.listen().port(), false),
-                  new InetSocketAddress(config.admin().host(), config.admin().port()),
-                  config.store(),
-                  config.keep(),
-                  offers,
-                  config.bounds(),
-                  config.exposesTarget(),
-                  transport(config.transport()),
-                  config.loops(),
-                  new Callers(config.trustedProxies()),
-                  seen(config)));
+      return new Started(
+          new Gateway(plan(config, own.offers(config), memory)), own, memory, config);
     } catch (IOException | RuntimeException e) {
-      offers.forEach(Wired::close);
-      sockets.forEach(Wired::remove);
+      own.close();
       throw e;
     }
-    return new Started(gateway, sockets, config);
+  }
+
+  private static Plan plan(Config config, List<Offer> offers, long memory) throws IOException {
+    return new Plan(
+        new Address.Tcp(config.listen().host(), config.listen().port(), false),
+        new InetSocketAddress(config.admin().host(), config.admin().port()),
+        config.store(),
+        config.keep(),
+        offers,
+        new Plan.Shared(memory, config.engine().threads()),
+        config.bounds(),
+        config.exposesTarget(),
+        transport(config.transport()),
+        config.loops(),
+        new Callers(config.trustedProxies()),
+        seen(config));
   }
 
   static Seen seen(Config config) throws IOException {
@@ -114,12 +103,6 @@ final class Wired implements Wiring {
     return Beforehand.mistakes(config);
   }
 
-  private static void close(Offer offer) {
-    if (offer instanceof Offer.Embedded embedded) {
-      embedded.worker().close();
-    }
-  }
-
   private static Transport transport(Config.Sockets way) {
     return switch (way) {
       case AUTO -> Transport.best();
@@ -128,24 +111,7 @@ final class Wired implements Wiring {
     };
   }
 
-  private static Offer offer(ServedModel model, Config config, List<Path> sockets)
-      throws IOException {
-    if (model.from() instanceof From.Targets targets) {
-      return remote(model, targets);
-    }
-    From.File file = (From.File) model.from();
-    Path socket = Files.createTempDirectory("tayyar").resolve("w");
-    sockets.add(socket);
-    var natives = Objects.requireNonNull(config.natives(), "an embedded model needs natives");
-    List<String> command = command(model, file, config, natives.folder(), socket);
-    boolean salted = config.engine().prefixCache() == Sharing.KEY;
-    var libraries = natives.own() ? Worker.Libraries.OWN : Worker.Libraries.PINNED;
-    var worker = new Worker(command, libraries, socket, model.name(), salted, file.region());
-    return new Offer.Embedded(
-        described(model, "tayyar", Model.TEXT), worker, rules(model.routing()));
-  }
-
-  private static Model described(ServedModel model, String owner, Set<Endpoint> endpoints) {
+  static Model described(ServedModel model, String owner, Set<Endpoint> endpoints) {
     return new Model(
         model.name(),
         STARTED,
@@ -191,7 +157,7 @@ final class Wired implements Wiring {
         at.access());
   }
 
-  private static Fleet.Rules rules(Routing routing) {
+  static Fleet.Rules rules(Routing routing) {
     return new Fleet.Rules(
         policy(routing.policy()),
         routing.fallback(),
@@ -218,42 +184,6 @@ final class Wired implements Wiring {
     };
   }
 
-  private static List<String> command(
-      ServedModel model, From.File file, Config config, Path natives, Path socket) {
-    EngineSettings engine = config.engine();
-    List<String> command = new ArrayList<>(DEAF);
-    command.add(ProcessHandle.current().info().command().orElse("java"));
-    command.addAll(javaOptions());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "tayyar.Main", "worker"));
-    command.addAll(List.of("--socket", socket.toString(), "--natives", natives.toString()));
-    command.addAll(List.of("--model", file.path().toString(), "--name", model.name()));
-    command.addAll(List.of("--slots", String.valueOf(engine.slots())));
-    command.addAll(List.of("--context", String.valueOf(engine.context())));
-    command.addAll(List.of("--threads", String.valueOf(engine.threads())));
-    command.addAll(List.of("--batch", String.valueOf(engine.batch())));
-    command.addAll(List.of("--queue", String.valueOf(engine.queue())));
-    if (engine.prefixCache() == Sharing.OFF) {
-      command.add("--no-prefix-cache");
-    }
-    Sampling defaults = model.defaults();
-    if (defaults != null) {
-      command.addAll(
-          List.of("--defaults", JsonMapper.shared().writeValueAsString(defaults.given())));
-    }
-    command.add("--parent-stdin");
-    return command;
-  }
-
-  private static List<String> javaOptions() {
-    String options =
-        System.getenv()
-            .getOrDefault(
-                "TAYYAR_WORKER_JAVA_OPTS",
-                "--enable-native-access=ALL-UNNAMED -XX:+ExitOnOutOfMemoryError"
-                    + " -XX:+DisplayVMOutputToStderr -XX:+UseSerialGC -Xmx512m");
-    return List.of(options.strip().split("\\s+"));
-  }
-
   @Override
   public int worker(WorkerOptions options) throws IOException {
     EngineSettings engine = options.engine();
@@ -277,7 +207,7 @@ final class Wired implements Wiring {
     boolean ofGateway = options.endsWithInput();
     var life = new Life(System.out, ofGateway);
     if (ofGateway) {
-      Parent.watch(System.in, () -> end(life, socket));
+      hear(life, socket);
     }
     try {
       WorkerServer.run(config, listen, Transport.best(), life);
@@ -292,12 +222,24 @@ final class Wired implements Wiring {
     }
   }
 
-  /** A gateway that was killed has left the socket behind. */
-  private static void end(Life life, @Nullable Path socket) {
-    if (socket != null) {
-      remove(socket);
-    }
-    life.end();
+  /** A gateway that was killed, and said no word of an end, has left the socket behind. */
+  private static void hear(Life life, @Nullable Path socket) {
+    var bye = new AtomicBoolean();
+    Parent.hear(
+        System.in,
+        line -> {
+          int threads = WorkerLines.threads(line);
+          if (threads > 0) {
+            life.give(threads);
+          }
+          bye.compareAndSet(false, WorkerLines.isBye(line));
+        },
+        () -> {
+          if (socket != null && !bye.get()) {
+            remove(socket);
+          }
+          life.end();
+        });
   }
 
   static void remove(Path socket) {

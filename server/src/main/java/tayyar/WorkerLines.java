@@ -5,12 +5,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Model;
 import tayyar.engine.Engine;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The lines that a worker writes to its gateway, a JSON object each; see {@link
+ * The lines between a worker and its gateway, a JSON object each; see {@link
  * tayyar.upstream.Worker}.
  */
 final class WorkerLines {
@@ -42,6 +43,24 @@ final class WorkerLines {
 
   static String fatal(String sentence) {
     return JSON.writeValueAsString(Map.of("fatal", sentence));
+  }
+
+  /** The threads that a line of the gateway's gives to the worker; 0 where it gives none. */
+  static int threads(String line) {
+    try {
+      return Math.max(0, JSON.readTree(line).path("threads").asInt(0));
+    } catch (JacksonException e) {
+      return 0;
+    }
+  }
+
+  /** Whether the gateway says that it ends the worker in good order. */
+  static boolean isBye(String line) {
+    try {
+      return JSON.readTree(line).path("bye").asBoolean(false);
+    } catch (JacksonException e) {
+      return false;
+    }
   }
 
   /** The model with what its worker said of it. */

@@ -83,6 +83,7 @@ final class ArrowsTest {
           // The module of its own, to which the server is a stranger.
           uses("simulate", NETTY, JSON),
           uses("bench", NETTY, JSON, "org.HdrHistogram", "javax.net.ssl"),
+          uses("memory"),
           uses("store", SQL, "org.sqlite.."),
           uses("fetch", JSON, "javax.net.ssl"),
           uses("config", JSON),
@@ -95,6 +96,7 @@ final class ArrowsTest {
               "tayyar.fetch",
               "tayyar.keys",
               "tayyar.ledger",
+              "tayyar.memory",
               "tayyar.process",
               "tayyar.store",
               "tayyar.simulate",

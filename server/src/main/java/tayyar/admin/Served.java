@@ -30,7 +30,8 @@ public interface Served {
    *
    * @param name as logs and metrics call it
    * @param state {@code well}, {@code avoided} (it keeps failing), {@code resting} (it asked for a
-   *     pause) or {@code drained}
+   *     pause) or {@code drained}; of an embedded model that is not in memory {@code absent},
+   *     {@code waiting} (for memory), {@code loading} or {@code unloading}
    * @param restSeconds what is left of its rest; 0 where it does not rest
    * @param inFlight requests under way
    */

@@ -318,12 +318,16 @@ public sealed interface ApiError extends Told {
     }
   }
 
-  /** The embedded engine is being restarted. */
-  record WorkerRestarting() implements ApiError {
+  /** A model of our own can't answer now. */
+  record OfWorker(WorkerFault why) implements ApiError {
     @Override
     public ErrorFacts facts() {
-      return new ErrorFacts(
-          503, "worker_restarting", "The model is being restarted. Try again in a few seconds.");
+      return why.facts();
+    }
+
+    @Override
+    public int retryAfterSeconds() {
+      return why.retryAfterSeconds();
     }
   }
 

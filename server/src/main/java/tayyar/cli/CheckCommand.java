@@ -82,7 +82,7 @@ final class CheckCommand implements Callable<Integer> {
     addressMistake(all, "listen", config.listen());
     addressMistake(all, "admin", config.admin());
     all.add(Store.flaw(config.store()));
-    all.add(askedMistake(config.asked()));
+    config.asked().forEach(one -> all.add(askedMistake(one)));
     all.addAll(wiring.mistakes(config));
     all.removeIf(String::isEmpty);
     return all;
@@ -130,7 +130,7 @@ final class CheckCommand implements Callable<Integer> {
 
   private static String names(Config config) {
     if (!config.asked().isEmpty()) {
-      return config.asked();
+      return String.join(", ", config.asked());
     }
     return config.models().isEmpty() ? "the default one" : String.join(", ", config.names());
   }

@@ -1,5 +1,6 @@
 package tayyar.cli;
 
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 import tayyar.config.Config;
@@ -17,8 +18,8 @@ final class ConfigOptions {
       names = "--model",
       paramLabel = "MODEL",
       description =
-          "A GGUF file, its URL, a name that 'models --catalogue' lists, or a hub's OWNER/REPOSITORY[:FILE].")
-  String model = "";
+          "A GGUF file, its URL, a name that 'models --catalogue' lists, or a hub's OWNER/REPOSITORY[:FILE]; may be given several times.")
+  List<String> models = List.of();
 
   Config read(Map<String, String> environment) {
     return read(environment, "", "");
@@ -26,6 +27,6 @@ final class ConfigOptions {
 
   Config read(Map<String, String> environment, String listen, String admin) {
     return ConfigReader.read(
-        new ConfigReader.Flags(config, listen, admin, store, model), environment);
+        new ConfigReader.Flags(config, listen, admin, store, models), environment);
   }
 }

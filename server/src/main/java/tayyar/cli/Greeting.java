@@ -3,6 +3,7 @@ package tayyar.cli;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,9 @@ import java.util.Set;
 import tayyar.api.Languages;
 import tayyar.config.Config;
 import tayyar.config.ConfigReader;
+import tayyar.config.EngineSettings;
 import tayyar.config.ServedModel;
+import tayyar.memory.ModelMemory;
 
 /** What {@code serve} says when it is ready. */
 final class Greeting {
@@ -51,6 +54,7 @@ final class Greeting {
     line(console.accent("Tayyar") + " answers at " + console.bold(base));
     line("");
     line("  models      " + String.join(", ", names));
+    memory().forEach(this::known);
     config.models().stream().map(Greeting::knows).flatMap(Optional::stream).forEach(this::known);
     if (config.models().stream().noneMatch(Greeting::mayKnowArabic)) {
       known(new Offered(console, config.engine()).recommended());
@@ -87,6 +91,25 @@ final class Greeting {
     }
     String arabic = languages.names("ar") ? "" : "; asked in Arabic, it refuses";
     return Optional.of(model.name() + " knows " + languages.shown() + " only" + arabic + ".");
+  }
+
+  /** What each embedded model takes, where there are several or one waits for its first use. */
+  private List<String> memory() {
+    List<String> all = new ArrayList<>();
+    boolean waits = false;
+    for (ServedModel model : config.models()) {
+      if (model.from() instanceof ServedModel.From.File file) {
+        EngineSettings engine = config.engine();
+        long bytes =
+            ModelMemory.of(file.path(), engine.slots(), engine.context(), engine.batch()).bytes();
+        String when = file.atStart() ? "" : ", loaded at first use";
+        all.add(
+            "%s takes about %s of memory%s"
+                .formatted(model.name(), ModelMemory.shown(bytes), when));
+        waits |= !file.atStart();
+      }
+    }
+    return all.size() > 1 || waits ? all : List.of();
   }
 
   private static boolean mayKnowArabic(ServedModel model) {

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import tayyar.config.EngineSettings;
 import tayyar.fetch.Catalogue;
+import tayyar.memory.FreeMemory;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The models of the catalogue, beside the memory of this machine. */

@@ -62,7 +62,7 @@ final class Ready {
   Config config(Config asked) {
     List<ServedModel> models = new ArrayList<>();
     if (!asked.asked().isEmpty()) {
-      models.add(file(fetcher.model(asked.asked()), asked));
+      asked.asked().forEach(one -> models.add(file(one, fetcher.model(one), asked)));
     } else if (asked.models().isEmpty()) {
       Path file = fetcher.defaultModel();
       models.add(
@@ -82,8 +82,8 @@ final class Ready {
   }
 
   /** One of the catalogue has its name there; any other is called like its file. */
-  private static ServedModel file(Path path, Config asked) {
-    Catalogue.Entry listed = Fetcher.listed(asked.asked());
+  private static ServedModel file(String which, Path path, Config asked) {
+    Catalogue.Entry listed = Fetcher.listed(which);
     Languages known = listed == null ? Languages.ANY : listed.languages();
     String file = Objects.requireNonNullElse(path.getFileName(), path).toString();
     String name = file.replaceAll("(?i)\\.gguf$", "").toLowerCase(Locale.ROOT);
@@ -97,8 +97,16 @@ final class Ready {
         Objects.requireNonNullElse(asked.languages(), known));
   }
 
-  private static ServedModel there(ServedModel model) {
-    if (model.from() instanceof From.File file && !Files.isRegularFile(file.path())) {
+  /** A file that is not there may be called like one of the catalogue. */
+  private ServedModel there(ServedModel model) {
+    if (!(model.from() instanceof From.File file)) {
+      return model;
+    }
+    Catalogue.Entry listed = Fetcher.listed(file.path());
+    if (listed != null) {
+      return model.at(file.at(fetcher.model(listed.name())), listed.languages());
+    }
+    if (!Files.isRegularFile(file.path())) {
       throw new CommandException(
           "The model '%s' has no file '%s'; put it there, or take another by --model."
               .formatted(model.name(), file.path()));

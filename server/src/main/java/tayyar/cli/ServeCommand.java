@@ -13,6 +13,7 @@ import tayyar.accounts.AdminTokens;
 import tayyar.config.Config;
 import tayyar.config.ConfigException;
 import tayyar.config.Listen;
+import tayyar.fetch.FetchException;
 import tayyar.keys.KeyStore;
 import tayyar.store.Store;
 
@@ -54,10 +55,10 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     wiring.prepare();
+    var ready = new Ready(console);
     Supplier<Config> read = () -> options.read(console.environment(), listen, admin);
-    var told = new Told(console.in(), read);
-    Config asked = read.get();
-    Config config = new Ready(console).config(asked);
+    var told = new Told(console.in(), () -> again(ready, read));
+    Config config = ready.config(read.get());
     Wiring.Running running = start(config);
     try {
       First first = first(config, running);
@@ -65,7 +66,7 @@ final class ServeCommand implements Callable<Integer> {
       if (!why.isEmpty()) {
         throw new CommandException(why);
       }
-      told.runs(running, asked);
+      told.runs(running, config);
       new Greeting(console, config, running.api())
           .print(first.key(), first.token(), running.admin());
     } catch (RuntimeException e) {
@@ -74,6 +75,15 @@ final class ServeCommand implements Callable<Integer> {
     }
     new CountDownLatch(1).await();
     return 0;
+  }
+
+  /** While the server runs, what can't be found is a mistake of the configuration. */
+  private static Config again(Ready ready, Supplier<Config> read) {
+    try {
+      return ready.config(read.get());
+    } catch (CommandException | FetchException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()));
+    }
   }
 
   private Wiring.Running start(Config config) {

@@ -29,7 +29,7 @@ final class Told {
    * Listens from now on; until {@link #runs} nothing is drained or reloaded.
    *
    * @param in ends with the launcher, where the launcher says so
-   * @param configuration reads it anew
+   * @param configuration reads it anew, and finds what it names
    */
   Told(InputStream in, Supplier<Config> configuration) {
     this.configuration = configuration;
@@ -42,12 +42,12 @@ final class Told {
   /**
    * It is up: an end begins with its drain now.
    *
-   * @param asked the configuration as it was read at its start
+   * @param found the configuration as it was found at its start
    */
-  void runs(Wiring.Running up, Config asked) {
-    first = asked;
+  void runs(Wiring.Running up, Config found) {
+    first = found;
     running = up;
-    up.onReload(asked, configuration);
+    up.onReload(found, configuration);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(up), "drain"));
   }
 

@@ -46,7 +46,7 @@ public interface Wiring {
     InetSocketAddress admin();
 
     /**
-     * Waits until every worker is ready.
+     * Waits until every model is ready that is loaded at the start.
      *
      * @return empty when all are, otherwise a sentence saying why not
      */
@@ -56,11 +56,11 @@ public interface Wiring {
     void lookAtKeys();
 
     /**
-     * What {@code POST /reload} on the control plane does from now on: the remote models and their
-     * targets become those of the configuration; running streams go on.
+     * What {@code POST /reload} on the control plane does from now on: the models and their targets
+     * become those of the configuration; running streams go on.
      *
-     * @param first the configuration as it was read at the start
-     * @param read reads it anew
+     * @param first the configuration as it was found at the start
+     * @param read reads it anew, and finds what it names
      */
     void onReload(Config first, Supplier<Config> read);
 

@@ -18,8 +18,8 @@ import tayyar.api.Network;
  * @param store the database's file
  * @param keep how long the ledger keeps its rows, or null for ever
  * @param models the served models; empty for the default model
- * @param asked a model asked for by flag or environment, in place of {@code models}: a file, a URL
- *     or a hub name; empty where none is asked for
+ * @param asked models asked for by flag or environment, in place of {@code models}: files, URLs,
+ *     names of the catalogue or of a hub; empty where none is asked for
  * @param languages what the model knows that is asked for so, or the default one; null where
  *     nothing is said
  * @param engine settings of embedded models
@@ -37,7 +37,7 @@ public record Config(
     Path store,
     @Nullable Keep keep,
     List<ServedModel> models,
-    String asked,
+    List<String> asked,
     @Nullable Languages languages,
     EngineSettings engine,
     Bounds bounds,
@@ -71,6 +71,7 @@ public record Config(
   /** Refuses contradictions. */
   public Config {
     models = List.copyOf(models);
+    asked = List.copyOf(asked);
     trustedProxies = List.copyOf(trustedProxies);
     Text.range("loops", loops, 1, LOOPS_MAX);
     if (listen.port() != 0 && listen.equals(admin)) {
@@ -104,7 +105,7 @@ public record Config(
         store,
         keep,
         found,
-        "",
+        List.of(),
         null,
         engine,
         bounds,
@@ -138,7 +139,7 @@ public record Config(
 
   /**
    * Names the settings that another configuration changes and a running server keeps: all but
-   * remote models and the deadlines of their answers.
+   * models and the deadlines of their answers. Of both the models are found.
    */
   public List<String> keptUntilRestart(Config other) {
     return Kept.changed(this, other);

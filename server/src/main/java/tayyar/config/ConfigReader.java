@@ -31,9 +31,20 @@ public final class ConfigReader {
    *
    * @param config the file; empty is TAYYAR_CONFIG, or none
    */
-  public record Flags(String config, String listen, String admin, String store, String model) {
+  public record Flags(
+      String config, String listen, String admin, String store, List<String> models) {
     /** No flag is given. */
     public static final Flags NONE = new Flags("", "", "", "", "");
+
+    /** Copies the list. */
+    public Flags {
+      models = List.copyOf(models);
+    }
+
+    /** At most one model. */
+    public Flags(String config, String listen, String admin, String store, String model) {
+      this(config, listen, admin, store, model.isEmpty() ? List.of() : List.of(model));
+    }
   }
 
   private ConfigReader(Yaml yaml, String file, Path folder, Map<String, String> environment) {
@@ -129,7 +140,7 @@ public final class ConfigReader {
                     store,
                     keep,
                     models,
-                    asked(flags.model()),
+                    asked(flags.models()),
                     languages,
                     engine,
                     bounds,
@@ -143,8 +154,9 @@ public final class ConfigReader {
     return Objects.requireNonNull(made, "a configuration without a mistake");
   }
 
-  private String asked(String flag) {
-    return flag.isEmpty() ? environment.getOrDefault("TAYYAR_MODEL", "") : flag;
+  private List<String> asked(List<String> flags) {
+    String one = environment.getOrDefault("TAYYAR_MODEL", "");
+    return flags.isEmpty() && !one.isEmpty() ? List.of(one) : flags;
   }
 
   private List<Network> proxies() {
@@ -273,8 +285,9 @@ public final class ConfigReader {
     int batch = section.value("batch", Math.max(d.batch(), slots), Text::number);
     int queue = section.value("queue", d.queue(), Text::number);
     Sharing cache = section.value("prefixCache", d.prefixCache(), Sharing::of);
+    long memory = section.value("memory", d.memoryBytes(), Text::memory);
     section.done();
     return section.settings(
-        d, () -> new EngineSettings(slots, context, threads, batch, queue, cache));
+        d, () -> new EngineSettings(slots, context, threads, batch, queue, cache, memory));
   }
 }

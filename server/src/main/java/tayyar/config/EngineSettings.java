@@ -9,14 +9,27 @@ package tayyar.config;
  * @param batch most tokens of one step, at least as many as slots
  * @param queue requests that may wait for a slot, 0 to 100,000
  * @param prefixCache for whom a prompt's beginning is reused where a slot still holds it
+ * @param memoryBytes that all embedded models may take together; 0 is what is free at the start
  */
 public record EngineSettings(
-    int slots, int context, int threads, int batch, int queue, Sharing prefixCache) {
+    int slots,
+    int context,
+    int threads,
+    int batch,
+    int queue,
+    Sharing prefixCache,
+    long memoryBytes) {
 
   /** The settings where the operator sets none. */
   public static final EngineSettings DEFAULT =
       new EngineSettings(
           4, 4_096, Runtime.getRuntime().availableProcessors(), 512, 256, Sharing.KEY);
+
+  /** Settings for what is free. */
+  public EngineSettings(
+      int slots, int context, int threads, int batch, int queue, Sharing prefixCache) {
+    this(slots, context, threads, batch, queue, prefixCache, 0);
+  }
 
   /** Refuses values out of range. */
   public EngineSettings {

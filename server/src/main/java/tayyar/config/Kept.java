@@ -8,12 +8,9 @@ import java.util.Objects;
 import java.util.Set;
 import tayyar.api.Deadline;
 import tayyar.api.Keep;
-import tayyar.api.Languages;
 
 /** The settings that a running server keeps until it is started again. */
 final class Kept {
-  private static final String DEADLINES = "deadlines.";
-
   private Kept() {}
 
   /** The names of what is otherwise in the second one, in the order of the documentation. */
@@ -22,14 +19,7 @@ final class Kept {
     Map<String, Object> now = of(second);
     Set<String> names = new LinkedHashSet<>(before.keySet());
     names.addAll(now.keySet());
-    return names.stream()
-        .filter(name -> !Objects.equals(before.get(name), now.get(name)))
-        .filter(name -> !name.startsWith(DEADLINES) || both(before, now, name))
-        .toList();
-  }
-
-  private static boolean both(Map<String, Object> one, Map<String, Object> other, String name) {
-    return one.containsKey(name) && other.containsKey(name);
+    return names.stream().filter(name -> !Objects.equals(before.get(name), now.get(name))).toList();
   }
 
   /** The values by their settings' names. */
@@ -41,17 +31,9 @@ final class Kept {
     Keep keep = config.keep();
     all.put("ledger.keep", keep == null ? "" : keep.time());
     all.put("ledger.archive", keep == null || keep.archive() == null ? "" : keep.archive());
-    boolean single = !config.asked().isEmpty() || config.models().isEmpty();
-    if (single) {
-      all.put("models", config.asked());
-      Languages languages = config.languages();
-      if (languages != null) {
-        all.put("languages", languages);
-      }
-    }
-    files(config).forEach(model -> all.put("models: " + model.name(), model));
     all.put("exposeTarget", config.exposesTarget());
-    all.put("natives", String.valueOf(config.natives()));
+    Config.Natives natives = config.natives();
+    all.put("natives", natives == null || !natives.own() ? "" : natives.folder());
     all.put("telemetry.metrics", config.seen().metrics());
     all.put("telemetry.accessLog", config.seen().accessLog());
     all.put("telemetry.otlp", config.seen().otlp());
@@ -61,19 +43,11 @@ final class Kept {
     engine(config.engine(), all);
     config.bounds().most().forEach((bound, most) -> all.put("bounds." + bound.word(), most));
     for (Deadline one : Deadline.values()) {
-      if (single || !BoundsReader.isOfAnAnswer(one)) {
-        all.put(DEADLINES + one.word(), config.bounds().of(one));
+      if (!BoundsReader.isOfAnAnswer(one)) {
+        all.put("deadlines." + one.word(), config.bounds().of(one));
       }
     }
     return all;
-  }
-
-  private static List<ServedModel> files(Config config) {
-    return !config.asked().isEmpty()
-        ? List.of()
-        : config.models().stream()
-            .filter(model -> model.from() instanceof ServedModel.From.File)
-            .toList();
   }
 
   private static void engine(EngineSettings engine, Map<String, Object> all) {
@@ -83,5 +57,6 @@ final class Kept {
     all.put("engine.batch", engine.batch());
     all.put("engine.queue", engine.queue());
     all.put("engine.prefixCache", engine.prefixCache());
+    all.put("engine.memory", engine.memoryBytes());
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -84,6 +85,9 @@ final class ModelsReader {
     String region = section.value("region", "", ModelsReader::region);
     List<TargetAt> targets =
         sections.stream().map(one -> target(one, name, region)).filter(Objects::nonNull).toList();
+    boolean atStart = section.value("load", true, ModelsReader::atStart);
+    Duration idle = section.value("idle", Duration.ZERO, Text::time);
+    boolean stays = !section.has("load") && !section.has("idle");
     Sampling defaults = section.has("defaults") ? defaults(section.part("defaults")) : null;
     boolean embeds = section.value("modality", false, ModelsReader::embeds);
     Languages languages = Objects.requireNonNullElse(LanguagesReader.read(section), Languages.ANY);
@@ -98,9 +102,24 @@ final class ModelsReader {
             throw new ConfigException(
                 "the model '" + name + "' needs either a 'file' or 'targets', one of the two");
           }
-          From from = file == null ? new From.Targets(targets) : new From.File(file, region);
+          if (file == null && !stays) {
+            throw new ConfigException(
+                "the model '%s' has 'load' or 'idle' beside 'targets'; only a file takes them"
+                    .formatted(name));
+          }
+          From from =
+              file == null ? new From.Targets(targets) : new From.File(file, region, atStart, idle);
           return new ServedModel(name, aliases, from, defaults, routing, embeds, languages);
         });
+  }
+
+  private static boolean atStart(String name, String text) {
+    return switch (text) {
+      case "start" -> true;
+      case "firstUse" -> false;
+      default ->
+          throw new ConfigException("'" + name + "' is '" + text + "'; write start or firstUse");
+    };
   }
 
   private static boolean embeds(String name, String text) {

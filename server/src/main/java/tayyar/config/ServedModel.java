@@ -1,6 +1,7 @@
 package tayyar.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -37,11 +38,18 @@ public record ServedModel(
      * The embedded engine, with a GGUF file.
      *
      * @param region where this machine is, in the operator's word; empty where that is not said
+     * @param atStart whether it is loaded before anybody asks for it
+     * @param idle how long it stays in memory unused; zero is for ever
      */
-    record File(Path path, String region) implements From {
-      /** A file on a machine of which no region is said. */
+    record File(Path path, String region, boolean atStart, Duration idle) implements From {
+      /** A file that is loaded at the start, on a machine of which no region is said. */
       public File(Path path) {
-        this(path, "");
+        this(path, "", true, Duration.ZERO);
+      }
+
+      /** The same, found elsewhere. */
+      public File at(Path found) {
+        return new File(found, region, atStart, idle);
       }
     }
 
@@ -66,6 +74,16 @@ public record ServedModel(
         return TargetNames.of(all);
       }
     }
+  }
+
+  /**
+   * The same from elsewhere.
+   *
+   * @param known what it knows, where nothing narrower is said
+   */
+  public ServedModel at(From found, Languages known) {
+    Languages its = languages.any() ? known : languages;
+    return new ServedModel(name, aliases, found, defaults, routing, embeds, its);
   }
 
   /** The regions of what answers for it; empty where none is said. */

@@ -13,6 +13,9 @@ final class Text {
   private static final Pattern SIZE =
       Pattern.compile("([0-9]{1,10}) ?(|B|KB|MB|KiB|MiB)", Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern MEMORY =
+      Pattern.compile("([0-9]{1,6}(?:\\.[0-9]{1,3})?) ?(MB|GB|MiB|GiB)", Pattern.CASE_INSENSITIVE);
+
   private Text() {}
 
   static void range(String name, long value, long least, long most) {
@@ -66,6 +69,21 @@ final class Text {
     long bytes = Long.parseLong(parts.group(1)) * unit;
     range(name, bytes, 0, 1_024 * 1_024 * 1_024);
     return (int) bytes;
+  }
+
+  static long memory(String name, String text) {
+    Matcher parts = MEMORY.matcher(text);
+    if (!parts.matches()) {
+      throw new ConfigException("'" + name + "' is '" + text + "'; write a size such as 8GB");
+    }
+    double unit =
+        switch (parts.group(2).toLowerCase(Locale.ROOT)) {
+          case "gib" -> 1L << 30;
+          case "gb" -> 1e9;
+          case "mib" -> 1L << 20;
+          default -> 1e6;
+        };
+    return (long) (Double.parseDouble(parts.group(1)) * unit);
   }
 
   static int number(String name, String text) {

@@ -8,7 +8,7 @@ package tayyar.engine;
  * could use.
  *
  * <p>While one is left out, all are tried again from time to time, more rarely each time in vain.
- * Not safe for use by more than one thread.
+ * Not safe for use by more than one thread, but for {@link #give}.
  */
 final class Cores {
   /** Below this share of the time that its threads could use, the process shares a core. */
@@ -20,23 +20,45 @@ final class Cores {
   /** So many steps undisturbed, and what disturbed has gone. */
   private static final int STEPS_STEADY = 64;
 
-  private final int all;
+  private final int most;
+  private volatile int given;
+  private int all;
   private double share = 1;
   private int stepsWithFewer;
   private int pause = STEPS_FIRST;
   private int steady;
 
   /**
-   * Begins with all.
+   * Begins with all that there may be.
    *
    * @param all at least 1
    */
   Cores(int all) {
+    this.most = all;
+    this.given = all;
     this.all = all;
+  }
+
+  /**
+   * Gives it so many from the next step on, as other engines compute beside it. Safe for use by any
+   * thread.
+   *
+   * @param threads at least 1; above all of them, all of them
+   */
+  void give(int threads) {
+    given = Math.clamp(threads, 1, most);
   }
 
   /** Threads for the next step: at least 1. */
   int next() {
+    int now = given;
+    if (now != all) {
+      all = now;
+      share = 1;
+      steady = 0;
+      stepsWithFewer = 0;
+      pause = STEPS_FIRST;
+    }
     return stepsWithFewer > 0 ? all - 1 : all;
   }
 

@@ -118,6 +118,15 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
+   * Computes with so many threads from its next step on: its share where several engines compute.
+   *
+   * @param threads at least 1; no more than its configuration says are used
+   */
+  public void give(int threads) {
+    scheduler.give(threads);
+  }
+
+  /**
    * Ends the process where the engine's thread hangs, which nothing else could end. To be called
    * four times a second, by one thread.
    */

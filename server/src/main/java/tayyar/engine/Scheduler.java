@@ -76,6 +76,11 @@ final class Scheduler implements Runnable {
     }
   }
 
+  /** Computes with so many threads from the next step on. Safe for use by any thread. */
+  void give(int threads) {
+    cores.give(threads);
+  }
+
   int contextTokens() {
     return contextTokens;
   }

@@ -172,6 +172,11 @@ public final class Fetcher {
     return file ? null : Catalogue.find(which);
   }
 
+  /** The model of the catalogue that a path's last word names; null where there is such a file. */
+  public static Catalogue.@Nullable Entry listed(Path path) {
+    return Files.isRegularFile(path) ? null : Catalogue.find(String.valueOf(path.getFileName()));
+  }
+
   /**
    * A model by name of the catalogue, file, address or hub name.
    *

@@ -1,7 +1,11 @@
 package tayyar.process;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /**
  * The process that started this one and holds the other end of a pipe. The kernel closes the pipe
@@ -18,6 +22,27 @@ public final class Parent {
    */
   public static void watch(InputStream pipe, Runnable gone) {
     Thread.ofPlatform().daemon().name("parent").start(() -> await(pipe, gone));
+  }
+
+  /**
+   * The same with a parent that writes lines.
+   *
+   * @param said told each line, on that thread
+   */
+  public static void hear(InputStream pipe, Consumer<String> said, Runnable gone) {
+    Thread.ofPlatform().daemon().name("parent").start(() -> await(pipe, said, gone));
+  }
+
+  private static void await(InputStream pipe, Consumer<String> said, Runnable gone) {
+    try {
+      var lines = new BufferedReader(new InputStreamReader(pipe, StandardCharsets.UTF_8));
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        said.accept(line);
+      }
+    } catch (IOException e) {
+      // No pipe, no parent.
+    }
+    gone.run();
   }
 
   private static void await(InputStream pipe, Runnable gone) {

@@ -16,6 +16,7 @@ public final class Try {
   private final boolean whole;
   private boolean began;
   private boolean ended;
+  private Runnable afterwards = () -> {};
 
   Try(Pool pool, Replica replica, Ask ask, boolean trial, long startedNanos) {
     this.pool = pool;
@@ -54,11 +55,17 @@ public final class Try {
     }
   }
 
+  /** Does something once, when it ends. Called before that, at most once. */
+  public void afterwards(Runnable then) {
+    afterwards = then;
+  }
+
   /** Ends it and frees the place. Later calls do nothing. */
   public void ended(Verdict verdict) {
     if (!ended) {
       ended = true;
       pool.ended(replica, verdict, trial && !began);
+      afterwards.run();
     }
   }
 }

@@ -23,13 +23,7 @@ public enum Gauge {
   /** What they hold. */
   HELD("tayyar_held", "What they hold, in the store's currency."),
   /** Requests that wait for a target with room. */
-  TARGET_QUEUE("tayyar_target_queue", "Requests that wait for a target with room."),
-  /** Requests in the engine's queue. */
-  ENGINE_QUEUE("tayyar_engine_queue", "Requests that wait for a slot of the embedded engine."),
-  /** Slots of the engine at work. */
-  ENGINE_SLOTS_BUSY("tayyar_engine_slots_busy", "Slots of the embedded engine at work."),
-  /** Slots of the engine. */
-  ENGINE_SLOTS("tayyar_engine_slots", "Slots the embedded engine has.");
+  TARGET_QUEUE("tayyar_target_queue", "Requests that wait for a target with room.");
 
   private final String metric;
   private final String help;

@@ -60,7 +60,9 @@ public final class Telemetry {
       MultiGauge.builder("tayyar.target.in.flight")
           .description("Requests under way at a target.")
           .register(registry);
+  private final EngineMeters ofEngines = new EngineMeters(registry);
   private volatile Supplier<List<TargetNow>> targets = List::of;
+  private volatile Supplier<List<EngineNow>> engines = List::of;
 
   /** Metrics without a value yet. */
   public Telemetry() {}
@@ -99,6 +101,11 @@ public final class Telemetry {
   /** Shows the targets as they are at each scrape; called on the scraping thread. */
   public void targets(Supplier<List<TargetNow>> now) {
     targets = now;
+  }
+
+  /** Shows the embedded models as they are at each scrape; called on the scraping thread. */
+  public void engines(Supplier<List<EngineNow>> now) {
+    engines = now;
   }
 
   /** Shows a number that only grows, read at each scrape on the scraping thread. */
@@ -165,6 +172,7 @@ public final class Telemetry {
   void refresh() {
     moment.now();
     models.forEach(this::meters);
+    ofEngines.refresh(engines.get());
     List<TargetNow> now = targets.get();
     avoided.register(rows(now, target -> target.avoided() ? 1 : 0), true);
     inFlight.register(rows(now, TargetNow::inFlight), true);

@@ -86,10 +86,17 @@ public final class Upstreams {
     return new HttpSource(this, target, request, passed, connect, loop, () -> false, () -> false);
   }
 
-  /** Creates the source of a worker's answer; it waits while the worker restarts. */
+  /**
+   * Creates the source of an answer of a model of our own, which waits until the model is there.
+   * The caller has entered it.
+   */
   public Source open(
-      Worker worker, InferenceRequest request, Passed passed, Duration connect, EventLoop loop) {
-    return new WorkerSource(this, worker, request, passed, connect, loop);
+      Resident resident,
+      InferenceRequest request,
+      Passed passed,
+      Duration connect,
+      EventLoop loop) {
+    return new WorkerSource(this, resident, request, passed, connect, loop);
   }
 
   /** Logs a target's unknown finish_reason, once for each. */

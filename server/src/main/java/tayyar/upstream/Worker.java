@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -35,21 +34,17 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * The worker says on its standard output, a JSON object a line: {@code {"alive":true}} each second
  * from its beginning on, {@code {"ready":{...}}} once it listens, {@code {"stats":{...}}} now and
- * then, {@code {"fatal":"sentence"}} where starting it again is of no use. One that was ready
- * before is started again all the same, for its file may come back; until then it is {@link
- * #broken()}. Safe for use by any thread.
+ * then, {@code {"fatal":"sentence"}} where starting it again is of no use. On its standard input it
+ * is told {@code {"threads":2}}, its share of the cores, and {@code {"bye":true}} before that ends.
+ * One that was ready before is started again all the same, for its file may come back; until then
+ * it is {@link #broken()}. Safe for use by any thread.
  */
 public final class Worker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
   private static final ObjectMapper JSON = JsonMapper.shared();
   private static final Duration BACK_OFF_FIRST = Duration.ofMillis(100);
   private static final Duration BACK_OFF_MOST = Duration.ofSeconds(10);
-
-  /** A worker that was asked to end and still runs is ended. */
-  private static final int EXIT_SECONDS = 10;
-
   private static final Duration HEALTHY = Duration.ofSeconds(30);
-
   private static final int VAIN_STARTS_MAX = 3;
 
   /** Looks for a sign of life, of which it gives one a second. */
@@ -75,14 +70,12 @@ public final class Worker implements AutoCloseable {
     OWN
   }
 
-  private record Waiting(Executor executor, Runnable then) {}
-
   private final List<String> command;
   private final Libraries libraries;
   private final Path socket;
   private final Target target;
   private final CountDownLatch settled = new CountDownLatch(1);
-  private final List<Waiting> waiting = new ArrayList<>();
+  private final Waiters waiting = new Waiters();
   private State state = State.STARTING;
   private int vainStarts;
   private int missed;
@@ -91,6 +84,7 @@ public final class Worker implements AutoCloseable {
   private final AtomicLong restarts = new AtomicLong();
   private volatile String fatal = "";
   private volatile String broken = "";
+  private volatile int threads;
   private volatile @Nullable JsonNode info;
   private volatile @Nullable JsonNode stats;
 
@@ -151,6 +145,32 @@ public final class Worker implements AutoCloseable {
     return !broken.isEmpty();
   }
 
+  /** Why it never was ready, and never will be; empty where it was or may be. */
+  String fatal() {
+    return fatal;
+  }
+
+  /**
+   * Gives it so many threads, now and after a restart. May block for a moment where it hangs.
+   *
+   * @param share at least 1
+   */
+  void give(int share) {
+    if (share != threads) {
+      threads = share;
+      Process running;
+      synchronized (this) {
+        running = state == State.READY ? process : null;
+      }
+      WorkerInput.threads(running, share);
+    }
+  }
+
+  /** The threads that it was given; 0 where it has those of its command. */
+  int given() {
+    return threads;
+  }
+
   /** Returns how often it ended by itself and was restarted. */
   public long restarts() {
     return restarts.get();
@@ -185,7 +205,7 @@ public final class Worker implements AutoCloseable {
   void whenKnown(Executor executor, Runnable then) {
     synchronized (this) {
       if (state != State.READY && !broken()) {
-        waiting.add(new Waiting(executor, then));
+        waiting.add(executor, then);
         return;
       }
     }
@@ -215,7 +235,7 @@ public final class Worker implements AutoCloseable {
       ready = false;
     }
     if (running != null) {
-      stop(running);
+      WorkerInput.end(running);
     }
   }
 
@@ -223,8 +243,7 @@ public final class Worker implements AutoCloseable {
     Duration backOff = BACK_OFF_FIRST;
     while (true) {
       long started = System.nanoTime();
-      boolean again = runOnce();
-      if (!again) {
+      if (!runOnce()) {
         return;
       }
       boolean healthy = System.nanoTime() - started > HEALTHY.toNanos();
@@ -328,6 +347,7 @@ public final class Worker implements AutoCloseable {
   }
 
   private void becameReady() {
+    Process running;
     synchronized (this) {
       if (state == State.CLOSED) {
         return;
@@ -335,7 +355,9 @@ public final class Worker implements AutoCloseable {
       state = State.READY;
       ready = true;
       broken = "";
+      running = process;
     }
+    WorkerInput.threads(running, threads);
     settled.countDown();
     tellWaiting();
   }
@@ -353,12 +375,11 @@ public final class Worker implements AutoCloseable {
   }
 
   private void tellWaiting() {
-    List<Waiting> due;
+    List<Waiters.Waiter> due;
     synchronized (this) {
-      due = List.copyOf(waiting);
-      waiting.clear();
+      due = waiting.take();
     }
-    due.forEach(w -> w.executor().execute(w.then()));
+    due.forEach(Waiters.Waiter::call);
   }
 
   private synchronized boolean ended(int status) {
@@ -375,19 +396,5 @@ public final class Worker implements AutoCloseable {
     (broken() ? line.addKeyValue("why", broken) : line)
         .log("the worker ended; it is started again");
     return true;
-  }
-
-  private static void stop(Process running) {
-    try {
-      running.getOutputStream().close();
-      if (!running.waitFor(EXIT_SECONDS, TimeUnit.SECONDS)) {
-        running.destroyForcibly();
-      }
-    } catch (IOException e) {
-      running.destroyForcibly();
-    } catch (InterruptedException e) {
-      running.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
   }
 }

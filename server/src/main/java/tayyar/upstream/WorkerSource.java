@@ -10,20 +10,23 @@ import tayyar.api.Deadline;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Sink;
 import tayyar.api.Source;
+import tayyar.api.WorkerFault;
 
 /**
- * An answer of the worker. While the worker restarts, the request waits up to a deadline. Lives on
+ * An answer of a worker. While its model has to wait for memory, and while the worker restarts, the
+ * request waits up to a deadline; while its model is loaded, as long as for a first token. Lives on
  * the stream's event loop.
  */
 final class WorkerSource implements Source {
   private static final long DYING_MS = 50;
 
   private final Upstreams upstreams;
-  private final Worker worker;
+  private final Resident resident;
   private final InferenceRequest request;
   private final Passed passed;
   private final Duration connect;
   private final EventLoop loop;
+  private @Nullable Worker worker;
   private @Nullable Sink sink;
   private @Nullable HttpSource source;
   private @Nullable ScheduledFuture<?> deadline;
@@ -33,13 +36,13 @@ final class WorkerSource implements Source {
 
   WorkerSource(
       Upstreams upstreams,
-      Worker worker,
+      Resident resident,
       InferenceRequest request,
       Passed passed,
       Duration connect,
       EventLoop loop) {
     this.upstreams = upstreams;
-    this.worker = worker;
+    this.resident = resident;
     this.request = request;
     this.passed = passed;
     this.connect = connect;
@@ -49,20 +52,39 @@ final class WorkerSource implements Source {
   @Override
   public void start(Sink to) {
     sink = to;
-    if (worker.ready()) {
-      ask();
+    worker = resident.worker();
+    if (worker == null) {
+      startDeadline();
+      resident.whenHoused(loop, this::housed);
     } else {
-      await();
+      await(worker);
     }
   }
 
-  private void await() {
-    startDeadline();
-    worker.whenKnown(loop, this::known);
+  /** There is memory for the model. */
+  private void housed() {
+    forgetDeadline();
+    if (!over) {
+      worker = resident.worker();
+      await(worker);
+    }
   }
 
-  private void known() {
-    if (worker.broken()) {
+  private void await(@Nullable Worker its) {
+    if (its == null) {
+      tooLate();
+    } else if (its.ready()) {
+      ask();
+    } else {
+      if (its.info() != null) {
+        startDeadline();
+      }
+      its.whenKnown(loop, () -> known(its));
+    }
+  }
+
+  private void known(Worker its) {
+    if (its.broken()) {
       tooLate();
     } else {
       ask();
@@ -83,7 +105,7 @@ final class WorkerSource implements Source {
     source =
         new HttpSource(
             upstreams,
-            worker.target(),
+            resident.target(),
             request,
             passed,
             connect,
@@ -102,8 +124,11 @@ final class WorkerSource implements Source {
       return true;
     }
     source = null;
-    worker.unreachable();
-    await();
+    Worker its = worker;
+    if (its != null) {
+      its.unreachable();
+    }
+    await(its);
     return true;
   }
 
@@ -124,7 +149,7 @@ final class WorkerSource implements Source {
 
   private void askAgain() {
     if (!over) {
-      await();
+      await(worker);
     }
   }
 
@@ -132,7 +157,9 @@ final class WorkerSource implements Source {
     forgetDeadline();
     if (!over && source == null && sink != null) {
       over = true;
-      sink.failed(new ApiError.WorkerRestarting());
+      boolean waits = worker == null;
+      sink.failed(
+          new ApiError.OfWorker(waits ? new WorkerFault.NoMemory() : new WorkerFault.Restarting()));
     }
   }
 

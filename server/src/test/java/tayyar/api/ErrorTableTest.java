@@ -54,11 +54,13 @@ class ErrorTableTest {
         List.of(
             ApiError.OfAccount.class,
             ApiError.OfLimit.class,
+            ApiError.OfWorker.class,
             ApiError.OfAdmin.class,
             ApiError.OfDialect.class));
     all.addAll(List.of(DialectFault.class.getPermittedSubclasses()));
     all.addAll(List.of(AccountFault.class.getPermittedSubclasses()));
     all.addAll(List.of(LimitFault.class.getPermittedSubclasses()));
+    all.addAll(List.of(WorkerFault.class.getPermittedSubclasses()));
     all.addAll(List.of(AdminFault.class.getPermittedSubclasses()));
     return all;
   }
@@ -97,6 +99,7 @@ class ErrorTableTest {
         case AccountFault fault -> new ApiError.OfAccount(fault);
         case LimitFault fault -> new ApiError.OfLimit(fault);
         case DialectFault fault -> new ApiError.OfDialect(fault);
+        case WorkerFault fault -> new ApiError.OfWorker(fault);
         case AdminFault fault -> new ApiError.OfAdmin(fault);
         default -> (ApiError) made;
       };

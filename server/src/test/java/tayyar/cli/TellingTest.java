@@ -53,12 +53,12 @@ final class TellingTest {
 
     assertThat(Said.by(home, "models", "--config", config()).isGood().lines())
         .containsExactly(
-            "NAME        STATE    FROM",
-            "own         served   " + home.resolve("own.gguf"),
-            "far         served   http://gpu-1:8000/v1, http://gpu-2:8000/v1",
-            "small.gguf  fetched  " + fetched);
+            "NAME        STATE    MEMORY  FROM",
+            "own         served   -       " + home.resolve("own.gguf"),
+            "far         served   -       http://gpu-1:8000/v1, http://gpu-2:8000/v1",
+            "small.gguf  fetched  200 MB  " + fetched);
     assertThat(Said.by(home, "models").isGood().lines().get(1))
-        .isEqualTo("smollm2-135m  served   the default model");
+        .isEqualTo("smollm2-135m  served   -       the default model");
     JsonNode json = Said.by(home, "models", "--config", config(), "--json").isGood().json();
     assertThat(json).hasSize(3);
     assertThat(json.path(1).path("name").asString()).isEqualTo("far");

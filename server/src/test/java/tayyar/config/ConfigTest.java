@@ -207,13 +207,13 @@ final class ConfigTest {
 
     assertThat(environment.listen().port()).isEqualTo(1002);
     assertThat(environment.store()).isEqualTo(folder.resolve("two.db"));
-    assertThat(environment.asked()).isEqualTo("two.gguf");
+    assertThat(environment.asked()).containsExactly("two.gguf");
     assertThat(environment.engine().slots()).isEqualTo(5);
     assertThat(environment.engine().prefixCache()).isEqualTo(Sharing.OFF);
     assertThat(environment.bounds().of(Deadline.FIRST_TOKEN)).isEqualTo(Duration.ofSeconds(9));
     assertThat(flags.listen().port()).isEqualTo(1003);
     assertThat(flags.store()).isEqualTo(Path.of("").toAbsolutePath().resolve("three.db"));
-    assertThat(flags.asked()).isEqualTo("three.gguf");
+    assertThat(flags.asked()).containsExactly("three.gguf");
     assertThat(flags.engine().slots()).isEqualTo(5);
   }
 

@@ -49,6 +49,7 @@ final class KeptTest {
         "engine: { batch: 99 } | engine.batch",
         "engine: { queue: 9 } | engine.queue",
         "engine: { prefixCache: off } | engine.prefixCache",
+        "engine: { memory: 8GB } | engine.memory",
         "bounds: { bodyBytesMax: 1MiB } | bounds.bodyBytesMax",
         "deadlines: { idle: 9s } | deadlines.idle",
         "deadlines: { preStop: 5s } | deadlines.preStop",
@@ -60,7 +61,7 @@ final class KeptTest {
   }
 
   @Test
-  void remoteModelsAndTheDeadlinesOfTheirAnswersAreTakenIn() {
+  void modelsAndTheDeadlinesOfTheirAnswersAreTakenIn() {
     String other = "models:\n  - { name: u, targets: [{ url: http://g/ }] }\n";
     String before = "models:\n  - { name: t, targets: [{ url: http://h/ }] }\n";
     assertThat(changed(before, other)).isEmpty();
@@ -68,32 +69,20 @@ final class KeptTest {
   }
 
   @Test
-  void modelsOfTheEngineAreKept() {
-    assertThat(changed(TARGETS, TARGETS.replace("a.gguf", "b.gguf"))).containsExactly("models: f");
-    assertThat(changed(TARGETS, TARGETS.replace("name: f", "name: g")))
-        .containsExactly("models: f", "models: g");
-    assertThat(changed(TARGETS, TARGETS.replace("file: a.gguf", "languages: en, file: a.gguf")))
-        .containsExactly("models: f");
-    assertThat(changed(TARGETS, TARGETS + "deadlines: { total: 3m }")).containsExactly("models: f");
+  void modelsOfTheEngineAreTakenInToo() {
+    assertThat(changed(TARGETS, TARGETS.replace("a.gguf", "b.gguf"))).isEmpty();
+    assertThat(changed(TARGETS, TARGETS.replace("name: f", "name: g"))).isEmpty();
+    assertThat(changed(TARGETS, TARGETS + "deadlines: { total: 3m }")).isEmpty();
+    assertThat(changed(TARGETS, TARGETS + "languages: any")).isEmpty();
   }
 
+  /** A model of the engine that is added brings the libraries with it. */
   @Test
-  void theDefaultModelIsOneOfThem() {
-    String remote = "models: [{ name: t, targets: [{ url: http://h/ }] }]";
-    assertThat(changed("", "")).isEmpty();
-    assertThat(changed("", remote)).containsExactly("models");
-    assertThat(changed(remote, "")).containsExactly("models");
-    assertThat(changed("", "deadlines: { total: 3m }")).containsExactly("deadlines.total");
-    assertThat(changed("", "languages: any")).containsExactly("languages");
-    assertThat(changed(remote, remote + "\nlanguages: any")).isEmpty();
-  }
-
-  @Test
-  void aModelThatIsAskedForStandsInPlaceOfTheFiles() {
-    Config before = configs.read(TARGETS, "", "", "", "a.gguf");
-    Config after = configs.read(TARGETS.replace("a.gguf", "b.gguf"), "", "", "", "a.gguf");
-    assertThat(before.keptUntilRestart(after)).isEmpty();
-    assertThat(before.keptUntilRestart(configs.read(TARGETS)))
-        .containsExactly("models", "models: f");
+  void librariesThatAreFetchedAreNoSetting() {
+    Config before = configs.read(TARGETS);
+    Config with = before.with(before.models(), new Config.Natives(folder, false));
+    Config own = before.with(before.models(), new Config.Natives(folder, true));
+    assertThat(before.keptUntilRestart(with)).isEmpty();
+    assertThat(before.keptUntilRestart(own)).containsExactly("natives");
   }
 }

@@ -33,6 +33,7 @@ final class OperationsPageTest {
       telemetry.count(count, () -> 1);
     }
     telemetry.targets(() -> List.of(new TargetNow("m", "t", false, 1)));
+    telemetry.engines(() -> List.of(new EngineNow("m", true, 1, 1, 1, 1)));
     telemetry.ended(Endings.completed("req_1", "key_a", "m"));
 
     Set<String> exported = all("(?m)^# TYPE (\\S+) ", telemetry.scrape());

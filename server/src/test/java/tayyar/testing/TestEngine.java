@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import tayyar.Offer;
 import tayyar.api.Bounds;
 import tayyar.api.Model;
+import tayyar.upstream.Resident;
 import tayyar.upstream.Worker;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -90,8 +91,11 @@ public final class TestEngine implements BeforeEachCallback, AfterEachCallback, 
     folder = Files.createTempDirectory("tayyar-worker");
     Path socket = folder.resolve("w");
     var model = new Model(MODEL, 1_767_225_600, "tayyar", null, null, List.of(ALIAS));
-    var worker = new Worker(command(socket), Worker.Libraries.OWN, socket, MODEL, true, "");
-    var offer = new Offer.Embedded(model, worker, Wiring.rules(bounds));
+    List<String> command = command(socket);
+    var resident =
+        new Resident(
+            MODEL, () -> new Worker(command, Worker.Libraries.OWN, socket, MODEL, true, ""));
+    var offer = new Offer.Embedded(model, resident, Resident.Terms.USUAL, Wiring.rules(bounds));
     wiring = Wiring.start(List.of(offer), bounds, false);
     key = newKey();
   }

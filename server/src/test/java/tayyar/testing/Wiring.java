@@ -100,6 +100,7 @@ final class Wiring implements AutoCloseable {
             file,
             null,
             offers,
+            Plan.Shared.ALL,
             bounds,
             exposesTarget,
             Transport.best(),

@@ -1,4 +1,4 @@
-package tayyar.cli;
+package tayyar.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

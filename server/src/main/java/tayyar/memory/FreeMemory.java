@@ -1,9 +1,10 @@
-package tayyar.cli;
+package tayyar.memory;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /**
  * The memory that is free for one more program: of the machine, or of the control groups (version
@@ -12,28 +13,43 @@ import java.util.List;
  * @param root of the file system
  * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v2.html">Control Group v2</a>
  */
-record FreeMemory(Path root) {
-  static final FreeMemory HERE = new FreeMemory(Path.of("/"));
+public record FreeMemory(Path root) {
+  /** This machine's. */
+  public static final FreeMemory HERE = new FreeMemory(Path.of("/"));
 
   private static final long UNKNOWN = -1;
 
   /** Bytes; -1 where that can't be found out. */
-  long bytes() {
-    long free = kilobytes() * 1024;
-    if (free < 0) {
-      return UNKNOWN;
-    }
+  public long bytes() {
+    long free = kilobytes("MemAvailable:") * 1024;
+    return free < 0 ? UNKNOWN : Math.max(0, least(free, FreeMemory::left));
+  }
+
+  /** Bytes that there are at all, free or not; -1 where that can't be found out. */
+  public long total() {
+    long all = kilobytes("MemTotal:") * 1024;
+    return all < 0 ? UNKNOWN : least(all, FreeMemory::most);
+  }
+
+  /** The least that the machine and each of the groups give. */
+  private long least(long ofMachine, ToLongFunction<Path> ofGroup) {
+    long least = ofMachine;
     Path mount = root.resolve("sys/fs/cgroup");
     for (Path group = group(mount);
         group != null && group.startsWith(mount);
         group = group.getParent()) {
-      free = Math.min(free, left(group));
+      least = Math.min(least, ofGroup.applyAsLong(group));
     }
-    return Math.max(0, free);
+    return least;
   }
 
-  private long kilobytes() {
-    return number(lines(root.resolve("proc/meminfo")), "MemAvailable:");
+  private long kilobytes(String name) {
+    return number(lines(root.resolve("proc/meminfo")), name);
+  }
+
+  private static long most(Path group) {
+    long most = number(lines(group.resolve("memory.max")), "");
+    return most < 0 ? Long.MAX_VALUE : most;
   }
 
   /** The group of this process, as far as it can be seen from here. */
@@ -49,9 +65,9 @@ record FreeMemory(Path root) {
 
   /** What a group leaves; caches of files that it counts are given back when memory is wanted. */
   private static long left(Path group) {
-    long most = number(lines(group.resolve("memory.max")), "");
+    long most = most(group);
     long used = number(lines(group.resolve("memory.current")), "");
-    if (most < 0 || used < 0) {
+    if (most == Long.MAX_VALUE || used < 0) {
       return Long.MAX_VALUE;
     }
     long caches = Math.max(0, number(lines(group.resolve("memory.stat")), "inactive_file"));

@@ -8,14 +8,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.accounts.Warnings;
 import tayyar.admin.AdminPages;
 import tayyar.admin.Control;
+import tayyar.api.Account;
 import tayyar.api.Bill;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
@@ -133,7 +136,7 @@ public final class Gateway implements AutoCloseable, Backend {
         api(
             Routes.api(
                 chat,
-                new ModelsHandler(this::models, router::modelsOf),
+                new ModelsHandler(this::models, this::modelsOf),
                 Dialects.routes(chat, plan.bounds(), customers.routes()),
                 CLIENTS,
                 pages(),
@@ -264,6 +267,13 @@ public final class Gateway implements AutoCloseable, Backend {
   @Override
   public List<Model> models() {
     return offers.stream().map(Offer::described).toList();
+  }
+
+  /** As their workers describe them; the router has what is known before a load. */
+  private List<Model> modelsOf(Account account) {
+    Set<String> ids =
+        router.modelsOf(account).stream().map(Model::id).collect(Collectors.toUnmodifiableSet());
+    return models().stream().filter(model -> ids.contains(model.id())).toList();
   }
 
   @Override

@@ -87,4 +87,19 @@ class CoresTest {
     long wall = 10_000_000;
     cores.took(wall, (long) (share * wall * cores.next()));
   }
+
+  @Test
+  void noMoreThanItsShareWhileOthersCompute() {
+    cores.give(2);
+    for (int step = 0; step < 1_000; step++) {
+      assertThat(cores.next()).isEqualTo(2);
+      cores.took(1_000, 1_900);
+    }
+    cores.give(1);
+    assertThat(cores.next()).isEqualTo(1);
+    cores.took(1_000, 100);
+    assertThat(cores.next()).as("one is the least").isEqualTo(1);
+    cores.give(9);
+    assertThat(cores.next()).as("all is the most").isEqualTo(4);
+  }
 }

@@ -101,15 +101,21 @@ public final class TestEngine implements BeforeEachCallback, AfterEachCallback, 
   }
 
   private List<String> command(Path socket) {
+    return command(MODEL, file == null ? Given.MODEL.path() : file, socket, java, options);
+  }
+
+  /** A worker's command line. */
+  static List<String> command(
+      String model, Path file, Path socket, List<String> java, List<String> options) {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(List.of("-XX:+UseSerialGC", "-Xmx512m", "--enable-native-access=ALL-UNNAMED"));
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.addAll(java);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "tayyar.Main", "worker"));
-    command.addAll(List.of("--socket", socket.toString(), "--name", MODEL, "--parent-stdin"));
+    command.addAll(List.of("--socket", socket.toString(), "--name", model, "--parent-stdin"));
     command.addAll(List.of("--natives", Given.NATIVES.path().toString()));
-    command.addAll(List.of("--model", (file == null ? Given.MODEL.path() : file).toString()));
+    command.addAll(List.of("--model", file.toString()));
     command.addAll(List.of("--slots", "4", "--context", "1024", "--threads", "1"));
     command.addAll(options);
     return command;

@@ -87,9 +87,25 @@ final class Wiring implements AutoCloseable {
     return start(offers, bounds, exposesTarget, seen, List.of());
   }
 
+  /** Models of our own that share so much. */
+  static Wiring start(List<Offer> offers, Bounds bounds, Plan.Shared shared) throws IOException {
+    return start(offers, bounds, false, Seen.USUAL, List.of(), shared);
+  }
+
   /** The same behind these proxies. */
   static Wiring start(
       List<Offer> offers, Bounds bounds, boolean exposesTarget, Seen seen, List<Network> trusted)
+      throws IOException {
+    return start(offers, bounds, exposesTarget, seen, trusted, Plan.Shared.ALL);
+  }
+
+  private static Wiring start(
+      List<Offer> offers,
+      Bounds bounds,
+      boolean exposesTarget,
+      Seen seen,
+      List<Network> trusted,
+      Plan.Shared shared)
       throws IOException {
     Path folder = Files.createTempDirectory("tayyar-test");
     Path file = folder.resolve("tayyar.db");
@@ -100,7 +116,7 @@ final class Wiring implements AutoCloseable {
             file,
             null,
             offers,
-            Plan.Shared.ALL,
+            shared,
             bounds,
             exposesTarget,
             Transport.best(),

@@ -104,7 +104,7 @@ final class Ready {
     }
     Catalogue.Entry listed = Fetcher.listed(file.path());
     if (listed != null) {
-      return model.at(file.at(fetcher.model(listed.name())), listed.languages());
+      return model.at(file.at(fetcher.model(listed.name())));
     }
     if (!Files.isRegularFile(file.path())) {
       throw new CommandException(

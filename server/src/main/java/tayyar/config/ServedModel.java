@@ -76,14 +76,9 @@ public record ServedModel(
     }
   }
 
-  /**
-   * The same from elsewhere.
-   *
-   * @param known what it knows, where nothing narrower is said
-   */
-  public ServedModel at(From found, Languages known) {
-    Languages its = languages.any() ? known : languages;
-    return new ServedModel(name, aliases, found, defaults, routing, embeds, its);
+  /** The same from elsewhere. */
+  public ServedModel at(From found) {
+    return new ServedModel(name, aliases, found, defaults, routing, embeds, languages);
   }
 
   /** The regions of what answers for it; empty where none is said. */

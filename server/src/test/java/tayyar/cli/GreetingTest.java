@@ -120,4 +120,18 @@ final class GreetingTest {
     Path elsewhere = home.resolve("data");
     assertMakesKeysFor(flags(configuration(""), ""), Map.of("XDG_DATA_HOME", elsewhere.toString()));
   }
+
+  @Test
+  void severalModelsAreShownWithTheirMemory() throws Exception {
+    Files.write(home.resolve("a.gguf"), new byte[3]);
+    String models =
+        "models: [{ name: a, file: a.gguf }, { name: b, file: a.gguf, load: firstUse }]";
+    Path file = Files.writeString(home.resolve("several.yaml"), models);
+    Map<String, String> environment = Map.of("HOME", home.toString(), "PATH", "");
+    var flags = new ConfigReader.Flags(file.toString(), "", "", "", "");
+    assertThat(greeting(ConfigReader.read(flags, environment), environment))
+        .contains(
+            "a takes about 200 MB of memory\n",
+            "b takes about 200 MB of memory, loaded at first use\n");
+  }
 }

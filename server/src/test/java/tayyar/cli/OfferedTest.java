@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -136,6 +137,19 @@ final class OfferedTest {
     assertThat(served.languages()).isEqualTo(entry.languages());
     assertThat(served.routing().bounds()).isEqualTo(Bounds.DEFAULT);
     assertThat(Greeting.knows(served)).as("119 languages are no news").isEmpty();
+
+    Path named =
+        Files.writeString(
+            folder.resolve("tayyar.yaml"),
+            "models: [{ name: m, file: qwen3-0.6b, load: firstUse, idle: 5m, languages: [ar] }]");
+    Config configured =
+        ConfigReader.read(new ConfigReader.Flags("" + named, "", "", "", ""), environment);
+    ServedModel own = new Ready(console(environment)).config(configured).models().getFirst();
+    assertThat(own.name()).isEqualTo("m");
+    assertThat(own.from())
+        .as("a name of the catalogue in the file")
+        .isEqualTo(new ServedModel.From.File(file, "", false, Duration.ofMinutes(5)));
+    assertThat(own.languages().names("ar")).isTrue();
   }
 
   @Test

@@ -206,6 +206,20 @@ final class SeveralModelsTest {
   }
 
   @Test
+  void whoLeavesWhileItsModelLoadsIsForgottenToo() throws Exception {
+    models.tiny("b", AT_FIRST_USE).start(100);
+    try (RawHttp leaves = models.connect()) {
+      leaves.send(models.request("b", 3));
+      await().atMost(TestEngine.START).until(() -> models.streams() == 1);
+    }
+    await().atMost(TestEngine.START).until(() -> models.streams() == 0);
+    await().atMost(TestEngine.START).until(() -> models.rows().size() == 1);
+    assertThat(models.rows().getFirst().outcome()).isEqualTo("client_gone");
+    assertThat(models.rows().getFirst().completionTokens()).isZero();
+    assertAnswers("b");
+  }
+
+  @Test
   void manyAtOnceWaitForOneLoad() throws Exception {
     models.tiny("b", AT_FIRST_USE).start(100);
     var clients =

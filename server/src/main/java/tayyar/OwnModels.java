@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import tayyar.api.Model;
 import tayyar.api.Sampling;
 import tayyar.config.Config;
 import tayyar.config.EngineSettings;
 import tayyar.config.ServedModel;
 import tayyar.config.ServedModel.From;
 import tayyar.config.Sharing;
+import tayyar.engine.Engine;
 import tayyar.upstream.Resident;
 import tayyar.upstream.Worker;
 import tools.jackson.databind.json.JsonMapper;
@@ -83,7 +83,7 @@ final class OwnModels {
   private Offer embedded(ServedModel model, From.File file, Resident resident) {
     long bytes = Fitting.of(file, engine).bytes();
     return new Offer.Embedded(
-        Wired.described(model, "tayyar", Model.TEXT),
+        Wired.described(model, "tayyar", Engine.endpoints(file.path())),
         resident,
         new Resident.Terms(bytes, file.atStart(), file.idle()),
         Wired.rules(model.routing()));

@@ -395,9 +395,4 @@ public sealed interface ApiError extends Told {
       return new ErrorFacts(status, code, param, message);
     }
   }
-
-  /** Returns the seconds of the Retry-After header; 0 for none. */
-  default int retryAfterSeconds() {
-    return status() == 503 ? 1 : 0;
-  }
 }

@@ -159,8 +159,26 @@ public record InferenceRequest(
      * @param inputs the number of texts, at least 1
      * @param promptBytes the length of all texts, as above
      * @param base64 whether each vector is wanted as little-endian 32-bit floats in base64
+     * @param dimensions how many numbers of each vector are wanted, at least 1, or null for all
+     * @param texts what vectors are made of, as far as a model's engine needs it
      */
-    record Embeddings(int inputs, int promptBytes, boolean base64) implements Asked {}
+    record Embeddings(
+        int inputs,
+        int promptBytes,
+        boolean base64,
+        @Nullable Integer dimensions,
+        List<Continuation.Prompt> texts)
+        implements Asked {
+      /** Copies the list. */
+      public Embeddings {
+        texts = List.copyOf(texts);
+      }
+
+      /** Whole vectors of texts that nobody reads. */
+      public Embeddings(int inputs, int promptBytes, boolean base64) {
+        this(inputs, promptBytes, base64, null, List.of());
+      }
+    }
   }
 
   /**

@@ -32,4 +32,9 @@ public interface Told {
   default String message() {
     return facts().message();
   }
+
+  /** Returns the seconds of the Retry-After header; 0 for none. */
+  default int retryAfterSeconds() {
+    return status() == 503 ? 1 : 0;
+  }
 }

@@ -6,55 +6,61 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Endpoint;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Model;
-import tayyar.api.Part;
 import tayyar.api.Room;
 import tayyar.api.Source;
 import tayyar.api.Threads;
 import tayyar.process.Vital;
 
 /**
- * A language model that answers: llama.cpp through Java's foreign-function API. Safe for use by any
- * thread. A native fault ends the whole process, so it runs in one of its own.
+ * A model that answers, or makes vectors of texts: llama.cpp through Java's foreign-function API.
+ * Safe for use by any thread. A native fault ends the whole process, so it runs in one of its own.
  */
 public final class Engine implements AutoCloseable {
-  private final EngineConfig config;
-  private final LoadedModel model;
-  private final Orders orders;
-  private final Part.Member fingerprint;
-  private final Scheduler scheduler;
+  private final Work work;
   private final Thread thread;
   private final Model described;
 
   /**
    * How busy it is.
    *
-   * @param slots answers that can be made at once
+   * @param slots answers, or vectors, that can be made at once
    * @param slotsBusy of them, those at work
    * @param queued requests that wait for one
    */
   public record Stats(int slots, int slotsBusy, int queued) {}
 
   private Engine(EngineConfig config) {
-    this.config = config;
+    Pooling pooling = Pooling.of(config.model());
+    if (pooling == Pooling.RANK) {
+      throw EngineException.file(
+          config.model(), "it ranks texts, and makes neither text nor vectors");
+    }
     var llama = new Llama(config.natives());
-    model = new LoadedModel(llama, config.model());
-    scheduler = new Scheduler(llama, model, config);
-    orders = new Orders(model, scheduler.contextTokens(), config);
-    fingerprint = Fingerprint.of(llama.version(), config.model());
+    work = pooling.embeds() ? new Vectors(llama, config) : new Chats(llama, config);
     described =
         new Model(
             config.name(),
             createdSeconds(config.model()),
             "tayyar",
-            scheduler.contextTokens(),
+            work.contextTokens(),
             config.defaults(),
             List.of(),
-            Model.TEXT);
-    thread = Thread.ofPlatform().name("engine").daemon().start(scheduler);
+            endpoints(config.model()));
+    thread = Thread.ofPlatform().name("engine").daemon().start(work);
+  }
+
+  /**
+   * The endpoints at which a model answers, as its file says; those of a language model where the
+   * file can't be read. Reads the file's head.
+   */
+  public static Set<Endpoint> endpoints(Path model) {
+    return Pooling.of(model).embeds() ? Model.VECTORS : Model.TEXT;
   }
 
   /**
@@ -77,7 +83,7 @@ public final class Engine implements AutoCloseable {
     if (natives != null) {
       flaw(all, () -> Llama.find(natives));
     }
-    models.forEach(model -> flaw(all, () -> LoadedModel.checkMagic(model)));
+    models.forEach(model -> flaw(all, () -> Weights.checkMagic(model)));
     return all;
   }
 
@@ -109,12 +115,12 @@ public final class Engine implements AutoCloseable {
    * @param loop runs everything that concerns the stream; the sink is called there
    */
   public Source open(InferenceRequest request, Room room, Executor loop) {
-    return new EngineSource(orders, scheduler, fingerprint, request, room, loop);
+    return work.open(request, room, loop);
   }
 
   /** Returns its load now. */
   public Stats stats() {
-    return new Stats(config.slots(), scheduler.busy(), scheduler.queued());
+    return work.stats();
   }
 
   /**
@@ -123,7 +129,7 @@ public final class Engine implements AutoCloseable {
    * @param threads at least 1; no more than its configuration says are used
    */
   public void give(int threads) {
-    scheduler.give(threads);
+    work.give(threads);
   }
 
   /**
@@ -131,7 +137,7 @@ public final class Engine implements AutoCloseable {
    * four times a second, by one thread.
    */
   public void look() {
-    if (scheduler.hangs(this::computedNanos)) {
+    if (work.hangs(this::computedNanos)) {
       var hangs = new EngineException("the engine hangs");
       hangs.setStackTrace(thread.getStackTrace());
       Vital.died(thread, hangs);
@@ -145,8 +151,8 @@ public final class Engine implements AutoCloseable {
   /** Stops all answers, within a step, and frees the memory. */
   @Override
   public void close() {
-    scheduler.close();
+    work.close();
     Threads.awaitEnd(thread);
-    model.free();
+    work.free();
   }
 }

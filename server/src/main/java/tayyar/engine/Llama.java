@@ -158,17 +158,40 @@ final class Llama {
    */
   MemorySegment newContext(
       MemorySegment model, int sequences, int tokensEach, int batch, int threads) {
+    int piece = Math.min(batch, 512);
+    return newContext(model, sequences, sequences * tokensEach, batch, piece, threads, false);
+  }
+
+  /**
+   * Makes a context in which a batch is pooled to one vector for each sequence, in the way that the
+   * model's file says. A batch is computed at once.
+   *
+   * @throws EngineException if there is not enough memory
+   */
+  MemorySegment newPool(MemorySegment model, int sequences, int batch, int threads) {
+    return newContext(model, sequences, batch, batch, batch, threads, true);
+  }
+
+  private MemorySegment newContext(
+      MemorySegment model,
+      int sequences,
+      int tokens,
+      int batch,
+      int piece,
+      int threads,
+      boolean pools) {
     Foreign.forgetErrors();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment params = structure(contextDefaultParams, arena);
-      params.set(JAVA_INT, 0, sequences * tokensEach);
+      params.set(JAVA_INT, 0, tokens);
       params.set(JAVA_INT, 4, batch);
-      params.set(JAVA_INT, 8, Math.min(batch, 512));
+      params.set(JAVA_INT, 8, piece);
       params.set(JAVA_INT, 12, sequences);
       params.set(JAVA_INT, 28, threads);
       params.set(JAVA_INT, 32, threads);
+      params.set(JAVA_BOOLEAN, 128, pools);
       params.set(JAVA_BOOLEAN, 130, true);
-      params.set(JAVA_BOOLEAN, 133, false);
+      params.set(JAVA_BOOLEAN, 133, pools);
       MemorySegment context = (MemorySegment) invoke(contextInit, model, params);
       if (context.equals(MemorySegment.NULL)) {
         String why = Foreign.error("there is not enough memory");
@@ -251,6 +274,15 @@ final class Llama {
     MethodHandle logits = handle(llama, "llama_get_logits_ith", ADDRESS, ADDRESS, JAVA_INT);
     MemorySegment found = (MemorySegment) invoke(logits, context, index);
     return Foreign.sized(found, (long) Float.BYTES * vocabSize);
+  }
+
+  /** The vector of a sequence of the last batch; none where the model has made none. */
+  float[] vector(MemorySegment context, int sequence, int size) {
+    MethodHandle vector = handle(llama, "llama_get_embeddings_seq", ADDRESS, ADDRESS, JAVA_INT);
+    MemorySegment found = (MemorySegment) invoke(vector, context, sequence);
+    return found.equals(MemorySegment.NULL)
+        ? new float[0]
+        : Foreign.sized(found, (long) Float.BYTES * size).toArray(JAVA_FLOAT);
   }
 
   /** An empty chain of samplers. */

@@ -1,12 +1,7 @@
 package tayyar.engine;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Message;
@@ -21,10 +16,8 @@ import tayyar.jinja.Text;
  * any thread.
  */
 final class LoadedModel {
-  private static final byte[] MAGIC = {'G', 'G', 'U', 'F'};
-
   private final Llama llama;
-  private final MemorySegment model;
+  private final Weights weights;
   private final Vocabulary vocabulary;
   private final ChatTemplate template;
   private final Tokenizer tokenizer;
@@ -38,18 +31,14 @@ final class LoadedModel {
    */
   LoadedModel(Llama llama, Path file) {
     this.llama = llama;
-    checkMagic(file);
-    model = llama.loadModel(file);
-    vocabulary = new Vocabulary(llama, model);
-    if (llama.flag("llama_model_has_encoder", model)) {
-      throw new EngineException("The model " + file + " has an encoder; it can't chat.");
-    }
+    weights = new Weights(llama, file);
+    vocabulary = weights.vocabulary();
     template = template(file);
     tokenizer = new Tokenizer(vocabulary, template.shortest(), template.longest());
   }
 
   private ChatTemplate template(Path file) {
-    String source = llama.chatTemplate(model);
+    String source = llama.chatTemplate(weights.handle());
     if (source == null) {
       throw new EngineException("The model " + file + " has no chat template; it can't chat.");
     }
@@ -63,22 +52,8 @@ final class LoadedModel {
     }
   }
 
-  /** Refuses what is seen at once to be no model. */
-  static void checkMagic(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] begin = in.readNBytes(MAGIC.length);
-      if (!Arrays.equals(begin, MAGIC)) {
-        throw EngineException.file(file, begin.length == 0 ? "it is empty" : "it is no GGUF file");
-      }
-    } catch (NoSuchFileException e) {
-      throw EngineException.file(file, "it is not there");
-    } catch (IOException e) {
-      throw new EngineException("The model file " + file + " can't be read.", e);
-    }
-  }
-
   MemorySegment handle() {
-    return model;
+    return weights.handle();
   }
 
   Vocabulary vocabulary() {
@@ -106,10 +81,9 @@ final class LoadedModel {
     return callPieces;
   }
 
-  /** Tokens the model was trained to see at once, or null where it does not say. */
-  @Nullable Integer trainedTokens() {
-    int tokens = llama.number("llama_model_n_ctx_train", model);
-    return tokens > 0 ? tokens : null;
+  /** Tokens that a slot may hold where an operator wants so many. */
+  int contextTokens(int wanted) {
+    return weights.contextTokens(wanted);
   }
 
   /**
@@ -149,6 +123,6 @@ final class LoadedModel {
   }
 
   void free() {
-    llama.freeModel(model);
+    weights.free();
   }
 }

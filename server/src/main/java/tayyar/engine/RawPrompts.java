@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
@@ -96,22 +95,11 @@ final class RawPrompts {
 
   private Raw numbers(byte[] body, Continuation.Numbers place, Continuation asked, String where) {
     String list = new String(body, place.from(), place.to() - place.from(), US_ASCII);
-    int[] tokens =
-        Arrays.stream(list.split(",", -1)).mapToInt(number -> token(number, where)).toArray();
+    int[] tokens = vocabulary.numbers(list, where);
     if (asked.suffix() != null) {
       return new Raw(filling(tokens, asked.suffix(), Room.ENDLESS), null);
     }
     return new Raw(tokens, asked.echo() ? new Echo(text(tokens), 0) : null);
-  }
-
-  private int token(String number, String where) {
-    String digits = number.strip();
-    boolean known = digits.matches("[0-9]{1,9}") && Integer.parseInt(digits) < vocabulary.size();
-    if (!known) {
-      String detail = "must have tokens from 0 to " + (vocabulary.size() - 1) + ".";
-      throw new Refused(new ApiError.InvalidValue(where, detail));
-    }
-    return Integer.parseInt(digits);
   }
 
   private byte[] text(int[] tokens) {

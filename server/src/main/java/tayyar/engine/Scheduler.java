@@ -57,12 +57,10 @@ final class Scheduler implements Runnable {
     this.llama = llama;
     this.model = model;
     this.config = config;
-    Integer trained = model.trainedTokens();
-    int wanted = config.contextTokensPerSlot();
     cores = new Cores(config.threads());
     progress = new Progress(config.model().toFile().length(), System::nanoTime);
     threads = config.threads();
-    int each = trained == null ? wanted : Math.min(wanted, trained);
+    int each = model.contextTokens(config.contextTokensPerSlot());
     context =
         llama.newContext(
             model.handle(), config.slots(), each, config.batchTokens(), config.threads());

@@ -14,7 +14,9 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
+import tayyar.api.ApiError;
 import tayyar.api.JsonText;
+import tayyar.api.Refused;
 
 /** A model's vocabulary: from text to tokens and back. Safe for use by any thread. */
 final class Vocabulary {
@@ -204,6 +206,27 @@ final class Vocabulary {
     return token < 0 ? "" : Foreign.string((MemorySegment) invoke(name, vocab, token));
   }
 
+  /**
+   * Reads a list of tokens.
+   *
+   * @param list numbers with commas between them, JSON's blanks around each
+   * @param where it stands in the request
+   * @throws Refused if the vocabulary does not have one
+   */
+  int[] numbers(String list, String where) {
+    return Arrays.stream(list.split(",", -1)).mapToInt(number -> number(number, where)).toArray();
+  }
+
+  private int number(String number, String where) {
+    String digits = number.strip();
+    boolean known = digits.matches("[0-9]{1,9}") && Integer.parseInt(digits) < size();
+    if (!known) {
+      String detail = "must have tokens from 0 to " + (size() - 1) + ".";
+      throw new Refused(new ApiError.InvalidValue(where, detail));
+    }
+    return Integer.parseInt(digits);
+  }
+
   /** Whether a token ends an answer. */
   boolean endsAnswer(int token) {
     return ends.get(token);
@@ -230,17 +253,26 @@ final class Vocabulary {
    * @param special whether the names of control tokens in the text stand for them
    */
   int[] tokenize(String text, boolean special) {
+    return tokenize(text, false, special);
+  }
+
+  /** The tokens of a text by itself: with those around it that the model's file asks for. */
+  int[] whole(String text) {
+    return tokenize(text, true, false);
+  }
+
+  private int[] tokenize(String text, boolean adds, boolean special) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(Math.max(1, utf8.length));
       MemorySegment.copy(utf8, 0, bytes, JAVA_BYTE, 0, utf8.length);
       int room = utf8.length + 8;
       MemorySegment tokens = arena.allocate(JAVA_INT, room);
-      int count = (int) invoke(tokenize, vocab, bytes, utf8.length, tokens, room, false, special);
+      int count = (int) invoke(tokenize, vocab, bytes, utf8.length, tokens, room, adds, special);
       if (count < 0) {
         room = -count;
         tokens = arena.allocate(JAVA_INT, room);
-        count = (int) invoke(tokenize, vocab, bytes, utf8.length, tokens, room, false, special);
+        count = (int) invoke(tokenize, vocab, bytes, utf8.length, tokens, room, adds, special);
       }
       return tokens.asSlice(0, 4L * count).toArray(JAVA_INT);
     }

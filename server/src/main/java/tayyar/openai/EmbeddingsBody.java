@@ -31,11 +31,12 @@ final class EmbeddingsBody {
   private final Inputs inputs;
   private @Nullable String model;
   private boolean base64;
+  private @Nullable Integer dimensions;
 
   private EmbeddingsBody(JsonParser p, byte[] body, Bounds bounds) {
     this.p = p;
     this.body = body;
-    this.inputs = new Inputs(p, "input", bounds.of(Bound.INPUTS), bounds.of(Bound.INPUT_BYTES));
+    this.inputs = Inputs.kept(p, "input", bounds.of(Bound.INPUTS), bounds.of(Bound.INPUT_BYTES));
   }
 
   /**
@@ -69,7 +70,7 @@ final class EmbeddingsBody {
         Set.of(),
         body,
         new Spans(open, modelSpan.from, modelSpan.to, -1, -1, -1, -1),
-        new Asked.Embeddings(inputs.count(), inputs.bytes(), base64));
+        new Asked.Embeddings(inputs.count(), inputs.bytes(), base64, dimensions, inputs.prompts()));
   }
 
   private void member(String name, JsonToken value) {
@@ -77,7 +78,7 @@ final class EmbeddingsBody {
       case "model" -> model = modelSpan.around(p, () -> Values.string(p, name));
       case "input" -> inputs.read(value);
       case "encoding_format" -> base64 = base64(Values.string(p, name));
-      case "dimensions" -> Values.integer(p, name, 1, Integer.MAX_VALUE);
+      case "dimensions" -> dimensions = Values.integer(p, name, 1, Integer.MAX_VALUE);
       default -> p.skipChildren();
     }
   }

@@ -52,7 +52,12 @@ final class Inputs {
 
   /** The same of any size, which keeps what it reads. */
   static Inputs kept(JsonParser p, String where, int most) {
-    return new Inputs(p, where, most, Integer.MAX_VALUE, new ArrayList<>(1));
+    return kept(p, where, most, Integer.MAX_VALUE);
+  }
+
+  /** The same, which keeps what it reads. */
+  static Inputs kept(JsonParser p, String where, int most, int bytesMax) {
+    return new Inputs(p, where, most, bytesMax, new ArrayList<>(1));
   }
 
   int count() {

@@ -1,0 +1,38 @@
+package tayyar.engine;
+
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import tayyar.api.InferenceRequest;
+import tayyar.api.Room;
+import tayyar.api.Source;
+
+/**
+ * What an engine does with its model, on a thread of its own that {@link #run} keeps until {@link
+ * #close}. The other methods are safe for use by any thread.
+ */
+interface Work extends Runnable {
+  /** See {@link Engine#open}. */
+  Source open(InferenceRequest request, Room room, Executor loop);
+
+  /** Its load now. */
+  Engine.Stats stats();
+
+  /** Tokens of one prompt, with its answer where there is one. */
+  int contextTokens();
+
+  /**
+   * Whether its thread hangs; looked for by one thread, now and then.
+   *
+   * @param cpuNanos tells how long the thread has computed in all
+   */
+  boolean hangs(LongSupplier cpuNanos);
+
+  /** See {@link Engine#give}. */
+  void give(int threads);
+
+  /** Has its thread end after the step under way. */
+  void close();
+
+  /** Frees the model, once the thread has ended. */
+  void free();
+}

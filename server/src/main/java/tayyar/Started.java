@@ -49,6 +49,11 @@ record Started(Gateway gateway, OwnModels own, long memory, Config with) impleme
   }
 
   @Override
+  public boolean embeds(String model) {
+    return gateway.models().stream().anyMatch(its -> its.id().equals(model) && its.embeds());
+  }
+
+  @Override
   public void lookAtKeys() {
     gateway.lookAtKeys();
   }

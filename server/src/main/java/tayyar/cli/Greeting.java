@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import tayyar.api.Languages;
 import tayyar.config.Config;
 import tayyar.config.ConfigReader;
@@ -23,9 +24,16 @@ final class Greeting {
 
   private final Console console;
   private final Config config;
+  private final Predicate<String> embeds;
   private final String base;
 
-  Greeting(Console console, Config config, InetSocketAddress api) {
+  /**
+   * Of a server.
+   *
+   * @param embeds whether a model makes vectors of texts
+   */
+  Greeting(Console console, Config config, Predicate<String> embeds, InetSocketAddress api) {
+    this.embeds = embeds;
     this.console = console;
     this.config = config;
     this.base = base(api);
@@ -138,6 +146,10 @@ final class Greeting {
 
   private String curl(String key, String model) {
     String quote = key.startsWith("$") ? "\"" : "'";
+    if (embeds.test(model)) {
+      return "curl %s/v1/embeddings -H %sAuthorization: Bearer %s%s -H 'Content-Type: application/json' -d '{\"model\":\"%s\",\"input\":\"Say hello.\"}'"
+          .formatted(base, quote, key, quote, model);
+    }
     return "curl -N %s/v1/chat/completions -H %sAuthorization: Bearer %s%s -H 'Content-Type: application/json' -d '{\"model\":\"%s\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Say hello.\"}]}'"
         .formatted(base, quote, key, quote, model);
   }

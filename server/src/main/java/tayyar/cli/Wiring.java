@@ -52,6 +52,9 @@ public interface Wiring {
      */
     String awaitReady(Duration most) throws InterruptedException;
 
+    /** Whether a model makes vectors of texts, rather than texts. */
+    boolean embeds(String model);
+
     /** Takes in keys that were made a moment ago. */
     void lookAtKeys();
 

@@ -19,7 +19,8 @@ import tayyar.api.Sampling;
  * @param from the source of its answers
  * @param defaults sampling values where a request sets none; only a file has them
  * @param routing the spread of its requests
- * @param embeds whether it makes vectors of texts; only targets do
+ * @param embeds whether it makes vectors of texts; said of targets alone, since a file says it
+ *     itself
  * @param languages what it knows
  */
 public record ServedModel(
@@ -108,7 +109,7 @@ public record ServedModel(
     }
     if (embeds && from instanceof From.File) {
       throw new ConfigException(
-          "'modality' is embed beside a 'file'; only 'targets' make vectors of texts");
+          "'modality' is embed beside a 'file'; leave it out, a file says itself what it is");
     }
     if (defaults != null && from instanceof From.Targets) {
       throw new ConfigException(

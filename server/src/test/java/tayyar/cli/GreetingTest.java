@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tayyar.config.Config;
@@ -27,11 +28,16 @@ final class GreetingTest {
   @TempDir private Path home;
 
   private static String greeting(Config config, Map<String, String> environment) {
+    return greeting(config, environment, _ -> false);
+  }
+
+  private static String greeting(
+      Config config, Map<String, String> environment, Predicate<String> embeds) {
     var out = new ByteArrayOutputStream();
     var print = new PrintStream(out, true, UTF_8);
     var console = new Console(InputStream.nullInputStream(), print, print, environment, false);
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080);
-    new Greeting(console, config, address).print("", "", address);
+    new Greeting(console, config, embeds, address).print("", "", address);
     return out.toString(UTF_8);
   }
 
@@ -61,6 +67,17 @@ final class GreetingTest {
     try (Store store = Store.open(config.store())) {
       assertThat(new KeyStore(store.dataSource()).list()).hasSize(2);
     }
+  }
+
+  @Test
+  void anEmbeddingModelIsTriedWithATextForAVector() throws Exception {
+    Map<String, String> environment = Map.of("HOME", home.toString(), "PATH", "");
+    Config config = ConfigReader.read(flags(configuration(""), ""), environment);
+    assertThat(greeting(config, environment, "m"::equals))
+        .contains("/v1/embeddings -H \"Authorization: Bearer $OPENAI_API_KEY\"")
+        .contains("-d '{\"model\":\"m\",\"input\":\"Say hello.\"}'")
+        .doesNotContain("/v1/chat/completions");
+    assertThat(greeting(config, environment)).contains("/v1/chat/completions");
   }
 
   private static ConfigReader.Flags flags(Path config, String store) {

@@ -340,7 +340,7 @@ final class ConfigTest {
     assertThatThrownBy(() -> configs.read(model.formatted("smell", targets)))
         .hasMessageContaining("it must be chat or embed");
     assertThatThrownBy(() -> configs.read(model.formatted("embed", "file: m.gguf")))
-        .hasMessageContaining("only 'targets' make vectors");
+        .hasMessageContaining("a file says itself what it is");
   }
 
   @Test

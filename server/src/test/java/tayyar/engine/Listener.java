@@ -1,12 +1,14 @@
 package tayyar.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ final class Listener implements Sink {
   final CountDownLatch over = new CountDownLatch(1);
   final List<Called> calls = new ArrayList<>();
   private final Map<Integer, ByteArrayOutputStream> json = new TreeMap<>();
+  final List<String> vectors = new CopyOnWriteArrayList<>();
   private final Map<Integer, ByteArrayOutputStream> told = new TreeMap<>();
   private final Map<Integer, FinishReason> reasons = new TreeMap<>();
   volatile int deltas;
@@ -65,6 +68,12 @@ final class Listener implements Sink {
         && place == Part.Member.Place.ANSWER
         && name.equals("system_fingerprint")) {
       fingerprint = new String(json, UTF_8);
+      return;
+    }
+    if (part instanceof Part.Vector(byte[] json)) {
+      assertThat(choice).isEqualTo(vectors.size());
+      vectors.add(new String(json, UTF_8));
+      first.countDown();
       return;
     }
     if (!(part instanceof Part.Logprobs(Kind of, byte[] entries)) || of != Kind.CONTENT) {

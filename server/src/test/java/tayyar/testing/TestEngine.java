@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import tayyar.Offer;
 import tayyar.api.Bounds;
 import tayyar.api.Model;
+import tayyar.engine.Engine;
 import tayyar.upstream.Resident;
 import tayyar.upstream.Worker;
 import tools.jackson.databind.node.ObjectNode;
@@ -90,7 +91,9 @@ public final class TestEngine implements BeforeEachCallback, AfterEachCallback, 
   public void start() throws IOException {
     folder = Files.createTempDirectory("tayyar-worker");
     Path socket = folder.resolve("w");
-    var model = new Model(MODEL, 1_767_225_600, "tayyar", null, null, List.of(ALIAS));
+    var model =
+        new Model(
+            MODEL, 1_767_225_600, "tayyar", null, null, List.of(ALIAS), Engine.endpoints(file()));
     List<String> command = command(socket);
     var resident =
         new Resident(
@@ -101,7 +104,7 @@ public final class TestEngine implements BeforeEachCallback, AfterEachCallback, 
   }
 
   private List<String> command(Path socket) {
-    return command(MODEL, file == null ? Given.MODEL.path() : file, socket, java, options);
+    return command(MODEL, file(), socket, java, options);
   }
 
   /** A worker's command line. */
@@ -119,6 +122,10 @@ public final class TestEngine implements BeforeEachCallback, AfterEachCallback, 
     command.addAll(List.of("--slots", "4", "--context", "1024", "--threads", "1"));
     command.addAll(options);
     return command;
+  }
+
+  private Path file() {
+    return file == null ? Given.MODEL.path() : file;
   }
 
   /** Waits for the worker; empty when it is ready, otherwise a sentence saying why not. */

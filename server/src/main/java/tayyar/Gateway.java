@@ -263,6 +263,9 @@ public final class Gateway implements AutoCloseable, Backend {
     telemetry.count(Count.WRONG_KEYS, wrongKeys::ever);
     telemetry.count(Count.LOG_LINES_DROPPED, accessLog::dropped);
     telemetry.count(Count.WORKER_RESTARTS, workers::restarts);
+    telemetry.count(Count.PROMPT_HITS, () -> workers.stat("prompt_hits"));
+    telemetry.count(Count.PROMPT_TOKENS, () -> workers.stat("prompt_tokens"));
+    telemetry.gauge(Gauge.ENGINE_PROMPTS, () -> workers.stat("prompt_bytes"));
     telemetry.gauge(Gauge.ENGINE_QUEUE, () -> workers.stat("queued"));
     telemetry.gauge(Gauge.ENGINE_SLOTS, () -> workers.stat("slots"));
     telemetry.gauge(Gauge.ENGINE_SLOTS_BUSY, () -> workers.stat("slots_busy"));

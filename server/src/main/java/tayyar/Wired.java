@@ -235,6 +235,9 @@ final class Wired implements Wiring {
     if (engine.prefixCache() == Sharing.OFF) {
       command.add("--no-prefix-cache");
     }
+    if (engine.promptCache() != EngineSettings.SHARE) {
+      command.addAll(List.of("--prompt-cache", String.valueOf(engine.promptCache())));
+    }
     Sampling defaults = model.defaults();
     if (defaults != null) {
       command.addAll(
@@ -268,6 +271,7 @@ final class Wired implements Wiring {
             engine.batch(),
             engine.queue(),
             engine.prefixCache() != Sharing.OFF,
+            engine.promptCache(),
             options.defaults());
     Path socket = options.socket();
     Address listen =

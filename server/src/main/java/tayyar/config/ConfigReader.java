@@ -273,8 +273,9 @@ public final class ConfigReader {
     int batch = section.value("batch", Math.max(d.batch(), slots), Text::number);
     int queue = section.value("queue", d.queue(), Text::number);
     Sharing cache = section.value("prefixCache", d.prefixCache(), Sharing::of);
+    long prompts = section.value("promptCache", d.promptCache(), Text::memory);
     section.done();
     return section.settings(
-        d, () -> new EngineSettings(slots, context, threads, batch, queue, cache));
+        d, () -> new EngineSettings(slots, context, threads, batch, queue, cache, prompts));
   }
 }

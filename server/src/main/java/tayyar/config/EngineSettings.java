@@ -9,14 +9,24 @@ package tayyar.config;
  * @param batch most tokens of one step, at least as many as slots
  * @param queue requests that may wait for a slot, 0 to 100,000
  * @param prefixCache for whom a prompt's beginning is reused where a slot still holds it
+ * @param promptCache bytes of the machine's memory for prompts that no slot holds any longer; 0 is
+ *     none, {@link #SHARE} an eighth of what is free when the engine starts, 8 GiB at most
  */
 public record EngineSettings(
-    int slots, int context, int threads, int batch, int queue, Sharing prefixCache) {
+    int slots,
+    int context,
+    int threads,
+    int batch,
+    int queue,
+    Sharing prefixCache,
+    long promptCache) {
+  /** A share of the memory that is free. */
+  public static final long SHARE = -1;
 
   /** The settings where the operator sets none. */
   public static final EngineSettings DEFAULT =
       new EngineSettings(
-          4, 4_096, Runtime.getRuntime().availableProcessors(), 512, 256, Sharing.KEY);
+          4, 4_096, Runtime.getRuntime().availableProcessors(), 512, 256, Sharing.KEY, SHARE);
 
   /** Refuses values out of range. */
   public EngineSettings {
@@ -25,5 +35,6 @@ public record EngineSettings(
     Text.range("threads", threads, 1, 1_024);
     Text.range("batch", batch, slots, 1_048_576);
     Text.range("queue", queue, 0, 100_000);
+    Text.range("promptCache", promptCache, SHARE, Long.MAX_VALUE);
   }
 }

@@ -83,5 +83,6 @@ final class Kept {
     all.put("engine.batch", engine.batch());
     all.put("engine.queue", engine.queue());
     all.put("engine.prefixCache", engine.prefixCache());
+    all.put("engine.promptCache", engine.promptCache());
   }
 }

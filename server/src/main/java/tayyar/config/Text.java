@@ -13,6 +13,11 @@ final class Text {
   private static final Pattern SIZE =
       Pattern.compile("([0-9]{1,10}) ?(|B|KB|MB|KiB|MiB)", Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern LARGE =
+      Pattern.compile("([0-9]{1,13}) ?(|B|KB|MB|GB|KiB|MiB|GiB)", Pattern.CASE_INSENSITIVE);
+
+  private static final long MEMORY_MOST = 1L << 42;
+
   private Text() {}
 
   static void range(String name, long value, long least, long most) {
@@ -52,20 +57,32 @@ final class Text {
   }
 
   static int bytes(String name, String text) {
-    Matcher parts = SIZE.matcher(text);
+    long bytes = size(SIZE, name, text, "65536, 64KiB or 20MiB");
+    range(name, bytes, 0, 1_024 * 1_024 * 1_024);
+    return (int) bytes;
+  }
+
+  /** Bytes of memory, which may be many. */
+  static long memory(String name, String text) {
+    long bytes = size(LARGE, name, text, "0, 512MiB or 4GiB");
+    range(name, bytes, 0, MEMORY_MOST);
+    return bytes;
+  }
+
+  private static long size(Pattern pattern, String name, String text, String examples) {
+    Matcher parts = pattern.matcher(text);
     if (!parts.matches()) {
       throw new ConfigException(
-          "'" + name + "' is '" + text + "'; write a size such as 65536, 64KiB or 20MiB");
+          "'" + name + "' is '" + text + "'; write a size such as " + examples);
     }
     long unit =
         switch (parts.group(2).toLowerCase(Locale.ROOT)) {
-          case "kb", "kib" -> 1_024;
-          case "mb", "mib" -> 1_024 * 1_024;
+          case "kb", "kib" -> 1L << 10;
+          case "mb", "mib" -> 1L << 20;
+          case "gb", "gib" -> 1L << 30;
           default -> 1;
         };
-    long bytes = Long.parseLong(parts.group(1)) * unit;
-    range(name, bytes, 0, 1_024 * 1_024 * 1_024);
-    return (int) bytes;
+    return Math.min(Long.parseLong(parts.group(1)), Long.MAX_VALUE / unit) * unit;
   }
 
   static int number(String name, String text) {

@@ -37,6 +37,15 @@ public final class Engine implements AutoCloseable {
    */
   public record Stats(int slots, int slotsBusy, int queued) {}
 
+  /**
+   * What was made of prompts that no slot held any longer.
+   *
+   * @param hits prompts whose beginning was found among them
+   * @param tokens that were not computed again for that
+   * @param bytes of memory that they take now
+   */
+  public record Shelved(long hits, long tokens, long bytes) {}
+
   private Engine(EngineConfig config) {
     this.config = config;
     var llama = new Llama(config.natives());
@@ -114,6 +123,11 @@ public final class Engine implements AutoCloseable {
   /** Returns its load now. */
   public Stats stats() {
     return new Stats(config.slots(), scheduler.busy(), scheduler.queued());
+  }
+
+  /** What its memory of prompts came to so far. */
+  public Shelved shelved() {
+    return scheduler.shelved();
   }
 
   /**

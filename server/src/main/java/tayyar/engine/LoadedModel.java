@@ -112,6 +112,12 @@ final class LoadedModel {
     return tokens > 0 ? tokens : null;
   }
 
+  /** Whether its memory of a prompt can't be cut back to a part of it. */
+  boolean remembersAsAWhole() {
+    return llama.flag("llama_model_is_recurrent", model)
+        || llama.flag("llama_model_is_hybrid", model);
+  }
+
   /**
    * The prompt of a conversation.
    *

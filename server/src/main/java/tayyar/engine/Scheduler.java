@@ -48,6 +48,7 @@ final class Scheduler implements Runnable {
   private final Pace pace = new Pace();
   private final Drawing drawing;
   private final Prefixes prefixes;
+  private final Shelf shelf;
   private int threads;
   private long ended;
   private int turn;
@@ -67,7 +68,9 @@ final class Scheduler implements Runnable {
             model.handle(), config.slots(), each, config.batchTokens(), config.threads());
     contextTokens = llama.number("llama_n_ctx_seq", context);
     memory = llama.part("llama_get_memory", context);
-    prefixes = new Prefixes(llama, memory, contextTokens, config.prefixCache());
+    boolean whole = model.remembersAsAWhole();
+    shelf = new Shelf(new States(llama, context, memory), config.promptBytes(), whole);
+    prefixes = new Prefixes(llama, memory, contextTokens, config.prefixCache(), whole, shelf);
     drawing = new Drawing(llama, model.vocabulary(), context, contextTokens, arena);
     batch = new StepBatch(arena, llama.number("llama_n_batch", context));
     for (int id = 0; id < config.slots(); id++) {
@@ -85,6 +88,11 @@ final class Scheduler implements Runnable {
 
   int busy() {
     return busy;
+  }
+
+  /** What the prompts that no slot holds came to. */
+  Engine.Shelved shelved() {
+    return shelf.stats();
   }
 
   /** Whether its thread hangs; looked for by one thread, now and then. */
@@ -149,6 +157,7 @@ final class Scheduler implements Runnable {
       throw e;
     } finally {
       slots.forEach(this::release);
+      shelf.clear();
       llama.freeContext(context);
       arena.close();
     }
@@ -213,7 +222,7 @@ final class Scheduler implements Runnable {
       if (prefixes.awaits(generation)) {
         continue;
       }
-      Slot slot = bestSlot(generation);
+      Slot slot = prefixes.best(slots, generation);
       if (slot == null) {
         break;
       }
@@ -224,29 +233,8 @@ final class Scheduler implements Runnable {
     busy = (int) slots.stream().filter(slot -> !slot.idle()).count();
   }
 
-  /**
-   * The idle slot that holds most of the prompt's beginning; among equals, the one idle longest.
-   */
-  private @Nullable Slot bestSlot(Generation next) {
-    Slot best = null;
-    int longest = -1;
-    for (Slot slot : slots) {
-      if (slot.idle()) {
-        int common = prefixes.common(slot, next);
-        if (best == null
-            || common > longest
-            || (common == longest && slot.idleSince < best.idleSince)) {
-          best = slot;
-          longest = common;
-        }
-      }
-    }
-    return best;
-  }
-
   private void take(Slot slot, Generation generation) {
     int kept = prefixes.keep(slot, generation);
-    slot.salt = generation.salt;
     slot.promptDone = kept;
     slot.next = -1;
     slot.generation = generation;

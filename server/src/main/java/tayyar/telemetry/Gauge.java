@@ -29,7 +29,9 @@ public enum Gauge {
   /** Slots of the engine at work. */
   ENGINE_SLOTS_BUSY("tayyar_engine_slots_busy", "Slots of the embedded engine at work."),
   /** Slots of the engine. */
-  ENGINE_SLOTS("tayyar_engine_slots", "Slots the embedded engine has.");
+  ENGINE_SLOTS("tayyar_engine_slots", "Slots the embedded engine has."),
+  /** Prompts outside of slots. */
+  ENGINE_PROMPTS("tayyar_engine_prompt_bytes", "Memory of prompts that no slot holds any longer.");
 
   private final String metric;
   private final String help;

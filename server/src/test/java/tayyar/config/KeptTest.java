@@ -49,6 +49,7 @@ final class KeptTest {
         "engine: { batch: 99 } | engine.batch",
         "engine: { queue: 9 } | engine.queue",
         "engine: { prefixCache: off } | engine.prefixCache",
+        "engine: { promptCache: 0 } | engine.promptCache",
         "bounds: { bodyBytesMax: 1MiB } | bounds.bodyBytesMax",
         "deadlines: { idle: 9s } | deadlines.idle",
         "deadlines: { preStop: 5s } | deadlines.preStop",

@@ -70,6 +70,8 @@ final class Prefixes {
         boolean older = oldest == null || slot.idleSince < oldest.idleSince;
         oldest = older ? slot : oldest;
         int common = common(slot, next);
+        // A template's first words are no reason to displace a conversation.
+        common = common < Shelf.LEAST && displaces(slot, common) ? 0 : common;
         if (best == null
             || common > longest
             || (common == longest && slot.idleSince < best.idleSince)) {
@@ -79,6 +81,10 @@ final class Prefixes {
       }
     }
     return best != null && isShelved(next, longest) ? oldest : best;
+  }
+
+  private static boolean displaces(Slot slot, int kept) {
+    return slot.held.size() > 2 * kept;
   }
 
   /** Whether enough more of a prompt is on the shelf than in a slot. */
@@ -110,7 +116,7 @@ final class Prefixes {
     if (shelved) {
       shelf.prefer(wanted);
     }
-    if (caching && slot.held.size() > 2 * common) {
+    if (caching && displaces(slot, common)) {
       shelf.put(slot);
     }
     if (shelved && isShelved(wanted, common)) {

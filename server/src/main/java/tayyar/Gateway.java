@@ -258,6 +258,9 @@ public final class Gateway implements AutoCloseable, Backend {
     telemetry.count(Count.LOG_LINES_DROPPED, accessLog::dropped);
     telemetry.count(Count.WORKER_RESTARTS, residents::restarts);
     telemetry.engines(operated::engines);
+    telemetry.count(Count.PROMPT_HITS, () -> residents.stat("prompt_hits"));
+    telemetry.count(Count.PROMPT_TOKENS, () -> residents.stat("prompt_tokens"));
+    telemetry.gauge(Gauge.ENGINE_PROMPTS, () -> residents.stat("prompt_bytes"));
   }
 
   private String metrics(boolean openMetrics) {

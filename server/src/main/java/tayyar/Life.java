@@ -23,7 +23,7 @@ final class Life {
   private final boolean signs;
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile @Nullable Engine engine;
-  private Engine.@Nullable Stats told;
+  private String told = "";
   private int threads;
 
   /**
@@ -100,10 +100,10 @@ final class Life {
       return;
     }
     running.look();
-    Engine.Stats now = running.stats();
+    String now = WorkerLines.stats(running.stats(), running.shelved());
     if (!now.equals(told)) {
       told = now;
-      out.println(WorkerLines.stats(now));
+      out.println(now);
     }
   }
 }

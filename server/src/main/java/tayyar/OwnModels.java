@@ -116,6 +116,9 @@ final class OwnModels {
     if (engine.prefixCache() == Sharing.OFF) {
       command.add("--no-prefix-cache");
     }
+    if (engine.promptCache() != EngineSettings.SHARE) {
+      command.addAll(List.of("--prompt-cache", String.valueOf(engine.promptCache())));
+    }
     Sampling defaults = model.defaults();
     if (defaults != null) {
       command.addAll(

@@ -198,6 +198,7 @@ final class Wired implements Wiring {
             engine.batch(),
             engine.queue(),
             engine.prefixCache() != Sharing.OFF,
+            engine.promptCache(),
             options.defaults());
     Path socket = options.socket();
     Address listen =

@@ -31,14 +31,17 @@ final class WorkerLines {
     return JSON.writeValueAsString(Map.of("ready", ready));
   }
 
-  static String stats(Engine.Stats stats) {
+  static String stats(Engine.Stats stats, Engine.Shelved prompts) {
     return JSON.writeValueAsString(
         Map.of(
             "stats",
             Map.of(
                 "slots", stats.slots(),
                 "slots_busy", stats.slotsBusy(),
-                "queued", stats.queued())));
+                "queued", stats.queued(),
+                "prompt_hits", prompts.hits(),
+                "prompt_tokens", prompts.tokens(),
+                "prompt_bytes", prompts.bytes())));
   }
 
   static String fatal(String sentence) {

@@ -12,6 +12,7 @@ import tayyar.api.Sampling;
 import tayyar.config.EngineSettings;
 import tayyar.config.Listen;
 import tayyar.config.Sharing;
+import tayyar.memory.FreeMemory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,6 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
     })
 final class WorkerCommand implements Callable<Integer> {
   private static final EngineSettings D = EngineSettings.DEFAULT;
+  private static final int PROMPTS_SHARE = 8;
+  private static final long PROMPTS_MOST = 8L << 30;
 
   private final Wiring wiring;
 
@@ -78,6 +81,12 @@ final class WorkerCommand implements Callable<Integer> {
   @Option(names = "--no-prefix-cache", description = "Computes every prompt from its beginning.")
   private boolean noPrefixCache;
 
+  @Option(
+      names = "--prompt-cache",
+      paramLabel = "BYTES",
+      description = "Memory for prompts that no slot holds (default: an eighth of what is free).")
+  private long promptCache = D.promptCache();
+
   @Option(names = "--defaults", paramLabel = "JSON", description = "What a request leaves out.")
   private String defaults = "{}";
 
@@ -92,7 +101,9 @@ final class WorkerCommand implements Callable<Integer> {
   public Integer call() {
     Listen at = ServeCommand.address("--listen", listen);
     Sharing cache = noPrefixCache ? Sharing.OFF : Sharing.ALL;
-    var engine = new EngineSettings(slots, context, threads, Math.max(batch, slots), queue, cache);
+    var engine =
+        new EngineSettings(
+            slots, context, threads, Math.max(batch, slots), queue, cache, 0, promptBytes());
     var options =
         new WorkerOptions(socket, at, natives, model, name, engine, sampling(), parentStdin);
     if (!parentStdin) {
@@ -117,6 +128,12 @@ final class WorkerCommand implements Callable<Integer> {
     if (!Files.isRegularFile(model)) {
       throw new CommandException("There is no model file '" + model + "'.");
     }
+  }
+
+  private long promptBytes() {
+    return promptCache == EngineSettings.SHARE
+        ? Math.clamp(FreeMemory.HERE.bytes() / PROMPTS_SHARE, 0, PROMPTS_MOST)
+        : promptCache;
   }
 
   private Sampling sampling() {

@@ -286,8 +286,9 @@ public final class ConfigReader {
     int queue = section.value("queue", d.queue(), Text::number);
     Sharing cache = section.value("prefixCache", d.prefixCache(), Sharing::of);
     long memory = section.value("memory", d.memoryBytes(), Text::memory);
+    long prompts = section.value("promptCache", d.promptCache(), Text::memory);
     section.done();
     return section.settings(
-        d, () -> new EngineSettings(slots, context, threads, batch, queue, cache, memory));
+        d, () -> new EngineSettings(slots, context, threads, batch, queue, cache, memory, prompts));
   }
 }

@@ -10,6 +10,8 @@ package tayyar.config;
  * @param queue requests that may wait for a slot, 0 to 100,000
  * @param prefixCache for whom a prompt's beginning is reused where a slot still holds it
  * @param memoryBytes that all embedded models may take together; 0 is what is free at the start
+ * @param promptCache bytes of the machine's memory for prompts that no slot holds any longer; 0 is
+ *     none, {@link #SHARE} an eighth of what is free when the engine starts, 8 GiB at most
  */
 public record EngineSettings(
     int slots,
@@ -18,7 +20,10 @@ public record EngineSettings(
     int batch,
     int queue,
     Sharing prefixCache,
-    long memoryBytes) {
+    long memoryBytes,
+    long promptCache) {
+  /** A share of the memory that is free. */
+  public static final long SHARE = -1;
 
   /** The settings where the operator sets none. */
   public static final EngineSettings DEFAULT =
@@ -28,7 +33,7 @@ public record EngineSettings(
   /** Settings for what is free. */
   public EngineSettings(
       int slots, int context, int threads, int batch, int queue, Sharing prefixCache) {
-    this(slots, context, threads, batch, queue, prefixCache, 0);
+    this(slots, context, threads, batch, queue, prefixCache, 0, SHARE);
   }
 
   /** Refuses values out of range. */
@@ -38,5 +43,6 @@ public record EngineSettings(
     Text.range("threads", threads, 1, 1_024);
     Text.range("batch", batch, slots, 1_048_576);
     Text.range("queue", queue, 0, 100_000);
+    Text.range("promptCache", promptCache, SHARE, Long.MAX_VALUE);
   }
 }

@@ -58,5 +58,6 @@ final class Kept {
     all.put("engine.queue", engine.queue());
     all.put("engine.prefixCache", engine.prefixCache());
     all.put("engine.memory", engine.memoryBytes());
+    all.put("engine.promptCache", engine.promptCache());
   }
 }

@@ -13,8 +13,11 @@ final class Text {
   private static final Pattern SIZE =
       Pattern.compile("([0-9]{1,10}) ?(|B|KB|MB|KiB|MiB)", Pattern.CASE_INSENSITIVE);
 
-  private static final Pattern MEMORY =
-      Pattern.compile("([0-9]{1,6}(?:\\.[0-9]{1,3})?) ?(MB|GB|MiB|GiB)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern LARGE =
+      Pattern.compile(
+          "([0-9]{1,13}(?:\\.[0-9]{1,3})?) ?(|B|KB|MB|GB|KiB|MiB|GiB)", Pattern.CASE_INSENSITIVE);
+
+  private static final double MEMORY_MOST = 1L << 42;
 
   private Text() {}
 
@@ -55,11 +58,7 @@ final class Text {
   }
 
   static int bytes(String name, String text) {
-    Matcher parts = SIZE.matcher(text);
-    if (!parts.matches()) {
-      throw new ConfigException(
-          "'" + name + "' is '" + text + "'; write a size such as 65536, 64KiB or 20MiB");
-    }
+    Matcher parts = parts(SIZE, name, text, "65536, 64KiB or 20MiB");
     long unit =
         switch (parts.group(2).toLowerCase(Locale.ROOT)) {
           case "kb", "kib" -> 1_024;
@@ -71,19 +70,33 @@ final class Text {
     return (int) bytes;
   }
 
+  /** Bytes of memory, which may be many. */
   static long memory(String name, String text) {
-    Matcher parts = MEMORY.matcher(text);
-    if (!parts.matches()) {
-      throw new ConfigException("'" + name + "' is '" + text + "'; write a size such as 8GB");
-    }
+    Matcher parts = parts(LARGE, name, text, "0, 512MiB or 4GB");
     double unit =
         switch (parts.group(2).toLowerCase(Locale.ROOT)) {
           case "gib" -> 1L << 30;
           case "gb" -> 1e9;
           case "mib" -> 1L << 20;
-          default -> 1e6;
+          case "mb" -> 1e6;
+          case "kib" -> 1L << 10;
+          case "kb" -> 1e3;
+          default -> 1;
         };
-    return (long) (Double.parseDouble(parts.group(1)) * unit);
+    double bytes = Double.parseDouble(parts.group(1)) * unit;
+    if (bytes > MEMORY_MOST) {
+      throw new ConfigException("'%s' is '%s'; it must be 0 to 4096GiB".formatted(name, text));
+    }
+    return (long) bytes;
+  }
+
+  private static Matcher parts(Pattern pattern, String name, String text, String examples) {
+    Matcher parts = pattern.matcher(text);
+    if (!parts.matches()) {
+      throw new ConfigException(
+          "'" + name + "' is '" + text + "'; write a size such as " + examples);
+    }
+    return parts;
   }
 
   static int number(String name, String text) {

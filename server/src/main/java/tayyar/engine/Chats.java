@@ -35,6 +35,11 @@ final class Chats implements Work {
   }
 
   @Override
+  public Engine.Shelved shelved() {
+    return scheduler.shelved();
+  }
+
+  @Override
   public int contextTokens() {
     return scheduler.contextTokens();
   }

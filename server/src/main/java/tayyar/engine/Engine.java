@@ -35,6 +35,15 @@ public final class Engine implements AutoCloseable {
    */
   public record Stats(int slots, int slotsBusy, int queued) {}
 
+  /**
+   * What was made of prompts that no slot held any longer.
+   *
+   * @param hits prompts whose beginning was found among them
+   * @param tokens that were not computed again for that
+   * @param bytes of memory that they take now
+   */
+  public record Shelved(long hits, long tokens, long bytes) {}
+
   private Engine(EngineConfig config) {
     Pooling pooling = Pooling.of(config.model());
     if (pooling == Pooling.RANK) {
@@ -130,6 +139,11 @@ public final class Engine implements AutoCloseable {
    */
   public void give(int threads) {
     work.give(threads);
+  }
+
+  /** What its memory of prompts came to so far. */
+  public Shelved shelved() {
+    return work.shelved();
   }
 
   /**

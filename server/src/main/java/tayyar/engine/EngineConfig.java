@@ -15,6 +15,7 @@ import tayyar.api.Sampling;
  * @param batchTokens most tokens of one step, at least as many as slots
  * @param queueMax requests that may wait for a slot, at least 0
  * @param prefixCache whether a prompt's beginning is reused where a slot still holds it
+ * @param promptBytes memory for prompts that no slot holds any longer, at least 0, which keeps none
  * @param defaults what applies where a request says nothing
  */
 public record EngineConfig(
@@ -27,6 +28,7 @@ public record EngineConfig(
     int batchTokens,
     int queueMax,
     boolean prefixCache,
+    long promptBytes,
     Sampling defaults) {
 
   /** Refuses what can't be run. */
@@ -39,6 +41,7 @@ public record EngineConfig(
     require(threads >= 1, "threads must be at least 1, not " + threads);
     require(batchTokens >= slots, "a batch must hold a token of each slot");
     require(queueMax >= 0, "the queue can't be negative");
+    require(promptBytes >= 0, "the memory for prompts can't be negative");
   }
 
   private static void require(boolean holds, String otherwise) {

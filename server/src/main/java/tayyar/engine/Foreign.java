@@ -96,7 +96,13 @@ final class Foreign {
    *     whose unit POSIX fixes at a microsecond
    */
   static long processCpuNanos() {
-    return 1_000 * (long) invoke(handle(LINKER.defaultLookup(), "clock", JAVA_LONG));
+    return 1_000 * (long) invoke(standard("clock", JAVA_LONG));
+  }
+
+  /** A function of the C library, linked once. */
+  static MethodHandle standard(
+      String name, @Nullable MemoryLayout result, MemoryLayout... parameters) {
+    return handle(LINKER.defaultLookup(), name, result, parameters);
   }
 
   static void forgetErrors() {

@@ -86,6 +86,12 @@ final class LoadedModel {
     return weights.contextTokens(wanted);
   }
 
+  /** Whether its memory of a prompt can't be cut back to a part of it. */
+  boolean remembersAsAWhole() {
+    return llama.flag("llama_model_is_recurrent", weights.handle())
+        || llama.flag("llama_model_is_hybrid", weights.handle());
+  }
+
   /**
    * The prompt of a conversation.
    *

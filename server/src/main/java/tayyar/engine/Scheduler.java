@@ -49,6 +49,7 @@ final class Scheduler implements Runnable {
   private final Pace pace = new Pace();
   private final Drawing drawing;
   private final Prefixes prefixes;
+  private final Shelf shelf;
   private int threads;
   private long ended;
   private int turn;
@@ -66,7 +67,9 @@ final class Scheduler implements Runnable {
             model.handle(), config.slots(), each, config.batchTokens(), config.threads());
     contextTokens = llama.number("llama_n_ctx_seq", context);
     memory = llama.part("llama_get_memory", context);
-    prefixes = new Prefixes(llama, memory, contextTokens, config.prefixCache());
+    boolean whole = model.remembersAsAWhole();
+    shelf = new Shelf(new States(llama, context, memory), config.promptBytes(), whole);
+    prefixes = new Prefixes(llama, memory, contextTokens, config.prefixCache(), whole, shelf);
     drawing = new Drawing(llama, model.vocabulary(), context, contextTokens, arena);
     batch = new StepBatch(arena, llama.number("llama_n_batch", context));
     for (int id = 0; id < config.slots(); id++) {
@@ -89,6 +92,11 @@ final class Scheduler implements Runnable {
 
   int busy() {
     return busy;
+  }
+
+  /** What the prompts that no slot holds came to. */
+  Engine.Shelved shelved() {
+    return shelf.stats();
   }
 
   /** Whether its thread hangs; looked for by one thread, now and then. */
@@ -153,6 +161,7 @@ final class Scheduler implements Runnable {
       throw e;
     } finally {
       slots.forEach(this::release);
+      shelf.clear();
       llama.freeContext(context);
       arena.close();
     }
@@ -217,7 +226,7 @@ final class Scheduler implements Runnable {
       if (prefixes.awaits(generation)) {
         continue;
       }
-      Slot slot = bestSlot(generation);
+      Slot slot = prefixes.best(slots, generation);
       if (slot == null) {
         break;
       }
@@ -228,29 +237,8 @@ final class Scheduler implements Runnable {
     busy = (int) slots.stream().filter(slot -> !slot.idle()).count();
   }
 
-  /**
-   * The idle slot that holds most of the prompt's beginning; among equals, the one idle longest.
-   */
-  private @Nullable Slot bestSlot(Generation next) {
-    Slot best = null;
-    int longest = -1;
-    for (Slot slot : slots) {
-      if (slot.idle()) {
-        int common = prefixes.common(slot, next);
-        if (best == null
-            || common > longest
-            || (common == longest && slot.idleSince < best.idleSince)) {
-          best = slot;
-          longest = common;
-        }
-      }
-    }
-    return best;
-  }
-
   private void take(Slot slot, Generation generation) {
     int kept = prefixes.keep(slot, generation);
-    slot.salt = generation.salt;
     slot.promptDone = kept;
     slot.next = -1;
     slot.generation = generation;
@@ -274,9 +262,17 @@ final class Scheduler implements Runnable {
     return count;
   }
 
+  private int reading() {
+    int count = 0;
+    for (Slot slot : slots) {
+      count += slot.generation != null && slot.next < 0 ? 1 : 0;
+    }
+    return count;
+  }
+
   /** Shares the span among the prompts, beginning with another slot each time. */
   private void addPrompts(int decoding) {
-    int budget = pace.promptTokens(decoding);
+    int budget = pace.promptTokens(decoding, reading());
     turn++;
     for (int i = 0; i < slots.size() && budget > 0 && batch.room() > 0; i++) {
       Slot slot = slots.get((turn + i) % slots.size());

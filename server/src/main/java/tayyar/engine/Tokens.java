@@ -18,9 +18,9 @@ final class Tokens {
     all[size++] = token;
   }
 
-  /** Becomes the same as another list. */
+  /** Becomes the same as another list, and takes no more memory than it needs. */
   void copy(Tokens other) {
-    all = other.all.clone();
+    all = Arrays.copyOf(other.all, Math.max(1, other.size));
     size = other.size;
   }
 
@@ -30,8 +30,18 @@ final class Tokens {
 
   /** Returns the length of the common beginning, in tokens. */
   int commonPrefix(int[] other) {
-    int most = Math.min(size, other.length);
+    return commonPrefix(other, other.length);
+  }
+
+  /** The same with the first ones of the other. */
+  int commonPrefix(int[] other, int ofOther) {
+    int most = Math.min(size, ofOther);
     int mismatch = Arrays.mismatch(all, 0, most, other, 0, most);
     return mismatch < 0 ? most : mismatch;
+  }
+
+  /** The same of two lists. */
+  int commonPrefix(Tokens other) {
+    return commonPrefix(other.all, other.size);
   }
 }

@@ -17,6 +17,11 @@ interface Work extends Runnable {
   /** Its load now. */
   Engine.Stats stats();
 
+  /** See {@link Engine#shelved}. */
+  default Engine.Shelved shelved() {
+    return new Engine.Shelved(0, 0, 0);
+  }
+
   /** Tokens of one prompt, with its answer where there is one. */
   int contextTokens();
 

@@ -4,6 +4,10 @@ package tayyar.telemetry;
 public enum Count {
   /** Workers that ended by themselves. */
   WORKER_RESTARTS("tayyar_worker_restarts", "Times the worker ended and was started again."),
+  /** Prompts found outside of slots. */
+  PROMPT_HITS("tayyar_engine_prompt_hits", "Prompts found that no slot held any longer."),
+  /** What that saved. */
+  PROMPT_TOKENS("tayyar_engine_prompt_tokens", "Tokens of them that were not computed again."),
   /** Requests with a key that nobody issued. */
   WRONG_KEYS("tayyar_wrong_keys", "Requests with a key that nobody issued."),
   /** Lines the log had no room for. */

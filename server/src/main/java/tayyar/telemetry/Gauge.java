@@ -23,7 +23,9 @@ public enum Gauge {
   /** What they hold. */
   HELD("tayyar_held", "What they hold, in the store's currency."),
   /** Requests that wait for a target with room. */
-  TARGET_QUEUE("tayyar_target_queue", "Requests that wait for a target with room.");
+  TARGET_QUEUE("tayyar_target_queue", "Requests that wait for a target with room."),
+  /** Prompts outside of slots. */
+  ENGINE_PROMPTS("tayyar_engine_prompt_bytes", "Memory of prompts that no slot holds any longer.");
 
   private final String metric;
   private final String help;

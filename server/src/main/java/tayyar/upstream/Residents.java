@@ -1,15 +1,16 @@
 package tayyar.upstream;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -361,6 +362,15 @@ public final class Residents implements AutoCloseable {
         worker == null ? 0 : worker.stat("queued"));
   }
 
+  private Stream<Worker> workers() {
+    return all.stream().map(Resident::worker).filter(Objects::nonNull);
+  }
+
+  /** The sum of a number of all workers' last stats lines; see {@link Worker#stat}. */
+  public synchronized long stat(String name) {
+    return workers().mapToLong(worker -> worker.stat(name)).sum();
+  }
+
   /** How often workers have ended by themselves. */
   public synchronized long restarts() {
     return restartsBefore + all.stream().mapToLong(Resident::restarts).sum();
@@ -368,29 +378,17 @@ public final class Residents implements AutoCloseable {
 
   /** Process ids of the workers that are up. */
   public synchronized List<Long> pids() {
-    List<Long> pids = new ArrayList<>();
-    for (Resident resident : all) {
-      Worker worker = resident.worker();
-      if (worker != null && worker.pid() > 0) {
-        pids.add(worker.pid());
-      }
-    }
-    return pids;
+    return workers().map(Worker::pid).filter(pid -> pid > 0).toList();
   }
 
   /** Ends all workers, side by side, and waits for that. */
   @Override
   public void close() {
-    List<Worker> running = new ArrayList<>();
+    List<Worker> running;
     synchronized (this) {
       closed = true;
       wanting.clear();
-      for (Resident resident : all) {
-        Worker worker = resident.worker();
-        if (worker != null) {
-          running.add(worker);
-        }
-      }
+      running = workers().toList();
       notifyAll();
     }
     try (var each = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -57,7 +57,7 @@ final class OfferedTest {
     EngineSettings usual = EngineSettings.DEFAULT;
     var larger =
         new EngineSettings(
-            16, 16_384, usual.threads(), usual.batch(), usual.queue(), usual.prefixCache());
+            16, 16_384, usual.threads(), usual.batch(), usual.queue(), usual.prefixCache(), 0, 0);
     String less = new Offered(console(Map.of()), larger, 30_000_000_000L).recommended();
 
     assertThat(with(30_000_000_000L).recommended()).startsWith("qwen3-30b-a3b");

@@ -150,7 +150,7 @@ final class ConfigTest {
             natives: libs
             bounds: { bodyBytesMax: 64KiB, eventBytesMax: 2 MB, streamsMax: 7, wholeBytesMax: 4096 }
             deadlines: { firstToken: 250ms, betweenTokens: 2s, total: 3m, idle: 1h, drain: 0 }
-            engine: { slots: 2, context: 512, threads: 1, batch: 64, queue: 0, prefixCache: all }
+            engine: { slots: 2, context: 512, threads: 1, batch: 64, queue: 0, prefixCache: all, promptCache: 3 GB }
             models:
               - name: own
                 file: ~/models/m.gguf
@@ -169,7 +169,8 @@ final class ConfigTest {
     assertThat(bounds.of(Deadline.FIRST_TOKEN)).isEqualTo(Duration.ofMillis(250));
     assertThat(bounds.of(Deadline.TOTAL)).isEqualTo(Duration.ofMinutes(3));
     assertThat(bounds.of(Deadline.DRAIN)).isZero();
-    assertThat(config.engine()).isEqualTo(new EngineSettings(2, 512, 1, 64, 0, Sharing.ALL));
+    assertThat(config.engine())
+        .isEqualTo(new EngineSettings(2, 512, 1, 64, 0, Sharing.ALL, 0, 3_000_000_000L));
     ServedModel own = config.models().getFirst();
     assertThat(own.from())
         .isEqualTo(new ServedModel.From.File(folder.resolve("models").resolve("m.gguf")));

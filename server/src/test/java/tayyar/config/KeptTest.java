@@ -50,6 +50,7 @@ final class KeptTest {
         "engine: { queue: 9 } | engine.queue",
         "engine: { prefixCache: off } | engine.prefixCache",
         "engine: { memory: 8GB } | engine.memory",
+        "engine: { promptCache: 0 } | engine.promptCache",
         "bounds: { bodyBytesMax: 1MiB } | bounds.bodyBytesMax",
         "deadlines: { idle: 9s } | deadlines.idle",
         "deadlines: { preStop: 5s } | deadlines.preStop",

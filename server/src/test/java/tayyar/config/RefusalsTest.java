@@ -78,6 +78,12 @@ final class RefusalsTest {
           says(
               "engine: { prefixCache: yes }",
               "line 1: 'prefixCache' is 'yes'; write key, all or off."),
+          Arguments.of(
+              "engine: { promptCache: much }",
+              "line 1: 'promptCache' is 'much'; write a size such as 0, 512MiB or 4GB."),
+          Arguments.of(
+              "engine: { promptCache: 9999999999999GiB }",
+              "line 1: 'promptCache' is '9999999999999GiB'; it must be 0 to 4096GiB."),
           says(
               "listen: a:1\nmodel: x",
               "line 2: the key 'model' is unknown here; known are listen, admin, exposeAdmin, store,"),

@@ -58,6 +58,7 @@ final class EmbeddingsEngineTest {
             512,
             3,
             true,
+            0,
             new Sampling(null, null, null, null, null, null, null, null, null)));
   }
 

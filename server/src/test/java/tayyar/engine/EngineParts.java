@@ -29,9 +29,15 @@ public final class EngineParts {
 
   /** An engine's configuration as the tests use it: small, and without a prefix cache if asked. */
   public static EngineConfig config(int slots, int contextTokens, boolean prefixCache) {
+    return config(model(), slots, contextTokens, prefixCache, 0);
+  }
+
+  /** The same of another model, and with so much memory for prompts that no slot holds. */
+  static EngineConfig config(
+      Path model, int slots, int contextTokens, boolean prefixCache, long promptBytes) {
     return new EngineConfig(
         natives(),
-        model(),
+        model,
         "smollm2-135m",
         slots,
         contextTokens,
@@ -39,6 +45,7 @@ public final class EngineParts {
         512,
         16,
         prefixCache,
+        promptBytes,
         new Sampling(0.7, 0.95, 40, 0.05, 1.1, null, null, null, 1024));
   }
 }

@@ -459,6 +459,7 @@ class EngineTest {
         c.batchTokens(),
         c.queueMax(),
         c.prefixCache(),
+        c.promptBytes(),
         c.defaults());
   }
 

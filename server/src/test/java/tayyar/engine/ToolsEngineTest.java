@@ -246,7 +246,8 @@ final class ToolsEngineTest {
             List.of(new Piece("[CALLS]", TinyModel.CONTROL), new Piece("[/x]", TinyModel.CONTROL)));
     EngineConfig usual = EngineParts.config(1, 2048, false);
     return Engine.start(
-        new EngineConfig(usual.natives(), file, "tiny", 1, 2048, 1, 512, 4, false, Sampling.NONE));
+        new EngineConfig(
+            usual.natives(), file, "tiny", 1, 2048, 1, 512, 4, false, 0, Sampling.NONE));
   }
 
   @ParameterizedTest

@@ -32,6 +32,9 @@ public final class TinyModel {
   private static final int BYTE = 6;
 
   private static final int WIDTH = 32;
+  private static final int CONV = 4;
+  private static final int STATE = 16;
+  private static final int RANK = 2;
   private static final int UINT32 = 4;
   private static final int INT32 = 5;
   private static final int FLOAT32 = 6;
@@ -47,10 +50,12 @@ public final class TinyModel {
   private final List<Piece> pieces = new ArrayList<>();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final boolean addsBos;
+  private final boolean recurrent;
   private int keys;
 
-  private TinyModel(List<Piece> more, boolean addsBos) {
+  private TinyModel(List<Piece> more, boolean addsBos, boolean recurrent) {
     this.addsBos = addsBos;
+    this.recurrent = recurrent;
     pieces.add(new Piece("<unk>", UNKNOWN));
     pieces.add(new Piece("<s>", CONTROL));
     pieces.add(new Piece("</s>", CONTROL));
@@ -77,7 +82,12 @@ public final class TinyModel {
    */
   public static Path write(Path file, String template, boolean addsBos, List<Piece> more)
       throws IOException {
-    return Files.write(file, new TinyModel(more, addsBos).bytes(template));
+    return Files.write(file, new TinyModel(more, addsBos, false).bytes(template));
+  }
+
+  /** Writes one whose memory of a prompt is a state (Mamba), which can't be cut. */
+  public static Path writeRecurrent(Path file, String template) throws IOException {
+    return Files.write(file, new TinyModel(List.of(), true, true).bytes(template));
   }
 
   private byte[] bytes(String template) {
@@ -96,14 +106,22 @@ public final class TinyModel {
   }
 
   private void settings(String template) {
-    text("general.architecture", "llama");
-    number("llama.block_count", 1);
-    number("llama.context_length", 2048);
-    number("llama.embedding_length", WIDTH);
-    number("llama.feed_forward_length", WIDTH);
-    number("llama.attention.head_count", 1);
-    number("llama.rope.dimension_count", WIDTH);
-    key("llama.attention.layer_norm_rms_epsilon", FLOAT32);
+    String name = recurrent ? "mamba" : "llama";
+    text("general.architecture", name);
+    number(name + ".block_count", 1);
+    number(name + ".context_length", 2048);
+    number(name + ".embedding_length", WIDTH);
+    number(name + ".feed_forward_length", recurrent ? 0 : WIDTH);
+    number(name + ".attention.head_count", recurrent ? 0 : 1);
+    if (recurrent) {
+      number("mamba.ssm.conv_kernel", CONV);
+      number("mamba.ssm.inner_size", 2 * WIDTH);
+      number("mamba.ssm.state_size", STATE);
+      number("mamba.ssm.time_step_rank", RANK);
+    } else {
+      number("llama.rope.dimension_count", WIDTH);
+    }
+    key(name + ".attention.layer_norm_rms_epsilon", FLOAT32);
     int32(Float.floatToIntBits(1e-5f));
     text("tokenizer.ggml.model", "llama");
     text("tokenizer.chat_template", template);
@@ -126,6 +144,10 @@ public final class TinyModel {
     var all = new ArrayList<Tensor>();
     all.add(new Tensor("token_embd.weight", List.of(WIDTH, pieces.size())));
     all.add(new Tensor("output_norm.weight", List.of(WIDTH)));
+    if (recurrent) {
+      all.addAll(stateTensors());
+      return all;
+    }
     for (String norm : List.of("attn_norm", "ffn_norm")) {
       all.add(new Tensor("blk.0." + norm + ".weight", List.of(WIDTH)));
     }
@@ -134,6 +156,21 @@ public final class TinyModel {
       all.add(new Tensor("blk.0." + square + ".weight", List.of(WIDTH, WIDTH)));
     }
     return all;
+  }
+
+  private static List<Tensor> stateTensors() {
+    int inner = 2 * WIDTH;
+    return List.of(
+        new Tensor("blk.0.attn_norm.weight", List.of(WIDTH)),
+        new Tensor("blk.0.ssm_in.weight", List.of(WIDTH, 2 * inner)),
+        new Tensor("blk.0.ssm_conv1d.weight", List.of(CONV, inner)),
+        new Tensor("blk.0.ssm_conv1d.bias", List.of(inner)),
+        new Tensor("blk.0.ssm_x.weight", List.of(inner, RANK + 2 * STATE)),
+        new Tensor("blk.0.ssm_dt.weight", List.of(RANK, inner)),
+        new Tensor("blk.0.ssm_dt.bias", List.of(inner)),
+        new Tensor("blk.0.ssm_a", List.of(STATE, inner)),
+        new Tensor("blk.0.ssm_d", List.of(inner)),
+        new Tensor("blk.0.ssm_out.weight", List.of(inner, WIDTH)));
   }
 
   private void weights(List<Tensor> tensors) {

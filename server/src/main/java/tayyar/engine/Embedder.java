@@ -165,7 +165,7 @@ final class Embedder implements Runnable {
   private void fill() {
     batch.clear();
     inBatch.clear();
-    int most = Math.min(batch.most, pace.promptTokens(0, 0));
+    int most = Math.min(batch.most, pace.promptTokens(0));
     while (!turns.isEmpty() && inBatch.size() < TEXTS_MAX) {
       Wanted next = turns.element();
       int[] tokens = next.next();

@@ -17,16 +17,9 @@ final class Pace {
   private double nanosPerToken = 1_000_000;
   private boolean measured;
 
-  /**
-   * Tokens of prompts that the next step has time for. Each prompt that is read weighs as much as
-   * an answer that waits meanwhile: where many come at once, the first of them to be read must not
-   * make all others slow.
-   */
-  int promptTokens(int decoding, int reading) {
-    long span =
-        decoding > 0
-            ? Math.min(PIECE_ALONE_NANOS, PIECE_BESIDE_NANOS * Math.max(1, reading / decoding))
-            : PIECE_ALONE_NANOS;
+  /** Tokens of prompts that the next step has time for. */
+  int promptTokens(int decoding) {
+    long span = decoding > 0 ? PIECE_BESIDE_NANOS : PIECE_ALONE_NANOS;
     return Math.max(PIECE_LEAST, (int) (span / nanosPerToken));
   }
 

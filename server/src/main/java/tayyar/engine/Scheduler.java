@@ -262,17 +262,9 @@ final class Scheduler implements Runnable {
     return count;
   }
 
-  private int reading() {
-    int count = 0;
-    for (Slot slot : slots) {
-      count += slot.generation != null && slot.next < 0 ? 1 : 0;
-    }
-    return count;
-  }
-
   /** Shares the span among the prompts, beginning with another slot each time. */
   private void addPrompts(int decoding) {
-    int budget = pace.promptTokens(decoding, reading());
+    int budget = pace.promptTokens(decoding);
     turn++;
     for (int i = 0; i < slots.size() && budget > 0 && batch.room() > 0; i++) {
       Slot slot = slots.get((turn + i) % slots.size());

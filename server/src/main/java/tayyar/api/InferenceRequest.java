@@ -182,14 +182,14 @@ public record InferenceRequest(
   }
 
   /**
-   * A request as its client wrote it.
+   * What is kept of a request as its client wrote it.
    *
    * @param dialect the API language, such as {@code messages}
-   * @param body its bytes; never changed
+   * @param bytes the length of its body
    * @param repeated members of it that its answer repeats, as JSON, each with a comma before it
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  public record Original(String dialect, byte[] body, byte[] repeated) {}
+  public record Original(String dialect, int bytes, byte[] repeated) {}
 
   /** Returns what its client wrote in another dialect; null for a body as it came. */
   public @Nullable Original original() {
@@ -217,7 +217,7 @@ public record InferenceRequest(
   /** Returns the bytes of the body as the client sent it. */
   public int receivedBytes() {
     Original original = original();
-    return original == null ? body.length : original.body.length;
+    return original == null ? body.length : original.bytes;
   }
 
   /**

@@ -28,7 +28,7 @@ public final class MessagesClients implements ClientDialect {
   @Override
   public InferenceRequest read(Endpoint endpoint, byte[] body, Bounds bounds) {
     byte[] chat = JsonBody.bytes(MessagesBody.chat(JsonBody.read(body)));
-    return chats.read(Endpoint.CHAT, chat, bounds).of(new Original(NAME, body, NOTHING));
+    return chats.read(Endpoint.CHAT, chat, bounds).of(new Original(NAME, body.length, NOTHING));
   }
 
   @Override

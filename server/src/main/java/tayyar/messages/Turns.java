@@ -3,6 +3,8 @@ package tayyar.messages;
 import static tayyar.openai.JsonBody.wrong;
 
 import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.Refused;
 import tayyar.openai.JsonBody;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -45,6 +47,9 @@ final class Turns {
   }
 
   private void user(JsonNode content, String where) {
+    if (content.isEmpty() && content.asString("").isEmpty()) {
+      throw new Refused(new ApiError.MissingContent(where));
+    }
     if (!content.isArray()) {
       to.addObject().put("role", "user").set("content", content);
       return;
@@ -167,7 +172,8 @@ final class Turns {
     call.put("type", "function");
     ObjectNode function = call.putObject("function");
     function.set("name", block.path("name"));
-    function.put("arguments", block.path("input").toString());
+    function.put(
+        "arguments", block.path("input").isObject() ? block.path("input").toString() : "{}");
   }
 
   /** A message of text alone is a string, as some servers know nothing else. */

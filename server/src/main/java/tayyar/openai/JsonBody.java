@@ -4,7 +4,6 @@ import tayyar.api.ApiError;
 import tayyar.api.Refused;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.JsonNodeFeature;
@@ -18,8 +17,7 @@ public final class JsonBody {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
@@ -58,10 +56,11 @@ public final class JsonBody {
       throw new Refused(new ApiError.InvalidJson("it has more than " + VALUES_MAX + " values."));
     }
     try (JsonParser parser = Values.parser(body)) {
-      if (MAPPER.reader().readTree(parser) instanceof ObjectNode object) {
+      JsonNode root = MAPPER.reader().readTree(parser);
+      if (root instanceof ObjectNode object && parser.nextToken() == null) {
         return object;
       }
-      throw new Refused(new ApiError.InvalidJson("it is not an object."));
+      throw new Refused(new ApiError.InvalidJson("it is not one object."));
     } catch (JacksonException e) {
       throw new Refused(new ApiError.InvalidJson(Values.where(e)));
     }

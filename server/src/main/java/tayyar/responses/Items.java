@@ -2,6 +2,7 @@ package tayyar.responses;
 
 import static tayyar.openai.JsonBody.wrong;
 
+import java.util.Set;
 import tayyar.api.ApiError;
 import tayyar.api.DialectFault;
 import tayyar.api.Refused;
@@ -15,6 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
  * that a tool gave go to a message of the user behind all results.
  */
 final class Items {
+  private static final Set<String> ROLES = Set.of("user", "assistant", "system", "developer");
+
   private final ArrayNode to;
   private ArrayNode shown = JsonBody.array();
 
@@ -54,8 +57,14 @@ final class Items {
 
   private void message(JsonNode item, String where) {
     String role = item.path("role").asString("");
+    if (!ROLES.contains(role)) {
+      throw new Refused(new ApiError.InvalidRole(where + ".role", role));
+    }
     ObjectNode message = to.addObject().put("role", role);
     JsonNode content = item.path("content");
+    if (content.isEmpty() && content.asString("").isEmpty() && !role.equals("assistant")) {
+      throw new Refused(new ApiError.MissingContent(where + ".content"));
+    }
     if (!content.isArray()) {
       message.set("content", content);
     } else if (role.equals("assistant")) {

@@ -30,7 +30,9 @@ public final class ResponsesClients implements ClientDialect {
   public InferenceRequest read(Endpoint endpoint, byte[] body, Bounds bounds) {
     ObjectNode from = JsonBody.read(body);
     byte[] chat = JsonBody.bytes(ResponsesBody.chat(from));
-    return chats.read(Endpoint.CHAT, chat, bounds).of(new Original(NAME, body, Repeated.of(from)));
+    return chats
+        .read(Endpoint.CHAT, chat, bounds)
+        .of(new Original(NAME, body.length, Repeated.of(from)));
   }
 
   @Override

@@ -183,6 +183,8 @@ final class MessagesTest {
             + "|messages[0].content[0].type",
         "{\"model\":\"sim\",\"messages\":[{\"role\":\"robot\",\"content\":\"x\"}]}|messages[0].role",
         "{\"model\":\"sim\",\"messages\":[]}|messages",
+        "{\"model\":\"sim\",\"system\":\"s\",\"messages\":[{\"role\":\"user\",\"content\":\"\"}]}"
+            + "|messages[0].content",
         "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}|model"
       })
   void whatIsMalformedIsRefusedWithItsPlace(String body, String place) throws IOException {

@@ -218,6 +218,12 @@ final class ResponsesTest {
             + "|invalid_value|input[0].content[0].type",
         "{\"model\":\"sim\",\"input\":\"x\",\"text\":{\"format\":{\"type\":\"xml\"}}}"
             + "|invalid_value|text.format.type",
+        "{\"model\":\"sim\",\"instructions\":\"i\",\"input\":[{\"role\":\"user\",\"content\":[]}]}"
+            + "|missing_content|input[0].content",
+        "{\"model\":\"sim\",\"input\":[{\"role\":\"robot\",\"content\":\"x\"}]}"
+            + "|invalid_role|input[0].role",
+        "{\"model\":\"sim\",\"input\":\"x\"} more|invalid_json|",
+        "{\"model\":\"sim\",\"input\":\"x\",\"input\":\"y\"}|invalid_json|",
         "[1]|invalid_json|"
       })
   void whatCannotBeIsRefusedWithItsPlace(String body, String code, String place)

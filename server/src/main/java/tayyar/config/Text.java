@@ -15,7 +15,7 @@ final class Text {
 
   private static final Pattern LARGE =
       Pattern.compile(
-          "([0-9]{1,13}(?:\\.[0-9]{1,3})?) ?(|B|KB|MB|GB|KiB|MiB|GiB)", Pattern.CASE_INSENSITIVE);
+          "0|([0-9]{1,13}(?:\\.[0-9]{1,3})?) ?(KB|MB|GB|KiB|MiB|GiB)", Pattern.CASE_INSENSITIVE);
 
   private static final double MEMORY_MOST = 1L << 42;
 
@@ -70,9 +70,12 @@ final class Text {
     return (int) bytes;
   }
 
-  /** Bytes of memory, which may be many. */
+  /** Bytes of memory, which may be many; a number alone is taken for a mistake, unless it is 0. */
   static long memory(String name, String text) {
     Matcher parts = parts(LARGE, name, text, "0, 512MiB or 4GB");
+    if (parts.group(1) == null) {
+      return 0;
+    }
     double unit =
         switch (parts.group(2).toLowerCase(Locale.ROOT)) {
           case "gib" -> 1L << 30;
@@ -80,8 +83,7 @@ final class Text {
           case "mib" -> 1L << 20;
           case "mb" -> 1e6;
           case "kib" -> 1L << 10;
-          case "kb" -> 1e3;
-          default -> 1;
+          default -> 1e3;
         };
     double bytes = Double.parseDouble(parts.group(1)) * unit;
     if (bytes > MEMORY_MOST) {

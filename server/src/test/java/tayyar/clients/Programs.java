@@ -21,6 +21,13 @@ final class Programs {
     return Program.start(python, Given.clients().resolve("python/others.py").toString());
   }
 
+  /** Asks by Anthropic's SDK for Python. */
+  static Program pythonAnthropic() throws IOException {
+    String python = Given.PYTHON.path().toString();
+    return Program.start(
+        python, Given.clients().resolve("python/anthropic_messages.py").toString());
+  }
+
   /** Runs LangChain's tests. */
   static Program pythonSuite() throws IOException {
     String python = Given.PYTHON.path().toString();

@@ -73,7 +73,7 @@ final class LoadingTest {
   @CsvSource({"8", "many", "-1GB", "8TB"})
   void noSuchMemory(String text) {
     assertThatThrownBy(() -> configs.read("engine: { memory: " + text + " }"))
-        .hasMessageContaining("'memory' is '" + text + "'; write a size such as 8GB");
+        .hasMessageContaining("'memory' is '" + text + "'; write a size such as 0, 512MiB or 4GB");
   }
 
   @Test

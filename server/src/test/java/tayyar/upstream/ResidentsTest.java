@@ -242,6 +242,7 @@ final class ResidentsTest {
     Resident two = atFirstUse("two", 4);
     serve();
     residents.enter(one);
+    awaitState(one, State.READY);
     residents.enter(two);
     awaitTold(two, "{\"threads\":1}");
     long pid = residents.pids().getLast();

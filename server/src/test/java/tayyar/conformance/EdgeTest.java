@@ -197,7 +197,8 @@ class EdgeTest {
     "/v1/chat/completions, 'POST, OPTIONS'",
     "/v1/models, 'GET, HEAD, OPTIONS'",
     "/v1/models/sim, 'GET, HEAD, OPTIONS'",
-    "*, 'GET, HEAD, POST, OPTIONS'"
+    "/v1/responses, 'GET, HEAD, POST, OPTIONS'",
+    "*, 'GET, HEAD, POST, DELETE, OPTIONS'"
   })
   void optionsSayWhatIsAllowed(String path, String allow) throws IOException {
     Response response = fleet.send(Requests.bare("OPTIONS", path));

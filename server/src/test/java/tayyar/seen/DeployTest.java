@@ -14,6 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import tayyar.telemetry.EngineNow;
+import tayyar.telemetry.Telemetry;
 import tayyar.testing.Requests;
 import tayyar.testing.TestFleet;
 import tools.jackson.databind.JsonNode;
@@ -42,7 +44,7 @@ class DeployTest {
         assertThat(fleet.stream("[[tokens=5]]").status()).isEqualTo(200);
       }
       assertThat(fleet.chat(Requests.chat("unheard", "hi", true)).status()).isEqualTo(404);
-      Scrape scrape = Scrape.of(fleet.admin(), "text/plain");
+      Scrape scrape = Scrape.of(fleet.admin(), "text/plain").and(ofAnEngine());
       List<String> expressions = expressions();
       assertThat(expressions).hasSizeGreaterThan(25);
       for (String expression : expressions) {
@@ -50,6 +52,12 @@ class DeployTest {
       }
       assertThat(scrape.text()).doesNotContain("unheard");
     }
+  }
+
+  private static String ofAnEngine() {
+    var telemetry = new Telemetry();
+    telemetry.engines(() -> List.of(new EngineNow("m", true, 1, 1, 1, 1)));
+    return telemetry.scrape();
   }
 
   @Test

@@ -32,6 +32,13 @@ record Scrape(String text, Map<String, Set<String>> labels) {
     }
   }
 
+  /** The same page with series that only a gateway with an embedded model has. */
+  Scrape and(String more) {
+    var all = new TreeMap<>(labels(more));
+    all.putAll(labels);
+    return new Scrape(text, all);
+  }
+
   /** Every series' name with all labels that any of its lines has. */
   private static Map<String, Set<String>> labels(String text) {
     Map<String, Set<String>> all = new TreeMap<>();

@@ -81,6 +81,11 @@ public class AnswerBenchmark {
     }
 
     @Override
+    public int status(ApiError error) {
+      return error.status();
+    }
+
+    @Override
     public ChannelFuture error(ApiError error) {
       return done;
     }

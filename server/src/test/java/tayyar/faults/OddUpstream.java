@@ -76,6 +76,9 @@ final class OddUpstream implements RawUpstream.Script {
     if (answer.isCut()) {
       peer.end();
     } else if (answer.form() == OddAnswer.Form.EARLY_CLOSED) {
+      // A close with bytes unread is a reset, which may overtake the answer: servers read on.
+      peer.end();
+      peer.rest();
       peer.close();
     }
   }

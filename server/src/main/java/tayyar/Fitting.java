@@ -17,11 +17,6 @@ final class Fitting {
 
   private Fitting() {}
 
-  /** What a model takes, as an estimate. */
-  static ModelMemory of(From.File file, EngineSettings engine) {
-    return ModelMemory.of(file.path(), engine.slots(), engine.context(), engine.batch());
-  }
-
   /** The bytes for all models: what the operator says, else nine tenths of what is free now. */
   static long budget(EngineSettings engine) {
     long free = FreeMemory.HERE.bytes();
@@ -48,7 +43,7 @@ final class Fitting {
     long together = 0;
     for (ServedModel model : config.models()) {
       if (model.from() instanceof From.File file) {
-        ModelMemory needs = of(file, config.engine());
+        ModelMemory needs = config.engine().memory(file.path());
         if (needs.bytes() > bytes) {
           all.add(tooLarge(model.name(), needs, bytes));
         } else if (file.atStart()) {

@@ -81,7 +81,7 @@ final class OwnModels {
   }
 
   private Offer embedded(ServedModel model, From.File file, Resident resident) {
-    long bytes = Fitting.of(file, engine).bytes();
+    long bytes = engine.memory(file.path()).bytes();
     return new Offer.Embedded(
         Wired.described(model, "tayyar", Engine.endpoints(file.path())),
         resident,

@@ -52,7 +52,13 @@ final class ArrowsTest {
               NETTY,
               JSON,
               "javax.net.ssl"),
-          uses("engine", "tayyar.calls", "tayyar.grammar", "tayyar.jinja", "tayyar.process"),
+          uses(
+              "engine",
+              "tayyar.calls",
+              "tayyar.grammar",
+              "tayyar.jinja",
+              "tayyar.memory",
+              "tayyar.process"),
           uses("jinja"),
           uses("grammar", JSON),
           uses("calls", "tayyar.grammar"),
@@ -86,7 +92,7 @@ final class ArrowsTest {
           uses("memory"),
           uses("store", SQL, "org.sqlite.."),
           uses("fetch", JSON, "javax.net.ssl"),
-          uses("config", JSON),
+          uses("config", "tayyar.memory", JSON),
           uses(
               "cli",
               "tayyar",

@@ -32,8 +32,19 @@ public record Continuation(
   /** One prompt. */
   public sealed interface Prompt {}
 
-  /** A prompt that is text, which is not empty. */
-  public record Words(String text) implements Prompt {}
+  /**
+   * A prompt that is text, which is not empty: the inside of a JSON string in the request's body,
+   * which stays there until somebody reads it.
+   *
+   * @param from where it begins
+   * @param to behind its end
+   */
+  public record Words(int from, int to) implements Prompt {
+    /** Returns the text. */
+    public String of(byte[] body) {
+      return JsonText.unescape(body, from, to);
+    }
+  }
 
   /**
    * A prompt that is tokens: integers with commas between them in the request's body.

@@ -1,5 +1,11 @@
 package tayyar.api;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Base64;
+
 /** A part of an answer besides text, its end and its tokens. */
 public sealed interface Part permits ToolCall, Part.Logprobs, Part.Vector, Part.Member {
 
@@ -21,7 +27,27 @@ public sealed interface Part permits ToolCall, Part.Logprobs, Part.Vector, Part.
    * @param json the vector in the requested form: an array of numbers or a string
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  record Vector(byte[] json) implements Part {}
+  record Vector(byte[] json) implements Part {
+    /**
+     * Writes a vector as a string.
+     *
+     * @param floats little-endian, of 32 bits each
+     */
+    public static Vector base64(byte[] floats) {
+      return new Vector(
+          ('"' + Base64.getEncoder().encodeToString(floats) + '"').getBytes(US_ASCII));
+    }
+
+    /** Writes one as numbers, each in the fewest digits that say it exactly; all are finite. */
+    public static Vector numbers(byte[] floats) {
+      ByteBuffer in = ByteBuffer.wrap(floats).order(ByteOrder.LITTLE_ENDIAN);
+      var out = new StringBuilder(floats.length * 3).append('[');
+      while (in.hasRemaining()) {
+        out.append(out.length() == 1 ? "" : ",").append(in.getFloat());
+      }
+      return new Vector(out.append(']').toString().getBytes(US_ASCII));
+    }
+  }
 
   /**
    * A member of the answer's JSON that only the client understands.

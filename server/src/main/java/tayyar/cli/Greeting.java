@@ -13,7 +13,6 @@ import java.util.function.Predicate;
 import tayyar.api.Languages;
 import tayyar.config.Config;
 import tayyar.config.ConfigReader;
-import tayyar.config.EngineSettings;
 import tayyar.config.ServedModel;
 import tayyar.memory.ModelMemory;
 
@@ -107,9 +106,7 @@ final class Greeting {
     boolean waits = false;
     for (ServedModel model : config.models()) {
       if (model.from() instanceof ServedModel.From.File file) {
-        EngineSettings engine = config.engine();
-        long bytes =
-            ModelMemory.of(file.path(), engine.slots(), engine.context(), engine.batch()).bytes();
+        long bytes = config.engine().memory(file.path()).bytes();
         String when = file.atStart() ? "" : ", loaded at first use";
         all.add(
             "%s takes about %s of memory%s"

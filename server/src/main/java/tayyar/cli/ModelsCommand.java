@@ -117,8 +117,6 @@ final class ModelsCommand implements Callable<Integer> {
   }
 
   private static long memory(Path file, EngineSettings engine) {
-    return Files.isRegularFile(file)
-        ? ModelMemory.of(file, engine.slots(), engine.context(), engine.batch()).bytes()
-        : 0;
+    return Files.isRegularFile(file) ? engine.memory(file).bytes() : 0;
   }
 }

@@ -1,5 +1,8 @@
 package tayyar.config;
 
+import java.nio.file.Path;
+import tayyar.memory.ModelMemory;
+
 /**
  * Settings of embedded models.
  *
@@ -34,6 +37,11 @@ public record EngineSettings(
   public EngineSettings(
       int slots, int context, int threads, int batch, int queue, Sharing prefixCache) {
     this(slots, context, threads, batch, queue, prefixCache, 0, SHARE);
+  }
+
+  /** Estimates what a worker with such a file takes. Reads its head. */
+  public ModelMemory memory(Path file) {
+    return ModelMemory.of(file, slots, context, batch);
   }
 
   /** Refuses values out of range. */

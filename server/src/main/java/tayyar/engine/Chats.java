@@ -1,7 +1,6 @@
 package tayyar.engine;
 
 import java.util.concurrent.Executor;
-import java.util.function.LongSupplier;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Part;
 import tayyar.api.Room;
@@ -45,13 +44,8 @@ final class Chats implements Work {
   }
 
   @Override
-  public boolean hangs(LongSupplier cpuNanos) {
-    return scheduler.hangs(cpuNanos);
-  }
-
-  @Override
-  public void give(int threads) {
-    scheduler.give(threads);
+  public Steps steps() {
+    return scheduler.steps();
   }
 
   @Override

@@ -8,9 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
@@ -49,23 +46,16 @@ final class Embedder implements Runnable {
 
   private volatile int texts;
   private volatile int askers;
-  private volatile @Nullable Thread thread;
-  private volatile boolean closed;
-  private final Cores cores;
-  private final Progress progress;
-  private final Pace pace = new Pace();
-  private int threads;
+  private final Steps steps;
 
   Embedder(Llama llama, Weights weights, EngineConfig config) {
     this.llama = llama;
     places = config.queueMax() + config.slots();
-    cores = new Cores(config.threads());
-    threads = config.threads();
-    progress = new Progress(config.model().toFile().length(), System::nanoTime);
     contextTokens = weights.contextTokens(config.contextTokensPerSlot());
     dimensions = llama.number("llama_model_n_embd_out", weights.handle());
     int most = Math.max(contextTokens, BATCH_LEAST);
     context = llama.newPool(weights.handle(), TEXTS_MAX, most, config.threads());
+    steps = new Steps(llama, context, config);
     memory = llama.part("llama_get_memory", context);
     batch = new StepBatch(arena, most);
   }
@@ -84,14 +74,9 @@ final class Embedder implements Runnable {
     return new Engine.Stats(TEXTS_MAX, texts, Math.max(0, open.get() - askers));
   }
 
-  /** Computes with so many threads from the next step on. Safe for use by any thread. */
-  void give(int threads) {
-    cores.give(threads);
-  }
-
-  /** Whether its thread hangs; looked for by one thread, now and then. */
-  boolean hangs(LongSupplier cpuNanos) {
-    return progress.hangs(cpuNanos);
+  /** Those of its thread. */
+  Steps steps() {
+    return steps;
   }
 
   /** Takes a place for a request, which {@link #submit} follows; false if there is none. */
@@ -111,34 +96,22 @@ final class Embedder implements Runnable {
 
   /** Something changed: the next step looks. */
   void wake() {
-    LockSupport.unpark(thread);
+    steps.wake();
   }
 
   /** Stops after the step under way; frees the context. */
   void close() {
-    closed = true;
-    wake();
+    steps.close();
   }
 
   @Override
   public void run() {
-    thread = Thread.currentThread();
-    try {
-      while (!closed) {
-        progress.begins(0);
-        boolean worked = step();
-        progress.ends();
-        if (!worked) {
-          LockSupport.park(this);
-        }
-      }
-    } catch (RuntimeException | Error e) {
-      LOG.atError().setCause(e).log("a bug in the engine");
-      throw e;
-    } finally {
-      llama.freeContext(context);
-      arena.close();
-    }
+    steps.run(this::step, this::free);
+  }
+
+  private void free() {
+    llama.freeContext(context);
+    arena.close();
   }
 
   /** Returns false if there was nothing to do. */
@@ -165,7 +138,7 @@ final class Embedder implements Runnable {
   private void fill() {
     batch.clear();
     inBatch.clear();
-    int most = Math.min(batch.most, pace.promptTokens(0));
+    int most = Math.min(batch.most, steps.pace().promptTokens(0));
     while (!turns.isEmpty() && inBatch.size() < TEXTS_MAX) {
       Wanted next = turns.element();
       int[] tokens = next.next();
@@ -185,22 +158,10 @@ final class Embedder implements Runnable {
   }
 
   private int compute() {
-    int now = cores.next();
-    if (now != threads) {
-      threads = now;
-      llama.threads(context, now);
-    }
     if (!memory.equals(MemorySegment.NULL)) {
       llama.forget(memory, -1, 0);
     }
-    pace.expect(progress, batch.size());
-    long cpu = Foreign.processCpuNanos();
-    long began = System.nanoTime();
-    int result = llama.decode(context, batch.struct());
-    long took = System.nanoTime() - began;
-    cores.took(took, Foreign.processCpuNanos() - cpu);
-    pace.took(took, batch.size(), 0);
-    return result;
+    return steps.decode(batch, 0);
   }
 
   private void settle(int result) {

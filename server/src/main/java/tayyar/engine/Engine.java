@@ -138,7 +138,7 @@ public final class Engine implements AutoCloseable {
    * @param threads at least 1; no more than its configuration says are used
    */
   public void give(int threads) {
-    work.give(threads);
+    work.steps().give(threads);
   }
 
   /** What its memory of prompts came to so far. */
@@ -151,7 +151,7 @@ public final class Engine implements AutoCloseable {
    * four times a second, by one thread.
    */
   public void look() {
-    if (work.hangs(this::computedNanos)) {
+    if (work.steps().hangs(this::computedNanos)) {
       var hangs = new EngineException("the engine hangs");
       hangs.setStackTrace(thread.getStackTrace());
       Vital.died(thread, hangs);

@@ -55,7 +55,7 @@ final class RawPrompts {
       String where = asked.prompts().size() == 1 ? "prompt" : "prompt[" + all.size() + "]";
       Raw raw =
           switch (prompt) {
-            case Continuation.Words(String text) -> words(text, asked, where, room);
+            case Continuation.Words text -> words(text.of(request.body()), asked, where, room);
             case Continuation.Numbers numbers -> numbers(request.body(), numbers, asked, where);
           };
       if (raw.tokens().length >= contextTokens) {

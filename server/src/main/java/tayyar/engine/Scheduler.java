@@ -8,9 +8,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
@@ -41,16 +38,11 @@ final class Scheduler implements Runnable {
   private final ConcurrentLinkedQueue<Generation> arrived = new ConcurrentLinkedQueue<>();
   private final ArrayDeque<Generation> queue = new ArrayDeque<>();
   private final AtomicInteger waiting = new AtomicInteger();
-  private volatile @Nullable Thread thread;
-  private volatile boolean closed;
   private volatile int busy;
-  private final Cores cores;
-  private final Progress progress;
-  private final Pace pace = new Pace();
+  private final Steps steps;
   private final Drawing drawing;
   private final Prefixes prefixes;
   private final Shelf shelf;
-  private int threads;
   private long ended;
   private int turn;
 
@@ -58,14 +50,12 @@ final class Scheduler implements Runnable {
     this.llama = llama;
     this.model = model;
     this.config = config;
-    cores = new Cores(config.threads());
-    progress = new Progress(config.model().toFile().length(), System::nanoTime);
-    threads = config.threads();
     int each = model.contextTokens(config.contextTokensPerSlot());
     context =
         llama.newContext(
             model.handle(), config.slots(), each, config.batchTokens(), config.threads());
     contextTokens = llama.number("llama_n_ctx_seq", context);
+    steps = new Steps(llama, context, config);
     memory = llama.part("llama_get_memory", context);
     boolean whole = model.remembersAsAWhole();
     shelf = new Shelf(new States(llama, context, memory), config.promptBytes(), whole);
@@ -75,11 +65,6 @@ final class Scheduler implements Runnable {
     for (int id = 0; id < config.slots(); id++) {
       slots.add(new Slot(id));
     }
-  }
-
-  /** Computes with so many threads from the next step on. Safe for use by any thread. */
-  void give(int threads) {
-    cores.give(threads);
   }
 
   int contextTokens() {
@@ -99,9 +84,9 @@ final class Scheduler implements Runnable {
     return shelf.stats();
   }
 
-  /** Whether its thread hangs; looked for by one thread, now and then. */
-  boolean hangs(LongSupplier cpuNanos) {
-    return progress.hangs(cpuNanos);
+  /** Those of its thread. */
+  Steps steps() {
+    return steps;
   }
 
   /** Takes places among those that wait for a slot; false if there are not as many. */
@@ -135,36 +120,24 @@ final class Scheduler implements Runnable {
 
   /** Something changed: the next step looks. */
   void wake() {
-    LockSupport.unpark(thread);
+    steps.wake();
   }
 
   /** Stops after the step under way; frees the context. */
   void close() {
-    closed = true;
-    wake();
+    steps.close();
   }
 
   @Override
   public void run() {
-    thread = Thread.currentThread();
-    try {
-      while (!closed) {
-        progress.begins(0);
-        boolean worked = step();
-        progress.ends();
-        if (!worked) {
-          LockSupport.park(this);
-        }
-      }
-    } catch (RuntimeException | Error e) {
-      LOG.atError().setCause(e).log("a bug in the engine");
-      throw e;
-    } finally {
-      slots.forEach(this::release);
-      shelf.clear();
-      llama.freeContext(context);
-      arena.close();
-    }
+    steps.run(this::step, this::free);
+  }
+
+  private void free() {
+    slots.forEach(this::release);
+    shelf.clear();
+    llama.freeContext(context);
+    arena.close();
   }
 
   /** Returns false if there was nothing to do. */
@@ -177,30 +150,13 @@ final class Scheduler implements Runnable {
     if (batch.size() == 0) {
       return false;
     }
-    int result = compute(decoding);
+    int result = steps.decode(batch, decoding);
     for (Slot slot : slots) {
       if (slot.taken > 0) {
         settle(slot, result);
       }
     }
     return true;
-  }
-
-  private int compute(int decoding) {
-    int now = cores.next();
-    if (now != threads) {
-      threads = now;
-      llama.threads(context, now);
-    }
-    int prompt = batch.size() - decoding;
-    pace.expect(progress, prompt);
-    long cpu = Foreign.processCpuNanos();
-    long began = System.nanoTime();
-    int result = llama.decode(context, batch.struct());
-    long took = System.nanoTime() - began;
-    cores.took(took, Foreign.processCpuNanos() - cpu);
-    pace.took(took, prompt, decoding);
-    return result;
   }
 
   private void forgetCancelled() {
@@ -264,7 +220,7 @@ final class Scheduler implements Runnable {
 
   /** Shares the span among the prompts, beginning with another slot each time. */
   private void addPrompts(int decoding) {
-    int budget = pace.promptTokens(decoding);
+    int budget = steps.pace().promptTokens(decoding);
     turn++;
     for (int i = 0; i < slots.size() && budget > 0 && batch.room() > 0; i++) {
       Slot slot = slots.get((turn + i) % slots.size());

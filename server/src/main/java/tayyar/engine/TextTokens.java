@@ -48,7 +48,7 @@ final class TextTokens {
       String where = asked.inputs() == 1 ? "input" : "input[" + all.size() + "]";
       int[] tokens =
           switch (text) {
-            case Continuation.Words(String words) -> words(words, where, room);
+            case Continuation.Words words -> words(words.of(body), where, room);
             case Continuation.Numbers(int from, int to) ->
                 vocabulary.numbers(new String(body, from, to - from, US_ASCII), where);
           };

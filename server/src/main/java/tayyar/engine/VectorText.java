@@ -1,12 +1,9 @@
 package tayyar.engine;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Base64;
 
-/** Vectors as the API has them. */
+/** Vectors as clients want them. */
 final class VectorText {
   private VectorText() {}
 
@@ -31,20 +28,5 @@ final class VectorText {
       out.putFloat((float) (vector[i] / length));
     }
     return out.array();
-  }
-
-  /** A JSON string of them in base64. */
-  static byte[] quoted(byte[] floats) {
-    return ('"' + Base64.getEncoder().encodeToString(floats) + '"').getBytes(US_ASCII);
-  }
-
-  /** A JSON array of them, each in the fewest digits that say it exactly. */
-  static byte[] numbers(byte[] floats) {
-    ByteBuffer in = ByteBuffer.wrap(floats).order(ByteOrder.LITTLE_ENDIAN);
-    var out = new StringBuilder(floats.length * 3).append('[');
-    while (in.hasRemaining()) {
-      out.append(out.length() == 1 ? "" : ",").append(in.getFloat());
-    }
-    return out.append(']').toString().getBytes(US_ASCII);
   }
 }

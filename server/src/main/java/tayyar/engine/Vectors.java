@@ -1,7 +1,6 @@
 package tayyar.engine;
 
 import java.util.concurrent.Executor;
-import java.util.function.LongSupplier;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Room;
 import tayyar.api.Source;
@@ -35,13 +34,8 @@ final class Vectors implements Work {
   }
 
   @Override
-  public boolean hangs(LongSupplier cpuNanos) {
-    return embedder.hangs(cpuNanos);
-  }
-
-  @Override
-  public void give(int threads) {
-    embedder.give(threads);
+  public Steps steps() {
+    return embedder.steps();
   }
 
   @Override

@@ -78,7 +78,7 @@ final class Wanted {
       fail(new ApiError.UnreadableAnswer("a vector of it has something in it that is no number."));
       return;
     }
-    byte[] json = base64 ? VectorText.quoted(vector) : VectorText.numbers(vector);
+    var part = base64 ? Part.Vector.base64(vector) : Part.Vector.numbers(vector);
     int index = made++;
     boolean last = made == texts.size();
     loop.execute(
@@ -86,7 +86,7 @@ final class Wanted {
           if (over) {
             return;
           }
-          sink.part(index, new Part.Vector(json));
+          sink.part(index, part);
           if (last && !over) {
             over = true;
             sink.usage(new Usage(tokens, 0, 0, false));

@@ -1,7 +1,6 @@
 package tayyar.engine;
 
 import java.util.concurrent.Executor;
-import java.util.function.LongSupplier;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Room;
 import tayyar.api.Source;
@@ -25,15 +24,8 @@ interface Work extends Runnable {
   /** Tokens of one prompt, with its answer where there is one. */
   int contextTokens();
 
-  /**
-   * Whether its thread hangs; looked for by one thread, now and then.
-   *
-   * @param cpuNanos tells how long the thread has computed in all
-   */
-  boolean hangs(LongSupplier cpuNanos);
-
-  /** See {@link Engine#give}. */
-  void give(int threads);
+  /** The steps of its thread. */
+  Steps steps();
 
   /** Has its thread end after the step under way. */
   void close();

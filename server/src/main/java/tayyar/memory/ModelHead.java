@@ -15,7 +15,7 @@ import java.util.Map;
  *
  * @see <a href="https://github.com/ggml-org/ggml/blob/master/docs/gguf.md">GGUF</a>
  */
-final class ModelHead {
+public final class ModelHead {
   private static final int MAGIC = 0x46554747;
   private static final long KEYS_MAX = 65_536;
   private static final long TEXT_MAX = 1 << 24;
@@ -36,7 +36,7 @@ final class ModelHead {
    *
    * @throws IOException if the file can't be read, or is no GGUF file as far as it is read
    */
-  static ModelHead read(Path file) throws IOException {
+  public static ModelHead read(Path file) throws IOException {
     try (var in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 65_536))) {
       var head = new ModelHead();
@@ -53,8 +53,8 @@ final class ModelHead {
     }
   }
 
-  /** The number of that name behind the architecture's; the other where there is none. */
-  long number(String name, long otherwise) {
+  /** Returns the number of a name behind the architecture's; the other where there is none. */
+  public long number(String name, long otherwise) {
     return numbers.getOrDefault(architecture + "." + name, otherwise);
   }
 

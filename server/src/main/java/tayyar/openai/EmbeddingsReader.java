@@ -130,7 +130,7 @@ final class EmbeddingsReader {
     if (floats == null) {
       return null;
     }
-    return asked.base64() ? quoted(floats) : numbers(floats);
+    return asked.base64() ? Part.Vector.base64(floats).json() : numbers(floats);
   }
 
   private static byte @Nullable [] floats(String base64) {
@@ -163,7 +163,7 @@ final class EmbeddingsReader {
         floats.write(bits >>> shift);
       }
     }
-    return floats.size() == 0 ? null : quoted(floats.toByteArray());
+    return floats.size() == 0 ? null : Part.Vector.base64(floats.toByteArray()).json();
   }
 
   /** Steps to the next number of an array. */
@@ -177,20 +177,13 @@ final class EmbeddingsReader {
     return next != JsonToken.END_ARRAY;
   }
 
-  private static byte[] quoted(byte[] floats) {
-    return ("\"" + Base64.getEncoder().encodeToString(floats) + "\"").getBytes(US_ASCII);
-  }
-
-  /** Each number in the fewest digits that say it exactly. */
+  /** Infinite ones are no JSON. */
   private byte[] numbers(byte[] littleEndian) {
     ByteBuffer floats = ByteBuffer.wrap(littleEndian).order(ByteOrder.LITTLE_ENDIAN);
-    var out = new StringBuilder(littleEndian.length * 3).append('[');
     while (floats.hasRemaining()) {
-      float number = floats.getFloat();
-      noNumber |= !Float.isFinite(number);
-      out.append(out.length() == 1 ? "" : ",").append(number);
+      noNumber |= !Float.isFinite(floats.getFloat());
     }
-    return out.append(']').toString().getBytes(US_ASCII);
+    return Part.Vector.numbers(littleEndian).json();
   }
 
   /** All that is read is prompt. */

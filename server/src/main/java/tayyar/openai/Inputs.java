@@ -117,7 +117,9 @@ final class Inputs {
     text = p.getString();
     add(at, JsonText.utf8Bytes(text));
     if (kept != null) {
-      kept.add(new Continuation.Words(text));
+      int from = (int) p.currentTokenLocation().getByteOffset() + 1;
+      int to = (int) p.currentLocation().getByteOffset() - 1;
+      kept.add(new Continuation.Words(from, to));
     }
   }
 

@@ -42,7 +42,7 @@ public class AnswerBenchmark {
   @Benchmark
   public @Nullable ChannelFuture streamed() {
     var chunks = new Chunks("chatcmpl-1", 1767225600, "sim", false, true);
-    return answer(new StreamedAnswer(reply, new ChatEvents(chunks, false), 1 << 16, Room.ENDLESS));
+    return answer(new StreamedAnswer(reply, chunks, 1 << 16, Room.ENDLESS));
   }
 
   private static @Nullable ChannelFuture answer(Answer answer) {

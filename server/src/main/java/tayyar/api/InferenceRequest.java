@@ -89,19 +89,21 @@ public record InferenceRequest(
 
   /** The same where usage tells what the answer costs; a stream ends with it. */
   public InferenceRequest withCost() {
+    return with(asked, includeUsage || stream, true);
+  }
+
+  /** The same chat, of which its client wrote something else. */
+  public InferenceRequest of(Original original) {
+    var chat = (Asked.Chat) asked;
+    return with(
+        new Asked.Chat(chat.media, chat.otherBytes, chat.answers, chat.forms, original),
+        includeUsage,
+        includeCost);
+  }
+
+  private InferenceRequest with(Asked other, boolean usage, boolean cost) {
     return new InferenceRequest(
-        model,
-        messages,
-        stream,
-        includeUsage || stream,
-        sampling,
-        stop,
-        features,
-        body,
-        spans,
-        asked,
-        true,
-        odds);
+        model, messages, stream, usage, sampling, stop, features, body, spans, other, cost, odds);
   }
 
   /** The part of a request that belongs to its endpoint alone. */
@@ -182,42 +184,23 @@ public record InferenceRequest(
   }
 
   /**
-   * What is kept of a request as its client wrote it.
-   *
-   * @param dialect the API language, such as {@code messages}
-   * @param bytes the length of its body
-   * @param repeated members of it that its answer repeats, as JSON, each with a comma before it
+   * What a dialect keeps of a request that its client wrote in another one than {@link #body} is
+   * in; nobody else looks into it.
    */
-  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  public record Original(String dialect, int bytes, byte[] repeated) {}
+  public interface Original {
+    /** Returns the length of the body that came. */
+    int bytes();
+  }
 
   /** Returns what its client wrote in another dialect; null for a body as it came. */
   public @Nullable Original original() {
     return asked instanceof Asked.Chat chat ? chat.original : null;
   }
 
-  /** Returns the same chat with what its client wrote. */
-  public InferenceRequest of(Original original) {
-    var chat = (Asked.Chat) asked;
-    return new InferenceRequest(
-        model,
-        messages,
-        stream,
-        includeUsage,
-        sampling,
-        stop,
-        features,
-        body,
-        spans,
-        new Asked.Chat(chat.media, chat.otherBytes, chat.answers, chat.forms, original),
-        includeCost,
-        odds);
-  }
-
   /** Returns the bytes of the body as the client sent it. */
   public int receivedBytes() {
     Original original = original();
-    return original == null ? body.length : original.bytes;
+    return original == null ? body.length : original.bytes();
   }
 
   /**

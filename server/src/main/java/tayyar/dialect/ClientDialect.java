@@ -19,6 +19,12 @@ public interface ClientDialect {
   InferenceRequest read(Endpoint endpoint, byte[] body, Bounds bounds);
 
   /**
+   * Returns the bytes of the largest body that an event loop reads itself: it takes less than a
+   * millisecond, whatever it holds.
+   */
+  int atOnceBytes();
+
+  /**
    * Creates the answer to the request in this language.
    *
    * @param reply the way to the client

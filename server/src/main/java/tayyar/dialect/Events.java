@@ -6,16 +6,23 @@ import tayyar.api.ApiError;
 import tayyar.api.Cost;
 import tayyar.api.FinishReason;
 import tayyar.api.Part;
+import tayyar.api.Refused;
 import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
 import tayyar.api.Usage;
 
 /**
  * Writes the events of one stream in an API language, each whole. Used on the stream's event loop.
- * All but {@link #model} and the ends may throw {@link tayyar.api.Refused} where the answer can't
- * be told in this language.
+ * All but {@link #model} and the ends may throw {@link Refused} where the answer can't be told in
+ * this language.
  */
 public interface Events {
+  /** The refusal of languages of blocks, each closed before the next begins. */
+  static Refused mixed() {
+    return new Refused(
+        new ApiError.UnreadableAnswer("a tool call goes on after the next part has begun."));
+  }
+
   /** Sets the answering model; only before the first event of an answer. */
   void model(String name);
 

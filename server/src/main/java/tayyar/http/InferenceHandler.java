@@ -174,7 +174,7 @@ public final class InferenceHandler {
     public void body(byte[] bytes) {
       exchange.bodyBytes(bytes.length);
       Supplier<InferenceRequest> reading = () -> dialect.read(endpoint, bytes, bounds);
-      if (bytes.length <= LargeBodies.AT_ONCE_BYTES) {
+      if (bytes.length <= dialect.atOnceBytes()) {
         serve(reading);
       } else {
         readElsewhere(reading);

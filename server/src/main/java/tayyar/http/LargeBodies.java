@@ -19,12 +19,6 @@ import tayyar.process.Vital;
  * Thread-safe.
  */
 final class LargeBodies {
-  /**
-   * The largest body that a loop parses itself; it takes less than a millisecond, whatever it
-   * holds.
-   */
-  static final int AT_ONCE_BYTES = 64 * 1024;
-
   private static final Logger LOG = LoggerFactory.getLogger(LargeBodies.class);
 
   /**

@@ -5,7 +5,6 @@ import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.Endpoint;
 import tayyar.api.InferenceRequest;
-import tayyar.api.InferenceRequest.Original;
 import tayyar.api.Room;
 import tayyar.api.Who;
 import tayyar.dialect.Answer;
@@ -18,17 +17,17 @@ import tayyar.openai.OpenAiClients;
 
 /** Clients that speak the Messages API, such as Claude Code. */
 public final class MessagesClients implements ClientDialect {
-  /** The name of the dialect. */
-  public static final String NAME = "messages";
-
-  private static final byte[] NOTHING = {};
-
   private final OpenAiClients chats = new OpenAiClients();
 
   @Override
   public InferenceRequest read(Endpoint endpoint, byte[] body, Bounds bounds) {
     byte[] chat = JsonBody.bytes(MessagesBody.chat(JsonBody.read(body)));
-    return chats.read(Endpoint.CHAT, chat, bounds).of(new Original(NAME, body.length, NOTHING));
+    return chats.read(Endpoint.CHAT, chat, bounds).of(() -> body.length);
+  }
+
+  @Override
+  public int atOnceBytes() {
+    return JsonBody.AT_ONCE_BYTES;
   }
 
   @Override

@@ -7,7 +7,6 @@ import tayyar.api.Cost;
 import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
 import tayyar.api.Part;
-import tayyar.api.Refused;
 import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
 import tayyar.api.Usage;
@@ -104,8 +103,7 @@ final class MessagesEvents implements Events {
       out.writeBytes(piece.name());
       Ascii.write(out, "\",\"input\":{}}}\n\n");
     } else if (open != Block.TOOL || call != piece.index()) {
-      throw new Refused(
-          new ApiError.UnreadableAnswer("a tool call goes on after the next part has begun."));
+      throw Events.mixed();
     }
     delta(out, INPUT, piece.arguments(), from, to);
   }

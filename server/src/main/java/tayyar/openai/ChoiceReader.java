@@ -162,7 +162,8 @@ final class ChoiceReader {
   }
 
   private void member(JsonParser p, String name, JsonToken value, boolean whole) {
-    if (!whole) {
+    boolean stop = name.equals("stop_reason") && value == JsonToken.VALUE_STRING;
+    if (!whole && !stop) {
       p.skipChildren();
       return;
     }

@@ -12,6 +12,7 @@ import tayyar.api.Part;
 import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
 import tayyar.api.Usage;
+import tayyar.dialect.Events;
 import tayyar.wire.Ascii;
 
 /**
@@ -20,7 +21,7 @@ import tayyar.wire.Ascii;
  *
  * @see <a href="https://github.com/openai/openai-openapi">CreateChatCompletionStreamResponse</a>
  */
-final class Chunks {
+final class Chunks implements Events {
   private static final byte[] ROLE =
       Ascii.bytes(",\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]");
   private static final byte[] EMPTY_DELTA = Ascii.bytes(",\"delta\":{}");
@@ -63,14 +64,14 @@ final class Chunks {
 
   private final String id;
   private final long created;
-  private final String model;
   private final boolean includeUsage;
   private final boolean chat;
-  private final byte[] members;
-  private final byte[] head;
-  private final byte[] firstContent;
   private final byte[] end;
   private final byte[] afterText;
+  private String model;
+  private byte[] members = {};
+  private byte[] head;
+  private byte[] firstContent;
 
   /**
    * The events of one stream.
@@ -82,60 +83,71 @@ final class Chunks {
    * @param chat false for a completion, which has content and its log-probabilities alone
    */
   Chunks(String id, long created, String model, boolean includeUsage, boolean chat) {
-    this(id, created, model, includeUsage, chat, new byte[0]);
-  }
-
-  private Chunks(
-      String id, long created, String model, boolean includeUsage, boolean chat, byte[] members) {
     this.id = id;
     this.created = created;
     this.model = model;
     this.includeUsage = includeUsage;
     this.chat = chat;
-    this.members = members;
-    head =
-        concat(
-            Ascii.bytes(
-                "data: {\"id\":\""
-                    + id
-                    + "\",\"object\":\""
-                    + (chat ? "chat.completion.chunk" : "text_completion")
-                    + "\",\"created\":"
-                    + created
-                    + ",\"model\":\""),
-            JsonText.escape(model),
-            Ascii.bytes("\""),
-            members,
-            Ascii.bytes(",\"choices\":["));
-    firstContent = concat(head, INDEX, Ascii.bytes("0"), chat ? CONTENT : TEXT);
+    head = head();
+    firstContent = firstContent();
     end = includeUsage ? END_USAGE_NULL : END;
     afterText = includeUsage ? TEXT_AND_END_USAGE_NULL : TEXT_AND_END;
   }
 
-  /** The same stream, answered by this model. */
-  Chunks by(String name) {
-    return name.equals(model) ? this : new Chunks(id, created, name, includeUsage, chat);
+  /** What is the same in all of them. */
+  private byte[] head() {
+    String before =
+        "data: {\"id\":\""
+            + id
+            + "\",\"object\":\""
+            + (chat ? "chat.completion.chunk" : "text_completion")
+            + "\",\"created\":"
+            + created
+            + ",\"model\":\"";
+    return concat(
+        Ascii.bytes(before),
+        JsonText.escape(model),
+        Ascii.bytes("\""),
+        members,
+        Ascii.bytes(",\"choices\":["));
   }
 
-  /** The same stream, with a member more beside its choices from now on. */
-  Chunks with(Part.Member member) {
-    byte[] more = concat(members, Ascii.bytes(",\"" + member.name() + "\":"), member.json());
-    return new Chunks(id, created, model, includeUsage, chat, more);
+  private byte[] firstContent() {
+    return concat(head, INDEX, Ascii.bytes("0"), chat ? CONTENT : TEXT);
   }
 
-  void role(ByteBuf out, int choice) {
+  @Override
+  public void model(String name) {
+    if (!name.equals(model)) {
+      model = name;
+      encode();
+    }
+  }
+
+  /** Much of what documents have beside their choices and in them, streams do not have. */
+  @Override
+  public void aside(int choice, Part.Member member) {
+    if (member.place() == Part.Member.Place.ANSWER && ChunkReader.isOfStreams(member.name())) {
+      members = concat(members, Ascii.bytes(",\"" + member.name() + "\":"), member.json());
+      encode();
+    }
+  }
+
+  private void encode() {
+    head = head();
+    firstContent = firstContent();
+  }
+
+  @Override
+  public void begin(ByteBuf out, int choice) {
     if (chat) {
       start(out, choice);
       out.writeBytes(ROLE).writeBytes(end);
     }
   }
 
-  /**
-   * A piece of text.
-   *
-   * @param logprobs entries for its tokens, or null
-   */
-  void text(
+  @Override
+  public void text(
       ByteBuf out,
       int choice,
       Kind kind,
@@ -168,15 +180,15 @@ final class Chunks {
     }
   }
 
-  /** A member of a choice's delta that means something to the client alone. */
-  void member(ByteBuf out, int choice, Part.Member member) {
+  @Override
+  public void member(ByteBuf out, int choice, Part.Member member) {
     start(out, choice);
     Ascii.write(out, ",\"delta\":{\"" + member.name() + "\":");
     out.writeBytes(member.json()).writeByte('}').writeBytes(FINISH_NULL).writeBytes(end);
   }
 
-  /** A piece of a tool call, with the part of its arguments that is to go with it. */
-  void toolCall(ByteBuf out, int choice, ToolCall piece, boolean first, int from, int to) {
+  @Override
+  public void toolCall(ByteBuf out, int choice, ToolCall piece, boolean first, int from, int to) {
     start(out, choice);
     boolean older = piece.index() < 0;
     if (older) {
@@ -225,12 +237,8 @@ final class Chunks {
     out.writeBytes(content ? AFTER_LOGPROBS : AFTER_REFUSAL_LOGPROBS);
   }
 
-  /**
-   * The end of a choice.
-   *
-   * @param logprobs entries for tokens that had no text, or null
-   */
-  void finish(ByteBuf out, int choice, FinishReason reason, byte @Nullable [] logprobs) {
+  @Override
+  public void finish(ByteBuf out, int choice, FinishReason reason, byte @Nullable [] logprobs) {
     start(out, choice);
     out.writeBytes(chat ? EMPTY_DELTA : NO_TEXT);
     if (!chat) {
@@ -251,7 +259,28 @@ final class Chunks {
     }
   }
 
-  void usage(ByteBuf out, Usage usage, @Nullable Cost cost) {
+  @Override
+  public void complete(ByteBuf out, Usage usage, @Nullable Cost cost) {
+    if (includeUsage) {
+      usage(out, usage, cost);
+    }
+    out.writeBytes(DONE);
+  }
+
+  @Override
+  public void fail(ByteBuf out, ApiError error, Usage usage, @Nullable Cost cost) {
+    if (cost != null) {
+      usage(out, usage, cost);
+    }
+    out.writeBytes(DATA).writeBytes(ErrorJson.bytes(error)).writeBytes(BLANK).writeBytes(DONE);
+  }
+
+  @Override
+  public void keepAlive(ByteBuf out) {
+    out.writeBytes(KEEP_ALIVE);
+  }
+
+  private void usage(ByteBuf out, Usage usage, @Nullable Cost cost) {
     out.writeBytes(head).writeBytes(NO_CHOICES);
     out.writeBytes(USAGE);
     usageJson(out, usage, cost);
@@ -265,18 +294,6 @@ final class Chunks {
     } else {
       Ascii.write(out, Integer.toString(choice));
     }
-  }
-
-  static void error(ByteBuf out, ApiError error) {
-    out.writeBytes(DATA).writeBytes(ErrorJson.bytes(error)).writeBytes(BLANK);
-  }
-
-  static void done(ByteBuf out) {
-    out.writeBytes(DONE);
-  }
-
-  static void keepAlive(ByteBuf out) {
-    out.writeBytes(KEEP_ALIVE);
   }
 
   /**

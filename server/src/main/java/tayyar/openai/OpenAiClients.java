@@ -30,6 +30,11 @@ public final class OpenAiClients implements ClientDialect {
   }
 
   @Override
+  public int atOnceBytes() {
+    return 64 * 1024;
+  }
+
+  @Override
   public Answer answer(InferenceRequest request, Who who, Reply reply, Bounds bounds, Room room) {
     if (request.endpoint() == Endpoint.EMBEDDINGS) {
       return new EmbeddingsAnswer(reply, request.model(), bounds.of(Bound.WHOLE_BYTES), room);
@@ -44,8 +49,7 @@ public final class OpenAiClients implements ClientDialect {
           reply, document, request.model(), bounds.of(Bound.WHOLE_BYTES), room);
     }
     var chunks = new Chunks(id, created, request.model(), request.includeUsage(), chat);
-    var events = new ChatEvents(chunks, request.includeUsage());
-    return new StreamedAnswer(reply, events, bounds.of(Bound.MERGE_BYTES), room);
+    return new StreamedAnswer(reply, chunks, bounds.of(Bound.MERGE_BYTES), room);
   }
 
   @Override

@@ -22,6 +22,7 @@ final class PlainChunk {
   private static final byte[] CONTENT = ascii("content");
   private static final byte[] ROLE = ascii("role");
   private static final byte[] LOGPROBS = ascii("logprobs");
+  private static final byte[] STOP_REASON = ascii("stop_reason");
   private static final byte[] FINISH_REASON = ascii("finish_reason");
   private static final byte[] GROQ = ascii("x_groq");
   private static final byte[] FINGERPRINT = ascii("system_fingerprint");
@@ -203,6 +204,7 @@ final class PlainChunk {
             || json.named(USAGE)
             || json.named(ERROR)
             || json.named(MESSAGE)
+            || json.named(STOP_REASON)
             || json.named(TEXT);
     return says ? json.take(PlainJson.NULL) : json.value();
   }

@@ -41,23 +41,23 @@ final class Values {
     if (!Utf8.isWellFormed(body)) {
       throw new Refused(new ApiError.InvalidJson("it must be UTF-8."));
     }
-    if (body.length > MEMBER_BYTES * MEMBERS_MAX && members(body) > MEMBERS_MAX) {
+    if (body.length > MEMBER_BYTES * MEMBERS_MAX && count(body, ":") > MEMBERS_MAX) {
       throw new Refused(new ApiError.InvalidJson("it has more than " + MEMBERS_MAX + " keys."));
     }
     return JSON.createParser(ObjectReadContext.empty(), body);
   }
 
-  /** Counts the members of all its objects, if it is JSON. */
-  private static int members(byte[] body) {
-    int members = 0;
+  /** Counts the bytes outside of texts that are one of some, if it is JSON. */
+  static int count(byte[] body, String of) {
+    int count = 0;
     for (int i = 0; i < body.length; i++) {
-      if (body[i] == ':') {
-        members++;
-      } else if (body[i] == '"') {
+      if (body[i] == '"') {
         i = behindText(body, i + 1);
+      } else if (of.indexOf(body[i]) >= 0) {
+        count++;
       }
     }
-    return members;
+    return count;
   }
 
   private static int behindText(byte[] body, int from) {

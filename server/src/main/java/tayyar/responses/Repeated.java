@@ -37,8 +37,6 @@ final class Repeated {
   private static final String ALWAYS =
       ",\"previous_response_id\":null,\"store\":false,\"background\":false";
 
-  private static final String SUMMARY = ",\"reasoning\":{\"summary\":\"";
-
   private Repeated() {}
 
   static byte[] of(ObjectNode request) {
@@ -75,10 +73,5 @@ final class Repeated {
       out.putObject("format").put("type", "text");
     }
     return out;
-  }
-
-  /** Whether the client wants the model's thinking as a summary. */
-  static boolean wantsSummary(byte[] repeated) {
-    return new String(repeated, UTF_8).contains(SUMMARY);
   }
 }

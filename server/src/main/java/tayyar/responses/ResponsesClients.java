@@ -21,31 +21,42 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Clients that speak the Responses API, such as Codex. */
 public final class ResponsesClients implements ClientDialect {
-  /** The name of the dialect. */
-  public static final String NAME = "responses";
-
   private final OpenAiClients chats = new OpenAiClients();
+
+  /**
+   * What an answer needs to know of its request.
+   *
+   * @param repeated the members that it repeats, each with a comma before it
+   * @param summary whether the model's thinking is wanted as a summary
+   */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  private record Sent(int bytes, byte[] repeated, boolean summary) implements Original {}
 
   @Override
   public InferenceRequest read(Endpoint endpoint, byte[] body, Bounds bounds) {
     ObjectNode from = JsonBody.read(body);
     byte[] chat = JsonBody.bytes(ResponsesBody.chat(from));
+    boolean summary = from.path("reasoning").path("summary").isString();
     return chats
         .read(Endpoint.CHAT, chat, bounds)
-        .of(new Original(NAME, body.length, Repeated.of(from)));
+        .of(new Sent(body.length, Repeated.of(from), summary));
+  }
+
+  @Override
+  public int atOnceBytes() {
+    return JsonBody.AT_ONCE_BYTES;
   }
 
   @Override
   public Answer answer(InferenceRequest request, Who who, Reply reply, Bounds bounds, Room room) {
-    Original original = Objects.requireNonNull(request.original());
+    var sent = (Sent) Objects.requireNonNull(request.original());
     String number = who.requestId().substring(who.requestId().indexOf('_') + 1);
-    var head = new ResponseJson(number, who.startedAtMs() / 1000, original.repeated());
-    boolean summary = Repeated.wantsSummary(original.repeated());
+    var head = new ResponseJson(number, who.startedAtMs() / 1000, sent.repeated);
     if (request.stream()) {
-      var events = new ResponsesEvents(head, request.model(), summary, room);
+      var events = new ResponsesEvents(head, request.model(), sent.summary, room);
       return new StreamedAnswer(reply, events, bounds.of(Bound.MERGE_BYTES), room);
     }
-    var document = new ResponsesDocument(head, summary);
+    var document = new ResponsesDocument(head, sent.summary);
     return new CollectedAnswer(
         reply, document, request.model(), bounds.of(Bound.WHOLE_BYTES), room);
   }

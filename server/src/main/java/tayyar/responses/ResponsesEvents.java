@@ -9,7 +9,6 @@ import tayyar.api.Cost;
 import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
 import tayyar.api.Part;
-import tayyar.api.Refused;
 import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
@@ -119,8 +118,7 @@ final class ResponsesEvents implements Events {
     if (first && piece.first()) {
       item = open(out, Item.of(piece, head.number(), items.size()));
     } else if (item == null || !item.takes(piece)) {
-      throw new Refused(
-          new ApiError.UnreadableAnswer("a tool call goes on after the next part has begun."));
+      throw Events.mixed();
     }
     if (from < to) {
       item.text.add(piece.arguments(), from, to, room::need);

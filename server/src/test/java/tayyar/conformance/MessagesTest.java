@@ -6,76 +6,79 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tayyar.testing.LedgerRow;
+import tayyar.testing.BytesUpstream;
 import tayyar.testing.NamedEvents;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.StreamedMessage;
-import tayyar.testing.TestGateway;
+import tayyar.testing.TestFleet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Anthropic's dialect through the gateway. */
 @Tag("socket")
-final class MessagesTest {
+final class MessagesTest extends DialectConformance {
   private static final String TOOLS =
       "[{\"name\":\"weather\",\"input_schema\":{\"type\":\"object\"}},"
           + "{\"name\":\"now\",\"input_schema\":{\"type\":\"object\"}},"
           + "{\"type\":\"web_search_20250305\",\"name\":\"web_search\"}]";
 
-  @RegisterExtension static final TestGateway GATEWAY = TestGateway.usual();
+  MessagesTest() {
+    super("/v1/messages");
+  }
 
-  private static ObjectNode body(String words, boolean stream) {
+  @Override
+  ObjectNode body(String model, String text, boolean stream) {
     ObjectNode body = JsonMapper.shared().createObjectNode();
-    body.put("model", TestGateway.MODEL).put("max_tokens", 100).put("stream", stream);
-    body.putArray("messages").addObject().put("role", "user").put("content", "[[" + words + "]] x");
+    body.put("model", model).put("max_tokens", 100).put("stream", stream);
+    body.putArray("messages").addObject().put("role", "user").put("content", text);
     body.set("tools", JsonMapper.shared().readTree(TOOLS));
     return body;
   }
 
-  private static Response send(JsonNode body) throws IOException {
-    return GATEWAY.send(Requests.post("/v1/messages", GATEWAY.key(), body.toString(), ""));
-  }
-
-  private static StreamedMessage streamed(Response response) {
+  private static StreamedMessage read(Response response) {
     return StreamedMessage.of(NamedEvents.of(response.text()));
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "tokens=5",
-        "tokens=5 arabic seed=3 bytewise",
-        "reasoning=3 tokens=9 arabic",
-        "calls@0",
-        "calls@3 reasoning=2 seed=4",
-        "calls@2 finish=stop",
-        "tokens=4 finish=length",
-        "tokens=4 finish=content_filter",
-        "crlf comments mixed"
-      })
-  void aMessageIsTheSameStreamedAndWhole(String words) throws IOException {
-    Response stream = send(body(words, true));
-    Response whole = send(body(words, false));
+  private static ObjectNode alike(ObjectNode message) {
+    assertThat(message.remove("id").asString()).startsWith("msg_");
+    assertThat(message.path("role").asString()).isEqualTo("assistant");
+    assertThat(message.path("content")).isNotEmpty();
+    assertThat(message.path("usage").path("output_tokens").asInt(-1)).isNotNegative();
+    return message;
+  }
 
-    ObjectNode told = streamed(stream).whole();
-    ObjectNode document = (ObjectNode) whole.json();
-    for (ObjectNode each : new ObjectNode[] {told, document}) {
-      assertThat(each.remove("id").asString()).startsWith("msg_");
-      assertThat(each.path("role").asString()).isEqualTo("assistant");
-      ((ObjectNode) each.path("usage")).remove("output_tokens");
-    }
-    assertThat(told).isEqualTo(document);
-    assertThat(told.path("content")).isNotEmpty();
-    LedgerRow row = GATEWAY.row(stream);
-    assertThat(row.status()).isEqualTo(200);
-    assertThat(row.outcome()).isEqualTo("completed");
+  @Override
+  ObjectNode streamed(Response response) {
+    return alike(read(response).whole());
+  }
+
+  @Override
+  ObjectNode whole(Response response) {
+    return alike((ObjectNode) response.json());
+  }
+
+  @Override
+  void assertFailed(Response response) {
+    StreamedMessage message = read(response);
+    assertThat(message.error().path("type").asString()).isIn("overloaded_error", "api_error");
+    assertThat(message.error().path("message").asString()).isNotEmpty();
+  }
+
+  @Override
+  String text(ObjectNode answer) {
+    return String.join("", StreamedMessage.texts(answer.path("content"), "text"));
+  }
+
+  @Override
+  JsonNode input(ObjectNode answer) {
+    assertThat(answer.path("content")).hasSize(1);
+    return answer.path("content").path(0).path("input");
   }
 
   @ParameterizedTest
@@ -87,20 +90,50 @@ final class MessagesTest {
     "calls@1 finish=stop,tool_use"
   })
   void theReasonOfTheEndIsTold(String words, String reason) throws IOException {
-    assertThat(streamed(send(body(words, true))).whole().path("stop_reason").asString())
-        .isEqualTo(reason);
+    assertThat(streamed(send(body(words, true))).path("stop_reason").asString()).isEqualTo(reason);
+  }
+
+  /** A call's input is an object here, and in a chat any text. */
+  @ParameterizedTest
+  @ValueSource(strings = {"{", "[]", "1", "{} {}"})
+  void argumentsThatAreNoObjectFailADocument(String arguments) throws IOException {
+    ObjectNode document = JsonMapper.shared().createObjectNode();
+    ObjectNode choice = document.putArray("choices").addObject().put("index", 0);
+    choice.put("finish_reason", "tool_calls");
+    ObjectNode call =
+        choice.putObject("message").put("role", "assistant").putArray("tool_calls").addObject();
+    call.put("id", "c1").put("type", "function");
+    call.putObject("function").put("name", "now").put("arguments", arguments);
+    try (var upstream = new BytesUpstream();
+        var fleet = TestFleet.before(upstream)) {
+      upstream.answers(200, "application/json", document.toString());
+      String body = body(TestFleet.MODEL, "x", false).toString();
+      Response response = fleet.send(Requests.post("/v1/messages", fleet.key(), body, ""));
+      assertThat(response.status()).isEqualTo(502);
+      assertThat(response.json().path("error").path("type").asString()).isEqualTo("api_error");
+      assertThat(fleet.row(response).status()).isEqualTo(502);
+      assertThat(fleet.row(response).outcome()).isEqualTo("failed");
+    }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"cut@2", "reset@2", "errorevent@2", "garbage@2"})
-  void anAnswerThatBreaksOffEndsWithAnError(String words) throws IOException {
-    Response response = send(body("tokens=9 " + words, true));
-
-    StreamedMessage message = streamed(response);
-    assertThat(message.error().path("type").asString()).isIn("overloaded_error", "api_error");
-    assertThat(message.error().path("message").asString()).isNotEmpty();
-    assertThat(message.text("text")).isNotEmpty();
-    assertThat(GATEWAY.row(response).outcome()).isEqualTo("failed");
+  @ValueSource(booleans = {true, false})
+  void aStopStringThatTheTargetNamesIsTold(boolean stream) throws IOException {
+    String end = "\"finish_reason\":\"stop\",\"stop_reason\":\"END\"}]}";
+    try (var upstream = new BytesUpstream();
+        var fleet = TestFleet.before(upstream)) {
+      if (stream) {
+        upstream.streams("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"x\"}," + end);
+      } else {
+        String message = "\"message\":{\"role\":\"assistant\",\"content\":\"x\"},";
+        upstream.answers(200, "application/json", "{\"choices\":[{\"index\":0," + message + end);
+      }
+      String body = body(TestFleet.MODEL, "x", stream).toString();
+      Response response = fleet.send(Requests.post("/v1/messages", fleet.key(), body, ""));
+      ObjectNode message = stream ? streamed(response) : whole(response);
+      assertThat(message.path("stop_reason").asString()).isEqualTo("stop_sequence");
+      assertThat(message.path("stop_sequence").asString()).isEqualTo("END");
+    }
   }
 
   @Test
@@ -188,7 +221,7 @@ final class MessagesTest {
         "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}|model"
       })
   void whatIsMalformedIsRefusedWithItsPlace(String body, String place) throws IOException {
-    Response response = GATEWAY.send(Requests.post("/v1/messages", GATEWAY.key(), body, ""));
+    Response response = send(body);
     assertThat(response.status()).isEqualTo(400);
     assertThat(response.json().path("error").path("param").asString()).isEqualTo(place);
   }

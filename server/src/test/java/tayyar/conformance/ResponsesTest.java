@@ -6,22 +6,19 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.testing.NamedEvents;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.StreamedResponse;
-import tayyar.testing.TestGateway;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** OpenAI's newer dialect through the gateway. */
 @Tag("socket")
-final class ResponsesTest {
+final class ResponsesTest extends DialectConformance {
   private static final String PATH = "/v1/responses";
   private static final String TOOLS =
       "[{\"type\":\"function\",\"name\":\"weather\",\"parameters\":{\"type\":\"object\"}},"
@@ -63,53 +60,69 @@ final class ResponsesTest {
           "safety_identifier",
           "prompt_cache_key");
 
-  @RegisterExtension static final TestGateway GATEWAY = TestGateway.usual();
+  ResponsesTest() {
+    super(PATH);
+  }
 
-  private static ObjectNode body(String words, boolean stream) {
+  @Override
+  ObjectNode body(String model, String text, boolean stream) {
     ObjectNode body = JsonMapper.shared().createObjectNode();
-    body.put("model", TestGateway.MODEL).put("max_output_tokens", 100).put("stream", stream);
-    body.put("input", "[[" + words + "]] x");
+    body.put("model", model).put("max_output_tokens", 100).put("stream", stream);
+    body.put("input", text);
     body.set("tools", JsonMapper.shared().readTree(TOOLS));
     return body;
   }
 
-  private static Response send(JsonNode body) throws IOException {
-    return GATEWAY.send(Requests.post(PATH, GATEWAY.key(), body.toString(), ""));
-  }
-
-  private static StreamedResponse streamed(Response response) {
+  private static StreamedResponse read(Response response) {
     return StreamedResponse.of(NamedEvents.of(response.text()));
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "tokens=5",
-        "tokens=5 arabic seed=3 bytewise",
-        "reasoning=3 tokens=9 arabic",
-        "calls@0",
-        "calls@3 reasoning=2 seed=4",
-        "calls@2 finish=stop",
-        "tokens=4 finish=length",
-        "tokens=4 finish=content_filter",
-        "crlf comments mixed"
-      })
-  void aResponseIsTheSameStreamedAndWhole(String words) throws IOException {
-    Response stream = send(body(words, true));
-    Response whole = send(body(words, false));
+  private static ObjectNode alike(ObjectNode response) {
+    assertThat(response.propertyNames()).containsAll(MEMBERS);
+    assertThat(response.remove("id").asString()).startsWith("resp_");
+    assertThat(response.path("output")).isNotEmpty();
+    assertThat(response.path("usage").path("output_tokens").asInt(-1)).isNotNegative();
+    response.remove(List.of("created_at", "completed_at"));
+    response.path("output").forEach(item -> ((ObjectNode) item).remove("id"));
+    return response;
+  }
 
-    ObjectNode told = streamed(stream).response();
-    var document = (ObjectNode) whole.json();
-    assertThat(document.path("usage").path("output_tokens").asInt()).isPositive();
-    for (ObjectNode each : new ObjectNode[] {told, document}) {
-      assertThat(each.propertyNames()).containsAll(MEMBERS);
-      assertThat(each.remove("id").asString()).startsWith("resp_");
-      each.remove(List.of("created_at", "completed_at", "usage"));
-      each.path("output").forEach(item -> ((ObjectNode) item).remove("id"));
+  @Override
+  ObjectNode streamed(Response response) {
+    return alike(read(response).response());
+  }
+
+  @Override
+  ObjectNode whole(Response response) {
+    return alike((ObjectNode) response.json());
+  }
+
+  @Override
+  void assertFailed(Response response) {
+    StreamedResponse failed = read(response);
+    assertThat(failed.error().path("message").asString()).isNotEmpty();
+    ObjectNode its = failed.response();
+    assertThat(its.path("status").asString()).isEqualTo("failed");
+    assertThat(its.path("error").path("code").asString()).isEqualTo("server_error");
+    JsonNode output = its.path("output");
+    assertThat(output.path(output.size() - 1).path("status").asString()).isEqualTo("incomplete");
+  }
+
+  @Override
+  String text(ObjectNode answer) {
+    var all = new StringBuilder();
+    for (JsonNode item : answer.path("output")) {
+      boolean said = item.path("type").asString().equals("message");
+      all.append(said ? item.path("content").path(0).path("text").asString("") : "");
     }
-    assertThat(told).isEqualTo(document);
-    assertThat(told.path("output")).isNotEmpty();
-    assertThat(GATEWAY.row(stream).outcome()).isEqualTo("completed");
+    return all.toString();
+  }
+
+  @Override
+  JsonNode input(ObjectNode answer) {
+    assertThat(answer.path("output")).hasSize(1);
+    String arguments = answer.path("output").path(0).path("arguments").asString();
+    return JsonMapper.shared().readTree(arguments.isEmpty() ? "{}" : arguments);
   }
 
   @ParameterizedTest
@@ -119,33 +132,19 @@ final class ResponsesTest {
     "tokens=4 finish=content_filter,incomplete,content_filter"
   })
   void theStatusIsTold(String words, String status, String reason) throws IOException {
-    ObjectNode response = streamed(send(body(words, true))).response();
+    ObjectNode response = streamed(send(body(words, true)));
     assertThat(response.path("status").asString()).isEqualTo(status);
     assertThat(response.path("incomplete_details").path("reason").asString(null)).isEqualTo(reason);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"cut@2", "reset@2", "errorevent@2", "garbage@2"})
-  void anAnswerThatBreaksOffFails(String words) throws IOException {
-    Response response = send(body("tokens=9 " + words, true));
-
-    StreamedResponse read = streamed(response);
-    assertThat(read.error().path("message").asString()).isNotEmpty();
-    ObjectNode failed = read.response();
-    assertThat(failed.path("status").asString()).isEqualTo("failed");
-    assertThat(failed.path("error").path("code").asString()).isEqualTo("server_error");
-    assertThat(failed.path("output").path(0).path("status").asString()).isEqualTo("incomplete");
-    assertThat(GATEWAY.row(response).outcome()).isEqualTo("failed");
   }
 
   @Test
   void thinkingIsASummaryWhereOneIsWanted() throws IOException {
     ObjectNode body = body("reasoning=3 tokens=9", true);
-    JsonNode plain = streamed(send(body)).response().path("output").path(0);
+    JsonNode plain = streamed(send(body)).path("output").path(0);
     assertThat(plain.path("content").path(0).path("type").asString()).isEqualTo("reasoning_text");
 
     body.putObject("reasoning").put("summary", "auto");
-    JsonNode summary = streamed(send(body)).response().path("output").path(0);
+    JsonNode summary = streamed(send(body)).path("output").path(0);
     assertThat(summary.path("summary").path(0).path("type").asString()).isEqualTo("summary_text");
     assertThat(summary.path("summary").path(0).path("text"))
         .isEqualTo(plain.path("content").path(0).path("text"));
@@ -175,7 +174,7 @@ final class ResponsesTest {
           {"type":"custom_tool_call_output","call_id":"c2","output":"Done"},
           {"role":"user","content":"And?"}]}
         """;
-    Response response = GATEWAY.send(Requests.post(PATH, GATEWAY.key(), given, ""));
+    Response response = send(given);
     assertThat(response.status()).isEqualTo(200);
 
     String expected =
@@ -228,11 +227,27 @@ final class ResponsesTest {
       })
   void whatCannotBeIsRefusedWithItsPlace(String body, String code, String place)
       throws IOException {
-    Response response = GATEWAY.send(Requests.post(PATH, GATEWAY.key(), body, ""));
+    Response response = send(body);
     assertThat(response.status()).isEqualTo(400);
     assertThat(response.error().path("code").asString()).isEqualTo(code);
     assertThat(response.error().path("param").asString(null)).isEqualTo(place);
     assertThat(GATEWAY.row(response).status()).isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET,/resp_1",
+    "DELETE,/resp_1",
+    "POST,/resp_1/cancel",
+    "GET,/resp_1/input_items",
+    "POST,/compact"
+  })
+  void noResponseIsStored(String method, String path) throws IOException {
+    String key = "\r\nAuthorization: Bearer " + GATEWAY.key() + "\r\nContent-Length: 0\r\n\r\n";
+    String request = Requests.bare(method, PATH + path).replaceFirst("\r\n\r\n", key);
+    Response response = GATEWAY.send(request);
+    assertThat(response.status()).isEqualTo(404);
+    assertThat(response.error().path("code").asString()).isEqualTo("response_not_found");
   }
 
   @Test
@@ -244,7 +259,10 @@ final class ResponsesTest {
                 "\r\nAuthorization: Bearer "
                     + GATEWAY.key()
                     + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
-    assertThat(GATEWAY.send(request).status()).isEqualTo(426);
+    Response response = GATEWAY.send(request);
+    assertThat(response.status()).isEqualTo(426);
+    assertThat(response.field("Upgrade")).isEqualTo("HTTP/1.1");
+    assertThat(response.error().path("code").asString()).isEqualTo("upgrade_required");
   }
 
   @Test

@@ -254,6 +254,24 @@ class AccountsTest {
     assertPaid(fleet.row(ask("tokens=1", true)), 1_000_000);
   }
 
+  /** Codex asks again after 402, Claude Code shows it. */
+  @Test
+  void anEmptyBalanceHasTheFormOfEachDialect() throws IOException {
+    pays(0);
+    String input = "{\"model\":\"pair\",\"input\":\"x\"}";
+    Response response = fleet.send(Requests.post("/v1/responses", fleet.key(), input, ""));
+    assertRefused(response, 429, "insufficient_quota");
+    assertThat(response.error().path("type").asString()).isEqualTo("insufficient_quota");
+    assertThat(fleet.row(response).status()).isEqualTo(429);
+
+    String messages = "{\"model\":\"pair\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
+    Response message = fleet.send(Requests.post("/v1/messages", fleet.key(), messages, ""));
+    assertThat(message.status()).isEqualTo(402);
+    assertThat(message.json().path("error").path("type").asString()).isEqualTo("billing_error");
+    assertThat(fleet.row(message).status()).isEqualTo(402);
+    assertThat(fleet.simulator(0).requests()).isZero();
+  }
+
   /** A lock on the database, as a slow disk or a stuck process has it. */
   private Connection away() throws SQLException {
     Connection lock = store.dataSource().getConnection();

@@ -58,7 +58,7 @@ class StreamedAnswerPropertiesTest {
 
   private static String answer(Scripted reply, RandomGenerator random) {
     Chunks chunks = new Chunks("chatcmpl-1", 1, "sim", true, true);
-    var answer = new StreamedAnswer(reply, new ChatEvents(chunks, true), 1000, Room.ENDLESS);
+    var answer = new StreamedAnswer(reply, chunks, 1000, Room.ENDLESS);
     StringBuilder content = new StringBuilder();
     for (int left = 1 + random.nextInt(40); left > 0; left--) {
       reply.writable = random.nextBoolean();

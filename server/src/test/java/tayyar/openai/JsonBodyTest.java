@@ -1,0 +1,55 @@
+package tayyar.openai;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tayyar.api.Refused;
+
+final class JsonBodyTest {
+  private static String read(String body) {
+    return new String(JsonBody.bytes(JsonBody.read(body.getBytes(UTF_8))), UTF_8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"a\":1.10,\"b\":-0.5,\"c\":123456789012345678901234567890,\"d\":1E+2}",
+        "{\"a\":\"ق\\\"\\\\\\n\",\"b\":[null,true,[]],\"c\":{}}"
+      })
+  void nothingOfItChanges(String body) {
+    assertThat(read(body)).isEqualTo(body);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[]", "1", "{", "{} {}", "{}x", "{\"a\":1,\"a\":2}", "{\"a\":NaN}"})
+  void whatIsNotOneObjectIsRefused(String body) {
+    assertThatThrownBy(() -> read(body)).isInstanceOf(Refused.class);
+  }
+
+  @Test
+  void whatIsNoTextIsRefused() {
+    byte[] body = {'{', '"', (byte) 0xFF, '"', ':', '1', '}'};
+    assertThatThrownBy(() -> JsonBody.read(body)).isInstanceOf(Refused.class);
+  }
+
+  /** Each would take twenty times the memory that it has on the wire. */
+  @ParameterizedTest
+  @ValueSource(strings = {"[],", "{},", "1,", "[[[1]]],"})
+  void valuesBeyondCountAreRefused(String one) {
+    String body = "{\"x\":[" + one.repeat(200_001) + "1]}";
+    assertThatThrownBy(() -> read(body))
+        .isInstanceOfSatisfying(
+            Refused.class,
+            refused -> assertThat(refused.error().message()).contains("200000 values"));
+  }
+
+  @Test
+  void whatTextsHoldCountsForNothing() {
+    String body = "{\"x\":\"" + "[{,\\\"".repeat(200_001) + "\"}";
+    assertThat(read(body)).isEqualTo(body);
+  }
+}

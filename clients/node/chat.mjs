@@ -29,7 +29,8 @@ async function answer(ask) {
 function parameters(ask) {
   const messages = [{ role: "user", content: ask.text }];
   const options = ask.usage ? { stream_options: { include_usage: true } } : {};
-  return { model: ask.model, messages, stream: ask.stream, ...options };
+  const seed = ask.seed === undefined ? {} : { seed: ask.seed };
+  return { model: ask.model, messages, stream: ask.stream, ...options, ...seed };
 }
 
 async function streamed(ask, chunks, said) {

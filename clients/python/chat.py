@@ -20,6 +20,8 @@ def parameters(ask):
         "messages": [{"role": "user", "content": ask["text"]}],
         "stream": ask["stream"],
     }
+    if "seed" in ask:
+        asked["seed"] = ask["seed"]
     if ask["usage"]:
         asked["stream_options"] = {"include_usage": True}
     return asked

@@ -51,7 +51,13 @@ public class RequestBenchmark {
   /** The client's body with another model's name and usage asked for, behind a head. */
   @Benchmark
   public int request() {
-    ByteBuf out = requests.of(request, passed, Form.STREAM, PooledByteBufAllocator.DEFAULT);
+    ByteBuf out =
+        requests.of(
+            request,
+            requests.body(request, passed, Form.STREAM),
+            passed,
+            Form.STREAM,
+            PooledByteBufAllocator.DEFAULT);
     int length = out.readableBytes();
     out.release();
     return length;

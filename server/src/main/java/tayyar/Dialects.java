@@ -8,18 +8,33 @@ import tayyar.api.Bounds;
 import tayyar.api.DialectFault;
 import tayyar.api.Endpoint;
 import tayyar.api.Refused;
+import tayyar.api.Target;
 import tayyar.dialect.ClientDialect;
+import tayyar.dialect.TargetDialect;
 import tayyar.http.Document;
 import tayyar.http.InferenceHandler;
 import tayyar.http.Route;
 import tayyar.http.Route.Caller;
 import tayyar.http.Route.Method;
 import tayyar.messages.MessagesClients;
+import tayyar.messages.MessagesTargets;
+import tayyar.openai.OpenAiTargets;
 import tayyar.responses.ResponsesClients;
 
-/** The endpoints of the API languages besides OpenAI's chats. */
+/** The API languages: of targets, and the endpoints of those besides OpenAI's chats. */
 final class Dialects {
+  private static final TargetDialect CHATS = new OpenAiTargets();
+  private static final TargetDialect MESSAGES = new MessagesTargets();
+
   private Dialects() {}
+
+  /** Returns the language that a target speaks. */
+  static TargetDialect of(Target target) {
+    return switch (target.access().dialect()) {
+      case OPENAI -> CHATS;
+      case ANTHROPIC -> MESSAGES;
+    };
+  }
 
   /**
    * Returns their routes.

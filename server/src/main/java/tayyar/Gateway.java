@@ -34,7 +34,6 @@ import tayyar.api.Trace;
 import tayyar.api.Who;
 import tayyar.customer.CustomerPages;
 import tayyar.dialect.ClientDialect;
-import tayyar.dialect.TargetDialect;
 import tayyar.http.Backend;
 import tayyar.http.Gate;
 import tayyar.http.InferenceHandler;
@@ -71,7 +70,6 @@ import tayyar.upstream.Upstreams;
 /** The gateway as it runs: every part made and joined. Safe for use by any thread. */
 public final class Gateway implements AutoCloseable, Backend {
   private static final ClientDialect CLIENTS = new OpenAiClients();
-  private static final TargetDialect TARGETS = new OpenAiTargets();
   private static final Duration PROBE_EVERY = Duration.ofSeconds(5);
 
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
@@ -117,7 +115,7 @@ public final class Gateway implements AutoCloseable, Backend {
     this.limiter = new Limiter(System::nanoTime, plan.bounds().of(Bound.STREAMS), budget);
     this.router = new Router(fleet(plan.models()), System::nanoTime);
     this.probes = new Probes(PROBE_EVERY, router::probed);
-    this.upstreams = new Upstreams(plan.transport(), plan.bounds(), TARGETS);
+    this.upstreams = new Upstreams(plan.transport(), plan.bounds(), Dialects::of);
     this.loops = plan.transport().loops(plan.loops());
     var recorded =
         new Recorded(plan.seen(), router::named, books.ledger(), telemetry, accessLog, otlp);
@@ -286,7 +284,7 @@ public final class Gateway implements AutoCloseable, Backend {
         new Failover(
             route,
             (taken, body, here) -> source(taken, body, who, here, room, loop),
-            TARGETS,
+            OpenAiTargets::continued,
             request,
             who.trace(),
             room,

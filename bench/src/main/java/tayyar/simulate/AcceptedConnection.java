@@ -106,7 +106,7 @@ final class AcceptedConnection extends SimpleChannelInboundHandler<HttpObject> {
       received.ended(ReceivedRequest.How.WRITTEN);
       var _ = ctx.close();
     } else if (script.has(Word.STATUS)) {
-      plain(ctx, script.number(Word.STATUS), error("The simulator was told to fail."), script);
+      plain(ctx, script.number(Word.STATUS), failure(scripted), script);
     } else if (scripted.streamed() && !script.has(Word.HANG)) {
       StreamedResponse streamed =
           new StreamedResponse(ctx.channel(), received, scripted, () -> over(ctx));
@@ -127,6 +127,13 @@ final class AcceptedConnection extends SimpleChannelInboundHandler<HttpObject> {
     String whole = scripted.whole();
     boolean garbage = scripted.script().has(Word.GARBAGE);
     plain(ctx, 200, garbage ? whole.substring(0, whole.length() / 2) : whole);
+  }
+
+  private static String failure(ScriptedResponse scripted) {
+    String message = "The simulator was told to fail.";
+    return scripted.operation() == ScriptedResponse.Operation.MESSAGES
+        ? "{\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"" + message + "\"}}"
+        : error(message);
   }
 
   private static String error(String message) {

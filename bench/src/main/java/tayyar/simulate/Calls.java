@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Calls of the tools that a request offers, each tool once, behind the answer's text. Each call
@@ -14,6 +16,7 @@ import tools.jackson.databind.JsonNode;
  * @param pieces all of them, in order
  */
 record Calls(int from, List<CallPiece> pieces) {
+  private static final ObjectMapper JSON = JsonMapper.shared();
   private static final Calls NONE = new Calls(Integer.MAX_VALUE, List.of());
 
   /**
@@ -33,21 +36,29 @@ record Calls(int from, List<CallPiece> pieces) {
    */
   static Calls of(Script script, JsonNode body, int most) {
     JsonNode tools = body.path("tools");
-    boolean none = body.path("tool_choice").asString("").equals("none");
+    JsonNode choice = body.path("tool_choice");
+    boolean none = choice.path("type").asString(choice.asString("")).equals("none");
     if (!script.has(Word.CALLS) || tools.isEmpty() || none) {
       return NONE;
     }
     List<CallPiece> pieces = new ArrayList<>();
     for (int i = 0; i < tools.size(); i++) {
       JsonNode function = tools.path(i).path("function");
+      function = function.isObject() ? function : tools.path(i);
       long number = Speech.Endless.mixed(script.number(Word.SEED, 0), -1 - i);
       String id = "call_" + Long.toUnsignedString(number, 36);
       pieces.add(new CallPiece(i, id, inside(function.path("name").asString("nameless")), ""));
-      for (byte[] part : Form.pieces(new Form(script, i).object(function.path("parameters")))) {
+      for (byte[] part : Form.pieces(new Form(script, i).object(schema(function)))) {
         pieces.add(new CallPiece(i, "", "", new String(part, UTF_8)));
       }
     }
     return new Calls(Math.min(script.number(Word.CALLS), most), pieces);
+  }
+
+  /** OpenAI and Anthropic call it differently. */
+  private static JsonNode schema(JsonNode function) {
+    JsonNode parameters = function.path("parameters");
+    return parameters.isObject() ? parameters : function.path("input_schema");
   }
 
   private static String inside(String text) {
@@ -69,9 +80,19 @@ record Calls(int from, List<CallPiece> pieces) {
     return token >= from;
   }
 
+  /** Returns the piece at a place. */
+  CallPiece piece(int token) {
+    return pieces.get(token - from);
+  }
+
+  /** Returns the JSON of arguments, given as the inside of a JSON string. */
+  static String json(String arguments) {
+    return JSON.readValue("\"" + arguments + "\"", String.class);
+  }
+
   /** The delta of a piece. */
   String delta(int token) {
-    CallPiece piece = pieces.get(token - from);
+    CallPiece piece = piece(token);
     String arguments = "\"arguments\":\"" + piece.arguments() + "\"}";
     String begin =
         piece.id().isEmpty()

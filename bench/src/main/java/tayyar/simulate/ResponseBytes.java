@@ -5,14 +5,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of one answer. The parts that all chunks share are made once; a token costs one buffer.
  */
-final class ResponseBytes {
+class ResponseBytes {
   private static final byte[] CRLF = {'\r', '\n'};
 
+  private final ScriptedResponse scripted;
   private final String head;
   private final String tail;
   private final ResponseMembers members;
@@ -23,8 +25,16 @@ final class ResponseBytes {
   private final String eventHead;
   private final boolean chunked;
 
+  /** The bytes of an answer that has not begun, in the language of its request. */
+  static ResponseBytes of(ScriptedResponse scripted) {
+    return scripted.operation() == ScriptedResponse.Operation.MESSAGES
+        ? new MessageBytes(scripted)
+        : new ResponseBytes(scripted);
+  }
+
   /** The bytes of an answer that has not begun. */
   ResponseBytes(ScriptedResponse scripted) {
+    this.scripted = scripted;
     Script script = scripted.script();
     this.chunked = scripted.chunked();
     lineEnd = script.has(Word.CRLF) ? "\r\n" : "\n";
@@ -70,8 +80,13 @@ final class ResponseBytes {
     return end(out.writeBytes(begin).writeBytes(text).writeBytes(contentTail));
   }
 
-  /** A chat's first chunk, with its delta. */
-  ByteBuf first(ByteBufAllocator buffers, String delta) {
+  /** What comes before the first token; nothing in a completion. */
+  ByteBuf first(ByteBufAllocator buffers) {
+    if (!scripted.chat()) {
+      return Unpooled.EMPTY_BUFFER;
+    }
+    String content = scripted.script().has(Word.NULLCONTENT) ? "null" : "\"\"";
+    String delta = "{\"role\":\"assistant\",\"content\":" + content + "}";
     String choice =
         "{\"index\":0,\"delta\":"
             + delta
@@ -82,8 +97,37 @@ final class ResponseBytes {
     return data(buffers, head + choice + end);
   }
 
+  /**
+   * A piece of a call.
+   *
+   * @param finish why the answer ends with it, or null
+   */
+  ByteBuf call(ByteBufAllocator buffers, int token, @Nullable String finish) {
+    return choice(buffers, scripted.calling(token), finish);
+  }
+
+  /** The last text, with the reason for its end. */
+  ByteBuf lastToken(ByteBufAllocator buffers, byte[] text) {
+    return choice(buffers, scripted.saying(text), scripted.finish());
+  }
+
+  /** Why the answer ends. */
+  ByteBuf finish(ByteBufAllocator buffers) {
+    return choice(buffers, scripted.silence(), scripted.finish());
+  }
+
+  /** The mark of the end. */
+  ByteBuf done(ByteBufAllocator buffers) {
+    return data(buffers, "[DONE]");
+  }
+
+  /** An error in the middle of the answer, the end of it. */
+  ByteBuf error(ByteBufAllocator buffers) {
+    return Unpooled.wrappedBuffer(data(buffers, scripted.errorEvent()), done(buffers));
+  }
+
   /** A chunk with one choice. */
-  ByteBuf choice(ByteBufAllocator buffers, String saying, @Nullable String finish) {
+  private ByteBuf choice(ByteBufAllocator buffers, String saying, @Nullable String finish) {
     String behind =
         finish == null
             ? "null" + members.behindReason()
@@ -98,14 +142,25 @@ final class ResponseBytes {
   }
 
   /** The chunk of usage that follows the last choice. */
-  ByteBuf usage(ByteBufAllocator buffers, int promptTokens, int completionTokens) {
-    return data(
-        buffers, head + "],\"usage\":" + members.usage(promptTokens, completionTokens) + "}");
+  ByteBuf usage(ByteBufAllocator buffers, int tokens) {
+    String usage = members.usage(scripted.promptTokens(), tokens);
+    return data(buffers, head + "],\"usage\":" + usage + "}");
   }
 
   /** An event with any data. */
   ByteBuf data(ByteBufAllocator buffers, String data) {
-    return raw(buffers, (eventHead + data + lineEnd + lineEnd).getBytes(UTF_8));
+    return data(buffers, data, "");
+  }
+
+  private ByteBuf data(ByteBufAllocator buffers, String data, String name) {
+    int at = eventHead.lastIndexOf("data:");
+    String line = eventHead.substring(0, at) + name + eventHead.substring(at);
+    return raw(buffers, (line + data + lineEnd + lineEnd).getBytes(UTF_8));
+  }
+
+  /** An event with a name. */
+  ByteBuf named(ByteBufAllocator buffers, String name, String data) {
+    return data(buffers, data, "event: " + name + lineEnd);
   }
 
   /** A piece of the body as it is. */

@@ -50,7 +50,8 @@ record ScriptedResponse(
   enum Operation {
     CHAT,
     COMPLETIONS,
-    EMBEDDINGS
+    EMBEDDINGS,
+    MESSAGES
   }
 
   private static final ObjectMapper JSON = JsonMapper.shared();
@@ -81,10 +82,11 @@ record ScriptedResponse(
         operation,
         body,
         speech,
-        (operation == Operation.COMPLETIONS ? "cmpl-sim" : "chatcmpl-sim") + number,
+        id(operation) + number,
         body.path("model").asString(""),
         streamed,
-        body.path("stream_options").path("include_usage").asBoolean(false)
+        (operation == Operation.MESSAGES
+                || body.path("stream_options").path("include_usage").asBoolean(false))
             && !script.has(Word.NOUSAGE),
         promptTokens(operation, body),
         from,
@@ -136,6 +138,9 @@ record ScriptedResponse(
     if (operation == Operation.EMBEDDINGS) {
       return vectors();
     }
+    if (operation == Operation.MESSAGES) {
+      return new MessageBytes(this).whole();
+    }
     StringBuilder content = new StringBuilder();
     StringBuilder reasoning = new StringBuilder();
     for (int i = from; i < Math.min(tokens, calls.from()); i++) {
@@ -183,18 +188,28 @@ record ScriptedResponse(
     String path = uri.replaceAll("\\?.*", "");
     return path.endsWith("/embeddings")
         ? Operation.EMBEDDINGS
-        : path.endsWith("/completions") && !path.endsWith("/chat/completions")
-            ? Operation.COMPLETIONS
-            : Operation.CHAT;
+        : path.endsWith("/messages")
+            ? Operation.MESSAGES
+            : path.endsWith("/completions") && !path.endsWith("/chat/completions")
+                ? Operation.COMPLETIONS
+                : Operation.CHAT;
   }
 
   /** The text to answer: the request's last one. */
   private static String said(Operation operation, JsonNode body, int fromEnd) {
-    if (operation == Operation.CHAT) {
+    if (operation == Operation.CHAT || operation == Operation.MESSAGES) {
       return lastText(body.path("messages"), fromEnd);
     }
     JsonNode given = body.path(operation == Operation.COMPLETIONS ? "prompt" : "input");
     return given.isArray() ? given.path(given.size() - 1).asString("") : given.asString("");
+  }
+
+  private static String id(Operation operation) {
+    return switch (operation) {
+      case COMPLETIONS -> "cmpl-sim";
+      case MESSAGES -> "msg_sim";
+      case CHAT, EMBEDDINGS -> "chatcmpl-sim";
+    };
   }
 
   private static Script script(Script defaults, String said) {
@@ -231,16 +246,16 @@ record ScriptedResponse(
     }
     StringBuilder text = new StringBuilder();
     for (JsonNode part : content) {
-      text.append(part.path("text").asString(""));
+      text.append(part.path("text").asString("")).append(text(part.path("content")));
     }
     return text.toString();
   }
 
   private static int promptTokens(Operation operation, JsonNode body) {
-    if (operation != Operation.CHAT) {
+    if (operation == Operation.COMPLETIONS || operation == Operation.EMBEDDINGS) {
       return Vectors.tokens(body.path(operation == Operation.COMPLETIONS ? "prompt" : "input"));
     }
-    int words = 0;
+    int words = body.has("system") ? text(body.path("system")).split("\\s+", -1).length : 0;
     for (JsonNode message : body.path("messages")) {
       words += text(message.path("content")).split("\\s+", -1).length;
     }

@@ -61,7 +61,7 @@ final class StreamedResponse implements Runnable {
     this.received = received;
     this.scripted = scripted;
     this.script = scripted.script();
-    this.bytes = new ResponseBytes(scripted);
+    this.bytes = ResponseBytes.of(scripted);
     this.paceNanos = script.nanos(Word.PACE);
     this.tokens = scripted.tokens();
     this.bytewise = script.has(Word.BYTEWISE);
@@ -158,10 +158,8 @@ final class StreamedResponse implements Runnable {
     if (script.has(Word.NOCHOICES)) {
       write(bytes.chunk(buffers(), ""));
     }
-    if (!script.has(Word.EMPTY) && scripted.chat()) {
-      String content = script.has(Word.NULLCONTENT) ? "null" : "\"\"";
-      String delta = "{\"role\":\"assistant\",\"content\":" + content + "}";
-      write(bytes.first(buffers(), delta));
+    if (!script.has(Word.EMPTY)) {
+      write(bytes.first(buffers()));
     }
   }
 
@@ -179,8 +177,7 @@ final class StreamedResponse implements Runnable {
       return true;
     }
     if (at(Word.ERROREVENT)) {
-      write(bytes.data(buffers(), scripted.errorEvent()));
-      write(bytes.data(buffers(), "[DONE]"));
+      write(bytes.error(buffers()));
       lastChunk();
       return true;
     }
@@ -201,7 +198,7 @@ final class StreamedResponse implements Runnable {
     }
     boolean last = script.has(Word.FINISHWITHTOKEN) && next == tokens - 1;
     if (scripted.calls().at(next)) {
-      write(bytes.choice(buffers(), scripted.calling(next), last ? scripted.finish() : null));
+      write(bytes.call(buffers(), next, last ? scripted.finish() : null));
     } else {
       text(at(Word.BIG) ? MEBIBYTE : scripted.speech().token(next), last);
     }
@@ -214,7 +211,7 @@ final class StreamedResponse implements Runnable {
 
   private void text(byte[] text, boolean last) {
     if (last) {
-      write(bytes.choice(buffers(), scripted.saying(text), scripted.finish()));
+      write(bytes.lastToken(buffers(), text));
     } else {
       write(bytes.token(buffers(), text, next < script.number(Word.REASONING)));
     }
@@ -223,13 +220,13 @@ final class StreamedResponse implements Runnable {
   private void end() {
     if (!script.has(Word.EMPTY)) {
       if (!script.has(Word.NOFINISH) && !script.has(Word.FINISHWITHTOKEN)) {
-        write(bytes.choice(buffers(), scripted.silence(), scripted.finish()));
+        write(bytes.finish(buffers()));
       }
       if (scripted.usageWanted()) {
-        write(bytes.usage(buffers(), scripted.promptTokens(), next - scripted.from()));
+        write(bytes.usage(buffers(), next - scripted.from()));
       }
       if (!script.has(Word.NODONE)) {
-        write(bytes.data(buffers(), "[DONE]"));
+        write(bytes.done(buffers()));
       }
     }
     lastChunk();

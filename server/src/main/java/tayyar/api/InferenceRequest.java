@@ -190,6 +190,14 @@ public record InferenceRequest(
   public interface Original {
     /** Returns the length of the body that came. */
     int bytes();
+
+    /**
+     * Returns the place of something that {@link #body} can't say, so that only targets of the
+     * client's own language can be asked; empty where it says all.
+     */
+    default String untold() {
+      return "";
+    }
   }
 
   /** Returns what its client wrote in another dialect; null for a body as it came. */

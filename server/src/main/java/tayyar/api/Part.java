@@ -7,7 +7,8 @@ import java.nio.ByteOrder;
 import java.util.Base64;
 
 /** A part of an answer besides text, its end and its tokens. */
-public sealed interface Part permits ToolCall, Part.Logprobs, Part.Vector, Part.Member {
+public sealed interface Part
+    permits ToolCall, Part.Logprobs, Part.Vector, Part.Member, Part.Native {
 
   /**
    * Log-probabilities of the tokens of a choice's next text.
@@ -67,6 +68,34 @@ public sealed interface Part permits ToolCall, Part.Logprobs, Part.Vector, Part.
       CHOICE,
       /** In its message, or in a delta. */
       MESSAGE
+    }
+  }
+
+  /**
+   * What a target says in its own language and no other can tell; only for a client that speaks the
+   * same. Texts and calls come as such, between these.
+   *
+   * @param json an object on one line; empty for {@link Step#STOP}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  record Native(Step step, byte[] json) implements Part {
+    /** Whether it stands for a token, as what a target's own tools write does. */
+    public boolean isText() {
+      return step == Step.DELTA;
+    }
+
+    /** The meaning of such a part, in the words of Anthropic's Messages. */
+    public enum Step {
+      /** A block begins that is neither text nor thinking nor a call. */
+      BLOCK,
+      /** It goes on, or more is told of the open text or thinking. */
+      DELTA,
+      /** The open block is complete. */
+      STOP,
+      /** How the answer ended. */
+      END,
+      /** The tokens, in more detail than {@link Usage}. */
+      USAGE
     }
   }
 }

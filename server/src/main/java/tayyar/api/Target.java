@@ -32,6 +32,7 @@ public record Target(
    * @param salted whether requests carry a salt, by which the target keeps one key's cached prompts
    *     from another's
    * @param region where it is, in the operator's word; empty where that is not said
+   * @param dialect the API language that it speaks
    */
   public record Access(
       String keyHeader,
@@ -39,7 +40,8 @@ public record Target(
       @Nullable Path ca,
       Address.@Nullable Tcp proxy,
       boolean salted,
-      String region) {
+      String region,
+      Dialect dialect) {
     /** A bearer key, no query, Java's certificates, no proxy, no salt. */
     public static final Access USUAL = new Access("", "", null, null);
 
@@ -57,6 +59,25 @@ public record Target(
         boolean salted) {
       this(keyHeader, query, ca, proxy, salted, "");
     }
+
+    /** Creates an access to a server of OpenAI's API. */
+    public Access(
+        String keyHeader,
+        String query,
+        @Nullable Path ca,
+        Address.@Nullable Tcp proxy,
+        boolean salted,
+        String region) {
+      this(keyHeader, query, ca, proxy, salted, region, Dialect.OPENAI);
+    }
+  }
+
+  /** An API language of servers. */
+  public enum Dialect {
+    /** OpenAI's chat completions, completions and embeddings. */
+    OPENAI,
+    /** Anthropic's Messages. */
+    ANTHROPIC
   }
 
   /** The address of a server. */

@@ -22,11 +22,15 @@ import tayyar.api.Languages;
 import tayyar.api.Sampling;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
+import tayyar.api.Target.Dialect;
 import tayyar.config.ServedModel.From;
 
 /** Reads {@code models:}. */
 final class ModelsReader {
   private static final int TOKENS_MAX = 1_048_576;
+
+  /** The one host whose API is known to be Anthropic's. */
+  private static final String ANTHROPIC = "api.anthropic.com";
 
   private final Path folder;
   private final Map<String, String> environment;
@@ -142,7 +146,7 @@ final class ModelsReader {
     int weight = section.value("weight", 1, whole(1, TargetAt.WEIGHT_MAX));
     int capacity = section.value("capacity", 0, whole(0, TargetAt.CAPACITY_MAX));
     String probe = section.text("probe", "");
-    Target.Access access = access(section, region);
+    Target.Access access = access(section, region, spoken(url));
     section.done();
     return section.make(
         () -> {
@@ -160,14 +164,31 @@ final class ModelsReader {
     return text;
   }
 
-  private Target.Access access(Section section, String region) {
+  private static Dialect spoken(@Nullable URI url) {
+    return url != null && ANTHROPIC.equalsIgnoreCase(url.getHost())
+        ? Dialect.ANTHROPIC
+        : Dialect.OPENAI;
+  }
+
+  private static Dialect dialect(String name, String text) {
+    return switch (text) {
+      case "openai" -> Dialect.OPENAI;
+      case "anthropic" -> Dialect.ANTHROPIC;
+      default ->
+          throw new ConfigException("'" + name + "' is '" + text + "'; write openai or anthropic");
+    };
+  }
+
+  private Target.Access access(Section section, String region, Dialect spoken) {
+    Dialect dialect = section.value("dialect", spoken, ModelsReader::dialect);
     return new Target.Access(
-        section.text("header", ""),
+        section.text("header", dialect == Dialect.ANTHROPIC ? "x-api-key" : ""),
         section.text("query", ""),
         section.<@Nullable Path>value("ca", null, this::certificates),
         section.<Address.@Nullable Tcp>value("proxy", null, ModelsReader::proxy),
         section.value("prefixCache", false, ModelsReader::salted),
-        section.value("region", region, ModelsReader::region));
+        section.value("region", region, ModelsReader::region),
+        dialect);
   }
 
   private static boolean salted(String name, String text) {

@@ -37,6 +37,9 @@ public interface Answer {
    */
   default void cost(Usage of, Cost its) {}
 
+  /** Tells tokens as far as they are known; {@link #complete} has the truth. */
+  default void usage(Usage soFar) {}
+
   /** Writes all that was given since the last flush. */
   default void flush() {}
 

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import tayyar.api.InferenceRequest;
 
 /** Writes the bodies of requests to one target. Immutable. */
-@FunctionalInterface
 public interface BodyWriter {
 
   /** The form in which an answer is asked for. */
@@ -22,8 +21,14 @@ public interface BodyWriter {
    *
    * @param salt keeps the cached prompts of keys apart: ASCII letters and digits, which replace the
    *     body's own salt; empty to leave the body as it is
+   * @throws tayyar.api.Refused where this target can't be asked so; another one may
    */
   Written body(InferenceRequest request, Form form, String salt);
+
+  /** Returns the bytes of the largest request whose body an event loop prepares itself. */
+  default int atOnceBytes() {
+    return Integer.MAX_VALUE;
+  }
 
   /** A body before its bytes are written. */
   interface Written {
@@ -32,5 +37,20 @@ public interface BodyWriter {
 
     /** Writes its bytes. */
     void to(ByteBuf out);
+
+    /** A body whose bytes are all there. */
+    static Written of(byte[] body) {
+      return new Written() {
+        @Override
+        public int bytes() {
+          return body.length;
+        }
+
+        @Override
+        public void to(ByteBuf out) {
+          out.writeBytes(body);
+        }
+      };
+    }
   }
 }

@@ -1,5 +1,6 @@
 package tayyar.dialect;
 
+import java.util.function.UnaryOperator;
 import tayyar.api.ApiError;
 import tayyar.api.Bounds;
 import tayyar.api.Endpoint;
@@ -17,6 +18,16 @@ public interface ClientDialect {
    * @throws tayyar.api.Refused if it is invalid
    */
   InferenceRequest read(Endpoint endpoint, byte[] body, Bounds bounds);
+
+  /**
+   * The same with what the request's head says in this language's own fields.
+   *
+   * @param field returns a field's value by its name, or an empty text
+   */
+  default InferenceRequest read(
+      Endpoint endpoint, byte[] body, UnaryOperator<String> field, Bounds bounds) {
+    return read(endpoint, body, bounds);
+  }
 
   /**
    * Returns the bytes of the largest body that an event loop reads itself: it takes less than a

@@ -92,6 +92,10 @@ public final class CollectedAnswer implements Answer {
         makeRoom(member.json().length);
         held.append(choice, member);
       }
+      case Part.Native its -> {
+        makeRoom(its.json().length);
+        held.append(choice, its);
+      }
       case Part.Vector _ -> throw new IllegalStateException("no vector was asked for");
     }
   }

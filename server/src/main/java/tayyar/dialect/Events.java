@@ -26,6 +26,9 @@ public interface Events {
   /** Sets the answering model; only before the first event of an answer. */
   void model(String name);
 
+  /** Sets the tokens that are known before the first event. */
+  default void usage(Usage soFar) {}
+
   /** A choice begins; called once for each, before all else of it. */
   void begin(ByteBuf out, int choice);
 
@@ -55,6 +58,9 @@ public interface Events {
 
   /** A member of a message that only the client understands. */
   void member(ByteBuf out, int choice, Part.Member member);
+
+  /** A part in a target's own language, which is this one. */
+  default void its(ByteBuf out, int choice, Part.Native part) {}
 
   /**
    * The end of a choice.

@@ -49,9 +49,15 @@ public final class Held {
   /** A member of one choice, or of the answer. */
   public record Member(int choice, Part.Member its) implements Entry {}
 
+  /** A part in a target's own language; text behind it is not merged with text before it. */
+  public record Native(int choice, Part.Native its) implements Entry {}
+
   private final List<Entry> entries = new ArrayList<>();
   private final LongConsumer grows;
   private int bytes;
+
+  /** Where texts may be merged from. */
+  private int apart;
 
   /**
    * Nothing waits yet.
@@ -77,7 +83,7 @@ public final class Held {
   }
 
   private Text at(int choice, Kind kind) {
-    Text text = find(choice, kind);
+    Text text = find(choice, kind, apart);
     if (text == null) {
       text = new Text(choice, kind, new Gathered(64), new Gathered(0));
       entries.add(text);
@@ -109,6 +115,13 @@ public final class Held {
     bytes += member.json().length;
   }
 
+  void append(int choice, Part.Native part) {
+    grows.accept(part.json().length);
+    entries.add(new Native(choice, part));
+    bytes += part.json().length;
+    apart = entries.size();
+  }
+
   /** Returns all parts, in the order in which they began; not to be changed. */
   public List<Entry> entries() {
     return entries;
@@ -128,8 +141,12 @@ public final class Held {
 
   /** Returns a choice's text of a kind; null where there is none. */
   public @Nullable Text find(int choice, Kind kind) {
-    for (Entry entry : entries) {
-      if (entry instanceof Text text && text.choice == choice && text.kind == kind) {
+    return find(choice, kind, 0);
+  }
+
+  private @Nullable Text find(int choice, Kind kind, int from) {
+    for (int i = from; i < entries.size(); i++) {
+      if (entries.get(i) instanceof Text text && text.choice == choice && text.kind == kind) {
         return text;
       }
     }
@@ -148,6 +165,7 @@ public final class Held {
   void drain(Consumer<Entry> to) {
     List<Entry> all = List.copyOf(entries);
     entries.clear();
+    apart = 0;
     bytes = 0;
     all.forEach(to);
   }

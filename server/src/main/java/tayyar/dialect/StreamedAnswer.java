@@ -72,6 +72,13 @@ public final class StreamedAnswer implements Answer {
   }
 
   @Override
+  public void usage(Usage soFar) {
+    if (begun.isEmpty()) {
+      events.usage(soFar);
+    }
+  }
+
+  @Override
   public void delta(int choice, Kind kind, byte[] json, int from, int to) {
     if (isOpen()) {
       write(choice, kind, json, from, to);
@@ -92,6 +99,13 @@ public final class StreamedAnswer implements Answer {
       }
       case Part.Logprobs(Kind of, byte[] entries) -> logprobs(choice, of, entries);
       case Part.Member member -> member(choice, member);
+      case Part.Native its -> {
+        if (isOpen()) {
+          write(choice, its);
+        } else {
+          held.append(choice, its);
+        }
+      }
       case Part.Vector _ -> throw new IllegalStateException("no vector was asked for");
     }
   }
@@ -144,7 +158,8 @@ public final class StreamedAnswer implements Answer {
   @Override
   public void flush() {
     ByteBuf ready = batch;
-    if (ready != null) {
+    // Not all that is told makes an event, and an empty piece would end the body.
+    if (ready != null && ready.isReadable()) {
       batch = null;
       reply.send(ready);
     }
@@ -266,12 +281,18 @@ public final class StreamedAnswer implements Answer {
       }
       case Held.Call call -> write(call.choice(), call.piece());
       case Held.Member(int choice, Part.Member its) -> write(choice, its);
+      case Held.Native(int choice, Part.Native its) -> write(choice, its);
     }
   }
 
   private void write(int choice, Part.Member member) {
     begin(choice);
     events.member(batch(), choice, member);
+  }
+
+  private void write(int choice, Part.Native its) {
+    begin(choice);
+    events.its(batch(), choice, its);
   }
 
   private void writeHeld() {

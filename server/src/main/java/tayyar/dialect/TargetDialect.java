@@ -1,6 +1,5 @@
 package tayyar.dialect;
 
-import org.jspecify.annotations.Nullable;
 import tayyar.api.Endpoint;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Sink;
@@ -12,6 +11,14 @@ public interface TargetDialect {
   /** Returns the path after a target's own path. */
   String path(Endpoint endpoint);
 
+  /**
+   * Returns the lines of a request's head that are this language's own, each with a line end before
+   * it; mostly empty.
+   */
+  default String fields(InferenceRequest request) {
+    return "";
+  }
+
   /** Creates the writer of bodies for one target; called once for each. */
   BodyWriter writer(Target target);
 
@@ -21,13 +28,4 @@ public interface TargetDialect {
    * @param sink receives the answer's content
    */
   Reading reading(InferenceRequest request, Sink sink);
-
-  /**
-   * Returns the request for the rest of an answer that broke off.
-   *
-   * @param said the text so far, as in {@link Sink#delta}
-   * @param tokens its tokens, as far as known
-   * @return null where no target can continue the answer
-   */
-  @Nullable InferenceRequest continued(InferenceRequest request, byte[] said, int tokens);
 }

@@ -173,7 +173,9 @@ public final class InferenceHandler {
     @Override
     public void body(byte[] bytes) {
       exchange.bodyBytes(bytes.length);
-      Supplier<InferenceRequest> reading = () -> dialect.read(endpoint, bytes, bounds);
+      HttpHeaders fields = exchange.headers();
+      Supplier<InferenceRequest> reading =
+          () -> dialect.read(endpoint, bytes, name -> fields.get(name, ""), bounds);
       if (bytes.length <= dialect.atOnceBytes()) {
         serve(reading);
       } else {

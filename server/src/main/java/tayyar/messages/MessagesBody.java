@@ -15,17 +15,29 @@ final class MessagesBody {
   private final ObjectNode from;
   private final ObjectNode to = JsonBody.object();
 
-  private MessagesBody(ObjectNode from) {
+  private String untold = "";
+
+  /** A body that is not made yet. */
+  MessagesBody(ObjectNode from) {
     this.from = from;
   }
 
-  static ObjectNode chat(ObjectNode from) {
-    var body = new MessagesBody(from);
-    body.numbers();
-    body.messages();
-    body.tools();
-    body.form();
-    return body.to;
+  /**
+   * Makes it; called once.
+   *
+   * @throws tayyar.api.Refused with the place of what is malformed
+   */
+  ObjectNode chat() {
+    numbers();
+    messages();
+    tools();
+    form();
+    return to;
+  }
+
+  /** Returns the place of the first block that no chat can tell; empty where all is told. */
+  String untold() {
+    return untold;
   }
 
   private void numbers() {
@@ -58,6 +70,7 @@ final class MessagesBody {
     for (int i = 0; i < messages.size(); i++) {
       turns.add(messages.get(i), "messages[" + i + "]");
     }
+    untold = turns.untold();
   }
 
   /** Tools that Anthropic itself runs have no schema and no meaning for other models. */

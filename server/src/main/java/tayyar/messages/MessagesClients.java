@@ -1,5 +1,6 @@
 package tayyar.messages;
 
+import java.util.function.UnaryOperator;
 import tayyar.api.ApiError;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
@@ -21,8 +22,22 @@ public final class MessagesClients implements ClientDialect {
 
   @Override
   public InferenceRequest read(Endpoint endpoint, byte[] body, Bounds bounds) {
-    byte[] chat = JsonBody.bytes(MessagesBody.chat(JsonBody.read(body)));
-    return chats.read(Endpoint.CHAT, chat, bounds).of(() -> body.length);
+    return read(endpoint, body, _ -> "", bounds);
+  }
+
+  @Override
+  public InferenceRequest read(
+      Endpoint endpoint, byte[] body, UnaryOperator<String> field, Bounds bounds) {
+    var told = new MessagesBody(JsonBody.read(body));
+    byte[] chat = JsonBody.bytes(told.chat());
+    String version = word(field.apply("anthropic-version"));
+    String beta = word(field.apply("anthropic-beta"));
+    return chats.read(Endpoint.CHAT, chat, bounds).of(new Sent(body, told.untold(), version, beta));
+  }
+
+  /** What is too long, or not of ASCII, is no such field. */
+  private static String word(String field) {
+    return field.matches("[ -~]{0,2000}") ? field : "";
   }
 
   @Override

@@ -1,14 +1,21 @@
 package tayyar.messages;
 
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tayyar.api.JsonText;
+import tayyar.api.Part;
 import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
 import tayyar.dialect.CollectedAnswer;
 import tayyar.dialect.CollectedAnswer.Collected;
 import tayyar.dialect.CollectedAnswer.Finish;
 import tayyar.dialect.Held;
+import tayyar.openai.JsonBody;
+import tayyar.openai.LooseJson;
 import tayyar.wire.Ascii;
+import tools.jackson.databind.JsonNode;
 
 /** A message as one document. */
 final class MessagesDocument implements CollectedAnswer.Form {
@@ -25,52 +32,115 @@ final class MessagesDocument implements CollectedAnswer.Form {
     out.writeBytes(JsonText.escape(answer.model()));
     Ascii.write(out, "\",\"content\":[");
     var stop = new StopReason();
-    String before = "";
-    for (Held.Entry entry : answer.held().entries()) {
-      before = block(out, entry, before, stop);
-    }
+    var end = new NativeEnd();
+    var blocks = new Blocks(out, stop, end);
+    answer.held().entries().forEach(blocks::add);
+    blocks.close();
     for (Finish finish : answer.finishes()) {
       stop.ended(finish.reason());
     }
     Ascii.write(out, "],");
-    stop.write(out);
-    Ascii.write(out, ",\"usage\":");
-    usage(out, answer.usage());
+    end.document(out, stop, answer.usage());
     Ascii.write(out, "}");
   }
 
-  /** Writes what is content of a message; returns what stands before the next. */
-  private String block(ByteBuf out, Held.Entry entry, String before, StopReason stop) {
-    return switch (entry) {
-      case Held.Text text when text.json().size() > 0 -> {
-        Ascii.write(out, before);
-        text(out, text, stop);
-        yield ",";
-      }
-      case Held.Call call -> {
-        stop.called();
-        Ascii.write(out, before);
-        call(out, call);
-        yield ",";
-      }
-      case Held.Member(_, var member) -> {
-        stop.member(member);
-        yield before;
-      }
-      case Held.Text _ -> before;
-    };
-  }
+  /** Writes the blocks; text and thinking stay open for what else is told of them. */
+  private final class Blocks {
+    private final ByteBuf out;
+    private final StopReason stop;
+    private final NativeEnd end;
+    private final List<JsonNode> citations = new ArrayList<>(0);
+    private String before = "";
+    private @Nullable Kind open;
+    private byte[] signature = {'"', '"'};
 
-  private static void text(ByteBuf out, Held.Text text, StopReason stop) {
-    boolean thinking = text.kind() == Kind.REASONING;
-    if (text.kind() == Kind.REFUSAL) {
-      stop.refused();
+    Blocks(ByteBuf out, StopReason stop, NativeEnd end) {
+      this.out = out;
+      this.stop = stop;
+      this.end = end;
     }
-    Ascii.write(
-        out,
-        thinking ? "{\"type\":\"thinking\",\"thinking\":\"" : "{\"type\":\"text\",\"text\":\"");
-    text.json().to(out);
-    Ascii.write(out, thinking ? "\",\"signature\":\"\"}" : "\"}");
+
+    void add(Held.Entry entry) {
+      switch (entry) {
+        case Held.Text text when text.json().size() > 0 -> text(text);
+        case Held.Call call -> {
+          stop.called();
+          begin();
+          call(out, call);
+        }
+        case Held.Member(_, var member) -> stop.member(member);
+        case Held.Native(_, var part) -> its(part);
+        case Held.Text _ -> {}
+      }
+    }
+
+    private void begin() {
+      close();
+      Ascii.write(out, before);
+      before = ",";
+    }
+
+    private void text(Held.Text text) {
+      if (text.kind() == Kind.REFUSAL) {
+        stop.refused();
+      }
+      open(text.kind());
+      text.json().to(out);
+    }
+
+    private void open(Kind kind) {
+      if (open != kind) {
+        begin();
+        open = kind;
+        Ascii.write(
+            out,
+            kind == Kind.REASONING
+                ? "{\"type\":\"thinking\",\"thinking\":\""
+                : "{\"type\":\"text\",\"text\":\"");
+      }
+    }
+
+    private void its(Part.Native part) {
+      switch (part.step()) {
+        case BLOCK -> {
+          begin();
+          out.writeBytes(part.json());
+        }
+        case DELTA -> more(LooseJson.tree(part.json(), 0, part.json().length));
+        case STOP -> close();
+        case END, USAGE -> end.told(part);
+      }
+    }
+
+    private void more(JsonNode delta) {
+      if (delta.path("citation").isObject()) {
+        open(Kind.CONTENT);
+        citations.add(delta.path("citation"));
+      } else if (delta.path("signature").isString()) {
+        open(Kind.REASONING);
+        signature = JsonBody.bytes(delta.path("signature"));
+      }
+    }
+
+    private void close() {
+      if (open != null) {
+        Ascii.write(out, "\"");
+      }
+      if (open == Kind.REASONING) {
+        Ascii.write(out, ",\"signature\":");
+        out.writeBytes(signature);
+        signature = Ascii.bytes("\"\"");
+      }
+      if (open != null) {
+        if (!citations.isEmpty()) {
+          Ascii.write(out, ",\"citations\":");
+          out.writeBytes(JsonBody.bytes(JsonBody.array().addAll(citations)));
+          citations.clear();
+        }
+        Ascii.write(out, "}");
+      }
+      open = null;
+    }
   }
 
   private void call(ByteBuf out, Held.Call call) {

@@ -34,12 +34,14 @@ final class MessagesEvents implements Events {
     NONE,
     TEXT,
     THINKING,
-    TOOL
+    TOOL,
+    OTHER
   }
 
   private final String id;
-  private final int promptTokens;
+  private final NativeEnd end = new NativeEnd();
   private final StopReason stop = new StopReason();
+  private Usage first;
   private String model;
   private Block open = Block.NONE;
   private int index = -1;
@@ -48,17 +50,22 @@ final class MessagesEvents implements Events {
   /**
    * A stream of which nothing is written.
    *
-   * @param promptTokens an estimate, for the first event; the last one has the truth
+   * @param promptTokens an estimate, for the first event where no target tells the truth so early
    */
   MessagesEvents(String id, String model, int promptTokens) {
     this.id = id;
     this.model = model;
-    this.promptTokens = promptTokens;
+    this.first = new Usage(Math.max(1, promptTokens), 1, 0, true);
   }
 
   @Override
   public void model(String name) {
     model = name;
+  }
+
+  @Override
+  public void usage(Usage soFar) {
+    first = soFar;
   }
 
   @Override
@@ -69,8 +76,14 @@ final class MessagesEvents implements Events {
     Ascii.write(out, ",\"model\":\"");
     out.writeBytes(JsonText.escape(model));
     Ascii.write(out, "\",\"content\":[],\"stop_reason\":null,\"stop_sequence\":null,\"usage\":");
-    MessagesDocument.usage(out, new Usage(Math.max(1, promptTokens), 1, 0, true));
+    MessagesDocument.usage(out, atLeastOne(first));
     Ascii.write(out, "}}\n\n");
+  }
+
+  /** Clients take a message without a written token for an empty one. */
+  private static Usage atLeastOne(Usage told) {
+    int written = Math.max(1, told.completionTokens());
+    return new Usage(told.promptTokens(), written, told.cachedTokens(), told.estimated());
   }
 
   @Override
@@ -118,6 +131,34 @@ final class MessagesEvents implements Events {
   public void member(ByteBuf out, int choice, Part.Member member) {}
 
   @Override
+  public void its(ByteBuf out, int choice, Part.Native part) {
+    switch (part.step()) {
+      case BLOCK -> {
+        close(out);
+        open = Block.OTHER;
+        start(out, "");
+        out.writeBytes(part.json());
+        Ascii.write(out, "}\n\n");
+      }
+      case DELTA -> {
+        // These may be all that is told of a block, or come before its text.
+        if (NativeEnd.isOfThinking(part)) {
+          open(out, Block.THINKING);
+        } else if (NativeEnd.isOfText(part)) {
+          open(out, Block.TEXT);
+        }
+        out.writeBytes(DELTA);
+        Ascii.write(out, index);
+        Ascii.write(out, ",\"delta\":");
+        out.writeBytes(part.json());
+        Ascii.write(out, "}\n\n");
+      }
+      case STOP -> close(out);
+      case END, USAGE -> end.told(part);
+    }
+  }
+
+  @Override
   public void finish(ByteBuf out, int choice, FinishReason reason, byte @Nullable [] logprobs) {
     stop.ended(reason);
   }
@@ -131,10 +172,7 @@ final class MessagesEvents implements Events {
   public void complete(ByteBuf out, Usage usage, @Nullable Cost cost) {
     close(out);
     event(out, "message_delta");
-    Ascii.write(out, ",\"delta\":{");
-    stop.write(out);
-    Ascii.write(out, "},\"usage\":");
-    MessagesDocument.usage(out, usage);
+    end.event(out, stop, usage);
     Ascii.write(out, "}\n\n");
     event(out, "message_stop");
     Ascii.write(out, "}\n\n");

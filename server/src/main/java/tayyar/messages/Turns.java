@@ -15,13 +15,20 @@ import tools.jackson.databind.node.ObjectNode;
  * which are messages of their own in a chat and stand right behind the calls.
  */
 final class Turns {
-  private static final String NO_BLOCK =
-      "is not a type of content that models can be told of here.";
-
   private final ArrayNode to;
+  private String untold = "";
 
   Turns(ArrayNode to) {
     this.to = to;
+  }
+
+  /** Returns the place of the first block that was left out, since no chat can tell it. */
+  String untold() {
+    return untold;
+  }
+
+  private void leaveOut(String where) {
+    untold = untold.isEmpty() ? where : untold;
   }
 
   /** Adds what stands above the conversation, where there is any. */
@@ -60,6 +67,8 @@ final class Turns {
     }
     if (!parts.isEmpty()) {
       to.addObject().put("role", "user").set("content", onlyText(parts));
+    } else if (!untold.isEmpty()) {
+      to.addObject().put("role", "user").put("content", " ");
     }
   }
 
@@ -70,7 +79,8 @@ final class Turns {
       case "document" -> document(parts, block, where);
       case "search_result" -> text(parts, JsonBody.string(text(block.path("content"), where)));
       case "tool_result" -> result(block, parts, where);
-      default -> throw wrong(where + ".type", NO_BLOCK);
+      case "" -> throw wrong(where + ".type", "is missing.");
+      default -> leaveOut(where + ".type");
     }
   }
 
@@ -78,15 +88,17 @@ final class Turns {
     parts.addObject().put("type", "text").set("text", text);
   }
 
-  private static void image(ArrayNode parts, JsonNode source, String where) {
-    parts
-        .addObject()
-        .put("type", "image_url")
-        .putObject("image_url")
-        .put("url", address(source, where));
+  private void image(ArrayNode parts, JsonNode source, String where) {
+    String url = address(source);
+    if (url.isEmpty()) {
+      leaveOut(where + ".source.type");
+    } else {
+      parts.addObject().put("type", "image_url").putObject("image_url").put("url", url);
+    }
   }
 
-  private static String address(JsonNode source, String where) {
+  /** Returns where something is; empty where only its server knows. */
+  private static String address(JsonNode source) {
     return switch (source.path("type").asString("")) {
       case "base64" ->
           "data:"
@@ -94,11 +106,11 @@ final class Turns {
               + ";base64,"
               + source.path("data").asString("");
       case "url" -> source.path("url").asString("");
-      default -> throw wrong(where + ".source.type", "must be base64 or url.");
+      default -> "";
     };
   }
 
-  private static void document(ArrayNode parts, JsonNode block, String where) {
+  private void document(ArrayNode parts, JsonNode block, String where) {
     JsonNode source = block.path("source");
     switch (source.path("type").asString("")) {
       case "text" -> text(parts, source.path("data"));
@@ -109,8 +121,8 @@ final class Turns {
               .put("type", "file")
               .putObject("file")
               .put("filename", block.path("title").asString("document.pdf"))
-              .put("file_data", address(source, where));
-      default -> throw wrong(where + ".source.type", "must be text, content or base64.");
+              .put("file_data", address(source));
+      default -> leaveOut(where + ".source.type");
     }
   }
 

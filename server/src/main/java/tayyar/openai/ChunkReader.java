@@ -15,6 +15,7 @@ import tayyar.api.Part.Member.Place;
 import tayyar.api.Sink;
 import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
+import tayyar.wire.Utf8;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;

@@ -9,7 +9,7 @@ import tayyar.api.ApiError;
 import tayyar.dialect.ErrorText;
 
 /** Translates a target's refusal for our client, behind a head and in an event alike. */
-final class ErrorBody {
+public final class ErrorBody {
   /** No error's document is larger, as far as anybody has to read it. */
   static final int BYTES_MAX = 64 * 1024;
 
@@ -24,12 +24,12 @@ final class ErrorBody {
    *
    * @param retryAfter the field of that name, or empty
    */
-  static ApiError read(int status, String retryAfter, byte[] body) {
+  public static ApiError read(int status, String retryAfter, byte[] body) {
     return judge(status, retryAfter, ErrorDocument.read(body, 0, body.length));
   }
 
   /** The same of what stands behind a good head: as if the head had had the status it tells. */
-  static ApiError ofEvent(byte[] bytes, int from, int to) {
+  public static ApiError ofEvent(byte[] bytes, int from, int to) {
     return ofEvent(ErrorDocument.read(bytes, from, to));
   }
 

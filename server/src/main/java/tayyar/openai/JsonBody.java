@@ -1,5 +1,9 @@
 package tayyar.openai;
 
+import java.io.ByteArrayOutputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
 import tayyar.api.ApiError;
 import tayyar.api.Refused;
 import tools.jackson.core.JacksonException;
@@ -47,6 +51,51 @@ public final class JsonBody {
     } catch (JacksonException e) {
       throw new Refused(new ApiError.InvalidJson(Values.where(e)));
     }
+  }
+
+  /**
+   * Returns a body of which some members have other values, and all else stands as it is.
+   *
+   * @param body one object
+   * @param values JSON by name; what the body lacks is put in front
+   */
+  public static byte[] with(byte[] body, Map<String, byte[]> values) {
+    var spans = new TreeMap<Integer, Map.Entry<Span, byte[]>>();
+    var absent = new LinkedHashMap<>(values);
+    int open;
+    try (JsonParser p = Values.parser(body)) {
+      open =
+          Values.members(
+              p,
+              (name, _) -> {
+                var span = new Span();
+                span.around(p, p::skipChildren);
+                byte[] value = absent.remove(name);
+                if (value != null) {
+                  spans.put(span.from, Map.entry(span, value));
+                }
+              });
+    }
+    var out = new ByteArrayOutputStream(body.length + 64);
+    out.write(body, 0, open);
+    absent.forEach((name, value) -> out.writeBytes(member(name, value)));
+    int at = open;
+    for (Map.Entry<Span, byte[]> each : spans.values()) {
+      out.write(body, at, each.getKey().from - at);
+      out.writeBytes(each.getValue());
+      at = each.getKey().to;
+    }
+    out.write(body, at, body.length - at);
+    return out.toByteArray();
+  }
+
+  private static byte[] member(String name, byte[] value) {
+    var member = new ByteArrayOutputStream(name.length() + value.length + 4);
+    member.writeBytes(bytes(string(name)));
+    member.write(':');
+    member.writeBytes(value);
+    member.write(',');
+    return member.toByteArray();
   }
 
   /** Returns an empty object. */

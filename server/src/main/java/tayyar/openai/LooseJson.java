@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
+import tayyar.wire.Utf8;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -21,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  * JSON as servers write it: Python's writer says NaN and Infinity where a number is none. What is
  * written here is JSON.
  */
-final class LooseJson {
+public final class LooseJson {
   /** Its buffers belong to the thread: event loops parse, and those are few. */
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -47,7 +48,7 @@ final class LooseJson {
    *
    * @throws tools.jackson.core.JacksonException where it is none
    */
-  static JsonNode tree(byte[] bytes, int from, int to) {
+  public static JsonNode tree(byte[] bytes, int from, int to) {
     return TREES.readTree(bytes, from, to - from);
   }
 

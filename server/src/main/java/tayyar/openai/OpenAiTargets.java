@@ -29,8 +29,9 @@ public final class OpenAiTargets implements TargetDialect {
         : new TextReading(request, sink);
   }
 
-  @Override
-  public @Nullable InferenceRequest continued(InferenceRequest request, byte[] said, int tokens) {
+  /** See {@link tayyar.dialect.Continuing}. */
+  public static @Nullable InferenceRequest continued(
+      InferenceRequest request, byte[] said, int tokens) {
     return Continued.of(request, said, tokens);
   }
 }

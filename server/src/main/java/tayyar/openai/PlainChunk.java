@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.FinishReason;
 import tayyar.api.Usage;
+import tayyar.wire.PlainJson;
 
 /**
  * Reads a chunk of an everyday form without a parser, in one pass over its bytes: at most one
@@ -165,14 +166,14 @@ final class PlainChunk {
     }
     if (json.named(USAGE)) {
       answers = true;
-      return json.take(PlainJson.NULL) || usage();
+      return json.takeNull() || usage();
     }
     silent = false;
     boolean says =
         json.named(ERROR)
             || json.named(GROQ)
             || (!introduced && (json.named(FINGERPRINT) || json.named(TIER)));
-    return says ? json.take(PlainJson.NULL) : json.value();
+    return says ? json.takeNull() : json.value();
   }
 
   private boolean choices() {
@@ -206,7 +207,7 @@ final class PlainChunk {
             || json.named(MESSAGE)
             || json.named(STOP_REASON)
             || json.named(TEXT);
-    return says ? json.take(PlainJson.NULL) : json.value();
+    return says ? json.takeNull() : json.value();
   }
 
   /** Whatever else stands in a delta means something, unless it is null. */
@@ -214,11 +215,11 @@ final class PlainChunk {
     if (json.named(CONTENT)) {
       return text();
     }
-    return json.named(ROLE) ? json.value() : json.take(PlainJson.NULL);
+    return json.named(ROLE) ? json.value() : json.takeNull();
   }
 
   private boolean text() {
-    if (json.take(PlainJson.NULL)) {
+    if (json.takeNull()) {
       textFrom = textTo;
       return true;
     }
@@ -231,7 +232,7 @@ final class PlainChunk {
   }
 
   private boolean finishReason() {
-    if (json.take(PlainJson.NULL)) {
+    if (json.takeNull()) {
       finish = null;
       return true;
     }

@@ -10,6 +10,7 @@ import tayyar.api.Part.Member.Place;
 import tayyar.api.Sink;
 import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
+import tayyar.wire.PlainJson;
 
 /**
  * Reads an answer of an everyday form, one document, without a parser: one choice of text that

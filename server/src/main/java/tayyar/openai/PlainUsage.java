@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Usage;
+import tayyar.wire.PlainJson;
 
 /**
  * Reads a usage of an everyday form: whole numbers that agree with each other. All else it leaves
@@ -67,12 +68,12 @@ final class PlainUsage {
       return isCount(total);
     }
     if (json.named(PROMPT_DETAILS)) {
-      return json.take(PlainJson.NULL) || details(json, true);
+      return json.takeNull() || details(json, true);
     }
     if (json.named(COMPLETION_DETAILS)) {
-      return json.take(PlainJson.NULL) || details(json, false);
+      return json.takeNull() || details(json, false);
     }
-    return json.take(PlainJson.NULL);
+    return json.takeNull();
   }
 
   private static boolean isCount(int number) {
@@ -103,7 +104,7 @@ final class PlainUsage {
   }
 
   private static boolean zero(PlainJson json) {
-    return json.take(PlainJson.NULL) || json.integer() == 0;
+    return json.takeNull() || json.integer() == 0;
   }
 
   /** Tokens written; less than 0 where that is not said. */

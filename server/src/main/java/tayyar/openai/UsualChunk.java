@@ -1,6 +1,7 @@
 package tayyar.openai;
 
 import java.util.Arrays;
+import tayyar.wire.Utf8;
 
 /**
  * The form that one upstream's chunks of text have, learned from the last that was read whole. Two

@@ -31,7 +31,7 @@ final class ResponsesDocument implements CollectedAnswer.Form {
           add(item.text, call.arguments().copy());
           items.add(item);
         }
-        case Held.Member _ -> {}
+        case Held.Member _, Held.Native _ -> {}
       }
     }
     FinishReason reason = answer.finishes().isEmpty() ? null : answer.finishes().getLast().reason();

@@ -224,6 +224,7 @@ public final class Relay implements Sink {
             case MESSAGE -> takes(choice) && (!meter.member() || pays());
           };
       case Part.Logprobs _ -> takes(choice);
+      case Part.Native its -> takes(choice) && (!its.isText() || !meter.member() || pays());
     };
   }
 
@@ -254,6 +255,7 @@ public final class Relay implements Sink {
   @Override
   public void usage(Usage usage) {
     meter.usage(usage);
+    answer.usage(usage);
   }
 
   @Override

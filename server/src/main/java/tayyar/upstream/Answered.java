@@ -8,7 +8,7 @@ import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
 import tayyar.api.Usage;
-import tayyar.dialect.TargetDialect;
+import tayyar.dialect.Continuing;
 
 /**
  * The state of an answer over all its tries: the choices that have begun and ended, and the rest
@@ -24,8 +24,8 @@ final class Answered {
    * @param continues whether the model's answers may be continued
    * @param room the memory for the text so far, which another target would continue
    */
-  Answered(TargetDialect dialect, InferenceRequest request, boolean continues, Room room) {
-    this.unfinished = new Unfinished(dialect, request, continues, room);
+  Answered(Continuing continuing, InferenceRequest request, boolean continues, Room room) {
+    this.unfinished = new Unfinished(continuing, request, continues, room);
   }
 
   Choices choices() {
@@ -51,6 +51,10 @@ final class Answered {
       }
       case Part.Vector _ -> choices.end(choice);
       case Part.Logprobs _ -> choices.begin(choice);
+      case Part.Native _ -> {
+        choices.begin(choice);
+        unfinished.unspoken();
+      }
     }
   }
 

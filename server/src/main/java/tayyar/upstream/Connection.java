@@ -354,7 +354,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ChannelFu
     HttpSource source = user;
     if (source != null && !(why instanceof IOException || why instanceof CodecException)) {
       close();
-      source.bug(why);
+      source.bug("an answer could not be read", why);
     } else {
       broken(CUT);
     }

@@ -13,7 +13,7 @@ import tayyar.api.Sought;
 import tayyar.api.Source;
 import tayyar.api.Trace;
 import tayyar.api.Usage;
-import tayyar.dialect.TargetDialect;
+import tayyar.dialect.Continuing;
 import tayyar.routing.Next;
 import tayyar.routing.Route;
 import tayyar.routing.Try;
@@ -70,7 +70,7 @@ public final class Failover implements Source {
    * Creates a source that has not begun.
    *
    * @param opener creates the source of a try
-   * @param dialect the targets' language, in which another target is asked to continue
+   * @param continuing makes the request by which another target continues
    * @param trace the request's place in its trace
    * @param room the memory for the text that another target would continue
    * @param loop owns the stream; the route's executor
@@ -79,7 +79,7 @@ public final class Failover implements Source {
   public Failover(
       Route route,
       Opener opener,
-      TargetDialect dialect,
+      Continuing continuing,
       InferenceRequest request,
       Trace trace,
       Room room,
@@ -91,7 +91,7 @@ public final class Failover implements Source {
     this.trace = trace;
     this.loop = loop;
     this.clock = clock;
-    this.answered = new Answered(dialect, request, route.continues(), room);
+    this.answered = new Answered(continuing, request, route.continues(), room);
   }
 
   @Override
@@ -192,8 +192,8 @@ public final class Failover implements Source {
   private void judge(ApiError error) {
     boolean begun = answered.choices().anyBegun();
     boolean over = !Fault.of(error).elsewhere();
-    boolean aside = route.fellBack() || begun;
-    last = over && aside && last != null ? last : begun ? inTheMiddle(error) : error;
+    boolean aside = over ? route.fellBack() || begun : error instanceof ApiError.UnsupportedByModel;
+    last = aside && last != null ? last : begun ? inTheMiddle(error) : error;
     if (over) {
       giveUp(last);
     } else if (begun) {

@@ -14,7 +14,7 @@ enum Fault {
   OURS,
   /** The target failed, or asked for a pause. */
   THE_TARGETS,
-  /** The target has no room yet, or no such endpoint; another one may. */
+  /** The target has no room yet, no such endpoint or no words for the request; another one may. */
   NOBODYS;
 
   static Fault of(ApiError error) {
@@ -22,7 +22,7 @@ enum Fault {
       case ApiError.UpstreamFailed _, ApiError.UpstreamBusy _, ApiError.UpstreamTimeout _ ->
           THE_TARGETS;
       case ApiError.UnreadableAnswer _, ApiError.MemoryFull _, ApiError.Internal _ -> OURS;
-      case ApiError.ModelNotSupportedOnEndpoint _ -> NOBODYS;
+      case ApiError.ModelNotSupportedOnEndpoint _, ApiError.UnsupportedByModel _ -> NOBODYS;
       default -> error.status() >= 500 ? NOBODYS : THE_REQUESTS;
     };
   }

@@ -3,16 +3,19 @@ package tayyar.upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
 import tayyar.api.InferenceRequest;
+import tayyar.api.Refused;
 import tayyar.api.Sink;
 import tayyar.api.Source;
 import tayyar.api.Target;
 import tayyar.dialect.BodyWriter.Form;
+import tayyar.dialect.BodyWriter.Written;
 import tayyar.dialect.ErrorText;
 import tayyar.wire.SseSplitter;
 
@@ -21,9 +24,9 @@ import tayyar.wire.SseSplitter;
  * answer says is {@link Incoming}'s. Lives on the stream's event loop.
  *
  * <pre>
- *   DIALING --connected--> ASKED --head--> ANSWERING --its end--> OVER
- *      ^                     |
- *      +-- a kept connection was dead, once --+
+ *   WRITING --the body is ready--> DIALING --connected--> ASKED --head--> ANSWERING --its end--> OVER
+ *                                     ^                     |
+ *                                     +-- a kept connection was dead, once
  * </pre>
  *
  * A kept connection that turns out to be dead before a byte of the answer came is replaced once by
@@ -36,6 +39,7 @@ final class HttpSource implements Source {
   private static final int REQUEST_TIMEOUT = 408;
 
   private enum State {
+    WRITING,
     DIALING,
     ASKED,
     ANSWERING,
@@ -50,12 +54,13 @@ final class HttpSource implements Source {
   private final EventLoop loop;
   private final BooleanSupplier unreached;
   private final BooleanSupplier lost;
-  private State state = State.DIALING;
+  private State state = State.WRITING;
   private @Nullable Sink sink;
   private @Nullable Incoming incoming;
   private @Nullable Dial dial;
   private @Nullable Connection connection;
   private Form form = Form.STREAM;
+  private @Nullable Written body;
   private boolean reused;
   private boolean paused;
 
@@ -93,8 +98,39 @@ final class HttpSource implements Source {
   }
 
   private void ask(Sink to) {
+    state = State.WRITING;
     incoming =
-        new Incoming(upstreams.dialect().reading(request, to), passed.room(), upstreams.bounds());
+        new Incoming(
+            upstreams.dialect(target).reading(request, to), passed.room(), upstreams.bounds());
+    RequestBytes requests = upstreams.pool(loop, target).requests();
+    if (requests.atOnce(request)) {
+      try {
+        written(requests.body(request, passed, form));
+      } catch (Refused e) {
+        fail(e.error());
+      }
+    } else {
+      Thread.startVirtualThread(() -> write(requests));
+    }
+  }
+
+  /** Writes a body that takes long, on a thread of its own. */
+  private void write(RequestBytes requests) {
+    try {
+      Written ready = requests.body(request, passed, form);
+      loop.execute(() -> written(ready));
+    } catch (Refused e) {
+      loop.execute(() -> fail(e.error()));
+    } catch (RuntimeException e) {
+      loop.execute(() -> bug("a request could not be written", e));
+    }
+  }
+
+  private void written(Written ready) {
+    if (state != State.WRITING) {
+      return;
+    }
+    body = ready;
     Connection idle = upstreams.pool(loop, target).take();
     if (idle != null) {
       reused = true;
@@ -126,7 +162,8 @@ final class HttpSource implements Source {
     state = State.ASKED;
     connection = open;
     open.reading(!paused);
-    open.use(this, open.requests().of(request, passed, form, upstreams.allocator()));
+    Written its = Objects.requireNonNull(body);
+    open.use(this, open.requests().of(request, its, passed, form, upstreams.allocator()));
   }
 
   @Override
@@ -239,13 +276,17 @@ final class HttpSource implements Source {
     }
   }
 
-  /** A bug of ours, met while the answer was read: not the target's fault. */
-  void bug(Throwable why) {
+  /**
+   * A bug of ours, not the target's fault.
+   *
+   * @param what a sentence for the log
+   */
+  void bug(String what, Throwable why) {
     LOG.atError()
         .setCause(why)
         .addKeyValue("request_id", passed.requestId())
         .addKeyValue("target", target.name())
-        .log("an answer could not be read");
+        .log(what);
     fail(new ApiError.Internal());
   }
 

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Target;
 import tayyar.dialect.TargetDialect;
@@ -16,7 +17,7 @@ import tayyar.dialect.TargetDialect;
 final class IdleConnections {
   private static final int IDLE_MAX = 256;
 
-  private final TargetDialect dialect;
+  private final Function<Target, TargetDialect> dialects;
   private final Map<EventLoop, Map<Target, OfTarget>> loops = new ConcurrentHashMap<>();
 
   /** The idle connections of one loop to one target; the one used last is used first. */
@@ -55,13 +56,13 @@ final class IdleConnections {
     }
   }
 
-  IdleConnections(TargetDialect dialect) {
-    this.dialect = dialect;
+  IdleConnections(Function<Target, TargetDialect> dialects) {
+    this.dialects = dialects;
   }
 
   OfTarget of(EventLoop loop, Target target) {
     return loops
         .computeIfAbsent(loop, l -> new HashMap<>())
-        .computeIfAbsent(target, t -> new OfTarget(t, dialect));
+        .computeIfAbsent(target, t -> new OfTarget(t, dialects.apply(t)));
   }
 }

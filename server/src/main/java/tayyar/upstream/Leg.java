@@ -55,6 +55,9 @@ final class Leg implements Sink {
 
   private boolean usageTold;
 
+  /** Told before the first token: it counts once the try is answering. */
+  private @Nullable Usage early;
+
   /** The answer is complete but for its end. */
   private boolean ending;
 
@@ -145,6 +148,9 @@ final class Leg implements Sink {
       if (!taken.whole()) {
         tries.spoke(now);
       }
+      if (early != null) {
+        sink.usage(answered.usage(early));
+      }
     }
     spoken = state == State.ANSWERING;
     return spoken;
@@ -170,7 +176,9 @@ final class Leg implements Sink {
 
   @Override
   public void usage(Usage usage) {
-    if (state != State.OVER) {
+    if (state == State.TRYING) {
+      early = usage;
+    } else if (state == State.ANSWERING) {
       usageTold = true;
       sink.usage(answered.usage(usage));
     }

@@ -32,10 +32,12 @@ final class RequestBytes {
   /** The same, where the answer is asked for as one document. */
   private final Map<Endpoint, byte[]> wholeHeads = new EnumMap<>(Endpoint.class);
 
+  private final TargetDialect dialect;
   private final BodyWriter bodies;
 
   /** Encodes the common parts of requests to this target. */
   RequestBytes(Target target, TargetDialect dialect) {
+    this.dialect = dialect;
     this.bodies = dialect.writer(target);
     for (Endpoint endpoint : Endpoint.values()) {
       String path = dialect.path(endpoint);
@@ -44,8 +46,19 @@ final class RequestBytes {
     }
   }
 
-  ByteBuf of(InferenceRequest request, Passed passed, Form form, ByteBufAllocator alloc) {
-    Written body = bodies.body(request, form, passed.salt());
+  /** See {@link BodyWriter#body}. */
+  Written body(InferenceRequest request, Passed passed, Form form) {
+    return bodies.body(request, form, passed.salt());
+  }
+
+  /** Whether an event loop may prepare the body. */
+  boolean atOnce(InferenceRequest request) {
+    return request.receivedBytes() <= bodies.atOnceBytes();
+  }
+
+  /** Returns a request with this body. */
+  ByteBuf of(
+      InferenceRequest request, Written body, Passed passed, Form form, ByteBufAllocator alloc) {
     byte[] head =
         Objects.requireNonNull(
             (form == Form.DOCUMENT ? wholeHeads : heads).get(request.endpoint()));
@@ -54,6 +67,7 @@ final class RequestBytes {
     if (passed.trace().exists()) {
       Ascii.write(out, trace(passed.trace()));
     }
+    Ascii.write(out, dialect.fields(request));
     out.writeBytes(LENGTH);
     Ascii.write(out, body.bytes());
     out.writeBytes(END);

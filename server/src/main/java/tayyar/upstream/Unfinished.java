@@ -10,7 +10,7 @@ import tayyar.api.InferenceRequest;
 import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
-import tayyar.dialect.TargetDialect;
+import tayyar.dialect.Continuing;
 
 /**
  * The answer so far, kept so that another target can continue it: it gets the same request, with
@@ -29,7 +29,7 @@ final class Unfinished {
       EnumSet.of(
           Feature.TOOLS, Feature.MEDIA, Feature.LOGPROBS, Feature.LOGIT_BIAS, Feature.CONTINUE);
 
-  private final TargetDialect dialect;
+  private final Continuing continuing;
   private final InferenceRequest request;
   private final Room room;
   private ByteArrayOutputStream text = new ByteArrayOutputStream(0);
@@ -53,8 +53,8 @@ final class Unfinished {
    * @param allowed whether the model's answers may be continued
    * @param room the memory for the text; where there is none left, the answer can't be continued
    */
-  Unfinished(TargetDialect dialect, InferenceRequest request, boolean allowed, Room room) {
-    this.dialect = dialect;
+  Unfinished(Continuing continuing, InferenceRequest request, boolean allowed, Room room) {
+    this.continuing = continuing;
     this.request = request;
     this.room = room;
     this.rest = request;
@@ -117,7 +117,7 @@ final class Unfinished {
       return false;
     }
     count();
-    InferenceRequest goesOn = dialect.continued(request, text.toByteArray(), tokens);
+    InferenceRequest goesOn = continuing.rest(request, text.toByteArray(), tokens);
     rest = goesOn == null ? rest : goesOn;
     return goesOn != null;
   }

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +42,7 @@ public final class Upstreams {
 
   private final Transport transport;
   private final Bounds bounds;
-  private final TargetDialect dialect;
+  private final Function<Target, TargetDialect> dialects;
   private final IdleConnections pool;
   private final Tls tls = new Tls();
 
@@ -62,16 +63,19 @@ public final class Upstreams {
   /**
    * Creates it without a connection. Names are looked up for each connection by the JDK, which
    * remembers what it finds, by default for 30 s.
+   *
+   * @param dialects the language of each target
    */
-  public Upstreams(Transport transport, Bounds bounds, TargetDialect dialect) {
-    this(transport, bounds, dialect, name -> List.of(InetAddress.getAllByName(name)));
+  public Upstreams(Transport transport, Bounds bounds, Function<Target, TargetDialect> dialects) {
+    this(transport, bounds, dialects, name -> List.of(InetAddress.getAllByName(name)));
   }
 
-  Upstreams(Transport transport, Bounds bounds, TargetDialect dialect, Names names) {
+  Upstreams(
+      Transport transport, Bounds bounds, Function<Target, TargetDialect> dialects, Names names) {
     this.transport = transport;
     this.bounds = bounds;
-    this.dialect = dialect;
-    this.pool = new IdleConnections(dialect);
+    this.dialects = dialects;
+    this.pool = new IdleConnections(dialects);
     this.names = names;
   }
 
@@ -129,8 +133,8 @@ public final class Upstreams {
     }
   }
 
-  TargetDialect dialect() {
-    return dialect;
+  TargetDialect dialect(Target target) {
+    return dialects.apply(target);
   }
 
   Bounds bounds() {

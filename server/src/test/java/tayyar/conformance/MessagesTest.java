@@ -10,11 +10,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.testing.BytesUpstream;
-import tayyar.testing.NamedEvents;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
-import tayyar.testing.StreamedMessage;
 import tayyar.testing.TestFleet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,63 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Anthropic's dialect through the gateway. */
 @Tag("socket")
-final class MessagesTest extends DialectConformance {
-  private static final String TOOLS =
-      "[{\"name\":\"weather\",\"input_schema\":{\"type\":\"object\"}},"
-          + "{\"name\":\"now\",\"input_schema\":{\"type\":\"object\"}},"
-          + "{\"type\":\"web_search_20250305\",\"name\":\"web_search\"}]";
-
+final class MessagesTest extends ChatTargetConformance {
   MessagesTest() {
-    super("/v1/messages");
-  }
-
-  @Override
-  ObjectNode body(String model, String text, boolean stream) {
-    ObjectNode body = JsonMapper.shared().createObjectNode();
-    body.put("model", model).put("max_tokens", 100).put("stream", stream);
-    body.putArray("messages").addObject().put("role", "user").put("content", text);
-    body.set("tools", JsonMapper.shared().readTree(TOOLS));
-    return body;
-  }
-
-  private static StreamedMessage read(Response response) {
-    return StreamedMessage.of(NamedEvents.of(response.text()));
-  }
-
-  private static ObjectNode alike(ObjectNode message) {
-    assertThat(message.remove("id").asString()).startsWith("msg_");
-    assertThat(message.path("role").asString()).isEqualTo("assistant");
-    assertThat(message.path("content")).isNotEmpty();
-    assertThat(message.path("usage").path("output_tokens").asInt(-1)).isNotNegative();
-    return message;
-  }
-
-  @Override
-  ObjectNode streamed(Response response) {
-    return alike(read(response).whole());
-  }
-
-  @Override
-  ObjectNode whole(Response response) {
-    return alike((ObjectNode) response.json());
-  }
-
-  @Override
-  void assertFailed(Response response) {
-    StreamedMessage message = read(response);
-    assertThat(message.error().path("type").asString()).isIn("overloaded_error", "api_error");
-    assertThat(message.error().path("message").asString()).isNotEmpty();
-  }
-
-  @Override
-  String text(ObjectNode answer) {
-    return String.join("", StreamedMessage.texts(answer.path("content"), "text"));
-  }
-
-  @Override
-  JsonNode input(ObjectNode answer) {
-    assertThat(answer.path("content")).hasSize(1);
-    return answer.path("content").path(0).path("input");
+    super(new SpokenMessages());
   }
 
   @ParameterizedTest
@@ -90,7 +34,8 @@ final class MessagesTest extends DialectConformance {
     "calls@1 finish=stop,tool_use"
   })
   void theReasonOfTheEndIsTold(String words, String reason) throws IOException {
-    assertThat(streamed(send(body(words, true))).path("stop_reason").asString()).isEqualTo(reason);
+    assertThat(spoken().streamed(send(body(words, true))).path("stop_reason").asString())
+        .isEqualTo(reason);
   }
 
   /** A call's input is an object here, and in a chat any text. */
@@ -107,7 +52,7 @@ final class MessagesTest extends DialectConformance {
     try (var upstream = new BytesUpstream();
         var fleet = TestFleet.before(upstream)) {
       upstream.answers(200, "application/json", document.toString());
-      String body = body(TestFleet.MODEL, "x", false).toString();
+      String body = spoken().body(TestFleet.MODEL, "x", false).toString();
       Response response = fleet.send(Requests.post("/v1/messages", fleet.key(), body, ""));
       assertThat(response.status()).isEqualTo(502);
       assertThat(response.json().path("error").path("type").asString()).isEqualTo("api_error");
@@ -128,9 +73,9 @@ final class MessagesTest extends DialectConformance {
         String message = "\"message\":{\"role\":\"assistant\",\"content\":\"x\"},";
         upstream.answers(200, "application/json", "{\"choices\":[{\"index\":0," + message + end);
       }
-      String body = body(TestFleet.MODEL, "x", stream).toString();
+      String body = spoken().body(TestFleet.MODEL, "x", stream).toString();
       Response response = fleet.send(Requests.post("/v1/messages", fleet.key(), body, ""));
-      ObjectNode message = stream ? streamed(response) : whole(response);
+      ObjectNode message = stream ? spoken().streamed(response) : spoken().whole(response);
       assertThat(message.path("stop_reason").asString()).isEqualTo("stop_sequence");
       assertThat(message.path("stop_sequence").asString()).isEqualTo("END");
     }
@@ -149,7 +94,7 @@ final class MessagesTest extends DialectConformance {
     assertThat(failed.json().path("error").path("type").asString())
         .isEqualTo("invalid_request_error");
 
-    Response noKey = GATEWAY.send(Requests.post("/v1/messages", "sk-no", "{}", ""));
+    Response noKey = gateway.send(Requests.post("/v1/messages", "sk-no", "{}", ""));
     assertThat(noKey.status()).isEqualTo(401);
     assertThat(noKey.json().path("error").path("type").asString())
         .isEqualTo("authentication_error");
@@ -158,9 +103,9 @@ final class MessagesTest extends DialectConformance {
   @Test
   void theKeyMayStandInItsOwnField() throws IOException {
     String body = body("tokens=2", false).toString();
-    String field = "x-api-key: " + GATEWAY.key() + "\r\n";
+    String field = "x-api-key: " + gateway.key() + "\r\n";
     String request = Requests.post("/v1/messages", "", body, field);
-    try (RawHttp client = GATEWAY.connect()) {
+    try (RawHttp client = gateway.connect()) {
       assertThat(client.send(request).response().status()).isEqualTo(200);
     }
   }
@@ -184,7 +129,7 @@ final class MessagesTest extends DialectConformance {
            {"type":"tool_result","tool_use_id":"toolu_1","content":[{"type":"text","text":"Sunny"}]},
            {"type":"text","text":"And?"}]}]}
         """;
-    Response response = GATEWAY.send(Requests.post("/v1/messages", GATEWAY.key(), given, ""));
+    Response response = gateway.send(Requests.post("/v1/messages", gateway.key(), given, ""));
     assertThat(response.status()).isEqualTo(200);
 
     String expected =
@@ -202,7 +147,7 @@ final class MessagesTest extends DialectConformance {
          "tool_choice":{"type":"function","function":{"name":"weather"}},
          "parallel_tool_calls":false}
         """;
-    var asked = (ObjectNode) GATEWAY.upstream().body();
+    var asked = (ObjectNode) gateway.upstream().body();
     asked.remove(List.of("model", "stream", "stream_options"));
     assertThat(asked).isEqualTo(JsonMapper.shared().readTree(expected));
   }
@@ -229,9 +174,9 @@ final class MessagesTest extends DialectConformance {
   @Test
   void tokensAreCounted() throws IOException {
     Response response =
-        GATEWAY.send(
+        gateway.send(
             Requests.post(
-                "/v1/messages/count_tokens", GATEWAY.key(), body("x", false).toString(), ""));
+                "/v1/messages/count_tokens", gateway.key(), body("x", false).toString(), ""));
     assertThat(response.json().path("input_tokens").asInt()).isPositive();
   }
 
@@ -240,7 +185,7 @@ final class MessagesTest extends DialectConformance {
     String request =
         Requests.bare("GET", "/v1/models")
             .replaceFirst("\r\n\r\n", "\r\nanthropic-version: 2023-06-01\r\n\r\n");
-    JsonNode list = GATEWAY.send(request).json();
+    JsonNode list = gateway.send(request).json();
     assertThat(list.path("data").path(0).path("type").asString()).isEqualTo("model");
     assertThat(list.path("has_more").asBoolean(true)).isFalse();
     assertThat(list.path("first_id")).isEqualTo(list.path("data").path(0).path("id"));

@@ -8,121 +8,19 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tayyar.testing.NamedEvents;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
-import tayyar.testing.StreamedResponse;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** OpenAI's newer dialect through the gateway. */
 @Tag("socket")
-final class ResponsesTest extends DialectConformance {
+final class ResponsesTest extends ChatTargetConformance {
   private static final String PATH = "/v1/responses";
-  private static final String TOOLS =
-      "[{\"type\":\"function\",\"name\":\"weather\",\"parameters\":{\"type\":\"object\"}},"
-          + "{\"type\":\"function\",\"name\":\"now\",\"parameters\":{\"type\":\"object\"}},"
-          + "{\"type\":\"web_search\"},{\"type\":\"namespace\",\"name\":\"x\"}]";
-
-  /** What each response has, whatever its state. */
-  private static final List<String> MEMBERS =
-      List.of(
-          "id",
-          "object",
-          "created_at",
-          "completed_at",
-          "status",
-          "incomplete_details",
-          "model",
-          "previous_response_id",
-          "instructions",
-          "output",
-          "error",
-          "tools",
-          "tool_choice",
-          "truncation",
-          "parallel_tool_calls",
-          "text",
-          "top_p",
-          "presence_penalty",
-          "frequency_penalty",
-          "top_logprobs",
-          "temperature",
-          "reasoning",
-          "usage",
-          "max_output_tokens",
-          "max_tool_calls",
-          "store",
-          "background",
-          "service_tier",
-          "metadata",
-          "safety_identifier",
-          "prompt_cache_key");
 
   ResponsesTest() {
-    super(PATH);
-  }
-
-  @Override
-  ObjectNode body(String model, String text, boolean stream) {
-    ObjectNode body = JsonMapper.shared().createObjectNode();
-    body.put("model", model).put("max_output_tokens", 100).put("stream", stream);
-    body.put("input", text);
-    body.set("tools", JsonMapper.shared().readTree(TOOLS));
-    return body;
-  }
-
-  private static StreamedResponse read(Response response) {
-    return StreamedResponse.of(NamedEvents.of(response.text()));
-  }
-
-  private static ObjectNode alike(ObjectNode response) {
-    assertThat(response.propertyNames()).containsAll(MEMBERS);
-    assertThat(response.remove("id").asString()).startsWith("resp_");
-    assertThat(response.path("output")).isNotEmpty();
-    assertThat(response.path("usage").path("output_tokens").asInt(-1)).isNotNegative();
-    response.remove(List.of("created_at", "completed_at"));
-    response.path("output").forEach(item -> ((ObjectNode) item).remove("id"));
-    return response;
-  }
-
-  @Override
-  ObjectNode streamed(Response response) {
-    return alike(read(response).response());
-  }
-
-  @Override
-  ObjectNode whole(Response response) {
-    return alike((ObjectNode) response.json());
-  }
-
-  @Override
-  void assertFailed(Response response) {
-    StreamedResponse failed = read(response);
-    assertThat(failed.error().path("message").asString()).isNotEmpty();
-    ObjectNode its = failed.response();
-    assertThat(its.path("status").asString()).isEqualTo("failed");
-    assertThat(its.path("error").path("code").asString()).isEqualTo("server_error");
-    JsonNode output = its.path("output");
-    assertThat(output.path(output.size() - 1).path("status").asString()).isEqualTo("incomplete");
-  }
-
-  @Override
-  String text(ObjectNode answer) {
-    var all = new StringBuilder();
-    for (JsonNode item : answer.path("output")) {
-      boolean said = item.path("type").asString().equals("message");
-      all.append(said ? item.path("content").path(0).path("text").asString("") : "");
-    }
-    return all.toString();
-  }
-
-  @Override
-  JsonNode input(ObjectNode answer) {
-    assertThat(answer.path("output")).hasSize(1);
-    String arguments = answer.path("output").path(0).path("arguments").asString();
-    return JsonMapper.shared().readTree(arguments.isEmpty() ? "{}" : arguments);
+    super(new SpokenResponses());
   }
 
   @ParameterizedTest
@@ -132,7 +30,7 @@ final class ResponsesTest extends DialectConformance {
     "tokens=4 finish=content_filter,incomplete,content_filter"
   })
   void theStatusIsTold(String words, String status, String reason) throws IOException {
-    ObjectNode response = streamed(send(body(words, true)));
+    ObjectNode response = spoken().streamed(send(body(words, true)));
     assertThat(response.path("status").asString()).isEqualTo(status);
     assertThat(response.path("incomplete_details").path("reason").asString(null)).isEqualTo(reason);
   }
@@ -140,11 +38,11 @@ final class ResponsesTest extends DialectConformance {
   @Test
   void thinkingIsASummaryWhereOneIsWanted() throws IOException {
     ObjectNode body = body("reasoning=3 tokens=9", true);
-    JsonNode plain = streamed(send(body)).path("output").path(0);
+    JsonNode plain = spoken().streamed(send(body)).path("output").path(0);
     assertThat(plain.path("content").path(0).path("type").asString()).isEqualTo("reasoning_text");
 
     body.putObject("reasoning").put("summary", "auto");
-    JsonNode summary = streamed(send(body)).path("output").path(0);
+    JsonNode summary = spoken().streamed(send(body)).path("output").path(0);
     assertThat(summary.path("summary").path(0).path("type").asString()).isEqualTo("summary_text");
     assertThat(summary.path("summary").path(0).path("text"))
         .isEqualTo(plain.path("content").path(0).path("text"));
@@ -198,7 +96,7 @@ final class ResponsesTest extends DialectConformance {
          "response_format":{"type":"json_schema","json_schema":{"name":"n","strict":true,
           "schema":{"type":"object"}}}}
         """;
-    var asked = (ObjectNode) GATEWAY.upstream().body();
+    var asked = (ObjectNode) gateway.upstream().body();
     asked.remove(List.of("model", "stream", "stream_options"));
     assertThat(asked).isEqualTo(JsonMapper.shared().readTree(expected));
   }
@@ -231,7 +129,7 @@ final class ResponsesTest extends DialectConformance {
     assertThat(response.status()).isEqualTo(400);
     assertThat(response.error().path("code").asString()).isEqualTo(code);
     assertThat(response.error().path("param").asString(null)).isEqualTo(place);
-    assertThat(GATEWAY.row(response).status()).isEqualTo(400);
+    assertThat(gateway.row(response).status()).isEqualTo(400);
   }
 
   @ParameterizedTest
@@ -243,9 +141,9 @@ final class ResponsesTest extends DialectConformance {
     "POST,/compact"
   })
   void noResponseIsStored(String method, String path) throws IOException {
-    String key = "\r\nAuthorization: Bearer " + GATEWAY.key() + "\r\nContent-Length: 0\r\n\r\n";
+    String key = "\r\nAuthorization: Bearer " + gateway.key() + "\r\nContent-Length: 0\r\n\r\n";
     String request = Requests.bare(method, PATH + path).replaceFirst("\r\n\r\n", key);
-    Response response = GATEWAY.send(request);
+    Response response = gateway.send(request);
     assertThat(response.status()).isEqualTo(404);
     assertThat(response.error().path("code").asString()).isEqualTo("response_not_found");
   }
@@ -257,9 +155,9 @@ final class ResponsesTest extends DialectConformance {
             .replaceFirst(
                 "\r\n\r\n",
                 "\r\nAuthorization: Bearer "
-                    + GATEWAY.key()
+                    + gateway.key()
                     + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
-    Response response = GATEWAY.send(request);
+    Response response = gateway.send(request);
     assertThat(response.status()).isEqualTo(426);
     assertThat(response.field("Upgrade")).isEqualTo("HTTP/1.1");
     assertThat(response.error().path("code").asString()).isEqualTo("upgrade_required");
@@ -269,7 +167,7 @@ final class ResponsesTest extends DialectConformance {
   void tokensAreCounted() throws IOException {
     String body = body("x", false).toString();
     Response response =
-        GATEWAY.send(Requests.post(PATH + "/input_tokens", GATEWAY.key(), body, ""));
+        gateway.send(Requests.post(PATH + "/input_tokens", gateway.key(), body, ""));
     assertThat(response.json().path("input_tokens").asInt()).isPositive();
   }
 }

@@ -43,6 +43,7 @@ class ChunkReaderTest {
             all.add(choice + (of == Kind.CONTENT ? " logprobs " : " refusal's ") + text(entries));
         case Part.Member(Part.Member.Place place, String name, byte[] json) ->
             all.add(choice + " " + place + " " + name + " " + text(json));
+        case Part.Native _ -> throw new AssertionError("it is OpenAI's");
         case Part.Vector _ -> throw new AssertionError("no vector was asked for");
       }
     }

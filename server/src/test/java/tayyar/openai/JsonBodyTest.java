@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.LinkedHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.api.Refused;
 
@@ -28,6 +30,28 @@ final class JsonBodyTest {
   @ValueSource(strings = {"", "[]", "1", "{", "{} {}", "{}x", "{\"a\":1,\"a\":2}", "{\"a\":NaN}"})
   void whatIsNotOneObjectIsRefused(String body) {
     assertThatThrownBy(() -> read(body)).isInstanceOf(Refused.class);
+  }
+
+  private static String with(String body) {
+    var values = new LinkedHashMap<String, byte[]>();
+    values.put("m", "\"n\"".getBytes(UTF_8));
+    values.put("s", "true".getBytes(UTF_8));
+    return new String(JsonBody.with(body.getBytes(UTF_8), values), UTF_8);
+  }
+
+  /** All else stays, to the last space. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{ \"m\" : \"ق\\u0628\" ,\"t\":1.10, \"s\":false}|{ \"m\" : \"n\" ,\"t\":1.10, \"s\":true}",
+        "{\"s\":null,\"m\":{\"m\":[1,\"}\"]}}|{\"s\":true,\"m\":\"n\"}",
+        "{\"x\":{\"m\":1}, \"y\":2}|{\"m\":\"n\",\"s\":true,\"x\":{\"m\":1}, \"y\":2}",
+        "{\"m\":12}|{\"s\":true,\"m\":\"n\"}"
+      })
+  void someMembersHaveOtherValues(String body, String changed) {
+    assertThat(with(body)).isEqualTo(changed);
   }
 
   @Test

@@ -15,6 +15,7 @@ import tayyar.api.FinishReason;
 import tayyar.api.Usage;
 import tayyar.testing.Cases;
 import tayyar.testing.QuietSink;
+import tayyar.wire.Utf8;
 
 /** Chunks taken by their form give what they give when they are read. */
 class UsualChunkPropertiesTest {

@@ -67,6 +67,9 @@ public final class ScriptedReply implements Reply {
 
   @Override
   public void send(ByteBuf events) {
+    if (!events.isReadable()) {
+      throw new IllegalStateException("an empty piece ends the body");
+    }
     writes.add(events.toString(UTF_8));
     events.release();
   }

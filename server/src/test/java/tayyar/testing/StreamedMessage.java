@@ -28,7 +28,7 @@ public final class StreamedMessage {
     var read = new StreamedMessage();
     assertThat(events.done()).as("[DONE] is no part of this dialect").isFalse();
     events.all().forEach(read::event);
-    assertThat(read.over).as("a stream ends with message_stop or an error").isTrue();
+    assertThat(read.over).as("a stream ends with message_stop or an error: " + events).isTrue();
     return read;
   }
 
@@ -76,8 +76,13 @@ public final class StreamedMessage {
     switch (NamedEvents.type(delta)) {
       case "text_delta" -> append(block, "text", "text", delta);
       case "thinking_delta" -> append(block, "thinking", "thinking", delta);
+      case "signature_delta" -> {
+        assertThat(NamedEvents.type(block)).isEqualTo("thinking");
+        block.set("signature", delta.path("signature"));
+      }
+      case "citations_delta" -> block.withArray("citations").add(delta.path("citation"));
       case "input_json_delta" -> {
-        assertThat(NamedEvents.type(block)).isEqualTo("tool_use");
+        assertThat(NamedEvents.type(block)).isIn("tool_use", "server_tool_use");
         input.append(delta.path("partial_json").asString());
       }
       default -> throw new IllegalStateException("an unknown delta: " + delta);
@@ -90,7 +95,7 @@ public final class StreamedMessage {
   }
 
   private void stop(ObjectNode block) {
-    if (NamedEvents.type(block).equals("tool_use")) {
+    if (NamedEvents.type(block).endsWith("tool_use")) {
       assertThat(block.path("input")).isEmpty();
       block.set("input", Response.JSON.readTree(input.isEmpty() ? "{}" : input.toString()));
     }

@@ -22,6 +22,7 @@ import tayyar.api.Model;
 import tayyar.api.Network;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
+import tayyar.api.Target.Dialect;
 import tayyar.routing.Fleet;
 import tayyar.routing.Streams;
 import tayyar.simulate.Script;
@@ -103,13 +104,27 @@ public final class TestFleet implements AutoCloseable {
 
   /** The model of {@link #pair} with other servers on loopback as its targets, in order. */
   public static TestFleet before(BytesUpstream... upstreams) throws IOException {
+    return before(Dialect.OPENAI, upstreams);
+  }
+
+  /** The same where they are asked in this dialect. */
+  public static TestFleet before(Dialect dialect, BytesUpstream... upstreams) throws IOException {
     List<Target> targets = new ArrayList<>();
     for (BytesUpstream upstream : upstreams) {
       var address = new Address.Tcp("127.0.0.1", upstream.port(), false);
-      targets.add(new Target("t" + targets.size(), address, "/v1", "over-there", upstream.key()));
+      var target = new Target("t" + targets.size(), address, "/v1", "over-there", upstream.key());
+      targets.add(speaking(dialect, target));
     }
     List<Offer> offers = List.of(model(MODEL, rules(Bounds.DEFAULT), targets));
     return new TestFleet(List.of(), targets, Wiring.start(offers, QUICK, true, Seen.USUAL));
+  }
+
+  /** The same target, asked in this dialect. */
+  public static Target speaking(Dialect dialect, Target target) {
+    String header = dialect == Dialect.ANTHROPIC ? "x-api-key" : "";
+    var access = new Target.Access(header, "", null, null, false, "", dialect);
+    return new Target(
+        target.name(), target.address(), target.path(), target.model(), target.key(), access);
   }
 
   /** One model with all simulators as its targets, in order. */

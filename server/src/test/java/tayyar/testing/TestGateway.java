@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import tayyar.api.Bounds;
+import tayyar.api.Target.Dialect;
 import tayyar.routing.Streams;
 import tayyar.simulate.ReceivedRequest;
 import tayyar.simulate.Script;
@@ -37,6 +38,7 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
 
   private final Bounds bounds;
   private final Streams streams;
+  private final Dialect dialect;
   private final Queue<String> answered = new ConcurrentLinkedQueue<>();
   private @Nullable Simulator simulator;
   private @Nullable Wiring wiring;
@@ -47,9 +49,10 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
     Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
   }
 
-  private TestGateway(Bounds bounds, Streams streams) {
+  private TestGateway(Bounds bounds, Streams streams, Dialect dialect) {
     this.bounds = bounds;
     this.streams = streams;
+    this.dialect = dialect;
   }
 
   /** Creates one with the default bounds. */
@@ -59,12 +62,17 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
 
   /** Creates one with other bounds. */
   public static TestGateway with(Bounds bounds) {
-    return new TestGateway(bounds, Streams.WANTED);
+    return new TestGateway(bounds, Streams.WANTED, Dialect.OPENAI);
   }
 
   /** The same where whole answers are asked for as streams. */
   public static TestGateway streaming(Bounds bounds) {
-    return new TestGateway(bounds, Streams.ALWAYS);
+    return new TestGateway(bounds, Streams.ALWAYS, Dialect.OPENAI);
+  }
+
+  /** One whose upstream is asked in this dialect. */
+  public static TestGateway speaking(Dialect dialect) {
+    return new TestGateway(Bounds.DEFAULT, Streams.WANTED, dialect);
   }
 
   @Override
@@ -77,7 +85,7 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
     Simulator upstream =
         Simulator.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Script.of(""));
     simulator = upstream;
-    wiring = Wiring.start(upstream.address(), bounds, streams);
+    wiring = Wiring.start(upstream.address(), bounds, streams, dialect);
     key = wiring().key();
   }
 

@@ -56,10 +56,12 @@ final class Wiring implements AutoCloseable {
   }
 
   /** Starts a gateway in front of one upstream. */
-  static Wiring start(InetSocketAddress upstream, Bounds bounds, Streams streams)
+  static Wiring start(
+      InetSocketAddress upstream, Bounds bounds, Streams streams, Target.Dialect dialect)
       throws IOException {
     Address address = new Address.Tcp(LOOPBACK, upstream.getPort(), false);
-    Target target = new Target("upstream", address, "/v1", "model-over-there", null);
+    var access = new Target.Access("", "", null, null, false, "", dialect);
+    Target target = new Target("upstream", address, "/v1", "model-over-there", null, access);
     Model model = new Model(TestGateway.MODEL, 1_767_225_600, "tests", null, null, List.of());
     return start(
         List.of(

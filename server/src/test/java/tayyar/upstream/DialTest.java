@@ -59,7 +59,8 @@ final class DialTest {
   }
 
   private Dialled dial(Upstreams.Names names, Duration most) throws Exception {
-    var upstreams = new Upstreams(Transport.best(), Bounds.DEFAULT, new OpenAiTargets(), names);
+    var upstreams =
+        new Upstreams(Transport.best(), Bounds.DEFAULT, _ -> new OpenAiTargets(), names);
     var address = new Address.Tcp("upstream.test", simulator.address().getPort(), false);
     var target = new Target("t", address, "/v1", "m", null);
     var made = new CompletableFuture<Boolean>();

@@ -285,7 +285,7 @@ class FailoverPropertiesTest {
           new Failover(
               route,
               (taken, rest, trace) -> new Scripted(sources, rest, random.nextInt(6) == 0),
-              new OpenAiTargets(),
+              OpenAiTargets::continued,
               request(),
               Trace.NONE,
               Room.ENDLESS,

@@ -166,7 +166,7 @@ class FailoverTest {
               sources.add(new Scripted(taken.target().name()));
               return sources.getLast();
             },
-            new OpenAiTargets(),
+            OpenAiTargets::continued,
             request,
             Trace.NONE,
             Room.ENDLESS,

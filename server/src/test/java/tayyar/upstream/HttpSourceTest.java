@@ -71,7 +71,7 @@ class HttpSourceTest {
       EventLoop loop = loops.next();
       var reader = new Broken();
       var source =
-          new Upstreams(Transport.NIO, Bounds.DEFAULT, new OpenAiTargets())
+          new Upstreams(Transport.NIO, Bounds.DEFAULT, _ -> new OpenAiTargets())
               .open(
                   target,
                   request(),

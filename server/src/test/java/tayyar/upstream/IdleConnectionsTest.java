@@ -93,7 +93,7 @@ final class IdleConnectionsTest {
   private boolean isGivenOut(Transport transport, Act act) throws Exception {
     EventLoopGroup loops = transport.loops(1);
     try {
-      var upstreams = new Upstreams(transport, Bounds.DEFAULT, new OpenAiTargets());
+      var upstreams = new Upstreams(transport, Bounds.DEFAULT, _ -> new OpenAiTargets());
       EventLoop loop = loops.next();
       Target target = upstream.target("t");
       answered(upstreams, loop, target);
@@ -116,7 +116,7 @@ final class IdleConnectionsTest {
   void theKernelLooksAfterIdleConnections(Transport transport) throws Exception {
     EventLoopGroup loops = transport.loops(1);
     try {
-      var upstreams = new Upstreams(transport, Bounds.DEFAULT, new OpenAiTargets());
+      var upstreams = new Upstreams(transport, Bounds.DEFAULT, _ -> new OpenAiTargets());
       answered(upstreams, loops.next(), upstream.target("t"));
 
       Awaitility.await()

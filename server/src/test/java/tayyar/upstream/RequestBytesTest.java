@@ -17,6 +17,7 @@ import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.api.Trace;
 import tayyar.dialect.BodyWriter.Form;
+import tayyar.dialect.BodyWriter.Written;
 import tayyar.openai.OpenAiTargets;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,13 +47,10 @@ class RequestBytesTest {
             body.getBytes(UTF_8),
             spans);
     var target = new Target("t", new Address.Tcp("gpu-1", 8000, false), "/v1", "big/\"one", key);
-    var out =
-        new RequestBytes(target, new OpenAiTargets())
-            .of(
-                request,
-                new Passed("req_1", trace, false, Room.ENDLESS, ""),
-                form,
-                UnpooledByteBufAllocator.DEFAULT);
+    var requests = new RequestBytes(target, new OpenAiTargets());
+    var passed = new Passed("req_1", trace, false, Room.ENDLESS, "");
+    Written its = requests.body(request, passed, form);
+    var out = requests.of(request, its, passed, form, UnpooledByteBufAllocator.DEFAULT);
     String text = out.toString(UTF_8);
     out.release();
     return text;

@@ -27,7 +27,7 @@ class UnfinishedTest {
 
   private static Unfinished of(String body, Feature... features) {
     return new Unfinished(
-        new OpenAiTargets(),
+        OpenAiTargets::continued,
         new InferenceRequest(
             "m",
             List.of(new Message(Message.Role.USER, "12345678")),

@@ -25,7 +25,7 @@ final class UpstreamsTest {
           new Upstreams(
               Transport.NIO,
               Bounds.DEFAULT,
-              new OpenAiTargets(),
+              _ -> new OpenAiTargets(),
               name -> List.of(InetAddress.ofLiteral("169.254.169.254")));
       var target = new Target("t", new Address.Tcp("gpu-1", 80, false), "/v1", "m", null);
       var said = new CompletableFuture<String>();

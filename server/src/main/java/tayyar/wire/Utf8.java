@@ -1,4 +1,4 @@
-package tayyar.openai;
+package tayyar.wire;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
  * @see <a href="https://www.unicode.org/versions/latest/core-spec/chapter-3/">Unicode, table
  *     3-7</a>
  */
-final class Utf8 {
+public final class Utf8 {
   private static final VarHandle EIGHT =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
@@ -19,7 +19,7 @@ final class Utf8 {
   private Utf8() {}
 
   /** Whether all of it is. */
-  static boolean isWellFormed(byte[] b) {
+  public static boolean isWellFormed(byte[] b) {
     int i = 0;
     while (i < b.length) {
       if (b.length - i >= Long.BYTES && ((long) EIGHT.get(b, i) & NOT_ASCII) == 0) {
@@ -39,7 +39,7 @@ final class Utf8 {
    * Whether bytes can stand inside a JSON string without being decoded: well-formed, without
    * quotes, escapes and control characters.
    */
-  static boolean isPlain(byte[] b, int from, int to) {
+  public static boolean isPlain(byte[] b, int from, int to) {
     int i = from;
     while (i < to) {
       int first = b[i];
@@ -60,7 +60,7 @@ final class Utf8 {
   }
 
   /** Returns the length in bytes of the character at this place; 0 where none begins. */
-  static int length(byte[] b, int at, int to) {
+  public static int length(byte[] b, int at, int to) {
     int first = b[at] & 0xFF;
     int length =
         first < 0x80

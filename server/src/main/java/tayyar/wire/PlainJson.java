@@ -1,4 +1,4 @@
-package tayyar.openai;
+package tayyar.wire;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -12,13 +12,11 @@ import java.util.Arrays;
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8259">RFC 8259</a>
  */
-final class PlainJson {
+public final class PlainJson {
   private static final int DIGITS_MAX = 18;
   private static final int DEPTH_MAX = 8;
 
-  /** A word of JSON. */
-  static final byte[] NULL = ascii("null");
-
+  private static final byte[] NULL = ascii("null");
   private static final byte[] EMPTY_STRING = ascii("\"\"");
   private static final byte[] TRUE = ascii("true");
   private static final byte[] FALSE = ascii("false");
@@ -33,7 +31,7 @@ final class PlainJson {
   private int textTo;
 
   /** Goes to the beginning of this JSON. */
-  void begin(byte[] json, int from, int to) {
+  public void begin(byte[] json, int from, int to) {
     bytes = json;
     first = from;
     at = from;
@@ -41,7 +39,7 @@ final class PlainJson {
   }
 
   /** Takes these bytes and nothing before them; not where there are none. */
-  boolean begins(byte[] head) {
+  public boolean begins(byte[] head) {
     int to = at + head.length;
     if (to == at || to > end || !Arrays.equals(bytes, at, to, head, 0, head.length)) {
       return false;
@@ -51,24 +49,24 @@ final class PlainJson {
   }
 
   /** All that was taken since the beginning. */
-  byte[] taken() {
+  public byte[] taken() {
     return Arrays.copyOfRange(bytes, first, at);
   }
 
   /** The next character but spaces; 0 behind the end. */
-  int next() {
+  public int next() {
     spaces();
     return at < end ? bytes[at] : 0;
   }
 
   /** Whether nothing but white space follows. */
-  boolean isAtEnd() {
+  public boolean isAtEnd() {
     spaces();
     return at == end;
   }
 
   /** Takes this character, spaces before it included. */
-  boolean take(char ascii) {
+  public boolean take(char ascii) {
     spaces();
     if (at < end && bytes[at] == ascii) {
       at++;
@@ -78,7 +76,7 @@ final class PlainJson {
   }
 
   /** Takes these bytes, spaces before them included. */
-  boolean take(byte[] word) {
+  public boolean take(byte[] word) {
     spaces();
     int to = at + word.length;
     if (to <= end && bytes[at] == word[0] && Arrays.equals(bytes, at, to, word, 0, word.length)) {
@@ -86,6 +84,11 @@ final class PlainJson {
       return true;
     }
     return false;
+  }
+
+  /** Takes {@code null}. */
+  public boolean takeNull() {
+    return take(NULL);
   }
 
   private static boolean isSpace(byte b) {
@@ -99,7 +102,7 @@ final class PlainJson {
   }
 
   /** Takes a member's name and the colon; {@link #named} compares it until the next one. */
-  boolean name() {
+  public boolean name() {
     if (!take('"')) {
       return false;
     }
@@ -110,14 +113,14 @@ final class PlainJson {
   }
 
   /** Whether the member has this name. */
-  boolean named(byte[] name) {
+  public boolean named(byte[] name) {
     return nameTo - nameFrom == name.length
         && bytes[nameFrom] == name[0]
         && Arrays.equals(bytes, nameFrom, nameTo, name, 0, name.length);
   }
 
   /** Takes a string of any text without an escape. */
-  boolean text() {
+  public boolean text() {
     if (!take('"')) {
       return false;
     }
@@ -130,7 +133,7 @@ final class PlainJson {
   }
 
   /** Takes a string of any text; of escapes only those of two characters. */
-  boolean escapedText() {
+  public boolean escapedText() {
     if (!take('"')) {
       return false;
     }
@@ -153,12 +156,12 @@ final class PlainJson {
   }
 
   /** Where the text stands that was taken last. */
-  int textFrom() {
+  public int textFrom() {
     return textFrom;
   }
 
   /** Behind the text that was taken last. */
-  int textTo() {
+  public int textTo() {
     return textTo;
   }
 
@@ -174,7 +177,7 @@ final class PlainJson {
   }
 
   /** Takes a whole number from 0 on; -1 where none stands here, or one too large for an int. */
-  int integer() {
+  public int integer() {
     long number = digits();
     return number <= Integer.MAX_VALUE ? (int) number : -1;
   }
@@ -191,7 +194,7 @@ final class PlainJson {
   }
 
   /** Takes a string, a whole number, true, false or null. */
-  boolean scalar() {
+  public boolean scalar() {
     if (take('"')) {
       return restOfString();
     }
@@ -201,7 +204,7 @@ final class PlainJson {
   /**
    * Takes a scalar, an empty array, or an object of such, nested at most {@value #DEPTH_MAX} deep.
    */
-  boolean value() {
+  public boolean value() {
     return value(DEPTH_MAX);
   }
 
@@ -225,7 +228,7 @@ final class PlainJson {
   }
 
   /** Takes a value that says nothing: null, or an empty array, object or string. */
-  boolean nothing() {
+  public boolean nothing() {
     if (take('[')) {
       return take(']');
     }

@@ -1,0 +1,80 @@
+package tayyar.messages;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.Endpoint;
+import tayyar.api.InferenceRequest;
+import tayyar.api.Refused;
+import tayyar.api.Sink;
+import tayyar.api.Target;
+import tayyar.dialect.BodyWriter;
+import tayyar.dialect.Reading;
+import tayyar.dialect.TargetDialect;
+import tayyar.openai.JsonBody;
+import tayyar.wire.Ascii;
+
+/**
+ * Servers that speak the Messages API. A request of a client that speaks it too goes there as it
+ * is, but for the model's name; of all others a message is made.
+ */
+public final class MessagesTargets implements TargetDialect {
+  /** The only version there has been since 2023; features come by {@code anthropic-beta}. */
+  private static final String VERSION = "2023-06-01";
+
+  @Override
+  public String path(Endpoint endpoint) {
+    return "/messages";
+  }
+
+  @Override
+  public String fields(InferenceRequest request) {
+    Sent sent = sent(request);
+    if (sent == null) {
+      return "\r\nanthropic-version: " + VERSION;
+    }
+    String version = sent.version().isEmpty() ? VERSION : sent.version();
+    String beta = sent.beta().isEmpty() ? "" : "\r\nanthropic-beta: " + sent.beta();
+    return "\r\nanthropic-version: " + version + beta;
+  }
+
+  @Override
+  public BodyWriter writer(Target target) {
+    return new Bodies(target.model());
+  }
+
+  @Override
+  public Reading reading(InferenceRequest request, Sink sink) {
+    return new MessageReading(sink, sent(request) != null);
+  }
+
+  private static @Nullable Sent sent(InferenceRequest request) {
+    return request.original() instanceof Sent sent ? sent : null;
+  }
+
+  private record Bodies(String model) implements BodyWriter {
+    @Override
+    public Written body(InferenceRequest request, Form form, String salt) {
+      if (request.endpoint() != Endpoint.CHAT) {
+        throw new Refused(new ApiError.ModelNotSupportedOnEndpoint(request.model()));
+      }
+      boolean stream = form != Form.DOCUMENT;
+      Sent sent = sent(request);
+      return Written.of(
+          sent == null
+              ? JsonBody.bytes(new FromChat(request, model, stream).body())
+              : JsonBody.with(sent.body(), changes(stream)));
+    }
+
+    private Map<String, byte[]> changes(boolean stream) {
+      return Map.of(
+          "model", JsonBody.bytes(JsonBody.string(model)),
+          "stream", Ascii.bytes(stream ? "true" : "false"));
+    }
+
+    @Override
+    public int atOnceBytes() {
+      return JsonBody.AT_ONCE_BYTES;
+    }
+  }
+}

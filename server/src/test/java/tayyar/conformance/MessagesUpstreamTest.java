@@ -1,0 +1,476 @@
+package tayyar.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tayyar.api.Target.Dialect;
+import tayyar.simulate.ReceivedRequest;
+import tayyar.testing.BytesUpstream;
+import tayyar.testing.LedgerRow;
+import tayyar.testing.NamedEvents;
+import tayyar.testing.Requests;
+import tayyar.testing.Response;
+import tayyar.testing.StreamedMessage;
+import tayyar.testing.TestFleet;
+import tayyar.testing.TestGateway;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Servers that speak Anthropic's dialect: what they are asked, and what becomes of their answers.
+ */
+@Tag("socket")
+final class MessagesUpstreamTest {
+  @RegisterExtension static final TestGateway GATEWAY = TestGateway.speaking(Dialect.ANTHROPIC);
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  /**
+   * What only a client of the same dialect can be told: tools of the server, sources, signatures.
+   */
+  private static final String RICH =
+      """
+      event: message_start
+      data: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"c","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":10,"cache_read_input_tokens":5,"cache_creation_input_tokens":3,"output_tokens":1}}}
+
+      event: ping
+      data: {"type":"ping"}
+
+      event: content_block_start
+      data: {"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}}
+
+      event: content_block_delta
+      data: {"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"Let me \\u0628 see"}}
+
+      event: content_block_delta
+      data: {"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"EqQB/+=="}}
+
+      event: content_block_stop
+      data: {"type":"content_block_stop","index":0}
+
+      event: content_block_start
+      data: {"type":"content_block_start","index":1,"content_block":{"type":"redacted_thinking","data":"Zm9v"}}
+
+      event: content_block_stop
+      data: {"type":"content_block_stop","index":1}
+
+      event: content_block_start
+      data: {"type":"content_block_start","index":2,"content_block":{"type":"server_tool_use","id":"srvtoolu_1","name":"web_search","input":{}}}
+
+      event: content_block_delta
+      data: {"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"{\\"query\\":\\"Nile\\"}"}}
+
+      event: content_block_stop
+      data: {"type":"content_block_stop","index":2}
+
+      event: content_block_start
+      data: {"type":"content_block_start","index":3,"content_block":{"type":"web_search_tool_result","tool_use_id":"srvtoolu_1","content":[{"type":"web_search_result","url":"http://x/","title":"X","encrypted_content":"eA=="}]}}
+
+      event: content_block_stop
+      data: {"type":"content_block_stop","index":3}
+
+      event: content_block_start
+      data: {"type":"content_block_start","index":4,"content_block":{"type":"text","text":""}}
+
+      event: content_block_delta
+      data: {"type":"content_block_delta","index":4,"delta":{"type":"text_delta","text":"The Nile "}      }
+
+      event: content_block_stop
+      data: {"type":"content_block_stop","index":4}
+
+      event: content_block_start
+      data: {"type":"content_block_start","index":5,"content_block":{"type":"text","text":"","citations":[]}}
+
+      event: content_block_delta
+      data: {"type":"content_block_delta","index":5,"delta":{"type":"citations_delta","citation":{"type":"web_search_result_location","url":"http://x/","title":"X","cited_text":"long","encrypted_index":"aQ=="}}}
+
+      event: content_block_delta
+      data: {"type":"content_block_delta","index":5,"delta":{"type":"text_delta","text":"is long."}}
+
+      event: content_block_stop
+      data: {"type":"content_block_stop","index":5}
+
+      event: message_delta
+      data: {"type":"message_delta","delta":{"stop_reason":"pause_turn","stop_sequence":null,"container":null},"usage":{"output_tokens":42,"server_tool_use":{"web_search_requests":1}},"context_management":{"applied_edits":[]}}
+
+      event: message_stop
+      data: {"type":"message_stop"}
+
+      """;
+
+  private static final String WHOLE =
+      """
+      {"id":"msg_1","type":"message","role":"assistant","model":"c","content":[
+      {"type":"thinking","thinking":"Let me \\u0628 see","signature":"EqQB/+=="},
+      {"type":"redacted_thinking","data":"Zm9v"},
+      {"type":"server_tool_use","id":"srvtoolu_1","name":"web_search","input":{"query":"Nile"}},
+      {"type":"web_search_tool_result","tool_use_id":"srvtoolu_1","content":[{"type":"web_search_result","url":"http://x/","title":"X","encrypted_content":"eA=="}]},
+      {"type":"text","text":"The Nile "},
+      {"type":"text","text":"is long.","citations":[{"type":"web_search_result_location","url":"http://x/","title":"X","cited_text":"long","encrypted_index":"aQ=="}]}],
+      "stop_reason":"pause_turn","stop_sequence":null,"container":null,
+      "usage":{"input_tokens":10,"cache_read_input_tokens":5,"cache_creation_input_tokens":3,"output_tokens":42,"server_tool_use":{"web_search_requests":1}},
+      "context_management":{"applied_edits":[]}}
+      """;
+
+  private static JsonNode tree(String json) {
+    return JSON.readTree(json.replace('\'', '"'));
+  }
+
+  private static Response messages(TestFleet fleet, ObjectNode body) throws IOException {
+    return fleet.post("/messages", body.toString());
+  }
+
+  private static ObjectNode message(boolean stream) {
+    return new SpokenMessages().body(TestFleet.MODEL, "x", stream);
+  }
+
+  private ReceivedRequest asked(String chat) throws IOException {
+    ObjectNode body = (ObjectNode) tree(chat);
+    Response response = GATEWAY.chat(body.put("model", TestGateway.MODEL));
+    assertThat(response.status()).as(response.text()).isEqualTo(200);
+    return GATEWAY.upstream();
+  }
+
+  @Test
+  void aChatBecomesAMessage() throws IOException {
+    ReceivedRequest received =
+        asked(
+            """
+            {'stream':true,'max_completion_tokens':50,'temperature':1.5,'top_p':0.9,'top_k':4,
+            'stop':'END','user':'u1','seed':4,'presence_penalty':0.5,'n':1,'logprobs':false,
+            'messages':[
+            {'role':'system','content':[{'type':'text','text':'S1','cache_control':{'type':'ephemeral'}}]},
+            {'role':'developer','content':'S2'},
+            {'role':'user','content':[{'type':'text','text':'look'},{'type':'text','text':''},
+              {'type':'image_url','image_url':{'url':'data:image/png;base64,AAAA','detail':'low'}},
+              {'type':'image_url','image_url':{'url':'https://x/y.png'}},
+              {'type':'file','file':{'filename':'a.pdf','file_data':'data:application/pdf;base64,BBBB'}}]},
+            {'role':'assistant','content':null,'reasoning_content':'hm',
+              'reasoning_details':[{'type':'reasoning.text','signature':'s=='},{'type':'reasoning.encrypted','data':'e'}],
+              'tool_calls':[
+              {'id':'call.1','type':'function','function':{'name':'now','arguments':''}},
+              {'id':'c2','type':'function','function':{'name':'weather','arguments':'{\\"d\\":1.10}'}}]},
+            {'role':'tool','tool_call_id':'call.1','content':'noon'},
+            {'role':'tool','tool_call_id':'c2','content':[{'type':'text','text':'مشمس'}]},
+            {'role':'user','content':'[[tokens=2]]'}],
+            'tools':[{'type':'function','function':{'name':'now'}},
+              {'type':'function','function':{'name':'weather','description':'W','parameters':{'type':'object'},'strict':true},'cache_control':{'type':'ephemeral'}}],
+            'tool_choice':'required','parallel_tool_calls':false,
+            'response_format':{'type':'json_schema','json_schema':{'name':'a','schema':{'type':'object'}}}}
+            """);
+
+    assertThat(received.uri()).isEqualTo("/v1/messages");
+    assertThat(received.header("anthropic-version")).isEqualTo("2023-06-01");
+    JsonNode body = received.body();
+    assertThat(body)
+        .isEqualTo(
+            tree(
+                """
+                {'model':'model-over-there','stream':true,'max_tokens':50,
+                'system':[{'type':'text','text':'S1','cache_control':{'type':'ephemeral'}},{'type':'text','text':'S2'}],
+                'messages':[
+                {'role':'user','content':[{'type':'text','text':'look'},
+                  {'type':'image','source':{'type':'base64','media_type':'image/png','data':'AAAA'}},
+                  {'type':'image','source':{'type':'url','url':'https://x/y.png'}},
+                  {'type':'document','source':{'type':'base64','media_type':'application/pdf','data':'BBBB'},'title':'a.pdf'}]},
+                {'role':'assistant','content':[
+                  {'type':'thinking','thinking':'hm','signature':'s=='},{'type':'redacted_thinking','data':'e'},
+                  {'type':'tool_use','id':'call_1','name':'now','input':{}},
+                  {'type':'tool_use','id':'c2','name':'weather','input':{'d':1.10}}]},
+                {'role':'user','content':[
+                  {'type':'tool_result','tool_use_id':'call_1','content':[{'type':'text','text':'noon'}]},
+                  {'type':'tool_result','tool_use_id':'c2','content':[{'type':'text','text':'مشمس'}]},
+                  {'type':'text','text':'[[tokens=2]]'}]}],
+                'stop_sequences':['END'],
+                'tools':[{'name':'now','input_schema':{'type':'object','properties':{}}},
+                  {'name':'weather','description':'W','input_schema':{'type':'object'},'strict':true,'cache_control':{'type':'ephemeral'}}],
+                'tool_choice':{'type':'any','disable_parallel_tool_use':true},
+                'output_config':{'format':{'type':'json_schema','schema':{'type':'object'}}},
+                'temperature':1,'top_p':0.9,'top_k':4,'metadata':{'user_id':'u1'}}
+                """));
+  }
+
+  @Test
+  void aMessageNeedsABoundAndAChatDoesNot() throws IOException {
+    JsonNode body = asked("{'messages':[{'role':'user','content':'x'}]}").body();
+    assertThat(body.path("max_tokens").asInt()).isEqualTo(8192);
+    assertThat(body.path("stream").asBoolean(true)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "low,auto,1600",
+    "medium,auto,4000",
+    "high,none,6400",
+    "low,required,0",
+    "none,auto,0",
+    "minimal,auto,0"
+  })
+  void anEffortIsTokensToThinkWith(String effort, String choice, int tokens) throws IOException {
+    JsonNode body =
+        asked(
+                """
+                {'max_tokens':8000,'reasoning_effort':'%s','temperature':0.5,'tool_choice':'%s',
+                'tools':[{'type':'function','function':{'name':'now'}}],
+                'messages':[{'role':'user','content':'x'}]}
+                """
+                    .formatted(effort, choice))
+            .body();
+    assertThat(body.path("thinking").path("budget_tokens").asInt(0)).isEqualTo(tokens);
+    assertThat(body.has("temperature")).as("what forbids thinking").isEqualTo(tokens == 0);
+  }
+
+  /** A target takes a conversation in which it thought only with its own thinking. */
+  @Test
+  void behindACallWithoutItsThinkingThereIsNone() throws IOException {
+    JsonNode body =
+        asked(
+                """
+                {'reasoning_effort':'high','messages':[{'role':'user','content':'x'},
+                {'role':'assistant','content':'y','tool_calls':[{'id':'c','type':'function','function':{'name':'now','arguments':'{}'}}]},
+                {'role':'tool','tool_call_id':'c','content':'z'}]}
+                """)
+            .body();
+    assertThat(body.has("thinking")).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "'n':2|n",
+        "'logprobs':true|logprobs",
+        "'logit_bias':{'1':2}|logit_bias",
+        "'modalities':['text','audio']|modalities",
+        "'functions':[{'name':'f'}]|functions",
+        "'guided_choice':['a','b']|guided_choice",
+        "'response_format':{'type':'json_object'}|response_format",
+        "'tools':[{'type':'custom','custom':{'name':'c'}}]|tools[0].type"
+      })
+  void whatAMessageCannotSayIsRefused(String member, String param) throws IOException {
+    ObjectNode body =
+        (ObjectNode) tree("{'messages':[{'role':'user','content':'x'}]," + member + "}");
+    Response response = GATEWAY.chat(body.put("model", TestGateway.MODEL));
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(response.error().path("code").asString()).isEqualTo("unsupported_by_model");
+    assertThat(response.error().path("param").asString()).isEqualTo(param);
+    LedgerRow row = GATEWAY.row(response);
+    assertThat(row.status()).isEqualTo(400);
+    assertThat(row.promptTokens()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/v1/completions", "/v1/embeddings"})
+  void otherEndpointsAreNotThere(String path) throws IOException {
+    String body = "{\"model\":\"sim\",\"prompt\":\"x\",\"input\":\"x\"}";
+    Response response = GATEWAY.send(Requests.post(path, GATEWAY.key(), body, ""));
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(response.error().path("code").asString())
+        .isEqualTo("model_not_supported_on_endpoint");
+  }
+
+  /** A request of the same dialect goes on as it is, but for the model's name. */
+  @Test
+  void aMessageStaysWhatItIs() throws IOException {
+    String body =
+        """
+        {"model":"sim", "max_tokens":7,"temperature":1.10,"unknown":{"x":[1e3]},"thinking":{"type":"adaptive"},
+        "system":[{"type":"text","text":"S","cache_control":{"type":"ephemeral","ttl":"1h"}}],
+        "messages":[{"role":"user","content":[{"type":"container_upload","file_id":"f"},{"type":"text","text":"[[tokens=2]]"}]},
+        {"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"s=="},{"type":"text","text":"y"}]},
+        {"role":"user","content":"[[tokens=2]]"}],
+        "tools":[{"type":"web_search_20250305","name":"web_search","max_uses":2}],"stream":true}
+        """;
+    String fields = "anthropic-version: 2024-01-01\r\nanthropic-beta: a-1,b-2\r\n";
+    Response response = GATEWAY.send(Requests.post("/v1/messages", GATEWAY.key(), body, fields));
+    assertThat(response.status()).as(response.text()).isEqualTo(200);
+
+    ReceivedRequest received = GATEWAY.upstream();
+    assertThat(received.header("anthropic-version")).isEqualTo("2024-01-01");
+    assertThat(received.header("anthropic-beta")).isEqualTo("a-1,b-2");
+    ObjectNode expected = (ObjectNode) JSON.readTree(body);
+    expected.put("model", "model-over-there");
+    assertThat(received.body()).isEqualTo(expected);
+    StreamedMessage message = StreamedMessage.of(NamedEvents.of(response.text()));
+    assertThat(message.whole().path("model").asString()).isEqualTo("sim");
+  }
+
+  /** What no chat can say goes to no other target. */
+  @Test
+  void aBlockOfTheSameDialectAloneGoesThereAlone() throws IOException {
+    ObjectNode body = message(true);
+    body.putArray("messages").add(tree("{'role':'user','content':[{'type':'container_upload'}]}"));
+    try (var fleet =
+        TestFleet.start(
+            List.of("status=503", "tokens=2"),
+            all ->
+                List.of(
+                    TestFleet.model(
+                        TestFleet.MODEL,
+                        TestFleet.rules(),
+                        List.of(all.get(0), TestFleet.speaking(Dialect.ANTHROPIC, all.get(1))))))) {
+      Response response = messages(fleet, body);
+      assertThat(response.status()).as(response.text()).isEqualTo(200);
+      assertThat(fleet.row(response).target()).isEqualTo("t1");
+      assertThat(fleet.simulator(0).requests()).isZero();
+    }
+    try (var fleet = TestFleet.pair("")) {
+      Response response = messages(fleet, body);
+      assertThat(response.status()).isEqualTo(400);
+      JsonNode error = response.json().path("error");
+      assertThat(error.path("code").asString()).isEqualTo("unsupported_by_model");
+      assertThat(error.path("param").asString()).isEqualTo("messages[0].content[0].type");
+    }
+  }
+
+  /** What a message can't say goes to a target that takes chats. */
+  @Test
+  void aChatThatNoMessageSaysGoesElsewhere() throws IOException {
+    try (var fleet =
+        TestFleet.start(
+            List.of("", "tokens=2"),
+            all ->
+                List.of(
+                    TestFleet.model(
+                        TestFleet.MODEL,
+                        TestFleet.rules(),
+                        List.of(TestFleet.speaking(Dialect.ANTHROPIC, all.get(0)), all.get(1)))))) {
+      Response response =
+          fleet.chat(Requests.chat(TestFleet.MODEL, "x", true).put("seed", 1).put("n", 2));
+      assertThat(response.status()).as(response.text()).isEqualTo(200);
+      assertThat(fleet.row(response).target()).isEqualTo("t1");
+    }
+  }
+
+  @Test
+  void theSameDialectIsToldAll() throws IOException {
+    try (var upstream = new BytesUpstream();
+        var fleet = TestFleet.before(Dialect.ANTHROPIC, upstream)) {
+      upstream.streamsRaw(RICH);
+      Response stream = messages(fleet, message(true));
+      NamedEvents events = NamedEvents.of(stream.text());
+      JsonNode start = events.all().getFirst().path("message").path("usage");
+      assertThat(start.path("input_tokens").asInt()).as("true at once").isEqualTo(13);
+      assertThat(start.path("cache_read_input_tokens").asInt()).isEqualTo(5);
+      ObjectNode told = StreamedMessage.of(events).whole();
+      upstream.answers(200, "application/json", WHOLE);
+      ObjectNode whole = (ObjectNode) messages(fleet, message(false)).json();
+
+      ObjectNode expected = (ObjectNode) JSON.readTree(WHOLE);
+      expected.put("model", TestFleet.MODEL);
+      for (ObjectNode each : List.of(told, whole)) {
+        assertThat(each.path("id").asString()).startsWith("msg_");
+        each.put("id", "msg_1");
+      }
+      assertThat(whole).isEqualTo(expected);
+      JsonNode aside = events.all().get(events.all().size() - 2).path("context_management");
+      told.set("context_management", aside);
+      assertThat(told).isEqualTo(expected);
+      LedgerRow row = fleet.row(stream);
+      assertThat(row.promptTokens()).isEqualTo(18);
+      assertThat(row.completionTokens()).isEqualTo(42);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aChatIsToldWhatItKnows(boolean stream) throws IOException {
+    try (var upstream = new BytesUpstream();
+        var fleet = TestFleet.before(Dialect.ANTHROPIC, upstream)) {
+      if (stream) {
+        upstream.streamsRaw(RICH);
+      } else {
+        upstream.answers(200, "application/json", WHOLE);
+      }
+      var chats = new SpokenChats();
+      Response response = fleet.chat(chats.body(TestFleet.MODEL, "x", stream));
+      ObjectNode told = stream ? chats.streamed(response) : chats.whole(response);
+      assertThat(told.path("content").asString()).isEqualTo("The Nile is long.");
+      assertThat(told.path("reasoning_content").asString()).isEqualTo("Let me ب see");
+      assertThat(told.path("finish_reason").asString()).isEqualTo("stop");
+      JsonNode usage = told.path("usage");
+      assertThat(usage.path("prompt_tokens").asInt()).isEqualTo(18);
+      assertThat(usage.path("prompt_tokens_details").path("cached_tokens").asInt()).isEqualTo(5);
+      assertThat(usage.path("completion_tokens").asInt()).isEqualTo(42);
+      JsonNode details = told.path("reasoning_details");
+      assertThat(details.path(0).path("signature").asString()).isEqualTo("EqQB/+==");
+      assertThat(details.path(1).path("data").asString()).isEqualTo("Zm9v");
+      if (!stream) {
+        JsonNode source = told.path("annotations").path(0).path("url_citation");
+        assertThat(source.path("url").asString()).isEqualTo("http://x/");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "529|{'type':'error','error':{'type':'overloaded_error','message':'Overloaded'}}|503",
+        "429|{'type':'error','error':{'type':'rate_limit_error','message':'slow down'}}|503",
+        "401|{'type':'error','error':{'type':'authentication_error','message':'no'}}|503",
+        "400|{'type':'error','error':{'type':'invalid_request_error','message':'max_tokens: too high'}}|400",
+        "413|{'type':'error','error':{'type':'request_too_large','message':'big'}}|413",
+        "200|{'type':'error','error':{'type':'api_error','message':'sorry'}}|503",
+        "200|{'content':'none'}|503",
+        "200|no json|503"
+      })
+  void whatTheTargetRefusesIsTold(int status, String body, int told) throws IOException {
+    try (var upstream = new BytesUpstream();
+        var fleet = TestFleet.before(Dialect.ANTHROPIC, upstream)) {
+      upstream.answers(status, "application/json", body.replace('\'', '"'));
+      for (boolean stream : new boolean[] {true, false}) {
+        Response response = fleet.chat(Requests.chat(TestFleet.MODEL, "x", stream));
+        assertThat(response.status()).as(response.text()).isEqualTo(told);
+        assertThat(fleet.row(response).status()).isEqualTo(told);
+        if (told == 400) {
+          assertThat(response.error().path("message").asString()).contains("max_tokens: too high");
+        }
+      }
+    }
+  }
+
+  @Test
+  void aTargetThatIsOverloadedIsGoneAround() throws IOException {
+    try (var fleet =
+        TestFleet.start(
+            List.of("errorevent@0 code=overloaded_error", "tokens=3"),
+            all ->
+                List.of(
+                    TestFleet.model(
+                        TestFleet.MODEL,
+                        TestFleet.rules(),
+                        all.stream()
+                            .map(one -> TestFleet.speaking(Dialect.ANTHROPIC, one))
+                            .toList())))) {
+      Response response = fleet.chat(Requests.chatWithUsage(TestFleet.MODEL, "x"));
+      assertThat(response.events().usage().path("completion_tokens").asInt()).isEqualTo(3);
+      LedgerRow row = fleet.row(response);
+      assertThat(row.target()).isEqualTo("t1");
+      assertThat(row.completionTokens()).isEqualTo(3);
+    }
+  }
+
+  /** Nothing is billed for a try that gave nothing. */
+  @Test
+  void tokensOfAFailedTryAreNotCounted() throws IOException {
+    String begun = RICH.substring(0, RICH.indexOf("event: ping"));
+    try (var upstream = new BytesUpstream();
+        var fleet = TestFleet.before(Dialect.ANTHROPIC, upstream)) {
+      upstream.breaksOff(200, "text/event-stream", begun);
+      Response response = messages(fleet, message(true));
+      assertThat(response.status()).isEqualTo(503);
+      assertThat(fleet.row(response).promptTokens()).isZero();
+    }
+  }
+}

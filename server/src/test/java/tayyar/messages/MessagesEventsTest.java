@@ -1,0 +1,78 @@
+package tayyar.messages;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tayyar.api.FinishReason;
+import tayyar.api.Part;
+import tayyar.api.Part.Native.Step;
+import tayyar.api.Room;
+import tayyar.api.Sink.Kind;
+import tayyar.api.Usage;
+import tayyar.dialect.StreamedAnswer;
+import tayyar.testing.NamedEvents;
+import tayyar.testing.ScriptedReply;
+import tayyar.testing.StreamedMessage;
+
+final class MessagesEventsTest {
+  private final ScriptedReply reply = new ScriptedReply(new EmbeddedChannel());
+  private final StreamedAnswer answer =
+      new StreamedAnswer(reply, new MessagesEvents("msg_1", "m", 3), 1024, Room.ENDLESS);
+
+  private void say(String text) {
+    byte[] json = text.getBytes(UTF_8);
+    answer.delta(0, Kind.CONTENT, json, 0, json.length);
+  }
+
+  private static Part its(Step step, String json) {
+    return new Part.Native(step, json.getBytes(UTF_8));
+  }
+
+  /** What comes alone in a read and makes no event must not end the stream. */
+  @Test
+  void whatIsNotToldIsNoEvent() {
+    for (Part part :
+        List.of(
+            new Part.Member(Part.Member.Place.MESSAGE, "images", "[]".getBytes(UTF_8)),
+            its(Step.USAGE, "{\"output_tokens\":1}"),
+            its(Step.END, "{\"stop_reason\":\"end_turn\"}"))) {
+      say("x");
+      answer.flush();
+      answer.part(0, part);
+      answer.flush();
+    }
+    answer.finish(0, FinishReason.STOP);
+    answer.complete(new Usage(3, 3, 0, false));
+
+    StreamedMessage message = StreamedMessage.of(NamedEvents.of(reply.body()));
+    assertThat(message.text("text")).isEqualTo("xxx");
+  }
+
+  /** Blocks stay apart also while nobody reads. */
+  @Test
+  void blocksOfASlowReaderStayApart() {
+    say("0");
+    reply.writable = false;
+    for (int i = 1; i < 3; i++) {
+      answer.part(0, its(Step.STOP, ""));
+      say(Integer.toString(i));
+      say("!");
+      answer.part(
+          0, its(Step.DELTA, "{\"type\":\"citations_delta\",\"citation\":{\"n\":" + i + "}}"));
+    }
+    answer.flush();
+    reply.writable = true;
+    answer.writable();
+    answer.finish(0, FinishReason.STOP);
+    answer.complete(new Usage(3, 3, 0, false));
+
+    assertThat(StreamedMessage.of(NamedEvents.of(reply.body())).whole().path("content").toString())
+        .isEqualTo(
+            "[{\"type\":\"text\",\"text\":\"0\"},"
+                + "{\"type\":\"text\",\"text\":\"1!\",\"citations\":[{\"n\":1}]},"
+                + "{\"type\":\"text\",\"text\":\"2!\",\"citations\":[{\"n\":2}]}]");
+  }
+}

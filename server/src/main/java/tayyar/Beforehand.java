@@ -5,12 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import tayyar.api.CertificateFiles;
 import tayyar.config.Config;
 import tayyar.config.ServedModel;
 import tayyar.config.ServedModel.From;
+import tayyar.config.TlsSettings;
 import tayyar.engine.Engine;
 import tayyar.fetch.Fetcher;
 import tayyar.net.Transport;
+import tayyar.tls.Certificates;
 
 /** Finds, before a start, what would make it fail. */
 final class Beforehand {
@@ -29,10 +32,27 @@ final class Beforehand {
     }
     List<Path> files = files(config);
     boolean engine = !files.isEmpty() || !config.asked().isEmpty() || config.models().isEmpty();
-    all.addAll(Fitting.mistakes(config, Fitting.most(config.engine())));
+    all.addAll(mistakes(config, Fitting.most(config.engine())));
     Config.Natives natives = engine ? config.natives() : null;
     all.addAll(Engine.flaws(natives == null ? null : natives.folder(), files));
     return all;
+  }
+
+  /**
+   * Those that a start and a reload look for too.
+   *
+   * @param memory bytes for all embedded models
+   */
+  static List<String> mistakes(Config config, long memory) {
+    List<String> all = new ArrayList<>(Fitting.mistakes(config, memory));
+    all.addAll(Certificates.mistakes(certificates(config)));
+    return all;
+  }
+
+  /** The certificates that it names; none where there is no TLS. */
+  static List<CertificateFiles> certificates(Config config) {
+    TlsSettings tls = config.tls();
+    return tls == null ? List.of() : tls.certificates();
   }
 
   /** The models' files, but for those that would be fetched. */

@@ -22,6 +22,7 @@ import tayyar.api.Account;
 import tayyar.api.Bill;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
+import tayyar.api.CertificateFiles;
 import tayyar.api.Deadline;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Key;
@@ -29,7 +30,6 @@ import tayyar.api.Model;
 import tayyar.api.OpenRow;
 import tayyar.api.Room;
 import tayyar.api.Source;
-import tayyar.api.Target.Address;
 import tayyar.api.Trace;
 import tayyar.api.Who;
 import tayyar.customer.CustomerPages;
@@ -46,7 +46,6 @@ import tayyar.keys.Salts;
 import tayyar.keys.WrongKeys;
 import tayyar.limits.Budget;
 import tayyar.limits.Limiter;
-import tayyar.net.Descriptors;
 import tayyar.net.Transport;
 import tayyar.openai.OpenAiClients;
 import tayyar.openai.OpenAiTargets;
@@ -60,6 +59,7 @@ import tayyar.telemetry.Gauge;
 import tayyar.telemetry.Otlp;
 import tayyar.telemetry.OtlpSettings;
 import tayyar.telemetry.Telemetry;
+import tayyar.tls.TlsException;
 import tayyar.upstream.Failover;
 import tayyar.upstream.Passed;
 import tayyar.upstream.Probes;
@@ -75,7 +75,6 @@ public final class Gateway implements AutoCloseable, Backend {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
   private final Plan plan;
-  private final Descriptors descriptors = Descriptors.ofProcess();
   private volatile List<Offer> offers;
   private volatile boolean stopping;
   private final EventLoopGroup loops;
@@ -93,6 +92,7 @@ public final class Gateway implements AutoCloseable, Backend {
   private final Bookkeeping books;
   private final Salts salts = new Salts();
   private final CustomerPages customers;
+  private final Listeners listeners;
   private final Server server;
   private final AdminPages adminPages = new AdminPages(this::metrics, this::ready);
   private final Operated operated;
@@ -130,64 +130,22 @@ public final class Gateway implements AutoCloseable, Backend {
             recorded::trace,
             recorded::ended);
     this.customers = books.customers(plan.exposesTarget());
-    this.server =
-        api(
-            Routes.api(
-                chat,
-                new ModelsHandler(this::models, this::modelsOf),
-                Dialects.routes(chat, plan.bounds(), customers.routes()),
-                CLIENTS,
-                pages(),
-                Gate.keys(books.ring(), wrongKeys, plan.callers())));
+    this.listeners = new Listeners(plan, loops, budget, CLIENTS);
+    this.server = listeners.api(routes(chat), live);
     this.operated = new Operated(this::models, router, residents, books::look);
-    this.admin = control();
+    this.admin = listeners.admin(pagesAndRest());
     gauges();
     probes.watch(Offer.probes(offers));
   }
 
-  private Server api(Routes routes) throws IOException {
-    return new Server(
-        plan.listen(),
-        plan.transport(),
-        loops,
-        routes,
-        live,
-        plan.bounds(),
-        connectionsMax(),
-        budget);
-  }
-
-  private int connectionsMax() {
-    int wanted = plan.bounds().of(Bound.CONNECTIONS);
-    int most = Math.min(wanted, descriptors.clients());
-    if (most < wanted) {
-      LOG.atInfo()
-          .addKeyValue("connections", most)
-          .addKeyValue("open_files", descriptors.most())
-          .log("fewer connections are taken than connectionsMax, for few files may be open");
-    }
-    return most;
-  }
-
-  private Server control() throws IOException {
-    InetSocketAddress at = plan.admin();
-    var address = new Address.Tcp(at.getHostString(), at.getPort(), false);
-    try {
-      return new Server(
-          address,
-          plan.transport(),
-          loops,
-          Routes.of(pagesAndRest(), Gate.operators(at.getHostString(), plan.callers()), CLIENTS),
-          new Live(),
-          plan.bounds(),
-          Math.min(AdminPages.CONNECTIONS_MAX, descriptors.operators()),
-          budget);
-    } catch (IOException e) {
-      throw new IOException(
-          "The admin address %s:%d cannot be used: %s."
-              .formatted(at.getHostString(), at.getPort(), e.getMessage()),
-          e);
-    }
+  private Routes routes(InferenceHandler chat) {
+    return Routes.api(
+        chat,
+        new ModelsHandler(this::models, this::modelsOf),
+        Dialects.routes(chat, plan.bounds(), customers.routes()),
+        CLIENTS,
+        pages(),
+        Gate.keys(books.ring(), wrongKeys, plan.callers()));
   }
 
   private List<tayyar.http.Route> pagesAndRest() {
@@ -227,6 +185,15 @@ public final class Gateway implements AutoCloseable, Backend {
     probes.watch(Offer.probes(offers));
   }
 
+  /**
+   * Shows these certificates to new connections, where there is TLS.
+   *
+   * @throws TlsException with a sentence, if one cannot be used; then all stays as it was
+   */
+  public void show(List<CertificateFiles> certificates) throws TlsException {
+    listeners.show(certificates);
+  }
+
   /** Takes in keys that were made a moment ago, instead of within 200 ms. */
   public void lookAtKeys() {
     books.look();
@@ -246,6 +213,7 @@ public final class Gateway implements AutoCloseable, Backend {
     telemetry.models(models().stream().map(Model::id).toList());
     telemetry.gauge(Gauge.ACTIVE_STREAMS, limiter::open);
     books.gauges(telemetry);
+    listeners.gauges(telemetry);
     telemetry.gauge(Gauge.CONNECTIONS, server::connections);
     telemetry.gauge(Gauge.MEMORY_HELD, budget::held);
     telemetry.gauge(Gauge.MEMORY, budget::bytesMax);
@@ -346,6 +314,11 @@ public final class Gateway implements AutoCloseable, Backend {
     return (InetSocketAddress) admin.address();
   }
 
+  /** Where clients without TLS are sent on from, or null. */
+  public @Nullable InetSocketAddress redirect() {
+    return listeners.redirect();
+  }
+
   /** Permits held: requests admitted that are not over. */
   public int permits() {
     return limiter.open();
@@ -384,6 +357,7 @@ public final class Gateway implements AutoCloseable, Backend {
     stopping = true;
     LOG.atInfo().addKeyValue("running", live.count()).log("draining");
     server.close();
+    listeners.close();
     probes.close();
     residents.close();
     admin.close();

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Bounds;
+import tayyar.api.CertificateFiles;
 import tayyar.api.Keep;
 import tayyar.api.Target.Address;
 import tayyar.http.Callers;
@@ -15,6 +16,7 @@ import tayyar.net.Transport;
  *
  * @param listen address of the API
  * @param admin address of the control plane
+ * @param secured what has TLS, or null for nothing
  * @param store the database's file
  * @param keep how long the ledger keeps its rows, or null for ever
  * @param models what is served
@@ -29,6 +31,7 @@ import tayyar.net.Transport;
 public record Plan(
     Address.Tcp listen,
     InetSocketAddress admin,
+    @Nullable Secured secured,
     Path store,
     @Nullable Keep keep,
     List<Offer> models,
@@ -39,6 +42,16 @@ public record Plan(
     int loops,
     Callers callers,
     Seen seen) {
+  /**
+   * What has TLS besides the API.
+   *
+   * @param certificates at least one; the first is shown to clients that name nobody we know
+   * @param redirect an address that sends whoever comes there to the API's, or null
+   * @param admin whether the control plane has TLS
+   */
+  public record Secured(
+      List<CertificateFiles> certificates, Address.@Nullable Tcp redirect, boolean admin) {}
+
   /**
    * What the embedded models share.
    *

@@ -5,6 +5,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.accounts.AccountException;
@@ -14,6 +16,7 @@ import tayyar.cli.Wiring;
 import tayyar.config.Config;
 import tayyar.config.ConfigException;
 import tayyar.config.Listen;
+import tayyar.tls.Certificates;
 
 /**
  * A gateway, its models, and what it was started with.
@@ -37,13 +40,16 @@ record Started(Gateway gateway, OwnModels own, long memory, Config with) impleme
   public String awaitReady(Duration most) throws InterruptedException {
     String why = gateway.awaitReady(most);
     if (why.isEmpty()) {
+      InetSocketAddress redirect = gateway.redirect();
       LOG.atInfo()
           .addKeyValue("listen", written(api()))
           .addKeyValue("admin", written(admin()))
+          .addKeyValue("tls", with.tls() != null)
+          .addKeyValue("redirect", redirect == null ? "" : written(redirect))
           .addKeyValue("store", with.store())
           .addKeyValue("models", String.join(", ", with.names()))
           .log("started");
-      var _ = warned();
+      var _ = warned(with);
     }
     return why;
   }
@@ -71,11 +77,12 @@ record Started(Gateway gateway, OwnModels own, long memory, Config with) impleme
   private synchronized Reloaded reloaded(Config first, Supplier<Config> read) {
     try {
       Config now = read.get();
-      List<String> mistakes = Fitting.mistakes(now, memory);
+      List<String> mistakes = Beforehand.mistakes(now, memory);
       if (!mistakes.isEmpty()) {
         throw new IllegalArgumentException(String.join(" ", mistakes));
       }
       gateway.reload(own.offers(now));
+      gateway.show(Beforehand.certificates(now));
       List<String> left = first.keptUntilRestart(now);
       if (left.isEmpty()) {
         LOG.atInfo()
@@ -87,7 +94,7 @@ record Started(Gateway gateway, OwnModels own, long memory, Config with) impleme
             .addKeyValue("restart_needed_for", String.join(", ", left))
             .log("models were reloaded; the other changes need a restart");
       }
-      return new Reloaded("", left, warned());
+      return new Reloaded("", left, warned(now));
     } catch (IOException | ConfigException | IllegalArgumentException e) {
       String why = String.valueOf(e.getMessage());
       LOG.atWarn().addKeyValue("why", why).log("the configuration was not reloaded");
@@ -99,7 +106,15 @@ record Started(Gateway gateway, OwnModels own, long memory, Config with) impleme
   }
 
   /** Returns the warnings too, a line each; empty where there is nothing to warn of. */
-  private String warned() {
+  private String warned(Config now) {
+    List<String> ofFiles = Certificates.warnings(Beforehand.certificates(now));
+    ofFiles.forEach(why -> LOG.atWarn().addKeyValue("why", why).log("a certificate wants a look"));
+    return Stream.of(String.join("\n", ofFiles), warnedOfAccounts())
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.joining("\n"));
+  }
+
+  private String warnedOfAccounts() {
     try {
       Warnings its = gateway.warnings();
       if (!its.unpriced().isEmpty()) {

@@ -24,12 +24,14 @@ import tayyar.cli.Wiring;
 import tayyar.cli.WorkerOptions;
 import tayyar.config.Config;
 import tayyar.config.EngineSettings;
+import tayyar.config.Listen;
 import tayyar.config.Routing;
 import tayyar.config.Secret;
 import tayyar.config.ServedModel;
 import tayyar.config.ServedModel.From;
 import tayyar.config.Sharing;
 import tayyar.config.TargetAt;
+import tayyar.config.TlsSettings;
 import tayyar.engine.EngineConfig;
 import tayyar.engine.EngineException;
 import tayyar.http.Callers;
@@ -44,6 +46,8 @@ import tayyar.routing.PrefixAffinity;
 import tayyar.routing.Streams;
 import tayyar.routing.Weighted;
 import tayyar.telemetry.OtlpSettings;
+import tayyar.tls.Certificates;
+import tayyar.tls.Tls;
 
 /** From a configuration to what runs. */
 final class Wired implements Wiring {
@@ -53,13 +57,14 @@ final class Wired implements Wiring {
 
   @Override
   public void prepare() {
+    Tls.prepare();
     Thread.ofPlatform().daemon().name("prepare").start(Transport::best);
   }
 
   @Override
   public Running serve(Config config) throws IOException {
     long memory = Fitting.budget(config.engine());
-    List<String> mistakes = Fitting.mistakes(config, memory);
+    List<String> mistakes = Beforehand.mistakes(config, memory);
     if (!mistakes.isEmpty()) {
       throw new IOException(String.join(" ", mistakes));
     }
@@ -77,6 +82,7 @@ final class Wired implements Wiring {
     return new Plan(
         new Address.Tcp(config.listen().host(), config.listen().port(), false),
         new InetSocketAddress(config.admin().host(), config.admin().port()),
+        secured(config.tls()),
         config.store(),
         config.keep(),
         offers,
@@ -89,6 +95,17 @@ final class Wired implements Wiring {
         seen(config));
   }
 
+  private static Plan.@Nullable Secured secured(@Nullable TlsSettings tls) {
+    if (tls == null) {
+      return null;
+    }
+    Listen from = tls.redirect();
+    return new Plan.Secured(
+        tls.certificates(),
+        from == null ? null : new Address.Tcp(from.host(), from.port(), false),
+        tls.admin());
+  }
+
   static Seen seen(Config config) throws IOException {
     try {
       var otlp = OtlpSettings.of(System.getenv(), config.seen().otlp());
@@ -96,6 +113,17 @@ final class Wired implements Wiring {
     } catch (IllegalArgumentException e) {
       throw new IOException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  @Override
+  public List<String> warnings(Config config) {
+    return Certificates.warnings(Beforehand.certificates(config));
+  }
+
+  @Override
+  public String name(Config config) {
+    TlsSettings tls = config.tls();
+    return tls == null ? "" : Certificates.name(tls.certificates().getFirst()).orElse("");
   }
 
   @Override

@@ -67,7 +67,15 @@ final class WorkerServer implements AutoCloseable, Backend {
     this.loops = transport.loops(1);
     this.server =
         new Server(
-            listen, transport, loops, routes, live, bounds, bounds.of(Bound.CONNECTIONS), budget);
+            listen,
+            null,
+            transport,
+            loops,
+            routes,
+            live,
+            bounds,
+            bounds.of(Bound.CONNECTIONS),
+            budget);
   }
 
   /**

@@ -71,8 +71,11 @@ final class ArrowsTest {
               "tayyar.wire",
               "tayyar.net",
               "tayyar.process",
+              "tayyar.tls",
               NETTY,
-              JSON),
+              JSON,
+              "javax.net.ssl"),
+          uses("tls", NETTY, "javax.net.ssl"),
           uses("net", "tayyar.process", NETTY, "jdk.net"),
           // Around it.
           uses("process", "sun.misc"),

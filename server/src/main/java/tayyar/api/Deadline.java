@@ -4,6 +4,8 @@ import java.time.Duration;
 
 /** The deadlines by name; {@link Bounds} has their values. */
 public enum Deadline {
+  /** For a client to agree on TLS. */
+  HANDSHAKE("handshake", 10),
   /** For the rest of a request that has begun. */
   REQUEST_READ("requestRead", 30),
   /** For the next request on a kept-alive connection. */

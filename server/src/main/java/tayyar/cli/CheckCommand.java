@@ -16,6 +16,7 @@ import tayyar.accounts.Warnings;
 import tayyar.config.Config;
 import tayyar.config.ConfigException;
 import tayyar.config.Listen;
+import tayyar.config.TlsSettings;
 import tayyar.store.Store;
 import tayyar.store.StoreException;
 import tools.jackson.databind.json.JsonMapper;
@@ -69,7 +70,7 @@ final class CheckCommand implements Callable<Integer> {
       return 0;
     }
     console.out().println("The configuration is good.");
-    console.out().println("  listen  " + config.listen());
+    console.out().println("  listen  " + config.listen() + (config.tls() == null ? "" : " (TLS)"));
     console.out().println("  admin   " + config.admin());
     console.out().println("  store   " + config.store());
     console.out().println("  models  " + names(config));
@@ -81,6 +82,10 @@ final class CheckCommand implements Callable<Integer> {
     List<String> all = new ArrayList<>();
     addressMistake(all, "listen", config.listen());
     addressMistake(all, "admin", config.admin());
+    TlsSettings tls = config.tls();
+    if (tls != null && tls.redirect() != null) {
+      addressMistake(all, "tls.redirect", tls.redirect());
+    }
     all.add(Store.flaw(config.store()));
     config.asked().forEach(one -> all.add(askedMistake(one)));
     all.addAll(wiring.mistakes(config));
@@ -104,13 +109,14 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   /** A port that is taken is no mistake: a server that runs with this configuration has it. */
-  private static List<String> notes(Config config) {
+  private List<String> notes(Config config) {
     List<String> all = new ArrayList<>();
     for (Listen at : List.of(config.listen(), config.admin())) {
       if (Taken.why(at).equals(Taken.IN_USE)) {
         all.add(at + " is taken now; a server with this configuration may have it");
       }
     }
+    all.addAll(wiring.warnings(config));
     all.addAll(warnings(config));
     return all;
   }
@@ -140,6 +146,7 @@ final class CheckCommand implements Callable<Integer> {
     all.put("ok", true);
     all.put("listen", config.listen().toString());
     all.put("admin", config.admin().toString());
+    all.put("tls", config.tls() != null);
     all.put("store", config.store().toString());
     all.put("models", config.names());
     all.put("notes", notes);

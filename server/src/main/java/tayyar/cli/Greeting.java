@@ -14,6 +14,7 @@ import tayyar.api.Languages;
 import tayyar.config.Config;
 import tayyar.config.ConfigReader;
 import tayyar.config.ServedModel;
+import tayyar.config.TlsSettings;
 import tayyar.memory.ModelMemory;
 
 /** What {@code serve} says when it is ready. */
@@ -30,20 +31,32 @@ final class Greeting {
    * Of a server.
    *
    * @param embeds whether a model makes vectors of texts
+   * @param name the name that its certificate is for; empty where there is none
    */
-  Greeting(Console console, Config config, Predicate<String> embeds, InetSocketAddress api) {
+  Greeting(
+      Console console,
+      Config config,
+      Predicate<String> embeds,
+      String name,
+      InetSocketAddress api) {
     this.embeds = embeds;
     this.console = console;
     this.config = config;
-    this.base = base(api);
+    boolean named = !name.isEmpty() && !api.getAddress().isLoopbackAddress();
+    String at = named ? name + (api.getPort() == 443 ? "" : ":" + api.getPort()) : address(api);
+    this.base = (config.tls() == null ? "http://" : "https://") + at;
   }
 
-  /** The address as a client on this machine would write it. */
+  /** The address as a client on this machine would write it, where there is no TLS. */
   static String base(InetSocketAddress api) {
-    InetAddress address = api.getAddress();
+    return "http://" + address(api);
+  }
+
+  private static String address(InetSocketAddress at) {
+    InetAddress address = at.getAddress();
     String host =
         address == null || address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress();
-    return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + api.getPort();
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + at.getPort();
   }
 
   /**
@@ -72,8 +85,10 @@ final class Greeting {
       line("  key         one of yours; another by: ./tayyar keys create --name NAME" + store());
     }
     line("  playground  " + base + "/" + (first ? "#key=" + secret : ""));
-    line("  metrics     " + base(admin) + "/metrics");
-    line("  admin       " + base(admin) + "/admin/v1");
+    TlsSettings tls = config.tls();
+    String control = (tls != null && tls.admin() ? "https://" : "http://") + address(admin);
+    line("  metrics     " + control + "/metrics");
+    line("  admin       " + control + "/admin/v1");
     if (!token.isEmpty()) {
       line("  admin token " + console.bold(token) + console.dim("   (shown this once)"));
     }

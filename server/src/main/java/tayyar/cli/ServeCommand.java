@@ -67,7 +67,7 @@ final class ServeCommand implements Callable<Integer> {
         throw new CommandException(why);
       }
       told.runs(running, config);
-      new Greeting(console, config, running::embeds, running.api())
+      new Greeting(console, config, running::embeds, wiring.name(config), running.api())
           .print(first.key(), first.token(), running.admin());
     } catch (RuntimeException e) {
       running.close();

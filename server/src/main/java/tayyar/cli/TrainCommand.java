@@ -94,7 +94,8 @@ final class TrainCommand implements Callable<Integer> {
     }
     var quiet = new PrintStream(OutputStream.nullOutputStream(), true, console.out().charset());
     var silent = new Console(console.in(), quiet, quiet, console.environment(), true);
-    new Greeting(silent, config, running::embeds, running.api()).print(secret, "", running.admin());
+    new Greeting(silent, config, running::embeds, "", running.api())
+        .print(secret, "", running.admin());
     String model = config.models().getFirst().name();
     try (var talk = new Talk(silent, Greeting.base(running.api()), secret, model, 40)) {
       return talk.say("Hello.") && talk.say("Hello again.");

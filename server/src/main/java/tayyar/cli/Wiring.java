@@ -31,11 +31,21 @@ public interface Wiring {
 
   /**
    * What would keep a gateway from starting, as far as that can be seen without a start: in model
-   * files, the engine's libraries, the collector's variables, the transport.
+   * files, the engine's libraries, certificates, the collector's variables, the transport.
    *
    * @return a sentence for each
    */
   List<String> mistakes(Config config);
+
+  /**
+   * What would not keep a gateway from starting, but is unwise.
+   *
+   * @return a sentence for each, without a full stop
+   */
+  List<String> warnings(Config config);
+
+  /** The name that clients know the API by, as its certificate says; empty where none does. */
+  String name(Config config);
 
   /** A gateway that runs. Safe for use by any thread. */
   interface Running extends AutoCloseable {

@@ -15,6 +15,7 @@ import tayyar.api.Network;
  *
  * @param listen the API and the playground
  * @param admin the control plane and the metrics
+ * @param tls TLS of the listeners, or null for none
  * @param store the database's file
  * @param keep how long the ledger keeps its rows, or null for ever
  * @param models the served models; empty for the default model
@@ -34,6 +35,7 @@ import tayyar.api.Network;
 public record Config(
     Listen listen,
     Listen admin,
+    @Nullable TlsSettings tls,
     Path store,
     @Nullable Keep keep,
     List<ServedModel> models,
@@ -102,6 +104,7 @@ public record Config(
     return new Config(
         listen,
         admin,
+        tls,
         store,
         keep,
         found,
@@ -117,11 +120,12 @@ public record Config(
         seen);
   }
 
-  /** The same with other addresses and another database. */
+  /** The same with other addresses, without TLS, and another database. */
   public Config at(Listen api, Listen control, Path database) {
     return new Config(
         api,
         control,
+        null,
         database,
         keep,
         models,

@@ -116,7 +116,8 @@ public final class ConfigReader {
     Listen listen =
         flag("--listen", flags.listen(), root.value("listen", DEFAULT_LISTEN, this::listen));
     Listen admin = flag("--admin", flags.admin(), root.value("admin", DEFAULT_ADMIN, this::listen));
-    checkAdmin(admin, !flags.admin().isEmpty());
+    TlsSettings tls = new TlsReader(folder, environment).read(root.part("tls"), listen);
+    checkAdmin(admin, tls != null && tls.admin(), !flags.admin().isEmpty());
     Path store = mistakes.or(folder, () -> store(flags.store()));
     Keep keep = keep(root.part("ledger"));
     Languages languages = LanguagesReader.read(root);
@@ -131,12 +132,13 @@ public final class ConfigReader {
     List<Network> proxies = proxies();
     Seen seen = Seen.read(root.part("telemetry"));
     root.done();
-    Config made =
+    return whole(
         root.make(
             () ->
                 new Config(
                     listen,
                     admin,
+                    tls,
                     store,
                     keep,
                     models,
@@ -149,7 +151,10 @@ public final class ConfigReader {
                     sockets,
                     loops,
                     proxies,
-                    seen));
+                    seen)));
+  }
+
+  private Config whole(@Nullable Config made) {
     mistakes.check();
     return Objects.requireNonNull(made, "a configuration without a mistake");
   }
@@ -175,10 +180,10 @@ public final class ConfigReader {
   private static final Listen DEFAULT_LISTEN = new Listen("127.0.0.1", 8080);
   private static final Listen DEFAULT_ADMIN = new Listen("127.0.0.1", 8081);
 
-  /** The control plane has no TLS: whoever is on the way would read its tokens. */
-  private void checkAdmin(Listen admin, boolean byFlag) {
+  /** Where the control plane has no TLS, whoever is on the way would read its tokens. */
+  private void checkAdmin(Listen admin, boolean tls, boolean byFlag) {
     boolean exposes = root.value("exposeAdmin", false, Text::yesOrNo);
-    if (exposes || admin.isLoopback()) {
+    if (exposes || tls || admin.isLoopback()) {
       return;
     }
     String sentence =

@@ -27,6 +27,10 @@ final class Kept {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("listen", config.listen());
     all.put("admin", config.admin());
+    TlsSettings tls = config.tls();
+    all.put("tls", tls != null);
+    all.put("tls.redirect", tls == null || tls.redirect() == null ? "" : tls.redirect());
+    all.put("tls.admin", tls != null && tls.admin());
     all.put("store", config.store());
     Keep keep = config.keep();
     all.put("ledger.keep", keep == null ? "" : keep.time());

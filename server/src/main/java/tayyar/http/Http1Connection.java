@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
@@ -34,7 +33,8 @@ import tayyar.wire.Deadlines;
  *
  * Lives on one event loop.
  */
-final class Http1Connection extends ChannelInboundHandlerAdapter implements StrictDecoder.Turn {
+final class Http1Connection extends ChannelInboundHandlerAdapter
+    implements Connection, StrictDecoder.Turn {
   private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
 
   private enum State {
@@ -76,10 +76,15 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
+    open();
+  }
+
+  /** Begins on a channel that is open. */
+  void open() {
     if (server.opened(this)) {
       deadlines.start(nextLook(System.nanoTime()));
     } else {
-      ctx.close();
+      channel.close();
     }
   }
 
@@ -273,7 +278,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ChannelInputShutdownEvent) {
+    if (Parting.isTheEnd(event) && !parting.isInputEnded()) {
       parting.inputEnded(this::probe);
       inputEnded();
     }
@@ -290,7 +295,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
       case BODY -> channel.close();
       case REST, LINGERING -> parting.close();
       case ANSWERING -> {
-        if (reply == null || !reply.outlives()) {
+        if (reply == null || !reply.outlives() || !parting.mayAnswer()) {
           channel.close();
         } else if (!decoder.waits()) {
           reply.closeAfter();
@@ -304,20 +309,20 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     return state == State.ANSWERING && reply != null && reply.probe();
   }
 
-  /** Closes the connection where it is idle; the server is about to stop. */
-  void drain() {
+  @Override
+  public void drain() {
     if (state == State.IDLE && !decoder.waits()) {
       channel.close();
     }
   }
 
-  /** Whether it is idle; other threads may read an older state. */
-  boolean isIdle() {
+  @Override
+  public boolean isIdle() {
     return state == State.IDLE;
   }
 
-  /** Closes it to make room for another connection, unless a request has come meanwhile. */
-  void makeRoom() {
+  @Override
+  public void makeRoom() {
     if (state == State.IDLE && !decoder.waits()) {
       channel.close();
     } else if (channel.isActive()) {
@@ -325,12 +330,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
     }
   }
 
-  /** Closes it in any state. */
-  void close() {
+  @Override
+  public void close() {
     channel.close();
   }
 
-  Channel channel() {
+  @Override
+  public Channel channel() {
     return channel;
   }
 
@@ -355,7 +361,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Stri
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     Vital.check(cause);
-    if (!(cause instanceof java.io.IOException)) {
+    if (!Parting.isOfTheWire(cause)) {
       LOG.atError().setCause(cause).log("a bug on a client's connection");
     }
     ctx.close();

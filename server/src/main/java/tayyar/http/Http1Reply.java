@@ -3,6 +3,7 @@ package tayyar.http;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -86,6 +87,21 @@ final class Http1Reply implements ClientReply {
     this.keepAlive = keepAlive;
     this.dialect = dialect;
     this.exchange = new Exchange(request, channel.eventLoop(), draining, this);
+  }
+
+  /**
+   * Writes an error for somebody whose request is not read.
+   *
+   * @param always the common fields of the listener's answers
+   */
+  static ByteBuf bare(
+      ByteBufAllocator buffers, ApiError error, ClientDialect dialect, byte[] always) {
+    Document document = Document.of(error, dialect);
+    String id = RequestIds.next(System.currentTimeMillis());
+    var head = new ResponseHead(buffers.buffer(FIRST_BYTES), document.status(), id, always);
+    document.fields().forEach(head::header);
+    head.header("Connection", "close").header(LENGTH, document.body().length);
+    return head.end().writeBytes(document.body());
   }
 
   /** Returns the request that it answers. */

@@ -3,9 +3,15 @@ package tayyar.http;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +51,32 @@ final class Parting {
     return halfClosed != null;
   }
 
+  /**
+   * Whether an event says that no byte of the client comes any more: its sending side ended, or it
+   * has said so by TLS (close_notify).
+   */
+  static boolean isTheEnd(Object event) {
+    return event instanceof ChannelInputShutdownEvent
+        || (event instanceof SslCloseCompletionEvent said && said.isSuccess());
+  }
+
+  /** Whether an exception is the network's or the client's doing, such as a broken TLS record. */
+  static boolean isOfTheWire(Throwable cause) {
+    return cause instanceof IOException
+        || (cause instanceof DecoderException && cause.getCause() instanceof SSLException);
+  }
+
+  /**
+   * Whether bytes can be sent behind the client's end. TLS 1.2 ends both directions at once, and so
+   * does a client of TLS 1.3 that says it does not wait (user_canceled).
+   */
+  boolean mayAnswer() {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    return tls == null
+        || !(tls.engine().isOutboundDone()
+            || tls.engine().getSession().getProtocol().equals("TLSv1.2"));
+  }
+
   /** The connection is closed. */
   void closed() {
     if (halfClosed != null) {
@@ -79,7 +111,9 @@ final class Parting {
     }
     channel.config().setAutoRead(true);
     if (channel instanceof DuplexChannel duplex) {
-      duplex.shutdownOutput();
+      SslHandler tls = channel.pipeline().get(SslHandler.class);
+      ChannelFuture said = tls == null ? channel.newSucceededFuture() : tls.closeOutbound();
+      said.addListener(_ -> duplex.shutdownOutput());
     }
     channel.eventLoop().schedule(() -> channel.close(), LINGER_MS, TimeUnit.MILLISECONDS);
   }

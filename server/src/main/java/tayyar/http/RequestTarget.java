@@ -169,6 +169,13 @@ final class RequestTarget {
     }
   }
 
+  /** Returns path and query of a valid target as they stand there; a path alone begins with /. */
+  static String withoutAuthority(String target) {
+    int authority = authority(target);
+    String rest = authority < 0 ? target : target.substring(pathAt(target, authority));
+    return rest.startsWith("/") ? rest : "/" + rest;
+  }
+
   /** Returns the authority of an origin such as {@code http://host:1}, or null. */
   static @Nullable String authorityOf(String origin) {
     int authority = authority(origin);

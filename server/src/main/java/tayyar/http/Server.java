@@ -21,25 +21,28 @@ import tayyar.api.Room;
 import tayyar.api.Target.Address;
 import tayyar.limits.Budget;
 import tayyar.net.Transport;
+import tayyar.tls.Tls;
 
 /** Accepts client connections on one address. Safe for use by any thread. */
 public final class Server implements AutoCloseable {
   static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(16 * 1024, 64 * 1024);
 
   private final Routes routes;
+  private final @Nullable Tls tls;
   private final byte[] always;
   private final Bounds bounds;
   private final int connectionsMax;
   private final Live live;
   private final Budget memory;
   private final Room nobody;
-  private final Set<Http1Connection> connections = ConcurrentHashMap.newKeySet();
+  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final Channel listener;
   private volatile boolean draining;
 
   /**
    * Starts listening.
    *
+   * @param tls what is spoken below HTTP; null for nothing
    * @param loops the event loops of the connections; not closed by this server
    * @param connectionsMax open connections at once; at this bound a new connection replaces an idle
    *     one, or is closed where none is idle
@@ -48,6 +51,7 @@ public final class Server implements AutoCloseable {
    */
   public Server(
       Address address,
+      @Nullable Tls tls,
       Transport transport,
       EventLoopGroup loops,
       Routes routes,
@@ -57,6 +61,7 @@ public final class Server implements AutoCloseable {
       Budget memory)
       throws IOException {
     this.routes = routes;
+    this.tls = tls;
     this.always = routes.forPages() ? ResponseHead.FOR_PAGES : ResponseHead.FOR_OPERATORS;
     this.connectionsMax = connectionsMax;
     this.live = live;
@@ -98,9 +103,19 @@ public final class Server implements AutoCloseable {
   private final class Pipeline extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
-      var connection = new Http1Connection(Server.this, channel);
-      channel.pipeline().addLast(connection.decoder()).addLast(connection);
+      if (tls == null) {
+        var _ = http1(channel);
+      } else {
+        channel.pipeline().addLast(new Handshake(Server.this, tls, channel));
+      }
     }
+  }
+
+  /** Puts HTTP/1.1 on top of a connection; it begins once the channel is active. */
+  Http1Connection http1(Channel channel) {
+    var connection = new Http1Connection(this, channel);
+    channel.pipeline().addLast(connection.decoder()).addLast(connection);
+    return connection;
   }
 
   /** Returns the address; the port is the real one where 0 was asked for. */
@@ -140,7 +155,7 @@ public final class Server implements AutoCloseable {
   }
 
   /** Registers a connection; returns whether there is room for it. */
-  boolean opened(Http1Connection connection) {
+  boolean opened(Connection connection) {
     connections.add(connection);
     return connections.size() <= connectionsMax || makesRoom(connection);
   }
@@ -149,8 +164,8 @@ public final class Server implements AutoCloseable {
    * Closes an idle connection for the newest one. Removal from the set makes sure that nobody else
    * has chosen the same.
    */
-  private boolean makesRoom(Http1Connection newest) {
-    Http1Connection idle;
+  private boolean makesRoom(Connection newest) {
+    Connection idle;
     do {
       idle = anyIdle(newest);
     } while (idle != null && !connections.remove(idle));
@@ -160,9 +175,9 @@ public final class Server implements AutoCloseable {
     return idle != null;
   }
 
-  private @Nullable Http1Connection anyIdle(Http1Connection newest) {
-    for (Http1Connection each : connections) {
-      if (each != newest && each.isIdle()) {
+  private @Nullable Connection anyIdle(Connection newest) {
+    for (Connection each : connections) {
+      if (!each.equals(newest) && each.isIdle()) {
         return each;
       }
     }
@@ -170,11 +185,11 @@ public final class Server implements AutoCloseable {
   }
 
   /** Registers a connection again that was to make room but is in use. */
-  void keep(Http1Connection connection) {
+  void keep(Connection connection) {
     connections.add(connection);
   }
 
-  void closed(Http1Connection connection) {
+  void closed(Connection connection) {
     connections.remove(connection);
   }
 
@@ -186,15 +201,15 @@ public final class Server implements AutoCloseable {
   public void close() {
     draining = true;
     listener.close().awaitUninterruptibly();
-    eachConnection(Http1Connection::drain);
+    eachConnection(Connection::drain);
     awaitQuiet(bounds.of(Deadline.DRAIN));
     live.drain();
     awaitQuiet(Duration.ofSeconds(2));
-    eachConnection(Http1Connection::close);
+    eachConnection(Connection::close);
   }
 
-  private void eachConnection(Consumer<Http1Connection> act) {
-    for (Http1Connection connection : connections) {
+  private void eachConnection(Consumer<Connection> act) {
+    for (Connection connection : connections) {
       connection.channel().eventLoop().execute(() -> act.accept(connection));
     }
   }

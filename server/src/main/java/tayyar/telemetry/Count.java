@@ -10,6 +10,8 @@ public enum Count {
   PROMPT_TOKENS("tayyar_engine_prompt_tokens", "Tokens of them that were not computed again."),
   /** Requests with a key that nobody issued. */
   WRONG_KEYS("tayyar_wrong_keys", "Requests with a key that nobody issued."),
+  /** Handshakes that came to nothing. */
+  HANDSHAKES_FAILED("tayyar_tls_handshakes_failed", "TLS handshakes that failed or took too long."),
   /** Lines the log had no room for. */
   LOG_LINES_DROPPED("tayyar_log_lines_dropped", "Request lines that were not logged."),
   /** Requests whose spans did not reach the collector. */

@@ -6,6 +6,14 @@ public enum Gauge {
   ACTIVE_STREAMS("tayyar_active_streams", "Requests under way, streamed or not."),
   /** Open client connections. */
   CONNECTIONS("tayyar_connections", "Open client connections."),
+  /** When a certificate expires. */
+  CERTIFICATE_END(
+      "tayyar_certificate_end_seconds",
+      "When the first of our certificates expires, in seconds since 1970."),
+  /** Whether a new certificate is not used. */
+  CERTIFICATE_REFUSED(
+      "tayyar_certificate_refused",
+      "1 while the files hold a certificate that can't be used, and an older one is shown."),
   /** Memory that is held. */
   MEMORY_HELD("tayyar_memory_held_bytes", "What requests, answers and sockets' buffers hold."),
   /** Memory that may be held. */

@@ -59,6 +59,7 @@ final class AdminPagesTest {
     admin =
         new Server(
             new Address.Tcp("127.0.0.1", 0, false),
+            null,
             Transport.best(),
             loops,
             Routes.of(

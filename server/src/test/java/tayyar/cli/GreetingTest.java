@@ -37,7 +37,7 @@ final class GreetingTest {
     var print = new PrintStream(out, true, UTF_8);
     var console = new Console(InputStream.nullInputStream(), print, print, environment, false);
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080);
-    new Greeting(console, config, embeds, address).print("", "", address);
+    new Greeting(console, config, embeds, "", address).print("", "", address);
     return out.toString(UTF_8);
   }
 
@@ -67,6 +67,25 @@ final class GreetingTest {
     try (Store store = Store.open(config.store())) {
       assertThat(new KeyStore(store.dataSource()).list()).hasSize(2);
     }
+  }
+
+  @Test
+  void withTlsAllAddressesSaySo() throws Exception {
+    Map<String, String> environment = Map.of("HOME", home.toString(), "PATH", "");
+    Path tls = configuration("tls: { certificate: a.pem, key: a.key, admin: true }\n");
+    Config config = ConfigReader.read(flags(tls, ""), environment);
+    assertThat(greeting(config, environment))
+        .contains("answers at https://127.0.0.1:8080\n")
+        .contains("OPENAI_BASE_URL=https://127.0.0.1:8080/v1 ")
+        .contains("metrics     https://127.0.0.1:8080/metrics")
+        .doesNotContain("http://");
+
+    var out = new ByteArrayOutputStream();
+    var print = new PrintStream(out, true, UTF_8);
+    var console = new Console(InputStream.nullInputStream(), print, print, environment, false);
+    var anywhere = new InetSocketAddress("0.0.0.0", 443);
+    new Greeting(console, config, _ -> false, "api.example.com", anywhere).print("", "", anywhere);
+    assertThat(out.toString(UTF_8)).contains("answers at https://api.example.com\n");
   }
 
   @Test

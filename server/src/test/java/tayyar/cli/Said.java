@@ -34,6 +34,16 @@ record Said(int status, String out, String err) {
         }
 
         @Override
+        public List<String> warnings(tayyar.config.Config config) {
+          return List.of();
+        }
+
+        @Override
+        public String name(tayyar.config.Config config) {
+          return "";
+        }
+
+        @Override
         public int worker(WorkerOptions options) {
           throw new AssertionError("no worker was to run");
         }

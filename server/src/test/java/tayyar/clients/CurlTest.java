@@ -17,21 +17,22 @@ import tayyar.simulate.ReceivedRequest.How;
 import tayyar.testing.Events;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
+import tayyar.testing.TestCertificate;
 import tayyar.testing.TestGateway;
 
 /** {@code curl -N}, as the greeting of {@code serve} has it. */
 @Tag("clients")
 @Timeout(60)
-final class CurlTest {
+class CurlTest {
   private static final String ARABIC = "[[arabic tokens=6 hold@0]]";
 
   @RegisterExtension static final TestGateway GATEWAY = TestGateway.usual();
 
   /** A running curl and what it has printed so far. */
-  private record Curl(Process process, BufferedReader out, StringBuilder seen)
-      implements AutoCloseable {
+  record Curl(Process process, BufferedReader out, StringBuilder seen) implements AutoCloseable {
     static Curl start(String... arguments) throws IOException {
       List<String> command = new ArrayList<>(List.of("curl", "-sS", "-N"));
+      command.addAll(List.of("--cacert", TestCertificate.usual().files().certificate().toString()));
       command.addAll(List.of(arguments));
       Process process =
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

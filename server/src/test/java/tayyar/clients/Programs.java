@@ -15,6 +15,13 @@ final class Programs {
     return Program.start(python, Given.clients().resolve("python/chat.py").toString(), way);
   }
 
+  /** The same, trusting a certificate of its own. */
+  static Program pythonTrusting(String way, Path certificate) throws IOException {
+    String python = Given.PYTHON.path().toString();
+    String program = Given.clients().resolve("python/chat.py").toString();
+    return Program.start("env", "SSL_CERT_FILE=" + certificate, python, program, way);
+  }
+
   /** Calls any method of the SDK for Python. */
   static Program pythonOthers() throws IOException {
     String python = Given.PYTHON.path().toString();
@@ -40,6 +47,13 @@ final class Programs {
     String libraries = Given.JAVA_FOLDER.path() + "/*";
     Path source = Given.clients().resolve("java").resolve(framework + ".java");
     return Program.start(java, "-cp", libraries, source.toString());
+  }
+
+  /** The same, trusting a certificate of its own. */
+  static Program nodeTrusting(Path certificate) throws IOException {
+    Given.NODE_FOLDER.path();
+    String program = Given.clients().resolve("node/chat.mjs").toString();
+    return Program.start("env", "NODE_EXTRA_CA_CERTS=" + certificate, "node", program);
   }
 
   /** Drives the SDK for Node. */

@@ -33,6 +33,7 @@ final class KeptTest {
       value = {
         "listen: h:1 | listen",
         "admin: 127.0.0.1:1 | admin",
+        "tls: { certificate: c, key: k } | tls",
         "store: x.db | store",
         "exposeTarget: true | exposeTarget",
         "natives: /n | natives",
@@ -67,6 +68,16 @@ final class KeptTest {
     String before = "models:\n  - { name: t, targets: [{ url: http://h/ }] }\n";
     assertThat(changed(before, other)).isEmpty();
     assertThat(changed(before, before + "deadlines: { total: 3m, connect: 1s }")).isEmpty();
+  }
+
+  @Test
+  void certificatesAreTakenInButNotTheRestOfTls() {
+    String tls = TARGETS + "tls: { certificate: %s, key: k%s }";
+    assertThat(changed(tls.formatted("a", ""), tls.formatted("b", ""))).isEmpty();
+    assertThat(changed(tls.formatted("a", ""), tls.formatted("a", ", redirect: h:80")))
+        .containsExactly("tls.redirect");
+    assertThat(changed(tls.formatted("a", ""), tls.formatted("a", ", admin: true")))
+        .containsExactly("tls.admin");
   }
 
   @Test

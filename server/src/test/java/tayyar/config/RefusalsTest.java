@@ -36,6 +36,21 @@ final class RefusalsTest {
               "line 2: 'otlp' is 'collector:4317'; write an address such as"
                   + " http://127.0.0.1:4318."),
           says("telemetry: { tracing: true }", "line 1: the key 'tracing' is unknown here"),
+          says(
+              "tls: { certificate: a.pem }",
+              "line 1: 'certificate' needs its 'key' beside it, such as privkey.pem."),
+          says(
+              "tls:\n  key: a.pem",
+              "line 2: 'key' needs its 'certificate' beside it, such as fullchain.pem."),
+          says(
+              "tls: { certificate: a, key: b, certificates: [{ certificate: c, key: d }] }",
+              "line 1: write 'certificate' and 'key', or a list of them as 'certificates', not"
+                  + " both."),
+          says("tls: { redirect: h:80 }", "line 1: TLS needs a 'certificate' and its 'key'"),
+          says("tls: { certificates: [{ key: d }] }", "line 1: 'key' needs its 'certificate'"),
+          says(
+              "listen: h:80\ntls: { certificate: a, key: b, redirect: h:80 }",
+              "line 2: 'redirect' is the address of the API itself; write another port."),
           says("listen: [a, b]", "line 1: 'listen' must be a single value."),
           says(
               "admin: 127.0.0.1:8080",
@@ -86,7 +101,7 @@ final class RefusalsTest {
               "line 1: 'promptCache' is '9999999999999GiB'; it must be 0 to 4096GiB."),
           says(
               "listen: a:1\nmodel: x",
-              "line 2: the key 'model' is unknown here; known are listen, admin, exposeAdmin, store,"),
+              "line 2: the key 'model' is unknown here; known are listen, admin, tls, exposeAdmin, store,"),
           says("listen: a:1\nlisten: a:2", "line 2: the key 'listen' is there twice."),
           says("a: b: c", "line 1: this is no YAML."),
           says("store: *b", "line 1: '*b' is not read; write the value itself."),

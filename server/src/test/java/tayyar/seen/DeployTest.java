@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tayyar.telemetry.EngineNow;
+import tayyar.telemetry.Gauge;
 import tayyar.telemetry.Telemetry;
 import tayyar.testing.Requests;
 import tayyar.testing.TestFleet;
@@ -44,7 +45,7 @@ class DeployTest {
         assertThat(fleet.stream("[[tokens=5]]").status()).isEqualTo(200);
       }
       assertThat(fleet.chat(Requests.chat("unheard", "hi", true)).status()).isEqualTo(404);
-      Scrape scrape = Scrape.of(fleet.admin(), "text/plain").and(ofAnEngine());
+      Scrape scrape = Scrape.of(fleet.admin(), "text/plain").and(ofAnEngine() + ofTls());
       List<String> expressions = expressions();
       assertThat(expressions).hasSizeGreaterThan(25);
       for (String expression : expressions) {
@@ -52,6 +53,13 @@ class DeployTest {
       }
       assertThat(scrape.text()).doesNotContain("unheard");
     }
+  }
+
+  private static String ofTls() {
+    var telemetry = new Telemetry();
+    telemetry.gauge(Gauge.CERTIFICATE_END, () -> 1);
+    telemetry.gauge(Gauge.CERTIFICATE_REFUSED, () -> 1);
+    return telemetry.scrape();
   }
 
   private static String ofAnEngine() {

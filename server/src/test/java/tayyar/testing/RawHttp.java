@@ -38,7 +38,7 @@ public final class RawHttp implements AutoCloseable {
     this.socket = socket;
   }
 
-  /** Connects. */
+  /** Connects; by TLS where that is spoken there, see {@link OverTls}. */
   public static RawHttp to(InetSocketAddress address) throws IOException {
     return to(address, 0);
   }
@@ -55,7 +55,7 @@ public final class RawHttp implements AutoCloseable {
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(READ_TIMEOUT_MS);
     socket.connect(address, READ_TIMEOUT_MS);
-    return new RawHttp(socket);
+    return new RawHttp(OverTls.Switch.socket(socket));
   }
 
   /** Sends text as UTF-8. */

@@ -3,6 +3,7 @@ package tayyar.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -149,9 +150,32 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
     return wiring().address();
   }
 
+  /** Where clients without TLS are sent on from. */
+  public InetSocketAddress redirect() {
+    return Objects.requireNonNull(wiring().gateway().redirect());
+  }
+
+  /** A gauge or counter without labels, as a scrape has it now. */
+  public double gauge(String name) {
+    try (RawHttp scraper = RawHttp.to(wiring().gateway().admin())) {
+      String text =
+          scraper.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").response().text();
+      return text.lines()
+          .filter(line -> line.startsWith(name + " "))
+          .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Returns the base URL for SDKs. */
   public String baseUrl() {
-    return "http://127.0.0.1:" + address().getPort() + "/v1";
+    return (OverTls.Switch.isOn() ? "https" : "http")
+        + "://127.0.0.1:"
+        + address().getPort()
+        + "/v1";
   }
 
   /** A key with a limit no test reaches. */

@@ -52,7 +52,7 @@ final class Wiring implements AutoCloseable {
     this.keys = new KeyStore(store.dataSource());
     this.key = createKey(100_000);
     this.plan = plan;
-    this.gateway = new Gateway(plan);
+    this.gateway = gateway(plan);
   }
 
   /** Starts a gateway in front of one upstream. */
@@ -115,6 +115,7 @@ final class Wiring implements AutoCloseable {
         new Plan(
             new Address.Tcp(LOOPBACK, 0, false),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            OverTls.Switch.secured(),
             file,
             null,
             offers,
@@ -204,12 +205,21 @@ final class Wiring implements AutoCloseable {
 
   /** Stops the gateway and starts another one on the same store, at another port. */
   void restart() throws IOException {
-    gateway.close();
-    gateway = new Gateway(plan);
+    stop();
+    gateway = gateway(plan);
+  }
+
+  private static Gateway gateway(Plan plan) throws IOException {
+    Gateway gateway = new Gateway(plan);
+    if (plan.secured() != null && OverTls.Switch.isOn()) {
+      OverTls.Switch.listens(gateway.api());
+    }
+    return gateway;
   }
 
   /** Stops the gateway; the store can still be read. */
   void stop() {
+    OverTls.Switch.closes(gateway.api());
     gateway.close();
   }
 

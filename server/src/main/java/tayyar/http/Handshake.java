@@ -1,0 +1,159 @@
+package tayyar.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tayyar.api.ApiError;
+import tayyar.api.Deadline;
+import tayyar.process.Vital;
+import tayyar.tls.Tls;
+import tayyar.wire.Deadlines;
+
+/**
+ * A connection on which TLS is not agreed on yet. Its first byte tells whether the client speaks
+ * TLS at all; one that speaks HTTP is told so. Once TLS is agreed on, the protocol that both sides
+ * have chosen (ALPN) takes its place. Lives on one event loop.
+ */
+final class Handshake extends ChannelInboundHandlerAdapter implements Connection {
+  private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
+
+  /** For a client that spoke HTTP to read that it should not. */
+  private static final long REFUSED_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private enum State {
+    SILENT,
+    SHAKING,
+    REFUSED
+  }
+
+  private final Server server;
+  private final Tls tls;
+  private final Channel channel;
+  private final Deadlines deadlines;
+  private State state = State.SILENT;
+
+  Handshake(Server server, Tls tls, Channel channel) {
+    this.server = server;
+    this.tls = tls;
+    this.channel = channel;
+    this.deadlines = new Deadlines(channel.eventLoop(), System::nanoTime, this::late);
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    if (server.opened(this)) {
+      deadlines.start(server.bounds().nanos(Deadline.HANDSHAKE));
+    } else {
+      ctx.close();
+    }
+  }
+
+  private long late(long now) {
+    channel.close();
+    return 0;
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    server.closed(this);
+    deadlines.stop();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    if (state != State.SILENT || !(message instanceof ByteBuf bytes) || !bytes.isReadable()) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    if (isHttp(bytes.getByte(bytes.readerIndex()))) {
+      bytes.release();
+      refuse();
+      return;
+    }
+    state = State.SHAKING;
+    SslHandler records = tls.handler(channel.alloc(), server.nobody());
+    ctx.pipeline().addBefore(ctx.name(), null, records);
+    records.channelRead(ctx.pipeline().context(records), bytes);
+  }
+
+  /** A request begins with a letter, TLS never does. */
+  private static boolean isHttp(byte first) {
+    return (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
+  }
+
+  private void refuse() {
+    state = State.REFUSED;
+    deadlines.sooner(REFUSED_NANOS);
+    var error = new ApiError.InvalidHttp("this port speaks TLS; the address begins with https://.");
+    var parting = new Parting(channel);
+    parting.answered(
+        channel.writeAndFlush(
+            Http1Reply.bare(channel.alloc(), error, server.routes().dialect(), server.always())));
+    parting.linger();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent done) {
+      if (done.isSuccess()) {
+        goOn(ctx.pipeline());
+      } else {
+        tls.failed();
+        LOG.atDebug().addKeyValue("why", done.cause().getMessage()).log("a handshake failed");
+      }
+    } else if (event instanceof ChannelInputShutdownEvent) {
+      channel.close();
+    }
+  }
+
+  /** The place for a second protocol: {@link SslHandler#applicationProtocol} names it. */
+  private void goOn(ChannelPipeline pipeline) {
+    deadlines.stop();
+    server.closed(this);
+    server.http1(channel).open();
+    pipeline.remove(this);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Vital.check(cause);
+    if (!Parting.isOfTheWire(cause)) {
+      LOG.atError().setCause(cause).log("a bug on a client's connection");
+    }
+    ctx.close();
+  }
+
+  @Override
+  public Channel channel() {
+    return channel;
+  }
+
+  @Override
+  public boolean isIdle() {
+    return true;
+  }
+
+  @Override
+  public void makeRoom() {
+    channel.close();
+  }
+
+  @Override
+  public void drain() {
+    channel.close();
+  }
+
+  @Override
+  public void close() {
+    channel.close();
+  }
+}

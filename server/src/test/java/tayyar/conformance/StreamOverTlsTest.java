@@ -1,0 +1,7 @@
+package tayyar.conformance;
+
+import tayyar.testing.OverTls;
+
+/** The same over TLS. */
+@OverTls
+class StreamOverTlsTest extends StreamTest {}

@@ -1,0 +1,7 @@
+package tayyar.faults;
+
+import tayyar.testing.OverTls;
+
+/** The same over TLS. */
+@OverTls
+class ClientLeavesOverTlsTest extends ClientLeavesTest {}

@@ -1,0 +1,3 @@
+/** Tests of certificates, and of how they are chosen. */
+@org.jspecify.annotations.NullMarked
+package tayyar.tls;

@@ -41,7 +41,6 @@ import tayyar.http.Live;
 import tayyar.http.ModelsHandler;
 import tayyar.http.Routes;
 import tayyar.http.Server;
-import tayyar.http.StaticFiles;
 import tayyar.keys.Salts;
 import tayyar.keys.WrongKeys;
 import tayyar.limits.Budget;
@@ -139,12 +138,13 @@ public final class Gateway implements AutoCloseable, Backend {
   }
 
   private Routes routes(InferenceHandler chat) {
+    var more = Pages.withDocs(customers.routes(), this::models, plan.callers());
     return Routes.api(
         chat,
         new ModelsHandler(this::models, this::modelsOf),
-        Dialects.routes(chat, plan.bounds(), customers.routes()),
+        Dialects.routes(chat, plan.bounds(), more),
         CLIENTS,
-        pages(),
+        Pages.playground(),
         Gate.keys(books.ring(), wrongKeys, plan.callers()));
   }
 
@@ -152,13 +152,6 @@ public final class Gateway implements AutoCloseable, Backend {
     List<tayyar.http.Route> all = new ArrayList<>(adminPages.routes());
     all.addAll(new Control(books.dataSource(), operated).routes());
     return all;
-  }
-
-  private static StaticFiles pages() {
-    return new StaticFiles(
-        Map.of(
-            "marked.js", "META-INF/resources/webjars/marked/17.0.1/lib/marked.umd.js",
-            "dompurify.js", "META-INF/resources/webjars/dompurify/3.3.3/dist/purify.min.js"));
   }
 
   private static Fleet fleet(List<? extends Offer> offers) {

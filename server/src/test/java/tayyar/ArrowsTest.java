@@ -88,6 +88,7 @@ final class ArrowsTest {
               "com.google.protobuf..",
               "ch.qos.logback.."),
           uses("customer", "tayyar.accounts", "tayyar.http", SQL, JSON),
+          uses("docs", "tayyar.http"),
           uses("admin", "tayyar.accounts", "tayyar.http", "tayyar.keys", SQL, JSON),
           // The module of its own, to which the server is a stranger.
           uses("simulate", NETTY, JSON),

@@ -85,6 +85,7 @@ final class Greeting {
       line("  key         one of yours; another by: ./tayyar keys create --name NAME" + store());
     }
     line("  playground  " + base + "/" + (first ? "#key=" + secret : ""));
+    line("  docs        " + base + "/docs/streaming");
     TlsSettings tls = config.tls();
     String control = (tls != null && tls.admin() ? "https://" : "http://") + address(admin);
     line("  metrics     " + control + "/metrics");

@@ -42,14 +42,15 @@ public record Callers(List<Network> trusted) {
       return peer;
     }
     InetAddress first = rightmost(List.of(String.join(",", listed).split(",", -1)));
-    InetAddress second = rightmost(Forwarded.senders(String.join(",", elements)));
+    InetAddress second = rightmost(Forwarded.values(String.join(",", elements), "for"));
     if (listed.isEmpty() || elements.isEmpty()) {
       return listed.isEmpty() ? second : first;
     }
     return first != null && first.equals(second) ? first : null;
   }
 
-  private boolean isTrusted(InetAddress address) {
+  /** Whether an address is a trusted proxy's. */
+  boolean isTrusted(InetAddress address) {
     for (Network network : trusted) {
       if (network.contains(address)) {
         return true;

@@ -23,6 +23,9 @@ interface ClientReply extends Reply {
   /** Returns the client's address; null on a Unix socket. */
   @Nullable InetAddress client();
 
+  /** Whether the connection itself is encrypted. */
+  boolean isEncrypted();
+
   /**
    * Answers with a whole document and closes the reply.
    *

@@ -13,41 +13,43 @@ final class Forwarded {
   private static final String SIGNS = "!#$%&'*+-.^_`|~";
 
   private final String field;
+  private final String sought;
   private int at;
 
-  private Forwarded(String field) {
+  private Forwarded(String field, String sought) {
     this.field = field;
+    this.sought = sought;
   }
 
   /**
-   * Returns the nodes that the elements have as {@code for}, in their order; empty where an element
-   * has none.
+   * Returns what the elements have as a parameter, such as {@code for}, in their order; empty where
+   * an element has none.
    *
    * @return null where the field is not well-formed
    */
-  static @Nullable List<String> senders(String field) {
-    return new Forwarded(field).senders();
+  static @Nullable List<String> values(String field, String parameter) {
+    return new Forwarded(field, parameter).values();
   }
 
-  private @Nullable List<String> senders() {
+  private @Nullable List<String> values() {
     List<String> all = new ArrayList<>();
-    String sender = null;
+    String found = null;
     while (true) {
       String name = name();
       String value = name == null ? null : value();
-      boolean named = "for".equalsIgnoreCase(name);
-      if (value == null || (named && sender != null)) {
+      boolean named = sought.equalsIgnoreCase(name);
+      if (value == null || (named && found != null)) {
         return null;
       }
-      sender = named ? value : sender;
+      found = named ? value : found;
       blanks();
       boolean over = at == field.length() || field.charAt(at) == ',';
       if (!over && field.charAt(at) != ';') {
         return null;
       }
       if (over) {
-        all.add(sender == null ? "" : sender);
-        sender = null;
+        all.add(found == null ? "" : found);
+        found = null;
       }
       if (at++ == field.length()) {
         return all;

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.function.BooleanSupplier;
@@ -165,6 +166,11 @@ final class Http1Reply implements ClientReply {
   @Override
   public @Nullable InetAddress client() {
     return channel.remoteAddress() instanceof InetSocketAddress peer ? peer.getAddress() : null;
+  }
+
+  @Override
+  public boolean isEncrypted() {
+    return channel.pipeline().get(SslHandler.class) != null;
   }
 
   /** Closes the connection on too many wrong keys: whoever tries on has to connect again. */

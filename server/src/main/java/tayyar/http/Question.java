@@ -31,6 +31,20 @@ public final class Question {
     return RequestTarget.query(exchange.uri());
   }
 
+  Exchange exchange() {
+    return exchange;
+  }
+
+  /**
+   * Returns this server's address as the client reached it, such as {@code https://api.example:1};
+   * see {@link Origin}.
+   *
+   * @param callers the proxies that are believed
+   */
+  public String origin(Callers callers) {
+    return Origin.of(exchange, callers);
+  }
+
   /** Returns the valid key that it came with, where the route wants one. */
   public Key key() {
     return Objects.requireNonNull(exchange.key());

@@ -1,5 +1,6 @@
 package tayyar.http;
 
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.dialect.ClientDialect;
@@ -84,6 +85,20 @@ public record Route(
   @FunctionalInterface
   interface Page {
     void answer(Exchange exchange);
+  }
+
+  /**
+   * Creates a route to a document that is made at once.
+   *
+   * @param answer answers on the event loop, never blocks; there is no body. Throws {@link
+   *     tayyar.api.Refused} to answer with an error
+   */
+  public static Route document(String path, Caller caller, Function<Question, Document> answer) {
+    return page(
+        path,
+        caller,
+        exchange ->
+            exchange.reply().document(answer.apply(new Question(exchange, Document.NO_BODY))));
   }
 
   static Route page(String path, Page page) {

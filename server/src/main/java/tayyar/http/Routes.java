@@ -31,8 +31,10 @@ public final class Routes {
   private static final class Place {
     private final Map<Method, Route> routes = new EnumMap<>(Method.class);
     private String allow = "";
+    private @Nullable ClientDialect dialect;
 
     void add(Route route) {
+      dialect = route.dialect();
       if (routes.put(route.method(), route) != null) {
         throw new IllegalArgumentException("two routes for " + route.method() + route.path());
       }
@@ -146,6 +148,9 @@ public final class Routes {
     if (place == null) {
       place = find(path, exchange);
     }
+    if (place != null && place.dialect != null) {
+      exchange.reply().speak(place.dialect);
+    }
     String method = exchange.method().name();
     return switch (method) {
       case "GET", "HEAD" -> begin(route(place, Method.GET, path, method), exchange, room);
@@ -185,9 +190,6 @@ public final class Routes {
   }
 
   private @Nullable Asked begin(Route route, Exchange exchange, Room room) {
-    if (route.dialect() != null) {
-      exchange.reply().speak(route.dialect());
-    }
     ApiError refused = gate.refuses(route.caller(), exchange);
     return switch (route.handler()) {
       case Route.OnLoop handler -> {

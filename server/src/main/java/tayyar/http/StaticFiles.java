@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
@@ -66,20 +67,50 @@ public final class StaticFiles {
     if (content == null || type == null) {
       throw new Refused(new ApiError.NotFound(path, ""));
     }
-    var fields = new LinkedHashMap<String, String>();
+    exchange.reply().document(document(exchange, type, content, Map.of()));
+  }
+
+  private static Document document(
+      Exchange exchange, String type, Content content, Map<String, String> more) {
+    var fields = new LinkedHashMap<>(more);
     // A browser may keep the page, but asks each time whether it has changed.
     fields.put("Cache-Control", "no-cache");
     fields.put("ETag", content.tag().toString());
     if (content.tag().isNamedBy(exchange.headers().getAll(HttpHeaderNames.IF_NONE_MATCH))) {
-      exchange.reply().document(new Document(304, fields, Document.NO_BODY));
-      return;
+      return new Document(304, fields, Document.NO_BODY);
     }
     fields.put("Content-Type", type);
     fields.put("Content-Security-Policy", POLICY);
     fields.put("X-Content-Type-Options", "nosniff");
     fields.put("Referrer-Policy", "no-referrer");
-    exchange.reply().document(new Document(200, fields, content.bytes()));
+    return new Document(200, fields, content.bytes());
   }
+
+  /**
+   * Creates a route to a document that browsers may keep as they keep the playground.
+   *
+   * @param type the Content-Type
+   * @param page makes the document; never blocks
+   */
+  public static Route made(String path, String type, Function<Question, Made> page) {
+    return Route.document(
+        path,
+        Route.Caller.EVERYBODY,
+        question -> {
+          Made made = page.apply(question);
+          var content = new Content(made.bytes(), EntityTag.of(made.bytes()));
+          return document(question.exchange(), type, content, made.fields());
+        });
+  }
+
+  /**
+   * A document that is made for a request.
+   *
+   * @param bytes its bytes; not copied
+   * @param fields header fields besides those of all files, such as {@code Content-Language}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  public record Made(byte[] bytes, Map<String, String> fields) {}
 
   private @Nullable Content content(String resource) {
     Content content = kept.get(resource);

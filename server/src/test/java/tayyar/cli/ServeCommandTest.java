@@ -103,6 +103,7 @@ final class ServeCommandTest {
       assertThat(serve.find("models +(.*)")).isEqualTo("sim");
       String key = serve.find("key +(sk-[0-9a-f]+) +\\(shown this once\\)");
       assertThat(serve.find("playground +(.*)")).isEqualTo(base + "/#key=" + key);
+      assertThat(serve.find("docs +(.*)")).isEqualTo(base + "/docs/streaming");
       String metrics = serve.find("metrics +(.*)");
       assertThat(metrics).isEqualTo(serve.find("admin +(.*)/admin/v1") + "/metrics");
       String token = serve.find("admin token (tat-[0-9a-f]{48}) +\\(shown this once\\)");

@@ -116,6 +116,15 @@ final class BrowserTest {
     assertThat(run("node", script.toString(), base, GATEWAY.key())).contains("all checks passed");
   }
 
+  /** The documentation, in both languages, on a phone and on a desk. */
+  @Test
+  void documentation() throws Exception {
+    String base = "http://127.0.0.1:" + GATEWAY.address().getPort() + "/";
+    Path script = Given.clients().resolve("browser/docs.mjs");
+
+    assertThat(run("node", script.toString(), base, GATEWAY.key())).contains("all checks passed");
+  }
+
   /** The playground before several models, of which some never answer. */
   @Test
   void firstHourWithThePlayground() throws Exception {

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client that sends any bytes and parses HTTP/1.x responses strictly. It keeps the time and the
@@ -30,6 +31,8 @@ public final class RawHttp implements AutoCloseable {
 
   private final Socket socket;
   private final List<Read> reads = new ArrayList<>();
+  private final SentRequests sent = new SentRequests();
+  private Described.@Nullable Asked asked;
   private byte[] bytes = new byte[64 * 1024];
   private int limit;
   private int at;
@@ -65,6 +68,7 @@ public final class RawHttp implements AutoCloseable {
 
   /** Sends bytes in one write. */
   public RawHttp send(byte[] bytes) throws IOException {
+    sent.add(bytes);
     socket.getOutputStream().write(bytes);
     socket.getOutputStream().flush();
     return this;
@@ -104,7 +108,9 @@ public final class RawHttp implements AutoCloseable {
       }
       fields.add(field);
     }
-    return new Head(Integer.parseInt(status.substring(9, 12)), fields);
+    Head head = new Head(Integer.parseInt(status.substring(9, 12)), fields);
+    asked = head.status() / 100 == 1 ? asked : sent.next();
+    return head;
   }
 
   /** Reads a head and reads over each 100 before it. */
@@ -121,8 +127,19 @@ public final class RawHttp implements AutoCloseable {
     return body(head());
   }
 
-  /** Reads the body that a head announces. */
+  /**
+   * Reads the body that a head announces. An answer of the API has to be as its document describes
+   * it.
+   */
   public Response body(Head head) throws IOException {
+    Response response = rest(head);
+    if (Described.isOfApi(head)) {
+      Described.check(asked, response);
+    }
+    return response;
+  }
+
+  private Response rest(Head head) throws IOException {
     if (head.status() / 100 == 1 || head.status() == 204 || head.status() == 304) {
       return new Response(head, List.of());
     }

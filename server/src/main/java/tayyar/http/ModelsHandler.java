@@ -1,7 +1,6 @@
 package tayyar.http;
 
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,9 +90,7 @@ public final class ModelsHandler {
   }
 
   private static Predicate<Model> asked(String uri) {
-    List<String> given =
-        new QueryStringDecoder(uri).parameters().getOrDefault("modality", List.of());
-    return switch (given.isEmpty() ? "" : given.getFirst()) {
+    return switch (RequestTarget.query(uri).getOrDefault("modality", "")) {
       case "" -> model -> true;
       case EMBED -> Model::embeds;
       case CHAT -> model -> !model.embeds();

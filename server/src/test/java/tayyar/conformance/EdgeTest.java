@@ -176,12 +176,30 @@ class EdgeTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {"/v1/models?modality=%zz", "/v1/models?%", "/v1/usage?by=%1", "/v1/models/%zz"})
+  void aPercentSignThatEncodesNothing(String target) throws IOException {
+    String asked =
+        "GET %s HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer %s\r\n\r\n"
+            .formatted(target, fleet.key());
+    Response response = fleet.send(asked);
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(response.error().path("code").asString()).isEqualTo("invalid_http");
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "/chat/completions, /v1/chat/completions",
     "/v1/v1/chat/completions, /v1/chat/completions",
     "/v1/chat/completions/, /v1/chat/completions",
     "/v1/models/, /v1/models",
     "/models/sim, /v1/models/sim",
+    "/api/v1/messages, /v1/messages",
+    "/v1/chat/completion, /v1/chat/completions",
+    "/v1/embedding, /v1/embeddings",
+    "/v1/response, /v1/responses",
+    "/api/docs/, /docs",
+    "/openapi.jsn, /openapi.json",
     "/web, ''"
   })
   void thePathThatWasMeantIsNamed(String asked, String meant) throws IOException {

@@ -57,7 +57,16 @@ class PathPatternTest {
     "/v1/models/m/, /v1/models/m",
     "/openai/v1/models/m, /v1/models/m",
     "/chat/completions/, /v1/chat/completions",
-    "/metrics/, /metrics"
+    "/metrics/, /metrics",
+    "/api/v1/chat/completions, /v1/chat/completions",
+    "/openai/deployments/m/chat/completions, /v1/chat/completions",
+    "/v1/engines/m/completions, /v1/completions",
+    "/v1/chat/completion, /v1/chat/completions",
+    "/v1/chat/compeltions/, /v1/chat/completions",
+    "/chat/completion, /v1/chat/completions",
+    "/api/v1/chat/completion, /v1/chat/completions",
+    "/v1/model, /v1/models",
+    "/V1/Chat/Completions, /v1/chat/completions"
   })
   void thePathThatWasMeant(String asked, String meant) {
     assertThat(meant(asked)).isEqualTo(meant);
@@ -65,7 +74,20 @@ class PathPatternTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/", "//", "/v1", "/v1/", "/nowhere", "/v1/chat", "/v2/models", "/x/", "*"})
+      strings = {
+        "/",
+        "//",
+        "/v1",
+        "/v1/",
+        "/nowhere",
+        "/v1/chat",
+        "/v2/models",
+        "/x/",
+        "*",
+        "/v1/mode",
+        "/v1/chat/complete",
+        "/chat/completions/x"
+      })
   void nothingWasMeant(String asked) {
     assertThat(meant(asked)).isEmpty();
   }

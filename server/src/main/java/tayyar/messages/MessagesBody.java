@@ -70,6 +70,7 @@ final class MessagesBody {
     for (int i = 0; i < messages.size(); i++) {
       turns.add(messages.get(i), "messages[" + i + "]");
     }
+    turns.end();
     untold = turns.untold();
   }
 

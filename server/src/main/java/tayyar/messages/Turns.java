@@ -5,6 +5,7 @@ import static tayyar.openai.JsonBody.wrong;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Refused;
+import tayyar.openai.Conversation;
 import tayyar.openai.JsonBody;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -15,11 +16,11 @@ import tools.jackson.databind.node.ObjectNode;
  * which are messages of their own in a chat and stand right behind the calls.
  */
 final class Turns {
-  private final ArrayNode to;
+  private final Conversation to;
   private String untold = "";
 
   Turns(ArrayNode to) {
-    this.to = to;
+    this.to = new Conversation(to);
   }
 
   /** Returns the place of the first block that was left out, since no chat can tell it. */
@@ -31,12 +32,12 @@ final class Turns {
     untold = untold.isEmpty() ? where : untold;
   }
 
-  /** Adds what stands above the conversation, where there is any. */
+  /** Adds instructions, where there are any: above the conversation, or in it. */
   void system(JsonNode content, String where) {
     if (!content.isMissingNode() && !content.isNull()) {
       String text = text(content, where);
       if (!text.isEmpty()) {
-        to.addObject().put("role", "system").put("content", text);
+        to.instruct(text);
       }
     }
   }
@@ -53,23 +54,30 @@ final class Turns {
     }
   }
 
+  /** Ends the conversation. */
+  void end() {
+    to.end();
+  }
+
   private void user(JsonNode content, String where) {
     if (content.isEmpty() && content.asString("").isEmpty()) {
       throw new Refused(new ApiError.MissingContent(where));
     }
-    if (!content.isArray()) {
-      to.addObject().put("role", "user").set("content", content);
+    if (content.isString()) {
+      to.user(content.asString());
       return;
+    }
+    if (!content.isArray()) {
+      throw wrong(where, "must be a string or an array of blocks.");
     }
     ArrayNode parts = JsonBody.array();
     for (int i = 0; i < content.size(); i++) {
       part(content.get(i), parts, where + "[" + i + "]");
     }
-    if (!parts.isEmpty()) {
-      to.addObject().put("role", "user").set("content", onlyText(parts));
-    } else if (!untold.isEmpty()) {
-      to.addObject().put("role", "user").put("content", " ");
+    if (parts.isEmpty() && !untold.isEmpty()) {
+      text(parts, JsonBody.string(" "));
     }
+    to.user(parts);
   }
 
   private void part(JsonNode block, ArrayNode parts, String where) {
@@ -145,13 +153,13 @@ final class Turns {
     } else {
       text.append(content.asString(""));
     }
-    ObjectNode message = to.addObject().put("role", "tool");
+    ObjectNode message = to.add("tool");
     message.set("tool_call_id", block.path("tool_use_id"));
     message.put("content", text.toString());
   }
 
   private void assistant(JsonNode content, String where) {
-    ObjectNode message = to.addObject().put("role", "assistant");
+    ObjectNode message = to.add("assistant");
     if (!content.isArray()) {
       message.set("content", content);
       return;
@@ -186,13 +194,6 @@ final class Turns {
     function.set("name", block.path("name"));
     function.put(
         "arguments", block.path("input").isObject() ? block.path("input").toString() : "{}");
-  }
-
-  /** A message of text alone is a string, as some servers know nothing else. */
-  private static JsonNode onlyText(ArrayNode parts) {
-    return parts.size() == 1 && parts.get(0).path("type").asString("").equals("text")
-        ? parts.get(0).path("text")
-        : parts;
   }
 
   private static String text(JsonNode content, String where) {

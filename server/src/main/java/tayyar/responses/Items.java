@@ -6,6 +6,7 @@ import java.util.Set;
 import tayyar.api.ApiError;
 import tayyar.api.DialectFault;
 import tayyar.api.Refused;
+import tayyar.openai.Conversation;
 import tayyar.openai.JsonBody;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -18,10 +19,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class Items {
   private static final Set<String> ROLES = Set.of("user", "assistant", "system", "developer");
 
-  private final ArrayNode to;
+  private final Conversation to;
   private ArrayNode shown = JsonBody.array();
 
-  Items(ArrayNode to) {
+  Items(Conversation to) {
     this.to = to;
   }
 
@@ -50,7 +51,7 @@ final class Items {
 
   private void show() {
     if (!shown.isEmpty()) {
-      to.addObject().put("role", "user").set("content", shown);
+      to.user(shown);
       shown = JsonBody.array();
     }
   }
@@ -60,28 +61,30 @@ final class Items {
     if (!ROLES.contains(role)) {
       throw new Refused(new ApiError.InvalidRole(where + ".role", role));
     }
-    ObjectNode message = to.addObject().put("role", role);
     JsonNode content = item.path("content");
     if (content.isEmpty() && content.asString("").isEmpty() && !role.equals("assistant")) {
       throw new Refused(new ApiError.MissingContent(where + ".content"));
     }
-    if (!content.isArray()) {
-      message.set("content", content);
-    } else if (role.equals("assistant")) {
-      message.put("content", text(content));
-    } else {
-      ArrayNode parts = JsonBody.array();
-      for (int i = 0; i < content.size(); i++) {
-        part(content.get(i), parts, where + ".content[" + i + "]");
-      }
-      message.set("content", role.equals("user") ? onlyText(parts) : JsonBody.string(text(parts)));
+    switch (role) {
+      case "user" -> to.user(parts(content, where + ".content"));
+      case "assistant" ->
+          to.add(role).set("content", content.isArray() ? JsonBody.string(text(content)) : content);
+      default -> to.instruct(text(parts(content, where + ".content")));
     }
   }
 
-  private static JsonNode onlyText(ArrayNode parts) {
-    return parts.size() == 1 && parts.get(0).path("type").asString("").equals("text")
-        ? parts.get(0).path("text")
-        : parts;
+  private static ArrayNode parts(JsonNode content, String where) {
+    ArrayNode parts = JsonBody.array();
+    if (content.isString()) {
+      parts.addObject().put("type", "text").set("text", content);
+    } else if (content.isArray()) {
+      for (int i = 0; i < content.size(); i++) {
+        part(content.get(i), parts, where + "[" + i + "]");
+      }
+    } else {
+      throw wrong(where, "must be a string or an array of parts.");
+    }
+    return parts;
   }
 
   private static String text(JsonNode parts) {
@@ -126,11 +129,8 @@ final class Items {
   }
 
   private void call(JsonNode item, String type, String arguments) {
-    JsonNode last = to.isEmpty() ? JsonBody.object() : to.get(to.size() - 1);
-    ObjectNode message =
-        last.path("role").asString("").equals("assistant")
-            ? (ObjectNode) last
-            : to.addObject().put("role", "assistant").putNull("content");
+    ObjectNode last = to.assistant();
+    ObjectNode message = last == null ? to.add("assistant").putNull("content") : last;
     ArrayNode calls =
         message.path("tool_calls") instanceof ArrayNode there
             ? there
@@ -143,7 +143,7 @@ final class Items {
   }
 
   private void output(JsonNode item, String where) {
-    ObjectNode message = to.addObject().put("role", "tool");
+    ObjectNode message = to.add("tool");
     message.set("tool_call_id", item.path("call_id"));
     JsonNode output = item.path("output");
     if (!output.isArray()) {

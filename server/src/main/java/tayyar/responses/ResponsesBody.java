@@ -6,6 +6,7 @@ import java.util.List;
 import tayyar.api.ApiError;
 import tayyar.api.DialectFault;
 import tayyar.api.Refused;
+import tayyar.openai.Conversation;
 import tayyar.openai.JsonBody;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -83,19 +84,20 @@ final class ResponsesBody {
   }
 
   private void input() {
-    ArrayNode messages = to.putArray("messages");
+    var messages = new Conversation(to.putArray("messages"));
     JsonNode instructions = from.path("instructions");
     if (instructions.isString() && !instructions.asString().isEmpty()) {
-      messages.addObject().put("role", "system").set("content", instructions);
+      messages.instruct(instructions.asString());
     }
     JsonNode input = from.path("input");
     if (input.isString()) {
-      messages.addObject().put("role", "user").set("content", input);
+      messages.user(input.asString());
     } else if (input.isArray()) {
       new Items(messages).add(input);
     } else {
       throw wrong("input", "must be a string or an array of items.");
     }
+    messages.end();
   }
 
   /** Tools that OpenAI itself runs, and those of other clients, mean nothing to a model here. */

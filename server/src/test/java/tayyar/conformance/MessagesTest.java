@@ -152,6 +152,34 @@ final class MessagesTest extends ChatTargetConformance {
     assertThat(asked).isEqualTo(JsonMapper.shared().readTree(expected));
   }
 
+  /** As Claude Code sends it: many templates know a system only at the beginning. */
+  @Test
+  void aLaterSystemIsToldAtItsPlaceAsTheUsers() throws IOException {
+    String given =
+        """
+        {"model":"sim","max_tokens":9,"system":[{"type":"text","text":"A."},
+          {"type":"text","text":"B."}],"messages":[
+         {"role":"user","content":[{"type":"text","text":"c"},{"type":"text","text":"d"}]},
+         {"role":"system","content":[{"type":"text","text":"E."}]},
+         {"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"weather","input":{}}]},
+         {"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"Sunny"}]},
+         {"role":"system","content":"F."},
+         {"role":"user","content":"g"}]}
+        """;
+    assertThat(send(given).status()).isEqualTo(200);
+    String expected =
+        """
+        [{"role":"system","content":"A.\\nB."},
+         {"role":"user","content":"c\\nd\\n<system>\\nE.\\n</system>"},
+         {"role":"assistant","content":null,"tool_calls":[{"id":"t1","type":"function",
+          "function":{"name":"weather","arguments":"{}"}}]},
+         {"role":"tool","tool_call_id":"t1","content":"Sunny"},
+         {"role":"user","content":"<system>\\nF.\\n</system>\\ng"}]
+        """;
+    assertThat(GATEWAY.upstream().body().path("messages"))
+        .isEqualTo(JsonMapper.shared().readTree(expected));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

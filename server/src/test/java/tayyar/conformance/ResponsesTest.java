@@ -87,8 +87,8 @@ final class ResponsesTest extends ChatTargetConformance {
          {"role":"tool","tool_call_id":"c1","content":"Sunny"},
          {"role":"tool","tool_call_id":"c2","content":"Done"},
          {"role":"user","content":[
-          {"type":"image_url","image_url":{"url":"data:image/png;base64,aGk="}}]},
-         {"role":"user","content":"And?"}],
+          {"type":"image_url","image_url":{"url":"data:image/png;base64,aGk="}},
+          {"type":"text","text":"And?"}]}],
          "tools":[{"type":"function","function":{"name":"weather","description":"d",
           "parameters":{"type":"object"},"strict":true}},{"type":"custom","custom":{"name":"patch"}}],
          "tool_choice":{"type":"function","function":{"name":"weather"}},
@@ -99,6 +99,33 @@ final class ResponsesTest extends ChatTargetConformance {
     var asked = (ObjectNode) gateway.upstream().body();
     asked.remove(List.of("model", "stream", "stream_options"));
     assertThat(asked).isEqualTo(JsonMapper.shared().readTree(expected));
+  }
+
+  /** As Codex sends it: many templates know no developer, and a system only at the beginning. */
+  @Test
+  void whatTheDeveloperSaysIsTheSystemsAtTheBeginningAndTheUsersLater() throws IOException {
+    String given =
+        """
+        {"model":"sim","instructions":"A.","input":[
+         {"role":"developer","content":[{"type":"input_text","text":"B."}]},
+         {"role":"system","content":"C."},
+         {"role":"user","content":[{"type":"input_text","text":"d"}]},
+         {"role":"user","content":"e"},
+         {"role":"developer","content":"F."},
+         {"role":"assistant","content":"g"},
+         {"role":"developer","content":"H."},
+         {"role":"user","content":"i"}]}
+        """;
+    assertThat(send(given).status()).isEqualTo(200);
+    String expected =
+        """
+        [{"role":"system","content":"A.\\n\\nB.\\n\\nC."},
+         {"role":"user","content":"d\\ne\\n<system>\\nF.\\n</system>"},
+         {"role":"assistant","content":"g"},
+         {"role":"user","content":"<system>\\nH.\\n</system>\\ni"}]
+        """;
+    assertThat(GATEWAY.upstream().body().path("messages"))
+        .isEqualTo(JsonMapper.shared().readTree(expected));
   }
 
   @ParameterizedTest

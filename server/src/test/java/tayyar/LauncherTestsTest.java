@@ -26,8 +26,10 @@ final class LauncherTestsTest {
   void aMachineWithAll() throws IOException {
     checkout = new Checkout(folder);
     checkout.jdk(checkout.machine().resolve("usr/lib/jvm/jdk"), 25);
-    Files.createDirectories(checkout.root().resolve("clients/node"));
-    Files.writeString(checkout.root().resolve("clients/node/package.json"), "{}");
+    for (String folder : new String[] {"clients/node", "clients/agents"}) {
+      Files.createDirectories(checkout.root().resolve(folder));
+      Files.writeString(checkout.root().resolve(folder).resolve("package.json"), "{}");
+    }
     Path cache = checkout.home().resolve(".cache/tayyar");
     Files.createDirectories(cache.resolve("natives/one"));
     Files.createDirectories(cache.resolve("models"));
@@ -95,6 +97,7 @@ final class LauncherTestsTest {
             "TAYYAR_TEST_MODEL=" + checkout.home().resolve(".cache/tayyar/models/smollm2"),
             "TAYYAR_TEST_PYTHON=" + build.resolve("python/bin/python"),
             "TAYYAR_TEST_NODE_DIR=" + build.resolve("node"),
+            "TAYYAR_TEST_AGENTS_DIR=" + build.resolve("agents"),
             "TAYYAR_TEST_JAVA_DIR=" + build.resolve("java"),
             "CHROMIUM=" + checkout.bin().resolve("chromium"));
     assertThat(checkout.home().resolve("asked"))
@@ -178,8 +181,10 @@ final class LauncherTestsTest {
         .contains("skipped: Chromium\n", "skipped: nginx, to measure beside\n");
 
     said = checkout.set("CI", "true").run("test");
-    assertCounts(said, 1, "12 passed, 4 failed, 0 skipped");
-    assertThat(said.err()).contains("MISSING: the SDK for Python\n", "MISSING: Chromium\n");
+    assertCounts(said, 1, "12 passed, 5 failed, 0 skipped");
+    assertThat(said.err())
+        .contains("MISSING: the SDK for Python\n", "MISSING: Chromium\n")
+        .contains("MISSING: Codex and Claude Code\n");
   }
 
   @Test

@@ -2,6 +2,7 @@ package tayyar.simulate;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.net.URLDecoder;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -9,8 +10,8 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Calls of the tools that a request offers, each tool once, behind the answer's text. Each call
- * begins with a piece that has its id and its name; its arguments follow in pieces.
+ * Calls of the tools that a request offers, each tool once or only one of them, behind the answer's
+ * text. Each call begins with a piece that has its id and its name; its arguments follow in pieces.
  *
  * @param from the place of the first piece among the answer's tokens
  * @param pieces all of them, in order
@@ -30,7 +31,8 @@ record Calls(int from, List<CallPiece> pieces) {
   record CallPiece(int index, String id, String name, String arguments) {}
 
   /**
-   * The calls that the script wants and the request allows.
+   * The calls that the script wants and the request allows; in each round of a conversation they
+   * have other ids.
    *
    * @param most tokens of text that come before them
    */
@@ -42,14 +44,19 @@ record Calls(int from, List<CallPiece> pieces) {
       return NONE;
     }
     List<CallPiece> pieces = new ArrayList<>();
-    for (int i = 0; i < tools.size(); i++) {
-      JsonNode function = tools.path(i).path("function");
-      function = function.isObject() ? function : tools.path(i);
-      long number = Speech.Endless.mixed(script.number(Word.SEED, 0), -1 - i);
-      String id = "call_" + Long.toUnsignedString(number, 36);
-      pieces.add(new CallPiece(i, id, inside(function.path("name").asString("nameless")), ""));
-      for (byte[] part : Form.pieces(new Form(script, i).object(schema(function)))) {
-        pieces.add(new CallPiece(i, "", "", new String(part, UTF_8)));
+    long seed = script.number(Word.SEED, 0) + 1_000L * body.path("messages").size();
+    int index = 0;
+    for (JsonNode tool : tools) {
+      JsonNode function = tool.path("function").isObject() ? tool.path("function") : tool;
+      String name = function.path("name").asString("nameless");
+      if (name.equals(script.name(Word.TOOL, name))) {
+        long number = Speech.Endless.mixed(seed, -1 - index);
+        String id = "call_" + Long.toUnsignedString(number, 36);
+        pieces.add(new CallPiece(index, id, inside(name), ""));
+        for (byte[] part : Form.pieces(arguments(script, index, schema(function)))) {
+          pieces.add(new CallPiece(index, "", "", new String(part, UTF_8)));
+        }
+        index++;
       }
     }
     return new Calls(Math.min(script.number(Word.CALLS), most), pieces);
@@ -59,6 +66,13 @@ record Calls(int from, List<CallPiece> pieces) {
   private static JsonNode schema(JsonNode function) {
     JsonNode parameters = function.path("parameters");
     return parameters.isObject() ? parameters : function.path("input_schema");
+  }
+
+  private static String arguments(Script script, int index, JsonNode schema) {
+    String given = script.name(Word.ARGUMENTS, "");
+    return given.isEmpty()
+        ? new Form(script, index).object(schema)
+        : URLDecoder.decode(given.replace("+", "%2B"), UTF_8);
   }
 
   private static String inside(String text) {

@@ -40,6 +40,13 @@ public enum Word {
    * has tools and its tool_choice is not "none". A piece of a call counts as a token.
    */
   CALLS(Form.COUNT),
+  /** {@code tool=NAME}: with {@code calls}, only the tool of this name is called. */
+  TOOL(Form.NAME),
+  /**
+   * {@code arguments={"command":"cat%20one.txt"}}: the arguments of each call instead of invented
+   * ones; percent-encoded, since a script ends at {@code ]} and its words at a space.
+   */
+  ARGUMENTS(Form.NAME),
   /** {@code finish=length}: the finish_reason, any word. */
   FINISH(Form.NAME),
   /** No usage, even if the request asks for it. */

@@ -263,6 +263,15 @@ class SimulatorTest {
   }
 
   @Test
+  void callsOneToolWithTheArgumentsThatAreGiven() throws IOException {
+    String words = "calls@0 tool=now arguments={\"command\":\"echo%20a+%5B1%5D\"}";
+    List<CollectedCall> calls = stream(withTools(chat("[[" + words + "]]"))).calls();
+    assertThat(calls).extracting(CollectedCall::name).containsExactly("now");
+    assertThat(calls.getFirst().whole().arguments().getFirst())
+        .isEqualTo("{\"command\":\"echo a+[1]\"}");
+  }
+
+  @Test
   void callsNothingUnlessItMay() throws IOException {
     ObjectNode body = chat("[[calls@1 tokens=3]]");
     assertThat(stream(body).content().split(" ", -1)).hasSize(4);

@@ -14,6 +14,8 @@ public enum Given {
   PYTHON("TAYYAR_TEST_PYTHON"),
   /** A folder with the node_modules of clients/node/package.json. */
   NODE_FOLDER("TAYYAR_TEST_NODE_DIR"),
+  /** A folder with the node_modules of clients/agents/package.json. */
+  AGENTS_FOLDER("TAYYAR_TEST_AGENTS_DIR"),
   /** A folder with the libraries of clients/java/pom.xml. */
   JAVA_FOLDER("TAYYAR_TEST_JAVA_DIR"),
   /** A folder with the engine's libraries. */

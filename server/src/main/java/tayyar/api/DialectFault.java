@@ -16,7 +16,19 @@ public sealed interface DialectFault {
           "'"
               + where
               + "' needs a stored response, and none is stored here. Send the whole conversation"
-              + " as 'input'.");
+              + " as 'input', as clients do that are told store: false.");
+    }
+  }
+
+  /** The request begins a conversation that is to be stored, or goes on with one. */
+  record NoThreads() implements DialectFault {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          400,
+          "thread_unsupported_request",
+          "thread",
+          "No conversation is stored here. Send the whole of it as 'messages', without 'thread'.");
     }
   }
 

@@ -1,6 +1,7 @@
 package tayyar.messages;
 
 import tayyar.api.ApiError;
+import tayyar.api.DialectFault;
 import tayyar.openai.JsonBody;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,11 +16,16 @@ final class ErrorEnvelope {
 
   static byte[] of(ApiError error) {
     ObjectNode root = JsonBody.object().put("type", "error");
-    root.putObject("error")
-        .put("type", type(error.status()))
+    ObjectNode told = root.putObject("error");
+    told.put("type", type(error.status()))
         .put("message", error.message())
         .put("code", error.code())
         .put("param", error.param());
+    if (error instanceof ApiError.OfDialect(DialectFault.NoThreads _)) {
+      // From this Anthropic's SDK for Node knows that it is to go on without.
+      ObjectNode details = told.putObject("details").put("error_code", error.code());
+      details.putArray("unsupported").add("thread");
+    }
     return JsonBody.bytes(root);
   }
 

@@ -2,6 +2,9 @@ package tayyar.messages;
 
 import static tayyar.openai.JsonBody.wrong;
 
+import tayyar.api.ApiError;
+import tayyar.api.DialectFault;
+import tayyar.api.Refused;
 import tayyar.openai.JsonBody;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -28,6 +31,9 @@ final class MessagesBody {
    * @throws tayyar.api.Refused with the place of what is malformed
    */
   ObjectNode chat() {
+    if (!from.path("thread").isMissingNode() && !from.path("thread").isNull()) {
+      throw new Refused(new ApiError.OfDialect(new DialectFault.NoThreads()));
+    }
     numbers();
     messages();
     tools();

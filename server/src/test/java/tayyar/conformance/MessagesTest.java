@@ -199,6 +199,25 @@ final class MessagesTest extends ChatTargetConformance {
     assertThat(response.json().path("error").path("param").asString()).isEqualTo(place);
   }
 
+  /** As Anthropic's SDK for Node asks in a loop of tools; without threads it sends all. */
+  @Test
+  void noConversationIsStored() throws IOException {
+    for (String thread : List.of("{\"type\":\"create\"}", "{\"type\":\"continue\"}")) {
+      ObjectNode body = body("tokens=2", false);
+      body.set("thread", JsonMapper.shared().readTree(thread));
+      Response response = send(body);
+      assertThat(response.status()).isEqualTo(400);
+      JsonNode error = response.json().path("error");
+      assertThat(error.path("type").asString()).isEqualTo("invalid_request_error");
+      assertThat(error.path("param").asString()).isEqualTo("thread");
+      assertThat(error.path("details").path("error_code").asString())
+          .isEqualTo("thread_unsupported_request");
+      assertThat(error.path("details").path("unsupported").path(0).asString()).isEqualTo("thread");
+      assertThat(GATEWAY.row(response).status()).isEqualTo(400);
+    }
+    assertThat(send(body("tokens=2", false).putNull("thread")).status()).isEqualTo(200);
+  }
+
   @Test
   void tokensAreCounted() throws IOException {
     Response response =

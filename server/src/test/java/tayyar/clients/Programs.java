@@ -35,6 +35,18 @@ final class Programs {
         python, Given.clients().resolve("python/anthropic_messages.py").toString());
   }
 
+  /** Drives what speaks the newer dialects in Python. */
+  static Program pythonDialects() throws IOException {
+    String python = Given.PYTHON.path().toString();
+    return Program.start(python, Given.clients().resolve("python/dialects.py").toString());
+  }
+
+  /** The same in Node. */
+  static Program nodeDialects() throws IOException {
+    Given.NODE_FOLDER.path();
+    return Program.start("node", Given.clients().resolve("node/dialects.mjs").toString());
+  }
+
   /** Runs LangChain's tests. */
   static Program pythonSuite() throws IOException {
     String python = Given.PYTHON.path().toString();

@@ -17,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class MessagesBody {
   private final ObjectNode from;
   private final ObjectNode to = JsonBody.object();
+  private final ToolChanges changes = new ToolChanges();
 
   private String untold = "";
 
@@ -67,7 +68,7 @@ final class MessagesBody {
   }
 
   private void messages() {
-    var turns = new Turns(to.putArray("messages"));
+    var turns = new Turns(to.putArray("messages"), changes);
     turns.system(from.path("system"), "system");
     JsonNode messages = from.path("messages");
     if (!messages.isArray()) {
@@ -83,7 +84,7 @@ final class MessagesBody {
   /** Tools that Anthropic itself runs have no schema and no meaning for other models. */
   private void tools() {
     ArrayNode functions = JsonBody.array();
-    for (JsonNode tool : from.path("tools")) {
+    for (JsonNode tool : changes.of(from.path("tools"))) {
       if (tool.path("input_schema").isObject()) {
         ObjectNode function = functions.addObject().put("type", "function").putObject("function");
         function.set("name", tool.path("name"));

@@ -17,10 +17,13 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Turns {
   private final Conversation to;
+  private final ToolChanges tools;
   private String untold = "";
 
-  Turns(ArrayNode to) {
+  /** Adds to these. */
+  Turns(ArrayNode to, ToolChanges tools) {
     this.to = new Conversation(to);
+    this.tools = tools;
   }
 
   /** Returns the place of the first block that was left out, since no chat can tell it. */
@@ -49,7 +52,10 @@ final class Turns {
     switch (role) {
       case "user" -> user(content, where + ".content");
       case "assistant" -> assistant(content, where + ".content");
-      case "system" -> system(content, where + ".content");
+      case "system" -> {
+        content.forEach(tools::take);
+        system(content, where + ".content");
+      }
       default -> throw wrong(where + ".role", "must be user or assistant.");
     }
   }
@@ -147,6 +153,10 @@ final class Turns {
           case "image" -> image(parts, each.path("source"), at);
           case "document" -> document(parts, each, at);
           case "search_result" -> text.append(text(each.path("content"), at));
+          case "tool_reference" -> {
+            tools.found(each.path("tool_name").asString(""));
+            text.append(each);
+          }
           default -> text.append(each);
         }
       }
@@ -206,6 +216,9 @@ final class Turns {
     var all = new StringBuilder();
     for (int i = 0; i < content.size(); i++) {
       JsonNode part = content.get(i);
+      if (ToolChanges.isChange(part)) {
+        continue;
+      }
       if (!part.path("type").asString("").equals("text")) {
         throw wrong(where + "[" + i + "].type", "must be text.");
       }

@@ -199,6 +199,60 @@ final class MessagesTest extends ChatTargetConformance {
     assertThat(response.json().path("error").path("param").asString()).isEqualTo(place);
   }
 
+  @Test
+  void toolsComeAndGoWithinAConversation() throws IOException {
+    String given =
+        """
+        {"model":"sim","max_tokens":9,"tools":[
+          {"name":"a","input_schema":{"type":"object"}},
+          {"name":"b","input_schema":{"type":"object"},"defer_loading":true},
+          {"name":"c","input_schema":{"type":"object"}}],"messages":[
+         {"role":"user","content":"x"},
+         {"role":"system","content":[{"type":"text","text":"S."},
+          {"type":"tool_addition","tool":{"type":"tool_reference","name":"b"}},
+          {"type":"tool_removal","tool":{"type":"tool_reference","name":"c"}},
+          {"type":"tool_addition","tool":{"type":"tool_definition","definition":
+            {"name":"d","input_schema":{"type":"object"}}}}]}]}
+        """;
+    assertThat(send(given).status()).isEqualTo(200);
+    JsonNode asked = GATEWAY.upstream().body();
+    assertThat(toolsOf(asked)).containsExactly("a", "b", "d");
+    assertThat(asked.path("messages").path(0).path("content").asString())
+        .isEqualTo("x\n<system>\nS.\n</system>");
+  }
+
+  private static List<String> toolsOf(JsonNode asked) {
+    return asked
+        .path("tools")
+        .valueStream()
+        .map(tool -> tool.path("function").path("name").asString())
+        .toList();
+  }
+
+  /** As Claude Code defers them, which searches by itself. */
+  @ParameterizedTest
+  @CsvSource({"custom,none,a", "custom,c,a c", "tool_search_tool_regex_20251119,none,a b c"})
+  void toolsWhoseLoadingIsDeferredAreToldOnceTheyAreFound(String type, String found, String names)
+      throws IOException {
+    String given =
+        """
+        {"model":"sim","max_tokens":9,"tools":[{"type":"TYPE","name":"s"},
+          {"name":"a","input_schema":{"type":"object"}},
+          {"name":"b","input_schema":{"type":"object"},"defer_loading":true},
+          {"name":"c","input_schema":{"type":"object"},"defer_loading":true}],"messages":[
+         {"role":"user","content":"x"},
+         {"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"a","input":{}}]},
+         {"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":[
+           {"type":"tool_reference","tool_name":"FOUND"}]}]}]}
+        """
+            .replace("TYPE", type)
+            .replace("FOUND", found);
+    assertThat(send(given).status()).isEqualTo(200);
+    JsonNode asked = GATEWAY.upstream().body();
+    assertThat(toolsOf(asked)).containsExactly(names.split(" ", -1));
+    assertThat(asked.path("messages").path(2).path("content").asString()).contains(found);
+  }
+
   /** As Anthropic's SDK for Node asks in a loop of tools; without threads it sends all. */
   @Test
   void noConversationIsStored() throws IOException {

@@ -176,7 +176,7 @@ final class MessagesTest extends ChatTargetConformance {
          {"role":"tool","tool_call_id":"t1","content":"Sunny"},
          {"role":"user","content":"<system>\\nF.\\n</system>\\ng"}]
         """;
-    assertThat(GATEWAY.upstream().body().path("messages"))
+    assertThat(gateway.upstream().body().path("messages"))
         .isEqualTo(JsonMapper.shared().readTree(expected));
   }
 
@@ -215,7 +215,7 @@ final class MessagesTest extends ChatTargetConformance {
             {"name":"d","input_schema":{"type":"object"}}}}]}]}
         """;
     assertThat(send(given).status()).isEqualTo(200);
-    JsonNode asked = GATEWAY.upstream().body();
+    JsonNode asked = gateway.upstream().body();
     assertThat(toolsOf(asked)).containsExactly("a", "b", "d");
     assertThat(asked.path("messages").path(0).path("content").asString())
         .isEqualTo("x\n<system>\nS.\n</system>");
@@ -248,7 +248,7 @@ final class MessagesTest extends ChatTargetConformance {
             .replace("TYPE", type)
             .replace("FOUND", found);
     assertThat(send(given).status()).isEqualTo(200);
-    JsonNode asked = GATEWAY.upstream().body();
+    JsonNode asked = gateway.upstream().body();
     assertThat(toolsOf(asked)).containsExactly(names.split(" ", -1));
     assertThat(asked.path("messages").path(2).path("content").asString()).contains(found);
   }
@@ -267,7 +267,7 @@ final class MessagesTest extends ChatTargetConformance {
       assertThat(error.path("details").path("error_code").asString())
           .isEqualTo("thread_unsupported_request");
       assertThat(error.path("details").path("unsupported").path(0).asString()).isEqualTo("thread");
-      assertThat(GATEWAY.row(response).status()).isEqualTo(400);
+      assertThat(gateway.row(response).status()).isEqualTo(400);
     }
     assertThat(send(body("tokens=2", false).putNull("thread")).status()).isEqualTo(200);
   }

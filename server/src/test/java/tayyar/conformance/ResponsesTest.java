@@ -124,7 +124,7 @@ final class ResponsesTest extends ChatTargetConformance {
          {"role":"assistant","content":"g"},
          {"role":"user","content":"<system>\\nH.\\n</system>\\ni"}]
         """;
-    assertThat(GATEWAY.upstream().body().path("messages"))
+    assertThat(gateway.upstream().body().path("messages"))
         .isEqualTo(JsonMapper.shared().readTree(expected));
   }
 

@@ -190,7 +190,9 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
     String probe = Requests.post(wiring().createKey(100_000), "");
     Awaitility.await("the key to be known")
         .atMost(SOON)
-        .pollInterval(Duration.ofMillis(20))
+        // Each time before is one with a wrong key, of which an address has few.
+        .pollDelay(Duration.ofMillis(150))
+        .pollInterval(Duration.ofMillis(100))
         .until(() -> send(probe).status() == 400);
     return one;
   }

@@ -3,6 +3,7 @@ package tayyar.messages;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
@@ -25,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class MessageBlocks {
   private static final byte[] NOTHING = {};
+  private static final Set<String> OF_A_CALL = Set.of("type", "id", "name", "input");
 
   /** What a block is. */
   private enum Its {
@@ -126,7 +128,7 @@ final class MessageBlocks {
         .properties()
         .forEach(
             member -> {
-              if (!"type id name input".contains(member.getKey())) {
+              if (!OF_A_CALL.contains(member.getKey())) {
                 rest.set(member.getKey(), member.getValue());
               }
             });

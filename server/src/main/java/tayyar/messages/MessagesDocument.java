@@ -12,6 +12,7 @@ import tayyar.dialect.CollectedAnswer;
 import tayyar.dialect.CollectedAnswer.Collected;
 import tayyar.dialect.CollectedAnswer.Finish;
 import tayyar.dialect.Held;
+import tayyar.openai.CallIds;
 import tayyar.openai.JsonBody;
 import tayyar.openai.LooseJson;
 import tayyar.wire.Ascii;
@@ -145,11 +146,15 @@ final class MessagesDocument implements CollectedAnswer.Form {
 
   private void call(ByteBuf out, Held.Call call) {
     Ascii.write(out, "{\"type\":\"tool_use\",\"id\":\"");
-    out.writeBytes(call.first().index() < 0 ? Ascii.bytes("toolu_" + id) : call.first().id());
+    out.writeBytes(
+        call.first().index() < 0
+            ? Ascii.bytes("toolu_" + id)
+            : CallIds.told(call.first().id(), call.first().more()));
     Ascii.write(out, "\",\"name\":\"");
     out.writeBytes(call.first().name());
     Ascii.write(out, "\",\"input\":");
-    out.writeBytes(Inputs.object(call.arguments().copy())).writeByte('}');
+    out.writeBytes(Inputs.object(call.arguments().copy()));
+    out.writeBytes(CallIds.rest(call.first().more())).writeByte('}');
   }
 
   /**

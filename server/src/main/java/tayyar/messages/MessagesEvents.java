@@ -11,6 +11,7 @@ import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
 import tayyar.api.Usage;
 import tayyar.dialect.Events;
+import tayyar.openai.CallIds;
 import tayyar.wire.Ascii;
 
 /**
@@ -111,10 +112,13 @@ final class MessagesEvents implements Events {
       call = piece.index();
       stop.called();
       start(out, "{\"type\":\"tool_use\",\"id\":\"");
-      out.writeBytes(piece.index() < 0 ? Ascii.bytes("toolu_" + id) : piece.id());
+      out.writeBytes(
+          piece.index() < 0 ? Ascii.bytes("toolu_" + id) : CallIds.told(piece.id(), piece.more()));
       Ascii.write(out, "\",\"name\":\"");
       out.writeBytes(piece.name());
-      Ascii.write(out, "\",\"input\":{}}}\n\n");
+      Ascii.write(out, "\",\"input\":{}");
+      out.writeBytes(CallIds.rest(piece.more()));
+      Ascii.write(out, "}}\n\n");
     } else if (open != Block.TOOL || call != piece.index()) {
       throw Events.mixed();
     }

@@ -5,6 +5,7 @@ import static tayyar.openai.JsonBody.wrong;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Refused;
+import tayyar.openai.CallIds;
 import tayyar.openai.Conversation;
 import tayyar.openai.JsonBody;
 import tools.jackson.databind.JsonNode;
@@ -164,7 +165,7 @@ final class Turns {
       text.append(content.asString(""));
     }
     ObjectNode message = to.add("tool");
-    message.set("tool_call_id", block.path("tool_use_id"));
+    message.set("tool_call_id", CallIds.own(block.path("tool_use_id")));
     message.put("content", text.toString());
   }
 
@@ -198,7 +199,7 @@ final class Turns {
 
   private static void call(ArrayNode calls, JsonNode block) {
     ObjectNode call = calls.addObject();
-    call.set("id", block.path("id"));
+    CallIds.restore(call, block.path("id"));
     call.put("type", "function");
     ObjectNode function = call.putObject("function");
     function.set("name", block.path("name"));

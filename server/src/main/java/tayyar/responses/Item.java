@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
 import tayyar.dialect.Gathered;
+import tayyar.openai.CallIds;
 import tayyar.wire.Ascii;
 
 /** An item of a response's output, with all that came of it. */
@@ -126,7 +127,8 @@ final class Item {
     Ascii.write(out, "{\"type\":\"" + (custom ? "custom_tool_call" : "function_call"));
     Ascii.write(out, "\",\"id\":\"" + id + "\",\"call_id\":\"");
     if (call != null) {
-      out.writeBytes(call.index() < 0 ? Ascii.bytes("call_" + id) : call.id());
+      out.writeBytes(
+          call.index() < 0 ? Ascii.bytes("call_" + id) : CallIds.told(call.id(), call.more()));
       Ascii.write(out, "\",\"name\":\"");
       out.writeBytes(call.name());
     }

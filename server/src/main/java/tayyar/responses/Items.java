@@ -6,6 +6,7 @@ import java.util.Set;
 import tayyar.api.ApiError;
 import tayyar.api.DialectFault;
 import tayyar.api.Refused;
+import tayyar.openai.CallIds;
 import tayyar.openai.Conversation;
 import tayyar.openai.JsonBody;
 import tools.jackson.databind.JsonNode;
@@ -136,7 +137,7 @@ final class Items {
             ? there
             : message.putArray("tool_calls");
     ObjectNode call = calls.addObject();
-    call.set("id", item.path("call_id"));
+    CallIds.restore(call, item.path("call_id"));
     ObjectNode inner = call.put("type", type).putObject(type);
     inner.set("name", item.path("name"));
     inner.set(arguments, item.path(arguments));
@@ -144,7 +145,7 @@ final class Items {
 
   private void output(JsonNode item, String where) {
     ObjectNode message = to.add("tool");
-    message.set("tool_call_id", item.path("call_id"));
+    message.set("tool_call_id", CallIds.own(item.path("call_id")));
     JsonNode output = item.path("output");
     if (!output.isArray()) {
       message.put("content", output.isString() ? output.asString() : output.toString());

@@ -9,7 +9,9 @@ import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestFleet;
 import tayyar.testing.TestGateway;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The same over targets of OpenAI's API. */
 abstract class ChatTargetConformance extends DialectConformance {
@@ -68,6 +70,26 @@ abstract class ChatTargetConformance extends DialectConformance {
       upstream.streams(BEGUN, begins(0, "{}"), text, begins(1, "{}"), ends("tool_calls"));
       assertThat(spoken().text(spoken().streamed(ask(fleet, true)))).isEqualTo("between");
     }
+  }
+
+  /** Gemini refuses the next request without it. */
+  @Test
+  void whatATargetSignsInACallComesBackToIt() throws IOException {
+    String extra = "{\"google\":{\"thought_signature\":\"Cq/+9==\"}}";
+    String first = ",\"id\":\"c1\",\"extra_content\":" + extra + ",\"function\":{\"name\":\"now\",";
+    try (var upstream = new BytesUpstream();
+        var fleet = TestFleet.before(upstream)) {
+      upstream.streams(BEGUN, call(0, first, "{}"), ends("tool_calls"));
+      ObjectNode told = spoken().streamed(ask(fleet, true));
+      ObjectNode goesOn = spoken().goesOn(TestGateway.MODEL, told, "[[tokens=2]]");
+      assertThat(send(goesOn).status()).isEqualTo(200);
+    }
+    JsonNode messages = gateway.upstream().body().path("messages");
+    JsonNode call = messages.path(messages.size() - 2).path("tool_calls").path(0);
+    assertThat(call.path("id").asString()).isEqualTo("c1");
+    assertThat(call.path("extra_content").toString()).isEqualTo(extra);
+    JsonNode result = messages.path(messages.size() - 1);
+    assertThat(result.path("tool_call_id").asString()).isEqualTo("c1");
   }
 
   @Test

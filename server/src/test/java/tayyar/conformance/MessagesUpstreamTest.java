@@ -461,6 +461,74 @@ final class MessagesUpstreamTest {
     }
   }
 
+  /** Whatever a target does before its first token, the next one answers. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "status=500",
+        "status=529 retryafter=1",
+        "refuse",
+        "hang",
+        "cut@0",
+        "reset@0",
+        "errorevent@0",
+        "garbage@0",
+        "badframe@0",
+        "empty",
+        "stall@0",
+        "status=401"
+      })
+  void aTargetThatFailsAtOnceIsGoneAround(String words) throws IOException {
+    try (var fleet =
+        TestFleet.start(
+            List.of(words, "tokens=3"),
+            all ->
+                List.of(
+                    TestFleet.model(
+                        TestFleet.MODEL,
+                        TestFleet.rules(),
+                        all.stream()
+                            .map(one -> TestFleet.speaking(Dialect.ANTHROPIC, one))
+                            .toList())))) {
+      for (Spoken spoken : List.of(new SpokenChats(), new SpokenMessages())) {
+        String body = spoken.body(TestFleet.MODEL, "x", true).toString();
+        Response response = fleet.send(Requests.post(spoken.path(), fleet.key(), body, ""));
+        assertThat(spoken.text(spoken.streamed(response))).isNotEmpty();
+        LedgerRow row = fleet.row(response);
+        assertThat(row.target()).isEqualTo("t1");
+        assertThat(row.outcome()).isEqualTo("completed");
+        assertThat(row.completionTokens()).isEqualTo(3);
+      }
+      fleet.awaitNothingHeld();
+    }
+  }
+
+  /** And whatever it does later, the client is told, and the ledger knows what came. */
+  @ParameterizedTest
+  @ValueSource(strings = {"stall@2", "badframe@2", "endless@2", "nodone nofinish nousage"})
+  void anAnswerThatStopsIsOneThatFailed(String words) throws IOException {
+    try (var fleet =
+        TestFleet.start(
+            List.of("tokens=9 " + words),
+            all ->
+                List.of(
+                    TestFleet.model(
+                        TestFleet.MODEL,
+                        TestFleet.rules(TestFleet.QUICK),
+                        List.of(TestFleet.speaking(Dialect.ANTHROPIC, all.getFirst())))))) {
+      for (Spoken spoken :
+          List.of(new SpokenChats(), new SpokenMessages(), new SpokenResponses())) {
+        String body = spoken.body(TestFleet.MODEL, "x", true).toString();
+        Response response = fleet.send(Requests.post(spoken.path(), fleet.key(), body, ""));
+        spoken.assertFailed(response);
+        LedgerRow row = fleet.row(response);
+        assertThat(row.outcome()).isIn("failed", "timed_out");
+        assertThat(row.completionTokens()).isEqualTo(words.contains("@2") ? 2 : 9);
+      }
+      fleet.awaitNothingHeld();
+    }
+  }
+
   /** Nothing is billed for a try that gave nothing. */
   @Test
   void tokensOfAFailedTryAreNotCounted() throws IOException {

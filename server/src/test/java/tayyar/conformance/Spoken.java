@@ -12,6 +12,13 @@ interface Spoken {
   /** A request that says this to the model, and offers it two tools. */
   ObjectNode body(String model, String text, boolean stream);
 
+  /**
+   * A request that sends an answer with one call back, and the result of that call.
+   *
+   * @param answer as {@link #streamed} tells it
+   */
+  ObjectNode goesOn(String model, ObjectNode answer, String result);
+
   /** Reads a good stream strictly, and leaves out what differs from one answer to the next. */
   ObjectNode streamed(Response response);
 

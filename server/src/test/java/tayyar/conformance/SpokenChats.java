@@ -30,6 +30,20 @@ final class SpokenChats implements Spoken {
   }
 
   @Override
+  public ObjectNode goesOn(String model, ObjectNode answer, String result) {
+    ObjectNode body = body(model, "x", true);
+    ArrayNode messages = (ArrayNode) body.path("messages");
+    JsonNode calls = answer.path("tool_calls");
+    messages.addObject().put("role", "assistant").set("tool_calls", calls);
+    messages
+        .addObject()
+        .put("role", "tool")
+        .put("content", result)
+        .set("tool_call_id", calls.path(0).path("id"));
+    return body;
+  }
+
+  @Override
   public ObjectNode streamed(Response response) {
     Events events = response.events();
     assertThat(events.done()).isTrue();

@@ -7,6 +7,7 @@ import tayyar.testing.Response;
 import tayyar.testing.StreamedMessage;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Anthropic's Messages. */
@@ -27,6 +28,22 @@ final class SpokenMessages implements Spoken {
     body.put("model", model).put("max_tokens", 100).put("stream", stream);
     body.putArray("messages").addObject().put("role", "user").put("content", text);
     body.set("tools", JsonMapper.shared().readTree(TOOLS));
+    return body;
+  }
+
+  @Override
+  public ObjectNode goesOn(String model, ObjectNode answer, String result) {
+    ObjectNode body = body(model, "x", true);
+    ArrayNode messages = (ArrayNode) body.path("messages");
+    messages.addObject().put("role", "assistant").set("content", answer.path("content"));
+    messages
+        .addObject()
+        .put("role", "user")
+        .putArray("content")
+        .addObject()
+        .put("type", "tool_result")
+        .put("content", result)
+        .set("tool_use_id", answer.path("content").path(0).path("id"));
     return body;
   }
 

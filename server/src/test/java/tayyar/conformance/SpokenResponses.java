@@ -8,6 +8,7 @@ import tayyar.testing.Response;
 import tayyar.testing.StreamedResponse;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** OpenAI's Responses. */
@@ -63,6 +64,20 @@ final class SpokenResponses implements Spoken {
     body.put("model", model).put("max_output_tokens", 100).put("stream", stream);
     body.put("input", text);
     body.set("tools", JsonMapper.shared().readTree(TOOLS));
+    return body;
+  }
+
+  @Override
+  public ObjectNode goesOn(String model, ObjectNode answer, String result) {
+    ObjectNode body = body(model, "x", true);
+    ArrayNode items = body.putArray("input");
+    items.addObject().put("role", "user").put("content", "x");
+    items.addAll((ArrayNode) answer.path("output"));
+    items
+        .addObject()
+        .put("type", "function_call_output")
+        .put("output", result)
+        .set("call_id", answer.path("output").path(0).path("call_id"));
     return body;
   }
 

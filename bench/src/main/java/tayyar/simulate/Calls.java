@@ -44,7 +44,7 @@ record Calls(int from, List<CallPiece> pieces) {
       return NONE;
     }
     List<CallPiece> pieces = new ArrayList<>();
-    long seed = script.number(Word.SEED, 0) + 1_000L * body.path("messages").size();
+    long seed = script.number(Word.SEED, 0) + 1_000L * rounds(body.path("messages"));
     int index = 0;
     for (JsonNode tool : tools) {
       JsonNode function = tool.path("function").isObject() ? tool.path("function") : tool;
@@ -60,6 +60,15 @@ record Calls(int from, List<CallPiece> pieces) {
       }
     }
     return new Calls(Math.min(script.number(Word.CALLS), most), pieces);
+  }
+
+  /** The rounds before this one; a beginning of the answer that is given makes none. */
+  private static int rounds(JsonNode messages) {
+    int asked = 0;
+    for (JsonNode message : messages) {
+      asked += message.path("role").asString("").equals("assistant") ? 0 : 1;
+    }
+    return Math.max(0, asked - 1);
   }
 
   /** OpenAI and Anthropic call it differently. */

@@ -3,6 +3,7 @@ package tayyar.responses;
 import io.netty.buffer.ByteBuf;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.JsonText;
 import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
 import tayyar.dialect.Gathered;
@@ -34,6 +35,7 @@ final class Item {
   final Gathered text = new Gathered(64);
   final Gathered refusal = new Gathered(0);
   final Gathered logprobs = new Gathered(0);
+  private String sealed = "";
 
   private Item(Sort sort, String number, int index, @Nullable ToolCall call) {
     this.sort = sort;
@@ -58,7 +60,12 @@ final class Item {
 
   /** Whether text of a kind belongs to it. */
   boolean takes(Kind kind) {
-    return call == null && (kind == Kind.REASONING) == (sort != Sort.MESSAGE);
+    return call == null && sealed.isEmpty() && (kind == Kind.REASONING) == (sort != Sort.MESSAGE);
+  }
+
+  /** Ends the thinking with what its server wants back. */
+  void seal(String its) {
+    sealed = its;
   }
 
   void logprobs(byte[] entries, LongConsumer grows) {
@@ -119,7 +126,12 @@ final class Item {
     if (text.size() > 0) {
       thinkingPart(out);
     }
-    Ascii.write(out, "]}");
+    Ascii.write(out, "]");
+    if (!sealed.isEmpty()) {
+      Ascii.write(out, ",\"encrypted_content\":\"");
+      out.writeBytes(JsonText.escape(sealed)).writeByte('"');
+    }
+    Ascii.write(out, "}");
   }
 
   private void call(ByteBuf out, String status) {

@@ -22,6 +22,7 @@ final class Items {
 
   private final Conversation to;
   private ArrayNode shown = JsonBody.array();
+  private ArrayNode thoughts = JsonBody.array();
 
   Items(Conversation to) {
     this.to = to;
@@ -46,7 +47,8 @@ final class Items {
       case "function_call_output", "custom_tool_call_output" -> output(item, where + ".output");
       case "item_reference" ->
           throw new Refused(new ApiError.OfDialect(new DialectFault.NothingStored(where)));
-      default -> {} // Thinking, and tools that ran elsewhere: no other model can check them.
+      case "reasoning" -> thinking(item);
+      default -> {} // Tools that ran elsewhere.
     }
   }
 
@@ -68,8 +70,11 @@ final class Items {
     }
     switch (role) {
       case "user" -> to.user(parts(content, where + ".content"));
-      case "assistant" ->
-          to.add(role).set("content", content.isArray() ? JsonBody.string(text(content)) : content);
+      case "assistant" -> {
+        ObjectNode message = to.add(role);
+        message.set("content", content.isArray() ? JsonBody.string(text(content)) : content);
+        think(message);
+      }
       default -> to.instruct(text(parts(content, where + ".content")));
     }
   }
@@ -129,9 +134,25 @@ final class Items {
     }
   }
 
+  /** Only what a server here has sealed has a meaning for it; it goes to the next message. */
+  private void thinking(JsonNode item) {
+    ObjectNode detail = Sealed.detail(item);
+    if (detail != null) {
+      thoughts.add(detail);
+    }
+  }
+
+  private void think(ObjectNode message) {
+    if (!thoughts.isEmpty()) {
+      message.withArray("reasoning_details").addAll(thoughts);
+      thoughts = JsonBody.array();
+    }
+  }
+
   private void call(JsonNode item, String type, String arguments) {
     ObjectNode last = to.assistant();
     ObjectNode message = last == null ? to.add("assistant").putNull("content") : last;
+    think(message);
     ArrayNode calls =
         message.path("tool_calls") instanceof ArrayNode there
             ? there

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import tayyar.api.FinishReason;
+import tayyar.api.Part;
 import tayyar.api.Sink.Kind;
 import tayyar.dialect.CollectedAnswer;
 import tayyar.dialect.CollectedAnswer.Collected;
@@ -31,19 +32,32 @@ final class ResponsesDocument implements CollectedAnswer.Form {
           add(item.text, call.arguments().copy());
           items.add(item);
         }
-        case Held.Member _, Held.Native _ -> {}
+        case Held.Member(_, var member) -> sealed(items, member);
+        case Held.Native _ -> {}
       }
     }
     FinishReason reason = answer.finishes().isEmpty() ? null : answer.finishes().getLast().reason();
     head.write(out, answer.model(), ResponseJson.Status.of(reason), items, answer.usage(), null);
   }
 
-  private void text(List<Item> items, Held.Text text) {
+  private void sealed(List<Item> items, Part.Member member) {
+    for (String sealed : Sealed.of(member)) {
+      item(items, Kind.REASONING).seal(sealed);
+    }
+  }
+
+  /** Returns the item that a text of a kind belongs to, a new one if need be. */
+  private Item item(List<Item> items, Kind kind) {
     Item item = items.isEmpty() ? null : items.getLast();
-    if (item == null || !item.takes(text.kind())) {
-      item = Item.of(text.kind(), summary, head.number(), items.size());
+    if (item == null || !item.takes(kind)) {
+      item = Item.of(kind, summary, head.number(), items.size());
       items.add(item);
     }
+    return item;
+  }
+
+  private void text(List<Item> items, Held.Text text) {
+    Item item = item(items, text.kind());
     add(text.kind() == Kind.REFUSAL ? item.refusal : item.text, text.json().copy());
     if (text.logprobs().size() > 0 && text.kind() == Kind.CONTENT) {
       item.logprobs(text.logprobs().copy(), ResponsesDocument::counted);

@@ -135,9 +135,17 @@ final class ResponsesEvents implements Events {
         : "response.function_call_arguments";
   }
 
-  /** No item is there for members of others' messages. */
+  /** Of members of a chat's message, only what its thinking is sealed with has a place. */
   @Override
-  public void member(ByteBuf out, int choice, Part.Member member) {}
+  public void member(ByteBuf out, int choice, Part.Member member) {
+    for (String sealed : Sealed.of(member)) {
+      Item item = open;
+      if (item == null || !item.takes(Kind.REASONING)) {
+        item = open(out, Item.of(Kind.REASONING, summary, head.number(), items.size()));
+      }
+      item.seal(sealed);
+    }
+  }
 
   @Override
   public void finish(ByteBuf out, int choice, FinishReason its, byte @Nullable [] logprobs) {

@@ -22,6 +22,7 @@ import tayyar.testing.TestFleet;
 import tayyar.testing.TestGateway;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -409,6 +410,40 @@ final class MessagesUpstreamTest {
         assertThat(source.path("url").asString()).isEqualTo("http://x/");
       }
     }
+  }
+
+  /** A server takes a conversation in which it thought only with what it signed. */
+  @Test
+  void responsesCarrySignaturesThereAndBack() throws IOException {
+    var responses = new SpokenResponses();
+    try (var upstream = new BytesUpstream();
+        var fleet = TestFleet.before(Dialect.ANTHROPIC, upstream)) {
+      upstream.streamsRaw(RICH);
+      String body = responses.body(TestFleet.MODEL, "x", true).toString();
+      ObjectNode told = responses.streamed(fleet.post("/responses", body));
+      upstream.answers(200, "application/json", WHOLE);
+      body = responses.body(TestFleet.MODEL, "x", false).toString();
+      JsonNode output = responses.whole(fleet.post("/responses", body)).path("output");
+      assertThat(told.path("output")).isEqualTo(output);
+
+      ObjectNode next = responses.body(TestGateway.MODEL, "", true);
+      ArrayNode input = next.putArray("input");
+      input.addObject().put("role", "user").put("content", "x");
+      input.addAll((ArrayNode) output);
+      input.addObject().put("role", "user").put("content", "[[tokens=2]]");
+      Response response =
+          GATEWAY.send(Requests.post("/v1/responses", GATEWAY.key(), next.toString(), ""));
+      assertThat(response.status()).as(response.text()).isEqualTo(200);
+    }
+    assertThat(GATEWAY.upstream().body().path("messages").path(1))
+        .isEqualTo(
+            tree(
+                """
+                {'role':'assistant','content':[
+                {'type':'thinking','thinking':'Let me ب see','signature':'EqQB/+=='},
+                {'type':'redacted_thinking','data':'Zm9v'},
+                {'type':'text','text':'The Nile is long.'}]}
+                """));
   }
 
   @ParameterizedTest

@@ -153,8 +153,7 @@ final class MessagesDocument implements CollectedAnswer.Form {
     Ascii.write(out, "\",\"name\":\"");
     out.writeBytes(call.first().name());
     Ascii.write(out, "\",\"input\":");
-    out.writeBytes(Inputs.object(call.arguments().copy()));
-    out.writeBytes(CallIds.rest(call.first().more())).writeByte('}');
+    out.writeBytes(Inputs.object(call.arguments().copy())).writeByte('}');
   }
 
   /**

@@ -116,9 +116,7 @@ final class MessagesEvents implements Events {
           piece.index() < 0 ? Ascii.bytes("toolu_" + id) : CallIds.told(piece.id(), piece.more()));
       Ascii.write(out, "\",\"name\":\"");
       out.writeBytes(piece.name());
-      Ascii.write(out, "\",\"input\":{}");
-      out.writeBytes(CallIds.rest(piece.more()));
-      Ascii.write(out, "}}\n\n");
+      Ascii.write(out, "\",\"input\":{}}}\n\n");
     } else if (open != Block.TOOL || call != piece.index()) {
       throw Events.mixed();
     }

@@ -19,8 +19,6 @@ public final class CallIds {
   private static final String MARK = "__extra_";
   private static final byte[] EXTRA = Ascii.bytes(",\"extra_content\":");
 
-  private static final byte[] NOTHING = {};
-
   /** Larger ones are left out. */
   private static final int EXTRA_BYTES_MAX = 16 * 1024;
 
@@ -42,11 +40,6 @@ public final class CallIds {
     byte[] member = Arrays.copyOfRange(more, 1, more.length);
     told.writeBytes(Base64.getUrlEncoder().withoutPadding().encode(member));
     return told.toByteArray();
-  }
-
-  /** Returns the further members that are not told in the id, each with a comma before it. */
-  public static byte[] rest(byte[] more) {
-    return isExtra(more) ? NOTHING : more;
   }
 
   private static boolean isExtra(byte[] more) {

@@ -15,6 +15,7 @@ import tayyar.api.ToolCall;
  */
 public final class Held {
   private static final byte[] COMMA = {','};
+  private static final int ENTRY_BYTES = 64;
 
   /** A part, with all that was merged into it. */
   public sealed interface Entry {
@@ -116,9 +117,11 @@ public final class Held {
   }
 
   void append(int choice, Part.Native part) {
-    grows.accept(part.json().length);
+    // The end of a block has no bytes, but a place here.
+    int much = part.json().length + ENTRY_BYTES;
+    grows.accept(much);
     entries.add(new Native(choice, part));
-    bytes += part.json().length;
+    bytes += much;
     apart = entries.size();
   }
 

@@ -175,7 +175,8 @@ public final class InferenceHandler {
       exchange.bodyBytes(bytes.length);
       HttpHeaders fields = exchange.headers();
       Supplier<InferenceRequest> reading =
-          () -> dialect.read(endpoint, bytes, name -> fields.get(name, ""), bounds);
+          () ->
+              dialect.read(endpoint, bytes, name -> String.join(",", fields.getAll(name)), bounds);
       if (bytes.length <= dialect.atOnceBytes()) {
         serve(reading);
       } else {

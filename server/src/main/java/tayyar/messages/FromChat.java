@@ -103,6 +103,8 @@ final class FromChat {
     boolean nothing =
         switch (name) {
           case "n" -> value.asInt(1) == 1;
+          // Empty options ask for a search as well.
+          case "web_search_options" -> value.isMissingNode() || value.isNull();
           case "function_call" -> value.asString("").matches("none|auto|");
           case "modalities" ->
               value.isEmpty() || (value.size() == 1 && value.path(0).asString("").equals("text"));
@@ -122,7 +124,8 @@ final class FromChat {
   private int most() {
     JsonNode newer = from.path("max_completion_tokens");
     JsonNode most = newer.isIntegralNumber() ? newer : from.path("max_tokens");
-    return most.isIntegralNumber() ? most.asInt() : MAX_TOKENS;
+    // -1 is for no limit.
+    return most.isIntegralNumber() && most.asInt() > 0 ? most.asInt() : MAX_TOKENS;
   }
 
   private void stop() {

@@ -1,7 +1,6 @@
 package tayyar.messages;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static tayyar.openai.JsonBody.wrong;
 
 import java.util.Locale;
 import java.util.function.Function;
@@ -202,14 +201,14 @@ final class FromTurns {
     block.set("input", input(function.path("arguments").asString(""), where));
   }
 
-  private static JsonNode input(String arguments, String where) {
+  private JsonNode input(String arguments, String where) {
     if (arguments.isBlank()) {
       return JsonBody.object();
     }
     try {
       return JsonBody.read(arguments.getBytes(UTF_8));
     } catch (Refused e) {
-      throw wrong(where + ".function.arguments", "must be a JSON object.");
+      throw unable.apply(where + ".function.arguments");
     }
   }
 

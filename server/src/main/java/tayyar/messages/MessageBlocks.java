@@ -51,6 +51,7 @@ final class MessageBlocks {
   private final boolean same;
   private final Map<Integer, Block> open = new HashMap<>(4);
   private int calls;
+  private long written;
   private boolean ended;
   private String oddEnd = "";
 
@@ -100,13 +101,20 @@ final class MessageBlocks {
         text(Kind.REASONING, block.path("thinking"));
         signature(block.path("signature"));
       }
-      case "tool_use" -> call(index, block);
+      case "tool_use" -> {
+        if (same && more(block).length > 0) {
+          other(index, type, block);
+        } else {
+          call(index, block);
+        }
+      }
       default -> other(index, type, block);
     }
   }
 
   private void text(Kind kind, JsonNode text) {
     byte[] json = JsonText.escape(text.asString(""));
+    written += json.length;
     sink.delta(0, kind, json, 0, json.length);
   }
 
@@ -143,6 +151,7 @@ final class MessageBlocks {
   private void arguments(Block block, String json) {
     if (!json.isEmpty()) {
       block.input = true;
+      written += json.length();
       sink.part(0, new ToolCall(block.call, NOTHING, NOTHING, JsonText.escape(json)));
     }
   }
@@ -217,7 +226,9 @@ final class MessageBlocks {
   }
 
   private void told(Step step, JsonNode json) {
-    sink.part(0, new Part.Native(step, JsonBody.bytes(json)));
+    if (json.isObject()) {
+      sink.part(0, new Part.Native(step, JsonBody.bytes(json)));
+    }
   }
 
   /** A block is complete. A call without input has an empty one. */
@@ -245,6 +256,9 @@ final class MessageBlocks {
       return;
     }
     if (same) {
+      if (!delta.has("stop_sequence")) {
+        delta.putNull("stop_sequence"); // Not all servers write it; the clients' types have it.
+      }
       told(Step.USAGE, told);
       told(Step.END, delta);
     } else if (delta.path("stop_sequence").isString()) {
@@ -287,12 +301,32 @@ final class MessageBlocks {
     }
   }
 
+  /**
+   * In a document no token is seen: where none are told, four bytes are taken for one.
+   *
+   * @param promptTokens an estimate, where the prompt's are not told either
+   */
+  void estimate(int promptTokens) {
+    if (output == 0 && written > 0) {
+      int much = (int) ((written + 3) / 4);
+      sink.usage(new Usage(input == 0 ? promptTokens : input, much, cached, true));
+    }
+  }
+
+  /** What is not told again stays as it was. */
   private void count(JsonNode usage) {
-    usage.properties().forEach(member -> told.set(member.getKey(), member.getValue()));
+    usage
+        .properties()
+        .forEach(
+            member -> {
+              if (!member.getValue().isNull() || !told.has(member.getKey())) {
+                told.set(member.getKey(), member.getValue());
+              }
+            });
     if (usage.path("input_tokens").isNumber()) {
-      int read = count(usage, "cache_read_input_tokens");
-      int written = count(usage, "cache_creation_input_tokens");
-      int all = count(usage, "input_tokens") + read + written;
+      int read = count(told, "cache_read_input_tokens");
+      int kept = count(told, "cache_creation_input_tokens");
+      int all = count(told, "input_tokens") + read + kept;
       cached = all == 0 ? cached : read;
       input = all == 0 ? input : all;
     }

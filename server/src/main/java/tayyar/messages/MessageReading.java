@@ -3,6 +3,7 @@ package tayyar.messages;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.InferenceRequest;
 import tayyar.api.Sink;
 import tayyar.api.Sink.Kind;
 import tayyar.dialect.BodyWriter.Form;
@@ -26,12 +27,14 @@ final class MessageReading implements Reading {
   private static final byte[] DELTA = Ascii.bytes("{\"type\":\"content_block_delta\",\"index\":");
   private static final byte[] TEXT = Ascii.bytes(",\"delta\":{\"type\":\"text_delta\",\"text\":");
 
+  private final InferenceRequest request;
   private final Sink sink;
   private final MessageBlocks blocks;
   private final PlainJson plain = new PlainJson();
   private boolean over;
 
-  MessageReading(Sink sink, boolean same) {
+  MessageReading(InferenceRequest request, Sink sink, boolean same) {
+    this.request = request;
     this.sink = sink;
     this.blocks = new MessageBlocks(sink, same);
   }
@@ -125,6 +128,7 @@ final class MessageReading implements Reading {
       blocks.stop(index++);
     }
     blocks.usage(message.path("usage"));
+    blocks.estimate(request.estimatedTokens());
     blocks.end(besides(message, "id type role model content usage", JsonBody.object()));
     return null;
   }

@@ -3,6 +3,7 @@ package tayyar.messages;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.JsonText;
 import tayyar.api.Part;
@@ -17,6 +18,7 @@ import tayyar.openai.JsonBody;
 import tayyar.openai.LooseJson;
 import tayyar.wire.Ascii;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A message as one document. */
 final class MessagesDocument implements CollectedAnswer.Form {
@@ -54,6 +56,11 @@ final class MessagesDocument implements CollectedAnswer.Form {
     private String before = "";
     private @Nullable Kind open;
     private byte[] signature = {'"', '"'};
+
+    /** An open block of another kind, and what was told of it since. */
+    private byte @Nullable [] other;
+
+    private final List<JsonNode> deltas = new ArrayList<>(0);
 
     Blocks(ByteBuf out, StopReason stop, NativeEnd end) {
       this.out = out;
@@ -105,7 +112,7 @@ final class MessagesDocument implements CollectedAnswer.Form {
       switch (part.step()) {
         case BLOCK -> {
           begin();
-          out.writeBytes(part.json());
+          other = part.json();
         }
         case DELTA -> more(LooseJson.tree(part.json(), 0, part.json().length));
         case STOP -> close();
@@ -114,7 +121,9 @@ final class MessagesDocument implements CollectedAnswer.Form {
     }
 
     private void more(JsonNode delta) {
-      if (delta.path("citation").isObject()) {
+      if (other != null) {
+        deltas.add(delta);
+      } else if (delta.path("citation").isObject()) {
         open(Kind.CONTENT);
         citations.add(delta.path("citation"));
       } else if (delta.path("signature").isString()) {
@@ -124,6 +133,11 @@ final class MessagesDocument implements CollectedAnswer.Form {
     }
 
     private void close() {
+      if (other != null) {
+        out.writeBytes(deltas.isEmpty() ? other : whole(other, deltas));
+        other = null;
+        deltas.clear();
+      }
       if (open != null) {
         Ascii.write(out, "\"");
       }
@@ -141,6 +155,33 @@ final class MessagesDocument implements CollectedAnswer.Form {
         Ascii.write(out, "}");
       }
       open = null;
+    }
+  }
+
+  /** A block with all that its deltas add to it, as clients put it together. */
+  private static byte[] whole(byte[] begun, List<JsonNode> deltas) {
+    ObjectNode block = JsonBody.object();
+    members(LooseJson.tree(begun, 0, begun.length), block::set);
+    var input = new StringBuilder();
+    for (JsonNode delta : deltas) {
+      input.append(delta.path("partial_json").asString(""));
+      members(delta, (name, value) -> grow(block, name, value));
+    }
+    if (!input.isEmpty()) {
+      block.set("input", JsonBody.read(Inputs.object(JsonText.escape(input.toString()))));
+    }
+    return JsonBody.bytes(block);
+  }
+
+  private static void members(JsonNode of, BiConsumer<String, JsonNode> to) {
+    of.properties().forEach(member -> to.accept(member.getKey(), member.getValue()));
+  }
+
+  private static void grow(ObjectNode block, String name, JsonNode value) {
+    if (value.isString() && block.path(name).isString() && !name.equals("type")) {
+      block.put(name, block.path(name).asString() + value.asString());
+    } else if (!name.equals("type") && !name.equals("partial_json")) {
+      block.set(name, value);
     }
   }
 

@@ -148,6 +148,8 @@ final class MessagesEvents implements Events {
           open(out, Block.THINKING);
         } else if (NativeEnd.isOfText(part)) {
           open(out, Block.TEXT);
+        } else if (open == Block.NONE) {
+          return;
         }
         out.writeBytes(DELTA);
         Ascii.write(out, index);

@@ -45,7 +45,7 @@ public final class MessagesTargets implements TargetDialect {
 
   @Override
   public Reading reading(InferenceRequest request, Sink sink) {
-    return new MessageReading(sink, sent(request) != null);
+    return new MessageReading(request, sink, sent(request) != null);
   }
 
   private static @Nullable Sent sent(InferenceRequest request) {

@@ -204,6 +204,8 @@ final class MessagesUpstreamTest {
     JsonNode body = asked("{'messages':[{'role':'user','content':'x'}]}").body();
     assertThat(body.path("max_tokens").asInt()).isEqualTo(8192);
     assertThat(body.path("stream").asBoolean(true)).isFalse();
+    body = asked("{'max_tokens':-1,'messages':[{'role':'user','content':'x'}]}").body();
+    assertThat(body.path("max_tokens").asInt()).as("no limit").isEqualTo(8192);
   }
 
   @ParameterizedTest
@@ -254,6 +256,7 @@ final class MessagesUpstreamTest {
         "'modalities':['text','audio']|modalities",
         "'functions':[{'name':'f'}]|functions",
         "'guided_choice':['a','b']|guided_choice",
+        "'web_search_options':{}|web_search_options",
         "'response_format':{'type':'json_object'}|response_format",
         "'tools':[{'type':'custom','custom':{'name':'c'}}]|tools[0].type"
       })
@@ -291,7 +294,8 @@ final class MessagesUpstreamTest {
         {"role":"user","content":"[[tokens=2]]"}],
         "tools":[{"type":"web_search_20250305","name":"web_search","max_uses":2}],"stream":true}
         """;
-    String fields = "anthropic-version: 2024-01-01\r\nanthropic-beta: a-1,b-2\r\n";
+    String fields =
+        "anthropic-version: 2024-01-01\r\nanthropic-beta: a-1\r\nanthropic-beta: b-2\r\n";
     Response response = GATEWAY.send(Requests.post("/v1/messages", GATEWAY.key(), body, fields));
     assertThat(response.status()).as(response.text()).isEqualTo(200);
 
@@ -331,6 +335,24 @@ final class MessagesUpstreamTest {
       assertThat(error.path("code").asString()).isEqualTo("unsupported_by_model");
       assertThat(error.path("param").asString()).isEqualTo("messages[0].content[0].type");
     }
+  }
+
+  /** Models write such arguments, and a chat may hold them. */
+  @Test
+  void argumentsThatAreNoObjectAreRefused() throws IOException {
+    ObjectNode body =
+        (ObjectNode)
+            tree(
+                """
+                {'messages':[{'role':'user','content':'x'},{'role':'assistant','tool_calls':[
+                {'id':'c','type':'function','function':{'name':'now','arguments':'{'}}]},
+                {'role':'tool','tool_call_id':'c','content':'z'}]}
+                """);
+    Response response = GATEWAY.chat(body.put("model", TestGateway.MODEL));
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(response.error().path("code").asString()).isEqualTo("unsupported_by_model");
+    assertThat(response.error().path("param").asString())
+        .isEqualTo("messages[1].tool_calls[0].function.arguments");
   }
 
   /** What a message can't say goes to a target that takes chats. */
@@ -379,6 +401,153 @@ final class MessagesUpstreamTest {
       LedgerRow row = fleet.row(stream);
       assertThat(row.promptTokens()).isEqualTo(18);
       assertThat(row.completionTokens()).isEqualTo(42);
+    }
+  }
+
+  /** Also where its parts came one after the other. */
+  @Test
+  void aDocumentThatCameAsAStreamIsTheSame() throws IOException {
+    try (var upstream = new BytesUpstream();
+        var fleet = TestFleet.streaming(Dialect.ANTHROPIC, upstream)) {
+      upstream.streamsRaw(RICH);
+      ObjectNode whole = (ObjectNode) messages(fleet, message(false)).json();
+      ObjectNode expected = (ObjectNode) JSON.readTree(WHOLE);
+      expected.put("model", TestFleet.MODEL).put("id", whole.path("id").asString());
+      assertThat(whole).isEqualTo(expected);
+    }
+  }
+
+  /** Events of one block, behind a beginning and before an end. */
+  private static String block(String block, String... deltas) {
+    var events = new StringBuilder(RICH.substring(0, RICH.indexOf("event: ping")));
+    String data = "data: {'type':'content_block_%s','index':0%s}\n\n";
+    events.append(data.formatted("start", ",'content_block':" + block).replace('\'', '"'));
+    for (String delta : deltas) {
+      events.append(data.formatted("delta", ",'delta':" + delta).replace('\'', '"'));
+    }
+    events.append(data.formatted("stop", "").replace('\'', '"'));
+    return events
+        + """
+        data: {"type":"message_delta","delta":{"stop_reason":"tool_use","stop_sequence":null},"usage":{"input_tokens":10,"cache_read_input_tokens":null,"output_tokens":4}}
+
+        data: {"type":"message_stop"}
+
+        """;
+  }
+
+  /** A call has members of its own, such as who made it. */
+  @Test
+  void aCallIsToldWhole() throws IOException {
+    String begun = "{'type':'tool_use','id':'t1','name':'now','input':{},'caller':{'type':'c'}}";
+    String input = "{'type':'input_json_delta','partial_json':'%s'}";
+    String events = block(begun, input.formatted("{"), input.formatted("}"));
+    try (var upstream = new BytesUpstream();
+        var fleet = TestFleet.before(Dialect.ANTHROPIC, upstream);
+        var other = new BytesUpstream();
+        var streaming = TestFleet.streaming(Dialect.ANTHROPIC, other)) {
+      upstream.streamsRaw(events);
+      other.streamsRaw(events);
+      NamedEvents streamed = NamedEvents.of(messages(fleet, message(true)).text());
+      for (JsonNode told :
+          List.of(
+              StreamedMessage.of(streamed).whole(), messages(streaming, message(false)).json())) {
+        assertThat(told.path("content").path(0)).as(told.toString()).isEqualTo(tree(begun));
+        assertThat(told.path("stop_reason").asString()).isEqualTo("tool_use");
+      }
+    }
+  }
+
+  /** Of what a stream tells twice, the second counts; what it does not tell again stays. */
+  @Test
+  void tokensOfACacheAreToldOnce() throws IOException {
+    try (var upstream = new BytesUpstream();
+        var fleet = TestFleet.before(Dialect.ANTHROPIC, upstream)) {
+      upstream.streamsRaw(block("{'type':'text','text':'x'}"));
+      Response response = messages(fleet, message(true));
+      JsonNode usage = StreamedMessage.of(NamedEvents.of(response.text())).whole().path("usage");
+      assertThat(usage.path("cache_read_input_tokens").asInt()).isEqualTo(5);
+      LedgerRow row = fleet.row(response);
+      assertThat(row.promptTokens()).isEqualTo(18);
+      assertThat(row.completionTokens()).isEqualTo(4);
+    }
+  }
+
+  /** In a document no token is seen. */
+  @Test
+  void aDocumentWithoutTokensIsEstimated() throws IOException {
+    try (var upstream = new BytesUpstream();
+        var fleet = TestFleet.before(Dialect.ANTHROPIC, upstream)) {
+      String text = "x".repeat(400);
+      upstream.answers(
+          200,
+          "application/json",
+          tree("{'content':[{'type':'text','text':'" + text + "'}],'stop_reason':'end_turn'}")
+              .toString());
+      Response response = messages(fleet, message(false));
+      assertThat(response.json().path("usage").path("output_tokens").asInt()).isEqualTo(100);
+      assertThat(fleet.row(response).completionTokens()).isEqualTo(100);
+      assertThat(fleet.row(response).promptTokens()).isPositive();
+    }
+  }
+
+  /** Odd events end no stream and make no disorder. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'type':'text','text':null}|{'type':'new_delta','x':1}",
+        "{'type':'text'}|null",
+        "null|{'type':'text_delta'}",
+        "[]|[]",
+        "{'type':'new'}|7",
+        "{'type':'thinking','signature':[]}|{'type':'signature_delta','signature':3}",
+        "{'type':'redacted_thinking'}|{'type':'citations_delta','citation':null}"
+      })
+  void oddBlocksMakeNoDisorder(String odd) throws IOException {
+    String[] parts = odd.split("\\|", -1);
+    String whole = block("{'type':'text','text':'good'}");
+    String events = whole.replace("data: {\"type\":\"message_delta\"", "EVENT");
+    String before = block(parts[0], parts[1]);
+    before = before.substring(0, before.indexOf("data: {\"type\":\"message_delta\""));
+    events =
+        before
+            + events
+                .substring(events.indexOf("data: {\"type\":\"content_block_start\""))
+                .replace("\"index\":0", "\"index\":1")
+                .replace("EVENT", "data: {\"type\":\"message_delta\"");
+    try (var upstream = new BytesUpstream();
+        var fleet = TestFleet.before(Dialect.ANTHROPIC, upstream)) {
+      upstream.streamsRaw(events);
+      Response stream = messages(fleet, message(true));
+      assertThat(stream.text()).contains("good");
+      assertOrder(NamedEvents.of(stream.text()));
+      Response chat = fleet.chat(new SpokenChats().body(TestFleet.MODEL, "x", true));
+      assertThat(new SpokenChats().streamed(chat).path("content").asString()).isEqualTo("good");
+    }
+  }
+
+  /** Each block is an object, begins once, goes on and ends. */
+  private static void assertOrder(NamedEvents events) {
+    int open = -1;
+    int next = 0;
+    for (JsonNode event : events.all()) {
+      int index = event.path("index").asInt(-1);
+      switch (NamedEvents.type(event)) {
+        case "content_block_start" -> {
+          assertThat(open).isEqualTo(-1);
+          assertThat(index).isEqualTo(next++);
+          assertThat(event.path("content_block").isObject()).isTrue();
+          open = index;
+        }
+        case "content_block_delta" -> {
+          assertThat(index).isEqualTo(open).isNotNegative();
+          assertThat(event.path("delta").isObject()).isTrue();
+        }
+        case "content_block_stop" -> {
+          assertThat(index).isEqualTo(open).isNotNegative();
+          open = -1;
+        }
+        default -> assertThat(index).isEqualTo(-1);
+      }
     }
   }
 

@@ -75,4 +75,16 @@ final class MessagesEventsTest {
                 + "{\"type\":\"text\",\"text\":\"1!\",\"citations\":[{\"n\":1}]},"
                 + "{\"type\":\"text\",\"text\":\"2!\",\"citations\":[{\"n\":2}]}]");
   }
+
+  /** Ends of blocks have no bytes, but take memory while nobody reads. */
+  @Test
+  void endsOfBlocksFillASlowReader() {
+    say("0");
+    reply.writable = false;
+    for (int i = 0; i < 100; i++) {
+      answer.part(0, its(Step.STOP, ""));
+    }
+    assertThat(answer.full()).isTrue();
+    answer.discard();
+  }
 }

@@ -115,8 +115,19 @@ public final class TestFleet implements AutoCloseable {
       var target = new Target("t" + targets.size(), address, "/v1", "over-there", upstream.key());
       targets.add(speaking(dialect, target));
     }
-    List<Offer> offers = List.of(model(MODEL, rules(Bounds.DEFAULT), targets));
+    return before(targets, rules(Bounds.DEFAULT));
+  }
+
+  private static TestFleet before(List<Target> targets, Fleet.Rules rules) throws IOException {
+    List<Offer> offers = List.of(model(MODEL, rules, targets));
     return new TestFleet(List.of(), targets, Wiring.start(offers, QUICK, true, Seen.USUAL));
+  }
+
+  /** One such server of which whole answers are asked for as streams. */
+  public static TestFleet streaming(Dialect dialect, BytesUpstream upstream) throws IOException {
+    var address = new Address.Tcp("127.0.0.1", upstream.port(), false);
+    var target = new Target("t0", address, "/v1", "over-there", upstream.key());
+    return before(List.of(speaking(dialect, target)), Wiring.rules(Bounds.DEFAULT, Streams.ALWAYS));
   }
 
   /** The same target, asked in this dialect. */

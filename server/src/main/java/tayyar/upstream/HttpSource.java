@@ -213,6 +213,7 @@ final class HttpSource implements Source {
       return;
     }
     state = State.ANSWERING;
+    body = null; // It may be large, and is not sent again.
     if (status == 200 && !passed.whole()) {
       upstreams.accepts(target, form);
     }

@@ -10,6 +10,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
@@ -40,6 +41,9 @@ final class Handshake extends ChannelInboundHandlerAdapter implements Connection
   private final Channel channel;
   private final Deadlines deadlines;
   private State state = State.SILENT;
+
+  /** What has taken its place; calls that were on their way to it are meant for that. */
+  private @Nullable Http1Connection next;
 
   Handshake(Server server, Tls tls, Channel channel) {
     this.server = server;
@@ -119,7 +123,8 @@ final class Handshake extends ChannelInboundHandlerAdapter implements Connection
   private void goOn(ChannelPipeline pipeline) {
     deadlines.stop();
     server.closed(this);
-    server.http1(channel).open();
+    next = server.http1(channel);
+    next.open();
     pipeline.remove(this);
   }
 
@@ -144,12 +149,20 @@ final class Handshake extends ChannelInboundHandlerAdapter implements Connection
 
   @Override
   public void makeRoom() {
-    channel.close();
+    if (next == null) {
+      channel.close();
+    } else {
+      next.makeRoom();
+    }
   }
 
   @Override
   public void drain() {
-    channel.close();
+    if (next == null) {
+      channel.close();
+    } else {
+      next.drain();
+    }
   }
 
   @Override

@@ -166,7 +166,8 @@ public final class Tls implements AutoCloseable {
   private synchronized void changed() {
     try {
       show(shown.files());
-    } catch (TlsException e) {
+    } catch (TlsException | RuntimeException e) {
+      // Java's readers of keys and certificates throw others at odd ones.
       refused = true;
       LOG.atError()
           .addKeyValue("why", e.getMessage())

@@ -2,6 +2,7 @@ package tayyar.tls;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.ssl.SslHandler;
@@ -11,8 +12,9 @@ import tayyar.api.Room;
 
 /**
  * The records of one connection. What a client makes it keep is bounded and charged: all bytes of a
- * handshake, later those of a record that has not come whole. Lives on one event loop; the costly
- * steps of a handshake run on the executor.
+ * handshake, later those of a record that has not come whole; and so is what carries no data, which
+ * costs and is answered all the same. Lives on one event loop; the costly steps of a handshake run
+ * on the executor.
  */
 final class Records extends SslHandler {
   /** The bytes that are not charged; a usual ClientHello has less. */
@@ -21,10 +23,16 @@ final class Records extends SslHandler {
   /** No client needs more for a handshake: a large ClientHello has some 2 KB, tickets included. */
   private static final int HANDSHAKE_BYTES_MAX = 32 * 1024;
 
+  /** No client renews its keys more often between two pieces of data: a renewal has 27 bytes. */
+  private static final int SILENT_BYTES_MAX = 4 * 1024;
+
   private final Room room;
   private int handshakeBytes;
   private int charged;
   private boolean secured;
+
+  /** The bytes that came since the last data; answers to them wait where the client reads none. */
+  private long silentBytes;
 
   Records(SSLEngine engine, Executor executor, Room room) {
     super(engine, executor);
@@ -34,11 +42,34 @@ final class Records extends SslHandler {
   }
 
   @Override
+  public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+    super.handlerAdded(ctx);
+    ctx.pipeline().addAfter(ctx.name(), null, new Data());
+  }
+
+  /** Sees what the records carry. */
+  private final class Data extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      silentBytes = 0;
+      ctx.fireChannelRead(message);
+    }
+  }
+
+  @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
-    if (!secured && message instanceof ByteBuf bytes) {
-      handshakeBytes += bytes.readableBytes();
+    secured = secured || handshakeFuture().isDone();
+    if (message instanceof ByteBuf bytes) {
+      if (secured) {
+        silentBytes += bytes.readableBytes();
+      } else {
+        handshakeBytes += bytes.readableBytes();
+      }
     }
     super.channelRead(ctx, message);
+    if (silentBytes - actualReadableBytes() > SILENT_BYTES_MAX) {
+      ctx.close();
+    }
   }
 
   @Override

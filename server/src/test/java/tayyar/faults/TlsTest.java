@@ -188,6 +188,34 @@ class TlsTest {
     }
   }
 
+  /** A renewal costs more than the bytes that ask for it, and its answer waits to be read. */
+  @Test
+  void keysAreNotRenewedWithoutEnd() throws Exception {
+    start();
+    try (SSLSocket socket = connect(new Trusting().context(), "localhost", "TLSv1.3")) {
+      renew(socket, 100);
+      assertThat(health(socket)).startsWith("HTTP/1.1 200 OK\r\n");
+    }
+    try (SSLSocket socket = connect(new Trusting().context(), "localhost", "TLSv1.3")) {
+      try {
+        renew(socket, 2_000);
+      } catch (IOException e) {
+        // The server has closed it already.
+      }
+      Awaitility.await("the connection to be closed")
+          .atMost(TestGateway.SOON)
+          .until(() -> gateway.gauge("tayyar_connections") == 0);
+    }
+  }
+
+  /** Once TLS 1.3 is agreed on, Java renews the keys where it is to agree anew. */
+  private static void renew(SSLSocket socket, int times) throws IOException {
+    socket.startHandshake();
+    for (int i = 0; i < times; i++) {
+      socket.startHandshake();
+    }
+  }
+
   @Test
   void theCertificateIsChosenByName() throws Exception {
     start(

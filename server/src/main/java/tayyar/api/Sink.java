@@ -55,6 +55,9 @@ public interface Sink {
    */
   void flush();
 
+  /** The target says that it is still at work, and has nothing to tell yet. */
+  default void alive() {}
+
   /**
    * The target says that a choice is complete. More of it may follow all the same; the last call
    * counts.

@@ -41,7 +41,12 @@ final class MessageReading implements Reading {
 
   @Override
   public @Nullable ApiError event(SseSplitter.Name name, byte[] bytes, int from, int to) {
-    if (name == SseSplitter.Name.PING || isText(bytes, from, to)) {
+    if (name == SseSplitter.Name.PING) {
+      // Its own tools, and thinking that is not shown, may take minutes.
+      sink.alive();
+      return null;
+    }
+    if (isText(bytes, from, to)) {
       return null;
     }
     JsonNode event;

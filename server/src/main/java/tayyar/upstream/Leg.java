@@ -174,6 +174,14 @@ final class Leg implements Sink {
     sink.flush();
   }
 
+  /** Waits for the next token anew. The first one has a deadline of its own, which stays. */
+  @Override
+  public void alive() {
+    if (state == State.ANSWERING && !ending) {
+      patience.spoke();
+    }
+  }
+
   @Override
   public void usage(Usage usage) {
     if (state == State.TRYING) {

@@ -344,6 +344,34 @@ final class ConfigTest {
         .hasMessageContaining("a file says itself what it is");
   }
 
+  /** Anthropic's own host needs no word. */
+  @Test
+  void aTargetHasADialect() {
+    assertThat(dialect("url: https://api.anthropic.com/v1"))
+        .isEqualTo("x-api-key " + Target.Dialect.ANTHROPIC);
+    assertThat(dialect("url: http://gpu-1/v1, dialect: anthropic, header: key"))
+        .isEqualTo("key " + Target.Dialect.ANTHROPIC);
+    assertThat(dialect("url: https://api.anthropic.com/v1, dialect: openai"))
+        .isEqualTo(" " + Target.Dialect.OPENAI);
+    assertThat(dialect("url: http://gpu-1/v1")).isEqualTo(" " + Target.Dialect.OPENAI);
+    assertThatThrownBy(() -> dialect("url: http://gpu-1/v1, dialect: french"))
+        .hasMessageContaining("write openai or anthropic");
+    assertThatThrownBy(() -> dialect("url: http://gpu-1/v1, dialect: anthropic, prefixCache: key"))
+        .hasMessageContaining("'prefixCache' is 'key'");
+  }
+
+  private String dialect(String target) {
+    var from =
+        (ServedModel.From.Targets)
+            configs
+                .read("models: [{ name: m, targets: [{ " + target + " }] }]")
+                .models()
+                .getFirst()
+                .from();
+    Target.Access access = from.all().getFirst().access();
+    return access.keyHeader() + " " + access.dialect();
+  }
+
   @Test
   void aTargetIsReachedAsIsSaid() {
     String model =

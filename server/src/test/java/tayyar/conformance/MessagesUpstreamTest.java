@@ -15,6 +15,7 @@ import tayyar.simulate.ReceivedRequest;
 import tayyar.testing.BytesUpstream;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.NamedEvents;
+import tayyar.testing.RawUpstream;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.StreamedMessage;
@@ -730,6 +731,40 @@ final class MessagesUpstreamTest {
         assertThat(row.completionTokens()).isEqualTo(words.contains("@2") ? 2 : 9);
       }
       fleet.awaitNothingHeld();
+    }
+  }
+
+  /** Tools of the server may take minutes, and it says so. */
+  @Test
+  void aPingIsASignOfLife() throws IOException {
+    String first = RICH.substring(0, RICH.indexOf("event: content_block_stop"));
+    String rest = RICH.substring(first.length());
+    String head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
+    RawUpstream.Script script =
+        request -> {
+          request.body();
+          request.peer().send(head + first);
+          for (int i = 0; i < 8; i++) {
+            RawUpstream.pause(100, () -> false);
+            request.peer().send("event: ping\ndata: {\"type\":\"ping\"}\n\n");
+          }
+          request.peer().send(rest);
+          request.peer().close();
+        };
+    try (var upstream = RawUpstream.start(script);
+        var fleet =
+            TestFleet.start(
+                List.of(),
+                _ ->
+                    List.of(
+                        TestFleet.model(
+                            TestFleet.MODEL,
+                            TestFleet.rules(TestFleet.QUICK),
+                            List.of(
+                                TestFleet.speaking(Dialect.ANTHROPIC, upstream.target("t0"))))))) {
+      Response response = messages(fleet, message(true));
+      StreamedMessage told = StreamedMessage.of(NamedEvents.of(response.text()));
+      assertThat(told.error().isMissingNode()).as(response.text()).isTrue();
     }
   }
 

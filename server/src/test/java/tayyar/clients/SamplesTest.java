@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.assertj.core.api.Assumptions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -226,11 +225,9 @@ final class SamplesTest {
     }
   }
 
-  /** Where there is one: few machines that build this have it. */
   @Test
   void caddyPassesEventsOnAtOnce() throws Exception {
-    Assumptions.assumeThat(System.getenv("PATH").split(":", -1))
-        .anyMatch(each -> Files.isExecutable(Path.of(each, "caddy")));
+    Given.program("caddy");
     try (TestFleet fleet = TestFleet.pair(WORDS + " hold@3")) {
       String sample = Files.readString(saved(fleet, "caddyfile"));
       int port = freePort();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * end of each read of the socket. For one thread.
  */
 public final class RawHttp implements AutoCloseable {
-  private static final int READ_TIMEOUT_MS = 15_000;
+  private static final int READ_TIMEOUT_MS = 45_000;
 
   /**
    * One read of the socket.

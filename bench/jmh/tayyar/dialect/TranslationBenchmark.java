@@ -2,10 +2,6 @@ package tayyar.dialect;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -57,7 +53,7 @@ public class TranslationBenchmark {
   @Param({"river ", "النهر "})
   public String word = "";
 
-  private final Taken reply = new Taken();
+  private final NoReply reply = new NoReply();
   private byte[] event = {};
   private @Nullable Reading reading;
   private @Nullable Answer answer;
@@ -125,66 +121,5 @@ public class TranslationBenchmark {
 
     @Override
     public void failed(ApiError error) {}
-  }
-
-  /** Takes everything and writes nothing. */
-  private static final class Taken implements Reply {
-    private final ByteBuf out = Unpooled.directBuffer(4096);
-    private final ChannelFuture done = new EmbeddedChannel().newSucceededFuture();
-
-    @Override
-    public void target(String name) {}
-
-    @Override
-    public ByteBuf events() {
-      return out.clear();
-    }
-
-    @Override
-    public void streamHead() {}
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void send(ByteBuf events) {}
-
-    @Override
-    public ChannelFuture end(ByteBuf events) {
-      return done;
-    }
-
-    @Override
-    public ChannelFuture whole(ByteBuf json) {
-      return done;
-    }
-
-    @Override
-    public ChannelFuture error(ApiError error) {
-      return done;
-    }
-
-    @Override
-    public int status(ApiError error) {
-      return 500;
-    }
-
-    @Override
-    public void abort() {}
-
-    @Override
-    public boolean writable() {
-      return true;
-    }
-
-    @Override
-    public long sentBytes() {
-      return 0;
-    }
-
-    @Override
-    public long waitingBytes() {
-      return 0;
-    }
   }
 }

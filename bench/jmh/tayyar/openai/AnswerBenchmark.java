@@ -2,10 +2,7 @@ package tayyar.openai;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -14,14 +11,13 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
-import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
 import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
 import tayyar.api.Usage;
 import tayyar.dialect.Answer;
 import tayyar.dialect.CollectedAnswer;
-import tayyar.dialect.Reply;
+import tayyar.dialect.NoReply;
 import tayyar.dialect.StreamedAnswer;
 
 /** A short answer in both forms, and what is measured of a token. */
@@ -32,7 +28,7 @@ public class AnswerBenchmark {
   private static final byte[] WORD = "river ".getBytes(UTF_8);
   private static final Usage USAGE = new Usage(7, 1, 0, false);
 
-  private final Taken reply = new Taken();
+  private final NoReply reply = new NoReply();
 
   @Benchmark
   public @Nullable ChannelFuture whole() {
@@ -49,66 +45,5 @@ public class AnswerBenchmark {
     answer.delta(0, Kind.CONTENT, WORD, 0, WORD.length);
     answer.finish(0, FinishReason.STOP);
     return answer.complete(USAGE);
-  }
-
-  /** Takes everything and writes nothing. */
-  private static final class Taken implements Reply {
-    private final ByteBuf out = Unpooled.directBuffer(4096);
-    private final ChannelFuture done = new EmbeddedChannel().newSucceededFuture();
-
-    @Override
-    public ByteBuf events() {
-      return out.clear();
-    }
-
-    @Override
-    public void streamHead() {}
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void send(ByteBuf events) {}
-
-    @Override
-    public ChannelFuture end(ByteBuf events) {
-      return done;
-    }
-
-    @Override
-    public ChannelFuture whole(ByteBuf json) {
-      return done;
-    }
-
-    @Override
-    public int status(ApiError error) {
-      return error.status();
-    }
-
-    @Override
-    public ChannelFuture error(ApiError error) {
-      return done;
-    }
-
-    @Override
-    public void target(String name) {}
-
-    @Override
-    public void abort() {}
-
-    @Override
-    public boolean writable() {
-      return true;
-    }
-
-    @Override
-    public long sentBytes() {
-      return 0;
-    }
-
-    @Override
-    public long waitingBytes() {
-      return 0;
-    }
   }
 }

@@ -41,7 +41,9 @@ public interface Reading {
    *
    * @param bytesMax the bound
    */
-  ApiError tooLarge(int bytesMax);
+  default ApiError tooLarge(int bytesMax) {
+    return new ApiError.UnreadableAnswer("it is larger than " + bytesMax + " bytes.");
+  }
 
   /**
    * Returns the error that a refusal means for our client.
@@ -60,8 +62,12 @@ public interface Reading {
    * @param body the refusal's first bytes
    * @return null where it refused for another reason
    */
-  BodyWriter.@Nullable Form instead(BodyWriter.Form asked, int status, byte[] body);
+  default BodyWriter.@Nullable Form instead(BodyWriter.Form asked, int status, byte[] body) {
+    return null;
+  }
 
   /** Returns an unknown finish_reason that was taken for {@code stop}; or an empty text. */
-  String oddEnd();
+  default String oddEnd() {
+    return "";
+  }
 }

@@ -32,7 +32,8 @@ public interface Reply {
   /**
    * Writes whole events in one write and flushes.
    *
-   * @param events from {@link #events()}; ownership passes over
+   * @param events from {@link #events()}, not empty: an empty piece would end the body; ownership
+   *     passes over
    */
   void send(ByteBuf events);
 

@@ -4,10 +4,13 @@ import static tayyar.openai.JsonBody.wrong;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Refused;
+import tayyar.openai.FormMembers;
 import tayyar.openai.JsonBody;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -30,27 +33,20 @@ final class FromChat {
 
   /** Members that ask for what no message can have, unless they ask for nothing. */
   static final Set<String> REFUSED =
-      Set.of(
-          "n",
-          "logprobs",
-          "top_logprobs",
-          "logit_bias",
-          "audio",
-          "modalities",
-          "functions",
-          "function_call",
-          "web_search_options",
-          "continue_final_message",
-          "guided_json",
-          "guided_regex",
-          "guided_choice",
-          "guided_grammar",
-          "structured_outputs",
-          "structural_tag",
-          "json_schema",
-          "grammar",
-          "regex",
-          "ebnf");
+      Stream.concat(
+              Stream.of(
+                  "n",
+                  "logprobs",
+                  "top_logprobs",
+                  "logit_bias",
+                  "audio",
+                  "modalities",
+                  "functions",
+                  "function_call",
+                  "web_search_options",
+                  "continue_final_message"),
+              FormMembers.ALL.stream())
+          .collect(Collectors.toUnmodifiableSet());
 
   private final InferenceRequest request;
   private final ObjectNode from;

@@ -6,7 +6,6 @@ import tayyar.api.ApiError;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Sink;
 import tayyar.api.Sink.Kind;
-import tayyar.dialect.BodyWriter.Form;
 import tayyar.dialect.Reading;
 import tayyar.openai.ErrorBody;
 import tayyar.openai.JsonBody;
@@ -155,19 +154,8 @@ final class MessageReading implements Reading {
   }
 
   @Override
-  public ApiError tooLarge(int bytesMax) {
-    return new ApiError.UnreadableAnswer("it is larger than " + bytesMax + " bytes.");
-  }
-
-  @Override
   public ApiError refusal(int status, String retryAfter, byte[] body) {
     return ErrorBody.read(status, retryAfter, body);
-  }
-
-  /** All servers of this language have streams, and tell their tokens. */
-  @Override
-  public @Nullable Form instead(Form asked, int status, byte[] body) {
-    return null;
   }
 
   @Override

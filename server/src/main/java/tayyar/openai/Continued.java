@@ -22,20 +22,6 @@ final class Continued {
 
   private static final String SALT = "cache_salt";
 
-  /** Members by which servers are told to hold an answer to a form. */
-  private static final List<String> FORMS =
-      List.of(
-          "guided_json",
-          "guided_regex",
-          "guided_choice",
-          "guided_grammar",
-          "structured_outputs",
-          "structural_tag",
-          "json_schema",
-          "grammar",
-          "regex",
-          "ebnf");
-
   private Continued() {}
 
   /**
@@ -92,7 +78,7 @@ final class Continued {
     JsonNode choice = root.path("tool_choice");
     return choice.isObject()
         || choice.asString("").equals("required")
-        || FORMS.stream().anyMatch(name -> !root.path(name).isMissingNode());
+        || FormMembers.ALL.stream().anyMatch(name -> !root.path(name).isMissingNode());
   }
 
   /** The client itself may have given the beginning of the answer. */

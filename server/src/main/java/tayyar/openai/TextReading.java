@@ -141,11 +141,6 @@ final class TextReading implements Reading {
   }
 
   @Override
-  public ApiError tooLarge(int bytesMax) {
-    return new ApiError.UnreadableAnswer("it is larger than " + bytesMax + " bytes.");
-  }
-
-  @Override
   public ApiError refusal(int status, String retryAfter, byte[] body) {
     return request.endpoint() == Endpoint.COMPLETIONS && NO_ENDPOINT.contains(status)
         ? new ApiError.ModelNotSupportedOnEndpoint(request.model())

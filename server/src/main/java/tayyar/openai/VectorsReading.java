@@ -4,7 +4,6 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.InferenceRequest.Asked;
 import tayyar.api.Sink;
-import tayyar.dialect.BodyWriter.Form;
 import tayyar.dialect.Reading;
 import tayyar.wire.SseSplitter;
 
@@ -47,15 +46,5 @@ final class VectorsReading implements Reading {
   @Override
   public ApiError refusal(int status, String retryAfter, byte[] body) {
     return ErrorBody.read(status, retryAfter, body);
-  }
-
-  @Override
-  public @Nullable Form instead(Form asked, int status, byte[] body) {
-    return null;
-  }
-
-  @Override
-  public String oddEnd() {
-    return "";
   }
 }

@@ -39,7 +39,7 @@ final class Answered {
 
   void part(int choice, Part part) {
     switch (part) {
-      case ToolCall _ -> {
+      case ToolCall _, Part.Native _ -> {
         choices.begin(choice);
         unfinished.unspoken();
       }
@@ -51,10 +51,6 @@ final class Answered {
       }
       case Part.Vector _ -> choices.end(choice);
       case Part.Logprobs _ -> choices.begin(choice);
-      case Part.Native _ -> {
-        choices.begin(choice);
-        unfinished.unspoken();
-      }
     }
   }
 

@@ -3,6 +3,7 @@ package tayyar.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -10,6 +11,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tayyar.api.Bounds;
+import tayyar.api.Deadline;
 import tayyar.api.Target.Dialect;
 import tayyar.simulate.ReceivedRequest;
 import tayyar.testing.BytesUpstream;
@@ -34,6 +37,7 @@ final class MessagesUpstreamTest {
   @RegisterExtension static final TestGateway GATEWAY = TestGateway.speaking(Dialect.ANTHROPIC);
 
   private static final JsonMapper JSON = JsonMapper.shared();
+  private static final List<Dialect> BOTH = List.of(Dialect.ANTHROPIC, Dialect.ANTHROPIC);
 
   /**
    * What only a client of the same dialect can be told: tools of the server, sources, signatures.
@@ -316,14 +320,7 @@ final class MessagesUpstreamTest {
     ObjectNode body = message(true);
     body.putArray("messages").add(tree("{'role':'user','content':[{'type':'container_upload'}]}"));
     try (var fleet =
-        TestFleet.start(
-            List.of("status=503", "tokens=2"),
-            all ->
-                List.of(
-                    TestFleet.model(
-                        TestFleet.MODEL,
-                        TestFleet.rules(),
-                        List.of(all.get(0), TestFleet.speaking(Dialect.ANTHROPIC, all.get(1))))))) {
+        TestFleet.speaking(List.of(Dialect.OPENAI, Dialect.ANTHROPIC), "status=503", "tokens=2")) {
       Response response = messages(fleet, body);
       assertThat(response.status()).as(response.text()).isEqualTo(200);
       assertThat(fleet.row(response).target()).isEqualTo("t1");
@@ -360,14 +357,7 @@ final class MessagesUpstreamTest {
   @Test
   void aChatThatNoMessageSaysGoesElsewhere() throws IOException {
     try (var fleet =
-        TestFleet.start(
-            List.of("", "tokens=2"),
-            all ->
-                List.of(
-                    TestFleet.model(
-                        TestFleet.MODEL,
-                        TestFleet.rules(),
-                        List.of(TestFleet.speaking(Dialect.ANTHROPIC, all.get(0)), all.get(1)))))) {
+        TestFleet.speaking(List.of(Dialect.ANTHROPIC, Dialect.OPENAI), "", "tokens=2")) {
       Response response =
           fleet.chat(Requests.chat(TestFleet.MODEL, "x", true).put("seed", 1).put("n", 2));
       assertThat(response.status()).as(response.text()).isEqualTo(200);
@@ -647,17 +637,7 @@ final class MessagesUpstreamTest {
 
   @Test
   void aTargetThatIsOverloadedIsGoneAround() throws IOException {
-    try (var fleet =
-        TestFleet.start(
-            List.of("errorevent@0 code=overloaded_error", "tokens=3"),
-            all ->
-                List.of(
-                    TestFleet.model(
-                        TestFleet.MODEL,
-                        TestFleet.rules(),
-                        all.stream()
-                            .map(one -> TestFleet.speaking(Dialect.ANTHROPIC, one))
-                            .toList())))) {
+    try (var fleet = TestFleet.speaking(BOTH, "errorevent@0 code=overloaded_error", "tokens=3")) {
       Response response = fleet.chat(Requests.chatWithUsage(TestFleet.MODEL, "x"));
       assertThat(response.events().usage().path("completion_tokens").asInt()).isEqualTo(3);
       LedgerRow row = fleet.row(response);
@@ -684,17 +664,7 @@ final class MessagesUpstreamTest {
         "status=401"
       })
   void aTargetThatFailsAtOnceIsGoneAround(String words) throws IOException {
-    try (var fleet =
-        TestFleet.start(
-            List.of(words, "tokens=3"),
-            all ->
-                List.of(
-                    TestFleet.model(
-                        TestFleet.MODEL,
-                        TestFleet.rules(),
-                        all.stream()
-                            .map(one -> TestFleet.speaking(Dialect.ANTHROPIC, one))
-                            .toList())))) {
+    try (var fleet = TestFleet.speaking(BOTH, words, "tokens=3")) {
       for (Spoken spoken : List.of(new SpokenChats(), new SpokenMessages())) {
         String body = spoken.body(TestFleet.MODEL, "x", true).toString();
         Response response = fleet.send(Requests.post(spoken.path(), fleet.key(), body, ""));
@@ -712,15 +682,7 @@ final class MessagesUpstreamTest {
   @ParameterizedTest
   @ValueSource(strings = {"stall@2", "badframe@2", "endless@2", "nodone nofinish nousage"})
   void anAnswerThatStopsIsOneThatFailed(String words) throws IOException {
-    try (var fleet =
-        TestFleet.start(
-            List.of("tokens=9 " + words),
-            all ->
-                List.of(
-                    TestFleet.model(
-                        TestFleet.MODEL,
-                        TestFleet.rules(TestFleet.QUICK),
-                        List.of(TestFleet.speaking(Dialect.ANTHROPIC, all.getFirst())))))) {
+    try (var fleet = TestFleet.speaking(List.of(Dialect.ANTHROPIC), "tokens=9 " + words)) {
       for (Spoken spoken :
           List.of(new SpokenChats(), new SpokenMessages(), new SpokenResponses())) {
         String body = spoken.body(TestFleet.MODEL, "x", true).toString();
@@ -737,6 +699,7 @@ final class MessagesUpstreamTest {
   /** Tools of the server may take minutes, and it says so. */
   @Test
   void aPingIsASignOfLife() throws IOException {
+    Bounds patient = TestFleet.QUICK.with(Deadline.BETWEEN_TOKENS, Duration.ofSeconds(2));
     String first = RICH.substring(0, RICH.indexOf("event: content_block_stop"));
     String rest = RICH.substring(first.length());
     String head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
@@ -744,8 +707,8 @@ final class MessagesUpstreamTest {
         request -> {
           request.body();
           request.peer().send(head + first);
-          for (int i = 0; i < 8; i++) {
-            RawUpstream.pause(100, () -> false);
+          for (int i = 0; i < 6; i++) {
+            RawUpstream.pause(500, () -> false);
             request.peer().send("event: ping\ndata: {\"type\":\"ping\"}\n\n");
           }
           request.peer().send(rest);
@@ -759,7 +722,7 @@ final class MessagesUpstreamTest {
                     List.of(
                         TestFleet.model(
                             TestFleet.MODEL,
-                            TestFleet.rules(TestFleet.QUICK),
+                            TestFleet.rules(patient),
                             List.of(
                                 TestFleet.speaking(Dialect.ANTHROPIC, upstream.target("t0"))))))) {
       Response response = messages(fleet, message(true));

@@ -130,6 +130,19 @@ public final class TestFleet implements AutoCloseable {
     return before(List.of(speaking(dialect, target)), Wiring.rules(Bounds.DEFAULT, Streams.ALWAYS));
   }
 
+  /** The model of {@link #pair} whose simulators are asked in these dialects, in order. */
+  public static TestFleet speaking(List<Dialect> dialects, String... scripts) throws IOException {
+    return start(
+        List.of(scripts),
+        all -> {
+          List<Target> targets = new ArrayList<>();
+          for (Target each : all) {
+            targets.add(speaking(dialects.get(targets.size()), each));
+          }
+          return List.of(model(MODEL, rules(), targets));
+        });
+  }
+
   /** The same target, asked in this dialect. */
   public static Target speaking(Dialect dialect, Target target) {
     String header = dialect == Dialect.ANTHROPIC ? "x-api-key" : "";

@@ -1,6 +1,7 @@
 package tayyar.engine;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BOOLEAN;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -134,6 +136,27 @@ final class Foreign {
                       void.class, int.class, MemorySegment.class, MemorySegment.class));
       return LINKER.upcallStub(
           log, FunctionDescriptor.ofVoid(JAVA_INT, ADDRESS, ADDRESS), Arena.global());
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * A question that C code asks: a function of a pointer, which it disregards, to a truth.
+   *
+   * @param asked asked on the thread that called the C code; must not throw
+   */
+  static MemorySegment question(BooleanSupplier asked, Arena arena) {
+    try {
+      MethodHandle ask =
+          MethodHandles.lookup()
+              .findVirtual(
+                  BooleanSupplier.class, "getAsBoolean", MethodType.methodType(boolean.class))
+              .bindTo(asked);
+      return LINKER.upcallStub(
+          MethodHandles.dropArguments(ask, 0, MemorySegment.class),
+          FunctionDescriptor.of(JAVA_BOOLEAN, ADDRESS),
+          arena);
     } catch (ReflectiveOperationException e) {
       throw new LinkageError(e.getMessage(), e);
     }

@@ -27,6 +27,9 @@ final class Generation {
   int cachedTokens;
   int produced;
 
+  /** Whether the reading of its prompt was broken off for others: that happens once. */
+  boolean brokenOff;
+
   /** The slot that it was given, or null before. */
   @Nullable Slot slot;
 

@@ -383,7 +383,8 @@ final class Llama {
     return (MemorySegment) invoke(function, (java.lang.foreign.SegmentAllocator) arena);
   }
 
-  private MethodHandle procedure(String name, MemoryLayout... parameters) {
+  /** A function that returns nothing, linked once. */
+  MethodHandle procedure(String name, MemoryLayout... parameters) {
     return handle(llama, name, null, parameters);
   }
 

@@ -2,7 +2,7 @@ package tayyar.engine;
 
 /**
  * What steps take on this machine, learned from those that were computed, and how much of the
- * prompts fits into the next one. Belongs to the engine's thread.
+ * prompts fits into the next one that is not to be broken off. Belongs to the engine's thread.
  */
 final class Pace {
   /** A step's length while others decode: what a long prompt adds to their gaps. */
@@ -21,6 +21,11 @@ final class Pace {
   int promptTokens(int decoding) {
     long span = decoding > 0 ? PIECE_BESIDE_NANOS : PIECE_ALONE_NANOS;
     return Math.max(PIECE_LEAST, (int) (span / nanosPerToken));
+  }
+
+  /** Whether it knows by now what a prompt's token takes. */
+  boolean isMeasured() {
+    return measured;
   }
 
   /** Says how long the step that begins should take. */

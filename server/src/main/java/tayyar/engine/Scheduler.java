@@ -17,8 +17,9 @@ import tayyar.api.ApiError;
  * that decodes and a piece of the prompts that are being read. One thread runs it and owns the
  * context.
  *
- * <p>A piece of prompt is as large as fits into a span of time, so that a long prompt neither
- * stalls the answers under way nor holds up a cancellation.
+ * <p>A piece of prompt is as large as fits into a span of time, so that a long prompt does not
+ * stall the answers under way. While there are none it is as large as the batch, which costs least;
+ * who comes then, or a cancellation, breaks it off.
  */
 final class Scheduler implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
@@ -43,6 +44,8 @@ final class Scheduler implements Runnable {
   private final Drawing drawing;
   private final Prefixes prefixes;
   private final Shelf shelf;
+  private final MemorySegment urgent;
+  private final boolean whole;
   private long ended;
   private int turn;
 
@@ -57,7 +60,8 @@ final class Scheduler implements Runnable {
     contextTokens = llama.number("llama_n_ctx_seq", context);
     steps = new Steps(llama, context, config);
     memory = llama.part("llama_get_memory", context);
-    boolean whole = model.remembersAsAWhole();
+    urgent = steps.question(this::isUrgent);
+    whole = model.remembersAsAWhole();
     shelf = new Shelf(new States(llama, context, memory), config.promptBytes(), whole);
     prefixes = new Prefixes(llama, memory, contextTokens, config.prefixCache(), whole, shelf);
     drawing = new Drawing(llama, model.vocabulary(), context, contextTokens, arena);
@@ -146,17 +150,50 @@ final class Scheduler implements Runnable {
     fillSlots();
     batch.clear();
     int decoding = addDecoding();
-    addPrompts(decoding);
+    boolean breakable = isBreakable(decoding);
+    addPrompts(breakable ? batch.most : steps.pace().promptTokens(decoding));
     if (batch.size() == 0) {
       return false;
     }
-    int result = steps.decode(batch, decoding);
+    int result = breakable ? steps.decode(batch, urgent) : steps.decode(batch, decoding);
     for (Slot slot : slots) {
       if (slot.taken > 0) {
         settle(slot, result);
       }
     }
     return true;
+  }
+
+  /**
+   * Whether the next step may take long: nobody waits for its end, and it can be broken off. Not
+   * before it is known what one takes, for a first one is watched by that.
+   */
+  private boolean isBreakable(int decoding) {
+    return decoding == 0
+        && !whole
+        && steps.pace().isMeasured()
+        && slots.stream().noneMatch(slot -> slot.generation != null && slot.generation.brokenOff);
+  }
+
+  /**
+   * Whether somebody came for whom there is room, an answer goes on that was paused, or nobody
+   * waits for what is being read.
+   */
+  private boolean isUrgent() {
+    boolean room = false;
+    boolean wanted = false;
+    for (Slot slot : slots) {
+      Generation generation = slot.generation;
+      if (generation == null) {
+        room = true;
+      } else if (!generation.answers.unwanted()) {
+        if (slot.next >= 0 && !generation.answers.paused()) {
+          return true;
+        }
+        wanted |= slot.taken > 0;
+      }
+    }
+    return !wanted || (room && !arrived.isEmpty());
   }
 
   private void forgetCancelled() {
@@ -218,9 +255,9 @@ final class Scheduler implements Runnable {
     return count;
   }
 
-  /** Shares the span among the prompts, beginning with another slot each time. */
-  private void addPrompts(int decoding) {
-    int budget = steps.pace().promptTokens(decoding);
+  /** Shares a number of tokens among the prompts, beginning with another slot each time. */
+  private void addPrompts(int tokens) {
+    int budget = tokens;
     turn++;
     for (int i = 0; i < slots.size() && budget > 0 && batch.room() > 0; i++) {
       Slot slot = slots.get((turn + i) % slots.size());
@@ -245,6 +282,11 @@ final class Scheduler implements Runnable {
   private void settle(Slot slot, int result) {
     Generation generation = slot.generation;
     if (generation == null) {
+      return;
+    }
+    if (result == Steps.BROKEN_OFF) {
+      generation.brokenOff |= steps.wasLong();
+      llama.forget(memory, slot.id, slot.promptDone);
       return;
     }
     if (result != 0) {

@@ -1,6 +1,10 @@
 package tayyar.engine;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -16,17 +20,28 @@ import org.slf4j.LoggerFactory;
 final class Steps {
   private static final Logger LOG = LoggerFactory.getLogger(Steps.class);
 
+  /** To break a step off that has taken less is no loss. */
+  private static final long LOSS_NANOS = 50_000_000;
+
+  /** What {@link #decode} returns where a step was broken off. */
+  static final int BROKEN_OFF = 2;
+
   private final Llama llama;
+  private final MethodHandle breakOff;
   private final MemorySegment context;
   private final Cores cores;
   private final Progress progress;
   private final Pace pace = new Pace();
   private volatile @Nullable Thread thread;
+  private final Arena arena = Arena.ofShared();
   private volatile boolean closed;
   private int threads;
 
+  private long tookNanos;
+
   Steps(Llama llama, MemorySegment context, EngineConfig config) {
     this.llama = llama;
+    breakOff = llama.procedure("llama_set_abort_callback", ADDRESS, ADDRESS, ADDRESS);
     this.context = context;
     cores = new Cores(config.threads());
     threads = config.threads();
@@ -81,7 +96,30 @@ final class Steps {
       throw e;
     } finally {
       end.run();
+      arena.close();
     }
+  }
+
+  /**
+   * Makes a question that can break steps off: whether something more urgent is there.
+   *
+   * @param urgent asked on the engine's thread, often
+   */
+  MemorySegment question(BooleanSupplier urgent) {
+    return Foreign.question(() -> closed || urgent.getAsBoolean(), arena);
+  }
+
+  /** Computes a batch that may take long, unless the question breaks it off. */
+  int decode(StepBatch batch, MemorySegment question) {
+    Foreign.call(breakOff, context, question, MemorySegment.NULL);
+    int result = decode(batch, 0);
+    Foreign.call(breakOff, context, MemorySegment.NULL, MemorySegment.NULL);
+    return result;
+  }
+
+  /** Whether the last step took so long that to have broken it off was a loss. */
+  boolean wasLong() {
+    return tookNanos > LOSS_NANOS;
   }
 
   /**
@@ -101,9 +139,11 @@ final class Steps {
     long cpu = Foreign.processCpuNanos();
     long began = System.nanoTime();
     int result = llama.decode(context, batch.struct());
-    long took = System.nanoTime() - began;
-    cores.took(took, Foreign.processCpuNanos() - cpu);
-    pace.took(took, prompt, decoding);
+    tookNanos = System.nanoTime() - began;
+    if (result != BROKEN_OFF) {
+      cores.took(tookNanos, Foreign.processCpuNanos() - cpu);
+      pace.took(tookNanos, prompt, decoding);
+    }
     return result;
   }
 }

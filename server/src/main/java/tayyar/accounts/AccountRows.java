@@ -18,6 +18,7 @@ final class AccountRows {
         row.getString("model"),
         row.getLong("input"),
         row.getLong("cached_input"),
+        row.getLong("cache_write"),
         row.getLong("output"),
         row.getLong("request"),
         row.getLong("valid_from_ms"));

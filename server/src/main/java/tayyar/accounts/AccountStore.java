@@ -335,11 +335,12 @@ public final class AccountStore {
       String model,
       long input,
       long cachedInput,
+      long cacheWrite,
       long output,
       long request,
       @Nullable Instant from) {
     Rules.model(model);
-    for (long each : new long[] {input, cachedInput, output, request}) {
+    for (long each : new long[] {input, cachedInput, cacheWrite, output, request}) {
       if (each < 0 || each > Price.MAX) {
         throw new AccountException("A price is from 0 to " + Money.exact(Price.MAX) + ".");
       }
@@ -349,17 +350,18 @@ public final class AccountStore {
     if (since < now) {
       throw new AccountException("A price holds from now on or from a later moment.");
     }
-    Price made = new Price(0, model, input, cachedInput, output, request, since);
     return sql.together(
         on -> {
           Sql.write(
               on,
               """
-              INSERT INTO prices (model, input, cached_input, output, request, valid_from_ms, created_ms)
-              VALUES (?, ?, ?, ?, ?, ?, ?)""",
-              made.model(),
+              INSERT INTO prices (
+                model, input, cached_input, cache_write, output, request, valid_from_ms, created_ms)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+              model,
               input,
               cachedInput,
+              cacheWrite,
               output,
               request,
               since,

@@ -86,13 +86,16 @@ final class DaySums {
   private static String sums(int rows) {
     return """
       WITH moved (id, day) AS (VALUES %s)
-      INSERT INTO days
+      INSERT INTO days (
+        day, project_id, key_id, model, price_id, outcome, requests, answered, estimated,
+        estimated_tokens, prompt_tokens, cached_tokens, paid_cached_tokens, completion_tokens,
+        amount, cache_write_tokens)
       SELECT day, coalesce(requests.project_id, keys.project_id, 'proj_default'),
         coalesce(key_id, ''), coalesce(prices.model, requests.model, ''), coalesce(price_id, 0),
         outcome, count(*), sum(prompt_tokens + completion_tokens > 0), sum(estimated),
         sum(iif(estimated = 1, prompt_tokens + completion_tokens, 0)), sum(prompt_tokens),
         sum(cached_tokens), sum(min(cached_tokens, prompt_tokens)), sum(completion_tokens),
-        coalesce(sum(amount), 0)
+        coalesce(sum(amount), 0), sum(cache_write_tokens)
       FROM moved JOIN requests ON request_id = moved.id
         LEFT JOIN keys ON keys.id = key_id
         LEFT JOIN prices ON prices.id = price_id
@@ -106,6 +109,7 @@ final class DaySums {
         cached_tokens = cached_tokens + excluded.cached_tokens,
         paid_cached_tokens = paid_cached_tokens + excluded.paid_cached_tokens,
         completion_tokens = completion_tokens + excluded.completion_tokens,
+        cache_write_tokens = cache_write_tokens + excluded.cache_write_tokens,
         amount = amount + excluded.amount"""
         .formatted(list("(?, ?)", rows));
   }

@@ -15,12 +15,10 @@ final class DaysAtPrices {
   static final String SQL =
       """
       SELECT days.*, projects.id AS project, prices.id AS id, prices.model AS model, input,
-        cached_input, output, request, valid_from_ms
+        cached_input, cache_write, output, request, valid_from_ms
       FROM days LEFT JOIN prices ON prices.id = price_id
         LEFT JOIN projects ON projects.id = project_id
       WHERE price_id <> 0 OR amount <> 0""";
-
-  private static final BigInteger MILLION = BigInteger.valueOf(1_000_000);
 
   private DaysAtPrices() {}
 
@@ -53,15 +51,12 @@ final class DaysAtPrices {
   /** The exact amount, rounded up once. */
   private static BigInteger least(ResultSet row, Price price) throws SQLException {
     long cached = row.getLong("paid_cached_tokens");
-    BigInteger millionths =
-        product(row.getLong("prompt_tokens") - cached, price.input())
-            .add(product(cached, price.cachedInput()))
-            .add(product(row.getLong("completion_tokens"), price.output()))
-            .add(product(row.getLong("answered"), price.request()).multiply(MILLION));
-    return millionths.add(MILLION).subtract(BigInteger.ONE).divide(MILLION);
-  }
-
-  private static BigInteger product(long a, long b) {
-    return BigInteger.valueOf(a).multiply(BigInteger.valueOf(b));
+    long writes = row.getLong("cache_write_tokens");
+    return price.exact(
+        row.getLong("prompt_tokens") - cached - writes,
+        cached,
+        writes,
+        row.getLong("completion_tokens"),
+        row.getLong("answered"));
   }
 }

@@ -45,6 +45,7 @@ public final class Export {
           "used",
           "input",
           "cached_input",
+          "cache_write",
           "output",
           "request",
           "spend_per_day",
@@ -81,7 +82,8 @@ public final class Export {
     /** The versions of prices that it has paid. */
     PRICES(
         """
-        SELECT id, model, input, cached_input, output, request, valid_from_ms FROM prices WHERE id IN (
+        SELECT id, model, input, cached_input, cache_write, output, request, valid_from_ms FROM prices
+        WHERE id IN (
           SELECT price_id FROM requests WHERE %s UNION SELECT price_id FROM days WHERE project_id IN %s)
         ORDER BY id"""
             .formatted(OWN_REQUESTS, OWN)),
@@ -89,15 +91,16 @@ public final class Export {
     DAYS(
         """
         SELECT day, project_id, key_id, model, nullif(price_id, 0) AS price_id, outcome, requests,
-          estimated, estimated_tokens, prompt_tokens, cached_tokens, completion_tokens, amount
+          estimated, estimated_tokens, prompt_tokens, cached_tokens, cache_write_tokens,
+          completion_tokens, amount
         FROM days WHERE project_id IN %s"""
             .formatted(OWN)),
     /** Its requests that are kept one by one. */
     REQUESTS(
         """
         SELECT request_id, recorded_us, started_ms, project_id, key_id, model, target, streamed,
-          outcome, status, error_code, prompt_tokens, cached_tokens, completion_tokens,
-          estimated AS guessed, price_id, amount, attempts, tries, first_token_us, duration_us,
+          dialect, outcome, status, error_code, prompt_tokens, cached_tokens, cache_write_tokens,
+          completion_tokens, reasoning_tokens, estimated AS guessed, price_id, amount, attempts, tries, first_token_us, duration_us,
           bytes_in, bytes_out
         FROM requests WHERE %s ORDER BY recorded_us, request_id"""
             .formatted(OWN_REQUESTS)),

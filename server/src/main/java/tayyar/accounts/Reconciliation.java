@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Usage;
@@ -65,9 +66,9 @@ public final class Reconciliation {
 
   private static final String PRICED =
       """
-      SELECT request_id, prompt_tokens, completion_tokens, cached_tokens, amount,
-        projects.id AS project, prices.id AS id, prices.model AS model, input, cached_input, output,
-        request, valid_from_ms
+      SELECT request_id, prompt_tokens, completion_tokens, cached_tokens, cache_write_tokens,
+        amount, projects.id AS project, prices.id AS id, prices.model AS model, input, cached_input,
+        cache_write, output, request, valid_from_ms
       FROM requests LEFT JOIN prices ON prices.id = price_id
         LEFT JOIN projects ON projects.id = project_id
       WHERE price_id IS NOT NULL OR amount IS NOT NULL""";
@@ -87,7 +88,9 @@ public final class Reconciliation {
             row.getInt("prompt_tokens"),
             row.getInt("completion_tokens"),
             row.getInt("cached_tokens"),
-            false);
+            row.getInt("cache_write_tokens"),
+            false,
+            Map.of());
     // An answer of no token costs nothing, also where each request has a price.
     long computed = usage.totalTokens() == 0 ? 0 : AccountRows.price(row).of(usage);
     if (stored == null || stored != computed) {

@@ -58,6 +58,9 @@ public final class RequestStore {
    *
    * @param zone its organisation's
    * @param model as the client wrote it
+   * @param cacheWriteTokens those of the prompt that were written into a cache
+   * @param reasoningTokens those of the completion that were thought
+   * @param dialect the API language that it came in, or null where that is not known
    * @param durationMicros from its head to its end
    * @param tries each target that was asked and why it ended, where that was not one good answer
    * @param price the version that was paid, or null
@@ -80,8 +83,11 @@ public final class RequestStore {
       int status,
       int promptTokens,
       int cachedTokens,
+      int cacheWriteTokens,
       int completionTokens,
+      int reasoningTokens,
       boolean estimated,
+      @Nullable String dialect,
       long durationMicros,
       @Nullable String tries,
       @Nullable Long price,
@@ -209,8 +215,11 @@ public final class RequestStore {
         row.getInt("status"),
         row.getInt("prompt_tokens"),
         row.getInt("cached_tokens"),
+        row.getInt("cache_write_tokens"),
         row.getInt("completion_tokens"),
+        row.getInt("reasoning_tokens"),
         row.getInt("estimated") == 1,
+        row.getString("dialect"),
         row.getLong("duration_us"),
         row.getString("tries"),
         Sql.number(row, "price_id"),

@@ -66,6 +66,7 @@ public final class UsageStore {
    * @param what the day, or the id of the key or project, or the model; may be empty
    * @param name the key's or project's, else empty
    * @param promptTokens tokens read, those of the prefix cache included
+   * @param cacheWriteTokens those of the tokens read that were written into a cache
    * @param estimatedTokens those of the tokens read and written that an upstream did not tell
    * @param amount billionths of the currency
    */
@@ -76,6 +77,7 @@ public final class UsageStore {
       long requests,
       long promptTokens,
       long cachedTokens,
+      long cacheWriteTokens,
       long completionTokens,
       long estimatedTokens,
       long amount) {}
@@ -169,18 +171,20 @@ public final class UsageStore {
         WITH spans (day, from_us, until_us) AS (VALUES %s), used AS (
           SELECT day, coalesce(requests.project_id, keys.project_id, 'proj_default') AS project_id,
             coalesce(key_id, '') AS key_id, coalesce(prices.model, requests.model, '') AS model,
-            1 AS requests, prompt_tokens, cached_tokens, completion_tokens,
+            1 AS requests, prompt_tokens, cached_tokens, cache_write_tokens, completion_tokens,
             iif(estimated = 1, prompt_tokens + completion_tokens, 0) AS estimated_tokens, amount
           FROM spans JOIN requests ON recorded_us >= from_us AND recorded_us < until_us
             LEFT JOIN keys ON keys.id = key_id
             LEFT JOIN prices ON prices.id = price_id
           UNION ALL
           SELECT day, project_id, key_id, model,
-            requests, prompt_tokens, cached_tokens, completion_tokens, estimated_tokens, amount
+            requests, prompt_tokens, cached_tokens, cache_write_tokens, completion_tokens,
+            estimated_tokens, amount
           FROM days WHERE day >= ? AND day <= ?)
         SELECT organisations.name AS organisation, %s AS what, %s AS name,
           sum(requests) AS requests, sum(prompt_tokens) AS prompt, sum(cached_tokens) AS cached,
-          sum(completion_tokens) AS completion, sum(estimated_tokens) AS guessed,
+          sum(cache_write_tokens) AS writes, sum(completion_tokens) AS completion,
+          sum(estimated_tokens) AS guessed,
           coalesce(sum(amount), 0) AS amount
         FROM used JOIN projects ON projects.id = used.project_id
           JOIN organisations ON organisations.id = organisation_id
@@ -224,6 +228,7 @@ public final class UsageStore {
         row.getLong("requests"),
         row.getLong("prompt"),
         row.getLong("cached"),
+        row.getLong("writes"),
         row.getLong("completion"),
         row.getLong("guessed"),
         row.getLong("amount"));

@@ -64,6 +64,7 @@ final class Prices {
         .with("model", price.model())
         .withMoney("input", price.input())
         .withMoney("cached_input", price.cachedInput())
+        .withMoney("cache_write", price.cacheWrite())
         .withMoney("output", price.output())
         .withMoney("request", price.request())
         .with("currency", currency)
@@ -86,11 +87,12 @@ final class Prices {
     String model = input.text("model");
     long in = input.amount("input");
     long cached = Objects.requireNonNull(input.amountOr("cached_input", in));
+    long writes = Objects.requireNonNull(input.amountOr("cache_write", in));
     long out = input.amount("output");
     long request = Objects.requireNonNull(input.amountOr("request", 0L));
     Instant from = from(input);
     input.done();
-    Price made = call.accounts().setPrice(model, in, cached, out, request, from);
+    Price made = call.accounts().setPrice(model, in, cached, writes, out, request, from);
     call.served().look();
     return shown(made, call.currency()).with("warnings", call.warnings()).created();
   }

@@ -69,6 +69,7 @@ final class Used {
         .with("requests", sum.requests())
         .with("prompt_tokens", sum.promptTokens())
         .with("cached_tokens", sum.cachedTokens())
+        .with("cache_write_tokens", sum.cacheWriteTokens())
         .with("completion_tokens", sum.completionTokens())
         .with("estimated_tokens", sum.estimatedTokens())
         .withMoney("amount", sum.amount())
@@ -86,6 +87,7 @@ final class Used {
                     "requests",
                     "prompt_tokens",
                     "cached_tokens",
+                    "cache_write_tokens",
                     "completion_tokens",
                     "estimated_tokens",
                     "amount",
@@ -102,6 +104,7 @@ final class Used {
                             "" + sum.requests(),
                             "" + sum.promptTokens(),
                             "" + sum.cachedTokens(),
+                            "" + sum.cacheWriteTokens(),
                             "" + sum.completionTokens(),
                             "" + sum.estimatedTokens(),
                             Money.exact(sum.amount()),
@@ -157,11 +160,14 @@ final class Used {
         .with("message", request.message())
         .with("prompt_tokens", request.promptTokens())
         .with("cached_tokens", request.cachedTokens())
+        .with("cache_write_tokens", request.cacheWriteTokens())
         .with("completion_tokens", request.completionTokens())
+        .with("reasoning_tokens", request.reasoningTokens())
         .with("estimated", request.estimated())
         .withMoney("amount", request.amount())
         .with("currency", currency)
         .with("price", request.price())
+        .with("dialect", request.dialect())
         .with("streamed", request.streamed())
         .with("target", request.target())
         .with("attempts", request.attempts())

@@ -98,6 +98,8 @@ public record Ended(
    * Further facts for operators.
    *
    * @param endpoint the endpoint of the request
+   * @param dialect the API language that it came in: {@code openai}, {@code anthropic} or {@code
+   *     responses}; empty where it was not asked a model
    * @param finish the model's own reason to end, empty where it gave none
    * @param bytesIn bytes of the request's body, nearly the size of its prompt
    * @param bytesOut bytes of the answer that were given to the socket, with head and framing
@@ -107,6 +109,7 @@ public record Ended(
    */
   public record Course(
       Endpoint endpoint,
+      String dialect,
       String finish,
       long bytesIn,
       long bytesOut,

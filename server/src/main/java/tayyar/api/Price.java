@@ -11,6 +11,7 @@ import java.math.BigInteger;
  * @param model the model's name; an alias has its model's price
  * @param input of a million tokens read
  * @param cachedInput of a million tokens read that were in the prefix cache already
+ * @param cacheWrite of a million tokens read that were written into a cache for later
  * @param output of a million tokens written
  * @param request of each answered request, besides its tokens
  * @param validFromMs since when it holds, milliseconds since the epoch
@@ -20,6 +21,7 @@ public record Price(
     String model,
     long input,
     long cachedInput,
+    long cacheWrite,
     long output,
     long request,
     long validFromMs) {
@@ -30,7 +32,7 @@ public record Price(
 
   /** Checks its numbers: each from 0 to {@link #MAX}. */
   public Price {
-    for (long each : new long[] {input, cachedInput, output, request}) {
+    for (long each : new long[] {input, cachedInput, cacheWrite, output, request}) {
       if (each < 0 || each > MAX) {
         throw new IllegalArgumentException("a price is from 0 to 1,000,000");
       }
@@ -44,38 +46,54 @@ public record Price(
         model,
         Math.max(input, other.input),
         Math.max(cachedInput, other.cachedInput),
+        Math.max(cacheWrite, other.cacheWrite),
         Math.max(output, other.output),
         Math.max(request, other.request),
         validFromMs);
   }
 
   /**
-   * What an answer costs, rounded up once. Tokens in the cache are of those read, never more.
+   * What an answer costs, rounded up once. Tokens in a cache are of those read, never more.
    *
    * @return at least 0; of no token and no price of a request 0
    */
   public long of(Usage usage) {
     long cached = Math.min(usage.cachedTokens(), usage.promptTokens());
-    long fresh = usage.promptTokens() - cached;
+    long writes = usage.cacheWrites();
+    long fresh = usage.promptTokens() - cached - writes;
     try {
-      long millionths =
+      long read =
           Math.addExact(
               Math.addExact(
                   Math.multiplyExact(fresh, input), Math.multiplyExact(cached, cachedInput)),
-              Math.multiplyExact((long) usage.completionTokens(), output));
+              Math.multiplyExact(writes, cacheWrite));
+      long millionths =
+          Math.addExact(read, Math.multiplyExact((long) usage.completionTokens(), output));
       return Math.addExact(Math.ceilDiv(millionths, TOKENS), request);
     } catch (ArithmeticException e) {
-      return large(fresh, cached, usage.completionTokens());
+      BigInteger all = exact(fresh, cached, writes, usage.completionTokens(), 1);
+      return all.bitLength() < Long.SIZE ? all.longValue() : Long.MAX_VALUE;
     }
   }
 
-  private long large(long fresh, long cached, long written) {
+  /**
+   * The same of any number of tokens and answers.
+   *
+   * @param fresh tokens read that were in no cache and went into none
+   * @param cached tokens read from a cache
+   * @param writes tokens read and written into a cache
+   * @param written tokens written
+   * @param answers how many answers these are the tokens of
+   */
+  public BigInteger exact(long fresh, long cached, long writes, long written, long answers) {
     BigInteger millionths =
-        product(fresh, input).add(product(cached, cachedInput)).add(product(written, output));
+        product(fresh, input)
+            .add(product(cached, cachedInput))
+            .add(product(writes, cacheWrite))
+            .add(product(written, output));
     BigInteger[] parts = millionths.divideAndRemainder(BigInteger.valueOf(TOKENS));
     BigInteger up = parts[1].signum() == 0 ? parts[0] : parts[0].add(BigInteger.ONE);
-    BigInteger all = up.add(BigInteger.valueOf(request));
-    return all.bitLength() < Long.SIZE ? all.longValue() : Long.MAX_VALUE;
+    return up.add(product(answers, request));
   }
 
   private static BigInteger product(long a, long b) {

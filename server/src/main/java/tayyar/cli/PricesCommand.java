@@ -34,6 +34,7 @@ final class PricesCommand {
         .with("model", Price::model)
         .withMoney("input", Price::input)
         .withMoney("cached_input", Price::cachedInput)
+        .withMoney("cache_write", Price::cacheWrite)
         .withMoney("output", Price::output)
         .withMoney("request", Price::request)
         .with("currency", _ -> currency)
@@ -99,6 +100,12 @@ final class PricesCommand {
     private @Nullable String cachedInput;
 
     @Option(
+        names = "--cache-write",
+        paramLabel = "AMOUNT",
+        description = "Of a million tokens that were written into a cache (default: as --input).")
+    private @Nullable String cacheWrite;
+
+    @Option(
         names = "--request",
         paramLabel = "AMOUNT",
         description = "Of each answered request besides (default: ${DEFAULT-VALUE}).")
@@ -118,13 +125,15 @@ final class PricesCommand {
     public Integer call() {
       long in = amount("--input", input);
       long cached = cachedInput == null ? in : amount("--cached-input", cachedInput);
+      long writes = cacheWrite == null ? in : amount("--cache-write", cacheWrite);
       long out = amount("--output", output);
       long each = amount("--request", request);
       Instant since = from == null ? null : Given.later("--from", from, ZoneOffset.UTC);
       options.making(
           console,
           store -> {
-            Price made = store.accounts().setPrice(Given.name(model), in, cached, out, each, since);
+            Price made =
+                store.accounts().setPrice(Given.name(model), in, cached, writes, out, each, since);
             store.print(sheet(store), made, words(made, store.accounts().currency()));
             store.warn();
           });

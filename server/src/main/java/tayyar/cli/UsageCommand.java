@@ -98,6 +98,7 @@ final class UsageCommand implements Callable<Integer> {
         .with("requests", Sum::requests)
         .with("prompt_tokens", Sum::promptTokens)
         .with("cached_tokens", Sum::cachedTokens)
+        .withUnseen("cache_write_tokens", Sum::cacheWriteTokens)
         .with("completion_tokens", Sum::completionTokens)
         .with("estimated_tokens", Sum::estimatedTokens)
         .withMoney("amount", Sum::amount)

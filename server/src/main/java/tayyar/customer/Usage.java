@@ -138,6 +138,7 @@ record Usage(UsageStore store, CustomerPages.Balances balances, Supplier<String>
     return json.with("requests", sum.requests())
         .with("prompt_tokens", sum.promptTokens())
         .with("cached_tokens", sum.cachedTokens())
+        .with("cache_write_tokens", sum.cacheWriteTokens())
         .with("completion_tokens", sum.completionTokens())
         .with("estimated_tokens", sum.estimatedTokens())
         .withText("amount", sum.amount());
@@ -157,5 +158,5 @@ record Usage(UsageStore store, CustomerPages.Balances balances, Supplier<String>
     return lines.toString();
   }
 
-  private static final Sum NOTHING = new Sum("", "", "", 0, 0, 0, 0, 0, 0);
+  private static final Sum NOTHING = new Sum("", "", "", 0, 0, 0, 0, 0, 0, 0);
 }

@@ -11,6 +11,9 @@ import tayyar.api.Who;
 /** The API language of clients, for requests and answers. Immutable. */
 public interface ClientDialect {
 
+  /** Returns its name in logs and the ledger, as targets of it are configured. */
+  String word();
+
   /**
    * Reads and checks a request's body.
    *

@@ -42,6 +42,7 @@ final class Exchange {
   private OpenRow row = OpenRow.NONE;
   private Trace trace = Trace.NONE;
   private Endpoint endpoint = Endpoint.CHAT;
+  private String dialect = "";
   private int bytesIn;
   private boolean clientGone;
 
@@ -69,14 +70,20 @@ final class Exchange {
     return startedNanos;
   }
 
+  /** Returns the language that a model is asked in; empty where none is. */
+  String dialect() {
+    return dialect;
+  }
+
   /** Returns its place in a trace. */
   Trace trace() {
     return trace;
   }
 
-  /** Sets the endpoint and the trace, for the record. */
-  void asked(Endpoint at, Trace its) {
+  /** Sets the endpoint, the language and the trace, for the record. */
+  void asked(Endpoint at, String in, Trace its) {
     endpoint = at;
+    dialect = in;
     trace = its;
   }
 
@@ -87,7 +94,7 @@ final class Exchange {
 
   /** Returns the course of a request for which no target was asked. */
   Ended.Course course() {
-    return new Ended.Course(endpoint, "", bytesIn, reply.sentBytes(), 0, List.of(), trace);
+    return new Ended.Course(endpoint, dialect, "", bytesIn, reply.sentBytes(), 0, List.of(), trace);
   }
 
   /** Sets the decoded parameters of its path. */

@@ -96,22 +96,22 @@ public final class InferenceHandler {
     return new Route.OnLoop() {
       @Override
       public @Nullable Asked begin(Exchange exchange) {
-        name(exchange, endpoint);
+        name(exchange, endpoint, dialect);
         return admit(exchange, Objects.requireNonNull(exchange.key()), endpoint, dialect);
       }
 
       @Override
       public void refuse(Exchange exchange, ApiError error) {
-        name(exchange, endpoint);
+        name(exchange, endpoint, dialect);
         InferenceHandler.this.refuse(exchange, "", exchange.keyHint(), "", error);
       }
     };
   }
 
-  private void name(Exchange exchange, Endpoint endpoint) {
+  private void name(Exchange exchange, Endpoint endpoint, ClientDialect dialect) {
     HttpHeaders headers = exchange.headers();
     Trace named = Trace.of(headers.get("traceparent"), headers.get("tracestate"));
-    exchange.asked(endpoint, traces.apply(named));
+    exchange.asked(endpoint, dialect.word(), traces.apply(named));
   }
 
   private @Nullable Asked admit(
@@ -306,6 +306,7 @@ public final class InferenceHandler {
         exchange.requestId(),
         key.id(),
         key.hint(),
+        exchange.dialect(),
         exchange.startedAtMs(),
         exchange.startedNanos(),
         exchange.trace());

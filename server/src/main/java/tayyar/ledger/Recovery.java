@@ -30,8 +30,8 @@ final class Recovery {
       INSERT OR IGNORE INTO requests (
         request_id, recorded_us, key_id, model, target, attempts, streamed, outcome, error_code,
         status, prompt_tokens, completion_tokens, cached_tokens, estimated, started_ms, duration_us,
-        project_id, price_id, amount)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+        project_id, price_id, amount, cache_write_tokens)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
   private final DataSource dataSource;
 
@@ -97,6 +97,7 @@ final class Recovery {
     text(row, ++at, kept.projectId());
     number(row, ++at, kept.priceId(), kept.priceId());
     number(row, ++at, kept.priceId(), amount);
+    row.setInt(++at, usage.cacheWrites());
   }
 
   private static void text(PreparedStatement row, int at, String text) throws SQLException {
@@ -127,6 +128,7 @@ final class Recovery {
                 row.getString("model"),
                 row.getLong("input"),
                 row.getLong("cached_input"),
+                row.getLong("cache_write"),
                 row.getLong("output"),
                 row.getLong("request"),
                 row.getLong("valid_from_ms"))

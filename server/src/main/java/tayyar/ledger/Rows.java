@@ -31,7 +31,7 @@ final class Rows {
   static final int TOGETHER = 32;
 
   /** Of each row, besides the time. */
-  private static final int COLUMNS = 25;
+  private static final int COLUMNS = 28;
 
   private static final String ONE = insert(1);
   private static final String MANY = insert(TOGETHER);
@@ -170,7 +170,8 @@ final class Rows {
           recorded_us, request_id, key_id, model, target, attempts, streamed, outcome, error_code,
           status, prompt_tokens, completion_tokens, cached_tokens, estimated,
           started_ms, first_token_us, duration_us, gap_p50_us, gap_p99_us,
-          queued_us, bytes_in, bytes_out, tries, project_id, price_id, amount)
+          queued_us, bytes_in, bytes_out, tries, project_id, price_id, amount,
+          cache_write_tokens, reasoning_tokens, dialect)
         VALUES %s"""
         .formatted(String.join(", ", Collections.nCopies(rows, row)));
   }
@@ -240,6 +241,9 @@ final class Rows {
     boolean priced = ended.charge().priceId() > 0;
     number(statement, ++at, priced, ended.charge().priceId());
     number(statement, ++at, priced, ended.charge().amount());
+    statement.setInt(++at, ended.usage().cacheWrites());
+    statement.setInt(++at, ended.usage().reasoningTokens());
+    text(statement, ++at, ended.course().dialect());
     return at;
   }
 

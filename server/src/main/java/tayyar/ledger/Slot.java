@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Attempt;
@@ -40,12 +41,13 @@ final class Slot implements OpenRow {
   private static final int STREAMED = 48;
   private static final int STATUS = 52;
   private static final int DURATION = 56;
+  private static final int CACHE_WRITES = 124;
 
   /** Where a text stands: a byte with its length, and room for its first bytes. */
   private record Text(int at, int bytesMax) {}
 
   private static final Text REQUEST_ID = new Text(64, 39);
-  private static final Text KEY_ID = new Text(104, 23);
+  private static final Text KEY_ID = new Text(104, 19);
   private static final Text PROJECT_ID = new Text(128, 23);
   private static final Text OUTCOME = new Text(152, 15);
   private static final Text CODE = new Text(168, 63);
@@ -92,6 +94,7 @@ final class Slot implements OpenRow {
     for (int at = STATE; at < REQUEST_ID.at; at += Long.BYTES) {
       put(at, 0L);
     }
+    put(CACHE_WRITES, 0);
     put(STARTED, startedAtMs);
     put(REQUEST_ID, requestId);
     put(KEY_ID, key.id());
@@ -134,6 +137,7 @@ final class Slot implements OpenRow {
     if (number >= 0) {
       put(PROMPT, usage.promptTokens());
       put(CACHED, usage.cachedTokens());
+      put(CACHE_WRITES, usage.cacheWrites());
       put(ESTIMATED, usage.estimated() ? 1 : 0);
       delivered(usage.completionTokens(), micros);
     }
@@ -258,7 +262,13 @@ final class Slot implements OpenRow {
         text(OUTCOME),
         text(CODE),
         number(STATUS),
-        new Usage(number(PROMPT), number(COMPLETION), number(CACHED), number(ESTIMATED) == 1),
+        new Usage(
+            number(PROMPT),
+            number(COMPLETION),
+            number(CACHED),
+            number(CACHE_WRITES),
+            number(ESTIMATED) == 1,
+            Map.of()),
         chunk.get(LONG, from + STARTED),
         chunk.get(LONG, from + DURATION),
         chunk.get(LONG, from + PRICE),

@@ -59,6 +59,7 @@ final class MessageBlocks {
   private final ObjectNode told = JsonBody.object();
   private int input;
   private int cached;
+  private int writes;
   private int output;
 
   /**
@@ -286,7 +287,7 @@ final class MessageBlocks {
   void begin(JsonNode usage) {
     if (usage.isObject()) {
       count(usage);
-      sink.usage(new Usage(input, 0, cached, false));
+      sink.usage(new Usage(input, 0, cached, writes, false, Map.of()));
     }
   }
 
@@ -297,7 +298,7 @@ final class MessageBlocks {
   void usage(JsonNode usage) {
     if (usage.isObject()) {
       count(usage);
-      sink.usage(new Usage(input, output, cached, false));
+      sink.usage(new Usage(input, output, cached, writes, false, Map.of()));
     }
   }
 
@@ -309,7 +310,8 @@ final class MessageBlocks {
   void estimate(int promptTokens) {
     if (output == 0 && written > 0) {
       int much = (int) ((written + 3) / 4);
-      sink.usage(new Usage(input == 0 ? promptTokens : input, much, cached, true));
+      int read = input == 0 ? promptTokens : input;
+      sink.usage(new Usage(read, much, cached, writes, true, Map.of()));
     }
   }
 
@@ -328,6 +330,7 @@ final class MessageBlocks {
       int kept = count(told, "cache_creation_input_tokens");
       int all = count(told, "input_tokens") + read + kept;
       cached = all == 0 ? cached : read;
+      writes = all == 0 ? writes : kept;
       input = all == 0 ? input : all;
     }
     output = usage.path("output_tokens").isNumber() ? count(usage, "output_tokens") : output;

@@ -21,6 +21,11 @@ public final class MessagesClients implements ClientDialect {
   private final OpenAiClients chats = new OpenAiClients();
 
   @Override
+  public String word() {
+    return "anthropic";
+  }
+
+  @Override
   public InferenceRequest read(Endpoint endpoint, byte[] body, Bounds bounds) {
     return read(endpoint, body, _ -> "", bounds);
   }

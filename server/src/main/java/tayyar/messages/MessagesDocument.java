@@ -203,8 +203,10 @@ final class MessagesDocument implements CollectedAnswer.Form {
    */
   static void usage(ByteBuf out, Usage usage) {
     int cached = Math.min(usage.cachedTokens(), usage.promptTokens());
-    Ascii.write(out, "{\"input_tokens\":" + (usage.promptTokens() - cached));
-    Ascii.write(out, ",\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":" + cached);
+    int writes = usage.cacheWrites();
+    Ascii.write(out, "{\"input_tokens\":" + (usage.promptTokens() - cached - writes));
+    Ascii.write(out, ",\"cache_creation_input_tokens\":" + writes);
+    Ascii.write(out, ",\"cache_read_input_tokens\":" + cached);
     Ascii.write(out, ",\"output_tokens\":" + usage.completionTokens() + "}");
   }
 }

@@ -84,7 +84,7 @@ final class MessagesEvents implements Events {
   /** Clients take a message without a written token for an empty one. */
   private static Usage atLeastOne(Usage told) {
     int written = Math.max(1, told.completionTokens());
-    return new Usage(told.promptTokens(), written, told.cachedTokens(), told.estimated());
+    return told.counted(told.promptTokens(), written, told.estimated());
   }
 
   @Override

@@ -53,6 +53,7 @@ final class Chunks implements Events {
   private static final byte[] PROMPT_TOKENS = Ascii.bytes("{\"prompt_tokens\":");
   private static final byte[] COMPLETION_TOKENS = Ascii.bytes(",\"completion_tokens\":");
   private static final byte[] TOTAL_TOKENS = Ascii.bytes(",\"total_tokens\":");
+  private static final byte[] CACHE_WRITES = Ascii.bytes(",\"cache_write_tokens\":");
   private static final byte[] CACHED_TOKENS =
       Ascii.bytes(",\"prompt_tokens_details\":{\"cached_tokens\":");
   private static final byte[] END_EXACT = Ascii.bytes("}");
@@ -310,6 +311,10 @@ final class Chunks implements Events {
     Ascii.write(out, usage.totalTokens());
     out.writeBytes(CACHED_TOKENS);
     Ascii.write(out, usage.cachedTokens());
+    if (usage.cacheWrites() > 0) {
+      out.writeBytes(CACHE_WRITES);
+      Ascii.write(out, usage.cacheWrites());
+    }
     out.writeByte('}');
     String before = ",\"completion_tokens_details\":{\"";
     for (Map.Entry<String, Integer> detail : usage.details().entrySet()) {

@@ -21,6 +21,11 @@ import tayyar.dialect.StreamedAnswer;
 public final class OpenAiClients implements ClientDialect {
 
   @Override
+  public String word() {
+    return "openai";
+  }
+
+  @Override
   public InferenceRequest read(Endpoint endpoint, byte[] body, Bounds bounds) {
     return switch (endpoint) {
       case CHAT -> ChatBody.chat(body, bounds.of(Bound.MESSAGES));

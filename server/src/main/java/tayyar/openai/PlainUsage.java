@@ -100,7 +100,7 @@ final class PlainUsage {
       cached = json.integer();
       return isCount(cached);
     }
-    return json.value();
+    return zero(json);
   }
 
   private static boolean zero(PlainJson json) {

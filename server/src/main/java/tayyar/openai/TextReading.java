@@ -135,8 +135,7 @@ final class TextReading implements Reading {
     if (told == null) {
       sink.usage(new Usage((request.promptBytes() + 3) / 4, written, 0, true));
     } else if (told.completionTokens() == 0 && written > 0) {
-      sink.usage(
-          new Usage(told.promptTokens(), written, told.cachedTokens(), true, told.details()));
+      sink.usage(told.counted(told.promptTokens(), written, true));
     }
   }
 

@@ -25,6 +25,7 @@ final class UsageReader {
   private int prompt;
   private int completion = UNTOLD;
   private int cached;
+  private int writes;
   private Map<String, Integer> details = Map.of();
 
   /**
@@ -32,7 +33,8 @@ final class UsageReader {
    *
    * @param details tokens of the completion by kind, more than 0 each
    */
-  record Told(int prompt, int completion, int total, int cached, Map<String, Integer> details) {
+  record Told(
+      int prompt, int completion, int total, int cached, int writes, Map<String, Integer> details) {
 
     /** The same with what can be concluded from the total. */
     Told settled() {
@@ -64,7 +66,7 @@ final class UsageReader {
     }
 
     private Told with(int itsPrompt, int itsCompletion) {
-      return new Told(itsPrompt, itsCompletion, total, cached, details);
+      return new Told(itsPrompt, itsCompletion, total, cached, writes, details);
     }
   }
 
@@ -79,6 +81,7 @@ final class UsageReader {
       return null;
     }
     Told now = object(p).settled();
+    writes = known(now.writes, writes);
     return take(now.prompt, now.completion, now.cached, now.details);
   }
 
@@ -113,7 +116,7 @@ final class UsageReader {
     details = itsDetails.isEmpty() ? details : itsDetails;
     return completion == UNTOLD
         ? null
-        : new Usage(prompt, completion, Math.min(cached, prompt), false, details);
+        : new Usage(prompt, completion, Math.min(cached, prompt), writes, false, details);
   }
 
   /** Reads one object by itself, from behind its opening brace to its end. */
@@ -121,7 +124,7 @@ final class UsageReader {
     int prompt = UNTOLD;
     int completion = UNTOLD;
     int total = UNTOLD;
-    int cached = UNTOLD;
+    var cache = new Cache();
     Map<String, Integer> details = new TreeMap<>();
     while (p.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = p.currentName();
@@ -131,37 +134,44 @@ final class UsageReader {
         case "completion_tokens", "output_tokens" ->
             completion = known(count(p, member), completion);
         case "total_tokens" -> total = count(p, member);
-        case "cached_tokens", "prompt_cache_hit_tokens" -> cached = known(count(p, member), cached);
-        case "prompt_tokens_details", "input_tokens_details" ->
-            cached = known(cached(p, member), cached);
+        case "prompt_tokens_details", "input_tokens_details" -> cache.details(p, member);
         case "completion_tokens_details", "output_tokens_details" -> details(p, member, details);
         case "reasoning_tokens" -> detail(details, name, count(p, member));
-        default -> p.skipChildren();
+        default -> cache.member(name, p, member);
       }
     }
-    return new Told(prompt, completion, total, cached, Collections.unmodifiableMap(details));
+    return new Told(
+        prompt, completion, total, cache.read, cache.written, Collections.unmodifiableMap(details));
   }
 
   private static int known(int now, int before) {
     return now == UNTOLD ? before : now;
   }
 
-  private static int cached(JsonParser p, JsonToken value) {
-    int cached = UNTOLD;
-    if (value != JsonToken.START_OBJECT) {
-      p.skipChildren();
-      return cached;
-    }
-    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
-      String name = p.currentName();
-      JsonToken member = p.nextToken();
-      if (name.equals("cached_tokens")) {
-        cached = count(p, member);
-      } else {
-        p.skipChildren();
+  /** What is told of the prompt and a cache, by servers and gateways under several names. */
+  private static final class Cache {
+    private int read = UNTOLD;
+    private int written = UNTOLD;
+
+    void member(String name, JsonParser p, JsonToken value) {
+      switch (name) {
+        case "cached_tokens", "prompt_cache_hit_tokens" -> read = known(count(p, value), read);
+        case "cache_write_tokens", "cache_creation_tokens", "cache_creation_input_tokens" ->
+            written = known(count(p, value), written);
+        default -> p.skipChildren();
       }
     }
-    return cached;
+
+    void details(JsonParser p, JsonToken value) {
+      if (value != JsonToken.START_OBJECT) {
+        p.skipChildren();
+        return;
+      }
+      while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+        String name = p.currentName();
+        member(name, p, p.nextToken());
+      }
+    }
   }
 
   private static void details(JsonParser p, JsonToken value, Map<String, Integer> to) {

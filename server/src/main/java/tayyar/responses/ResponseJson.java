@@ -108,11 +108,10 @@ record ResponseJson(String number, long created, byte[] repeated) {
       Ascii.write(out, "null");
       return;
     }
-    int reasoning = usage.details().getOrDefault("reasoning_tokens", 0);
     Ascii.write(out, "{\"input_tokens\":" + usage.promptTokens());
     Ascii.write(out, ",\"input_tokens_details\":{\"cached_tokens\":" + usage.cachedTokens());
     Ascii.write(out, "},\"output_tokens\":" + usage.completionTokens());
-    Ascii.write(out, ",\"output_tokens_details\":{\"reasoning_tokens\":" + reasoning);
+    Ascii.write(out, ",\"output_tokens_details\":{\"reasoning_tokens\":" + usage.reasoningTokens());
     Ascii.write(out, "},\"total_tokens\":" + usage.totalTokens() + "}");
   }
 }

@@ -33,6 +33,11 @@ public final class ResponsesClients implements ClientDialect {
   private record Sent(int bytes, byte[] repeated, boolean summary) implements Original {}
 
   @Override
+  public String word() {
+    return "responses";
+  }
+
+  @Override
   public InferenceRequest read(Endpoint endpoint, byte[] body, Bounds bounds) {
     ObjectNode from = JsonBody.read(body);
     byte[] chat = JsonBody.bytes(ResponsesBody.chat(from));

@@ -102,12 +102,10 @@ final class Meter {
     boolean noText = its.completionTokens() == 0 && written > 0;
     int untold = whole || noText || told < 0 ? 0 : Math.max(0, written - told);
     return noPrompt || noText || untold > 0
-        ? new Usage(
+        ? its.counted(
             noPrompt ? request.estimatedTokens() : its.promptTokens(),
             noText ? written : its.completionTokens() + untold,
-            its.cachedTokens(),
-            true,
-            its.details())
+            true)
         : its;
   }
 

@@ -388,13 +388,6 @@ public final class Relay implements Sink {
 
   private Ended.Course course() {
     Sought sought = source.sought(who.startedNanos());
-    return new Ended.Course(
-        request.endpoint(),
-        finishes.first(),
-        request.receivedBytes(),
-        reply.sentBytes(),
-        sought.queuedMicros(),
-        sought.tries(),
-        who.trace());
+    return who.course(request, finishes.first(), reply.sentBytes(), sought);
   }
 }

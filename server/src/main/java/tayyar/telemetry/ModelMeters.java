@@ -96,7 +96,7 @@ final class ModelMeters {
   }
 
   /** Token counters; estimates and exact numbers have separate ones. */
-  private record Tokens(Counter prompt, Counter completion, Counter cached) {
+  private record Tokens(Counter prompt, Counter completion, Counter cached, Counter cacheWrites) {
     Tokens(Maker model, boolean estimated) {
       this(model.and("estimated", Boolean.toString(estimated)));
     }
@@ -105,13 +105,15 @@ final class ModelMeters {
       this(
           of.counter("prompt.tokens", "Tokens read."),
           of.counter("completion.tokens", "Tokens written."),
-          of.counter("cached.tokens", "Prompt tokens found in a prefix cache."));
+          of.counter("cached.tokens", "Prompt tokens found in a prefix cache."),
+          of.counter("cache.write.tokens", "Prompt tokens written into a cache for their price."));
     }
 
     void add(Usage usage) {
       prompt.increment(usage.promptTokens());
       completion.increment(usage.completionTokens());
       cached.increment(usage.cachedTokens());
+      cacheWrites.increment(usage.cacheWrites());
     }
   }
 }

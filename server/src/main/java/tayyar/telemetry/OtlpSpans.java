@@ -140,6 +140,7 @@ final class OtlpSpans {
       span.addAttributes(is("gen_ai.usage.input_tokens", usage.promptTokens()))
           .addAttributes(is("gen_ai.usage.output_tokens", usage.completionTokens()))
           .addAttributes(is("gen_ai.usage.cache_read.input_tokens", usage.cachedTokens()))
+          .addAttributes(is("gen_ai.usage.cache_creation.input_tokens", usage.cacheWrites()))
           .addAttributes(is("tayyar.usage.estimated", usage.estimated()));
     }
   }

@@ -16,6 +16,7 @@ final class RequestFields {
     to.text("target", ended.target());
     to.number("attempts", ended.attempts());
     to.text("endpoint", ended.course().endpoint().word());
+    text(to, "dialect", ended.course().dialect());
     to.flag("streamed", ended.streamed());
     to.number("status", ended.status());
     to.text("outcome", ended.outcome().word());
@@ -25,6 +26,8 @@ final class RequestFields {
     to.number("prompt_tokens", ended.usage().promptTokens());
     to.number("completion_tokens", ended.usage().completionTokens());
     to.number("cached_tokens", ended.usage().cachedTokens());
+    to.number("cache_write_tokens", ended.usage().cacheWrites());
+    to.number("reasoning_tokens", ended.usage().reasoningTokens());
     to.flag("estimated", ended.usage().estimated());
     to.number("bytes_in", ended.course().bytesIn());
     to.number("bytes_out", ended.course().bytesOut());

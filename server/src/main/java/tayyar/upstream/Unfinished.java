@@ -155,11 +155,10 @@ final class Unfinished {
       return its;
     }
     int asked = prompt >= 0 ? prompt : Math.max(0, its.promptTokens() - tokens);
-    int cached = Math.min(its.cachedTokens(), asked);
     boolean untold = its.completionTokens() == 0 && deltas > 0;
     int written = untold ? deltas : its.completionTokens();
     boolean estimated = its.estimated() || !exact || prompt < 0 || untold;
-    return new Usage(asked, tokens + written, cached, estimated, its.details());
+    return its.counted(asked, tokens + written, estimated);
   }
 
   /**

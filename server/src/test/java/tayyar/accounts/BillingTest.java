@@ -40,7 +40,8 @@ class BillingTest {
   private static final Key FREE = new Key("key_0", "", "", 1, false);
 
   /** One billionth a token read, two a token written. */
-  private static final Price PRICE = new Price(7, "m", 1_000_000, 1_000_000, 2_000_000, 0, 10);
+  private static final Price PRICE =
+      new Price(7, "m", 1_000_000, 1_000_000, 1_000_000, 2_000_000, 0, 10);
 
   private static Key account(long overdraft, @Nullable Set<String> models) {
     return key(overdraft, models, Limits.NONE);
@@ -230,7 +231,8 @@ class BillingTest {
     assertThatThrownBy(() -> reserve(poor, request)).isInstanceOf(Refused.class);
   }
 
-  private static final Price DEAR = new Price(8, "dear", 1_000_000, 0, 20_000_000, 0, 10);
+  private static final Price DEAR =
+      new Price(8, "dear", 1_000_000, 0, 1_000_000, 20_000_000, 0, 10);
 
   private static Billing withADearer(long granted) {
     return billing(granted, List.of(PRICE, DEAR));

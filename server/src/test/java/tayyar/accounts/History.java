@@ -61,7 +61,7 @@ final class History implements AutoCloseable {
     }
     for (int i = 0; i < 3; i++) {
       long input = random.nextLong(50_000_000_000L);
-      prices.add(accounts.setPrice("m" + i, input, input / 3, 2 * input + 1, i * 7L, null));
+      prices.add(accounts.setPrice("m" + i, input, input / 3, input, 2 * input + 1, i * 7L, null));
     }
   }
 
@@ -96,7 +96,8 @@ final class History implements AutoCloseable {
     int prompt = none ? 0 : random.nextInt(3_000);
     int completion = none ? 0 : random.nextInt(900);
     int cached = random.nextInt(prompt + 3);
-    var usage = new Usage(prompt, completion, cached, random.nextBoolean());
+    int writes = random.nextInt(prompt + 3);
+    var usage = new Usage(prompt, completion, cached, writes, random.nextBoolean(), Map.of());
     Long amount = price == null ? null : usage.totalTokens() == 0 ? 0 : price.of(usage);
     // Some of the same moment, for rows are written in groups.
     long seconds = random.nextLong(Duration.ofDays(SPAN_DAYS).toSeconds() / 500) * 500;
@@ -113,6 +114,7 @@ final class History implements AutoCloseable {
       prompt,
       completion,
       cached,
+      usage.cacheWrites(),
       usage.estimated() ? 1 : 0,
       old ? null : key[0],
       price == null ? null : price.id(),
@@ -122,9 +124,9 @@ final class History implements AutoCloseable {
         on,
         """
         INSERT INTO requests (request_id, recorded_us, key_id, model, streamed, outcome,
-          prompt_tokens, completion_tokens, cached_tokens, estimated, project_id, price_id, amount,
-          attempts, status, started_ms, duration_us)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 200, 1, 1)""",
+          prompt_tokens, completion_tokens, cached_tokens, cache_write_tokens, estimated,
+          project_id, price_id, amount, attempts, status, started_ms, duration_us)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 200, 1, 1)""",
         values);
     if (amount != null && amount > 0) {
       write(

@@ -145,7 +145,7 @@ class LeasesTest {
   void open() {
     store = Store.open(folder.resolve("t.db"));
     accounts = new AccountStore(store.dataSource());
-    accounts.setPrice("m", MILLION, MILLION, 2 * MILLION, 0, null);
+    accounts.setPrice("m", MILLION, MILLION, MILLION, 2 * MILLION, 0, null);
     accounts.createOrganisation("acme", null, true, ZoneId.of("Africa/Cairo"));
     organisation = accounts.organisation("acme").id();
     project = text("SELECT id FROM projects WHERE organisation_id = '" + organisation + "'");
@@ -399,7 +399,7 @@ class LeasesTest {
 
   @Test
   void aFallbackThatAloneMayAnswerIsWaitedFor() throws IOException {
-    accounts.setPrice("dear", 9 * MILLION, 9 * MILLION, 18 * MILLION, 0, null);
+    accounts.setPrice("dear", 9 * MILLION, 9 * MILLION, 9 * MILLION, 18 * MILLION, 0, null);
     topUp(10 * SLICE);
     One first = gateway();
     assertThat(first.run(8, 1)).isEqualTo(4);

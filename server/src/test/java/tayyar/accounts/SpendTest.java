@@ -31,7 +31,8 @@ class SpendTest {
   private static final ZoneId ZONE_OF_UTC = ZoneId.of("UTC");
 
   /** One billionth a token read, two a token written. */
-  private static final Price PRICE = new Price(7, "m", 1_000_000, 1_000_000, 2_000_000, 0, 0);
+  private static final Price PRICE =
+      new Price(7, "m", 1_000_000, 1_000_000, 1_000_000, 2_000_000, 0, 0);
 
   private static final Instant NOON =
       ZonedDateTime.of(2026, 11, 29, 12, 0, 0, 0, CAIRO).toInstant();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,7 +14,7 @@ import tayyar.testing.Cases;
 class PriceTest {
   @Test
   void aRowIsRoundedUpOnce() {
-    var price = new Price(1, "m", 1, 1, 1, 0, 0);
+    var price = new Price(1, "m", 1, 1, 1, 1, 0, 0);
     assertThat(price.of(new Usage(1, 0, 0, false))).isEqualTo(1);
     assertThat(price.of(new Usage(400_000, 600_000, 0, false))).isEqualTo(1);
     assertThat(price.of(new Usage(400_000, 600_001, 0, false))).isEqualTo(2);
@@ -22,9 +23,17 @@ class PriceTest {
 
   @Test
   void cachedTokensAreOfThosePaidOnce() {
-    var price = new Price(1, "m", 4_000_000, 1_000_000, 0, 7, 0);
+    var price = new Price(1, "m", 4_000_000, 1_000_000, 4_000_000, 0, 7, 0);
     assertThat(price.of(new Usage(10, 0, 3, false))).isEqualTo(7 * 4 + 3 + 7);
     assertThat(price.of(new Usage(10, 0, 30, false))).isEqualTo(10 + 7);
+  }
+
+  @Test
+  void tokensWrittenIntoACacheHaveTheirPriceAndAreOfThoseReadOnce() {
+    var price = new Price(1, "m", 4_000_000, 1_000_000, 5_000_000, 0, 0, 0);
+    assertThat(price.of(new Usage(10, 0, 3, 2, false, Map.of()))).isEqualTo(5 * 4 + 3 + 2 * 5);
+    assertThat(price.of(new Usage(10, 0, 3, 90, false, Map.of()))).isEqualTo(3 + 7 * 5);
+    assertThat(price.of(new Usage(10, 0, 30, 90, false, Map.of()))).isEqualTo(10);
   }
 
   /** Beside decimal numbers of any length, at any size. */
@@ -39,21 +48,25 @@ class PriceTest {
                   "m",
                   random.nextLong(Price.MAX + 1),
                   random.nextLong(Price.MAX + 1),
+                  random.nextLong(Price.MAX + 1),
                   random.nextLong(1L << random.nextInt(1, 49)),
                   random.nextLong(Price.MAX + 1),
                   0);
           int prompt = random.nextInt(1 << random.nextInt(1, 27));
           int cached = random.nextInt(prompt + 1);
+          int writes = random.nextInt(prompt - cached + 1);
           int written = random.nextInt(1 << random.nextInt(1, 27));
           BigDecimal expected =
-              times(prompt - cached, price.input())
+              times(prompt - cached - writes, price.input())
                   .add(times(cached, price.cachedInput()))
+                  .add(times(writes, price.cacheWrite()))
                   .add(times(written, price.output()))
                   .movePointLeft(6)
                   .setScale(0, RoundingMode.UP)
                   .add(BigDecimal.valueOf(price.request()));
           long shown = expected.min(BigDecimal.valueOf(Long.MAX_VALUE)).longValueExact();
-          assertThat(price.of(new Usage(prompt, written, cached, false))).isEqualTo(shown);
+          assertThat(price.of(new Usage(prompt, written, cached, writes, false, Map.of())))
+              .isEqualTo(shown);
         });
   }
 

@@ -123,7 +123,7 @@ final class AccountCommandsTest {
     assertThat(prices.get(1).path("request").asString()).isEqualTo("0.000000001");
     assertThat(prices.get(1).path("currency").asString()).isEqualTo("EGP");
     assertThat(good("prices", "list").lines().get(1))
-        .matches("llama +10\\.0000 +10\\.0000 +30\\.5000 +0\\.0000 +EGP +.*Z");
+        .matches("llama +10\\.0000 +10\\.0000 +10\\.0000 +30\\.5000 +0\\.0000 +EGP +.*Z");
   }
 
   @Test

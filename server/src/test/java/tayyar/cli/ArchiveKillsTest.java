@@ -98,7 +98,10 @@ final class ArchiveKillsTest {
     var accounts = new AccountStore(store.dataSource());
     accounts.createOrganisation("acme", null, true, AccountStore.zone("Africa/Cairo"));
     long price =
-        accounts.setPrice("m", 10_000_000_000L, 10_000_000_000L, 30_000_000_000L, 0, null).id();
+        accounts
+            .setPrice(
+                "m", 10_000_000_000L, 10_000_000_000L, 10_000_000_000L, 30_000_000_000L, 0, null)
+            .id();
     String project = accounts.project("acme").id();
     String key =
         new KeyStore(store.dataSource())

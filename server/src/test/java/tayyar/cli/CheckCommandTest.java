@@ -111,7 +111,7 @@ final class CheckCommandTest {
       JsonNode notes =
           Said.by(home, "check", "--config", write(text), "--json").json().path("notes");
       assertThat(notes.valueStream().map(JsonNode::asString)).containsExactly(note);
-      accounts.setPrice("m", 1, 1, 1, 0, null);
+      accounts.setPrice("m", 1, 1, 1, 1, 0, null);
       assertThat(check(text).isGood().out()).doesNotContain("note");
       var nowhere = new To<List<String>>(List.of("eg"));
       accounts.change("default", new AccountStore.Change(null, null, null, nowhere, null));

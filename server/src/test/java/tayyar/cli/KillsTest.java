@@ -98,7 +98,7 @@ final class KillsTest {
   private void pays() throws IOException {
     try (Store store = store()) {
       var accounts = new AccountStore(store.dataSource());
-      accounts.setPrice("sim", 1_000_000, 1_000_000, 2_000_000, 0, null);
+      accounts.setPrice("sim", 1_000_000, 1_000_000, 1_000_000, 2_000_000, 0, null);
       new Movements(store.dataSource())
           .add("org_default", Movements.Kind.TOP_UP, GRANTED, "", null, "test");
       accounts.changePays("default", true);

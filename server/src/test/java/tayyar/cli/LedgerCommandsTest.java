@@ -114,10 +114,10 @@ final class LedgerCommandsTest {
     assertThat(one.get(0).path("requests").asInt()).isEqualTo(2);
     assertThat(good("usage", "--to", "2026-03-20", "--csv").lines())
         .containsExactly(
-            "organisation,day,requests,prompt_tokens,cached_tokens,completion_tokens,"
+            "organisation,day,requests,prompt_tokens,cached_tokens,cache_write_tokens,completion_tokens,"
                 + "estimated_tokens,amount,currency",
-            "acme,2026-03-14,2,14,6,40,27,0.00134,EGP",
-            "acme,2026-03-15,1,7,3,20,0,0,EGP");
+            "acme,2026-03-14,2,14,6,4,40,27,0.00134,EGP",
+            "acme,2026-03-15,1,7,3,2,20,0,0,EGP");
   }
 
   @Test

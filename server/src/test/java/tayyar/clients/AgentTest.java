@@ -146,7 +146,7 @@ abstract class AgentTest {
     try (TestFleet fleet = TestFleet.pair("tokens=5");
         Store store = Store.open(fleet.database())) {
       var accounts = new AccountStore(store.dataSource());
-      accounts.setPrice(TestFleet.MODEL, 1_000_000, 1_000_000, 1_000_000, 0, null);
+      accounts.setPrice(TestFleet.MODEL, 1_000_000, 1_000_000, 1_000_000, 1_000_000, 0, null);
       accounts.changePays("default", true);
       String key = fleet.newKey();
       Agent.Said said = ask(new Asked(fleet.address(), key, TestFleet.MODEL), "x");

@@ -199,7 +199,7 @@ final class DialectClientsTest {
     try (TestFleet fleet = TestFleet.pair("tokens=5");
         Store store = Store.open(fleet.database())) {
       var accounts = new AccountStore(store.dataSource());
-      accounts.setPrice(TestFleet.MODEL, 1_000_000, 1_000_000, 1_000_000, 0, null);
+      accounts.setPrice(TestFleet.MODEL, 1_000_000, 1_000_000, 1_000_000, 1_000_000, 0, null);
       accounts.changePays("default", true);
       String key = fleet.newKey();
       String base = "http://127.0.0.1:" + fleet.address().getPort();

@@ -560,7 +560,9 @@ final class MessagesUpstreamTest {
       assertThat(told.path("finish_reason").asString()).isEqualTo("stop");
       JsonNode usage = told.path("usage");
       assertThat(usage.path("prompt_tokens").asInt()).isEqualTo(18);
-      assertThat(usage.path("prompt_tokens_details").path("cached_tokens").asInt()).isEqualTo(5);
+      JsonNode prompt = usage.path("prompt_tokens_details");
+      assertThat(prompt.path("cached_tokens").asInt()).isEqualTo(5);
+      assertThat(prompt.path("cache_write_tokens").asInt()).isEqualTo(3);
       assertThat(usage.path("completion_tokens").asInt()).isEqualTo(42);
       JsonNode details = told.path("reasoning_details");
       assertThat(details.path(0).path("signature").asString()).isEqualTo("EqQB/+==");

@@ -69,7 +69,14 @@ class AccountsTest {
 
   /** The default organisation pays from now on, with this balance. */
   private void pays(long balance) throws IOException {
-    accounts.setPrice(TestFleet.MODEL, READ * MILLION, READ * MILLION, WRITTEN * MILLION, 0, null);
+    accounts.setPrice(
+        TestFleet.MODEL,
+        READ * MILLION,
+        READ * MILLION,
+        READ * MILLION,
+        WRITTEN * MILLION,
+        0,
+        null);
     if (balance > 0) {
       movements.add("org_default", Movements.Kind.TOP_UP, balance, "", null, "test");
     }
@@ -218,7 +225,7 @@ class AccountsTest {
     assertThat(ask("tokens=2", true).status()).isEqualTo(503);
     assertThat(balance()).isEqualTo(1_000_000);
 
-    accounts.setPrice("other", 10 * MILLION, 10 * MILLION, 0, 7, null);
+    accounts.setPrice("other", 10 * MILLION, 10 * MILLION, 10 * MILLION, 0, 7, null);
     known();
     Awaitility.await()
         .atMost(TestGateway.SOON)

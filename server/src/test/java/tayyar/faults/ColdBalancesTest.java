@@ -33,7 +33,7 @@ class ColdBalancesTest {
 
   private static List<String> keys(Store store) {
     var accounts = new AccountStore(store.dataSource());
-    accounts.setPrice(TestFleet.MODEL, MILLION, MILLION, MILLION, 0, null);
+    accounts.setPrice(TestFleet.MODEL, MILLION, MILLION, MILLION, MILLION, 0, null);
     List<String> keys = new ArrayList<>();
     for (int i = 0; i < ORGANISATIONS; i++) {
       String name = "org" + i;

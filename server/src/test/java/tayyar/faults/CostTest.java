@@ -55,7 +55,7 @@ class CostTest {
 
   private void pays(long balance) throws IOException {
     var accounts = new AccountStore(store.dataSource());
-    accounts.setPrice(TestFleet.MODEL, MILLION, MILLION, 2 * MILLION, 0, null);
+    accounts.setPrice(TestFleet.MODEL, MILLION, MILLION, MILLION, 2 * MILLION, 0, null);
     var movements = new Movements(store.dataSource());
     movements.add("org_default", Movements.Kind.TOP_UP, balance, "", null, "test");
     accounts.change("default", new AccountStore.Change(null, true, null));

@@ -55,7 +55,14 @@ class CustomersTest {
     accounts = new AccountStore(store.dataSource());
     movements = new Movements(store.dataSource());
     keys = new KeyStore(store.dataSource());
-    accounts.setPrice(TestFleet.MODEL, READ * MILLION, READ * MILLION, WRITTEN * MILLION, 0, null);
+    accounts.setPrice(
+        TestFleet.MODEL,
+        READ * MILLION,
+        READ * MILLION,
+        READ * MILLION,
+        WRITTEN * MILLION,
+        0,
+        null);
     nile = organisation(NILE);
     delta = organisation("delta");
     known();
@@ -322,6 +329,7 @@ class CustomersTest {
             "requests",
             "prompt_tokens",
             "cached_tokens",
+            "cache_write_tokens",
             "completion_tokens",
             "estimated_tokens",
             "amount");
@@ -340,10 +348,10 @@ class CustomersTest {
     assertThat(csv.field("Content-Type")).isEqualTo("text/csv; charset=utf-8");
     assertThat(csv.text())
         .startsWith(
-            "key,name,requests,prompt_tokens,cached_tokens,completion_tokens,estimated_tokens,"
-                + "amount,currency\r\n")
+            "key,name,requests,prompt_tokens,cached_tokens,cache_write_tokens,completion_tokens,"
+                + "estimated_tokens,amount,currency\r\n")
         .contains(
-            "%s,\"a, \"\"b\"\"\",1,%d,0,3,0,%s,EGP\r\n"
+            "%s,\"a, \"\"b\"\"\",1,%d,0,0,3,0,%s,EGP\r\n"
                 .formatted(search.key().id(), row.promptTokens(), Money.exact(second)))
         .contains(",مفتاح " + NILE + ",1,");
     assertThat(get(nile, "/v1/usage?by=key&format=csv").text()).isEqualTo(csv.text());

@@ -84,7 +84,7 @@ class LimitsTest {
   }
 
   private void pays() {
-    accounts.setPrice(TestFleet.MODEL, MILLION, MILLION, 2 * MILLION, 0, null);
+    accounts.setPrice(TestFleet.MODEL, MILLION, MILLION, MILLION, 2 * MILLION, 0, null);
     new Movements(store.dataSource())
         .add("org_default", Movements.Kind.TOP_UP, 1_000_000, "", null, "test");
     accounts.changePays("default", true);

@@ -197,8 +197,8 @@ class RegionsTest {
   /** It alone may answer, and the balance does not cover it: that is the reason, not the region. */
   @Test
   void aFallbackThatTheBalanceDoesNotCoverIsNoMatterOfRegions() throws IOException {
-    accounts.setPrice("first", 1_000, 1_000, 1_000, 0, null);
-    accounts.setPrice("second", Price.MAX, Price.MAX, Price.MAX, 0, null);
+    accounts.setPrice("first", 1_000, 1_000, 1_000, 1_000, 0, null);
+    accounts.setPrice("second", Price.MAX, Price.MAX, Price.MAX, Price.MAX, 0, null);
     var movements = new Movements(store.dataSource());
     movements.add("org_default", Movements.Kind.GRANT, 1_000_000, "", null, "test");
     accounts.changePays("default", true);

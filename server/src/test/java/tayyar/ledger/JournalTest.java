@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,7 +89,7 @@ final class JournalTest {
 
   @Test
   void aRunningRequestCostsWhatItsClientHadGot() throws Exception {
-    execute("INSERT INTO prices VALUES (5, 'm', 1000000, 0, 2000000, 7, 0, 0)");
+    price();
     try (Journal dead = journal()) {
       OpenRow row = dead.begin("req_1", KEY, 1_000);
       row.asked("m", true);
@@ -102,9 +103,36 @@ final class JournalTest {
     assertThat(number("SELECT amount FROM used")).isEqualTo(59);
   }
 
+  /** A cached token costs nothing, one that is written into a cache three. */
+  private void price() throws SQLException {
+    execute(
+        """
+        INSERT INTO prices (id, model, input, cached_input, cache_write, output, request,
+          valid_from_ms, created_ms)
+        VALUES (5, 'm', 1000000, 0, 3000000, 2000000, 7, 0, 0)""");
+  }
+
+  @Test
+  void tokensOfACacheHaveTheirPrice() throws Exception {
+    price();
+    try (Journal dead = journal()) {
+      OpenRow row = dead.begin("req_1", KEY, 1_000);
+      row.attempt(new Attempt(1, "m", "t1", false), 30, 5);
+      row.used(new Usage(30, 11, 4, 6, false, Map.of()), 4_000);
+      row = dead.begin("req_2", KEY, 1_000);
+      row.attempt(new Attempt(1, "m", "t1", false), 1, 5);
+      row.delivered(1, 4_000);
+    }
+    journal().close();
+    assertThat(number("SELECT sum(cache_write_tokens) FROM requests")).isEqualTo(6);
+    String amount = "SELECT amount FROM requests WHERE request_id = 'req_%d'";
+    assertThat(number(amount.formatted(1))).isEqualTo(20 + 6 * 3 + 22 + 7);
+    assertThat(number(amount.formatted(2))).isEqualTo(1 + 2 + 7);
+  }
+
   @Test
   void whoHadGotNothingPaysNothing() throws Exception {
-    execute("INSERT INTO prices VALUES (5, 'm', 1000000, 0, 2000000, 7, 0, 0)");
+    price();
     try (Journal dead = journal()) {
       OpenRow row = dead.begin("req_1", KEY, 1_000);
       row.asked("m", false);
@@ -151,7 +179,7 @@ final class JournalTest {
 
   @Test
   void aRowThatIsThereIsNeitherWrittenNorPaidAgain() throws Exception {
-    execute("INSERT INTO prices VALUES (5, 'm', 1000000, 0, 2000000, 7, 0, 0)");
+    price();
     for (int i = 0; i < 3; i++) {
       try (Journal dead = journal()) {
         OpenRow row = dead.begin("req_1", KEY, 1_000);

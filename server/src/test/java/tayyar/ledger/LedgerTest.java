@@ -56,7 +56,8 @@ final class LedgerTest {
                 + " started_ms=1700000000000, first_token_us=15500, duration_us=250250,"
                 + " gap_p50_us=8100, gap_p99_us=12900, queued_us=50,"
                 + " bytes_in=300, bytes_out=4000, tries=null,"
-                + " project_id=null, price_id=null, amount=null}");
+                + " project_id=null, price_id=null, amount=null,"
+                + " cache_write_tokens=2, reasoning_tokens=5, dialect=openai}");
   }
 
   @Test

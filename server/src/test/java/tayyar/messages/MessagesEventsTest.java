@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tayyar.api.FinishReason;
 import tayyar.api.Part;
@@ -49,6 +50,18 @@ final class MessagesEventsTest {
 
     StreamedMessage message = StreamedMessage.of(NamedEvents.of(reply.body()));
     assertThat(message.text("text")).isEqualTo("xxx");
+  }
+
+  /** Anthropic's input tokens are those that no cache had or got; OpenAI's are all. */
+  @Test
+  void tokensOfACacheAreToldBesideTheOthers() {
+    answer.finish(0, FinishReason.STOP);
+    answer.complete(new Usage(18, 3, 5, 3, false, Map.of()));
+
+    assertThat(reply.body())
+        .contains(
+            "{\"input_tokens\":10,\"cache_creation_input_tokens\":3,"
+                + "\"cache_read_input_tokens\":5,\"output_tokens\":3}");
   }
 
   /** Blocks stay apart also while nobody reads. */

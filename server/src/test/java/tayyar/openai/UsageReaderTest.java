@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.api.Usage;
 import tools.jackson.core.JsonParser;
 
@@ -89,6 +90,19 @@ class UsageReaderTest {
     assertThat(brief(read("{'prompt_tokens':71,'completion_tokens':31}")))
         .isEqualTo("71 31 8 {reasoning_tokens=5}");
     assertThat(reader.take(72, 0, UsageReader.UNTOLD, Map.of()))
-        .isEqualTo(new Usage(72, 31, 8, false, Map.of("reasoning_tokens", 5)));
+        .isEqualTo(new Usage(72, 31, 8, 0, false, Map.of("reasoning_tokens", 5)));
+  }
+
+  /** OpenRouter's name, LiteLLM's, and Anthropic's own. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'prompt_tokens_details':{'cached_tokens':8,'cache_write_tokens':20}",
+        "'prompt_tokens_details':{'cache_creation_tokens':20,'cached_tokens':8}",
+        "'cache_creation_input_tokens':20,'prompt_tokens_details':{'cached_tokens':8}"
+      })
+  void tokensWrittenIntoACacheAreToldBySeveralNames(String told) {
+    assertThat(read("{'prompt_tokens':71,'completion_tokens':3," + told + "}"))
+        .isEqualTo(new Usage(71, 3, 8, 20, false, Map.of()));
   }
 }

@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Parts that few targets send. */
 final class ResponsesEventsTest {
-  private static final Usage USED = new Usage(3, 4, 1, false, Map.of("reasoning_tokens", 2));
+  private static final Usage USED = new Usage(3, 4, 1, 0, false, Map.of("reasoning_tokens", 2));
   private static final byte[] REPEATED = Repeated.of(JsonMapper.shared().createObjectNode());
 
   private final ByteBuf out = Unpooled.buffer();

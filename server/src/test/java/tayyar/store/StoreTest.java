@@ -285,6 +285,25 @@ final class StoreTest {
   }
 
   @Test
+  void pricesOfBeforeKeepTheInputsForWritesIntoACache() throws Exception {
+    Path file = folder.resolve("tayyar.db");
+    String price =
+        "INSERT INTO prices (model, input, cached_input, output, request, valid_from_ms, created_ms)"
+            + " VALUES ('m', 7, 1, 2, 3, 4, 5)";
+    try (Connection connection = older(file, 16)) {
+      execute(connection, price);
+    }
+    try (Store store = Store.open(file);
+        Connection connection = store.dataSource().getConnection()) {
+      assertThat(text(connection, "SELECT cache_write FROM prices")).isEqualTo("7");
+      assertThatThrownBy(() -> execute(connection, "UPDATE prices SET cache_write = 0"))
+          .hasMessageContaining("never changed");
+      assertThat(text(connection, "SELECT count(*) FROM audit WHERE kind = 'price'"))
+          .isEqualTo("1");
+    }
+  }
+
+  @Test
   void idsThatWereTimesBecomeTheTimesOfTheRows() throws Exception {
     Path file = folder.resolve("tayyar.db");
     long ahead = 1000 * (System.currentTimeMillis() + 3_600_000);

@@ -107,7 +107,7 @@ class RelayTest {
             Set.of(),
             new byte[0],
             new InferenceRequest.Spans(1, -1, -1, -1, -1, -1, -1));
-    var who = new Who("req_abc", "key_1", "sk-...f3c7", 1_000_000, 0, Trace.NONE);
+    var who = new Who("req_abc", "key_1", "sk-...f3c7", "openai", 1_000_000, 0, Trace.NONE);
     var relay =
         new Relay(
             source,
@@ -311,12 +311,12 @@ class RelayTest {
     say("a");
     say("b");
     sink().finish(0, FinishReason.STOP);
-    sink().usage(new Usage(prompt, completion, 0, false, Map.of("reasoning_tokens", 1)));
+    sink().usage(new Usage(prompt, completion, 0, 0, false, Map.of("reasoning_tokens", 1)));
     sink().done();
 
     assertThat(end().usage())
         .isEqualTo(
-            new Usage(ourPrompt, ourCompletion, 0, estimated, Map.of("reasoning_tokens", 1)));
+            new Usage(ourPrompt, ourCompletion, 0, 0, estimated, Map.of("reasoning_tokens", 1)));
     assertThat(reply.said())
         .anySatisfy(
             event ->

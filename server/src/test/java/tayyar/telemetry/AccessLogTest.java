@@ -28,9 +28,9 @@ final class AccessLogTest {
         .endsWith(
             ",\"level\":\"info\",\"logger\":\"tayyar.telemetry.AccessLog\",\"message\":\"request\","
                 + "\"request_id\":\"req_1\",\"key_id\":\"key_a\",\"key\":\"sk-...f3c7\","
-                + "\"model\":\"m\",\"target\":\"worker\",\"attempts\":1,\"endpoint\":\"chat\",\"streamed\":true,\"status\":200,"
+                + "\"model\":\"m\",\"target\":\"worker\",\"attempts\":1,\"endpoint\":\"chat\",\"dialect\":\"openai\",\"streamed\":true,\"status\":200,"
                 + "\"outcome\":\"completed\",\"finish\":\"stop\",\"prompt_tokens\":7,\"completion_tokens\":20,"
-                + "\"cached_tokens\":3,\"estimated\":false,\"bytes_in\":300,"
+                + "\"cached_tokens\":3,\"cache_write_tokens\":2,\"reasoning_tokens\":5,\"estimated\":false,\"bytes_in\":300,"
                 + "\"bytes_out\":4000,\"ttft_ms\":15.5,\"gap_p50_ms\":8.1,"
                 + "\"gap_p99_ms\":12.9,\"queue_ms\":0.05,\"duration_ms\":250.25}\n");
   }

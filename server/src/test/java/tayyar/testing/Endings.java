@@ -1,6 +1,7 @@
 package tayyar.testing;
 
 import java.util.List;
+import java.util.Map;
 import tayyar.api.Charge;
 import tayyar.api.Ended;
 import tayyar.api.Endpoint;
@@ -18,7 +19,7 @@ public final class Endings {
 
   /** A chat of 300 bytes that waited for 50 microseconds. */
   public static Ended.Course course(List<Tried> tries) {
-    return new Ended.Course(Endpoint.CHAT, "stop", 300, 4_000, 50, tries, Trace.NONE);
+    return new Ended.Course(Endpoint.CHAT, "openai", "stop", 300, 4_000, 50, tries, Trace.NONE);
   }
 
   /** A completed streamed answer of 20 tokens. */
@@ -39,7 +40,7 @@ public final class Endings {
         true,
         outcome,
         status,
-        new Usage(7, 20, 3, false),
+        new Usage(7, 20, 3, 2, false, Map.of("reasoning_tokens", 5)),
         new Ended.Timing(1_700_000_000_000L, 15_500, 250_250, 8_100, 12_900),
         course(List.of(TRIED)));
   }
@@ -71,6 +72,7 @@ public final class Endings {
         one.attempts(),
         new Ended.Course(
             its.endpoint(),
+            its.dialect(),
             its.finish(),
             bytesIn,
             its.bytesOut(),
@@ -87,7 +89,8 @@ public final class Endings {
     return with(
         completed(requestId, "key_a", "m"),
         2,
-        new Ended.Course(Endpoint.CHAT, "stop", 300, 4_000, 50, List.of(late, TRIED), trace));
+        new Ended.Course(
+            Endpoint.CHAT, "openai", "stop", 300, 4_000, 50, List.of(late, TRIED), trace));
   }
 
   private static Ended with(Ended one, int attempts, Ended.Course course) {
@@ -120,6 +123,6 @@ public final class Endings {
         status,
         Usage.NONE,
         new Ended.Timing(1_700_000_000_000L, -1, 120, -1, -1),
-        new Ended.Course(Endpoint.CHAT, "", 0, 0, 0, List.of(), Trace.NONE));
+        new Ended.Course(Endpoint.CHAT, "openai", "", 0, 0, 0, List.of(), Trace.NONE));
   }
 }

@@ -11,6 +11,7 @@ import tayyar.api.Refused;
 import tayyar.api.Target;
 import tayyar.dialect.ClientDialect;
 import tayyar.dialect.TargetDialect;
+import tayyar.gemini.GeminiTargets;
 import tayyar.http.Document;
 import tayyar.http.InferenceHandler;
 import tayyar.http.Route;
@@ -25,6 +26,7 @@ import tayyar.responses.ResponsesClients;
 final class Dialects {
   private static final TargetDialect CHATS = new OpenAiTargets();
   private static final TargetDialect MESSAGES = new MessagesTargets();
+  private static final TargetDialect GENERATIONS = new GeminiTargets();
 
   private Dialects() {}
 
@@ -33,6 +35,7 @@ final class Dialects {
     return switch (target.access().dialect()) {
       case OPENAI -> CHATS;
       case ANTHROPIC -> MESSAGES;
+      case GEMINI -> GENERATIONS;
     };
   }
 

@@ -40,6 +40,7 @@ final class ArrowsTest {
           uses("dialect", "tayyar.wire", NETTY),
           uses("openai", "tayyar.dialect", "tayyar.wire", NETTY, JSON),
           uses("messages", "tayyar.dialect", "tayyar.openai", "tayyar.wire", NETTY, JSON),
+          uses("gemini", "tayyar.dialect", "tayyar.openai", "tayyar.wire", JSON),
           uses("responses", "tayyar.dialect", "tayyar.openai", "tayyar.wire", NETTY, JSON),
           uses("stream", "tayyar.dialect", "tayyar.wire", NETTY),
           uses(

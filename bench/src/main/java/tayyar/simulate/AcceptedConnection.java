@@ -98,7 +98,9 @@ final class AcceptedConnection extends SimpleChannelInboundHandler<HttpObject> {
     try {
       scripted = ScriptedResponse.to(head, json, simulator.script(), simulator.number());
     } catch (IllegalArgumentException e) {
-      plain(ctx, 400, error(String.valueOf(e.getMessage())));
+      String why = String.valueOf(e.getMessage());
+      boolean generate = GenerateRequest.isOf(head.uri());
+      plain(ctx, 400, generate ? GenerateBytes.refusal(why) : error(why));
       return;
     }
     Script script = scripted.script();
@@ -131,9 +133,12 @@ final class AcceptedConnection extends SimpleChannelInboundHandler<HttpObject> {
 
   private static String failure(ScriptedResponse scripted) {
     String message = "The simulator was told to fail.";
-    return scripted.operation() == ScriptedResponse.Operation.MESSAGES
-        ? "{\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"" + message + "\"}}"
-        : error(message);
+    return switch (scripted.operation()) {
+      case MESSAGES ->
+          "{\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"" + message + "\"}}";
+      case GENERATE -> GenerateBytes.error(scripted.script().number(Word.STATUS));
+      case CHAT, COMPLETIONS, EMBEDDINGS -> error(message);
+    };
   }
 
   private static String error(String message) {

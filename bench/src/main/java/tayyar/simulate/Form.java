@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
@@ -71,7 +72,8 @@ final class Form {
   private static String type(JsonNode schema) {
     JsonNode type = schema.path("type");
     String said = type.isArray() ? type.path(0).asString("") : type.asString("");
-    return said.isEmpty() && schema.has("properties") ? "object" : said;
+    boolean object = said.isEmpty() && schema.has("properties");
+    return object ? "object" : said.toLowerCase(Locale.ROOT); // Google's types may be large.
   }
 
   private ObjectNode inner(JsonNode schema, int depth) {

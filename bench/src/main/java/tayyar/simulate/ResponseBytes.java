@@ -27,9 +27,11 @@ class ResponseBytes {
 
   /** The bytes of an answer that has not begun, in the language of its request. */
   static ResponseBytes of(ScriptedResponse scripted) {
-    return scripted.operation() == ScriptedResponse.Operation.MESSAGES
-        ? new MessageBytes(scripted)
-        : new ResponseBytes(scripted);
+    return switch (scripted.operation()) {
+      case MESSAGES -> new MessageBytes(scripted);
+      case GENERATE -> new GenerateBytes(scripted);
+      case CHAT, COMPLETIONS, EMBEDDINGS -> new ResponseBytes(scripted);
+    };
   }
 
   /** The bytes of an answer that has not begun. */

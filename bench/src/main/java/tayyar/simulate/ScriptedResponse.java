@@ -51,7 +51,8 @@ record ScriptedResponse(
     CHAT,
     COMPLETIONS,
     EMBEDDINGS,
-    MESSAGES
+    MESSAGES,
+    GENERATE
   }
 
   private static final ObjectMapper JSON = JsonMapper.shared();
@@ -63,7 +64,11 @@ record ScriptedResponse(
    * @param number counts the simulator's answers
    * @throws IllegalArgumentException where its script is none
    */
-  static ScriptedResponse to(HttpRequest head, JsonNode body, Script defaults, long number) {
+  static ScriptedResponse to(HttpRequest head, JsonNode given, Script defaults, long number) {
+    JsonNode body =
+        operation(head.uri()) == Operation.GENERATE
+            ? GenerateRequest.chat(head.uri(), given)
+            : given;
     boolean goesOn = body.path("continue_final_message").asBoolean(false);
     Operation operation = operation(head.uri());
     String said = said(operation, body, goesOn ? 2 : 1);
@@ -86,6 +91,7 @@ record ScriptedResponse(
         body.path("model").asString(""),
         streamed,
         (operation == Operation.MESSAGES
+                || operation == Operation.GENERATE
                 || body.path("stream_options").path("include_usage").asBoolean(false))
             && !script.has(Word.NOUSAGE),
         promptTokens(operation, body),
@@ -135,12 +141,15 @@ record ScriptedResponse(
 
   /** The answer that is no stream. */
   String whole() {
-    if (operation == Operation.EMBEDDINGS) {
-      return vectors();
-    }
-    if (operation == Operation.MESSAGES) {
-      return new MessageBytes(this).whole();
-    }
+    return switch (operation) {
+      case EMBEDDINGS -> vectors();
+      case MESSAGES -> new MessageBytes(this).whole();
+      case GENERATE -> new GenerateBytes(this).whole();
+      case CHAT, COMPLETIONS -> texts();
+    };
+  }
+
+  private String texts() {
     StringBuilder content = new StringBuilder();
     StringBuilder reasoning = new StringBuilder();
     for (int i = from; i < Math.min(tokens, calls.from()); i++) {
@@ -184,7 +193,10 @@ record ScriptedResponse(
         + (script.has(Word.NOUSAGE) ? "}" : ",\"usage\":" + usage + "}");
   }
 
-  private static Operation operation(String uri) {
+  static Operation operation(String uri) {
+    if (GenerateRequest.isOf(uri)) {
+      return Operation.GENERATE;
+    }
     String path = uri.replaceAll("\\?.*", "");
     return path.endsWith("/embeddings")
         ? Operation.EMBEDDINGS
@@ -197,7 +209,7 @@ record ScriptedResponse(
 
   /** The text to answer: the request's last one. */
   private static String said(Operation operation, JsonNode body, int fromEnd) {
-    if (operation == Operation.CHAT || operation == Operation.MESSAGES) {
+    if (operation != Operation.COMPLETIONS && operation != Operation.EMBEDDINGS) {
       return lastText(body.path("messages"), fromEnd);
     }
     JsonNode given = body.path(operation == Operation.COMPLETIONS ? "prompt" : "input");
@@ -208,6 +220,7 @@ record ScriptedResponse(
     return switch (operation) {
       case COMPLETIONS -> "cmpl-sim";
       case MESSAGES -> "msg_sim";
+      case GENERATE -> "generated-sim";
       case CHAT, EMBEDDINGS -> "chatcmpl-sim";
     };
   }

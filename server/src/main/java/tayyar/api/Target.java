@@ -77,7 +77,9 @@ public record Target(
     /** OpenAI's chat completions, completions and embeddings. */
     OPENAI,
     /** Anthropic's Messages. */
-    ANTHROPIC
+    ANTHROPIC,
+    /** Google's own API of its Gemini models. */
+    GEMINI
   }
 
   /** The address of a server. */

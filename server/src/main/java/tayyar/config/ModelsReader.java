@@ -32,6 +32,11 @@ final class ModelsReader {
   /** The one host whose API is known to be Anthropic's. */
   private static final String ANTHROPIC = "api.anthropic.com";
 
+  /** Google's, which speaks OpenAI's language too, at a path of its own. */
+  private static final String GEMINI = "generativelanguage.googleapis.com";
+
+  private static final String GEMINI_PATH = "/v1(alpha|beta)?/?";
+
   private final Path folder;
   private final Map<String, String> environment;
   private final Bounds bounds;
@@ -165,30 +170,46 @@ final class ModelsReader {
   }
 
   private static Dialect spoken(@Nullable URI url) {
-    return url != null && ANTHROPIC.equalsIgnoreCase(url.getHost())
-        ? Dialect.ANTHROPIC
-        : Dialect.OPENAI;
+    if (url == null) {
+      return Dialect.OPENAI;
+    }
+    return switch (url.getHost().toLowerCase(Locale.ROOT)) {
+      case ANTHROPIC -> Dialect.ANTHROPIC;
+      case GEMINI -> url.getPath().matches(GEMINI_PATH) ? Dialect.GEMINI : Dialect.OPENAI;
+      default -> Dialect.OPENAI;
+    };
   }
 
   private static Dialect dialect(String name, String text) {
     return switch (text) {
       case "openai" -> Dialect.OPENAI;
       case "anthropic" -> Dialect.ANTHROPIC;
+      case "gemini" -> Dialect.GEMINI;
       default ->
-          throw new ConfigException("'" + name + "' is '" + text + "'; write openai or anthropic");
+          throw new ConfigException(
+              "'" + name + "' is '" + text + "'; write openai, anthropic or gemini");
     };
   }
 
   private Target.Access access(Section section, String region, Dialect spoken) {
     Dialect dialect = section.value("dialect", spoken, ModelsReader::dialect);
     return new Target.Access(
-        section.text("header", dialect == Dialect.ANTHROPIC ? "x-api-key" : ""),
+        section.text("header", header(dialect)),
         section.text("query", ""),
         section.<@Nullable Path>value("ca", null, this::certificates),
         section.<Address.@Nullable Tcp>value("proxy", null, ModelsReader::proxy),
         section.value("prefixCache", false, ModelsReader::salted),
         section.value("region", region, ModelsReader::region),
         dialect);
+  }
+
+  /** The field of its makers for keys. */
+  private static String header(Dialect dialect) {
+    return switch (dialect) {
+      case OPENAI -> "";
+      case ANTHROPIC -> "x-api-key";
+      case GEMINI -> "x-goog-api-key";
+    };
   }
 
   private static boolean salted(String name, String text) {

@@ -8,8 +8,12 @@ import tayyar.api.Target;
 /** The API language of targets, for requests and answers. Immutable. */
 public interface TargetDialect {
 
-  /** Returns the path after a target's own path. */
-  String path(Endpoint endpoint);
+  /**
+   * Returns the path after a target's own path; it may have a query.
+   *
+   * @param form in which an answer is asked for
+   */
+  String path(Target target, Endpoint endpoint, BodyWriter.Form form);
 
   /**
    * Returns the lines of a request's head that are this language's own, each with a line end before

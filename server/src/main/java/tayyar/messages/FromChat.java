@@ -12,6 +12,7 @@ import tayyar.api.InferenceRequest;
 import tayyar.api.Refused;
 import tayyar.openai.FormMembers;
 import tayyar.openai.JsonBody;
+import tayyar.openai.Wanted;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -71,7 +72,8 @@ final class FromChat {
    */
   ObjectNode body() {
     REFUSED.forEach(this::check);
-    int most = most();
+    int told = Wanted.mostTokens(from);
+    int most = told > 0 ? told : MAX_TOKENS;
     to.put("max_tokens", most);
     var turns = new FromTurns(this::unable);
     turns.all(from.path("messages"));
@@ -95,33 +97,9 @@ final class FromChat {
   }
 
   private void check(String name) {
-    JsonNode value = from.path(name);
-    boolean nothing =
-        switch (name) {
-          case "n" -> value.asInt(1) == 1;
-          // Empty options ask for a search as well.
-          case "web_search_options" -> value.isMissingNode() || value.isNull();
-          case "function_call" -> value.asString("").matches("none|auto|");
-          case "modalities" ->
-              value.isEmpty() || (value.size() == 1 && value.path(0).asString("").equals("text"));
-          default -> value.isMissingNode() || value.isNull() || isNone(value);
-        };
-    if (!nothing) {
+    if (!Wanted.isNothing(name, from.path(name))) {
       throw unable(name);
     }
-  }
-
-  private static boolean isNone(JsonNode value) {
-    return value.isContainer()
-        ? value.isEmpty()
-        : value.isBoolean() ? !value.asBoolean() : value.isNumber() && value.asInt() == 0;
-  }
-
-  private int most() {
-    JsonNode newer = from.path("max_completion_tokens");
-    JsonNode most = newer.isIntegralNumber() ? newer : from.path("max_tokens");
-    // -1 is for no limit.
-    return most.isIntegralNumber() && most.asInt() > 0 ? most.asInt() : MAX_TOKENS;
   }
 
   private void stop() {
@@ -236,10 +214,7 @@ final class FromChat {
       to.set("thinking", from.path("thinking"));
       return;
     }
-    JsonNode given = from.path("reasoning_effort");
-    String effort =
-        given.isString() ? given.asString() : from.path("reasoning").path("effort").asString("");
-    @Nullable Double part = EFFORTS.get(effort);
+    @Nullable Double part = EFFORTS.get(Wanted.effort(from));
     String choice = to.path("tool_choice").path("type").asString("auto");
     boolean forced = choice.equals("any") || choice.equals("tool");
     if (part == null || forced || !canThink || most <= THINKING_TOKENS_MIN) {

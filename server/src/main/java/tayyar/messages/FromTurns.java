@@ -4,10 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Locale;
 import java.util.function.Function;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tayyar.api.Refused;
+import tayyar.openai.DataUrl;
 import tayyar.openai.JsonBody;
+import tayyar.openai.Thoughts;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,8 +18,6 @@ import tools.jackson.databind.node.ObjectNode;
  * are one turn; results of tools belong to the user's.
  */
 final class FromTurns {
-  private static final Pattern DATA =
-      Pattern.compile("data:([a-zA-Z0-9.+/-]{0,100})(?:;[^,]{0,100})?;base64,(.*)", Pattern.DOTALL);
   private static final Pattern NO_ID = Pattern.compile("[^a-zA-Z0-9_-]");
 
   private final Function<String, Refused> unable;
@@ -125,18 +124,18 @@ final class FromTurns {
   }
 
   private static ObjectNode source(String url) {
-    Matcher data = DATA.matcher(url);
-    return data.matches()
-        ? JsonBody.object()
+    DataUrl data = DataUrl.of(url);
+    return data == null
+        ? JsonBody.object().put("type", "url").put("url", url)
+        : JsonBody.object()
             .put("type", "base64")
-            .put("media_type", data.group(1))
-            .put("data", data.group(2))
-        : JsonBody.object().put("type", "url").put("url", url);
+            .put("media_type", data.type())
+            .put("data", data.base64());
   }
 
   private void file(JsonNode file, ArrayNode blocks, String where) {
-    Matcher data = DATA.matcher(file.path("file_data").asString(""));
-    if (!data.matches() || !data.group(1).toLowerCase(Locale.ROOT).equals("application/pdf")) {
+    DataUrl data = DataUrl.of(file.path("file_data").asString(""));
+    if (data == null || !data.type().toLowerCase(Locale.ROOT).equals("application/pdf")) {
       throw unable.apply(where + ".file");
     }
     ObjectNode block = blocks.addObject().put("type", "document");
@@ -179,6 +178,9 @@ final class FromTurns {
     JsonNode apart = content.isString() ? content : message.path("reasoning");
     var text = new StringBuilder();
     for (JsonNode detail : message.path("reasoning_details")) {
+      if (Thoughts.areOf(detail, Thoughts.GEMINI)) {
+        continue;
+      }
       text.append(detail.path("text").asString(""));
       if (detail.path("signature").isString()) {
         String its = text.isEmpty() ? apart.asString("") : text.toString();

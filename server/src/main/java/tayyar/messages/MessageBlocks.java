@@ -15,6 +15,7 @@ import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
 import tayyar.api.Usage;
 import tayyar.openai.JsonBody;
+import tayyar.openai.Thoughts;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -201,7 +202,7 @@ final class MessageBlocks {
       told(Step.DELTA, its);
     } else {
       its.put("type", "reasoning.text").set("signature", signature);
-      member("reasoning_details", its.put("format", "anthropic-claude-v1"));
+      member("reasoning_details", its.put("format", Thoughts.CLAUDE));
     }
   }
 

@@ -23,7 +23,7 @@ public final class MessagesTargets implements TargetDialect {
   private static final String VERSION = "2023-06-01";
 
   @Override
-  public String path(Endpoint endpoint) {
+  public String path(Target target, Endpoint endpoint, BodyWriter.Form form) {
     return "/messages";
   }
 

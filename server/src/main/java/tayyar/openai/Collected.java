@@ -14,11 +14,11 @@ import tayyar.api.Usage;
  * and another target may be asked. The texts it is given must not change. Not safe for use by more
  * than one thread.
  */
-final class Collected implements Sink {
+public final class Collected implements Sink {
   private final List<Consumer<Sink>> said = new ArrayList<>(4);
 
   /** Gives all of it on, in its order. */
-  void giveTo(Sink sink) {
+  public void giveTo(Sink sink) {
     said.forEach(each -> each.accept(sink));
   }
 

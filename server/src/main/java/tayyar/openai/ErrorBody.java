@@ -25,7 +25,8 @@ public final class ErrorBody {
    * @param retryAfter the field of that name, or empty
    */
   public static ApiError read(int status, String retryAfter, byte[] body) {
-    return judge(status, retryAfter, ErrorDocument.read(body, 0, body.length));
+    ErrorDocument said = ErrorDocument.read(body, 0, body.length);
+    return judge(status, retryAfter.isEmpty() ? said.more().retryAfter() : retryAfter, said);
   }
 
   /** The same of what stands behind a good head: as if the head had had the status it tells. */
@@ -42,7 +43,7 @@ public final class ErrorBody {
   static ApiError ofEvent(ErrorDocument said) {
     return said.status() == 0 && !isUnreadable(said)
         ? new ApiError.UpstreamFailed("it reported an error in its answer.")
-        : judge(said.status(), "", said);
+        : judge(said.status(), said.more().retryAfter(), said);
   }
 
   /** A gateway like this one that stands behind this one could not read what it got. */
@@ -53,6 +54,9 @@ public final class ErrorBody {
   private static ApiError judge(int status, String retryAfter, ErrorDocument said) {
     if (isUnreadable(said)) {
       return new ApiError.UnreadableAnswer("the gateway behind could not read it.");
+    }
+    if (said.more().keyRefused()) {
+      return new ApiError.UpstreamFailed("it refused its key.");
     }
     return switch (status) {
       case 400, 409, 413, 415, 422 ->

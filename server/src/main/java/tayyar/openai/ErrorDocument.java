@@ -20,13 +20,15 @@ import tools.jackson.databind.JsonNode;
  * @param status what it says its HTTP status is, 400 to 599, in figures or by a word; 0 where it
  *     says none
  * @param message its words for people, or null; of any length, and with whatever stands in them
+ * @param more what Google says in an error's details
  */
 record ErrorDocument(
     int status,
     @Nullable String type,
     @Nullable String code,
     @Nullable String param,
-    @Nullable String message) {
+    @Nullable String message,
+    Details more) {
   private static final int DEPTH_MAX = 4;
   private static final int WORDS_MAX = 8;
 
@@ -35,8 +37,35 @@ record ErrorDocument(
 
   private static final Pattern EVENT = Pattern.compile("\\A(?:event:.*\\R)?data: ?(.*)");
 
+  /**
+   * The parts of an error's details that change its meaning.
+   *
+   * @param keyRefused whether the key is not valid, whatever the status is: Google says 400
+   * @param retryAfter the seconds after which to ask again, as a field of that name has them; or
+   *     empty
+   * @see <a
+   *     href="https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto">Google,
+   *     error details</a>
+   */
+  record Details(boolean keyRefused, String retryAfter) {
+    static final Details NONE = new Details(false, "");
+
+    private static final Pattern SECONDS = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{0,9})?)s");
+
+    static Details of(JsonNode details) {
+      boolean refused = false;
+      String after = "";
+      for (JsonNode one : details) {
+        refused |= one.path("reason").asString("").equals("API_KEY_INVALID");
+        Matcher delay = SECONDS.matcher(one.path("retryDelay").asString(""));
+        after = delay.matches() ? delay.group(1) : after;
+      }
+      return refused || !after.isEmpty() ? new Details(refused, after) : NONE;
+    }
+  }
+
   /** It says nothing that anybody could read. */
-  static final ErrorDocument NONE = new ErrorDocument(0, null, null, null, null);
+  static final ErrorDocument NONE = new ErrorDocument(0, null, null, null, null, Details.NONE);
 
   /** Members with words for people; the first that has some is taken. */
   private static final List<String> MESSAGES =
@@ -94,7 +123,9 @@ record ErrorDocument(
   /** JSON that is broken is no text for people. */
   private static ErrorDocument text(String said) {
     boolean broken = said.startsWith("{") || said.startsWith("[");
-    return said.isEmpty() || broken ? NONE : new ErrorDocument(0, null, null, null, said);
+    return said.isEmpty() || broken
+        ? NONE
+        : new ErrorDocument(0, null, null, null, said, Details.NONE);
   }
 
   /** Whether a member says something: not null, false, 0 and nothing that is empty. */
@@ -145,7 +176,8 @@ record ErrorDocument(
         placed ? null : first(TYPES, inner, root),
         first(placed ? TYPES : CODES, inner, root),
         param(inner, root),
-        message(root));
+        message(root),
+        Details.of(inner.path("details")));
   }
 
   /** The object that tells of the error: often a member. */

@@ -16,7 +16,7 @@ import tayyar.api.FinishReason;
  * Bedrock, Cohere, Gemini, GLM, Mistral, TGI and others say in their place. Case, spaces and signs
  * make no difference. Some of the words say that there is no good end.
  */
-final class FinishWords {
+public final class FinishWords {
   private static final Pattern SIGNS = Pattern.compile("[\\s_.-]+");
 
   private static final Map<String, FinishReason> REASONS =
@@ -72,6 +72,7 @@ final class FinishWords {
                   "blocklist",
                   "spii",
                   "language",
+                  "model_armor",
                   "refusal",
                   "guardrail_intervened",
                   "error_toxic",
@@ -132,13 +133,13 @@ final class FinishWords {
   }
 
   /** Whether a word says nothing: some have one in each chunk. */
-  static boolean isNone(String word) {
+  public static boolean isNone(String word) {
     String plain = plain(word);
     return plain.isEmpty() || plain.equals("null") || plain.equals("none");
   }
 
   /** Returns the error of a word that stands for a bad end; null for all others. */
-  static @Nullable ApiError failure(String word) {
+  public static @Nullable ApiError failure(String word) {
     String plain = plain(word);
     if (MALFORMED.contains(plain)) {
       return new ApiError.UnreadableAnswer("its server made no sense of what the model wrote.");
@@ -149,7 +150,7 @@ final class FinishWords {
   }
 
   /** The reason that a word stands for, or null where nobody knows it. */
-  static @Nullable FinishReason reason(String word) {
+  public static @Nullable FinishReason reason(String word) {
     return REASONS.get(plain(word));
   }
 }

@@ -13,7 +13,7 @@ import tayyar.dialect.TargetDialect;
 public final class OpenAiTargets implements TargetDialect {
 
   @Override
-  public String path(Endpoint endpoint) {
+  public String path(Target target, Endpoint endpoint, BodyWriter.Form form) {
     return endpoint.path();
   }
 

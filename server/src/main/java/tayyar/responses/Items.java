@@ -33,6 +33,7 @@ final class Items {
       add(items.get(i), "input[" + i + "]");
     }
     show();
+    settle();
   }
 
   private void add(JsonNode item, String where) {
@@ -67,6 +68,9 @@ final class Items {
     JsonNode content = item.path("content");
     if (content.isEmpty() && content.asString("").isEmpty() && !role.equals("assistant")) {
       throw new Refused(new ApiError.MissingContent(where + ".content"));
+    }
+    if (!role.equals("assistant")) {
+      settle();
     }
     switch (role) {
       case "user" -> to.user(parts(content, where + ".content"));
@@ -134,7 +138,7 @@ final class Items {
     }
   }
 
-  /** Only what a server here has sealed has a meaning for it; it goes to the next message. */
+  /** Only what a server here has sealed has a meaning for it; it goes to a message beside it. */
   private void thinking(JsonNode item) {
     ObjectNode detail = Sealed.detail(item);
     if (detail != null) {
@@ -147,6 +151,15 @@ final class Items {
       message.withArray("reasoning_details").addAll(thoughts);
       thoughts = JsonBody.array();
     }
+  }
+
+  /** What is left at the end of the assistant's turn was sealed behind its last words. */
+  private void settle() {
+    ObjectNode last = to.assistant();
+    if (last != null) {
+      think(last);
+    }
+    thoughts = JsonBody.array();
   }
 
   private void call(JsonNode item, String type, String arguments) {
@@ -165,6 +178,7 @@ final class Items {
   }
 
   private void output(JsonNode item, String where) {
+    settle();
     ObjectNode message = to.add("tool");
     message.set("tool_call_id", CallIds.own(item.path("call_id")));
     JsonNode output = item.path("output");

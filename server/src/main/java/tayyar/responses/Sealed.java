@@ -2,10 +2,13 @@ package tayyar.responses;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Part;
 import tayyar.openai.JsonBody;
 import tayyar.openai.LooseJson;
+import tayyar.openai.Thoughts;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,8 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
  * encrypted_content}, which clients send back as it is.
  */
 final class Sealed {
-  private static final String SIGNED = "signed:";
-  private static final String HIDDEN = "hidden:";
+  private static final Pattern FORM =
+      Pattern.compile("(signed|hidden)(?:\\.([a-z0-9-]{1,40}))?:(.*)", Pattern.DOTALL);
 
   private Sealed() {}
 
@@ -28,34 +31,43 @@ final class Sealed {
     var all = new ArrayList<String>(1);
     for (JsonNode detail : LooseJson.tree(member.json(), 0, member.json().length)) {
       if (detail.path("signature").isString()) {
-        all.add(SIGNED + detail.path("signature").asString());
+        all.add("signed" + of(detail) + ":" + detail.path("signature").asString());
       } else if (detail.path("data").isString()) {
-        all.add(HIDDEN + detail.path("data").asString());
+        all.add("hidden" + of(detail) + ":" + detail.path("data").asString());
       }
     }
     return all;
+  }
+
+  /** Whose it is, but for Anthropic's. */
+  private static String of(JsonNode detail) {
+    String format = detail.path("format").asString("");
+    return format.matches("[a-z0-9-]{1,40}") && !format.equals(Thoughts.CLAUDE) ? "." + format : "";
   }
 
   /**
    * Returns the entry of {@code reasoning_details} for an item that comes back; null for others'.
    */
   static @Nullable ObjectNode detail(JsonNode item) {
-    String sealed = item.path("encrypted_content").asString("");
-    if (sealed.startsWith(HIDDEN)) {
-      return JsonBody.object()
-          .put("type", "reasoning.encrypted")
-          .put("data", sealed.substring(HIDDEN.length()));
-    }
-    if (!sealed.startsWith(SIGNED)) {
+    Matcher sealed = FORM.matcher(item.path("encrypted_content").asString(""));
+    if (!sealed.matches()) {
       return null;
     }
+    ObjectNode detail = JsonBody.object();
+    if (sealed.group(1).equals("hidden")) {
+      detail.put("type", "reasoning.encrypted").put("data", sealed.group(3));
+    } else {
+      detail.put("type", "reasoning.text").put("text", text(item));
+      detail.put("signature", sealed.group(3));
+    }
+    return sealed.group(2) == null ? detail : detail.put("format", sealed.group(2));
+  }
+
+  private static String text(JsonNode item) {
     var text = new StringBuilder();
     for (String name : List.of("summary", "content")) {
       item.path(name).forEach(part -> text.append(part.path("text").asString("")));
     }
-    return JsonBody.object()
-        .put("type", "reasoning.text")
-        .put("text", text.toString())
-        .put("signature", sealed.substring(SIGNED.length()));
+    return text.toString();
   }
 }

@@ -40,9 +40,10 @@ final class RequestBytes {
     this.dialect = dialect;
     this.bodies = dialect.writer(target);
     for (Endpoint endpoint : Endpoint.values()) {
-      String path = dialect.path(endpoint);
+      String path = dialect.path(target, endpoint, Form.STREAM);
       heads.put(endpoint, head(path, "text/event-stream", target).getBytes(ISO_8859_1));
-      wholeHeads.put(endpoint, head(path, "application/json", target).getBytes(ISO_8859_1));
+      String whole = dialect.path(target, endpoint, Form.DOCUMENT);
+      wholeHeads.put(endpoint, head(whole, "application/json", target).getBytes(ISO_8859_1));
     }
   }
 
@@ -81,7 +82,7 @@ final class RequestBytes {
         + absolute(target)
         + target.path()
         + path
-        + (query.isEmpty() ? "" : "?" + query)
+        + (query.isEmpty() ? "" : (path.contains("?") ? "&" : "?") + query)
         + " HTTP/1.1\r\nHost: "
         + host(target.address())
         + "\r\nContent-Type: application/json\r\nAccept: "

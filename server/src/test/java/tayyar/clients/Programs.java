@@ -35,6 +35,12 @@ final class Programs {
         python, Given.clients().resolve("python/anthropic_messages.py").toString());
   }
 
+  /** Asks by Google's SDK for Python. */
+  static Program pythonGemini() throws IOException {
+    String python = Given.PYTHON.path().toString();
+    return Program.start(python, Given.clients().resolve("python/gemini.py").toString());
+  }
+
   /** Drives what speaks the newer dialects in Python. */
   static Program pythonDialects() throws IOException {
     String python = Given.PYTHON.path().toString();

@@ -344,7 +344,7 @@ final class ConfigTest {
         .hasMessageContaining("a file says itself what it is");
   }
 
-  /** Anthropic's own host needs no word. */
+  /** Anthropic's own host needs no word, nor does Google's, where the path is not OpenAI's. */
   @Test
   void aTargetHasADialect() {
     assertThat(dialect("url: https://api.anthropic.com/v1"))
@@ -355,9 +355,19 @@ final class ConfigTest {
         .isEqualTo(" " + Target.Dialect.OPENAI);
     assertThat(dialect("url: http://gpu-1/v1")).isEqualTo(" " + Target.Dialect.OPENAI);
     assertThatThrownBy(() -> dialect("url: http://gpu-1/v1, dialect: french"))
-        .hasMessageContaining("write openai or anthropic");
-    assertThatThrownBy(() -> dialect("url: http://gpu-1/v1, dialect: anthropic, prefixCache: key"))
-        .hasMessageContaining("'prefixCache' is 'key'");
+        .hasMessageContaining("write openai, anthropic or gemini");
+    String google = "url: https://generativelanguage.googleapis.com";
+    assertThat(dialect(google + "/v1beta")).isEqualTo("x-goog-api-key " + Target.Dialect.GEMINI);
+    assertThat(dialect(google + "/v1/")).isEqualTo("x-goog-api-key " + Target.Dialect.GEMINI);
+    assertThat(dialect(google + "/v1beta/openai")).isEqualTo(" " + Target.Dialect.OPENAI);
+    assertThat(dialect(google + "/v1beta, dialect: openai")).isEqualTo(" " + Target.Dialect.OPENAI);
+    assertThat(dialect("url: http://gpu-1/v1beta, dialect: gemini"))
+        .isEqualTo("x-goog-api-key " + Target.Dialect.GEMINI);
+    for (String spoken : List.of("anthropic", "gemini")) {
+      assertThatThrownBy(
+              () -> dialect("url: http://gpu-1/v1, prefixCache: key, dialect: " + spoken))
+          .hasMessageContaining("'prefixCache' is 'key'");
+    }
   }
 
   private String dialect(String target) {

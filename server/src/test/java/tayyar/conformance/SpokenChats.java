@@ -61,8 +61,8 @@ final class SpokenChats implements Spoken {
       for (JsonNode piece : delta.path("tool_calls")) {
         ObjectNode call =
             calls.computeIfAbsent(piece.path("index").asInt(), _ -> JSON.createObjectNode());
-        for (String name : new String[] {"id", "type"}) {
-          if (piece.path(name).isString()) {
+        for (String name : new String[] {"id", "type", "extra_content"}) {
+          if (!piece.path(name).isEmpty() || piece.path(name).isString()) {
             assertThat(call.has(name)).as("told once").isFalse();
             call.set(name, piece.path(name));
           }

@@ -145,7 +145,12 @@ public final class TestFleet implements AutoCloseable {
 
   /** The same target, asked in this dialect. */
   public static Target speaking(Dialect dialect, Target target) {
-    String header = dialect == Dialect.ANTHROPIC ? "x-api-key" : "";
+    String header =
+        switch (dialect) {
+          case OPENAI -> "";
+          case ANTHROPIC -> "x-api-key";
+          case GEMINI -> "x-goog-api-key";
+        };
     var access = new Target.Access(header, "", null, null, false, "", dialect);
     return new Target(
         target.name(), target.address(), target.path(), target.model(), target.key(), access);

@@ -160,7 +160,8 @@ final class MessagesUpstreamTest {
               {'type':'image_url','image_url':{'url':'https://x/y.png'}},
               {'type':'file','file':{'filename':'a.pdf','file_data':'data:application/pdf;base64,BBBB'}}]},
             {'role':'assistant','content':null,'reasoning_content':'hm',
-              'reasoning_details':[{'type':'reasoning.text','signature':'s=='},{'type':'reasoning.encrypted','data':'e'}],
+              'reasoning_details':[{'type':'reasoning.text','signature':'s=='},{'type':'reasoning.encrypted','data':'e'},
+                {'type':'reasoning.encrypted','data':'of Google','format':'google-gemini-v1'}],
               'tool_calls':[
               {'id':'call.1','type':'function','function':{'name':'now','arguments':''}},
               {'id':'c2','type':'function','function':{'name':'weather','arguments':'{\\"d\\":1.10}'}}]},

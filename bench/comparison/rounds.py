@@ -19,7 +19,7 @@ def generate(folder, running, flags):
     out.unlink(missing_ok=True)
     command = [HOME / "tayyar", "bench", "--model", "sim", "--json", out, *flags]
     for each in running:
-        command += ["--url", f"{each.name}=http://127.0.0.1:{each.port}/v1", "--key", each.key]
+        command += ["--url", f"{each.name}=http://127.0.0.1:{each.port}/v1{each.call}", "--key", each.key]
         for header in each.headers:
             command += ["--header", header]
     ran = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)

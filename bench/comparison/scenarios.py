@@ -20,6 +20,8 @@ class Scenario:
     stamped: bool = False  # whether the delay of each token is measured
     prompt: int = 16
     unit: str = "chunk"
+    sides: tuple = ()  # only these, where it is not for all
+    base: str = "nginx"  # ratios are to it
 
     def flags(self, share):
         how = [] if self.streamed else ["--no-stream"]
@@ -39,6 +41,7 @@ class Held:
 
     name: str
     wanted: int
+    sides = ()  # for all
 
     def users(self, share=1.0):
         limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
@@ -86,6 +89,18 @@ REALS = [
 ]
 # Each behind the one that it repeats.
 TIMED = [each for usual in TIMED for each in [usual, *(real for real in REALS if real.name == usual.name + "r")]]
+# What a chunk costs between dialects, beside one that is passed between equal ones.
+TIMED += [
+    Scenario(
+        "T",
+        "16 unpaced streams of 2,000 tokens, between dialects",
+        "tokens=2000",
+        16,
+        2.5,
+        sides=("direct", "tayyar", "messages", "chat-messages", "messages-chat"),
+        base="tayyar",
+    )
+]
 SHORT = next(each for each in TIMED if each.name == "S4")
 
 

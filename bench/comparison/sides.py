@@ -24,6 +24,7 @@ class Running:
     key: str
     process: object = None
     headers: tuple = ()
+    call: str = ""  # below /v1, where it is no chat
 
     def pids(self):
         return tree(self.process.pid) if self.process else []
@@ -36,6 +37,12 @@ class Side:
     share = 1.0  # of the load, where it can't keep up with all of it
     others = False  # somebody else's gateway: what it breaks is told and fails nothing
     note = ""
+    scenarios = None  # those that it takes part in, where that is not each
+
+    def takes(self, scenario):
+        """Whether a scenario is for it; one that names sides is for no others."""
+        its = self.scenarios is None or scenario.name in self.scenarios
+        return its and (not scenario.sides or self.name in scenario.sides)
 
     @property
     def far(self):
@@ -282,6 +289,8 @@ class Tayyar(Side):
     name = "tayyar"
     note = "keys, limits, ledger, metrics and log on"
     settings = ""
+    dialect = "openai"  # of its target
+    call = ""
 
     def version(self):
         commit = said(["git", "-C", HOME, "rev-parse", "--short", "HEAD"])
@@ -300,7 +309,7 @@ store: sqlite:{folder}/compare-{port}.db
 models:
   - name: sim
     targets:
-      - {{ url: "http://127.0.0.1:{upstream}/v1", model: sim }}
+      - {{ url: "http://127.0.0.1:{upstream}/v1", model: sim, dialect: {self.dialect} }}
 {self.settings}"""
         )
         create = [HOME / "tayyar", "keys", "create", "--rpm", "1000000000", "--json", "--config", config]
@@ -309,7 +318,29 @@ models:
         # The server itself, without the launcher that would start it again.
         environment = {**os.environ, "TAYYAR_LOG_LEVEL": "info", "TAYYAR_RESTART": "off"}
         process = servers.start([HOME / "tayyar", "serve", "--config", config], port, env=environment)
-        return Running(self.name, port, key, process)
+        return Running(self.name, port, key, process, call=self.call)
+
+
+class ChatToMessages(Tayyar):
+    name = "chat-messages"
+    note = "Tayyar between dialects: a chat, its target speaks Messages"
+    dialect = "anthropic"
+    scenarios = ("T",)
+
+
+class MessagesToChat(Tayyar):
+    name = "messages-chat"
+    note = "Tayyar between dialects: a message, its target speaks chats"
+    call = "/messages"
+    scenarios = ("T",)
+
+
+class MessagesAlone(Tayyar):
+    name = "messages"
+    note = "Tayyar between equal dialects: both speak Messages"
+    dialect = "anthropic"
+    call = "/messages"
+    scenarios = ("T",)
 
 
 class Unseen(Tayyar):
@@ -318,7 +349,8 @@ class Unseen(Tayyar):
     settings = "telemetry: { metrics: false, accessLog: false }\n"
 
 
-ALL = [Direct(), Nginx(), HAProxy(), Netty(), Tayyar(), Unseen(), Bifrost(), Portkey(), LiteLLM()]
+TRANSLATED = [MessagesAlone(), ChatToMessages(), MessagesToChat()]
+ALL = [Direct(), Nginx(), HAProxy(), Netty(), Tayyar(), Unseen(), *TRANSLATED, Bifrost(), Portkey(), LiteLLM()]
 NAMES = [side.name for side in ALL]
 
 

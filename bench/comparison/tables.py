@@ -1,7 +1,7 @@
 """The results in Markdown."""
 from .rounds import LOST, POINTS, cpu_median, cpu_range, cpu_ratio
 
-BASE = "nginx"
+BASE = "nginx"  # unless a scenario has another
 
 
 def number(value, form="{:.1f}"):
@@ -50,22 +50,24 @@ def heading(result):
 def timed(scenario):
     unit, rows = scenario["unit"], scenario["rows"]
     delayed = any(row["delay"]["count"] for row in rows.values())
-    head = ["", f"CPU us a {unit}", "least to most", "to nginx", f"{unit}s/s", "to nginx"]
+    base = scenario.get("base", BASE)
+    to = f"to {base}"
+    head = ["", f"CPU us a {unit}", "least to most", to, f"{unit}s/s", to]
     first = "ttft" if any(row["ttft"]["count"] for row in rows.values()) else "e2e"
     what = "first token" if first == "ttft" else "answer"
-    head += [f"{what} later by us p50, p99, p99.9", "to nginx"]
-    head += ["chunk later by us p50, p99, p99.9", "to nginx"] if delayed else []
+    head += [f"{what} later by us p50, p99, p99.9", to]
+    head += ["chunk later by us p50, p99, p99.9", to] if delayed else []
     head += ["RSS idle, most MB", "broken"]
     lines = ["| " + " | ".join(head) + " |", "|---|" + "--:|" * (len(head) - 1)]
     for name, row in rows.items():
-        cells = timed_cells(scenario, name, row, beside(row, rows), [first, "delay"] if delayed else [first])
+        cells = timed_cells(scenario, name, row, beside(row, rows, base), [first, "delay"] if delayed else [first])
         lines.append("| " + " | ".join(cells) + " |")
     return lines
 
 
-def beside(row, rows):
-    """nginx as it was in the same rounds."""
-    return row.get("beside") or rows.get(BASE)
+def beside(row, rows, base=BASE):
+    """nginx, or a scenario's own base, as it was in the same rounds."""
+    return row.get("beside") or rows.get(base)
 
 
 def timed_cells(scenario, name, row, base, kinds):

@@ -100,7 +100,7 @@ class Processes(unittest.TestCase):
 class Scenarios(unittest.TestCase):
     def test_a_real_one_repeats_its_own_but_for_how_the_upstream_writes(self):
         by_name = {each.name: each for each in scenarios.TIMED}
-        self.assertEqual(list(by_name), ["S1", "S1lo", "S2", "S2r", "S4", "S4r", "S4s", "S4sr", "S5"])
+        self.assertEqual(list(by_name), ["S1", "S1lo", "S2", "S2r", "S4", "S4r", "S4s", "S4sr", "S5", "T"])
         for name in ("S2", "S4", "S4s"):
             usual, real = by_name[name], by_name[name + "r"]
             self.assertTrue(real.words.endswith(" eventwise vllm mixed"))
@@ -114,13 +114,42 @@ class Scenarios(unittest.TestCase):
         self.assertIn("`ulimit -n` allows no more", scenarios.Held("x", 1 << 30).what)
 
 
+    def test_dialects_are_compared_by_themselves(self):
+        between = next(each for each in scenarios.TIMED if each.name == "T")
+        taking = [side.name for side in sides.ALL if side.takes(between)]
+        self.assertEqual(sorted(taking), sorted(between.sides))
+        self.assertIn(between.base, taking)
+        others = [each for each in [*scenarios.TIMED, *scenarios.held()] if each != between]
+        self.assertFalse([each for each in others for side in sides.TRANSLATED if side.takes(each)])
+
+
 class Tables(unittest.TestCase):
+    def test_a_scenario_may_have_a_base_of_its_own(self):
+        rows = {"tayyar": row(turn(10)), "chat-messages": row(turn(14))}
+        lines = tables.timed({"name": "T", "unit": "chunk", "base": "tayyar", "rows": rows})
+        self.assertIn("| to tayyar |", lines[0])
+        self.assertIn("| chat-messages | 14.0 | 14.0 to 14.0 | 1.40 |", lines[3])
+
     def test_a_table_has_ratios_and_names_what_is_broken(self):
         rows = {"nginx": row(turn(10)), "tayyar": row(turn(15), broken=2)}
         lines = tables.timed({"name": "S4", "unit": "request", "rows": rows})
         self.assertIn("| nginx | 10.0 |", lines[2])
         self.assertIn("| tayyar | 15.0 | 15.0 to 15.0 | 1.50 |", lines[3])
         self.assertIn("2 (eof)", lines[3])
+
+
+class Groups(unittest.TestCase):
+    def test_a_scenario_with_sides_of_its_own_is_measured_apart(self):
+        args = types.SimpleNamespace(rounds=5, warm=40, json=None, sides=[])
+        chosen = [side for side in sides.ALL if not side.far]
+        comparison = compare().Comparison(args, chosen, scenarios.TIMED, [])
+        try:
+            usual, between = comparison.groups()
+            self.assertEqual([each.name for each in between[1]], ["T"])
+            self.assertFalse([side for side in usual[0] if side in sides.TRANSLATED])
+            self.assertGreater(comparison.seconds(), 600)
+        finally:
+            shutil.rmtree(comparison.folder)
 
 
 class Runs(unittest.TestCase):

@@ -8,7 +8,7 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * Parses a chunk, or a whole answer, which has the same members but for {@code message} in place of
- * {@code delta}. One thread, one answer.
+ * {@code delta}; or an event of Anthropic's Messages, or a whole one. One thread, one answer.
  */
 final class ChunkJson {
   private static final JsonFactory JSON = new JsonFactory();
@@ -49,7 +49,54 @@ final class ChunkJson {
       case "choices" -> choices(p, value);
       case "usage" -> usage(p, value);
       case "error" -> error(p, value);
+      case "type" -> over(value == JsonToken.VALUE_STRING ? p.getString() : "");
+      case "delta" -> block(p, value);
+      case "content" -> blocks(p, value);
+      case "stop_reason" -> holds |= value == JsonToken.VALUE_STRING ? EventReader.FINISH : 0;
       default -> p.skipChildren();
+    }
+  }
+
+  private void over(String type) {
+    holds |= type.equals("message_stop") ? EventReader.DONE : 0;
+  }
+
+  /** The blocks of a whole message. */
+  private void blocks(JsonParser p, JsonToken value) {
+    if (value != JsonToken.START_ARRAY) {
+      p.skipChildren();
+      return;
+    }
+    StringBuilder texts = new StringBuilder();
+    for (JsonToken one = p.nextToken(); one != JsonToken.END_ARRAY; one = p.nextToken()) {
+      block(p, one);
+      texts.append(content);
+      content = "";
+    }
+    content = texts.toString();
+  }
+
+  /** A block, or how one goes on, or why the message ends. */
+  private void block(JsonParser p, JsonToken value) {
+    if (value != JsonToken.START_OBJECT) {
+      p.skipChildren();
+      return;
+    }
+    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = p.currentName();
+      if (p.nextToken() != JsonToken.VALUE_STRING) {
+        p.skipChildren();
+        continue;
+      }
+      switch (name) {
+        case "text" -> {
+          choices++;
+          text("content", p.getString());
+        }
+        case "thinking", "partial_json" -> text("reasoning", p.getString());
+        case "stop_reason" -> holds |= EventReader.FINISH;
+        default -> {}
+      }
     }
   }
 
@@ -123,8 +170,10 @@ final class ChunkJson {
       JsonToken member = p.nextToken();
       boolean number = member == JsonToken.VALUE_NUMBER_INT;
       switch (name) {
-        case "prompt_tokens" -> promptTokens = number ? p.getIntValue() : promptTokens;
-        case "completion_tokens" -> completionTokens = number ? p.getIntValue() : completionTokens;
+        case "prompt_tokens", "input_tokens" ->
+            promptTokens = number ? p.getIntValue() : promptTokens;
+        case "completion_tokens", "output_tokens" ->
+            completionTokens = number ? p.getIntValue() : completionTokens;
         case "estimated" -> estimated = member == JsonToken.VALUE_TRUE;
         default -> p.skipChildren();
       }

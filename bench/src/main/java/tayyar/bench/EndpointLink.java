@@ -52,7 +52,7 @@ final class EndpointLink {
     this.head =
         ("POST "
                 + endpoint.path()
-                + "/chat/completions"
+                + endpoint.call()
                 + endpoint.query()
                 + " HTTP/1.1\r\n"
                 + (hostGiven ? "" : "Host: " + endpoint.host() + "\r\n")

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,11 @@ final class EventReader {
   static final int MALFORMED = 32;
 
   private static final byte[] END = "[DONE]".getBytes(US_ASCII);
-  private static final byte[] CONTENT_KEY = "\"content\":".getBytes(US_ASCII);
+
+  /** Where a text stands in a chat's chunk, and in an event of a message. */
+  private static final List<byte[]> KEYS =
+      List.of("\"content\":".getBytes(US_ASCII), "\"text\":".getBytes(US_ASCII));
+
   private static final byte[] NOTHING = {};
 
   /** Most moulds of one answer: an answer whose events never fit gets no more. */
@@ -97,11 +102,17 @@ final class EventReader {
    */
   private void mould(byte[] bytes, int from, int to) {
     moulds++;
-    int key = find(bytes, from, to);
-    if (key < 0 || find(bytes, key + 1, to) >= 0) {
+    for (byte[] key : KEYS) {
+      mould(key, bytes, from, to);
+    }
+  }
+
+  private void mould(byte[] name, byte[] bytes, int from, int to) {
+    int key = find(name, bytes, from, to);
+    if (key < 0 || find(name, bytes, key + 1, to) >= 0) {
       return;
     }
-    int start = key + CONTENT_KEY.length;
+    int start = key + name.length;
     while (start < to && bytes[start] == ' ') {
       start++;
     }
@@ -116,9 +127,9 @@ final class EventReader {
     }
   }
 
-  private static int find(byte[] bytes, int from, int to) {
-    for (int i = from; i + CONTENT_KEY.length <= to; i++) {
-      if (Arrays.equals(bytes, i, i + CONTENT_KEY.length, CONTENT_KEY, 0, CONTENT_KEY.length)) {
+  private static int find(byte[] name, byte[] bytes, int from, int to) {
+    for (int i = from; i + name.length <= to; i++) {
+      if (Arrays.equals(bytes, i, i + name.length, name, 0, name.length)) {
         return i;
       }
     }

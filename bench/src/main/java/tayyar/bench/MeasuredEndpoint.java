@@ -13,7 +13,9 @@ import java.util.stream.Stream;
  * @param url as it was given, but without a query, which may hold a key
  * @param peer the address it listens on
  * @param host for the Host field
- * @param path the path before {@code /chat/completions}
+ * @param path the path before {@link #call}
+ * @param call what is called there: {@code /chat/completions}, or {@code /messages} of Anthropic's
+ *     Messages
  * @param query the query of every request, with its question mark, or empty; never printed
  * @param key the bearer key, or empty; never printed
  * @param headers more fields, each as {@code Name: value}; never printed
@@ -24,9 +26,12 @@ public record MeasuredEndpoint(
     Peer peer,
     String host,
     String path,
+    String call,
     String query,
     String key,
     List<String> headers) {
+  private static final String CHATS = "/chat/completions";
+  private static final String MESSAGES = "/messages";
   private static final String FIELD = "[!#$%&'*+.^_`|~0-9A-Za-z-]+: ?[ -~]*";
 
   /** Refuses a key that does not fit into a header, without showing it. */
@@ -49,7 +54,7 @@ public record MeasuredEndpoint(
 
   /**
    * Reads {@code [NAME=]http://host:port/v1}, https, or {@code unix:/socket}, which is asked at
-   * /v1.
+   * /v1. Behind {@code /v1/messages} stand Anthropic's Messages.
    *
    * @throws PlanException with a sentence that names a right form
    */
@@ -62,7 +67,7 @@ public record MeasuredEndpoint(
       String socket = url.substring("unix:".length());
       String name = named ? text.substring(0, equals) : socket;
       var peer = new Peer.Unix(socket);
-      return new MeasuredEndpoint(name, url, peer, "localhost", "/v1", "", key, List.of());
+      return new MeasuredEndpoint(name, url, peer, "localhost", "/v1", CHATS, "", key, List.of());
     }
     try {
       URI uri = new URI(url);
@@ -82,13 +87,15 @@ public record MeasuredEndpoint(
     int port = uri.getPort() > 0 ? uri.getPort() : tls ? 443 : 80;
     String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     String path = uri.getRawPath() == null ? "" : uri.getRawPath().replaceAll("/+$", "");
-    path = path.replaceAll("/chat/completions$", "");
+    String call = path.endsWith(MESSAGES) ? MESSAGES : CHATS;
+    path = path.endsWith(call) ? path.substring(0, path.length() - call.length()) : path;
     return new MeasuredEndpoint(
         name,
         url.replaceAll("\\?.*", ""),
         new Peer.Tcp(bare, port, tls),
         uri.getPort() > 0 ? host + ":" + port : host,
         path.isEmpty() ? "/v1" : path,
+        call,
         uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery(),
         key,
         List.of());
@@ -96,7 +103,7 @@ public record MeasuredEndpoint(
 
   /** This endpoint with more fields. */
   public MeasuredEndpoint with(List<String> more) {
-    return new MeasuredEndpoint(name, url, peer, host, path, query, key, more);
+    return new MeasuredEndpoint(name, url, peer, host, path, call, query, key, more);
   }
 
   private static PlanException unreadable(String url) {

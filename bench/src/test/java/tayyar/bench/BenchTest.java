@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.simulate.ReceivedRequest;
 import tayyar.simulate.Script;
 
@@ -66,6 +67,24 @@ final class BenchTest {
     assertThat(simulator.its().requests()).isEqualTo(40);
     assertThat(simulator.its().accepted()).isLessThanOrEqualTo(4);
     assertThat(run.generator().events()).isEqualTo(40 * (20 + 4));
+  }
+
+  /** Anthropic's Messages have other events, and the same measures. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void messagesAreMeasuredToo(boolean stream) throws InterruptedException {
+    var draft = simulator.draft();
+    String url = "http://127.0.0.1:" + simulator.its().address().getPort() + "/v1/messages";
+    draft.endpoints = List.of(MeasuredEndpoint.of(url, ""));
+    draft.stream = stream;
+    Run.Side side = draft.side();
+
+    assertThat(side.failures()).isEmpty();
+    assertThat(side.flaws()).isEmpty();
+    assertThat(side.all().completed()).isEqualTo(40);
+    assertThat(side.all().completionTokens()).isEqualTo(40 * 20);
+    assertThat(side.all().itl().count()).isEqualTo(stream ? 40 * 19 : 0);
+    assertThat(simulator.its().next(SOON).uri()).isEqualTo("/v1/messages");
   }
 
   @Test

@@ -49,6 +49,36 @@ final class EventReaderTest {
     assertThat(read(new EventReader(), chunk(rest))).isEqualTo(holds);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"type\":\"message_start\",\"message\":{\"content\":[],\"usage\":{\"output_tokens\":1}}|0",
+        "\"type\":\"ping\"|0",
+        "\"type\":\"content_block_delta\",\"delta\":{\"type\":\"text_delta\",\"text\":\"a\"}|1",
+        "\"type\":\"content_block_delta\",\"delta\":{\"type\":\"thinking_delta\",\"thinking\":\"a\"}|1",
+        "\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":9}|6",
+        "\"type\":\"message_stop\"|16",
+        "\"type\":\"error\",\"error\":{\"type\":\"api_error\"}|8"
+      })
+  void knowsTheEventsOfAMessage(String members, int holds) {
+    EventReader reader = new EventReader();
+    assertThat(read(reader, "{" + members + "}")).isEqualTo(holds);
+    assertThat(reader.json().completionTokens()).isEqualTo(holds == 6 ? 9 : 0);
+  }
+
+  @Test
+  void textsOfAMessageAreReadByAMould() {
+    EventReader reader = new EventReader();
+    String delta = "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":";
+    for (String text : List.of("1 ", "22 ", "نهر")) {
+      String event = delta + "{\"type\":\"text_delta\",\"text\":\"" + text + "\"}}";
+      assertThat(read(reader, event)).isEqualTo(EventReader.CONTENT);
+      assertThat(text(reader)).isEqualTo(text);
+    }
+  }
+
   @Test
   void knowsTheOtherEvents() {
     EventReader reader = new EventReader();

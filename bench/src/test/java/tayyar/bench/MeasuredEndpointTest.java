@@ -33,6 +33,10 @@ final class MeasuredEndpointTest {
     assertThat(MeasuredEndpoint.of("https://host", "").path()).isEqualTo("/v1");
     assertThat(MeasuredEndpoint.of("http://host/api/v3/chat/completions", "").path())
         .isEqualTo("/api/v3");
+    assertThat(MeasuredEndpoint.of("http://host/v1", "").call()).isEqualTo("/chat/completions");
+    MeasuredEndpoint messages = MeasuredEndpoint.of("http://host/v1/messages", "");
+    assertThat(messages.path() + messages.call()).isEqualTo("/v1/messages");
+    assertThat(messages.path()).isEqualTo("/v1");
     assertThat(MeasuredEndpoint.of("http://[::1]:80/v1", "").peer())
         .isEqualTo(new Peer.Tcp("::1", 80, false));
     assertThat(MeasuredEndpoint.of("w=unix:/run/w.sock", "").peer())

@@ -4,34 +4,57 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import tayyar.openai.JsonBody;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The members of a request that its response repeats, each with what stands for an absent one. */
+/**
+ * The members of a request that its response repeats, in the form that a response has them. What is
+ * absent, or no such value, has its default.
+ */
 final class Repeated {
-  private record Member(String name, String otherwise) {}
+  /**
+   * One of them.
+   *
+   * @param otherwise what stands for an absent one
+   * @param fits whether a value may be repeated
+   * @param form the value as a response has it
+   */
+  private record Member(
+      String name, String otherwise, Predicate<JsonNode> fits, UnaryOperator<JsonNode> form) {
+    Member(String name, String otherwise, Predicate<JsonNode> fits) {
+      this(name, otherwise, fits, value -> value);
+    }
+  }
 
   private static final List<Member> MEMBERS =
       List.of(
-          new Member("instructions", "null"),
-          new Member("max_output_tokens", "null"),
-          new Member("max_tool_calls", "null"),
-          new Member("parallel_tool_calls", "true"),
-          new Member("temperature", "1"),
-          new Member("top_p", "1"),
-          new Member("presence_penalty", "0"),
-          new Member("frequency_penalty", "0"),
-          new Member("top_logprobs", "0"),
-          new Member("tool_choice", "\"auto\""),
-          new Member("tools", "[]"),
-          new Member("text", "{\"format\":{\"type\":\"text\"}}"),
-          new Member("reasoning", "{\"effort\":null,\"summary\":null}"),
-          new Member("truncation", "\"disabled\""),
-          new Member("metadata", "{}"),
-          new Member("service_tier", "\"default\""),
-          new Member("safety_identifier", "null"),
-          new Member("prompt_cache_key", "null"));
+          new Member("instructions", "null", JsonNode::isString),
+          new Member("max_output_tokens", "null", JsonNode::isIntegralNumber),
+          new Member("max_tool_calls", "null", JsonNode::isIntegralNumber),
+          new Member("parallel_tool_calls", "true", JsonNode::isBoolean),
+          new Member("temperature", "1", JsonNode::isNumber),
+          new Member("top_p", "1", JsonNode::isNumber),
+          new Member("presence_penalty", "0", JsonNode::isNumber),
+          new Member("frequency_penalty", "0", JsonNode::isNumber),
+          new Member("top_logprobs", "0", JsonNode::isIntegralNumber),
+          new Member("tool_choice", "\"auto\"", Repeated::isChoice),
+          new Member("tools", "[]", JsonNode::isArray, Repeated::tools),
+          new Member(
+              "text", "{\"format\":{\"type\":\"text\"}}", JsonNode::isObject, Repeated::text),
+          new Member(
+              "reasoning",
+              "{\"effort\":null,\"summary\":null}",
+              JsonNode::isObject,
+              Repeated::reasoning),
+          new Member("truncation", "\"disabled\"", JsonNode::isString),
+          new Member("metadata", "{}", JsonNode::isObject),
+          new Member("service_tier", "\"default\"", JsonNode::isString),
+          new Member("safety_identifier", "null", JsonNode::isString),
+          new Member("prompt_cache_key", "null", JsonNode::isString));
 
   /** What each response has, since nothing is stored. */
   private static final String ALWAYS =
@@ -42,22 +65,43 @@ final class Repeated {
   static byte[] of(ObjectNode request) {
     var out = new ByteArrayOutputStream(512);
     for (Member member : MEMBERS) {
+      JsonNode value = request.path(member.name);
       out.writeBytes((",\"" + member.name + "\":").getBytes(UTF_8));
-      JsonNode value = value(request, member.name);
-      boolean absent = value.isMissingNode() || value.isNull();
-      out.writeBytes(absent ? member.otherwise.getBytes(UTF_8) : JsonBody.bytes(value));
+      out.writeBytes(
+          member.fits.test(value)
+              ? JsonBody.bytes(member.form.apply(value))
+              : member.otherwise.getBytes(UTF_8));
     }
     out.writeBytes(ALWAYS.getBytes(UTF_8));
     return out.toByteArray();
   }
 
-  private static JsonNode value(ObjectNode request, String name) {
-    JsonNode value = request.path(name);
-    return switch (name) {
-      case "reasoning" -> value.isObject() ? reasoning(value) : value;
-      case "text" -> value.isObject() ? text(value) : value;
-      default -> value;
-    };
+  private static boolean isChoice(JsonNode value) {
+    return value.isString()
+        ? value.asString().matches("none|auto|required")
+        : value.path("type").isString();
+  }
+
+  /** A response's function has all members, whatever the request left out. */
+  private static JsonNode tools(JsonNode value) {
+    ArrayNode out = JsonBody.array();
+    for (JsonNode tool : value) {
+      out.add(
+          tool.path("type").asString("").equals("function")
+              ? whole(tool, "description", "parameters", "strict")
+              : tool);
+    }
+    return out;
+  }
+
+  private static JsonNode whole(JsonNode object, String... names) {
+    var out = (ObjectNode) object.deepCopy();
+    for (String name : names) {
+      if (!out.has(name)) {
+        out.putNull(name);
+      }
+    }
+    return out;
   }
 
   private static ObjectNode reasoning(JsonNode value) {
@@ -69,8 +113,19 @@ final class Repeated {
 
   private static ObjectNode text(JsonNode value) {
     var out = (ObjectNode) value.deepCopy();
-    if (!out.path("format").isObject()) {
+    JsonNode format = out.path("format");
+    if (!format.isObject()) {
       out.putObject("format").put("type", "text");
+    } else if (format.path("type").asString("").equals("json_schema")) {
+      out.set("format", schema(format));
+    }
+    return out;
+  }
+
+  private static JsonNode schema(JsonNode format) {
+    var out = (ObjectNode) whole(format, "description");
+    if (!out.path("strict").isBoolean()) {
+      out.put("strict", false);
     }
     return out;
   }

@@ -60,7 +60,7 @@ final class ResponsesDocument implements CollectedAnswer.Form {
     Item item = item(items, text.kind());
     add(text.kind() == Kind.REFUSAL ? item.refusal : item.text, text.json().copy());
     if (text.logprobs().size() > 0 && text.kind() == Kind.CONTENT) {
-      item.logprobs(text.logprobs().copy(), ResponsesDocument::counted);
+      item.logprobs(LogprobEntries.whole(text.logprobs().copy()), ResponsesDocument::counted);
     }
   }
 

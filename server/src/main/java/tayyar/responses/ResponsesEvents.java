@@ -104,8 +104,9 @@ final class ResponsesEvents implements Events {
     if (item.sort == Sort.MESSAGE && !refusal) {
       Ascii.write(out, ",\"logprobs\":[");
       if (logprobs != null) {
-        item.logprobs(logprobs, room::need);
-        out.writeBytes(logprobs);
+        byte[] entries = LogprobEntries.whole(logprobs);
+        item.logprobs(entries, room::need);
+        out.writeBytes(entries);
       }
       out.writeByte(']');
     }

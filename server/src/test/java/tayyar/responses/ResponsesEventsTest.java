@@ -71,12 +71,14 @@ final class ResponsesEventsTest {
 
   @Test
   void logProbabilitiesStandByTheirText() {
+    String entry = "{\"token\":\"%s\",\"bytes\":[1],\"top_logprobs\":[]}";
     events.begin(out, 0);
-    text(Kind.CONTENT, "a", "{\"token\":\"a\"}");
+    text(Kind.CONTENT, "a", entry.formatted("a"));
     text(Kind.CONTENT, "b", "");
-    text(Kind.CONTENT, "c", "{\"token\":\"c\"}");
+    text(Kind.CONTENT, "c", entry.formatted("c"));
     JsonNode part = completed().response().path("output").path(0).path("content").path(0);
-    assertThat(part.path("logprobs").toString()).isEqualTo("[{\"token\":\"a\"},{\"token\":\"c\"}]");
+    assertThat(part.path("logprobs").toString())
+        .isEqualTo("[" + entry.formatted("a") + "," + entry.formatted("c") + "]");
   }
 
   @Test

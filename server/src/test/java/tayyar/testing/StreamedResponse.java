@@ -110,6 +110,14 @@ public final class StreamedResponse {
     return Objects.requireNonNull(open, "no open item");
   }
 
+  /** A response without what differs from one to the next: ids and times. */
+  public static ObjectNode alike(ObjectNode response) {
+    ObjectNode its = response.deepCopy();
+    its.remove(List.of("id", "created_at", "completed_at"));
+    its.path("output").forEach(item -> ((ObjectNode) item).remove("id"));
+    return its;
+  }
+
   /** The last event's response. */
   public ObjectNode response() {
     return (ObjectNode) Objects.requireNonNull(last, "a stream ends with a response");

@@ -66,7 +66,7 @@ public class TranslationBenchmark {
         switch (both[1]) {
           case "chat" -> new OpenAiClients();
           case "messages" -> new MessagesClients();
-          default -> new ResponsesClients();
+          default -> new ResponsesClients(null);
         };
     String asked = "\"model\":\"sim\",\"max_tokens\":9,\"stream\":true,";
     String said =

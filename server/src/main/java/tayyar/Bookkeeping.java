@@ -2,6 +2,7 @@ package tayyar;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,17 +20,18 @@ import tayyar.accounts.Warnings;
 import tayyar.api.ApiError;
 import tayyar.api.Bill;
 import tayyar.api.Bound;
-import tayyar.api.Bounds;
 import tayyar.api.Keep;
 import tayyar.api.Key;
 import tayyar.api.Money;
 import tayyar.api.OpenRow;
+import tayyar.api.Storing;
 import tayyar.customer.CustomerPages;
 import tayyar.keys.KeyRing;
 import tayyar.keys.KeyStore;
 import tayyar.keys.KeyWatch;
 import tayyar.ledger.Ledger;
 import tayyar.store.Store;
+import tayyar.stored.Shelf;
 import tayyar.telemetry.Gauge;
 import tayyar.telemetry.Telemetry;
 
@@ -47,20 +49,22 @@ final class Bookkeeping implements AutoCloseable {
   private final Billing billing;
   private final KeyWatch watch;
   private final @Nullable Retirement retirement;
+  private final @Nullable Shelf shelf;
 
   /**
    * Opens the store, writes what a killed process has left, and reads keys and accounts.
    *
-   * @param keep how long rows are kept, or null for ever
+   * @param plan names the store, and how long rows and responses are kept
    * @param voided is told the ids of keys that have become void, and why
    * @throws IOException with a sentence, if the store or its journal cannot be used
    */
-  Bookkeeping(Path file, Bounds bounds, @Nullable Keep keep, Consumer<Map<String, ApiError>> voided)
-      throws IOException {
+  Bookkeeping(Plan plan, Consumer<Map<String, ApiError>> voided) throws IOException {
+    Path file = plan.store();
+    Keep keep = plan.keep();
     this.store = Store.open(file);
     this.ledger = Ledger.open(store.dataSource(), file, LEDGER_ROWS_MAX);
     this.leases = Leases.start(store.dataSource(), ledger.gateway());
-    this.billing = new Billing(leases, bounds.of(Bound.OVERRUN) * Money.NANOS);
+    this.billing = new Billing(leases, plan.bounds().of(Bound.OVERRUN) * Money.NANOS);
     ring.onVoid(voided);
     var keys = new KeyStore(store.dataSource());
     var books = new BookStore(store.dataSource());
@@ -70,6 +74,23 @@ final class Bookkeeping implements AutoCloseable {
         keep == null
             ? null
             : Retirement.start(new Retention(store.dataSource(), () -> Ledger.kept(file), keep));
+    this.shelf = shelf(plan.storing());
+  }
+
+  private @Nullable Shelf shelf(@Nullable Storing storing) throws IOException {
+    if (storing == null) {
+      return null;
+    }
+    try {
+      return Shelf.open(store.dataSource(), store.dataSource(CUSTOMER), ledger.gateway(), storing);
+    } catch (SQLException e) {
+      throw new IOException("The stored responses cannot be read: " + e.getMessage() + ".", e);
+    }
+  }
+
+  /** Where responses are stored; null where none may be. */
+  @Nullable Shelf shelf() {
+    return shelf;
   }
 
   /** Balances first: a new key is let in when its account is known. */
@@ -129,6 +150,9 @@ final class Bookkeeping implements AutoCloseable {
     watch.close();
     if (retirement != null) {
       retirement.close();
+    }
+    if (shelf != null) {
+      shelf.close();
     }
     ledger.close();
     leases.close();

@@ -3,6 +3,7 @@ package tayyar;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Bounds;
 import tayyar.api.DialectFault;
@@ -14,6 +15,7 @@ import tayyar.dialect.TargetDialect;
 import tayyar.gemini.GeminiTargets;
 import tayyar.http.Document;
 import tayyar.http.InferenceHandler;
+import tayyar.http.Question;
 import tayyar.http.Route;
 import tayyar.http.Route.Caller;
 import tayyar.http.Route.Method;
@@ -21,6 +23,7 @@ import tayyar.messages.MessagesClients;
 import tayyar.messages.MessagesTargets;
 import tayyar.openai.OpenAiTargets;
 import tayyar.responses.ResponsesClients;
+import tayyar.stored.Shelf;
 
 /** The API languages: of targets, and the endpoints of those besides OpenAI's chats. */
 final class Dialects {
@@ -42,9 +45,11 @@ final class Dialects {
   /**
    * Returns their routes.
    *
+   * @param shelf where responses are stored, or null
    * @param more routes to go with them
    */
-  static List<Route> routes(InferenceHandler chat, Bounds bounds, List<Route> more) {
+  static List<Route> routes(
+      InferenceHandler chat, Bounds bounds, @Nullable Shelf shelf, List<Route> more) {
     var all = new ArrayList<Route>(more);
     var messages = new MessagesClients();
     all.add(chat.route("/v1/messages", Endpoint.CHAT, messages));
@@ -53,18 +58,21 @@ final class Dialects {
             "/v1/messages/count_tokens",
             question -> json(messages.countTokens(question.body(), bounds)),
             messages));
-    var responses = new ResponsesClients();
+    var responses = new ResponsesClients(shelf);
     all.add(chat.route("/v1/responses", Endpoint.CHAT, responses));
     all.add(
         blocking(
             "/v1/responses/input_tokens",
-            question -> json(responses.countTokens(question.body(), bounds)),
+            question -> json(responses.countTokens(question.body(), question, bounds)),
             responses));
-    all.add(refusing(Method.GET, "/v1/responses", new DialectFault.NoWebSocket(), responses));
-    for (Method method : List.of(Method.GET, Method.DELETE, Method.POST)) {
-      all.add(
-          refusing(method, "/v1/responses/{id*}", new DialectFault.ResponseNotFound(), responses));
-    }
+    all.add(
+        new Route(
+            Method.GET,
+            "/v1/responses",
+            Caller.KEY,
+            (Route.Blocking) Dialects::noWebSocket,
+            responses));
+    all.addAll(responses.pages(bounds).routes());
     return all;
   }
 
@@ -72,13 +80,8 @@ final class Dialects {
     return new Route(Method.POST, path, Caller.KEY, answer, dialect);
   }
 
-  private static Route refusing(
-      Method method, String path, DialectFault why, ClientDialect dialect) {
-    Route.Blocking answer =
-        _ -> {
-          throw new Refused(new ApiError.OfDialect(why));
-        };
-    return new Route(method, path, Caller.KEY, answer, dialect);
+  private static Document noWebSocket(Question question) {
+    throw new Refused(new ApiError.OfDialect(new DialectFault.NoWebSocket()));
   }
 
   private static Document json(byte[] body) {

@@ -109,7 +109,7 @@ public final class Gateway implements AutoCloseable, Backend {
     this.otlp = exported == null ? null : new Otlp(exported, telemetry);
     this.residents = new Residents(plan.shared().memoryBytes(), plan.shared().threads());
     residents.serve(Offer.residents(offers));
-    this.books = new Bookkeeping(plan.store(), plan.bounds(), plan.keep(), live::end);
+    this.books = new Bookkeeping(plan, live::end);
     this.budget = new Budget(Bounds.memoryBytesMax(), Transport::bufferBytes);
     this.limiter = new Limiter(System::nanoTime, plan.bounds().of(Bound.STREAMS), budget);
     this.router = new Router(fleet(plan.models()), System::nanoTime);
@@ -142,7 +142,7 @@ public final class Gateway implements AutoCloseable, Backend {
     return Routes.api(
         chat,
         new ModelsHandler(this::models, this::modelsOf),
-        Dialects.routes(chat, plan.bounds(), more),
+        Dialects.routes(chat, plan.bounds(), books.shelf(), more),
         CLIENTS,
         Pages.playground(),
         Gate.keys(books.ring(), wrongKeys, plan.callers()));

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.Bounds;
 import tayyar.api.CertificateFiles;
 import tayyar.api.Keep;
+import tayyar.api.Storing;
 import tayyar.api.Target.Address;
 import tayyar.http.Callers;
 import tayyar.net.Transport;
@@ -19,6 +20,7 @@ import tayyar.net.Transport;
  * @param secured what has TLS, or null for nothing
  * @param store the database's file
  * @param keep how long the ledger keeps its rows, or null for ever
+ * @param storing how responses are stored, or null where none may be
  * @param models what is served
  * @param shared what the embedded models share
  * @param bounds a bound on everything
@@ -34,6 +36,7 @@ public record Plan(
     @Nullable Secured secured,
     Path store,
     @Nullable Keep keep,
+    @Nullable Storing storing,
     List<Offer> models,
     Shared shared,
     Bounds bounds,

@@ -85,6 +85,7 @@ final class Wired implements Wiring {
         secured(config.tls()),
         config.store(),
         config.keep(),
+        config.storing(),
         offers,
         new Plan.Shared(memory, config.engine().threads()),
         config.bounds(),

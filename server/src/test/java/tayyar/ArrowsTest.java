@@ -41,7 +41,16 @@ final class ArrowsTest {
           uses("openai", "tayyar.dialect", "tayyar.wire", NETTY, JSON),
           uses("messages", "tayyar.dialect", "tayyar.openai", "tayyar.wire", NETTY, JSON),
           uses("gemini", "tayyar.dialect", "tayyar.openai", "tayyar.wire", JSON),
-          uses("responses", "tayyar.dialect", "tayyar.openai", "tayyar.wire", NETTY, JSON),
+          uses(
+              "responses",
+              "tayyar.dialect",
+              "tayyar.openai",
+              "tayyar.http",
+              "tayyar.stored",
+              "tayyar.wire",
+              NETTY,
+              JSON),
+          uses("stored", SQL),
           uses("stream", "tayyar.dialect", "tayyar.wire", NETTY),
           uses(
               "upstream",

@@ -9,10 +9,10 @@ import tayyar.api.Money;
 import tayyar.api.RuleException.Why;
 
 /**
- * Deletes organisations: their names, keys and limits, and what people have written about them.
- * What the books need stays, under ids that name nobody: amounts and dates of movements, prices,
- * requests and sums of days. Blocks. Thread-safe. All methods throw {@link AccountException} with a
- * sentence.
+ * Deletes organisations: their names, keys and limits, their stored responses, and what people have
+ * written about them. What the books need stays, under ids that name nobody: amounts and dates of
+ * movements, prices, requests and sums of days. Blocks. Thread-safe. All methods throw {@link
+ * AccountException} with a sentence.
  */
 public final class Erasure {
   private static final String DEFAULT = "org_default";
@@ -107,6 +107,8 @@ public final class Erasure {
         on,
         "UPDATE movements SET note = '', idempotency_key = NULL WHERE organisation_id = ?1",
         id);
+    Sql.write(on, "DELETE FROM responses WHERE organisation_id = ?1", id);
+    Sql.write(on, "DELETE FROM responses_held WHERE organisation_id = ?1", id);
     log(on, id, now);
   }
 

@@ -104,6 +104,11 @@ public final class Export {
           bytes_in, bytes_out
         FROM requests WHERE %s ORDER BY recorded_us, request_id"""
             .formatted(OWN_REQUESTS)),
+    /** Its responses that are stored; input and response are JSON. */
+    RESPONSES(
+        """
+        SELECT id, previous_id, created_ms, input_json, response_json FROM responses
+        WHERE organisation_id = ?1 ORDER BY created_ms, id"""),
     /** The log of changes of all of these; before and after are JSON. */
     AUDIT(
         """

@@ -115,7 +115,7 @@ final class Organisations {
     var export = new Export(call.store());
     Json all = new Json().with("object", "export").with("currency", call.currency());
     for (Part part : Part.values()) {
-      if (part != Part.REQUESTS) {
+      if (part != Part.REQUESTS && part != Part.RESPONSES) {
         all.with(part.word(), export.rows(id, part));
       }
     }

@@ -5,7 +5,7 @@ public sealed interface DialectFault {
   /** Status, code and words. */
   ErrorFacts facts();
 
-  /** The request refers to a response that was to be stored. */
+  /** The request refers to a response that was to be stored, and the operator lets none be. */
   record NothingStored(String where) implements DialectFault {
     @Override
     public ErrorFacts facts() {
@@ -16,7 +16,58 @@ public sealed interface DialectFault {
           "'"
               + where
               + "' needs a stored response, and none is stored here. Send the whole conversation"
-              + " as 'input', as clients do that are told store: false.");
+              + " as 'input', as clients do that are told store: false; or ask the operator to"
+              + " switch storing on.");
+    }
+  }
+
+  /** The request refers to what only OpenAI itself stores. */
+  record OnlyThere(String where) implements DialectFault {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          400,
+          "responses_not_stored",
+          where,
+          "'" + where + "' names what no server but OpenAI's stores. Send its content as 'input'.");
+    }
+  }
+
+  /** The request goes on with a response, or names an item, that is not stored. */
+  record NotStored(String where) implements DialectFault {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          400,
+          "previous_response_not_found",
+          where,
+          "'"
+              + where
+              + "' names nothing that is stored here: it never was, is deleted, or is too old.");
+    }
+  }
+
+  /** The request goes on with a response that is still being answered. */
+  record StillAnswered(String where) implements DialectFault {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          400,
+          "response_in_progress",
+          where,
+          "'" + where + "' names a response that is still being answered. Wait for its end.");
+    }
+  }
+
+  /** What only a response that runs in the background allows. */
+  record NotInBackground(String where, String what) implements DialectFault {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          400,
+          "response_not_in_background",
+          where,
+          "This response " + what + ": it was not asked for with 'background': true.");
     }
   }
 
@@ -32,14 +83,21 @@ public sealed interface DialectFault {
     }
   }
 
-  /** A response is asked for that was to be stored. */
-  record ResponseNotFound() implements DialectFault {
+  /**
+   * A response is asked for that is not stored.
+   *
+   * @param any whether the operator lets any be
+   */
+  record ResponseNotFound(boolean any) implements DialectFault {
     @Override
     public ErrorFacts facts() {
       return new ErrorFacts(
           404,
           "response_not_found",
-          "No response is stored here: each is given once, to the request that asked for it.");
+          any
+              ? "No such response is stored here: it never was, is deleted, or is too old."
+              : "No response is stored here: each is given once, to the request that asked for it."
+                  + " The operator can switch storing on.");
     }
   }
 

@@ -9,6 +9,7 @@ import tayyar.api.Bounds;
 import tayyar.api.Keep;
 import tayyar.api.Languages;
 import tayyar.api.Network;
+import tayyar.api.Storing;
 
 /**
  * The whole configuration, checked.
@@ -18,6 +19,7 @@ import tayyar.api.Network;
  * @param tls TLS of the listeners, or null for none
  * @param store the database's file
  * @param keep how long the ledger keeps its rows, or null for ever
+ * @param storing how responses are stored, or null where none may be
  * @param models the served models; empty for the default model
  * @param asked models asked for by flag or environment, in place of {@code models}: files, URLs,
  *     names of the catalogue or of a hub; empty where none is asked for
@@ -38,6 +40,7 @@ public record Config(
     @Nullable TlsSettings tls,
     Path store,
     @Nullable Keep keep,
+    @Nullable Storing storing,
     List<ServedModel> models,
     List<String> asked,
     @Nullable Languages languages,
@@ -107,6 +110,7 @@ public record Config(
         tls,
         store,
         keep,
+        storing,
         found,
         List.of(),
         null,
@@ -128,6 +132,7 @@ public record Config(
         null,
         database,
         keep,
+        storing,
         models,
         asked,
         languages,

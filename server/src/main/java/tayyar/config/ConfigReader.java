@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Bounds;
 import tayyar.api.Keep;
 import tayyar.api.Languages;
 import tayyar.api.Network;
+import tayyar.api.Storing;
 
 /** Reads the configuration: flags win over the environment, the environment over the file. */
 public final class ConfigReader {
@@ -120,10 +122,10 @@ public final class ConfigReader {
     checkAdmin(admin, tls != null && tls.admin(), !flags.admin().isEmpty());
     Path store = mistakes.or(folder, () -> store(flags.store()));
     Keep keep = keep(root.part("ledger"));
+    Storing storing = StoringReader.read(root.part("responses"));
     Languages languages = LanguagesReader.read(root);
     var bounds = BoundsReader.read(root.part("bounds"), root.part("deadlines"));
-    List<ServedModel> models =
-        new ModelsReader(folder, environment, bounds).all(root.parts("models"));
+    List<ServedModel> models = models(bounds);
     EngineSettings engine = engine(root.part("engine"));
     boolean exposesTarget = root.value("exposeTarget", false, Text::yesOrNo);
     Config.Natives natives = root.<Config.@Nullable Natives>value("natives", null, this::natives);
@@ -141,6 +143,7 @@ public final class ConfigReader {
                     tls,
                     store,
                     keep,
+                    storing,
                     models,
                     asked(flags.models()),
                     languages,
@@ -152,6 +155,10 @@ public final class ConfigReader {
                     loops,
                     proxies,
                     seen)));
+  }
+
+  private List<ServedModel> models(Bounds bounds) {
+    return new ModelsReader(folder, environment, bounds).all(root.parts("models"));
   }
 
   private Config whole(@Nullable Config made) {

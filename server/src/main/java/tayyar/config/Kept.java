@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tayyar.api.Deadline;
 import tayyar.api.Keep;
+import tayyar.api.Storing;
 
 /** The settings that a running server keeps until it is started again. */
 final class Kept {
@@ -35,6 +37,7 @@ final class Kept {
     Keep keep = config.keep();
     all.put("ledger.keep", keep == null ? "" : keep.time());
     all.put("ledger.archive", keep == null || keep.archive() == null ? "" : keep.archive());
+    storing(config.storing(), all);
     all.put("exposeTarget", config.exposesTarget());
     Config.Natives natives = config.natives();
     all.put("natives", natives == null || !natives.own() ? "" : natives.folder());
@@ -52,6 +55,15 @@ final class Kept {
       }
     }
     return all;
+  }
+
+  private static void storing(@Nullable Storing storing, Map<String, Object> all) {
+    all.put("responses.store", storing != null);
+    Storing its = storing == null ? Storing.USUAL : storing;
+    all.put("responses.keep", its.keep());
+    all.put("responses.bytesMax", its.responseBytesMax());
+    all.put("responses.organisationMax", its.organisationResponsesMax());
+    all.put("responses.organisationBytesMax", its.organisationBytesMax());
   }
 
   private static void engine(EngineSettings engine, Map<String, Object> all) {

@@ -1,6 +1,6 @@
 package tayyar.dialect;
 
-import io.netty.channel.ChannelFuture;
+import io.netty.util.concurrent.Future;
 import tayyar.api.ApiError;
 import tayyar.api.Cost;
 import tayyar.api.FinishReason;
@@ -70,10 +70,10 @@ public interface Answer {
    *
    * @throws tayyar.api.Refused where it can't be told in this language; {@link #fail} follows
    */
-  ChannelFuture complete(Usage usage);
+  Future<Void> complete(Usage usage);
 
   /** Writes the last bytes of a failed answer. */
-  ChannelFuture fail(ApiError error);
+  Future<Void> fail(ApiError error);
 
   /** Writes nothing more and frees all memory. */
   default void discard() {}

@@ -1,6 +1,6 @@
 package tayyar.dialect;
 
-import java.util.function.UnaryOperator;
+import io.netty.channel.EventLoop;
 import tayyar.api.ApiError;
 import tayyar.api.Bounds;
 import tayyar.api.Endpoint;
@@ -22,13 +22,8 @@ public interface ClientDialect {
    */
   InferenceRequest read(Endpoint endpoint, byte[] body, Bounds bounds);
 
-  /**
-   * The same with what the request's head says in this language's own fields.
-   *
-   * @param field returns a field's value by its name, or an empty text
-   */
-  default InferenceRequest read(
-      Endpoint endpoint, byte[] body, UnaryOperator<String> field, Bounds bounds) {
+  /** The same with what the request's head says. */
+  default InferenceRequest read(Endpoint endpoint, byte[] body, Head head, Bounds bounds) {
     return read(endpoint, body, bounds);
   }
 
@@ -37,6 +32,24 @@ public interface ClientDialect {
    * millisecond, whatever it holds.
    */
   int atOnceBytes();
+
+  /** Whether an event loop reads a body itself: where that neither blocks nor takes long. */
+  default boolean isReadAtOnce(byte[] body) {
+    return body.length <= atOnceBytes();
+  }
+
+  /**
+   * Returns where the answer goes: in most cases to the client, who has left once its connection is
+   * closed.
+   *
+   * @param client the way to the client
+   * @param loop owns the connection, and the answer
+   * @param room the memory for what is kept of it
+   */
+  default Reply reply(
+      InferenceRequest request, Who who, Reply client, EventLoop loop, Bounds bounds, Room room) {
+    return client;
+  }
 
   /**
    * Creates the answer to the request in this language.

@@ -1,7 +1,7 @@
 package tayyar.dialect;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFuture;
+import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -122,7 +122,7 @@ public final class CollectedAnswer implements Answer {
   }
 
   @Override
-  public ChannelFuture complete(Usage usage) {
+  public Future<Void> complete(Usage usage) {
     ByteBuf out = reply.events();
     try {
       form.write(out, new Collected(model, held, finishes, usage, cost));
@@ -135,7 +135,7 @@ public final class CollectedAnswer implements Answer {
   }
 
   @Override
-  public ChannelFuture fail(ApiError error) {
+  public Future<Void> fail(ApiError error) {
     headOut = true;
     return reply.error(error);
   }

@@ -1,7 +1,7 @@
 package tayyar.dialect;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFuture;
+import io.netty.util.concurrent.Future;
 import tayyar.api.ApiError;
 
 /**
@@ -43,7 +43,7 @@ public interface Reply {
    * @param events from {@link #events()}; ownership passes over
    * @return done when the socket has taken all of it
    */
-  ChannelFuture end(ByteBuf events);
+  Future<Void> end(ByteBuf events);
 
   /**
    * Answers 200 with one JSON document.
@@ -51,10 +51,10 @@ public interface Reply {
    * @param json ownership passes over
    * @return done when the socket has taken all of it
    */
-  ChannelFuture whole(ByteBuf json);
+  Future<Void> whole(ByteBuf json);
 
   /** Answers with an error's own status and the envelope; only before the head is out. */
-  ChannelFuture error(ApiError error);
+  Future<Void> error(ApiError error);
 
   /** Returns the status that {@link #error} answers with. */
   int status(ApiError error);

@@ -1,7 +1,7 @@
 package tayyar.dialect;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFuture;
+import io.netty.util.concurrent.Future;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
@@ -211,7 +211,7 @@ public final class StreamedAnswer implements Answer {
   }
 
   @Override
-  public ChannelFuture complete(Usage usage) {
+  public Future<Void> complete(Usage usage) {
     writeHeld();
     ByteBuf out = batch();
     events.complete(out, usage, cost);
@@ -219,7 +219,7 @@ public final class StreamedAnswer implements Answer {
   }
 
   @Override
-  public ChannelFuture fail(ApiError error) {
+  public Future<Void> fail(ApiError error) {
     if (!headOut) {
       discard();
       return reply.error(error);
@@ -238,7 +238,7 @@ public final class StreamedAnswer implements Answer {
     }
   }
 
-  private ChannelFuture end(ByteBuf out) {
+  private Future<Void> end(ByteBuf out) {
     batch = null;
     return reply.end(out);
   }

@@ -16,12 +16,12 @@ import tayyar.api.Endpoint;
 import tayyar.api.Key;
 import tayyar.api.OpenRow;
 import tayyar.api.Trace;
+import tayyar.dialect.Talker;
 import tayyar.limits.Left;
-import tayyar.stream.Relay;
 
 /**
- * One request: its head, its ids, the facts for its record, and the relay that answers it. Only its
- * {@link ClientReply} knows the transport. Lives on its connection's event loop.
+ * One request: its head, its ids, the facts for its record, and who answers it. Only its {@link
+ * ClientReply} knows the transport. Lives on its connection's event loop.
  */
 final class Exchange {
   private final HttpRequest request;
@@ -34,7 +34,7 @@ final class Exchange {
   private @Nullable Left requestsLeft;
   private @Nullable Left tokensLeft;
   private boolean exposesTarget;
-  private @Nullable Relay relay;
+  private @Nullable Talker talker;
   private @Nullable Key key;
   private @Nullable InetAddress client;
   private String keyHint = "";
@@ -203,15 +203,15 @@ final class Exchange {
     return exposesTarget;
   }
 
-  /** Sets the relay that is told when the client leaves or its socket takes bytes again. */
-  void relay(Relay relay) {
-    this.relay = relay;
+  /** Sets who is told when the client leaves or its socket takes bytes again. */
+  void talker(Talker one) {
+    talker = one;
   }
 
   /** The client takes bytes again, or takes no more for now. */
   void writabilityChanged() {
-    if (relay != null) {
-      relay.writabilityChanged();
+    if (talker != null) {
+      talker.writabilityChanged();
     }
   }
 
@@ -223,8 +223,8 @@ final class Exchange {
   /** The client has left. */
   void clientGone() {
     clientGone = true;
-    if (relay != null) {
-      relay.clientGone();
+    if (talker != null) {
+      talker.clientGone();
     }
   }
 }

@@ -29,6 +29,9 @@ import tayyar.api.Usage;
 import tayyar.api.Who;
 import tayyar.dialect.Answer;
 import tayyar.dialect.ClientDialect;
+import tayyar.dialect.Detached;
+import tayyar.dialect.Head;
+import tayyar.dialect.Reply;
 import tayyar.http.Route.Caller;
 import tayyar.http.Route.Method;
 import tayyar.keys.KeyRing;
@@ -145,7 +148,7 @@ public final class InferenceHandler {
         : new ApiError.UnsupportedMediaType("Content-Type", RequestChecks.shown(type));
   }
 
-  private final class Admitted implements Asked {
+  private final class Admitted implements Asked, Head {
     private final Exchange exchange;
     private final Key key;
     private final Permit permit;
@@ -166,6 +169,16 @@ public final class InferenceHandler {
     }
 
     @Override
+    public Key key() {
+      return key;
+    }
+
+    @Override
+    public String field(String name) {
+      return String.join(",", exchange.headers().getAll(name));
+    }
+
+    @Override
     public int bodyBytesMax() {
       return bounds.of(Bound.BODY_BYTES);
     }
@@ -173,11 +186,8 @@ public final class InferenceHandler {
     @Override
     public void body(byte[] bytes) {
       exchange.bodyBytes(bytes.length);
-      HttpHeaders fields = exchange.headers();
-      Supplier<InferenceRequest> reading =
-          () ->
-              dialect.read(endpoint, bytes, name -> String.join(",", fields.getAll(name)), bounds);
-      if (bytes.length <= dialect.atOnceBytes()) {
+      Supplier<InferenceRequest> reading = () -> dialect.read(endpoint, bytes, this, bounds);
+      if (dialect.isReadAtOnce(bytes)) {
         serve(reading);
       } else {
         readElsewhere(reading);
@@ -233,8 +243,10 @@ public final class InferenceHandler {
       Who who = who(exchange, key);
       try {
         var open = backend.open(request, who, permit, bill, exchange.loop());
-        Answer answer = dialect.answer(request, who, exchange.reply(), open.bounds(), permit);
-        relay(exchange, who, permit, bill, request, answer, open);
+        Reply client = exchange.reply();
+        Reply to = dialect.reply(request, who, client, exchange.loop(), open.bounds(), permit);
+        Answer answer = dialect.answer(request, who, to, open.bounds(), permit);
+        relay(exchange, who, permit, bill, request, to, answer, open);
       } catch (Unfunded e) {
         await(e, request, bill);
       }
@@ -318,12 +330,13 @@ public final class InferenceHandler {
       Permit permit,
       Bill bill,
       InferenceRequest request,
+      Reply to,
       Answer answer,
       Backend.Open open) {
     Relay relay =
         new Relay(
             open.source(),
-            exchange.reply(),
+            to,
             answer,
             request,
             who,
@@ -345,7 +358,11 @@ public final class InferenceHandler {
       exchange.exposeTarget();
     }
     live.add(relay);
-    exchange.relay(relay);
+    if (to instanceof Detached detached) {
+      detached.runs(relay, exchange::talker);
+    } else {
+      exchange.talker(relay);
+    }
     ApiError fault = keys.fault(who.keyId());
     if (fault == null) {
       relay.start();

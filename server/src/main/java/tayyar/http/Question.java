@@ -5,9 +5,11 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Key;
+import tayyar.api.Room;
+import tayyar.dialect.Head;
 
 /** A request to a {@link Route.Blocking} handler. Used by one virtual thread. */
-public final class Question {
+public final class Question implements Head {
   private final Exchange exchange;
   private final byte[] body;
 
@@ -46,6 +48,7 @@ public final class Question {
   }
 
   /** Returns the valid key that it came with, where the route wants one. */
+  @Override
   public Key key() {
     return Objects.requireNonNull(exchange.key());
   }
@@ -58,6 +61,17 @@ public final class Question {
   /** Returns the first header field of that name, in upper or lower case, or null. */
   public @Nullable String header(String name) {
     return exchange.headers().get(name);
+  }
+
+  @Override
+  public String field(String name) {
+    return String.join(",", exchange.headers().getAll(name));
+  }
+
+  /** What the answer to it takes is small, or is bounded by whoever answers. */
+  @Override
+  public Room room() {
+    return Room.ENDLESS;
   }
 
   /** Returns the body; not copied. */

@@ -1,9 +1,12 @@
 package tayyar.http;
 
+import io.netty.channel.EventLoop;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.dialect.ClientDialect;
+import tayyar.dialect.Reply;
+import tayyar.dialect.Talker;
 
 /**
  * One line of a listener's table. HEAD, OPTIONS and the {@code Allow} of a 405 follow from the
@@ -51,7 +54,26 @@ public record Route(
   }
 
   /** The code behind a route. */
-  public sealed interface Handler permits OnLoop, Blocking {}
+  public sealed interface Handler permits OnLoop, Blocking, Following {}
+
+  /**
+   * Answers over some time, where there is something that is still coming about; else as {@link
+   * Blocking}.
+   */
+  public record Following(Follow first, Blocking otherwise) implements Handler {}
+
+  /** Answers over some time. */
+  @FunctionalInterface
+  public interface Follow {
+    /**
+     * Begins to answer, on the event loop; never blocks.
+     *
+     * @param loop owns the connection
+     * @return who is told of the client's socket; null where nothing was begun
+     * @throws tayyar.api.Refused to answer with an error
+     */
+    @Nullable Talker begin(Question question, Reply client, EventLoop loop);
+  }
 
   /** Answers or admits requests on the event loop; never blocks. */
   non-sealed interface OnLoop extends Handler {

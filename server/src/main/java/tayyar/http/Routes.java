@@ -2,6 +2,7 @@ package tayyar.http;
 
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -16,6 +17,7 @@ import tayyar.api.Endpoint;
 import tayyar.api.Refused;
 import tayyar.api.Room;
 import tayyar.dialect.ClientDialect;
+import tayyar.dialect.Talker;
 import tayyar.http.Route.Caller;
 import tayyar.http.Route.Method;
 
@@ -197,6 +199,19 @@ public final class Routes {
           yield handler.begin(exchange);
         }
         handler.refuse(exchange, refused);
+        yield null;
+      }
+      case Route.Following(Route.Follow first, Route.Blocking otherwise) -> {
+        if (refused != null) {
+          throw new Refused(refused);
+        }
+        var question = new Question(exchange, Document.NO_BODY);
+        boolean head = exchange.method().equals(HttpMethod.HEAD);
+        Talker begun = head ? null : first.begin(question, exchange.reply(), exchange.loop());
+        if (begun == null) {
+          yield new Errand(exchange, otherwise, room);
+        }
+        exchange.talker(begun);
         yield null;
       }
       case Route.Blocking handler -> {

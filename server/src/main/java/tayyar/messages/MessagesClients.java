@@ -1,6 +1,5 @@
 package tayyar.messages;
 
-import java.util.function.UnaryOperator;
 import tayyar.api.ApiError;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
@@ -11,6 +10,7 @@ import tayyar.api.Who;
 import tayyar.dialect.Answer;
 import tayyar.dialect.ClientDialect;
 import tayyar.dialect.CollectedAnswer;
+import tayyar.dialect.Head;
 import tayyar.dialect.Reply;
 import tayyar.dialect.StreamedAnswer;
 import tayyar.openai.JsonBody;
@@ -27,16 +27,18 @@ public final class MessagesClients implements ClientDialect {
 
   @Override
   public InferenceRequest read(Endpoint endpoint, byte[] body, Bounds bounds) {
-    return read(endpoint, body, _ -> "", bounds);
+    return read(body, "", "", bounds);
   }
 
   @Override
-  public InferenceRequest read(
-      Endpoint endpoint, byte[] body, UnaryOperator<String> field, Bounds bounds) {
+  public InferenceRequest read(Endpoint endpoint, byte[] body, Head head, Bounds bounds) {
+    String version = word(head.field("anthropic-version"));
+    return read(body, version, word(head.field("anthropic-beta")), bounds);
+  }
+
+  private InferenceRequest read(byte[] body, String version, String beta, Bounds bounds) {
     var told = new MessagesBody(JsonBody.read(body));
     byte[] chat = JsonBody.bytes(told.chat());
-    String version = word(field.apply("anthropic-version"));
-    String beta = word(field.apply("anthropic-beta"));
     return chats.read(Endpoint.CHAT, chat, bounds).of(new Sent(body, told.untold(), version, beta));
   }
 

@@ -1,7 +1,7 @@
 package tayyar.openai;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFuture;
+import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +72,7 @@ final class EmbeddingsAnswer implements Answer {
   }
 
   @Override
-  public ChannelFuture complete(Usage usage) {
+  public Future<Void> complete(Usage usage) {
     headOut = true;
     ByteBuf out = reply.events();
     ascii(out, "{\"object\":\"list\",\"data\":[");
@@ -91,7 +91,7 @@ final class EmbeddingsAnswer implements Answer {
   }
 
   @Override
-  public ChannelFuture fail(ApiError error) {
+  public Future<Void> fail(ApiError error) {
     headOut = true;
     return reply.error(error);
   }

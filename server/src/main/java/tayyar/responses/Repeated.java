@@ -54,15 +54,17 @@ final class Repeated {
           new Member("metadata", "{}", JsonNode::isObject),
           new Member("service_tier", "\"default\"", JsonNode::isString),
           new Member("safety_identifier", "null", JsonNode::isString),
-          new Member("prompt_cache_key", "null", JsonNode::isString));
-
-  /** What each response has, since nothing is stored. */
-  private static final String ALWAYS =
-      ",\"previous_response_id\":null,\"store\":false,\"background\":false";
+          new Member("prompt_cache_key", "null", JsonNode::isString),
+          new Member("previous_response_id", "null", JsonNode::isString));
 
   private Repeated() {}
 
-  static byte[] of(ObjectNode request) {
+  /**
+   * Makes them, each with a comma before it.
+   *
+   * @param background whether the answer goes on without its client
+   */
+  static byte[] of(ObjectNode request, boolean background) {
     var out = new ByteArrayOutputStream(512);
     for (Member member : MEMBERS) {
       JsonNode value = request.path(member.name);
@@ -72,7 +74,7 @@ final class Repeated {
               ? JsonBody.bytes(member.form.apply(value))
               : member.otherwise.getBytes(UTF_8));
     }
-    out.writeBytes(ALWAYS.getBytes(UTF_8));
+    out.writeBytes((",\"background\":" + background).getBytes(UTF_8));
     return out.toByteArray();
   }
 

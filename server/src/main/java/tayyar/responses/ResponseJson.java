@@ -1,6 +1,8 @@
 package tayyar.responses;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
@@ -15,9 +17,21 @@ import tayyar.wire.Ascii;
  * @param number makes the ids of the response and its items
  * @param created seconds since the epoch
  * @param repeated the members of the request that it repeats
+ * @param keeper takes the last state, where it is to be stored; else null
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-record ResponseJson(String number, long created, byte[] repeated) {
+record ResponseJson(String number, long created, byte[] repeated, @Nullable Keeper keeper) {
+
+  /** Stores responses. */
+  @FunctionalInterface
+  interface Keeper {
+    /**
+     * Takes the last state of a response.
+     *
+     * @return false where it is not stored after all
+     */
+    boolean keep(byte[] response);
+  }
 
   /** How a response stands. */
   enum Status {
@@ -25,7 +39,8 @@ record ResponseJson(String number, long created, byte[] repeated) {
     COMPLETED("completed"),
     CUT("incomplete"),
     WITHHELD("incomplete"),
-    FAILED("failed");
+    FAILED("failed"),
+    CANCELLED("cancelled");
 
     private final String word;
 
@@ -49,8 +64,36 @@ record ResponseJson(String number, long created, byte[] repeated) {
     }
   }
 
+  /** Returns the response's id. */
+  String id() {
+    return "resp_" + number;
+  }
+
+  /** Returns its first state. */
+  byte[] begun(String model) {
+    ByteBuf out = Unpooled.buffer(1024);
+    write(out, model, Status.IN_PROGRESS, List.of(), null, null);
+    return ByteBufUtil.getBytes(out);
+  }
+
+  /** Writes the last state, which says whether it is stored. */
+  void last(
+      ByteBuf out,
+      String model,
+      Status status,
+      List<Item> items,
+      @Nullable Usage usage,
+      @Nullable ApiError error) {
+    int from = out.writerIndex();
+    write(out, model, status, items, usage, error);
+    if (keeper != null && !keeper.keep(ByteBufUtil.getBytes(out, from, out.writerIndex() - from))) {
+      out.writerIndex(from);
+      write(out, model, status, items, usage, error, false);
+    }
+  }
+
   /**
-   * Writes it.
+   * Writes it as it is now.
    *
    * @param usage null while the answer goes on
    */
@@ -61,7 +104,18 @@ record ResponseJson(String number, long created, byte[] repeated) {
       List<Item> items,
       @Nullable Usage usage,
       @Nullable ApiError error) {
-    Ascii.write(out, "{\"id\":\"resp_" + number + "\",\"object\":\"response\",\"created_at\":");
+    write(out, model, status, items, usage, error, keeper != null);
+  }
+
+  private void write(
+      ByteBuf out,
+      String model,
+      Status status,
+      List<Item> items,
+      @Nullable Usage usage,
+      @Nullable ApiError error,
+      boolean stored) {
+    Ascii.write(out, "{\"id\":\"" + id() + "\",\"object\":\"response\",\"created_at\":");
     Ascii.write(out, created);
     boolean good = status == Status.COMPLETED;
     Ascii.write(
@@ -78,7 +132,7 @@ record ResponseJson(String number, long created, byte[] repeated) {
       item.write(out, item.index == items.size() - 1 ? status.item() : "completed");
     }
     out.writeByte(']').writeBytes(repeated);
-    Ascii.write(out, ",\"usage\":");
+    Ascii.write(out, ",\"store\":" + stored + ",\"usage\":");
     usage(out, usage);
     out.writeByte('}');
   }

@@ -20,12 +20,20 @@ final class ResponsesBody {
   private final ObjectNode from;
   private final ObjectNode to = JsonBody.object();
 
-  private ResponsesBody(ObjectNode from) {
+  private final boolean stores;
+
+  private ResponsesBody(ObjectNode from, boolean stores) {
     this.from = from;
+    this.stores = stores;
   }
 
-  static ObjectNode chat(ObjectNode from) {
-    var body = new ResponsesBody(from);
+  /**
+   * Makes it.
+   *
+   * @param stores whether responses may be stored here
+   */
+  static ObjectNode chat(ObjectNode from, boolean stores) {
+    var body = new ResponsesBody(from, stores);
     body.stored();
     body.numbers();
     body.input();
@@ -34,16 +42,22 @@ final class ResponsesBody {
     return body.to;
   }
 
-  /** Nothing is stored, so nothing can be gone on with. */
+  /** What is stored was put in its place before. */
   private void stored() {
-    for (String name : List.of("previous_response_id", "conversation", "prompt")) {
-      if (!from.path(name).isMissingNode() && !from.path(name).isNull()) {
-        throw new Refused(new ApiError.OfDialect(new DialectFault.NothingStored(name)));
+    for (String name : List.of("conversation", "prompt")) {
+      if (isThere(name)) {
+        throw new Refused(new ApiError.OfDialect(new DialectFault.OnlyThere(name)));
       }
     }
-    if (from.path("background").asBoolean(false)) {
-      throw new Refused(new ApiError.OfDialect(new DialectFault.NothingStored("background")));
+    boolean background = from.path("background").asBoolean(false);
+    if (!stores && (isThere("previous_response_id") || background)) {
+      String where = background ? "background" : "previous_response_id";
+      throw new Refused(new ApiError.OfDialect(new DialectFault.NothingStored(where)));
     }
+  }
+
+  private boolean isThere(String name) {
+    return !from.path(name).isMissingNode() && !from.path(name).isNull();
   }
 
   private void numbers() {

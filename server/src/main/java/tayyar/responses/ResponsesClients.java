@@ -1,6 +1,11 @@
 package tayyar.responses;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.netty.channel.EventLoop;
+import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
@@ -12,25 +17,54 @@ import tayyar.api.Who;
 import tayyar.dialect.Answer;
 import tayyar.dialect.ClientDialect;
 import tayyar.dialect.CollectedAnswer;
+import tayyar.dialect.Head;
 import tayyar.dialect.Reply;
 import tayyar.dialect.StreamedAnswer;
 import tayyar.openai.ErrorJson;
 import tayyar.openai.JsonBody;
 import tayyar.openai.OpenAiClients;
+import tayyar.stored.Shelf;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Clients that speak the Responses API, such as Codex. */
 public final class ResponsesClients implements ClientDialect {
+  /** A request with one of these is read where it may wait for the database. */
+  private static final List<String> REFERENCES =
+      List.of("\"previous_response_id\"", "\"item_reference\"");
+
   private final OpenAiClients chats = new OpenAiClients();
+  private final Runs runs = new Runs();
+  private final @Nullable Shelf shelf;
+
+  /**
+   * Joins them with the responses that are stored.
+   *
+   * @param shelf where they are, or null where the operator lets none be
+   */
+  public ResponsesClients(@Nullable Shelf shelf) {
+    this.shelf = shelf;
+    if (shelf != null) {
+      shelf.onCancel(runs::cancel);
+    }
+  }
+
+  /** The pages of stored responses. */
+  public ResponsePages pages(Bounds bounds) {
+    return new ResponsePages(shelf, runs, bounds, this);
+  }
 
   /**
    * What an answer needs to know of its request.
    *
    * @param repeated the members that it repeats, each with a comma before it
    * @param summary whether the model's thinking is wanted as a summary
+   * @param keeping how the response is stored, or null
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  private record Sent(int bytes, byte[] repeated, boolean summary) implements Original {}
+  record Sent(int bytes, byte[] repeated, boolean summary, @Nullable Keeping keeping)
+      implements Original {}
 
   @Override
   public String word() {
@@ -39,12 +73,60 @@ public final class ResponsesClients implements ClientDialect {
 
   @Override
   public InferenceRequest read(Endpoint endpoint, byte[] body, Bounds bounds) {
+    return read(JsonBody.read(body), body.length, null, bounds);
+  }
+
+  @Override
+  public InferenceRequest read(Endpoint endpoint, byte[] body, Head head, Bounds bounds) {
     ObjectNode from = JsonBody.read(body);
-    byte[] chat = JsonBody.bytes(ResponsesBody.chat(from));
+    Keeping keeping = null;
+    if (shelf != null) {
+      String organisation = head.key().account().organisationId();
+      int bytesMax = bounds.of(Bound.BODY_BYTES);
+      boolean mayWait = !isReadAtOnce(body);
+      var earlier = new Earlier(shelf, organisation, head.room(), bytesMax, mayWait);
+      keeping = keeping(shelf, organisation, from, earlier);
+    }
+    return read(from, body.length, keeping, bounds);
+  }
+
+  private InferenceRequest read(
+      ObjectNode from, int bytes, @Nullable Keeping keeping, Bounds bounds) {
+    boolean background = keeping != null && keeping.background();
+    byte[] repeated = Repeated.of(from, background);
+    if (background) {
+      from.put("stream", true); // Nobody waits for a document.
+    }
+    byte[] chat = JsonBody.bytes(ResponsesBody.chat(from, shelf != null));
     boolean summary = from.path("reasoning").path("summary").isString();
-    return chats
-        .read(Endpoint.CHAT, chat, bounds)
-        .of(new Sent(body.length, Repeated.of(from), summary));
+    return chats.read(Endpoint.CHAT, chat, bounds).of(new Sent(bytes, repeated, summary, keeping));
+  }
+
+  /**
+   * Puts what a request names of stored responses in its place.
+   *
+   * @return null where the response is not to be stored
+   */
+  private static @Nullable Keeping keeping(
+      Shelf shelf, String organisation, ObjectNode from, Earlier earlier) {
+    JsonNode input = from.path("input");
+    ArrayNode own = earlier.own(input);
+    @Nullable String previous = from.path("previous_response_id").asString(null);
+    if (input.isString() || input.isArray()) {
+      ArrayNode all = previous == null ? own : earlier.conversation(previous).addAll(own);
+      if (input.isArray() || previous != null) {
+        from.set("input", all);
+      }
+    }
+    boolean background = from.path("background").asBoolean(false);
+    if (!from.path("store").asBoolean(true)) {
+      if (background) {
+        throw JsonBody.wrong("background", "needs 'store': true.");
+      }
+      return null;
+    }
+    boolean streamed = from.path("stream").asBoolean(false);
+    return new Keeping(shelf, organisation, previous, JsonBody.bytes(own), background, streamed);
   }
 
   @Override
@@ -53,10 +135,51 @@ public final class ResponsesClients implements ClientDialect {
   }
 
   @Override
+  public boolean isReadAtOnce(byte[] body) {
+    return body.length <= atOnceBytes() && (shelf == null || !mayRefer(body));
+  }
+
+  private static boolean mayRefer(byte[] body) {
+    String text = new String(body, ISO_8859_1);
+    return REFERENCES.stream().anyMatch(text::contains);
+  }
+
+  @Override
+  public Reply reply(
+      InferenceRequest request, Who who, Reply client, EventLoop loop, Bounds bounds, Room room) {
+    var sent = sent(request);
+    Keeping keeping = sent.keeping;
+    return keeping == null || !keeping.background()
+        ? client
+        : new Running(
+            runs,
+            keeping,
+            client,
+            loop,
+            bounds,
+            room,
+            who.startedAtMs(),
+            sent,
+            number(who),
+            request.model());
+  }
+
+  private static Sent sent(InferenceRequest request) {
+    return (Sent) Objects.requireNonNull(request.original());
+  }
+
+  private static String number(Who who) {
+    return who.requestId().substring(who.requestId().indexOf('_') + 1);
+  }
+
+  @Override
   public Answer answer(InferenceRequest request, Who who, Reply reply, Bounds bounds, Room room) {
-    var sent = (Sent) Objects.requireNonNull(request.original());
-    String number = who.requestId().substring(who.requestId().indexOf('_') + 1);
-    var head = new ResponseJson(number, who.startedAtMs() / 1000, sent.repeated);
+    if (reply instanceof Running running) {
+      return running.answer();
+    }
+    var sent = sent(request);
+    var head =
+        new ResponseJson(number(who), who.startedAtMs() / 1000, sent.repeated, keeper(sent, who));
     if (request.stream()) {
       var events = new ResponsesEvents(head, request.model(), sent.summary, room);
       return new StreamedAnswer(reply, events, bounds.of(Bound.MERGE_BYTES), room);
@@ -64,6 +187,16 @@ public final class ResponsesClients implements ClientDialect {
     var document = new ResponsesDocument(head, sent.summary);
     return new CollectedAnswer(
         reply, document, request.model(), bounds.of(Bound.WHOLE_BYTES), room);
+  }
+
+  private static ResponseJson.@Nullable Keeper keeper(Sent sent, Who who) {
+    Keeping keeping = sent.keeping;
+    if (keeping == null) {
+      return null;
+    }
+    String id = "resp_" + number(who);
+    return response ->
+        keeping.shelf().put(keeping.state(id, who.startedAtMs(), false, response, null));
   }
 
   /** Codex asks again after 402; a balance that is used up has another status there. */
@@ -84,8 +217,8 @@ public final class ResponsesClients implements ClientDialect {
    *
    * @throws tayyar.api.Refused if it is invalid
    */
-  public byte[] countTokens(byte[] body, Bounds bounds) {
-    int tokens = read(Endpoint.CHAT, body, bounds).estimatedTokens();
+  public byte[] countTokens(byte[] body, Head head, Bounds bounds) {
+    int tokens = read(Endpoint.CHAT, body, head, bounds).estimatedTokens();
     return JsonBody.bytes(
         JsonBody.object().put("object", "response.input_tokens").put("input_tokens", tokens));
   }

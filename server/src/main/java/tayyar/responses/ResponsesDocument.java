@@ -37,7 +37,7 @@ final class ResponsesDocument implements CollectedAnswer.Form {
       }
     }
     FinishReason reason = answer.finishes().isEmpty() ? null : answer.finishes().getLast().reason();
-    head.write(out, answer.model(), ResponseJson.Status.of(reason), items, answer.usage(), null);
+    head.last(out, answer.model(), ResponseJson.Status.of(reason), items, answer.usage(), null);
   }
 
   private void sealed(List<Item> items, Part.Member member) {

@@ -24,8 +24,8 @@ import tayyar.wire.Ascii;
  * of them stand in the last event once more. So their text is kept until then.
  */
 final class ResponsesEvents implements Events {
-  private static final byte[] KEEP_ALIVE = Ascii.bytes(": keep-alive\n\n");
-  private static final byte[] DONE = Ascii.bytes("data: [DONE]\n\n");
+  static final byte[] KEEP_ALIVE = Ascii.bytes(": keep-alive\n\n");
+  static final byte[] DONE = Ascii.bytes("data: [DONE]\n\n");
   private static final byte[] END = Ascii.bytes("}\n\n");
 
   private final ResponseJson head;
@@ -56,6 +56,9 @@ final class ResponsesEvents implements Events {
 
   @Override
   public void begin(ByteBuf out, int choice) {
+    if (number > 0) {
+      return; // One that runs in the background has begun before its first word.
+    }
     response(out, "response.created", Status.IN_PROGRESS, null, null);
     response(out, "response.in_progress", Status.IN_PROGRESS, null, null);
   }
@@ -168,9 +171,7 @@ final class ResponsesEvents implements Events {
 
   @Override
   public void fail(ByteBuf out, ApiError error, Usage usage, @Nullable Cost cost) {
-    if (number == 0) {
-      begin(out, 0);
-    }
+    begin(out, 0);
     close(out, Status.FAILED.item());
     event(out, "error");
     text(out, ",\"code\":", Failure.code(error));
@@ -297,11 +298,22 @@ final class ResponsesEvents implements Events {
     Ascii.write(out, part);
   }
 
+  /** Ends an answer that somebody has cancelled; no event is there for that alone. */
+  void cancel(ByteBuf out) {
+    close(out, Status.CANCELLED.item());
+    response(out, "response.incomplete", Status.CANCELLED, null, null);
+    out.writeBytes(DONE);
+  }
+
   private void response(
       ByteBuf out, String event, Status status, @Nullable Usage usage, @Nullable ApiError error) {
     event(out, event);
     Ascii.write(out, ",\"response\":");
-    head.write(out, model, status, items, usage, error);
+    if (status == Status.IN_PROGRESS) {
+      head.write(out, model, status, items, usage, error);
+    } else {
+      head.last(out, model, status, items, usage, error);
+    }
     out.writeBytes(END);
   }
 

@@ -1,6 +1,7 @@
 /**
  * OpenAI's Responses API as clients use it, over models of any dialect: a request becomes a chat,
- * an answer is written as items and their events. Nothing is stored.
+ * an answer is written as items and their events. Where the operator lets responses be stored, they
+ * are found again, gone on with, and answered in the background.
  *
  * @see <a href="https://github.com/openai/openai-openapi">OpenAI's OpenAPI document</a>
  * @see <a href="https://www.openresponses.org/specification">Open Responses</a>

@@ -1,7 +1,7 @@
 package tayyar.stream;
 
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import tayyar.api.ApiError;
@@ -26,6 +26,7 @@ import tayyar.api.Usage;
 import tayyar.api.Who;
 import tayyar.dialect.Answer;
 import tayyar.dialect.Reply;
+import tayyar.dialect.Talker;
 
 /**
  * Relays one answer to its client, and ends exactly once. Lives on one event loop.
@@ -37,7 +38,7 @@ import tayyar.dialect.Reply;
  * Back-pressure: while the socket takes nothing, text is merged; above the bound the source pauses;
  * once the socket takes bytes again, the text leaves and the source resumes.
  */
-public final class Relay implements Sink {
+public final class Relay implements Sink, Talker {
   private static final int CHOICES_MAX = 128;
 
   /** The recorded status of a request whose client left before the last byte. */
@@ -115,12 +116,12 @@ public final class Relay implements Sink {
     }
   }
 
-  /** The client's connection is closed. */
+  @Override
   public void clientGone() {
     end(new Outcome.ClientGone());
   }
 
-  /** The socket takes bytes again, or takes no more for now. */
+  @Override
   public void writabilityChanged() {
     if (state != State.RUNNING || !reply.writable()) {
       return;
@@ -343,14 +344,11 @@ public final class Relay implements Sink {
     last(answer.fail(error), outcome, status);
   }
 
-  private void last(ChannelFuture taken, Outcome outcome, int status) {
-    taken.addListener(
+  private void last(Future<Void> sent, Outcome outcome, int status) {
+    sent.addListener(
         result -> {
-          if (result.isSuccess()) {
-            conclude(outcome, status);
-          } else {
-            conclude(new Outcome.ClientGone(), LEFT);
-          }
+          boolean taken = result.isSuccess();
+          conclude(taken ? outcome : new Outcome.ClientGone(), taken ? status : LEFT);
         });
   }
 

@@ -37,6 +37,11 @@ final class ErasureTest {
     new Movements(source)
         .add(id(history), Movements.Kind.TOP_UP, 7_000, SECRET_NOTE, "idem-hassan", "ali");
     new LimitStore(source, "ali").change(Level.ORGANISATION, NAME, _ -> Limits.ofRequests(7));
+    history.execute(
+        """
+        INSERT INTO responses (id, organisation_id, created_ms, input_json, response_json, bytes)
+        VALUES ('resp_1', '%s', 7, '["%s"]', '{}', 9)"""
+            .formatted(id(history), SECRET_NOTE));
     return history;
   }
 

@@ -21,6 +21,7 @@ import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
 import tayyar.api.Languages;
+import tayyar.api.Storing;
 import tayyar.api.Target;
 
 final class ConfigTest {
@@ -76,6 +77,32 @@ final class ConfigTest {
     assertThatThrownBy(() -> configs.read("ledger: " + wrong))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("line 1")
+        .hasMessageContaining(why);
+  }
+
+  @Test
+  void responsesAreStoredWhereThatIsSwitchedOn() {
+    assertThat(configs.none().storing()).isNull();
+    assertThat(configs.read("responses: { keep: 7d }").storing()).isNull();
+    assertThat(configs.read("responses: { store: true }").storing()).isEqualTo(Storing.USUAL);
+    String all =
+        "{ store: true, keep: 12h, bytesMax: 1MiB, organisationMax: 9, organisationBytesMax: 1GiB }";
+    assertThat(configs.read("responses: " + all).storing())
+        .isEqualTo(new Storing(Duration.ofHours(12), 1 << 20, 9, 1L << 30));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{ keep: 0 }|write a time such as 30d or 12h",
+        "{ organisationMax: 0 }|it must be 1 to",
+        "{ store: perhaps }|write true or false",
+        "{ days: 3 }|known are store, keep"
+      })
+  void otherStoringIsRefused(String wrong, String why) {
+    assertThatThrownBy(() -> configs.read("responses: " + wrong))
+        .isInstanceOf(ConfigException.class)
         .hasMessageContaining(why);
   }
 

@@ -42,6 +42,7 @@ final class KeptTest {
         "trustedProxies: [10.0.0.0/8] | trustedProxies",
         "telemetry: { metrics: false } | telemetry.metrics",
         "ledger: { keep: 400d } | ledger.keep",
+        "responses: { store: true } | responses.store",
         "telemetry: { accessLog: false } | telemetry.accessLog",
         "telemetry: { otlp: http://h } | telemetry.otlp",
         "engine: { slots: 3 } | engine.slots",

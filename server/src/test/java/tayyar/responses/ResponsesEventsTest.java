@@ -23,13 +23,13 @@ import tools.jackson.databind.json.JsonMapper;
 /** Parts that few targets send. */
 final class ResponsesEventsTest {
   private static final Usage USED = new Usage(3, 4, 1, 0, false, Map.of("reasoning_tokens", 2));
-  private static final byte[] REPEATED = Repeated.of(JsonMapper.shared().createObjectNode());
+  private static final byte[] REPEATED = Repeated.of(JsonMapper.shared().createObjectNode(), false);
 
   private final ByteBuf out = Unpooled.buffer();
   private final ResponsesEvents events = events(Room.ENDLESS);
 
   private static ResponsesEvents events(Room room) {
-    return new ResponsesEvents(new ResponseJson("1", 7, REPEATED), "m", false, room);
+    return new ResponsesEvents(new ResponseJson("1", 7, REPEATED, null), "m", false, room);
   }
 
   private static byte[] bytes(String text) {

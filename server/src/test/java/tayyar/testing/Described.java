@@ -114,6 +114,12 @@ final class Described {
       return path;
     }
     for (String each : paths.propertyNames()) {
+      String segments = each.replaceAll("\\{[^}]*}", "[^/?]+");
+      if (path.replaceAll("\\?.*", "").matches(segments)) {
+        return each;
+      }
+    }
+    for (String each : paths.propertyNames()) {
       int open = each.indexOf('{');
       if (open > 0 && path.startsWith(each.substring(0, open)) && path.length() > open) {
         return each;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import tayyar.api.Bounds;
+import tayyar.api.Storing;
 import tayyar.api.Target.Dialect;
 import tayyar.routing.Streams;
 import tayyar.simulate.ReceivedRequest;
@@ -50,7 +52,10 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
     Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
   }
 
-  private TestGateway(Bounds bounds, Streams streams, Dialect dialect) {
+  private final @Nullable Storing storing;
+
+  private TestGateway(Bounds bounds, Streams streams, Dialect dialect, @Nullable Storing storing) {
+    this.storing = storing;
     this.bounds = bounds;
     this.streams = streams;
     this.dialect = dialect;
@@ -63,17 +68,22 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
 
   /** Creates one with other bounds. */
   public static TestGateway with(Bounds bounds) {
-    return new TestGateway(bounds, Streams.WANTED, Dialect.OPENAI);
+    return new TestGateway(bounds, Streams.WANTED, Dialect.OPENAI, null);
   }
 
   /** The same where whole answers are asked for as streams. */
   public static TestGateway streaming(Bounds bounds) {
-    return new TestGateway(bounds, Streams.ALWAYS, Dialect.OPENAI);
+    return new TestGateway(bounds, Streams.ALWAYS, Dialect.OPENAI, null);
   }
 
   /** One whose upstream is asked in this dialect. */
   public static TestGateway speaking(Dialect dialect) {
-    return new TestGateway(Bounds.DEFAULT, Streams.WANTED, dialect);
+    return new TestGateway(Bounds.DEFAULT, Streams.WANTED, dialect, null);
+  }
+
+  /** One that stores responses. */
+  public static TestGateway storing(Storing how) {
+    return new TestGateway(Bounds.DEFAULT, Streams.WANTED, Dialect.OPENAI, how);
   }
 
   @Override
@@ -86,7 +96,7 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
     Simulator upstream =
         Simulator.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Script.of(""));
     simulator = upstream;
-    wiring = Wiring.start(upstream.address(), bounds, streams, dialect);
+    wiring = Wiring.start(upstream.address(), bounds, streams, dialect, storing);
     key = wiring().key();
   }
 
@@ -249,6 +259,11 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
   public List<LedgerRow> rowsOf(String one) {
     String id = wiring().keyId(one);
     return rows().stream().filter(row -> row.keyId().equals(id)).toList();
+  }
+
+  /** The store's file. */
+  public Path database() {
+    return wiring().database();
   }
 
   /** Closes the upstream's connections that serve nothing, from its side. */

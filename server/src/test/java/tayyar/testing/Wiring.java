@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tayyar.Gateway;
 import tayyar.Offer;
 import tayyar.Plan;
@@ -23,6 +24,7 @@ import tayyar.Seen;
 import tayyar.api.Bounds;
 import tayyar.api.Model;
 import tayyar.api.Network;
+import tayyar.api.Storing;
 import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.http.Callers;
@@ -57,7 +59,11 @@ final class Wiring implements AutoCloseable {
 
   /** Starts a gateway in front of one upstream. */
   static Wiring start(
-      InetSocketAddress upstream, Bounds bounds, Streams streams, Target.Dialect dialect)
+      InetSocketAddress upstream,
+      Bounds bounds,
+      Streams streams,
+      Target.Dialect dialect,
+      @Nullable Storing storing)
       throws IOException {
     Address address = new Address.Tcp(LOOPBACK, upstream.getPort(), false);
     var access = new Target.Access("", "", null, null, false, "", dialect);
@@ -68,7 +74,7 @@ final class Wiring implements AutoCloseable {
             new Offer.Remote(
                 model, List.of(new Fleet.Member(target, 1, 0)), rules(bounds, streams), Map.of())),
         bounds,
-        false);
+        storing);
   }
 
   /** Returns the default rules. */
@@ -91,14 +97,20 @@ final class Wiring implements AutoCloseable {
 
   /** Models of our own that share so much. */
   static Wiring start(List<Offer> offers, Bounds bounds, Plan.Shared shared) throws IOException {
-    return start(offers, bounds, false, Seen.USUAL, List.of(), shared);
+    return start(offers, bounds, false, Seen.USUAL, List.of(), shared, null);
   }
 
   /** The same behind these proxies. */
   static Wiring start(
       List<Offer> offers, Bounds bounds, boolean exposesTarget, Seen seen, List<Network> trusted)
       throws IOException {
-    return start(offers, bounds, exposesTarget, seen, trusted, Plan.Shared.ALL);
+    return start(offers, bounds, exposesTarget, seen, trusted, Plan.Shared.ALL, null);
+  }
+
+  /** The same where responses may be stored. */
+  static Wiring start(List<Offer> offers, Bounds bounds, @Nullable Storing storing)
+      throws IOException {
+    return start(offers, bounds, false, Seen.USUAL, List.of(), Plan.Shared.ALL, storing);
   }
 
   private static Wiring start(
@@ -107,7 +119,8 @@ final class Wiring implements AutoCloseable {
       boolean exposesTarget,
       Seen seen,
       List<Network> trusted,
-      Plan.Shared shared)
+      Plan.Shared shared,
+      @Nullable Storing storing)
       throws IOException {
     Path folder = Files.createTempDirectory("tayyar-test");
     Path file = folder.resolve("tayyar.db");
@@ -118,6 +131,7 @@ final class Wiring implements AutoCloseable {
             OverTls.Switch.secured(),
             file,
             null,
+            storing,
             offers,
             shared,
             bounds,

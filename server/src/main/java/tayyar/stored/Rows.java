@@ -1,0 +1,176 @@
+package tayyar.stored;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.Storing;
+
+/** The statements on the table of responses. */
+final class Rows {
+  private static final String PUT =
+      """
+      INSERT INTO responses (id, organisation_id, previous_id, created_ms, gateway_id, input_json,
+        response_json, events, bytes)
+      SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
+      WHERE EXISTS (SELECT 1 FROM organisations WHERE id = ?2 AND erased_ms IS NULL)
+      ON CONFLICT (id) DO UPDATE SET gateway_id = excluded.gateway_id,
+        response_json = excluded.response_json, events = excluded.events, bytes = excluded.bytes""";
+
+  private static final String FIND =
+      """
+      SELECT previous_id, created_ms, gateway_id, input_json, response_json, events FROM responses
+      WHERE id = ? AND organisation_id = ?""";
+
+  private static final String OLDEST =
+      """
+      DELETE FROM responses WHERE id = (SELECT id FROM responses
+        WHERE organisation_id = ? AND gateway_id IS NULL ORDER BY created_ms, id LIMIT 1)""";
+
+  private static final String LOST =
+      """
+      UPDATE responses SET gateway_id = NULL, response_json = json_set(response_json,
+        '$.status', 'failed', '$.error', json(?1))
+      WHERE gateway_id IS NOT NULL AND iif(gateway_id = ?2, ?4,
+        gateway_id NOT IN (SELECT id FROM gateways WHERE until_ms >= ?3))""";
+
+  private Rows() {}
+
+  /**
+   * Writes a response, in place of an earlier state of it; nothing where its owner has left.
+   *
+   * @param bytesMax above which its events are left out
+   */
+  static void put(Connection on, Kept its, String gateway, int bytesMax) throws SQLException {
+    int told = its.input().length + its.response().length;
+    byte[] events = its.events() == null ? null : Packed.deflated(its.events());
+    if (events != null && told + events.length > bytesMax) {
+      events = null;
+    }
+    try (PreparedStatement put = on.prepareStatement(PUT)) {
+      put.setString(1, its.id());
+      put.setString(2, its.organisationId());
+      put.setString(3, its.previousId());
+      put.setLong(4, its.createdMs());
+      put.setString(5, its.running() ? gateway : null);
+      put.setString(6, new String(its.input(), StandardCharsets.UTF_8));
+      put.setString(7, new String(its.response(), StandardCharsets.UTF_8));
+      put.setBytes(8, events);
+      put.setInt(9, told + (events == null ? 0 : events.length));
+      put.executeUpdate();
+    }
+  }
+
+  /** Removes the oldest responses of an organisation that has too many. */
+  static void bound(Connection on, String organisationId, Storing most) throws SQLException {
+    while (holdsTooMuch(on, organisationId, most) && write(on, OLDEST, organisationId) > 0) {}
+  }
+
+  private static boolean holdsTooMuch(Connection on, String organisationId, Storing most)
+      throws SQLException {
+    String sql = "SELECT responses, bytes FROM responses_held WHERE organisation_id = ?";
+    try (PreparedStatement held = bound(on, sql, organisationId);
+        ResultSet row = held.executeQuery()) {
+      return row.next()
+          && (row.getInt(1) > most.organisationResponsesMax()
+              || row.getLong(2) > most.organisationBytesMax());
+    }
+  }
+
+  static @Nullable Kept find(Connection on, String organisationId, String id) throws SQLException {
+    try (PreparedStatement find = bound(on, FIND, id, organisationId);
+        ResultSet row = find.executeQuery()) {
+      return row.next()
+          ? new Kept(
+              id,
+              organisationId,
+              row.getString(1),
+              row.getLong(2),
+              row.getString(3) != null,
+              row.getString(4).getBytes(StandardCharsets.UTF_8),
+              row.getString(5).getBytes(StandardCharsets.UTF_8),
+              unpacked(row.getBytes(6)))
+          : null;
+    }
+  }
+
+  private static byte @Nullable [] unpacked(byte @Nullable [] events) {
+    return events == null ? null : Packed.inflated(events);
+  }
+
+  static int delete(Connection on, String organisationId, String id) throws SQLException {
+    return write(
+        on, "DELETE FROM responses WHERE id = ? AND organisation_id = ?", id, organisationId);
+  }
+
+  /**
+   * Removes some of those that are older.
+   *
+   * @return how many
+   */
+  static int age(Connection on, long beforeMs, int most) throws SQLException {
+    return write(
+        on,
+        """
+        DELETE FROM responses WHERE id IN (SELECT id FROM responses
+          WHERE created_ms < ? AND gateway_id IS NULL ORDER BY created_ms LIMIT ?)""",
+        beforeMs,
+        most);
+  }
+
+  /**
+   * Ends those that nobody answers any more.
+   *
+   * @param error the JSON of the error that they failed with
+   * @param gateway this one
+   * @param own whether its own are lost too, as at its start
+   * @return how many
+   */
+  static int lose(Connection on, String error, String gateway, boolean own, long nowMs)
+      throws SQLException {
+    return write(on, LOST, error, gateway, nowMs, own ? 1 : 0);
+  }
+
+  /** Marks one that another gateway answers. */
+  static void cancel(Connection on, String organisationId, String id) throws SQLException {
+    write(
+        on,
+        """
+        UPDATE responses SET cancelled = 1
+        WHERE id = ? AND organisation_id = ? AND gateway_id IS NOT NULL""",
+        id,
+        organisationId);
+  }
+
+  /** The ids of those that a gateway answers and somebody at another one has cancelled. */
+  static List<String> cancelled(Connection on, String gateway) throws SQLException {
+    String sql = "SELECT id FROM responses WHERE gateway_id = ? AND cancelled = 1";
+    try (PreparedStatement marked = bound(on, sql, gateway);
+        ResultSet row = marked.executeQuery()) {
+      List<String> ids = new ArrayList<>();
+      while (row.next()) {
+        ids.add(row.getString(1));
+      }
+      return ids;
+    }
+  }
+
+  private static int write(Connection on, String sql, Object... values) throws SQLException {
+    try (PreparedStatement statement = bound(on, sql, values)) {
+      return statement.executeUpdate();
+    }
+  }
+
+  private static PreparedStatement bound(Connection on, String sql, Object... values)
+      throws SQLException {
+    PreparedStatement statement = on.prepareStatement(sql);
+    for (int i = 0; i < values.length; i++) {
+      statement.setObject(i + 1, values[i]);
+    }
+    return statement;
+  }
+}

@@ -23,6 +23,7 @@ import tayyar.messages.MessagesClients;
 import tayyar.messages.MessagesTargets;
 import tayyar.openai.OpenAiTargets;
 import tayyar.responses.ResponsesClients;
+import tayyar.responses.ResponsesTargets;
 import tayyar.stored.Shelf;
 
 /** The API languages: of targets, and the endpoints of those besides OpenAI's chats. */
@@ -30,6 +31,7 @@ final class Dialects {
   private static final TargetDialect CHATS = new OpenAiTargets();
   private static final TargetDialect MESSAGES = new MessagesTargets();
   private static final TargetDialect GENERATIONS = new GeminiTargets();
+  private static final TargetDialect RESPONSES = new ResponsesTargets();
 
   private Dialects() {}
 
@@ -39,6 +41,7 @@ final class Dialects {
       case OPENAI -> CHATS;
       case ANTHROPIC -> MESSAGES;
       case GEMINI -> GENERATIONS;
+      case RESPONSES -> RESPONSES;
     };
   }
 

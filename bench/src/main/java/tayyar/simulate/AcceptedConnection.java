@@ -137,7 +137,7 @@ final class AcceptedConnection extends SimpleChannelInboundHandler<HttpObject> {
       case MESSAGES ->
           "{\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"" + message + "\"}}";
       case GENERATE -> GenerateBytes.error(scripted.script().number(Word.STATUS));
-      case CHAT, COMPLETIONS, EMBEDDINGS -> error(message);
+      case CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES -> error(message);
     };
   }
 

@@ -44,7 +44,7 @@ record Calls(int from, List<CallPiece> pieces) {
       return NONE;
     }
     List<CallPiece> pieces = new ArrayList<>();
-    long seed = script.number(Word.SEED, 0) + 1_000L * rounds(body.path("messages"));
+    long seed = script.number(Word.SEED, 0) + 1_000L * rounds(body);
     int index = 0;
     for (JsonNode tool : tools) {
       JsonNode function = tool.path("function").isObject() ? tool.path("function") : tool;
@@ -63,10 +63,11 @@ record Calls(int from, List<CallPiece> pieces) {
   }
 
   /** The rounds before this one; a beginning of the answer that is given makes none. */
-  private static int rounds(JsonNode messages) {
+  private static int rounds(JsonNode body) {
     int asked = 0;
-    for (JsonNode message : messages) {
-      asked += message.path("role").asString("").equals("assistant") ? 0 : 1;
+    for (JsonNode message : body.has("messages") ? body.path("messages") : body.path("input")) {
+      boolean said = message.path("role").asString("").equals("assistant");
+      asked += said || message.path("type").asString("").matches("reasoning|.*_call") ? 0 : 1;
     }
     return Math.max(0, asked - 1);
   }

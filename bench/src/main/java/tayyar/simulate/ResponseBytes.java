@@ -30,7 +30,8 @@ class ResponseBytes {
     return switch (scripted.operation()) {
       case MESSAGES -> new MessageBytes(scripted);
       case GENERATE -> new GenerateBytes(scripted);
-      case CHAT, COMPLETIONS, EMBEDDINGS -> new ResponseBytes(scripted);
+      case RESPONSES -> new ItemBytes(scripted);
+      default -> new ResponseBytes(scripted);
     };
   }
 

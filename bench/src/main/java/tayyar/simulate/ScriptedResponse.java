@@ -52,7 +52,8 @@ record ScriptedResponse(
     COMPLETIONS,
     EMBEDDINGS,
     MESSAGES,
-    GENERATE
+    GENERATE,
+    RESPONSES
   }
 
   private static final ObjectMapper JSON = JsonMapper.shared();
@@ -78,7 +79,7 @@ record ScriptedResponse(
     Calls calls = Calls.of(script, body, speech.tokens());
     int all = calls.any() ? calls.end() : speech.tokens();
     boolean streamed = body.path("stream").asBoolean(false) && !script.has(Word.PLAIN);
-    int most = body.path("max_completion_tokens").asInt(body.path("max_tokens").asInt(-1));
+    int most = most(body);
     int from = goesOn ? tokensOf(speech, lastText(body.path("messages"), 1)) : 0;
     boolean cut = most > 0 && most < all - from;
     boolean chunked = head.protocolVersion().equals(HttpVersion.HTTP_1_1);
@@ -92,6 +93,7 @@ record ScriptedResponse(
         streamed,
         (operation == Operation.MESSAGES
                 || operation == Operation.GENERATE
+                || operation == Operation.RESPONSES
                 || body.path("stream_options").path("include_usage").asBoolean(false))
             && !script.has(Word.NOUSAGE),
         promptTokens(operation, body),
@@ -145,11 +147,12 @@ record ScriptedResponse(
       case EMBEDDINGS -> vectors();
       case MESSAGES -> new MessageBytes(this).whole();
       case GENERATE -> new GenerateBytes(this).whole();
-      case CHAT, COMPLETIONS -> texts();
+      case RESPONSES -> new ItemBytes(this).whole();
+      case CHAT, COMPLETIONS -> completion();
     };
   }
 
-  private String texts() {
+  private String completion() {
     StringBuilder content = new StringBuilder();
     StringBuilder reasoning = new StringBuilder();
     for (int i = from; i < Math.min(tokens, calls.from()); i++) {
@@ -202,14 +205,19 @@ record ScriptedResponse(
         ? Operation.EMBEDDINGS
         : path.endsWith("/messages")
             ? Operation.MESSAGES
-            : path.endsWith("/completions") && !path.endsWith("/chat/completions")
-                ? Operation.COMPLETIONS
-                : Operation.CHAT;
+            : path.endsWith("/responses")
+                ? Operation.RESPONSES
+                : path.endsWith("/completions") && !path.endsWith("/chat/completions")
+                    ? Operation.COMPLETIONS
+                    : Operation.CHAT;
   }
 
   /** The text to answer: the request's last one. */
   private static String said(Operation operation, JsonNode body, int fromEnd) {
-    if (operation != Operation.COMPLETIONS && operation != Operation.EMBEDDINGS) {
+    if (operation == Operation.RESPONSES && body.path("input").isArray()) {
+      return lastText(body.path("input"), fromEnd);
+    }
+    if (body.path("messages").isArray()) {
       return lastText(body.path("messages"), fromEnd);
     }
     JsonNode given = body.path(operation == Operation.COMPLETIONS ? "prompt" : "input");
@@ -221,6 +229,7 @@ record ScriptedResponse(
       case COMPLETIONS -> "cmpl-sim";
       case MESSAGES -> "msg_sim";
       case GENERATE -> "generated-sim";
+      case RESPONSES -> "resp_sim";
       case CHAT, EMBEDDINGS -> "chatcmpl-sim";
     };
   }
@@ -250,7 +259,20 @@ record ScriptedResponse(
 
   private static String lastText(JsonNode messages, int fromEnd) {
     int at = messages.size() - fromEnd;
-    return at < 0 ? "" : text(messages.get(at).path("content"));
+    if (at < 0) {
+      return "";
+    }
+    JsonNode last = messages.get(at);
+    return text(last.has("output") ? last.path("output") : last.path("content"));
+  }
+
+  private static int most(JsonNode body) {
+    for (String name : new String[] {"max_completion_tokens", "max_tokens"}) {
+      if (body.path(name).isIntegralNumber()) {
+        return body.path(name).asInt();
+      }
+    }
+    return body.path("max_output_tokens").asInt(-1);
   }
 
   private static String text(JsonNode content) {
@@ -268,8 +290,12 @@ record ScriptedResponse(
     if (operation == Operation.COMPLETIONS || operation == Operation.EMBEDDINGS) {
       return Vectors.tokens(body.path(operation == Operation.COMPLETIONS ? "prompt" : "input"));
     }
+    if (operation == Operation.RESPONSES && body.path("input").isString()) {
+      return Vectors.tokens(body.path("input"));
+    }
     int words = body.has("system") ? text(body.path("system")).split("\\s+", -1).length : 0;
-    for (JsonNode message : body.path("messages")) {
+    JsonNode messages = body.path(operation == Operation.RESPONSES ? "input" : "messages");
+    for (JsonNode message : messages) {
       words += text(message.path("content")).split("\\s+", -1).length;
     }
     return words;

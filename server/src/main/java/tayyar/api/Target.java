@@ -79,7 +79,9 @@ public record Target(
     /** Anthropic's Messages. */
     ANTHROPIC,
     /** Google's own API of its Gemini models. */
-    GEMINI
+    GEMINI,
+    /** OpenAI's Responses. */
+    RESPONSES
   }
 
   /** The address of a server. */

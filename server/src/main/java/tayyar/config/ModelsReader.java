@@ -185,9 +185,10 @@ final class ModelsReader {
       case "openai" -> Dialect.OPENAI;
       case "anthropic" -> Dialect.ANTHROPIC;
       case "gemini" -> Dialect.GEMINI;
+      case "responses" -> Dialect.RESPONSES;
       default ->
           throw new ConfigException(
-              "'" + name + "' is '" + text + "'; write openai, anthropic or gemini");
+              "'" + name + "' is '" + text + "'; write openai, anthropic, gemini or responses");
     };
   }
 
@@ -206,7 +207,7 @@ final class ModelsReader {
   /** The field of its makers for keys. */
   private static String header(Dialect dialect) {
     return switch (dialect) {
-      case OPENAI -> "";
+      case OPENAI, RESPONSES -> "";
       case ANTHROPIC -> "x-api-key";
       case GEMINI -> "x-goog-api-key";
     };

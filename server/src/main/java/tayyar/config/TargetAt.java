@@ -68,7 +68,7 @@ public record TargetAt(
   private static void check(Target.Access access) {
     if (access.salted() && access.dialect() != Target.Dialect.OPENAI) {
       throw new ConfigException(
-          "'prefixCache' is 'key' at a target that speaks Anthropic's or Google's dialect; it keeps the caches of its own keys apart");
+          "'prefixCache' is 'key' at a target of another dialect than openai; it keeps the caches of its own keys apart");
     }
     String header = access.keyHeader();
     if (!header.matches("[A-Za-z0-9-]{0,64}")

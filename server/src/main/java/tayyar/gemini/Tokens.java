@@ -37,7 +37,7 @@ final class Tokens {
 
   private Usage usage(boolean estimated) {
     Map<String, Integer> details = thought == 0 ? Map.of() : Map.of("reasoning_tokens", thought);
-    return new Usage(prompt, written, Math.min(cached, prompt), estimated, details);
+    return new Usage(prompt, written, Math.min(cached, prompt), 0, estimated, details);
   }
 
   /**

@@ -19,7 +19,9 @@ final class Item {
     /** Thinking that is shown as a summary of it. */
     SUMMARY("rs_"),
     CALL("fc_"),
-    CUSTOM("ctc_");
+    CUSTOM("ctc_"),
+    /** One of a target's own, as it came. */
+    READY("");
 
     private final String prefix;
 
@@ -42,6 +44,13 @@ final class Item {
     this.id = sort.prefix + number + "_" + index;
     this.index = index;
     this.call = call;
+  }
+
+  /** One that is complete, as its target wrote it. */
+  static Item ready(byte[] json, int index) {
+    var item = new Item(Sort.READY, "", index, null);
+    item.text.add(json, 0, json.length, _ -> {}); // Counted by the caller.
+    return item;
   }
 
   static Item of(Kind kind, boolean summary, String number, int index) {
@@ -86,6 +95,7 @@ final class Item {
       }
       case THINKING, SUMMARY -> thinking(out);
       case CALL, CUSTOM -> call(out, status);
+      case READY -> text.to(out);
     }
   }
 

@@ -16,14 +16,19 @@ import tools.jackson.databind.node.ObjectNode;
 final class LogprobEntries {
   private LogprobEntries() {}
 
-  /** Returns the entries with what they lack; with commas between, as they came. */
-  static byte[] whole(byte[] entries) {
+  /** Returns entries with commas between as an array. */
+  static JsonNode tree(byte[] entries) {
     byte[] array = new byte[entries.length + 2];
     System.arraycopy(entries, 0, array, 1, entries.length);
     array[0] = '[';
     array[array.length - 1] = ']';
+    return LooseJson.tree(array, 0, array.length);
+  }
+
+  /** Returns the entries with what they lack; with commas between, as they came. */
+  static byte[] whole(byte[] entries) {
     ArrayNode out = JsonBody.array();
-    for (JsonNode entry : LooseJson.tree(array, 0, array.length)) {
+    for (JsonNode entry : tree(entries)) {
       ObjectNode whole = withBytes(entry);
       ArrayNode others = JsonBody.array();
       entry.path("top_logprobs").forEach(other -> others.add(withBytes(other)));

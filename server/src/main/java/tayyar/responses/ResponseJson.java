@@ -9,7 +9,10 @@ import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
 import tayyar.api.Usage;
+import tayyar.openai.JsonBody;
+import tayyar.openai.LooseJson;
 import tayyar.wire.Ascii;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Writes the response object, at each of its states.
@@ -21,6 +24,10 @@ import tayyar.wire.Ascii;
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
 record ResponseJson(String number, long created, byte[] repeated, @Nullable Keeper keeper) {
+
+  /** What a response of a target says otherwise. */
+  private static final List<String> OURS =
+      List.of("id", "created_at", "model", "previous_response_id", "background", "store");
 
   /** Stores responses. */
   @FunctionalInterface
@@ -74,6 +81,40 @@ record ResponseJson(String number, long created, byte[] repeated, @Nullable Keep
     ByteBuf out = Unpooled.buffer(1024);
     write(out, model, Status.IN_PROGRESS, List.of(), null, null);
     return ByteBufUtil.getBytes(out);
+  }
+
+  /**
+   * Returns the last state of a target that speaks this language too, as it came, but for what is
+   * ours to say.
+   */
+  ObjectNode theirs(byte[] response, String model, Usage usage) {
+    ObjectNode ours = JsonBody.read(begun(model));
+    ObjectNode all = ours.deepCopy();
+    LooseJson.tree(response, 0, response.length)
+        .properties()
+        .forEach(member -> all.set(member.getKey(), member.getValue()));
+    for (String name : OURS) {
+      all.set(name, ours.path(name));
+    }
+    if (!all.path("completed_at").isIntegralNumber()
+        && all.path("status").asString("").equals("completed")) {
+      all.put("completed_at", System.currentTimeMillis() / 1000);
+    }
+    if (!all.path("usage").isObject() || usage.estimated()) {
+      ByteBuf out = Unpooled.buffer(256);
+      usage(out, usage);
+      all.set("usage", JsonBody.read(ByteBufUtil.getBytes(out)));
+    }
+    return all;
+  }
+
+  /** Writes such a state, which says whether it is stored. */
+  void last(ByteBuf out, ObjectNode theirs) {
+    byte[] json = JsonBody.bytes(theirs);
+    if (keeper != null && !keeper.keep(json)) {
+      json = JsonBody.bytes(theirs.put("store", false));
+    }
+    out.writeBytes(json);
   }
 
   /** Writes the last state, which says whether it is stored. */

@@ -58,12 +58,14 @@ public final class ResponsesClients implements ClientDialect {
   /**
    * What an answer needs to know of its request.
    *
+   * @param bytes of the body as it came
+   * @param body what a target of the same language is asked: the same, but for what is stored here
    * @param repeated the members that it repeats, each with a comma before it
    * @param summary whether the model's thinking is wanted as a summary
    * @param keeping how the response is stored, or null
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  record Sent(int bytes, byte[] repeated, boolean summary, @Nullable Keeping keeping)
+  record Sent(int bytes, byte[] body, byte[] repeated, boolean summary, @Nullable Keeping keeping)
       implements Original {}
 
   @Override
@@ -73,7 +75,7 @@ public final class ResponsesClients implements ClientDialect {
 
   @Override
   public InferenceRequest read(Endpoint endpoint, byte[] body, Bounds bounds) {
-    return read(JsonBody.read(body), body.length, null, bounds);
+    return read(JsonBody.read(body), body, null, bounds);
   }
 
   @Override
@@ -87,11 +89,11 @@ public final class ResponsesClients implements ClientDialect {
       var earlier = new Earlier(shelf, organisation, head.room(), bytesMax, mayWait);
       keeping = keeping(shelf, organisation, from, earlier);
     }
-    return read(from, body.length, keeping, bounds);
+    return read(from, body, keeping, bounds);
   }
 
   private InferenceRequest read(
-      ObjectNode from, int bytes, @Nullable Keeping keeping, Bounds bounds) {
+      ObjectNode from, byte[] body, @Nullable Keeping keeping, Bounds bounds) {
     boolean background = keeping != null && keeping.background();
     byte[] repeated = Repeated.of(from, background);
     if (background) {
@@ -99,7 +101,16 @@ public final class ResponsesClients implements ClientDialect {
     }
     byte[] chat = JsonBody.bytes(ResponsesBody.chat(from, shelf != null));
     boolean summary = from.path("reasoning").path("summary").isString();
-    return chats.read(Endpoint.CHAT, chat, bounds).of(new Sent(bytes, repeated, summary, keeping));
+    boolean changed = background || (shelf != null && mayRefer(body));
+    byte[] same = changed ? itself(from) : body;
+    return chats
+        .read(Endpoint.CHAT, chat, bounds)
+        .of(new Sent(body.length, same, repeated, summary, keeping));
+  }
+
+  /** What a target is asked in place of what only this gateway has stored, or does. */
+  private static byte[] itself(ObjectNode from) {
+    return JsonBody.bytes(from.without(List.of("previous_response_id", "background")));
   }
 
   /**

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tayyar.api.FinishReason;
 import tayyar.api.Part;
+import tayyar.api.Part.Native.Step;
 import tayyar.api.Sink.Kind;
 import tayyar.dialect.CollectedAnswer;
 import tayyar.dialect.CollectedAnswer.Collected;
@@ -23,6 +24,16 @@ final class ResponsesDocument implements CollectedAnswer.Form {
 
   @Override
   public void write(ByteBuf out, Collected answer) {
+    for (Held.Entry entry : answer.held().entries()) {
+      if (entry instanceof Held.Native(_, var part) && part.step() == Step.END) {
+        head.last(out, head.theirs(part.json(), answer.model(), answer.usage()));
+        return;
+      }
+    }
+    made(out, answer);
+  }
+
+  private void made(ByteBuf out, Collected answer) {
     var items = new ArrayList<Item>();
     for (Held.Entry entry : answer.held().entries()) {
       switch (entry) {

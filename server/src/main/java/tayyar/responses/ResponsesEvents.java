@@ -18,6 +18,7 @@ import tayyar.dialect.Gathered;
 import tayyar.responses.Item.Sort;
 import tayyar.responses.ResponseJson.Status;
 import tayyar.wire.Ascii;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The events of a response: its items are opened, continued and closed one after the other, and all
@@ -41,6 +42,9 @@ final class ResponsesEvents implements Events {
 
   private boolean refuses;
   private @Nullable FinishReason reason;
+
+  /** Where the target speaks this language too. */
+  private @Nullable Passage passage;
 
   ResponsesEvents(ResponseJson head, String model, boolean summary, Room room) {
     this.head = head;
@@ -72,6 +76,10 @@ final class ResponsesEvents implements Events {
       int from,
       int to,
       byte @Nullable [] logprobs) {
+    if (passage != null) {
+      passage.delta(out, this::next, json, from, to, logprobs);
+      return;
+    }
     Item item = open;
     if (item == null || !item.takes(kind)) {
       item = open(out, Item.of(kind, summary, head.number(), items.size()));
@@ -118,6 +126,12 @@ final class ResponsesEvents implements Events {
 
   @Override
   public void toolCall(ByteBuf out, int choice, ToolCall piece, boolean first, int from, int to) {
+    if (passage != null) {
+      if (from < to) {
+        passage.delta(out, this::next, piece.arguments(), from, to, null);
+      }
+      return;
+    }
     Item item = open;
     if (first && piece.first()) {
       item = open(out, Item.of(piece, head.number(), items.size()));
@@ -152,6 +166,18 @@ final class ResponsesEvents implements Events {
   }
 
   @Override
+  public void its(ByteBuf out, int choice, Part.Native part) {
+    if (passage == null) {
+      passage = new Passage(room::need);
+    }
+    passage.its(out, this::next, part);
+  }
+
+  private long next() {
+    return number++;
+  }
+
+  @Override
   public void finish(ByteBuf out, int choice, FinishReason its, byte @Nullable [] logprobs) {
     reason = its;
   }
@@ -163,10 +189,23 @@ final class ResponsesEvents implements Events {
 
   @Override
   public void complete(ByteBuf out, Usage usage, @Nullable Cost cost) {
+    if (passage != null && passage.end() != null) {
+      passed(out, passage.end(), usage);
+      return;
+    }
     Status status = Status.of(reason);
     close(out, status.item());
     response(out, "response." + status.word(), status, usage, null);
     out.writeBytes(DONE);
+  }
+
+  /** The target's own last words. */
+  private void passed(ByteBuf out, byte[] end, Usage usage) {
+    ObjectNode theirs = head.theirs(end, model, usage);
+    event(out, "response." + theirs.path("status").asString("completed"));
+    Ascii.write(out, ",\"response\":");
+    head.last(out, theirs);
+    out.writeBytes(END).writeBytes(DONE);
   }
 
   @Override
@@ -207,13 +246,17 @@ final class ResponsesEvents implements Events {
   }
 
   private void close(ByteBuf out, String status) {
+    if (passage != null) {
+      passage.close(out, this::next);
+      return;
+    }
     Item item = open;
     if (item == null) {
       return;
     }
     open = null;
     switch (item.sort) {
-      case MESSAGE, THINKING, SUMMARY -> closePart(out, item);
+      case MESSAGE, THINKING, SUMMARY, READY -> closePart(out, item);
       case CALL, CUSTOM -> {
         event(out, calls(item) + ".done");
         of(out, item);
@@ -307,6 +350,7 @@ final class ResponsesEvents implements Events {
 
   private void response(
       ByteBuf out, String event, Status status, @Nullable Usage usage, @Nullable ApiError error) {
+    List<Item> items = passage == null ? this.items : passage.items();
     event(out, event);
     Ascii.write(out, ",\"response\":");
     if (status == Status.IN_PROGRESS) {

@@ -382,7 +382,7 @@ final class ConfigTest {
         .isEqualTo(" " + Target.Dialect.OPENAI);
     assertThat(dialect("url: http://gpu-1/v1")).isEqualTo(" " + Target.Dialect.OPENAI);
     assertThatThrownBy(() -> dialect("url: http://gpu-1/v1, dialect: french"))
-        .hasMessageContaining("write openai, anthropic or gemini");
+        .hasMessageContaining("write openai, anthropic, gemini or responses");
     String google = "url: https://generativelanguage.googleapis.com";
     assertThat(dialect(google + "/v1beta")).isEqualTo("x-goog-api-key " + Target.Dialect.GEMINI);
     assertThat(dialect(google + "/v1/")).isEqualTo("x-goog-api-key " + Target.Dialect.GEMINI);
@@ -390,7 +390,7 @@ final class ConfigTest {
     assertThat(dialect(google + "/v1beta, dialect: openai")).isEqualTo(" " + Target.Dialect.OPENAI);
     assertThat(dialect("url: http://gpu-1/v1beta, dialect: gemini"))
         .isEqualTo("x-goog-api-key " + Target.Dialect.GEMINI);
-    for (String spoken : List.of("anthropic", "gemini")) {
+    for (String spoken : List.of("anthropic", "gemini", "responses")) {
       assertThatThrownBy(
               () -> dialect("url: http://gpu-1/v1, prefixCache: key, dialect: " + spoken))
           .hasMessageContaining("'prefixCache' is 'key'");

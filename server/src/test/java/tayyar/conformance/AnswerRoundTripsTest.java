@@ -47,7 +47,7 @@ import tools.jackson.databind.node.ObjectNode;
  * whole, however the bytes come and however slowly they are read, and through a further dialect.
  */
 final class AnswerRoundTripsTest {
-  private static final Who WHO = new Who("req_1", "", "", 0, 0, Trace.NONE);
+  private static final Who WHO = new Who("req_1", "", "", "", 0, 0, Trace.NONE);
   private static final int CASES = 300;
 
   /** A dialect of clients. */
@@ -60,7 +60,7 @@ final class AnswerRoundTripsTest {
       return switch (this) {
         case CHATS -> new OpenAiClients();
         case MESSAGES -> new MessagesClients();
-        case RESPONSES -> new ResponsesClients();
+        case RESPONSES -> new ResponsesClients(null);
       };
     }
 

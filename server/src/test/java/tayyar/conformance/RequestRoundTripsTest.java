@@ -56,7 +56,7 @@ final class RequestRoundTripsTest {
       return switch (this) {
         case CHATS -> new OpenAiClients();
         case MESSAGES -> new MessagesClients();
-        case RESPONSES -> new ResponsesClients();
+        case RESPONSES -> new ResponsesClients(null);
       };
     }
 

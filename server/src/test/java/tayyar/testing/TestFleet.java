@@ -147,7 +147,7 @@ public final class TestFleet implements AutoCloseable {
   public static Target speaking(Dialect dialect, Target target) {
     String header =
         switch (dialect) {
-          case OPENAI -> "";
+          case OPENAI, RESPONSES -> "";
           case ANTHROPIC -> "x-api-key";
           case GEMINI -> "x-goog-api-key";
         };

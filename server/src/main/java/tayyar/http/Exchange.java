@@ -206,6 +206,9 @@ final class Exchange {
   /** Sets who is told when the client leaves or its socket takes bytes again. */
   void talker(Talker one) {
     talker = one;
+    if (clientGone) {
+      one.clientGone();
+    }
   }
 
   /** The client takes bytes again, or takes no more for now. */

@@ -22,6 +22,7 @@ final class Follower implements Talker {
   private final Bounds bounds;
   private int next;
   private boolean over;
+  private boolean gone;
   private boolean sent;
   private long waiting;
   private long waitsNanos = System.nanoTime();
@@ -41,6 +42,9 @@ final class Follower implements Talker {
 
   /** Begins; on the loop. */
   void start() {
+    if (over) {
+      return; // Its client has left meanwhile.
+    }
     client.streamHead();
     client.flush();
     running.follow(this);
@@ -77,7 +81,7 @@ final class Follower implements Talker {
     over = true;
     running.leave(this);
     ByteBuf out = client.events();
-    client.end(out.writeBytes(rest).writeBytes(ResponsesEvents.DONE));
+    client.end(out.writeBytes(rest).writeBytes(ResponsesEvents.DONE)).addListener(_ -> gone = true);
   }
 
   /** A sign of life in a silence, and the end of a client that reads nothing for too long. */
@@ -87,7 +91,7 @@ final class Follower implements Talker {
     long in = keepAlive > 0 ? Math.min(keepAlive, stall) : stall;
     loop.schedule(
         () -> {
-          if (over) {
+          if (gone) {
             return;
           }
           long now = System.nanoTime();
@@ -100,7 +104,7 @@ final class Follower implements Talker {
             client.abort();
             return;
           }
-          if (!sent && keepAlive > 0 && client.writable()) {
+          if (!over && !sent && keepAlive > 0 && client.writable()) {
             client.send(client.events().writeBytes(ResponsesEvents.KEEP_ALIVE));
           }
           sent = false;
@@ -118,6 +122,7 @@ final class Follower implements Talker {
   @Override
   public void clientGone() {
     over = true;
+    gone = true;
     running.leave(this);
   }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.accounts.AccountStore;
 import tayyar.api.Storing;
+import tayyar.api.Target.Dialect;
 import tayyar.keys.KeyStore;
 import tayyar.store.Store;
 import tayyar.testing.LedgerRow;
@@ -35,9 +36,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class StoredResponsesTest {
   private static final String PATH = "/v1/responses";
 
+  /** In front of a target that would store responses itself. */
+  @RegisterExtension
+  static final TestGateway SAME = TestGateway.storing(Storing.USUAL, Dialect.RESPONSES);
+
   @RegisterExtension
   static final TestGateway GATEWAY =
-      TestGateway.storing(new Storing(Duration.ofDays(1), 64 * 1024, 100, 8 << 20));
+      TestGateway.storing(new Storing(Duration.ofDays(1), 64 * 1024, 100, 8 << 20), Dialect.OPENAI);
 
   private static ObjectNode body(String script, String text) {
     ObjectNode body = JsonMapper.shared().createObjectNode();
@@ -357,5 +362,45 @@ final class StoredResponsesTest {
     }
     assertThat(ask("GET", "/" + id + "?stream=perhaps").status()).isEqualTo(400);
     assertThat(ask("POST", "/compact").status()).isEqualTo(404);
+  }
+
+  /** What is stored here means nothing to a target of the same language. */
+  @Test
+  void aConversationGoesOnAtATargetOfTheSameLanguage() throws IOException {
+    JsonNode first =
+        good(SAME.send(Requests.post(PATH, SAME.key(), body("tokens=2", "one").toString(), "")));
+    SAME.upstream();
+    ObjectNode next =
+        body("tokens=3", "two").put("previous_response_id", id(first)).put("background", true);
+    JsonNode second = good(SAME.send(Requests.post(PATH, SAME.key(), next.toString(), "")));
+    JsonNode asked = SAME.upstream().body();
+    assertThat(asked.has("previous_response_id") || asked.has("background")).isFalse();
+    assertThat(asked.path("stream").asBoolean(false)).isTrue();
+    assertThat(asked.path("input").findValuesAsString("role"))
+        .containsExactly("user", "assistant", "user");
+    assertThat(asked.at("/input/1/phase").asString()).isEqualTo("final_answer");
+
+    String at = "/" + id(second);
+    Awaitility.await("its end")
+        .atMost(TestGateway.SOON)
+        .until(() -> SAME.send(head("GET", at, SAME.key())).text().contains("\"completed\""));
+    JsonNode done = good(SAME.send(head("GET", at, SAME.key())));
+    assertThat(done.path("previous_response_id").asString()).isEqualTo(id(first));
+    assertThat(done.path("background").asBoolean(false)).isTrue();
+    assertThat(done.path("store").asBoolean(false)).isTrue();
+    Response stream = SAME.send(head("GET", at + "?stream=true", SAME.key()));
+    assertThat(StreamedResponse.of(NamedEvents.of(stream.text())).response()).isEqualTo(done);
+  }
+
+  /** Who reads its events need not be there when they begin, or stay. */
+  @Test
+  void whoLeavesBeforeTheFirstEventLeavesNothing() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      try (RawHttp client = GATEWAY.connect()) {
+        ObjectNode body = body("tokens=2", "x").put("background", true).put("stream", true);
+        client.send(Requests.post(PATH, GATEWAY.key(), body.toString(), ""));
+        client.reset();
+      }
+    }
   }
 }

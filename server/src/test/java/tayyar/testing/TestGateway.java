@@ -81,9 +81,9 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
     return new TestGateway(Bounds.DEFAULT, Streams.WANTED, dialect, null);
   }
 
-  /** One that stores responses. */
-  public static TestGateway storing(Storing how) {
-    return new TestGateway(Bounds.DEFAULT, Streams.WANTED, Dialect.OPENAI, how);
+  /** One that stores responses, and whose upstream is asked in this dialect. */
+  public static TestGateway storing(Storing how, Dialect dialect) {
+    return new TestGateway(Bounds.DEFAULT, Streams.WANTED, dialect, how);
   }
 
   @Override

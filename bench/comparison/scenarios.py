@@ -97,7 +97,7 @@ TIMED += [
         "tokens=2000",
         16,
         2.5,
-        sides=("direct", "tayyar", "messages", "chat-messages", "messages-chat"),
+        sides=("direct", "tayyar", "messages", "chat-messages", "chat-gemini", "messages-chat"),
         base="tayyar",
     )
 ]

@@ -328,6 +328,13 @@ class ChatToMessages(Tayyar):
     scenarios = ("T",)
 
 
+class ChatToGemini(Tayyar):
+    name = "chat-gemini"
+    note = "Tayyar between dialects: a chat, its target speaks Google's own"
+    dialect = "gemini"
+    scenarios = ("T",)
+
+
 class MessagesToChat(Tayyar):
     name = "messages-chat"
     note = "Tayyar between dialects: a message, its target speaks chats"
@@ -349,7 +356,7 @@ class Unseen(Tayyar):
     settings = "telemetry: { metrics: false, accessLog: false }\n"
 
 
-TRANSLATED = [MessagesAlone(), ChatToMessages(), MessagesToChat()]
+TRANSLATED = [MessagesAlone(), ChatToMessages(), ChatToGemini(), MessagesToChat()]
 ALL = [Direct(), Nginx(), HAProxy(), Netty(), Tayyar(), Unseen(), *TRANSLATED, Bifrost(), Portkey(), LiteLLM()]
 NAMES = [side.name for side in ALL]
 

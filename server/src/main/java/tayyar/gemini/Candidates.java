@@ -116,6 +116,15 @@ final class Candidates {
     }
   }
 
+  /** A piece of the first one's text, as the inside of a JSON string. */
+  void text(boolean thought, byte[] json, int from, int to) {
+    all.computeIfAbsent(0, _ -> new Candidate());
+    if (from < to) {
+      written += to - from;
+      sink.delta(0, thought ? Kind.REASONING : Kind.CONTENT, json, from, to);
+    }
+  }
+
   private FinishReason reason(String word, Candidate its) {
     FinishReason known = FinishWords.reason(word);
     oddEnd = known == null ? word : "";

@@ -31,6 +31,8 @@ final class ContentReading implements Reading {
   private final Sink sink;
   private Candidates candidates;
   private final Tokens tokens = new Tokens();
+  private final Tokens.Told told = new Tokens.Told();
+  private final PlainContent plain = new PlainContent();
 
   ContentReading(InferenceRequest request, Sink sink) {
     this.request = request;
@@ -40,6 +42,11 @@ final class ContentReading implements Reading {
 
   @Override
   public @Nullable ApiError event(SseSplitter.Name name, byte[] bytes, int from, int to) {
+    if (name == SseSplitter.Name.USUAL && plain.read(bytes, from, to)) {
+      candidates.text(plain.isThought(), bytes, plain.textFrom(), plain.textTo());
+      tell(plain.usage(), sink);
+      return null;
+    }
     JsonNode chunk;
     try {
       chunk = LooseJson.tree(bytes, from, to);
@@ -70,14 +77,19 @@ final class ContentReading implements Reading {
     for (JsonNode candidate : chunk.path("candidates")) {
       candidates.read(candidate, place++);
     }
-    Usage told = tokens.read(chunk.path("usageMetadata"));
-    if (told != null) {
-      to.usage(told);
-    }
+    told.read(chunk.path("usageMetadata"));
+    tell(told, to);
     if (isBlocked(chunk)) {
       candidates.end(0, FinishReason.CONTENT_FILTER);
     }
     return null;
+  }
+
+  private void tell(Tokens.Told now, Sink to) {
+    Usage usage = tokens.take(now);
+    if (usage != null) {
+      to.usage(usage);
+    }
   }
 
   /** The prompt was withheld from the model. */

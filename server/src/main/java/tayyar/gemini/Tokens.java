@@ -1,8 +1,11 @@
 package tayyar.gemini;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Usage;
+import tayyar.wire.PlainJson;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -13,25 +16,108 @@ import tools.jackson.databind.JsonNode;
  * @see <a href="https://ai.google.dev/api/generate-content#UsageMetadata">UsageMetadata</a>
  */
 final class Tokens {
+  /** What one chunk tells of them; what it does not tell is 0. */
+  static final class Told {
+    private static final byte[] PROMPT = ascii("promptTokenCount");
+    private static final byte[] TOOLS = ascii("toolUsePromptTokenCount");
+    private static final byte[] CACHED = ascii("cachedContentTokenCount");
+    private static final byte[] CANDIDATES = ascii("candidatesTokenCount");
+    private static final byte[] THOUGHTS = ascii("thoughtsTokenCount");
+    private static final byte[] TOTAL = ascii("totalTokenCount");
+
+    private int prompt;
+    private int tools;
+    private int cached;
+    private int candidates;
+    private int thoughts;
+    private int total;
+
+    private static byte[] ascii(String text) {
+      return text.getBytes(US_ASCII);
+    }
+
+    void clear() {
+      prompt = 0;
+      tools = 0;
+      cached = 0;
+      candidates = 0;
+      thoughts = 0;
+      total = 0;
+    }
+
+    /** Whether it tells nothing. */
+    boolean isNothing() {
+      return prompt == 0 && candidates == 0 && thoughts == 0 && total == 0;
+    }
+
+    void read(JsonNode usage) {
+      prompt = count(usage, "promptTokenCount");
+      tools = count(usage, "toolUsePromptTokenCount");
+      cached = count(usage, "cachedContentTokenCount");
+      candidates = count(usage, "candidatesTokenCount");
+      thoughts = count(usage, "thoughtsTokenCount");
+      total = count(usage, "totalTokenCount");
+    }
+
+    private static int count(JsonNode usage, String name) {
+      return Math.clamp(usage.path(name).asLong(0), 0, COUNT_MAX);
+    }
+
+    /** The same of JSON that is not decoded; false where it is odd. */
+    boolean read(PlainJson json) {
+      if (!json.take('{')) {
+        return false;
+      }
+      do {
+        if (!json.name() || !member(json)) {
+          return false;
+        }
+      } while (json.take(','));
+      return json.take('}');
+    }
+
+    private boolean member(PlainJson json) {
+      if (json.next() < '0' || json.next() > '9') {
+        return json.next() == '[' ? json.values() : json.value();
+      }
+      int count = json.integer();
+      if (json.named(PROMPT)) {
+        prompt = count;
+      } else if (json.named(CANDIDATES)) {
+        candidates = count;
+      } else if (json.named(TOTAL)) {
+        total = count;
+      } else if (json.named(THOUGHTS)) {
+        thoughts = count;
+      } else if (json.named(CACHED)) {
+        cached = count;
+      } else if (json.named(TOOLS)) {
+        tools = count;
+      }
+      return count >= 0 && count <= COUNT_MAX;
+    }
+  }
+
+  /** More than this no request has. */
+  private static final int COUNT_MAX = 100_000_000;
+
   private int prompt;
   private int cached;
   private int written;
   private int thought;
 
-  /** Reads what is told; null where nothing is. */
-  @Nullable Usage read(JsonNode usage) {
-    if (!usage.isObject() || usage.isEmpty()) {
+  /** Takes in what a chunk tells; null where that is nothing. */
+  @Nullable Usage take(Told now) {
+    if (now.isNothing()) {
       return null;
     }
-    int read = count(usage, "promptTokenCount") + count(usage, "toolUsePromptTokenCount");
+    int read = now.prompt + now.tools;
     prompt = read == 0 ? prompt : read;
-    cached = Math.max(cached, count(usage, "cachedContentTokenCount"));
-    thought = Math.max(thought, count(usage, "thoughtsTokenCount"));
+    cached = Math.max(cached, now.cached);
+    thought = Math.max(thought, now.thoughts);
     // Some count thoughts among the candidates' tokens, and the total tells them.
-    int apart = count(usage, "candidatesTokenCount") + count(usage, "thoughtsTokenCount");
-    int total = count(usage, "totalTokenCount") - read;
-    boolean among = total > 0 && total == count(usage, "candidatesTokenCount");
-    written = Math.max(written, among ? total : apart);
+    boolean among = now.total - read > 0 && now.total - read == now.candidates;
+    written = Math.max(written, among ? now.candidates : now.candidates + now.thoughts);
     return usage(false);
   }
 
@@ -52,9 +138,5 @@ final class Tokens {
     prompt = prompt == 0 ? promptTokens : prompt;
     written = (int) ((bytes + 3) / 4);
     return usage(true);
-  }
-
-  private static int count(JsonNode usage, String name) {
-    return Math.clamp(usage.path(name).asLong(0), 0, 100_000_000);
   }
 }

@@ -53,6 +53,11 @@ public final class PlainJson {
     return Arrays.copyOfRange(bytes, first, at);
   }
 
+  /** The number of bytes taken since the beginning. */
+  public int takenLength() {
+    return at - first;
+  }
+
   /** The next character but spaces; 0 behind the end. */
   public int next() {
     spaces();
@@ -225,6 +230,22 @@ public final class PlainJson {
       }
     } while (take(','));
     return take('}');
+  }
+
+  /** Takes an array of values, each as {@link #value} takes it. */
+  public boolean values() {
+    if (!take('[')) {
+      return false;
+    }
+    if (take(']')) {
+      return true;
+    }
+    do {
+      if (!value()) {
+        return false;
+      }
+    } while (take(','));
+    return take(']');
   }
 
   /** Takes a value that says nothing: null, or an empty array, object or string. */

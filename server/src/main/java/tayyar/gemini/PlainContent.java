@@ -1,0 +1,199 @@
+package tayyar.gemini;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.util.Arrays;
+import tayyar.wire.PlainJson;
+
+/**
+ * Reads a chunk of an everyday form, a piece of text of one candidate with its tokens, in one pass;
+ * nothing of it is decoded. The chunks of an answer differ in their text and their numbers: what
+ * stands between those in one is compared with the next one as bytes. Not safe for use by more than
+ * one thread.
+ */
+final class PlainContent {
+  private static final byte[] CANDIDATES = ascii("candidates");
+  private static final byte[] USAGE = ascii("usageMetadata");
+  private static final byte[] VERSION = ascii("modelVersion");
+  private static final byte[] ID = ascii("responseId");
+  private static final byte[] CONTENT = ascii("content");
+  private static final byte[] INDEX = ascii("index");
+  private static final byte[] PARTS = ascii("parts");
+  private static final byte[] ROLE = ascii("role");
+  private static final byte[] TEXT = ascii("text");
+  private static final byte[] THOUGHT = ascii("thought");
+  private static final byte[] TRUE = ascii("true");
+
+  /** An answer whose chunks never are alike is not learnt from for ever. */
+  private static final int LEARNT_MAX = 8;
+
+  private final PlainJson json = new PlainJson();
+  private final Tokens.Told usage = new Tokens.Told();
+
+  // What stands before the text, between it and the tokens, and behind them, in an earlier chunk.
+  private byte[] head = {};
+  private byte[] middle = {};
+  private byte[] tail = {};
+  private boolean ofThought;
+  private int learnt;
+
+  // Of the chunk under way: what was taken up to the text, and up to the end of the tokens.
+  private byte[] bytes = {};
+  private int from;
+  private int headLength;
+  private int middleTo;
+  private int tailFrom;
+  private boolean hasText;
+  private boolean hasUsage;
+  private boolean thought;
+  private int textFrom;
+  private int textTo;
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(US_ASCII);
+  }
+
+  /** Whether the text is the model's thinking. */
+  boolean isThought() {
+    return thought;
+  }
+
+  /** Where the text stands. */
+  int textFrom() {
+    return textFrom;
+  }
+
+  /** Behind it. */
+  int textTo() {
+    return textTo;
+  }
+
+  /** The tokens it tells; all 0 where it tells none. */
+  Tokens.Told usage() {
+    return usage;
+  }
+
+  /**
+   * Reads one event's data.
+   *
+   * @return whether it is of an everyday form; the rest says nothing otherwise
+   */
+  boolean read(byte[] data, int itsFrom, int to) {
+    bytes = data;
+    from = itsFrom;
+    begin(to);
+    if (json.begins(head) && text()) {
+      thought = ofThought;
+      if (json.begins(middle) && usage.read(json) && json.begins(tail) && json.isAtEnd()) {
+        return true;
+      }
+    }
+    begin(to);
+    boolean read = json.take('{') && members() && json.take('}') && hasText && json.isAtEnd();
+    if (read && hasUsage && middleTo > textTo && learnt < LEARNT_MAX) {
+      learnt++;
+      ofThought = thought;
+      head = Arrays.copyOfRange(bytes, from, from + headLength);
+      middle = Arrays.copyOfRange(bytes, textTo + 1, middleTo);
+      tail = Arrays.copyOfRange(bytes, tailFrom, to);
+    }
+    return read;
+  }
+
+  private void begin(int to) {
+    json.begin(bytes, from, to);
+    usage.clear();
+    hasText = false;
+    hasUsage = false;
+    thought = false;
+  }
+
+  private boolean text() {
+    boolean taken = json.escapedText();
+    textFrom = json.textFrom();
+    textTo = json.textTo();
+    return taken;
+  }
+
+  private boolean members() {
+    do {
+      if (!json.name() || !member()) {
+        return false;
+      }
+    } while (json.take(','));
+    return true;
+  }
+
+  private boolean member() {
+    if (json.named(CANDIDATES)) {
+      return json.take('[') && candidate() && json.take(']');
+    }
+    if (json.named(USAGE)) {
+      boolean second = hasUsage;
+      hasUsage = true;
+      middleTo = hasText ? from + json.takenLength() : 0;
+      boolean read = !second && usage.read(json);
+      tailFrom = from + json.takenLength();
+      return read;
+    }
+    return (json.named(VERSION) || json.named(ID)) && json.scalar();
+  }
+
+  private boolean candidate() {
+    if (!json.take('{')) {
+      return false;
+    }
+    do {
+      if (!json.name() || !ofCandidate()) {
+        return false;
+      }
+    } while (json.take(','));
+    return json.take('}');
+  }
+
+  private boolean ofCandidate() {
+    return json.named(INDEX) ? json.integer() == 0 : json.named(CONTENT) && content();
+  }
+
+  private boolean content() {
+    if (!json.take('{')) {
+      return false;
+    }
+    do {
+      if (!json.name() || !ofContent()) {
+        return false;
+      }
+    } while (json.take(','));
+    return json.take('}');
+  }
+
+  private boolean ofContent() {
+    return json.named(ROLE)
+        ? json.scalar()
+        : json.named(PARTS) && json.take('[') && part() && json.take(']');
+  }
+
+  /** A text, which may be a thought; whatever else stands in a part means something. */
+  private boolean part() {
+    if (hasText || !json.take('{')) {
+      return false;
+    }
+    do {
+      if (!json.name()) {
+        return false;
+      }
+      if (json.named(TEXT) && !hasText) {
+        hasText = true;
+        headLength = json.takenLength();
+        if (json.next() != '"' || !text()) {
+          return false;
+        }
+      } else if (json.named(THOUGHT) && json.take(TRUE)) {
+        thought = true;
+      } else {
+        return false;
+      }
+    } while (json.take(','));
+    return json.take('}');
+  }
+}

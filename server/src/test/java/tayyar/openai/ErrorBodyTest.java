@@ -72,6 +72,16 @@ class ErrorBodyTest {
               400,
               "[{\"error\":{\"code\":400,\"message\":\"%s\",\"status\":\"INVALID_ARGUMENT\"}}]",
               refused("400")),
+          new Head(
+              "Google, its key refused",
+              400,
+              "[{\"error\":{\"code\":400,\"message\":\"API key not valid.\",\"status\":\"INVALID_ARGUMENT\",\"details\":[{\"@type\":\"type.googleapis.com/google.rpc.ErrorInfo\",\"reason\":\"API_KEY_INVALID\"}]}}]",
+              failed("it refused its key.")),
+          new Head(
+              "Google, busy",
+              429,
+              "{\"error\":{\"code\":429,\"message\":\"quota\",\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{\"reason\":\"RATE_LIMIT_EXCEEDED\"},{\"retryDelay\":\"34.4s\"}]}}",
+              new ApiError.UpstreamBusy(35)),
           new Head("Ollama, LM Studio", 400, "{\"error\":\"%s\"}", refused((String) null)),
           new Head(
               "TGI",

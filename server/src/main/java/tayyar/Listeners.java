@@ -50,7 +50,7 @@ final class Listeners implements AutoCloseable {
     this.budget = budget;
     this.dialect = dialect;
     Plan.Secured secured = plan.secured();
-    this.tls = secured == null ? null : Tls.start(secured.certificates());
+    this.tls = secured == null ? null : Tls.start(secured.certificates(), plan.http2());
   }
 
   /** Opens the API's address, and the one that sends others there. */
@@ -90,7 +90,16 @@ final class Listeners implements AutoCloseable {
   private Server open(Address.Tcp at, @Nullable Tls secured, Routes routes, Live live, int most)
       throws IOException {
     return new Server(
-        at, secured, plan.transport(), loops, routes, live, plan.bounds(), most, budget);
+        at,
+        secured,
+        plan.http2(),
+        plan.transport(),
+        loops,
+        routes,
+        live,
+        plan.bounds(),
+        most,
+        budget);
   }
 
   private int connectionsMax() {

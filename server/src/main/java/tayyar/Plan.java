@@ -18,6 +18,7 @@ import tayyar.net.Transport;
  * @param listen address of the API
  * @param admin address of the control plane
  * @param secured what has TLS, or null for nothing
+ * @param http2 whether clients may speak HTTP/2
  * @param store the database's file
  * @param keep how long the ledger keeps its rows, or null for ever
  * @param storing how responses are stored, or null where none may be
@@ -34,6 +35,7 @@ public record Plan(
     Address.Tcp listen,
     InetSocketAddress admin,
     @Nullable Secured secured,
+    boolean http2,
     Path store,
     @Nullable Keep keep,
     @Nullable Storing storing,

@@ -83,6 +83,7 @@ final class Wired implements Wiring {
         new Address.Tcp(config.listen().host(), config.listen().port(), false),
         new InetSocketAddress(config.admin().host(), config.admin().port()),
         secured(config.tls()),
+        config.http2(),
         config.store(),
         config.keep(),
         config.storing(),

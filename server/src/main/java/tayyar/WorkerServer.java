@@ -69,6 +69,7 @@ final class WorkerServer implements AutoCloseable, Backend {
         new Server(
             listen,
             null,
+            false,
             transport,
             loops,
             routes,

@@ -12,6 +12,8 @@ public enum Bound {
   EVENT_BYTES("eventBytesMax", 4 << 20),
   /** Open client connections. */
   CONNECTIONS("connectionsMax", 20_000),
+  /** Requests under way at once on one connection of HTTP/2. */
+  CONNECTION_STREAMS("connectionStreamsMax", 100),
   /** Requests under way at once. */
   STREAMS("streamsMax", 10_000),
   /** Messages in a conversation. */

@@ -17,6 +17,7 @@ import tayyar.api.Storing;
  * @param listen the API and the playground
  * @param admin the control plane and the metrics
  * @param tls TLS of the listeners, or null for none
+ * @param http2 whether clients may speak HTTP/2
  * @param store the database's file
  * @param keep how long the ledger keeps its rows, or null for ever
  * @param storing how responses are stored, or null where none may be
@@ -38,6 +39,7 @@ public record Config(
     Listen listen,
     Listen admin,
     @Nullable TlsSettings tls,
+    boolean http2,
     Path store,
     @Nullable Keep keep,
     @Nullable Storing storing,
@@ -108,6 +110,7 @@ public record Config(
         listen,
         admin,
         tls,
+        http2,
         store,
         keep,
         storing,
@@ -130,6 +133,7 @@ public record Config(
         api,
         control,
         null,
+        http2,
         database,
         keep,
         storing,

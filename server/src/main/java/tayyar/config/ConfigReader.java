@@ -120,6 +120,7 @@ public final class ConfigReader {
     Listen admin = flag("--admin", flags.admin(), root.value("admin", DEFAULT_ADMIN, this::listen));
     TlsSettings tls = new TlsReader(folder, environment).read(root.part("tls"), listen);
     checkAdmin(admin, tls != null && tls.admin(), !flags.admin().isEmpty());
+    boolean http2 = root.value("http2", true, Text::yesOrNo);
     Path store = mistakes.or(folder, () -> store(flags.store()));
     Keep keep = keep(root.part("ledger"));
     Storing storing = StoringReader.read(root.part("responses"));
@@ -141,6 +142,7 @@ public final class ConfigReader {
                     listen,
                     admin,
                     tls,
+                    http2,
                     store,
                     keep,
                     storing,

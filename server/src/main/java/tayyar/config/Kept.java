@@ -33,6 +33,7 @@ final class Kept {
     all.put("tls", tls != null);
     all.put("tls.redirect", tls == null || tls.redirect() == null ? "" : tls.redirect());
     all.put("tls.admin", tls != null && tls.admin());
+    all.put("http2", config.http2());
     all.put("store", config.store());
     Keep keep = config.keep();
     all.put("ledger.keep", keep == null ? "" : keep.time());

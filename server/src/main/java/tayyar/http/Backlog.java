@@ -1,6 +1,7 @@
 package tayyar.http;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.WriteBufferWaterMark;
 
 /**
@@ -12,7 +13,11 @@ final class Backlog {
   /** The bytes charged for a client that does not read its answers. */
   private static final int UNREAD_BYTES = 128 * 1024;
 
-  private static final WriteBufferWaterMark FEW = new WriteBufferWaterMark(2 * 1024, 8 * 1024);
+  /** The bound on the bytes that wait, where memory is short. */
+  static final int FEW_BYTES_MAX = 8 * 1024;
+
+  private static final WriteBufferWaterMark FEW =
+      new WriteBufferWaterMark(FEW_BYTES_MAX / 4, FEW_BYTES_MAX);
 
   private final Server server;
   private final Channel channel;
@@ -22,6 +27,15 @@ final class Backlog {
   Backlog(Server server, Channel channel) {
     this.server = server;
     this.channel = channel;
+  }
+
+  /**
+   * Returns the bytes written that the socket has not taken; of a buffer that is partly sent, the
+   * part that still waits.
+   */
+  static long waitingBytes(Channel channel) {
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
   }
 
   /** Another request begins. */

@@ -1,7 +1,10 @@
 package tayyar.http;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.dialect.ClientDialect;
@@ -20,11 +23,21 @@ interface ClientReply extends Reply {
   /** Sets the dialect of the errors, once the route is known. */
   void speak(ClientDialect dialect);
 
+  /** Returns the connection's channel. */
+  Channel channel();
+
+  /** Whether its last byte was given to the channel. */
+  boolean isOver();
+
   /** Returns the client's address; null on a Unix socket. */
-  @Nullable InetAddress client();
+  default @Nullable InetAddress client() {
+    return channel().remoteAddress() instanceof InetSocketAddress peer ? peer.getAddress() : null;
+  }
 
   /** Whether the connection itself is encrypted. */
-  boolean isEncrypted();
+  default boolean isEncrypted() {
+    return channel().pipeline().get(SslHandler.class) != null;
+  }
 
   /**
    * Answers with a whole document and closes the reply.

@@ -21,4 +21,9 @@ interface Connection {
 
   /** Closes it in any state. */
   void close();
+
+  /** Returns what has taken its place on the channel; itself where nothing has. */
+  default Connection current() {
+    return this;
+  }
 }

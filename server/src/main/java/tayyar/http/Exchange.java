@@ -211,6 +211,11 @@ final class Exchange {
     }
   }
 
+  /** Whether somebody answers it bit by bit, who watches over its client and its memory. */
+  boolean isRelayed() {
+    return talker != null;
+  }
+
   /** The client takes bytes again, or takes no more for now. */
   void writabilityChanged() {
     if (talker != null) {

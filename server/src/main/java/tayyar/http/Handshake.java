@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
@@ -43,7 +44,7 @@ final class Handshake extends ChannelInboundHandlerAdapter implements Connection
   private State state = State.SILENT;
 
   /** What has taken its place; calls that were on their way to it are meant for that. */
-  private @Nullable Http1Connection next;
+  private @Nullable Connection next;
 
   Handshake(Server server, Tls tls, Channel channel) {
     this.server = server;
@@ -109,7 +110,7 @@ final class Handshake extends ChannelInboundHandlerAdapter implements Connection
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof SslHandshakeCompletionEvent done) {
       if (done.isSuccess()) {
-        goOn(ctx.pipeline());
+        goOn(ctx.pipeline(), ctx.pipeline().get(SslHandler.class));
       } else {
         tls.failed();
         LOG.atDebug().addKeyValue("why", done.cause().getMessage()).log("a handshake failed");
@@ -119,12 +120,19 @@ final class Handshake extends ChannelInboundHandlerAdapter implements Connection
     }
   }
 
-  /** The place for a second protocol: {@link SslHandler#applicationProtocol} names it. */
-  private void goOn(ChannelPipeline pipeline) {
+  /** Goes on with the protocol of the client's choice; HTTP/1.1 where it names none. */
+  private void goOn(ChannelPipeline pipeline, SslHandler records) {
     deadlines.stop();
     server.closed(this);
-    next = server.http1(channel);
-    next.open();
+    if (ApplicationProtocolNames.HTTP_2.equals(records.applicationProtocol())) {
+      Http2Connection http2 = server.http2(channel);
+      next = http2;
+      http2.open();
+    } else {
+      Http1Connection http1 = server.http1(channel);
+      next = http1;
+      http1.open();
+    }
     pipeline.remove(this);
   }
 
@@ -143,26 +151,23 @@ final class Handshake extends ChannelInboundHandlerAdapter implements Connection
   }
 
   @Override
+  public Connection current() {
+    return next == null ? this : next;
+  }
+
+  @Override
   public boolean isIdle() {
     return true;
   }
 
   @Override
   public void makeRoom() {
-    if (next == null) {
-      channel.close();
-    } else {
-      next.makeRoom();
-    }
+    channel.close();
   }
 
   @Override
   public void drain() {
-    if (next == null) {
-      channel.close();
-    } else {
-      next.drain();
-    }
+    channel.close();
   }
 
   @Override

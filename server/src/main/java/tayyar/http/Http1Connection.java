@@ -25,6 +25,7 @@ import tayyar.wire.Deadlines;
  * only the body of an admitted request is kept.
  *
  * <pre>
+ *   IDLE --preface--> PREFACE --> HTTP/2 takes its place
  *   IDLE --head--> BODY --last byte--> ANSWERING --answered--> IDLE
  *                    |                                    |
  *                    +--answered--> REST --last byte--> IDLE   the rest is short and read over
@@ -39,6 +40,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   private enum State {
     IDLE,
+    PREFACE,
     BODY,
     REST,
     ANSWERING,
@@ -58,6 +60,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private @Nullable Http1Reply reply;
 
   private boolean yielding;
+
+  /** What has taken its place. */
+  private @Nullable Connection next;
 
   Http1Connection(Server server, Channel channel) {
     this.server = server;
@@ -105,7 +110,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     return switch (state) {
       case IDLE ->
           channel.isWritable() && !yielding ? StrictDecoder.Next.READ : StrictDecoder.Next.HOLD;
-      case BODY, REST, ANSWERING -> StrictDecoder.Next.HOLD;
+      case PREFACE, BODY, REST, ANSWERING -> StrictDecoder.Next.HOLD;
       case LINGERING -> StrictDecoder.Next.DROP;
     };
   }
@@ -121,6 +126,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
           body(reply, content);
         } else if (state == State.REST) {
           rest(content);
+        } else if (state == State.PREFACE) {
+          goOnWithHttp2();
         }
       }
     } finally {
@@ -131,6 +138,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private void begin(HttpRequest head) {
     ApiError wrong = RequestChecks.head(head, bounds);
     boolean fine = wrong == null;
+    if (!fine && reply == null && server.http2() && Http2Head.isPreface(head, channel)) {
+      state = State.PREFACE;
+      return;
+    }
     var opened =
         new Http1Reply(
             channel,
@@ -152,20 +163,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
   }
 
+  /** Gives the channel to HTTP/2, which the client knows to be spoken here. */
+  private void goOnWithHttp2() {
+    deadlines.stop();
+    server.closed(this);
+    next = server.http2(this);
+  }
+
   private void letIn(Http1Reply opened, boolean expects) {
-    Asked asked = null;
-    try {
-      asked = server.routes().begin(opened.exchange(), server.nobody());
-    } catch (RuntimeException e) {
-      bug(opened, e);
-    }
-    if (asked == null) {
-      return;
-    }
-    ApiError foreseen = intake.keep(asked);
+    ApiError foreseen = intake.letIn(opened.exchange(), server.routes(), server.nobody());
     if (foreseen != null) {
       refuse(opened, foreseen);
-    } else if (expects) {
+    } else if (expects && intake.awaits()) {
       channel.writeAndFlush(RequestChecks.goOn(channel.alloc()), channel.voidPromise());
     }
   }
@@ -176,11 +185,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       refuse(open, wrong);
     } else if (content instanceof LastHttpContent) {
       state = State.ANSWERING;
-      try {
-        intake.whole();
-      } catch (RuntimeException e) {
-        bug(open, e);
-      }
+      intake.whole(open.exchange());
     }
   }
 
@@ -202,15 +207,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   /** Whether the connection can go on after an answer that is given now. */
   boolean readsOn() {
     return state != State.BODY || !intake.isLong();
-  }
-
-  /** Answers 500 for a bug of ours; only the log has the stack trace. */
-  private void bug(Http1Reply open, RuntimeException e) {
-    String id = open.exchange().requestId();
-    LOG.atError().setCause(e).addKeyValue("request_id", id).log("a bug");
-    if (!open.isOver()) {
-      open.error(new ApiError.Internal());
-    }
   }
 
   /** Answers before the request is read to its end, and closes the connection. */
@@ -292,7 +288,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
           parting.close();
         }
       }
-      case BODY -> channel.close();
+      case PREFACE, BODY -> channel.close();
       case REST, LINGERING -> parting.close();
       case ANSWERING -> {
         if (reply == null || !reply.outlives() || !parting.mayAnswer()) {
@@ -314,6 +310,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     if (state == State.IDLE && !decoder.waits()) {
       channel.close();
     }
+  }
+
+  @Override
+  public Connection current() {
+    return next == null ? this : next;
   }
 
   @Override
@@ -388,7 +389,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private long limitNanos() {
     return switch (state) {
       case IDLE -> bounds.nanos(Deadline.IDLE);
-      case BODY, REST -> bounds.nanos(Deadline.REQUEST_READ);
+      case PREFACE, BODY, REST -> bounds.nanos(Deadline.REQUEST_READ);
       case ANSWERING -> Long.MAX_VALUE;
       case LINGERING -> TimeUnit.SECONDS.toNanos(30);
     };

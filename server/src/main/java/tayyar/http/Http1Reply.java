@@ -7,14 +7,10 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.ssl.SslHandler;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
@@ -44,13 +40,13 @@ final class Http1Reply implements ClientReply {
 
   private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
   private static final byte[] LINE_END = {'\r', '\n'};
-  private static final byte[] EVENT_STREAM =
+  static final byte[] EVENT_STREAM =
       ResponseHead.lines(
           "Content-Type: text/event-stream; charset=utf-8",
           "Cache-Control: no-cache, no-transform",
           "X-Accel-Buffering: no");
   private static final byte[] CHUNKED = ResponseHead.lines("Transfer-Encoding: chunked");
-  private static final byte[] JSON = ResponseHead.lines("Content-Type: application/json");
+  static final byte[] JSON = ResponseHead.lines("Content-Type: application/json");
   private static final byte[] LENGTH = ResponseHead.name("Content-Length");
   private static final ResponseHead.LeftNames REQUESTS = ResponseHead.LeftNames.of("Requests");
   private static final ResponseHead.LeftNames TOKENS = ResponseHead.LeftNames.of("Tokens");
@@ -120,8 +116,8 @@ final class Http1Reply implements ClientReply {
     dialect = other;
   }
 
-  /** Whether its last byte was given to the channel. */
-  boolean isOver() {
+  @Override
+  public boolean isOver() {
     return over;
   }
 
@@ -164,13 +160,8 @@ final class Http1Reply implements ClientReply {
   }
 
   @Override
-  public @Nullable InetAddress client() {
-    return channel.remoteAddress() instanceof InetSocketAddress peer ? peer.getAddress() : null;
-  }
-
-  @Override
-  public boolean isEncrypted() {
-    return channel.pipeline().get(SslHandler.class) != null;
+  public Channel channel() {
+    return channel;
   }
 
   /** Closes the connection on too many wrong keys: whoever tries on has to connect again. */
@@ -329,11 +320,9 @@ final class Http1Reply implements ClientReply {
     return sentBytes;
   }
 
-  /** Counts a partly sent buffer by the part that still waits. */
   @Override
   public long waitingBytes() {
-    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-    return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
+    return Backlog.waitingBytes(channel);
   }
 
   /** Writes the common part of each head, and decides whether the connection is kept. */

@@ -34,11 +34,11 @@ final class ResponseHead {
   private static final byte[] END = line("");
   private static final byte[] SECONDS_END = line("s");
 
-  private static volatile Stamp stamp = new Stamp(0, new byte[0]);
+  private static volatile Stamp stamp = new Stamp(0, "", new byte[0]);
 
   /** The fields before the request's id; valid for one second, as they hold the date. */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  private record Stamp(long second, byte[] beforeId) {}
+  private record Stamp(long second, String date, byte[] beforeId) {}
 
   private final ByteBuf out;
 
@@ -128,14 +128,23 @@ final class ResponseHead {
   }
 
   private static byte[] beforeId() {
+    return now().beforeId();
+  }
+
+  /** Returns the value of {@code Date}. */
+  static String date() {
+    return now().date();
+  }
+
+  private static Stamp now() {
     long second = System.currentTimeMillis() / 1000;
     Stamp last = stamp;
     if (last.second() != second) {
       var at = Instant.ofEpochSecond(second).atOffset(ZoneOffset.UTC);
       String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(at);
-      last = new Stamp(second, ("Date: " + date + "\r\nX-Request-Id: ").getBytes(US_ASCII));
+      last = new Stamp(second, date, ("Date: " + date + "\r\nX-Request-Id: ").getBytes(US_ASCII));
       stamp = last;
     }
-    return last.beforeId();
+    return last;
   }
 }

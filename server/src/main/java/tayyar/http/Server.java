@@ -5,8 +5,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.http2.Http2Headers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -29,7 +31,9 @@ public final class Server implements AutoCloseable {
 
   private final Routes routes;
   private final @Nullable Tls tls;
+  private final boolean http2;
   private final byte[] always;
+  private final Http2Headers alwaysFields;
   private final Bounds bounds;
   private final int connectionsMax;
   private final Live live;
@@ -43,6 +47,7 @@ public final class Server implements AutoCloseable {
    * Starts listening.
    *
    * @param tls what is spoken below HTTP; null for nothing
+   * @param http2 whether clients may speak HTTP/2: by ALPN with TLS, by prior knowledge without
    * @param loops the event loops of the connections; not closed by this server
    * @param connectionsMax open connections at once; at this bound a new connection replaces an idle
    *     one, or is closed where none is idle
@@ -52,6 +57,7 @@ public final class Server implements AutoCloseable {
   public Server(
       Address address,
       @Nullable Tls tls,
+      boolean http2,
       Transport transport,
       EventLoopGroup loops,
       Routes routes,
@@ -62,7 +68,9 @@ public final class Server implements AutoCloseable {
       throws IOException {
     this.routes = routes;
     this.tls = tls;
+    this.http2 = http2;
     this.always = routes.forPages() ? ResponseHead.FOR_PAGES : ResponseHead.FOR_OPERATORS;
+    this.alwaysFields = Http2Head.fields(always);
     this.connectionsMax = connectionsMax;
     this.live = live;
     this.bounds = bounds;
@@ -111,6 +119,29 @@ public final class Server implements AutoCloseable {
     }
   }
 
+  /** Whether clients may speak HTTP/2. */
+  boolean http2() {
+    return http2;
+  }
+
+  /** Puts HTTP/2 on top of a connection whose channel is active. */
+  Http2Connection http2(Channel channel) {
+    var connection = new Http2Codec(this, channel).build();
+    channel.pipeline().addLast(connection);
+    return connection;
+  }
+
+  /** Puts HTTP/2 in the place of HTTP/1.1, which has read the beginning of its preface. */
+  Http2Connection http2(Http1Connection before) {
+    ChannelPipeline pipeline = before.channel().pipeline();
+    Http2Connection connection = http2(before.channel());
+    connection.open();
+    pipeline.remove(before);
+    pipeline.context(before.decoder()).fireChannelRead(Http2Head.prefaceRead());
+    pipeline.remove(before.decoder());
+    return connection;
+  }
+
   /** Puts HTTP/1.1 on top of a connection; it begins once the channel is active. */
   Http1Connection http1(Channel channel) {
     var connection = new Http1Connection(this, channel);
@@ -139,6 +170,11 @@ public final class Server implements AutoCloseable {
 
   byte[] always() {
     return always;
+  }
+
+  /** The same for HTTP/2. */
+  Http2Headers alwaysFields() {
+    return alwaysFields;
   }
 
   Bounds bounds() {
@@ -170,7 +206,8 @@ public final class Server implements AutoCloseable {
       idle = anyIdle(newest);
     } while (idle != null && !connections.remove(idle));
     if (idle != null) {
-      idle.channel().eventLoop().execute(idle::makeRoom);
+      Connection chosen = idle;
+      idle.channel().eventLoop().execute(() -> chosen.current().makeRoom());
     }
     return idle != null;
   }
@@ -210,7 +247,7 @@ public final class Server implements AutoCloseable {
 
   private void eachConnection(Consumer<Connection> act) {
     for (Connection connection : connections) {
-      connection.channel().eventLoop().execute(() -> act.accept(connection));
+      connection.channel().eventLoop().execute(() -> act.accept(connection.current()));
     }
   }
 

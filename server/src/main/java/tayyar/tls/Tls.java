@@ -2,6 +2,7 @@ package tayyar.tls;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -27,7 +28,8 @@ import tayyar.api.Room;
  */
 public final class Tls implements AutoCloseable {
   /** The protocols to agree on (ALPN, RFC 7301), the preferred one first. */
-  private static final List<String> PROTOCOLS = List.of("http/1.1");
+  private static final List<String> PROTOCOLS =
+      List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1);
 
   /** Those with forward secrecy that authenticate what they encrypt. */
   private static final List<String> SUITES =
@@ -55,20 +57,22 @@ public final class Tls implements AutoCloseable {
           Thread.ofPlatform().daemon().name("handshake-", 0).factory());
   private final LongAdder failures = new LongAdder();
   private final FileWatch watch;
+  private final List<String> protocols;
   private volatile Shown shown;
   private volatile boolean refused;
 
   /** What is shown to new connections. */
   private record Shown(List<CertificateFiles> files, List<Identity> all, SslContext context) {
-    static Shown read(List<CertificateFiles> files) throws TlsException {
+    static Shown read(List<CertificateFiles> files, List<String> protocols) throws TlsException {
       List<Identity> all = new ArrayList<>();
       for (CertificateFiles each : files) {
         all.add(Identity.read(each, Instant.now()));
       }
-      return new Shown(List.copyOf(files), all, context(all));
+      return new Shown(List.copyOf(files), all, context(all, protocols));
     }
 
-    private static SslContext context(List<Identity> all) throws TlsException {
+    private static SslContext context(List<Identity> all, List<String> protocols)
+        throws TlsException {
       try {
         return SslContextBuilder.forServer(new ByName(all))
             .sslProvider(SslProvider.JDK)
@@ -79,7 +83,7 @@ public final class Tls implements AutoCloseable {
                     ApplicationProtocolConfig.Protocol.ALPN,
                     ApplicationProtocolConfig.SelectorFailureBehavior.FATAL_ALERT,
                     ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                    PROTOCOLS))
+                    protocols))
             .build();
       } catch (SSLException e) {
         throw new TlsException("TLS cannot be set up: " + e.getMessage() + ".");
@@ -91,19 +95,21 @@ public final class Tls implements AutoCloseable {
     }
   }
 
-  private Tls(List<CertificateFiles> files) throws TlsException {
+  private Tls(List<CertificateFiles> files, List<String> protocols) throws TlsException {
+    this.protocols = protocols;
     this.watch = new FileWatch(WATCH, files, () -> shown.files(), this::changed);
-    this.shown = Shown.read(files);
+    this.shown = Shown.read(files, protocols);
   }
 
   /**
    * Reads the certificates and goes on watching their files.
    *
    * @param files at least one; the first is shown to clients that name nobody we know
+   * @param http2 whether clients may speak HTTP/2
    * @throws TlsException with a sentence, if one cannot be used
    */
-  public static Tls start(List<CertificateFiles> files) throws TlsException {
-    Tls tls = new Tls(files);
+  public static Tls start(List<CertificateFiles> files, boolean http2) throws TlsException {
+    Tls tls = new Tls(files, http2 ? PROTOCOLS : PROTOCOLS.subList(1, 2));
     tls.watch.start();
     return tls;
   }
@@ -151,7 +157,7 @@ public final class Tls implements AutoCloseable {
    * @throws TlsException with a sentence, if one cannot be used; then all stays as it was
    */
   public synchronized void show(List<CertificateFiles> files) throws TlsException {
-    Shown next = Shown.read(files);
+    Shown next = Shown.read(files, protocols);
     refused = false;
     boolean same = next.all().equals(shown.all());
     shown = same ? new Shown(next.files(), shown.all(), shown.context()) : next;

@@ -60,6 +60,7 @@ final class AdminPagesTest {
         new Server(
             new Address.Tcp("127.0.0.1", 0, false),
             null,
+            false,
             Transport.best(),
             loops,
             Routes.of(
@@ -86,6 +87,15 @@ final class AdminPagesTest {
     assertThat(response.body()).isEqualTo("numbers 1\n");
     assertThat(response.headers().firstValue("Content-Type"))
         .hasValue("text/plain; version=0.0.4; charset=utf-8");
+  }
+
+  @Test
+  void theirPrefaceIsABrokenRequestWhereHttp2IsOff() throws IOException {
+    try (RawHttp other = RawHttp.to((InetSocketAddress) admin.address())) {
+      other.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+      assertThat(other.response().status()).isEqualTo(400);
+      assertThat(other.closesSilently()).isTrue();
+    }
   }
 
   @Test

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.Certificate;
@@ -15,6 +18,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tayyar.testing.TestCertificate;
 import tayyar.testing.TestGateway;
 
@@ -78,6 +83,22 @@ final class TlsServeTest {
           .atMost(TestGateway.SOON)
           .ignoreExceptions()
           .untilAsserted(() -> assertThat(shown(base, second)).isNotEqualTo(old));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true,HTTP_2", "false,HTTP_1_1"})
+  void http2IsSpokenUnlessItIsSwitchedOff(boolean on, HttpClient.Version spoken) throws Exception {
+    TestCertificate one = TestCertificate.in(home, "a", "EC", "localhost");
+    String config = configuration("a", "a") + "http2: " + on + "\n";
+    try (Run serve = Run.serve(home, List.of(), config);
+        HttpClient client = HttpClient.newBuilder().sslContext(one.trusting()).build()) {
+      String base = serve.find("answers at (https://127\\.0\\.0\\.1:\\d+)");
+      HttpRequest request = HttpRequest.newBuilder(URI.create(base + "/health")).build();
+      HttpResponse<String> response =
+          client.send(request, HttpResponse.BodyHandlers.ofString(UTF_8));
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(response.version()).isEqualTo(spoken);
     }
   }
 }

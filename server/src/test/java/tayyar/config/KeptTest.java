@@ -34,6 +34,7 @@ final class KeptTest {
         "listen: h:1 | listen",
         "admin: 127.0.0.1:1 | admin",
         "tls: { certificate: c, key: k } | tls",
+        "http2: false | http2",
         "store: x.db | store",
         "exposeTarget: true | exposeTarget",
         "natives: /n | natives",

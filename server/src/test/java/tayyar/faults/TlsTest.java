@@ -148,7 +148,7 @@ class TlsTest {
     for (String kind : List.of("EC", "RSA")) {
       start(TestGateway.usual(), TestCertificate.in(folder, kind, kind, "localhost"));
       try (SSLSocket socket = connect(new Trusting().context(), "localhost", version)) {
-        socket.setSSLParameters(protocols(socket, "h2", "http/1.1"));
+        socket.setSSLParameters(protocols(socket, "http/1.1"));
         assertThat(health(socket)).startsWith("HTTP/1.1 200 OK\r\n");
         assertThat(socket.getSession().getProtocol()).isEqualTo(version);
         assertThat(socket.getApplicationProtocol()).isEqualTo("http/1.1");
@@ -170,7 +170,7 @@ class TlsTest {
     start();
     try (Logged log = Logged.of(Server.class)) {
       try (SSLSocket socket = connect(new Trusting().context(), "localhost")) {
-        socket.setSSLParameters(protocols(socket, "h2"));
+        socket.setSSLParameters(protocols(socket, "h3"));
         assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLException.class);
       }
       // Without trust, the client breaks off.

@@ -81,6 +81,11 @@ public @interface OverTls {
       }
       var sockets = TestCertificate.usual().trusting().getSocketFactory();
       var tls = (SSLSocket) sockets.createSocket(connected, "localhost", peer.getPort(), true);
+      if (OverHttp2.Switch.isOn()) {
+        var parameters = tls.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {"h2"});
+        tls.setSSLParameters(parameters);
+      }
       tls.startHandshake();
       return tls;
     }

@@ -41,7 +41,10 @@ public final class RawHttp implements AutoCloseable {
     this.socket = socket;
   }
 
-  /** Connects; by TLS where that is spoken there, see {@link OverTls}. */
+  /**
+   * Connects; by TLS and HTTP/2 where a test asks for that, see {@link OverTls} and {@link
+   * OverHttp2}.
+   */
   public static RawHttp to(InetSocketAddress address) throws IOException {
     return to(address, 0);
   }
@@ -58,7 +61,7 @@ public final class RawHttp implements AutoCloseable {
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(READ_TIMEOUT_MS);
     socket.connect(address, READ_TIMEOUT_MS);
-    return new RawHttp(OverTls.Switch.socket(socket));
+    return new RawHttp(OverHttp2.Switch.socket(address, OverTls.Switch.socket(socket)));
   }
 
   /** Sends text as UTF-8. */

@@ -129,6 +129,7 @@ final class Wiring implements AutoCloseable {
             new Address.Tcp(LOOPBACK, 0, false),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             OverTls.Switch.secured(),
+            true,
             file,
             null,
             storing,
@@ -228,12 +229,14 @@ final class Wiring implements AutoCloseable {
     if (plan.secured() != null && OverTls.Switch.isOn()) {
       OverTls.Switch.listens(gateway.api());
     }
+    OverHttp2.Switch.listens(gateway.api());
     return gateway;
   }
 
   /** Stops the gateway; the store can still be read. */
   void stop() {
     OverTls.Switch.closes(gateway.api());
+    OverHttp2.Switch.closes(gateway.api());
     gateway.close();
   }
 

@@ -1,0 +1,394 @@
+package tayyar.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2EventAdapter;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.ReferenceCountUtil;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tayyar.api.ApiError;
+import tayyar.api.Bound;
+import tayyar.api.Bounds;
+import tayyar.api.Deadline;
+import tayyar.process.Vital;
+import tayyar.wire.Deadlines;
+
+/**
+ * One client connection that speaks HTTP/2. Each of its streams is a {@link Http2Request}; what
+ * concerns the connection as a whole is here: its end, its memory, its deadlines. Lives on one
+ * event loop.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9113">RFC 9113</a>
+ */
+final class Http2Connection extends Http2ConnectionHandler implements Connection {
+  private static final Logger LOG = LoggerFactory.getLogger(Http2Connection.class);
+
+  /** The memory of a connection without requests: tables of fields, windows. */
+  private static final int OPEN_BYTES = 16 * 1024;
+
+  /** The bytes that are not charged: of frames that have not come whole. */
+  private static final int SMALL_BYTES = 2 * 1024;
+
+  /** The most bytes of short answers that a client may leave unread. */
+  private static final int UNREAD_BYTES_MAX = 128 * 1024;
+
+  /** For a client that broke a rule to read which one. */
+  private static final long BROKEN_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+  private final Server server;
+  private final Bounds bounds;
+  private final Channel channel;
+  private final Deadlines deadlines;
+  private final Backlog backlog;
+  private final Charge charge;
+  private final Stall stall = new Stall();
+  private final FrameWatch frames = new FrameWatch(System::nanoTime);
+  private final Http2Requests requests;
+  private long sinceNanos = System.nanoTime();
+  private boolean leaving;
+  private boolean broken;
+  private @Nullable ChannelHandlerContext context;
+
+  Http2Connection(
+      Server server,
+      Channel channel,
+      Http2ConnectionDecoder decoder,
+      Http2ConnectionEncoder encoder,
+      Http2Settings settings) {
+    super(decoder, encoder, settings, true, true);
+    this.server = server;
+    this.bounds = server.bounds();
+    this.channel = channel;
+    this.deadlines = new Deadlines(channel.eventLoop(), System::nanoTime, this::look);
+    this.backlog = new Backlog(server, channel);
+    this.charge = new Charge(server.nobody());
+    this.requests = new Http2Requests(connection());
+    connection().addListener(new Streams());
+    decoder.frameListener(new Streams());
+  }
+
+  /** Begins on a channel that is open. */
+  void open() {
+    if (!server.opened(this) || !account(0)) {
+      channel.close();
+      return;
+    }
+    deadlines.start(nextLook());
+    try {
+      var windows = decoder().flowController();
+      int more = Http2Codec.WINDOW_BYTES - windows.initialWindowSize();
+      windows.incrementWindowSize(connection().connectionStream(), more);
+    } catch (Http2Exception e) {
+      onError(context(), true, e);
+    }
+    flush();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+    context = ctx;
+    super.handlerAdded(ctx);
+  }
+
+  private ChannelHandlerContext context() {
+    return Objects.requireNonNull(context);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+    super.channelInactive(ctx);
+    server.closed(this);
+    deadlines.stop();
+    backlog.read();
+    charge.drop();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    if (broken) {
+      ReferenceCountUtil.release(message);
+    } else if (message instanceof ByteBuf bytes && !frames.looksOver(bytes)) {
+      bytes.release();
+      var flood = Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "too many frames");
+      onError(ctx, false, flood);
+    } else {
+      super.channelRead(ctx, message);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+    super.channelReadComplete(ctx);
+    if (channel.isActive() && !account(frames.blockBytes() + actualReadableBytes())) {
+      ctx.close();
+    }
+  }
+
+  /** Charges what is kept of frames that have not come whole, twice: buffers grow. */
+  private boolean account(int kept) {
+    return charge.set(OPEN_BYTES + (kept <= SMALL_BYTES ? 0 : 2L * kept));
+  }
+
+  /** Hears of streams, by the frames that concern them and by their close. */
+  private final class Streams extends Http2EventAdapter {
+    @Override
+    public void onHeadersRead(
+        ChannelHandlerContext ctx,
+        int stream,
+        Http2Headers headers,
+        int dependency,
+        short weight,
+        boolean exclusive,
+        int padding,
+        boolean end)
+        throws Http2Exception {
+      Http2Request open = requests.of(stream);
+      if (open == null) {
+        open = begin(stream, headers);
+      }
+      if (end) {
+        open.ended();
+      }
+    }
+
+    @Override
+    public int onDataRead(
+        ChannelHandlerContext ctx, int stream, ByteBuf data, int padding, boolean end) {
+      int taken = data.readableBytes() + padding;
+      Http2Request open = requests.of(stream);
+      if (open != null) {
+        open.data(data, end);
+      }
+      return taken;
+    }
+
+    @Override
+    public void onStreamClosed(Http2Stream stream) {
+      Http2Request its = requests.remove(stream);
+      if (its != null) {
+        closed(its);
+      }
+    }
+  }
+
+  private Http2Request begin(int stream, Http2Headers headers) throws Http2Exception {
+    HttpRequest head = Http2Head.request(stream, headers, bounds);
+    Http2Request opened = open(stream, head);
+    opened.begin(head, Http2Head.bytes(headers));
+    return opened;
+  }
+
+  private Http2Request open(int stream, HttpRequest head) {
+    var opened = new Http2Request(this, stream, head, server);
+    requests.add(stream, opened);
+    return opened;
+  }
+
+  private void closed(Http2Request its) {
+    sinceNanos = System.nanoTime();
+    its.closed();
+    settle();
+    if (isIdle() && leaving) {
+      channel.close();
+    }
+  }
+
+  /** Answers a head that is larger than the codec reads. */
+  @Override
+  protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext ctx, Http2Stream stream) {
+    var head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
+    open(stream.id(), head).refuse(new ApiError.HeadersTooLarge(bounds.of(Bound.HEADER_BYTES)));
+  }
+
+  /** Returns the header fields common to all answers. */
+  Http2Headers always() {
+    return server.alwaysFields();
+  }
+
+  /** Returns the most bytes that wait on one stream before it takes no more for now. */
+  int waitingBytesMax() {
+    return server.tight() ? Backlog.FEW_BYTES_MAX : Server.WATER_MARKS.high();
+  }
+
+  ChannelFuture write(int stream, Http2Headers head, boolean end, ChannelPromise promise) {
+    return encoder().writeHeaders(context(), stream, head, 0, end, promise);
+  }
+
+  ChannelFuture write(int stream, ByteBuf data, boolean end, ChannelPromise promise) {
+    frames.sent(data.readableBytes());
+    return encoder().writeData(context(), stream, data, 0, end, promise);
+  }
+
+  /** Sends what was written, as far as the client takes it. */
+  void flush() {
+    flush(context());
+  }
+
+  /** Ends a stream at once. */
+  void reset(int stream, Http2Error why) {
+    resetStream(context(), stream, why.code(), channel.newPromise());
+    flush();
+  }
+
+  /** An answer's last byte has been written. */
+  void answered(int stream) {
+    Http2Request its = requests.of(stream);
+    if (its != null) {
+      its.answered();
+      settle();
+      if (its.unreadBytes() > 0
+          && (requests.unreadBytes() > UNREAD_BYTES_MAX || !backlog.waits())) {
+        reset(stream, Http2Error.ENHANCE_YOUR_CALM);
+      }
+    }
+  }
+
+  /** Accounts for short answers that the client leaves unread. */
+  private void settle() {
+    if (requests.unreadBytes() == 0 && channel.isWritable()) {
+      backlog.read();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) throws Exception {
+    super.channelWritabilityChanged(ctx);
+    // A client that does not read its answers is not heard.
+    channel.config().setAutoRead(channel.isWritable());
+    if (channel.isWritable()) {
+      settle();
+    } else if (isIdle() && !backlog.waits()) {
+      channel.close();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+    if (Parting.isTheEnd(event)) {
+      channel.close();
+    } else {
+      super.userEventTriggered(ctx, event);
+    }
+  }
+
+  /** A client broke the rules of the connection, or a bug is ours: it ends with the reason. */
+  @Override
+  protected void onConnectionError(
+      ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception why) {
+    if (why == null) {
+      told(cause);
+    }
+    if (!broken) {
+      broken = true;
+      if (channel.isActive()) {
+        deadlines.sooner(BROKEN_NANOS);
+      }
+      super.onConnectionError(ctx, outbound, cause, why);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    told(cause);
+    ctx.close();
+  }
+
+  private static void told(Throwable cause) {
+    Vital.check(cause);
+    if (!Parting.isOfTheWire(cause)) {
+      LOG.atError().setCause(cause).log("a bug on a client's connection");
+    }
+  }
+
+  /** Takes no more requests; closes the connection once the last is answered. */
+  void leave() {
+    if (!leaving) {
+      leaving = true;
+      goAway();
+    }
+    if (isIdle()) {
+      channel.close();
+    }
+  }
+
+  private void goAway() {
+    int last = connection().remote().lastStreamCreated();
+    long code = Http2Error.NO_ERROR.code();
+    goAway(context(), last, code, Unpooled.EMPTY_BUFFER, channel.newPromise());
+    flush();
+  }
+
+  @Override
+  public Channel channel() {
+    return channel;
+  }
+
+  @Override
+  public boolean isIdle() {
+    return requests.count() == 0;
+  }
+
+  @Override
+  public void makeRoom() {
+    if (channel.isActive() && !isIdle()) {
+      server.keep(this);
+    } else {
+      drain();
+    }
+  }
+
+  @Override
+  public void drain() {
+    if (channel.isActive()) {
+      leave();
+    }
+  }
+
+  @Override
+  public void close() {
+    drain();
+    channel.close();
+  }
+
+  private long look(long now) {
+    if (broken) {
+      channel.close();
+      return 0;
+    }
+    if (stall.lasts(now, Backlog.waitingBytes(channel)) >= bounds.nanos(Deadline.CLIENT_STALL)) {
+      // What its streams hold would never be let go: their resets wait as well.
+      channel.close();
+      return 0;
+    }
+    requests.each(each -> each.look(now));
+    if (isIdle() && now - sinceNanos >= bounds.nanos(Deadline.IDLE)) {
+      leave();
+    }
+    return nextLook();
+  }
+
+  private long nextLook() {
+    long idle = bounds.nanos(Deadline.IDLE) - (System.nanoTime() - sinceNanos);
+    long request = bounds.nanos(Deadline.REQUEST_READ) / 2;
+    return Math.max(1_000_000, isIdle() ? Math.min(idle, request) : request);
+  }
+}

@@ -4,7 +4,8 @@
 //
 // Usage: node naive.mjs, with CHROMIUM (the browser) and TAYYAR_TEST_NODE_DIR (the folder that
 // holds node_modules). Each line of standard input is a JSON object: base, key, model, text. Each
-// line of standard output is what the page saw: text, reads, events, requestId, finished, error.
+// line of standard output is what the page saw: text, reads, events, requestId, finished, error, and
+// the version of HTTP. TAYYAR_TEST_SPKI is the hash of a key that the browser shall trust.
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -59,13 +60,21 @@ const browser = await chromium.launch({
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    `--ignore-certificate-errors-spki-list=${process.env.TAYYAR_TEST_SPKI ?? ""}`,
   ],
 });
 try {
   const page = await browser.newPage();
+  const protocol = await page.context().newCDPSession(page);
+  await protocol.send("Network.enable");
+  let version = "";
+  protocol.on("Network.responseReceived", ({ response }) => {
+    if (response.url.endsWith("/chat/completions")) version = response.protocol;
+  });
   await page.goto(`http://127.0.0.1:${elsewhere.address().port}/`);
   for await (const line of createInterface({ input: process.stdin })) {
-    console.log(JSON.stringify(await page.evaluate(readNaively, JSON.parse(line))));
+    const seen = await page.evaluate(readNaively, JSON.parse(line));
+    console.log(JSON.stringify({ ...seen, version }));
   }
 } finally {
   await browser.close();

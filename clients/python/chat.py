@@ -1,6 +1,8 @@
 """Drives the OpenAI SDK for Python, sync or async, on behalf of a test.
 
-Usage: chat.py sync|async
+Usage: chat.py sync|async|http2
+
+The last is async over HTTP/2.
 
 Each line of standard input is a JSON object: base, key, model, text, stream, usage, leaveAfter
 (content pieces after which the stream is closed, 0 for never). Each line of standard output is what
@@ -85,15 +87,20 @@ def sync(ask):
     return collected.said
 
 
+def over_http2():
+    return {"http_client": openai.DefaultAsyncHttpxClient(http2=True)} if sys.argv[1] == "http2" else {}
+
+
 async def asynchronous(ask):
     collected = Collected()
     try:
-        async with openai.AsyncOpenAI(**address(ask)) as client:
+        async with openai.AsyncOpenAI(**address(ask), **over_http2()) as client:
             answer = await client.chat.completions.create(**parameters(ask))
             if not ask["stream"]:
                 collected.whole(answer)
                 return collected.said
             collected.said["requestId"] = answer.response.headers.get("x-request-id", "")
+            collected.said["version"] = answer.response.http_version
             async for chunk in answer:
                 collected.chunk(chunk)
                 if collected.left(ask):

@@ -26,7 +26,7 @@ final class LauncherTestsTest {
   void aMachineWithAll() throws IOException {
     checkout = new Checkout(folder);
     checkout.jdk(checkout.machine().resolve("usr/lib/jvm/jdk"), 25);
-    for (String folder : new String[] {"clients/node", "clients/agents"}) {
+    for (String folder : new String[] {"clients/node", "clients/agents", "clients/go"}) {
       Files.createDirectories(checkout.root().resolve(folder));
       Files.writeString(checkout.root().resolve(folder).resolve("package.json"), "{}");
     }
@@ -41,6 +41,7 @@ final class LauncherTestsTest {
         "printf '#!/bin/sh\\n' > \"$3/bin/pip\"",
         "/bin/chmod +x \"$3/bin/pip\"");
     checkout.program("npm", "exit 0");
+    checkout.program("go", "exit 0");
     checkout.program("chromium", "exit 0");
     checkout.program("nginx", "exit 0");
     compare("echo measured >&2");
@@ -171,7 +172,7 @@ final class LauncherTestsTest {
 
   @Test
   void whatIsMissingIsSkippedByNameButFailsUnderCi() throws IOException {
-    for (String program : new String[] {"npm", "python3", "chromium", "nginx"}) {
+    for (String program : new String[] {"npm", "python3", "chromium", "nginx", "go"}) {
       Files.delete(checkout.bin().resolve(program));
     }
     Said said = checkout.run("test");
@@ -181,10 +182,10 @@ final class LauncherTestsTest {
         .contains("skipped: Chromium\n", "skipped: nginx, to measure beside\n");
 
     said = checkout.set("CI", "true").run("test");
-    assertCounts(said, 1, "12 passed, 5 failed, 0 skipped");
+    assertCounts(said, 1, "12 passed, 6 failed, 0 skipped");
     assertThat(said.err())
         .contains("MISSING: the SDK for Python\n", "MISSING: Chromium\n")
-        .contains("MISSING: Codex and Claude Code\n");
+        .contains("MISSING: Codex and Claude Code\n", "MISSING: Go, its client and h2spec\n");
   }
 
   @Test

@@ -16,6 +16,7 @@ import tayyar.api.Endpoint;
 import tayyar.api.Key;
 import tayyar.api.OpenRow;
 import tayyar.api.Trace;
+import tayyar.api.Who;
 import tayyar.dialect.Talker;
 import tayyar.limits.Left;
 
@@ -70,9 +71,9 @@ final class Exchange {
     return startedNanos;
   }
 
-  /** Returns the language that a model is asked in; empty where none is. */
-  String dialect() {
-    return dialect;
+  /** Returns the owner of the stream that it asks for. */
+  Who who(Key its) {
+    return new Who(requestId, its.id(), its.hint(), dialect, startedAtMs, startedNanos, trace);
   }
 
   /** Returns its place in a trace. */

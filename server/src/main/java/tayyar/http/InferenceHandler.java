@@ -240,7 +240,7 @@ public final class InferenceHandler {
       InferenceRequest request = key.showsCost() ? read.withCost() : read;
       exchange.row().asked(request.model(), request.stream());
       exchange.tokensLeft(permit.reserve(request));
-      Who who = who(exchange, key);
+      Who who = exchange.who(key);
       try {
         var open = backend.open(request, who, permit, bill, exchange.loop());
         Reply client = exchange.reply();
@@ -311,17 +311,6 @@ public final class InferenceHandler {
       permit.close();
       exchange.row().drop();
     }
-  }
-
-  private static Who who(Exchange exchange, Key key) {
-    return new Who(
-        exchange.requestId(),
-        key.id(),
-        key.hint(),
-        exchange.dialect(),
-        exchange.startedAtMs(),
-        exchange.startedNanos(),
-        exchange.trace());
   }
 
   private void relay(

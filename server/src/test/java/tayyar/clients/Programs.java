@@ -74,6 +74,17 @@ final class Programs {
     return Program.start("env", "NODE_EXTRA_CA_CERTS=" + certificate, "node", program);
   }
 
+  /** Node's own client of HTTP/2. */
+  static Program nodeHttp2() throws IOException {
+    Given.program("node");
+    return Program.start("node", Given.clients().resolve("node/http2.mjs").toString());
+  }
+
+  /** Go's own client. */
+  static Program go() throws IOException {
+    return Program.start(Given.GO_FOLDER.path().resolve("chat").toString());
+  }
+
   /** Drives the SDK for Node. */
   static Program node() throws IOException {
     Given.NODE_FOLDER.path();

@@ -18,6 +18,8 @@ public enum Given {
   AGENTS_FOLDER("TAYYAR_TEST_AGENTS_DIR"),
   /** A folder with the libraries of clients/java/pom.xml. */
   JAVA_FOLDER("TAYYAR_TEST_JAVA_DIR"),
+  /** A folder with the programs that clients/go makes. */
+  GO_FOLDER("TAYYAR_TEST_GO_DIR"),
   /** A folder with the engine's libraries. */
   NATIVES("TAYYAR_TEST_NATIVES"),
   /** A model's file. */

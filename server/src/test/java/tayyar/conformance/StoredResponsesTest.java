@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -16,10 +17,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.accounts.AccountStore;
+import tayyar.api.Bounds;
+import tayyar.api.Deadline;
 import tayyar.api.Storing;
 import tayyar.api.Target.Dialect;
 import tayyar.keys.KeyStore;
 import tayyar.store.Store;
+import tayyar.stored.Kept;
+import tayyar.stored.Shelf;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.NamedEvents;
 import tayyar.testing.RawHttp;
@@ -401,6 +406,31 @@ final class StoredResponsesTest {
         client.send(Requests.post(PATH, GATEWAY.key(), body.toString(), ""));
         client.reset();
       }
+    }
+  }
+
+  @Test
+  void oneThatAStopEndsHasFailed() throws Exception {
+    Bounds quick = Bounds.DEFAULT.with(Deadline.DRAIN, Duration.ofMillis(100));
+    var gateway = TestGateway.storing(Storing.USUAL, Dialect.OPENAI, quick);
+    gateway.start();
+    try {
+      ObjectNode body = body("tokens=9 hold@2", "x").put("background", true);
+      Response begun = gateway.send(Requests.post(PATH, gateway.key(), body.toString(), ""));
+      String id = id(good(begun));
+      gateway.stopGateway();
+      try (Store store = Store.open(gateway.database());
+          Shelf shelf =
+              Shelf.open(store.dataSource(), store.dataSource(), "another", Storing.USUAL)) {
+        Kept kept = Objects.requireNonNull(shelf.find("org_default", id));
+        JsonNode response = JsonMapper.shared().readTree(kept.response());
+        assertThat(kept.running()).isFalse();
+        assertThat(response.path("status").asString()).isEqualTo("failed");
+        assertThat(response.at("/error/code").asString()).isEqualTo("server_error");
+        assertThat(Objects.requireNonNull(kept.events())).isNotEmpty();
+      }
+    } finally {
+      gateway.closeRest();
     }
   }
 }

@@ -83,7 +83,12 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
 
   /** One that stores responses, and whose upstream is asked in this dialect. */
   public static TestGateway storing(Storing how, Dialect dialect) {
-    return new TestGateway(Bounds.DEFAULT, Streams.WANTED, dialect, how);
+    return storing(how, dialect, Bounds.DEFAULT);
+  }
+
+  /** The same with other bounds. */
+  public static TestGateway storing(Storing how, Dialect dialect, Bounds bounds) {
+    return new TestGateway(bounds, Streams.WANTED, dialect, how);
   }
 
   @Override

@@ -115,11 +115,9 @@ public final class ConfigReader {
   }
 
   private Config config(Flags flags) {
-    Listen listen =
-        flag("--listen", flags.listen(), root.value("listen", DEFAULT_LISTEN, this::listen));
-    Listen admin = flag("--admin", flags.admin(), root.value("admin", DEFAULT_ADMIN, this::listen));
+    Listen listen = listen("--listen", flags.listen(), "listen", DEFAULT_LISTEN);
     TlsSettings tls = new TlsReader(folder, environment).read(root.part("tls"), listen);
-    checkAdmin(admin, tls != null && tls.admin(), !flags.admin().isEmpty());
+    Listen admin = admin(flags.admin(), tls);
     boolean http2 = root.value("http2", true, Text::yesOrNo);
     Path store = mistakes.or(folder, () -> store(flags.store()));
     Keep keep = keep(root.part("ledger"));
@@ -132,8 +130,8 @@ public final class ConfigReader {
     Config.Natives natives = root.<Config.@Nullable Natives>value("natives", null, this::natives);
     Config.Sockets sockets = root.value("transport", Config.Sockets.AUTO, this::sockets);
     int loops = root.value("loops", CORES, ConfigReader::loops);
-    List<Network> proxies = proxies();
     Seen seen = Seen.read(root.part("telemetry"));
+    List<Network> proxies = proxies();
     root.done();
     return whole(
         root.make(
@@ -157,6 +155,16 @@ public final class ConfigReader {
                     loops,
                     proxies,
                     seen)));
+  }
+
+  private Listen listen(String option, String flag, String setting, Listen otherwise) {
+    return flag(option, flag, root.value(setting, otherwise, this::listen));
+  }
+
+  private Listen admin(String flag, @Nullable TlsSettings tls) {
+    Listen admin = listen("--admin", flag, "admin", DEFAULT_ADMIN);
+    checkAdmin(admin, tls != null && tls.admin(), !flag.isEmpty());
+    return admin;
   }
 
   private List<ServedModel> models(Bounds bounds) {

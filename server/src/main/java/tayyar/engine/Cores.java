@@ -44,9 +44,13 @@ final class Cores {
    * thread.
    *
    * @param threads at least 1; above all of them, all of them
+   * @return whether that is another number than before
    */
-  void give(int threads) {
-    given = Math.clamp(threads, 1, most);
+  boolean give(int threads) {
+    int now = Math.clamp(threads, 1, most);
+    boolean other = now != given;
+    given = now;
+    return other;
   }
 
   /** Threads for the next step: at least 1. */

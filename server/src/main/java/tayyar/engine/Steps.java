@@ -33,10 +33,12 @@ final class Steps {
   private final Progress progress;
   private final Pace pace = new Pace();
   private volatile @Nullable Thread thread;
-  private final Arena arena = Arena.ofShared();
   private volatile boolean closed;
-  private int threads;
 
+  /** Whether its share of the cores has changed since the last step began. */
+  private volatile boolean given;
+
+  private int threads;
   private long tookNanos;
 
   Steps(Llama llama, MemorySegment context, EngineConfig config) {
@@ -50,7 +52,9 @@ final class Steps {
 
   /** Computes with so many threads from the next step on. */
   void give(int share) {
-    cores.give(share);
+    if (cores.give(share)) {
+      given = true;
+    }
   }
 
   /** Whether the thread hangs; looked for by one thread, now and then. */
@@ -96,7 +100,6 @@ final class Steps {
       throw e;
     } finally {
       end.run();
-      arena.close();
     }
   }
 
@@ -104,9 +107,10 @@ final class Steps {
    * Makes a question that can break steps off: whether something more urgent is there.
    *
    * @param urgent asked on the engine's thread, often
+   * @return lives as long as it is referred to
    */
   MemorySegment question(BooleanSupplier urgent) {
-    return Foreign.question(() -> closed || urgent.getAsBoolean(), arena);
+    return Foreign.question(() -> closed || given || urgent.getAsBoolean(), Arena.ofAuto());
   }
 
   /** Computes a batch that may take long, unless the question breaks it off. */
@@ -129,6 +133,7 @@ final class Steps {
    * @return as {@link Llama#decode} does
    */
   int decode(StepBatch batch, int decoding) {
+    given = false;
     int now = cores.next();
     if (now != threads) {
       threads = now;

@@ -76,10 +76,10 @@ final class Items {
       case "user" -> to.user(parts(content, where + ".content"));
       case "assistant" -> {
         ObjectNode message = to.add(role);
-        message.set("content", content.isArray() ? JsonBody.string(text(content)) : content);
+        message.set("content", content.isArray() ? JsonBody.string(text(content, "")) : content);
         think(message);
       }
-      default -> to.instruct(text(parts(content, where + ".content")));
+      default -> to.instruct(text(parts(content, where + ".content"), "\n"));
     }
   }
 
@@ -97,11 +97,11 @@ final class Items {
     return parts;
   }
 
-  private static String text(JsonNode parts) {
+  private static String text(JsonNode parts, String between) {
     var all = new StringBuilder();
     for (JsonNode part : parts) {
-      all.append(part.path("text").asString(""));
-      all.append(part.path("refusal").asString(""));
+      String its = part.path("text").asString("") + part.path("refusal").asString("");
+      all.append(all.isEmpty() || its.isEmpty() ? "" : between).append(its);
     }
     return all.toString();
   }
@@ -186,7 +186,7 @@ final class Items {
       message.put("content", output.isString() ? output.asString() : output.toString());
       return;
     }
-    message.put("content", text(output));
+    message.put("content", text(output, "\n"));
     for (int i = 0; i < output.size(); i++) {
       if (output.get(i).path("type").asString("").matches("input_image|input_file")) {
         part(output.get(i), shown, where + "[" + i + "]");

@@ -101,7 +101,7 @@ final class RefusalsTest {
               "line 1: 'promptCache' is '9999999999999GiB'; it must be 0 to 4096GiB."),
           says(
               "listen: a:1\nmodel: x",
-              "line 2: the key 'model' is unknown here; known are listen, admin, tls, exposeAdmin, store,"),
+              "line 2: the key 'model' is unknown here; known are listen, tls, admin, exposeAdmin, http2, store,"),
           says("listen: a:1\nlisten: a:2", "line 2: the key 'listen' is there twice."),
           says("a: b: c", "line 1: this is no YAML."),
           says("store: *b", "line 1: '*b' is not read; write the value itself."),

@@ -45,7 +45,11 @@ final class Alike {
       chat.put("tool_choice", "auto");
     }
     for (JsonNode tool : chat.path("tools")) {
-      ((ObjectNode) tool.path("function")).remove(without);
+      var function = (ObjectNode) tool.path("function");
+      function.remove(without);
+      if (!function.path("strict").asBoolean(true)) {
+        function.remove("strict"); // As where it is left out.
+      }
     }
     if (chat.path("response_format").path("json_schema") instanceof ObjectNode schema) {
       schema.retain("schema"); // Not all have a name for it.

@@ -33,6 +33,7 @@ import tayyar.messages.MessagesTargets;
 import tayyar.openai.OpenAiClients;
 import tayyar.openai.OpenAiTargets;
 import tayyar.responses.ResponsesClients;
+import tayyar.responses.ResponsesTargets;
 import tayyar.testing.Cases;
 import tayyar.testing.QuietSink;
 import tayyar.testing.RawHttp;
@@ -145,6 +146,11 @@ final class AnswerRoundTripsTest {
    * Reads a stream whose bytes come in pieces of any length, of a random one where there is one.
    */
   private ObjectNode streamed(Server by, Client client, String body, RandomGenerator pieces) {
+    return streamed(targets(by), client, body, pieces);
+  }
+
+  private ObjectNode streamed(
+      TargetDialect by, Client client, String body, RandomGenerator pieces) {
     streamedText(by, client, body, pieces);
     return client.spoken().streamed(told());
   }
@@ -152,9 +158,14 @@ final class AnswerRoundTripsTest {
   /** The same as text, without the time; null for all bytes at once. */
   private String streamedText(
       Server by, Client client, String body, @Nullable RandomGenerator pieces) {
+    return streamedText(targets(by), client, body, pieces);
+  }
+
+  private String streamedText(
+      TargetDialect by, Client client, String body, @Nullable RandomGenerator pieces) {
     InferenceRequest request = client.asks(true);
     Relayed sink = to(client, request);
-    Reading reading = targets(by).reading(request, sink);
+    Reading reading = by.reading(request, sink);
     var splitter = new SseSplitter(1_000_000);
     var in = Unpooled.wrappedBuffer(body.getBytes(UTF_8));
     while (in.isReadable() && !reading.over()) {
@@ -268,6 +279,10 @@ final class AnswerRoundTripsTest {
           String messages =
               streamedText(by, Client.MESSAGES, answer.stream(by, random), new Always(random));
           assertThat((JsonNode) streamed(Server.MESSAGES, Client.CHATS, messages, random))
+              .isEqualTo(answer.asChat());
+          String responses =
+              streamedText(by, Client.RESPONSES, answer.stream(by, random), new Always(random));
+          assertThat((JsonNode) streamed(new ResponsesTargets(), Client.CHATS, responses, random))
               .isEqualTo(answer.asChat());
           String chats =
               streamedText(by, Client.CHATS, answer.stream(by, random), new Always(random));

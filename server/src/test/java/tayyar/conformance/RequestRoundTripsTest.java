@@ -23,6 +23,7 @@ import tayyar.messages.MessagesTargets;
 import tayyar.openai.OpenAiClients;
 import tayyar.openai.OpenAiTargets;
 import tayyar.responses.ResponsesClients;
+import tayyar.responses.ResponsesTargets;
 import tayyar.testing.Cases;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -81,13 +82,15 @@ final class RequestRoundTripsTest {
   enum To {
     CHATS,
     MESSAGES,
-    GEMINI;
+    GEMINI,
+    RESPONSES;
 
     private TargetDialect dialect() {
       return switch (this) {
         case CHATS -> new OpenAiTargets();
         case MESSAGES -> new MessagesTargets();
         case GEMINI -> new GeminiTargets();
+        case RESPONSES -> new ResponsesTargets();
       };
     }
 
@@ -100,6 +103,16 @@ final class RequestRoundTripsTest {
           yield all;
         }
         case GEMINI -> Set.of("parallel_tool_calls", "strict", "filename");
+        case RESPONSES ->
+            Set.of(
+                "top_k",
+                "seed",
+                "n",
+                "stop",
+                "presence_penalty",
+                "frequency_penalty",
+                "extra_content",
+                "reasoning_details");
       };
     }
 
@@ -109,6 +122,11 @@ final class RequestRoundTripsTest {
         case MESSAGES -> {
           InferenceRequest read = new MessagesClients().read(Endpoint.CHAT, body, Bounds.DEFAULT);
           yield Alike.exact(new String(read.body(), UTF_8));
+        }
+        case RESPONSES -> {
+          ClientDialect server = new ResponsesClients(null);
+          yield Alike.exact(
+              new String(server.read(Endpoint.CHAT, body, Bounds.DEFAULT).body(), UTF_8));
         }
         case GEMINI -> AskedForms.ofGemini(Alike.exact(new String(body, UTF_8)));
       };
@@ -135,7 +153,10 @@ final class RequestRoundTripsTest {
     "MESSAGES,GEMINI",
     "RESPONSES,CHATS",
     "RESPONSES,MESSAGES",
-    "RESPONSES,GEMINI"
+    "RESPONSES,GEMINI",
+    "CHATS,RESPONSES",
+    "MESSAGES,RESPONSES",
+    "RESPONSES,RESPONSES"
   })
   void nothingIsLostThatBothCanSay(From from, To to) {
     Set<String> without = new TreeSet<>(from.without());

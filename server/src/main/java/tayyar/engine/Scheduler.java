@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
@@ -18,8 +19,8 @@ import tayyar.api.ApiError;
  * context.
  *
  * <p>A piece of prompt is as large as fits into a span of time, so that a long prompt does not
- * stall the answers under way. While there are none it is as large as the batch, which costs least;
- * who comes then, or a cancellation, breaks it off.
+ * stall the answers under way. Where a prompt is alone it is as large as the batch, which costs
+ * least; who comes then, or a cancellation, breaks it off.
  */
 final class Scheduler implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
@@ -46,6 +47,7 @@ final class Scheduler implements Runnable {
   private final Shelf shelf;
   private final MemorySegment urgent;
   private final boolean whole;
+  private @Nullable Generation alone;
   private long ended;
   private int turn;
 
@@ -150,7 +152,7 @@ final class Scheduler implements Runnable {
     fillSlots();
     batch.clear();
     int decoding = addDecoding();
-    boolean breakable = isBreakable(decoding);
+    boolean breakable = isBreakable();
     addPrompts(breakable ? batch.most : steps.pace().promptTokens(decoding));
     if (batch.size() == 0) {
       return false;
@@ -165,35 +167,27 @@ final class Scheduler implements Runnable {
   }
 
   /**
-   * Whether the next step may take long: nobody waits for its end, and it can be broken off. Not
-   * before it is known what one takes, for a first one is watched by that.
+   * Whether the next step may take long: its prompt is alone, so nobody else waits for its end, and
+   * it can be broken off. Not before it is known what a step takes, for a first one is watched by
+   * that.
    */
-  private boolean isBreakable(int decoding) {
-    return decoding == 0
-        && !whole
-        && steps.pace().isMeasured()
-        && slots.stream().noneMatch(slot -> slot.generation != null && slot.generation.brokenOff);
-  }
-
-  /**
-   * Whether somebody came for whom there is room, an answer goes on that was paused, or nobody
-   * waits for what is being read.
-   */
-  private boolean isUrgent() {
-    boolean room = false;
-    boolean wanted = false;
+  private boolean isBreakable() {
+    alone = null;
     for (Slot slot : slots) {
-      Generation generation = slot.generation;
-      if (generation == null) {
-        room = true;
-      } else if (!generation.answers.unwanted()) {
-        if (slot.next >= 0 && !generation.answers.paused()) {
-          return true;
+      if (slot.generation != null) {
+        if (alone != null || slot.next >= 0) {
+          return false;
         }
-        wanted |= slot.taken > 0;
+        alone = slot.generation;
       }
     }
-    return !wanted || (room && !arrived.isEmpty());
+    return alone != null && !alone.brokenOff && !whole && steps.pace().isMeasured();
+  }
+
+  /** Whether nobody waits for the prompt that is alone, or somebody came for whom there is room. */
+  private boolean isUrgent() {
+    boolean unwanted = alone == null || alone.answers.unwanted();
+    return unwanted || (slots.size() > 1 && !arrived.isEmpty());
   }
 
   private void forgetCancelled() {

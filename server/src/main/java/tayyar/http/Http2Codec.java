@@ -2,7 +2,6 @@ package tayyar.http;
 
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
-import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
@@ -36,11 +35,13 @@ final class Http2Codec extends AbstractHttp2ConnectionHandlerBuilder<Http2Connec
 
   private final Server server;
   private final Channel channel;
+  private final Refusals refusals;
 
   Http2Codec(Server server, Channel channel) {
     this.server = server;
     this.channel = channel;
-    connection(fair());
+    this.refusals = new Refusals();
+    connection(fair(refusals));
     validateHeaders(true);
     validateRequiredPseudoHeaders(true);
     decoupleCloseAndGoAway(true);
@@ -58,8 +59,7 @@ final class Http2Codec extends AbstractHttp2ConnectionHandlerBuilder<Http2Connec
   }
 
   /** Streams get equal shares of a connection's window: their priorities are gone from HTTP/2. */
-  private static DefaultHttp2Connection fair() {
-    var connection = new DefaultHttp2Connection(true, 0);
+  private static Refusals fair(Refusals connection) {
     connection
         .remote()
         .flowController(
@@ -76,6 +76,6 @@ final class Http2Codec extends AbstractHttp2ConnectionHandlerBuilder<Http2Connec
   @Override
   protected Http2Connection build(
       Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-    return new Http2Connection(server, channel, decoder, encoder, settings);
+    return new Http2Connection(server, channel, refusals, decoder, encoder, settings);
   }
 }

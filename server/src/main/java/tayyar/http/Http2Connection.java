@@ -14,7 +14,6 @@ import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -48,8 +47,8 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
   /** The bytes that are not charged: of frames that have not come whole. */
   private static final int SMALL_BYTES = 2 * 1024;
 
-  /** The most bytes of short answers that a client may leave unread. */
-  private static final int UNREAD_BYTES_MAX = 128 * 1024;
+  /** For a client to take the last bytes that wait in sockets. */
+  private static final long TAKEN_MS = 15_000;
 
   /** For a client that broke a rule to read which one. */
   private static final long BROKEN_NANOS = TimeUnit.SECONDS.toNanos(3);
@@ -57,20 +56,24 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
   private final Server server;
   private final Bounds bounds;
   private final Channel channel;
+  private final Refusals refusals;
   private final Deadlines deadlines;
   private final Backlog backlog;
   private final Charge charge;
+  private final Charge unread;
   private final Stall stall = new Stall();
   private final FrameWatch frames = new FrameWatch(System::nanoTime);
   private final Http2Requests requests;
   private long sinceNanos = System.nanoTime();
   private boolean leaving;
   private boolean broken;
+  private boolean parting;
   private @Nullable ChannelHandlerContext context;
 
   Http2Connection(
       Server server,
       Channel channel,
+      Refusals refusals,
       Http2ConnectionDecoder decoder,
       Http2ConnectionEncoder encoder,
       Http2Settings settings) {
@@ -78,12 +81,15 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
     this.server = server;
     this.bounds = server.bounds();
     this.channel = channel;
+    this.refusals = refusals;
     this.deadlines = new Deadlines(channel.eventLoop(), System::nanoTime, this::look);
     this.backlog = new Backlog(server, channel);
     this.charge = new Charge(server.nobody());
+    this.unread = new Charge(server.nobody());
     this.requests = new Http2Requests(connection());
-    connection().addListener(new Streams());
-    decoder.frameListener(new Streams());
+    var streams = new Http2Streams(this, requests);
+    connection().addListener(streams);
+    decoder.frameListener(streams);
   }
 
   /** Begins on a channel that is open. */
@@ -120,6 +126,7 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
     deadlines.stop();
     backlog.read();
     charge.drop();
+    unread.drop();
   }
 
   @Override
@@ -148,49 +155,8 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
     return charge.set(OPEN_BYTES + (kept <= SMALL_BYTES ? 0 : 2L * kept));
   }
 
-  /** Hears of streams, by the frames that concern them and by their close. */
-  private final class Streams extends Http2EventAdapter {
-    @Override
-    public void onHeadersRead(
-        ChannelHandlerContext ctx,
-        int stream,
-        Http2Headers headers,
-        int dependency,
-        short weight,
-        boolean exclusive,
-        int padding,
-        boolean end)
-        throws Http2Exception {
-      Http2Request open = requests.of(stream);
-      if (open == null) {
-        open = begin(stream, headers);
-      }
-      if (end) {
-        open.ended();
-      }
-    }
-
-    @Override
-    public int onDataRead(
-        ChannelHandlerContext ctx, int stream, ByteBuf data, int padding, boolean end) {
-      int taken = data.readableBytes() + padding;
-      Http2Request open = requests.of(stream);
-      if (open != null) {
-        open.data(data, end);
-      }
-      return taken;
-    }
-
-    @Override
-    public void onStreamClosed(Http2Stream stream) {
-      Http2Request its = requests.remove(stream);
-      if (its != null) {
-        closed(its);
-      }
-    }
-  }
-
-  private Http2Request begin(int stream, Http2Headers headers) throws Http2Exception {
+  /** Begins the request of a head. */
+  Http2Request begin(int stream, Http2Headers headers) throws Http2Exception {
     HttpRequest head = Http2Head.request(stream, headers, bounds);
     Http2Request opened = open(stream, head);
     opened.begin(head, Http2Head.bytes(headers));
@@ -203,18 +169,41 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
     return opened;
   }
 
-  private void closed(Http2Request its) {
+  /** The stream of a request is closed, by either side. */
+  void closed(Http2Request its) {
     sinceNanos = System.nanoTime();
     its.closed();
     settle();
     if (isIdle() && leaving) {
-      channel.close();
+      part(TAKEN_MS);
     }
+  }
+
+  /**
+   * Closes the connection once the client has been given all that was written. A stream closes
+   * before its last bytes are with the socket, so that is asked for behind it.
+   *
+   * @param lingerMs for a client to take them from the socket, and to end its own side
+   */
+  private void part(long lingerMs) {
+    if (!parting && channel.isActive()) {
+      parting = true;
+      channel.eventLoop().execute(() -> linger(lingerMs));
+    }
+  }
+
+  private void linger(long ms) {
+    var ending = new Parting(channel);
+    ending.answered(context().writeAndFlush(Unpooled.EMPTY_BUFFER));
+    ending.linger(ms);
   }
 
   /** Answers a head that is larger than the codec reads. */
   @Override
   protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext ctx, Http2Stream stream) {
+    if (requests.of(stream.id()) != null) {
+      return; // Its trailers are too large; the reset that follows ends it.
+    }
     var head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
     open(stream.id(), head).refuse(new ApiError.HeadersTooLarge(bounds.of(Bound.HEADER_BYTES)));
   }
@@ -243,8 +232,25 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
     flush(context());
   }
 
+  /**
+   * Ends a stream by an error of its own. What was on its way to a stream that is refused or reset
+   * already is passed over.
+   */
+  @Override
+  protected void onStreamError(
+      ChannelHandlerContext ctx,
+      boolean outbound,
+      Throwable cause,
+      Http2Exception.StreamException why) {
+    boolean gone = connection().stream(why.streamId()) == null;
+    if (refusals.add(why.streamId()) || !gone) {
+      super.onStreamError(ctx, outbound, cause, why);
+    }
+  }
+
   /** Ends a stream at once. */
   void reset(int stream, Http2Error why) {
+    refusals.add(stream);
     resetStream(context(), stream, why.code(), channel.newPromise());
     flush();
   }
@@ -254,19 +260,18 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
     Http2Request its = requests.of(stream);
     if (its != null) {
       its.answered();
-      settle();
-      if (its.unreadBytes() > 0
-          && (requests.unreadBytes() > UNREAD_BYTES_MAX || !backlog.waits())) {
+      if (!settle()) {
         reset(stream, Http2Error.ENHANCE_YOUR_CALM);
       }
     }
   }
 
-  /** Accounts for short answers that the client leaves unread. */
-  private void settle() {
-    if (requests.unreadBytes() == 0 && channel.isWritable()) {
+  /** Charges answers that the client leaves unread; returns whether there is room for them. */
+  private boolean settle() {
+    if (channel.isWritable()) {
       backlog.read();
     }
+    return unread.set(requests.unreadBytes());
   }
 
   @Override
@@ -326,7 +331,7 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
       goAway();
     }
     if (isIdle()) {
-      channel.close();
+      part(Parting.LINGER_MS);
     }
   }
 
@@ -380,6 +385,7 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
       return 0;
     }
     requests.each(each -> each.look(now));
+    settle();
     if (isIdle() && now - sinceNanos >= bounds.nanos(Deadline.IDLE)) {
       leave();
     }

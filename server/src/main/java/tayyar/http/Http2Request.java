@@ -20,8 +20,11 @@ import tayyar.api.Deadline;
  * Lives on the connection's event loop.
  */
 final class Http2Request {
-  /** The largest head that is not charged to the room. */
-  private static final int SMALL_HEAD_BYTES = 2 * 1024;
+  /** The memory of a stream, its request and its reply, without fields. */
+  private static final int STREAM_BYTES = 2 * 1024;
+
+  /** The memory of a field besides its name and value, in the form of both versions. */
+  private static final int FIELD_BYTES = 256;
 
   private enum State {
     BODY,
@@ -53,8 +56,10 @@ final class Http2Request {
   void begin(HttpRequest head, int headBytes) {
     Bounds bounds = server.bounds();
     ApiError wrong = RequestChecks.head(head, bounds);
-    if (wrong == null && !charge(headBytes)) {
-      wrong = new ApiError.MemoryFull();
+    if (!charge(headBytes, head.headers().size())) {
+      refuse(new ApiError.MemoryFull());
+      connection.reset(stream, Http2Error.NO_ERROR);
+      return;
     }
     boolean expects = wrong == null && RequestChecks.expectsContinue(head);
     intake.begin(wrong == null ? HttpUtil.getContentLength(head, -1L) : -1, expects);
@@ -68,9 +73,9 @@ final class Http2Request {
     }
   }
 
-  /** Charges a large head: it is kept in the form of both versions. */
-  private boolean charge(int headBytes) {
-    return charge.set(headBytes <= SMALL_HEAD_BYTES ? 0 : 2L * headBytes);
+  /** Charges the stream and its head, which is kept in the form of both versions. */
+  private boolean charge(int headBytes, int fields) {
+    return charge.set(STREAM_BYTES + 2L * headBytes + (long) FIELD_BYTES * fields);
   }
 
   /** Answers before the request is read to its end. */
@@ -121,7 +126,8 @@ final class Http2Request {
     long unread = stall.lasts(now, unreadBytes());
     switch (state) {
       case BODY -> {
-        if (since >= server.bounds().nanos(Deadline.REQUEST_READ)) {
+        // One that is being answered needs no body.
+        if (intake.awaits() && since >= server.bounds().nanos(Deadline.REQUEST_READ)) {
           refuse(new ApiError.RequestTimeout());
         }
       }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * event loop.
  */
 final class Parting {
-  private static final long LINGER_MS = 3_000;
+  /** For the client to end its own side, mostly. */
+  static final long LINGER_MS = 3_000;
 
   private final Channel channel;
 
@@ -99,12 +100,17 @@ final class Parting {
    * answer.
    */
   void linger() {
+    linger(LINGER_MS);
+  }
+
+  /** The same with so much time for the client to end its own side. */
+  void linger(long ms) {
     if (answer != null) {
-      answer.addListener(this::closeHalf);
+      answer.addListener(written -> closeHalf(written, ms));
     }
   }
 
-  private void closeHalf(io.netty.util.concurrent.Future<?> written) {
+  private void closeHalf(io.netty.util.concurrent.Future<?> written, long ms) {
     if (!written.isSuccess() || isInputEnded()) {
       channel.close();
       return;
@@ -115,6 +121,6 @@ final class Parting {
       ChannelFuture said = tls == null ? channel.newSucceededFuture() : tls.closeOutbound();
       said.addListener(_ -> duplex.shutdownOutput());
     }
-    channel.eventLoop().schedule(() -> channel.close(), LINGER_MS, TimeUnit.MILLISECONDS);
+    channel.eventLoop().schedule(() -> channel.close(), ms, TimeUnit.MILLISECONDS);
   }
 }

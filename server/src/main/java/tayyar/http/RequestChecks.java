@@ -26,6 +26,9 @@ import tayyar.wire.Ascii;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112">RFC 9112</a>
  */
 final class RequestChecks {
+  /** The most fields of a head; each costs memory, however short it is. */
+  static final int FIELDS_MAX = 256;
+
   private RequestChecks() {}
 
   /** Returns the error of an invalid head, or null. */
@@ -38,6 +41,9 @@ final class RequestChecks {
       return new ApiError.InvalidHttp("its version is neither 1.1 nor 1.0.");
     }
     HttpHeaders headers = head.headers();
+    if (headers.size() > FIELDS_MAX) {
+      return new ApiError.InvalidHttp("it has more than " + FIELDS_MAX + " header fields.");
+    }
     int hosts = headers.getAll(HttpHeaderNames.HOST).size();
     if (hosts > 1 || (http11 && hosts == 0)) {
       return new ApiError.InvalidHttp("it needs exactly one Host header.");

@@ -40,6 +40,9 @@ final class StrictDecoder extends HttpRequestDecoder {
   /** The largest head that is not charged to the room. */
   private static final int SMALL_HEAD_BYTES = 2 * 1024;
 
+  /** The memory of a field besides its bytes, in each of its two forms. */
+  private static final int LINE_BYTES = 64;
+
   /** The decision on the next request. */
   enum Next {
     READ,
@@ -61,6 +64,7 @@ final class StrictDecoder extends HttpRequestDecoder {
   private boolean lineRead;
   private boolean refused;
   private int headBytes;
+  private int headLines;
   private int taken;
 
   /**
@@ -123,9 +127,13 @@ final class StrictDecoder extends HttpRequestDecoder {
     if (inBody) {
       refuseFolded(in, from, out);
     }
-    headBytes += inHead ? in.readerIndex() - from : 0;
+    if (inHead) {
+      headBytes += in.readerIndex() - from;
+      headLines += lines(in, from);
+    }
     lineRead |= hasLine(in, from);
-    if (inHead && out.isEmpty() && !account(headBytes + in.readableBytes())) {
+    int kept = headBytes + LINE_BYTES * headLines + in.readableBytes();
+    if (inHead && out.isEmpty() && !account(kept)) {
       refuse(in, out, new Refused(new ApiError.MemoryFull()));
       return;
     }
@@ -143,6 +151,14 @@ final class StrictDecoder extends HttpRequestDecoder {
       inHead = part instanceof LastHttpContent || (inHead && !(part instanceof HttpRequest));
       lineRead &= !inHead;
     }
+  }
+
+  private static int lines(ByteBuf in, int from) {
+    int count = 0;
+    for (int at = from; at < in.readerIndex(); at++) {
+      count += in.getByte(at) == '\n' ? 1 : 0;
+    }
+    return count;
   }
 
   /** Whether a line that is not empty was read. */
@@ -246,6 +262,7 @@ final class StrictDecoder extends HttpRequestDecoder {
 
   private void forgetHead() {
     headBytes = 0;
+    headLines = 0;
     if (taken > 0) {
       room.give(taken);
       taken = 0;

@@ -28,7 +28,7 @@ final class ClientWatch {
   private boolean ending;
   private boolean stopped;
   private long sentNanos;
-  private long stallBytes;
+  private long takenBytes;
   private long stallNanos;
 
   /**
@@ -92,8 +92,9 @@ final class ClientWatch {
 
   private boolean stalled(long now) {
     long waiting = reply.waitingBytes();
-    if (waiting == 0 || waiting != stallBytes) {
-      stallBytes = waiting;
+    long taken = reply.sentBytes() - waiting;
+    if (waiting == 0 || taken > takenBytes) {
+      takenBytes = taken;
       stallNanos = now;
     }
     return now - stallNanos >= bounds.nanos(Deadline.CLIENT_STALL);

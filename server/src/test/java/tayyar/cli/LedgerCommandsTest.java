@@ -136,7 +136,7 @@ final class LedgerCommandsTest {
         .matches("default +proj_default +default +1 .* 0\\.0000 +EGP");
     assertThat(good("usage", "--by", "model", "--csv").lines())
         .hasSize(3)
-        .contains("acme,llama,3,21,9,60,0,0.00134,EGP");
+        .contains("acme,llama,3,21,9,6,60,0,0.00134,EGP");
   }
 
   @Test
@@ -146,12 +146,12 @@ final class LedgerCommandsTest {
     assertThat(good("requests", "--id", "cmpl-3").out()).isEqualTo(told);
     assertThat(good("requests", "--id", "req_3").lines())
         .contains(
-            "outcome            failed",
-            "status             402",
-            "error_code         quota_exceeded",
-            "message            The balance of 'acme' does not cover this request. Top it up.",
-            "project            default",
-            "key                site");
+            "outcome             failed",
+            "status              402",
+            "error_code          quota_exceeded",
+            "message             The balance of 'acme' does not cover this request. Top it up.",
+            "project             default",
+            "key                 site");
 
     assertThat(good("requests", "--outcome", "failed", "--org", "acme").lines()).hasSize(2);
     assertThat(good("requests", "--key", "site", "--from", "today", "--to", "today").lines())

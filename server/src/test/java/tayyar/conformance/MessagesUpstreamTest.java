@@ -374,7 +374,8 @@ final class MessagesUpstreamTest {
       Response stream = messages(fleet, message(true));
       NamedEvents events = NamedEvents.of(stream.text());
       JsonNode start = events.all().getFirst().path("message").path("usage");
-      assertThat(start.path("input_tokens").asInt()).as("true at once").isEqualTo(13);
+      assertThat(start.path("input_tokens").asInt()).as("true at once").isEqualTo(10);
+      assertThat(start.path("cache_creation_input_tokens").asInt()).isEqualTo(3);
       assertThat(start.path("cache_read_input_tokens").asInt()).isEqualTo(5);
       ObjectNode told = StreamedMessage.of(events).whole();
       upstream.answers(200, "application/json", WHOLE);

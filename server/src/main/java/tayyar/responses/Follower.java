@@ -24,7 +24,7 @@ final class Follower implements Talker {
   private boolean over;
   private boolean gone;
   private boolean sent;
-  private long waiting;
+  private long taken;
   private long waitsNanos = System.nanoTime();
 
   /**
@@ -95,8 +95,10 @@ final class Follower implements Talker {
             return;
           }
           long now = System.nanoTime();
-          if (client.waitingBytes() == 0 || client.waitingBytes() != waiting) {
-            waiting = client.waitingBytes();
+          long waiting = client.waitingBytes();
+          long took = client.sentBytes() - waiting;
+          if (waiting == 0 || took > taken) {
+            taken = took;
             waitsNanos = now;
           }
           if (now - waitsNanos >= stall) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Bounds;
@@ -164,10 +165,25 @@ public final class ResponsePages {
     }
     Kept its = kept(question);
     if (shelf != null) {
+      if (its.running()) {
+        endElsewhere(question, shelf, its);
+      }
       shelf.delete(its.organisationId(), its.id());
     }
     ObjectNode gone = JsonBody.object().put("id", its.id()).put("object", "response");
     return json(JsonBody.bytes(gone.put("deleted", true)));
+  }
+
+  /** One that another gateway answers would come back with its end. */
+  private void endElsewhere(Question question, Shelf on, Kept its) {
+    on.cancelElsewhere(its.organisationId(), its.id());
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(CANCEL_SECONDS);
+    while (kept(question).running()) {
+      if (System.nanoTime() - end >= 0) {
+        throw refused(new DialectFault.StillAnswered("id"));
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+    }
   }
 
   private static byte @Nullable [] await(CompletableFuture<byte[]> end) {

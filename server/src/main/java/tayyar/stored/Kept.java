@@ -24,6 +24,11 @@ public record Kept(
     byte[] input,
     byte[] response,
     byte @Nullable [] events) {
+  /** The same without its stream. */
+  Kept withoutEvents() {
+    return new Kept(id, organisationId, previousId, createdMs, running, input, response, null);
+  }
+
   /** Its bytes here; in the store its events take fewer. */
   public int bytes() {
     return input.length + response.length + (events == null ? 0 : events.length);

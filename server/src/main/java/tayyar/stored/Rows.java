@@ -36,7 +36,14 @@ final class Rows {
       UPDATE responses SET gateway_id = NULL, response_json = json_set(response_json,
         '$.status', 'failed', '$.error', json(?1))
       WHERE gateway_id IS NOT NULL AND iif(gateway_id = ?2, ?4,
-        gateway_id NOT IN (SELECT id FROM gateways WHERE until_ms >= ?3))""";
+        gateway_id NOT IN (SELECT gateway_id FROM answering WHERE until_ms >= ?3))""";
+
+  /** Nobody comes back after it. */
+  private static final long DAY_MS = 86_400_000;
+
+  /** A longer stream is not kept to be read again: each reader needs the memory of all of it. */
+  private static final long EVENTS_MAX =
+      Math.clamp(Runtime.getRuntime().maxMemory() / 256, 256L << 10, 4L << 20);
 
   private Rows() {}
 
@@ -47,7 +54,10 @@ final class Rows {
    */
   static void put(Connection on, Kept its, String gateway, int bytesMax) throws SQLException {
     int told = its.input().length + its.response().length;
-    byte[] events = its.events() == null ? null : Packed.deflated(its.events());
+    byte[] events =
+        its.events() == null || its.events().length > EVENTS_MAX
+            ? null
+            : Packed.deflated(its.events());
     if (events != null && told + events.length > bytesMax) {
       events = null;
     }
@@ -133,6 +143,12 @@ final class Rows {
   static int lose(Connection on, String error, String gateway, boolean own, long nowMs)
       throws SQLException {
     return write(on, LOST, error, gateway, nowMs, own ? 1 : 0);
+  }
+
+  /** Says that a gateway lives, and answers what is in progress there. */
+  static void answers(Connection on, String gateway, long untilMs) throws SQLException {
+    write(on, "DELETE FROM answering WHERE until_ms < ?", untilMs - DAY_MS);
+    write(on, "INSERT OR REPLACE INTO answering VALUES (?, ?)", gateway, untilMs);
   }
 
   /** Marks one that another gateway answers. */

@@ -43,6 +43,9 @@ public final class Shelf implements AutoCloseable {
   private static final Duration BEAT = Duration.ofSeconds(1);
   private static final Duration SWEEP = Duration.ofSeconds(15);
 
+  /** Others take a gateway for gone that has not said for so long that it lives. */
+  private static final Duration LIVES = Duration.ofSeconds(60);
+
   /** What a response that was in progress failed with when its gateway was gone. */
   private static final String LOST =
       "{\"code\":\"server_error\",\"message\":\"The server was stopped while it answered."
@@ -126,7 +129,8 @@ public final class Shelf implements AutoCloseable {
     } else {
       running.remove(its.id());
     }
-    add(its, done);
+    boolean fits = waitingBytes.get() + its.bytes() <= WAITING_BYTES_MAX;
+    add(fits ? its : its.withoutEvents(), done);
   }
 
   private void add(Kept its, Consumer<Boolean> done) {
@@ -229,6 +233,10 @@ public final class Shelf implements AutoCloseable {
     }
     for (Step step : group) {
       Kept put = step.put;
+      if (!written && !closed && put != null && !put.running()) {
+        steps.add(step); // Its last state is told to clients already, so it is tried again.
+        continue;
+      }
       if (put != null) {
         waitingBytes.addAndGet(-put.bytes());
         waiting.remove(step.id, put);
@@ -241,6 +249,9 @@ public final class Shelf implements AutoCloseable {
     Set<String> grown = new LinkedHashSet<>();
     try (Connection on = dataSource.getConnection()) {
       on.setAutoCommit(false);
+      if (group.stream().anyMatch(step -> step.put != null && step.put.running())) {
+        Rows.answers(on, gateway, System.currentTimeMillis() + LIVES.toMillis());
+      }
       for (Step step : group) {
         Kept put = step.put;
         if (put == null) {
@@ -267,8 +278,19 @@ public final class Shelf implements AutoCloseable {
       }
     }
     if (System.nanoTime() - nextSweep >= 0) {
+      if (!running.isEmpty()) {
+        lives();
+      }
       nextSweep = System.nanoTime() + SWEEP.toNanos();
       sweep();
+    }
+  }
+
+  private void lives() {
+    try (Connection on = dataSource.getConnection()) {
+      Rows.answers(on, gateway, System.currentTimeMillis() + LIVES.toMillis());
+    } catch (SQLException e) {
+      LOG.atWarn().setCause(e).log("responses in progress cannot be told of");
     }
   }
 

@@ -18,6 +18,12 @@ CREATE INDEX responses_by_organisation ON responses (organisation_id, created_ms
 CREATE INDEX responses_by_age ON responses (created_ms);
 CREATE INDEX responses_in_progress ON responses (gateway_id) WHERE gateway_id IS NOT NULL;
 
+-- Until when a gateway answers for those that are in progress there.
+CREATE TABLE answering (
+  gateway_id TEXT PRIMARY KEY,
+  until_ms INTEGER NOT NULL
+) STRICT;
+
 -- What each organisation holds, so that a bound is checked without reading all of it.
 CREATE TABLE responses_held (
   organisation_id TEXT PRIMARY KEY,

@@ -163,7 +163,7 @@ final class ShelfTest {
 
   private void alive(String gateway, long untilMs) throws SQLException {
     try (Connection on = store.dataSource().getConnection();
-        var write = on.prepareStatement("INSERT OR REPLACE INTO gateways VALUES (?, ?)")) {
+        var write = on.prepareStatement("INSERT OR REPLACE INTO answering VALUES (?, ?)")) {
       write.setString(1, gateway);
       write.setLong(2, untilMs);
       write.executeUpdate();

@@ -69,6 +69,9 @@ final class ContentReading implements Reading {
 
   /** Reads a chunk, or a whole answer. */
   private @Nullable ApiError read(JsonNode chunk, Sink to) {
+    // Tokens come first: they are paid there, also where nothing can be made of the answer.
+    told.read(chunk.path("usageMetadata"));
+    tell(told, to);
     ApiError wrong = candidates.failure(chunk.path("candidates"));
     if (wrong != null) {
       return wrong;
@@ -77,8 +80,6 @@ final class ContentReading implements Reading {
     for (JsonNode candidate : chunk.path("candidates")) {
       candidates.read(candidate, place++);
     }
-    told.read(chunk.path("usageMetadata"));
-    tell(told, to);
     if (isBlocked(chunk)) {
       candidates.end(0, FinishReason.CONTENT_FILTER);
     }

@@ -116,8 +116,10 @@ final class Tokens {
     cached = Math.max(cached, now.cached);
     thought = Math.max(thought, now.thoughts);
     // Some count thoughts among the candidates' tokens, and the total tells them.
-    boolean among = now.total - read > 0 && now.total - read == now.candidates;
-    written = Math.max(written, among ? now.candidates : now.candidates + now.thoughts);
+    int rest = Math.max(0, now.total - read);
+    int apart = now.candidates + now.thoughts;
+    boolean among = apart == 0 || rest == now.candidates;
+    written = Math.max(written, among && rest > 0 ? rest : apart);
     return usage(false);
   }
 

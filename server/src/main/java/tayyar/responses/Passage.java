@@ -84,12 +84,14 @@ final class Passage {
     String type = event.path("type").asString("");
     switch (type) {
       case "response.output_item.added" -> {
-        item = (ObjectNode) event.path("item").deepCopy();
+        item = event.path("item") instanceof ObjectNode its ? its.deepCopy() : null;
+        keeps(event.path("item"));
         part = null;
         text = new Gathered(64);
       }
       case "response.content_part.added", "response.reasoning_summary_part.added" -> {
         part = event.path("part") instanceof ObjectNode its ? its.deepCopy() : null;
+        keeps(event.path("part"));
         text = new Gathered(64);
       }
       case "response.content_part.done", "response.reasoning_summary_part.done" -> {
@@ -106,8 +108,13 @@ final class Passage {
     }
   }
 
+  private void keeps(JsonNode more) {
+    grows.accept(JsonBody.bytes(more).length);
+  }
+
   private void add(JsonNode whole, String type) {
     if (item != null) {
+      keeps(whole);
       String list = type.contains("summary") ? "summary" : "content";
       ArrayNode parts = item.path(list) instanceof ArrayNode there ? there : item.putArray(list);
       parts.add(whole);

@@ -39,6 +39,8 @@ final class ResponseItems {
   private ObjectNode place = JsonBody.object();
   private int calls;
   private long written;
+  private boolean begun;
+  private boolean inPieces;
 
   /**
    * Of a response of which nothing is told.
@@ -55,6 +57,16 @@ final class ResponseItems {
     return calls > 0;
   }
 
+  /** Whether nothing of any item was told. */
+  boolean isEmpty() {
+    return !begun;
+  }
+
+  /** Whether pieces were told, each of which is counted for a token. */
+  boolean inPieces() {
+    return inPieces;
+  }
+
   /** The bytes of text so far. */
   long written() {
     return written;
@@ -67,6 +79,7 @@ final class ResponseItems {
   }
 
   private Its begin(int index, JsonNode item) {
+    begun = true;
     String type = item.path("type").asString("");
     boolean custom = type.equals("custom_tool_call");
     var its = new Its(custom || type.equals("function_call") ? calls++ : -1);
@@ -110,6 +123,7 @@ final class ResponseItems {
   }
 
   private void text(Kind kind, JsonNode event) {
+    inPieces = true;
     place(event);
     Its its = open.get(event.path("output_index").asInt(0));
     if (its != null) {
@@ -152,6 +166,7 @@ final class ResponseItems {
   private void arguments(JsonNode event) {
     Its its = open.get(event.path("output_index").asInt(0));
     if (its != null && its.call >= 0) {
+      inPieces = true;
       place(event);
       its.told = true;
       arguments(its, event.path("delta").asString(""));

@@ -63,8 +63,8 @@ final class ResponseReading implements Reading {
       case "error" -> {
         return failed(event.path("error").isObject() ? event.path("error") : event);
       }
-      case "response.failed", "response.completed", "response.incomplete" -> {
-        return end(event.path("response"));
+      case "response.failed", "response.completed", "response.incomplete", "response.cancelled" -> {
+        return end(event.path("response"), type.substring("response.".length()));
       }
       case "response.created", "response.in_progress", "response.queued" -> {}
       case "response.output_item.added" -> items.added(event);
@@ -73,10 +73,18 @@ final class ResponseReading implements Reading {
         if (event.path("error").isObject() && type.isEmpty()) {
           return failed(event.path("error"));
         }
-        items.more(type, event);
+        if (isType(type)) {
+          items.more(type, event);
+        }
       }
     }
     return null;
+  }
+
+  /** An event's type is written as it is, so it must be a word. */
+  private static boolean isType(String type) {
+    return !type.isEmpty()
+        && type.chars().allMatch(c -> c == '.' || c == '_' || Character.isLetterOrDigit(c));
   }
 
   private static ApiError failed(JsonNode error) {
@@ -86,14 +94,28 @@ final class ResponseReading implements Reading {
     return ErrorBody.ofEvent(json, 0, json.length);
   }
 
-  private @Nullable ApiError end(JsonNode response) {
-    String status = response.path("status").asString("");
+  /**
+   * Ends it.
+   *
+   * @param status as the event or the document has it
+   */
+  private @Nullable ApiError end(JsonNode last, String status) {
+    if (!(last instanceof ObjectNode response)) {
+      return new ApiError.UpstreamFailed("its last event has no response.");
+    }
+    usage(response.path("usage"));
     if (status.equals("failed") || status.equals("cancelled")) {
       return failed(response.path("error"));
     }
-    usage(response.path("usage"));
+    if (!status.equals("completed") && !status.equals("incomplete")) {
+      return new ApiError.UpstreamFailed("its response is not complete.");
+    }
+    if (!same && items.isEmpty()) {
+      response.path("output").forEach(items::whole);
+    }
+    estimate(response);
     if (same) {
-      sink.part(0, new Part.Native(Step.END, JsonBody.bytes(response)));
+      sink.part(0, new Part.Native(Step.END, JsonBody.bytes(response.put("status", status))));
     }
     ended = true;
     String why = response.path("incomplete_details").path("reason").asString("");
@@ -105,16 +127,29 @@ final class ResponseReading implements Reading {
     return null;
   }
 
+  /** Where no token was seen and none is told, four bytes are taken for one. */
+  private void estimate(JsonNode response) {
+    long written = items.written();
+    if (written == 0 && same) {
+      written =
+          response.path("output").isEmpty() ? 0 : JsonBody.bytes(response.path("output")).length;
+    }
+    if (!response.path("usage").isObject() && written > 0 && !items.inPieces()) {
+      sink.usage(new Usage(request.estimatedTokens(), (int) ((written + 3) / 4), 0, true));
+    }
+  }
+
   private void usage(JsonNode usage) {
     if (!usage.isObject()) {
       return;
     }
+    int input = count(usage.path("input_tokens"));
     int reasoning = count(usage.path("output_tokens_details").path("reasoning_tokens"));
     sink.usage(
         new Usage(
-            count(usage.path("input_tokens")),
+            input,
             count(usage.path("output_tokens")),
-            count(usage.path("input_tokens_details").path("cached_tokens")),
+            Math.min(input, count(usage.path("input_tokens_details").path("cached_tokens"))),
             count(usage.path("input_tokens_details").path("cache_write_tokens")),
             false,
             reasoning == 0 ? Map.of() : Map.of("reasoning_tokens", reasoning)));
@@ -148,11 +183,7 @@ final class ResponseReading implements Reading {
           : new ApiError.UpstreamFailed("its answer is no response.");
     }
     response.path("output").forEach(items::whole);
-    if (!response.path("usage").isObject() && items.written() > 0) {
-      int much = (int) ((items.written() + 3) / 4);
-      sink.usage(new Usage(request.estimatedTokens(), much, 0, true));
-    }
-    return end(response);
+    return end(response, response.path("status").asString("completed"));
   }
 
   @Override

@@ -297,6 +297,8 @@ final class ResponsesUpstreamTest {
         "{\"type\":\"error\",\"code\":\"server_error\",\"message\":\"m\",\"param\":null}",
         "{\"type\":\"error\",\"error\":{\"type\":\"server_error\",\"code\":null,\"message\":\"m\",\"param\":null}}",
         "{\"type\":\"response.failed\",\"response\":{\"status\":\"failed\",\"output\":[],"
+            + "\"error\":{\"code\":\"server_error\",\"message\":\"m\"}}}",
+        "{\"type\":\"response.failed\",\"response\":{\"output\":[],"
             + "\"error\":{\"code\":\"server_error\",\"message\":\"m\"}}}"
       })
   void anErrorIsUnderstood(String event) throws IOException {
@@ -343,6 +345,66 @@ final class ResponsesUpstreamTest {
                   .post("/embeddings", "{\"model\":\"" + TestFleet.MODEL + "\",\"input\":\"x\"}")
                   .status())
           .isEqualTo(400);
+    }
+  }
+
+  /** The event says how it ended; the response in it may say nothing, or what was before. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\"status\":\"in_progress\",", "\"status\":\"a\\nb\\\"c\","})
+  void theEventsTypeIsTheStatus(String status) throws IOException {
+    String end = end().replace("\"status\":\"completed\",\"model\"", status + "\"model\"");
+    try (var upstream = new BytesUpstream();
+        var fleet = TestFleet.before(Dialect.RESPONSES, upstream)) {
+      upstream.answers(
+          200,
+          "text/event-stream",
+          "data: {\"type\":\"response.completed\",\"response\":" + end + "}\n\n");
+      NamedEvents events = NamedEvents.of(fleet.post("/responses", body(true)).text());
+      assertThat(events.types().getLast()).isEqualTo("response.completed");
+      assertThat(events.last().at("/response/status").asString()).isEqualTo("completed");
+      JsonNode chat = fleet.chat(Requests.chat(TestFleet.MODEL, "x", false)).json();
+      assertThat(chat.at("/choices/0/message/content").asString())
+          .as("all of it stands in the last event")
+          .isEqualTo("It is long.");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"in_progress", "queued"})
+  void aDocumentThatIsNotCompleteIsNoAnswer(String status) throws IOException {
+    try (var upstream = new BytesUpstream();
+        var fleet = TestFleet.before(Dialect.RESPONSES, upstream)) {
+      upstream.answers(200, "application/json", end().replaceFirst("completed", status));
+      Response response = fleet.post("/responses", body(false));
+      assertThat(response.status()).isEqualTo(503);
+      assertThat(fleet.row(response).outcome()).isEqualTo("failed");
+    }
+  }
+
+  /** An event's type is written in front of it, so it may make no lines of its own. */
+  @Test
+  void aTypeThatIsNoWordIsNotPassedOn() throws IOException {
+    String forged =
+        "data: {\"type\":\"x\\n\\nevent: response.completed\\ndata: {}\\n\\n\",\"a\":1}\n\n";
+    try (var upstream = new BytesUpstream();
+        var fleet = TestFleet.before(Dialect.RESPONSES, upstream)) {
+      upstream.answers(200, "text/event-stream", forged + stream());
+      NamedEvents events = NamedEvents.of(fleet.post("/responses", body(true)).text());
+      assertThat(events.types()).containsOnlyOnce("response.completed");
+      assertTheirs((ObjectNode) events.last().path("response"));
+    }
+  }
+
+  @Test
+  void tokensThatAreToldOfNoAnswerAreNotMoreThanWereRead() throws IOException {
+    try (var upstream = new BytesUpstream();
+        var fleet = TestFleet.before(Dialect.RESPONSES, upstream)) {
+      upstream.answers(
+          200,
+          "text/event-stream",
+          stream().replace("\"cached_tokens\":5", "\"cached_tokens\":999"));
+      Response response = fleet.post("/responses", body(true));
+      assertThat(fleet.row(response).cachedTokens()).isEqualTo(10);
     }
   }
 }

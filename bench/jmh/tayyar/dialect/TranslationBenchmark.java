@@ -75,7 +75,7 @@ public class TranslationBenchmark {
             : "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]";
     byte[] body = ("{" + asked + said + "}").getBytes(UTF_8);
     InferenceRequest request = clients.read(Endpoint.CHAT, body, Bounds.DEFAULT);
-    var who = new Who("req_0123456789abcdefghjkmnpq", "key_1", "", 0, 0, Trace.NONE);
+    var who = new Who("req_0123456789abcdefghjkmnpq", "key_1", "", "openai", 0, 0, Trace.NONE);
     Answer its = clients.answer(request, who, reply, Bounds.DEFAULT, Room.ENDLESS);
     answer = its;
     boolean chat = both[0].equals("chat");

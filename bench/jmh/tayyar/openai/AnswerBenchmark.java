@@ -2,7 +2,7 @@ package tayyar.openai;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.netty.channel.ChannelFuture;
+import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -31,17 +31,17 @@ public class AnswerBenchmark {
   private final NoReply reply = new NoReply();
 
   @Benchmark
-  public @Nullable ChannelFuture whole() {
+  public @Nullable Future<Void> whole() {
     return answer(new CollectedAnswer(reply, new ChatDocument("chatcmpl-1", 1767225600, true), "sim", 1 << 20, Room.ENDLESS));
   }
 
   @Benchmark
-  public @Nullable ChannelFuture streamed() {
+  public @Nullable Future<Void> streamed() {
     var chunks = new Chunks("chatcmpl-1", 1767225600, "sim", false, true);
     return answer(new StreamedAnswer(reply, chunks, 1 << 16, Room.ENDLESS));
   }
 
-  private static @Nullable ChannelFuture answer(Answer answer) {
+  private static @Nullable Future<Void> answer(Answer answer) {
     answer.delta(0, Kind.CONTENT, WORD, 0, WORD.length);
     answer.finish(0, FinishReason.STOP);
     return answer.complete(USAGE);

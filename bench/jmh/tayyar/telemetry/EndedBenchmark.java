@@ -37,6 +37,7 @@ public class EndedBenchmark {
           new Ended.Timing(1_767_225_600_000L, 15_500, 250_250, 8_100, 12_900),
           new Ended.Course(
               Endpoint.CHAT,
+              "openai",
               "stop",
               300,
               4_000,

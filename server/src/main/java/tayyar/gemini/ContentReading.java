@@ -70,9 +70,11 @@ final class ContentReading implements Reading {
   /** Reads a chunk, or a whole answer. */
   private @Nullable ApiError read(JsonNode chunk, Sink to) {
     ApiError wrong = candidates.failure(chunk.path("candidates"));
-    int place = 0;
-    for (JsonNode candidate : wrong == null ? chunk.path("candidates") : JsonBody.array()) {
-      candidates.read(candidate, place++);
+    if (wrong == null) {
+      int place = 0;
+      for (JsonNode candidate : chunk.path("candidates")) {
+        candidates.read(candidate, place++);
+      }
     }
     // They are paid there, also where nothing can be made of the answer.
     told.read(chunk.path("usageMetadata"));

@@ -260,7 +260,7 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
     Http2Request its = requests.of(stream);
     if (its != null) {
       its.answered();
-      if (!settle()) {
+      if (!settle() && its.unreadBytes() > 0) {
         reset(stream, Http2Error.ENHANCE_YOUR_CALM);
       }
     }

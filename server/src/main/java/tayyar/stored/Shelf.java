@@ -66,6 +66,10 @@ public final class Shelf implements AutoCloseable {
   private volatile Consumer<String> cancelled = _ -> {};
   private volatile boolean closed;
   private final Set<String> running = ConcurrentHashMap.newKeySet();
+
+  /** What could not be written; of the thread. */
+  private final List<Step> again = new ArrayList<>();
+
   private long nextLook = System.nanoTime();
   private long nextSweep = System.nanoTime();
 
@@ -194,9 +198,11 @@ public final class Shelf implements AutoCloseable {
   private void run() {
     List<Step> group = new ArrayList<>();
     while (!closed || !steps.isEmpty()) {
-      Step first = next();
+      Step first = again.isEmpty() ? next() : again.removeFirst();
+      group.addAll(again);
+      again.clear();
       if (first != null) {
-        group.add(first);
+        group.addFirst(first);
         steps.drainTo(group, GROUP_MAX - 1);
         write(group);
         group.clear();
@@ -234,7 +240,8 @@ public final class Shelf implements AutoCloseable {
     for (Step step : group) {
       Kept put = step.put;
       if (!written && !closed && put != null && !put.running()) {
-        steps.add(step); // Its last state is told to clients already, so it is tried again.
+        // Clients know this last state already: it is tried again, before what came behind it.
+        again.add(step);
         continue;
       }
       if (put != null) {

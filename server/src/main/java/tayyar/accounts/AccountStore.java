@@ -108,7 +108,7 @@ public final class AccountStore {
     Organisation one =
         sql.first(
             ORGANISATIONS
-                + "WHERE erased_ms IS NULL AND ?1 IN (organisations.id, organisations.name)",
+                + "WHERE erased_ms IS NULL AND ? IN (organisations.id, organisations.name)",
             AccountRows::organisation,
             which);
     return Rules.found(one, "organisation", which);
@@ -197,8 +197,9 @@ public final class AccountStore {
     Rules.networks(value(change.networks()));
     sql.write(
         """
-        UPDATE organisations SET plan_id = iif(?, ?, plan_id), regions = iif(?, ?, regions),
-          networks = iif(?, ?, networks), pays = coalesce(?, pays), zone = coalesce(?, zone),
+        UPDATE organisations SET plan_id = CASE ? WHEN 1 THEN ? ELSE plan_id END,
+          regions = CASE ? WHEN 1 THEN ? ELSE regions END,
+          networks = CASE ? WHEN 1 THEN ? ELSE networks END, pays = coalesce(?, pays), zone = coalesce(?, zone),
           suspended_ms = CASE ?
             WHEN 1 THEN coalesce(suspended_ms, ?) WHEN 0 THEN NULL ELSE suspended_ms END
         WHERE id = ?""",
@@ -240,7 +241,7 @@ public final class AccountStore {
     return sql.list(
         PROJECTS
             + """
-            WHERE erased_ms IS NULL AND (?1 IS NULL OR organisation_id = ?1)
+            WHERE erased_ms IS NULL AND organisation_id = coalesce(?, organisation_id)
             ORDER BY projects.created_ms, projects.id""",
         AccountRows::project,
         id);
@@ -278,7 +279,7 @@ public final class AccountStore {
             PROJECTS
                 + """
                 WHERE erased_ms IS NULL
-                  AND (projects.id = ?1 OR (organisations.name = ?2 AND projects.name = ?3))""",
+                  AND (projects.id = ? OR (organisations.name = ? AND projects.name = ?))""",
             AccountRows::project,
             which,
             organisation,

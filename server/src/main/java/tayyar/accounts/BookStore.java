@@ -28,10 +28,11 @@ public final class BookStore {
         SELECT holder_id FROM limits WHERE spend_per_day > 0 OR spend_per_month > 0)
       SELECT keys.id AS holder, organisation_id, zone FROM keys JOIN projects ON projects.id = project_id
         JOIN organisations ON organisations.id = organisation_id
-        WHERE keys.id IN limited
+        WHERE keys.id IN (SELECT holder_id FROM limited)
       UNION SELECT projects.id, organisation_id, zone FROM projects
-        JOIN organisations ON organisations.id = organisation_id WHERE projects.id IN limited
-      UNION SELECT id, id, zone FROM organisations WHERE id IN limited OR plan_id IN limited""";
+        JOIN organisations ON organisations.id = organisation_id WHERE projects.id IN (SELECT holder_id FROM limited)
+      UNION SELECT id, id, zone FROM organisations
+        WHERE id IN (SELECT holder_id FROM limited) OR plan_id IN (SELECT holder_id FROM limited)""";
 
   private static final String IN_STORE =
       """
@@ -43,10 +44,10 @@ public final class BookStore {
   private static final String SPENT =
       """
       SELECT key_id, project_id, organisation_id, sum(amount) AS month,
-        sum(iif(recorded_us >= ?1, amount, 0)) AS day
+        sum(CASE WHEN recorded_us >= ? THEN amount ELSE 0 END) AS day
       FROM requests JOIN projects ON projects.id = project_id
-      WHERE recorded_us >= ?2 AND recorded_us < ?3 AND amount > 0
-      GROUP BY key_id, project_id""";
+      WHERE recorded_us >= ? AND recorded_us < ? AND amount > 0
+      GROUP BY key_id, project_id, organisation_id""";
 
   private final AccountStore accounts;
   private final Sql sql;

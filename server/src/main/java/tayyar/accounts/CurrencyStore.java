@@ -15,7 +15,7 @@ public final class CurrencyStore {
       SELECT told FROM (
         SELECT 'price' AS told WHERE EXISTS (SELECT 1 FROM prices)
         UNION ALL SELECT 'movement of a balance' WHERE EXISTS (SELECT 1 FROM movements)
-        UNION ALL SELECT 'charge' WHERE EXISTS (SELECT 1 FROM used))
+        UNION ALL SELECT 'charge' WHERE EXISTS (SELECT 1 FROM used)) AS firsts
       WHERE (SELECT code FROM currency) <> ?""";
 
   private final Sql sql;

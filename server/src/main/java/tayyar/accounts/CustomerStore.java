@@ -39,9 +39,9 @@ public final class CustomerStore {
   public Came came(String organisationId) {
     return sql.list(
             """
-            SELECT coalesce(sum(iif(kind = 'top_up', amount, 0)), 0) AS topped_up,
-              coalesce(sum(iif(kind = 'grant', amount, 0)), 0) AS granted,
-              coalesce(sum(iif(kind = 'correction', amount, 0)), 0) AS corrected
+            SELECT coalesce(sum(CASE kind WHEN 'top_up' THEN amount ELSE 0 END), 0) AS topped_up,
+              coalesce(sum(CASE kind WHEN 'grant' THEN amount ELSE 0 END), 0) AS granted,
+              coalesce(sum(CASE kind WHEN 'correction' THEN amount ELSE 0 END), 0) AS corrected
             FROM movements WHERE organisation_id = ?""",
             row ->
                 new Came(
@@ -56,14 +56,15 @@ public final class CustomerStore {
         sql.first(
             """
             SELECT granted, granted - coalesce(
-                (SELECT amount FROM used WHERE organisation_id = ?1), 0)
+                (SELECT amount FROM used WHERE organisation_id = its.id), 0)
               - coalesce((SELECT amount FROM leases
-                WHERE organisation_id = ?1 AND gateway_id = ?2), 0) AS rest
-            FROM (SELECT coalesce(sum(amount), 0) AS granted
-              FROM movements WHERE organisation_id = ?1)""",
+                WHERE organisation_id = its.id AND gateway_id = ?), 0) AS rest
+            FROM (SELECT organisations.id, (SELECT coalesce(sum(amount), 0)
+                FROM movements WHERE organisation_id = organisations.id) AS granted
+              FROM organisations WHERE organisations.id = ?) AS its""",
             row -> new Unleased(row.getLong("granted"), row.getLong("rest")),
-            organisationId,
-            gateway);
+            gateway,
+            organisationId);
     return its == null ? new Unleased(0, 0) : its;
   }
 
@@ -80,12 +81,12 @@ public final class CustomerStore {
     Spent spent =
         sql.first(
             """
-            SELECT used, coalesce(sum(iif(recorded_us >= ?1, amount, 0)), 0) AS day,
-              coalesce(sum(iif(recorded_us >= ?2, amount, 0)), 0) AS week,
-              coalesce(sum(iif(recorded_us >= ?3, amount, 0)), 0) AS month
+            SELECT used, coalesce(sum(CASE WHEN recorded_us >= ? THEN amount END), 0) AS day,
+              coalesce(sum(CASE WHEN recorded_us >= ? THEN amount END), 0) AS week,
+              coalesce(sum(CASE WHEN recorded_us >= ? THEN amount END), 0) AS month
             FROM keys LEFT JOIN requests
-              ON key_id = keys.id AND recorded_us >= min(?2, ?3) AND amount > 0
-            WHERE keys.id = ?4 GROUP BY keys.id""",
+              ON key_id = keys.id AND recorded_us >= ? AND amount > 0
+            WHERE keys.id = ? GROUP BY keys.id""",
             row ->
                 new Spent(
                     row.getLong("used"),
@@ -95,6 +96,7 @@ public final class CustomerStore {
             day,
             week,
             month,
+            Math.min(week, month),
             keyId);
     return spent == null ? new Spent(0, 0, 0, 0) : spent;
   }

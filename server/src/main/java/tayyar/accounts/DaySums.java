@@ -92,25 +92,25 @@ final class DaySums {
         amount, cache_write_tokens)
       SELECT day, coalesce(requests.project_id, keys.project_id, 'proj_default'),
         coalesce(key_id, ''), coalesce(prices.model, requests.model, ''), coalesce(price_id, 0),
-        outcome, count(*), sum(prompt_tokens + completion_tokens > 0), sum(estimated),
-        sum(iif(estimated = 1, prompt_tokens + completion_tokens, 0)), sum(prompt_tokens),
-        sum(cached_tokens), sum(min(cached_tokens, prompt_tokens)), sum(completion_tokens),
+        outcome, count(*), sum(CASE WHEN prompt_tokens + completion_tokens > 0 THEN 1 ELSE 0 END), sum(estimated),
+        sum(CASE estimated WHEN 1 THEN prompt_tokens + completion_tokens ELSE 0 END), sum(prompt_tokens),
+        sum(cached_tokens), sum(CASE WHEN cached_tokens < prompt_tokens THEN cached_tokens ELSE prompt_tokens END), sum(completion_tokens),
         coalesce(sum(amount), 0), sum(cache_write_tokens)
       FROM moved JOIN requests ON request_id = moved.id
         LEFT JOIN keys ON keys.id = key_id
         LEFT JOIN prices ON prices.id = price_id
       WHERE true
       GROUP BY 1, 2, 3, 4, 5, 6
-      ON CONFLICT DO UPDATE SET
-        requests = requests + excluded.requests, answered = answered + excluded.answered,
-        estimated = estimated + excluded.estimated,
-        estimated_tokens = estimated_tokens + excluded.estimated_tokens,
-        prompt_tokens = prompt_tokens + excluded.prompt_tokens,
-        cached_tokens = cached_tokens + excluded.cached_tokens,
-        paid_cached_tokens = paid_cached_tokens + excluded.paid_cached_tokens,
-        completion_tokens = completion_tokens + excluded.completion_tokens,
-        cache_write_tokens = cache_write_tokens + excluded.cache_write_tokens,
-        amount = amount + excluded.amount"""
+      ON CONFLICT (day, project_id, key_id, model, price_id, outcome) DO UPDATE SET
+        requests = days.requests + excluded.requests, answered = days.answered + excluded.answered,
+        estimated = days.estimated + excluded.estimated,
+        estimated_tokens = days.estimated_tokens + excluded.estimated_tokens,
+        prompt_tokens = days.prompt_tokens + excluded.prompt_tokens,
+        cached_tokens = days.cached_tokens + excluded.cached_tokens,
+        paid_cached_tokens = days.paid_cached_tokens + excluded.paid_cached_tokens,
+        completion_tokens = days.completion_tokens + excluded.completion_tokens,
+        cache_write_tokens = days.cache_write_tokens + excluded.cache_write_tokens,
+        amount = days.amount + excluded.amount"""
         .formatted(list("(?, ?)", rows));
   }
 }

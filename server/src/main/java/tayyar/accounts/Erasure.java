@@ -1,5 +1,6 @@
 package tayyar.accounts;
 
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -16,10 +17,12 @@ import tayyar.api.RuleException.Why;
  */
 public final class Erasure {
   private static final String DEFAULT = "org_default";
+  private static final int HASH_BYTES = 32;
 
   private final AccountStore accounts;
   private final Sql sql;
   private final InstantSource clock = InstantSource.system();
+  private final SecureRandom random = new SecureRandom();
 
   /**
    * Deletes from this database.
@@ -74,9 +77,9 @@ public final class Erasure {
         });
   }
 
-  private static final String ITS_PROJECTS = "(SELECT id FROM projects WHERE organisation_id = ?1)";
-  private static final String ITS_KEYS =
-      "(SELECT id FROM keys WHERE project_id IN " + ITS_PROJECTS + ")";
+  private static final String ITS_PROJECTS = "(SELECT id FROM projects WHERE organisation_id = ?)";
+  private static final String KEYS = "SELECT id FROM keys WHERE project_id IN " + ITS_PROJECTS;
+  private static final String ITS_KEYS = "(" + KEYS + ")";
 
   private void erase(Connection on, String id) throws SQLException {
     long now = clock.millis();
@@ -84,31 +87,36 @@ public final class Erasure {
         on,
         """
         UPDATE organisations SET name = id, plan_id = NULL, regions = NULL, networks = NULL,
-          suspended_ms = coalesce(suspended_ms, ?2), erased_ms = ?2 WHERE id = ?1""",
-        id,
-        now);
-    Sql.write(on, "UPDATE projects SET name = id WHERE organisation_id = ?1", id);
+          suspended_ms = coalesce(suspended_ms, ?), erased_ms = ? WHERE id = ?""",
+        now,
+        now,
+        id);
+    Sql.write(on, "UPDATE projects SET name = id WHERE organisation_id = ?", id);
     Sql.write(
         on,
         """
         DELETE FROM limits
-        WHERE holder_id = ?1 OR holder_id IN %s OR holder_id IN %s"""
+        WHERE holder_id = ? OR holder_id IN %s OR holder_id IN %s"""
             .formatted(ITS_PROJECTS, ITS_KEYS),
-        id);
-    Sql.write(
-        on,
-        """
-        UPDATE keys SET name = '', hint = 'erased', sha256 = randomblob(32), models = NULL,
-          revoked_ms = coalesce(revoked_ms, ?2) WHERE project_id IN %s"""
-            .formatted(ITS_PROJECTS),
         id,
-        now);
-    Sql.write(
-        on,
-        "UPDATE movements SET note = '', idempotency_key = NULL WHERE organisation_id = ?1",
+        id,
         id);
-    Sql.write(on, "DELETE FROM responses WHERE organisation_id = ?1", id);
-    Sql.write(on, "DELETE FROM responses_held WHERE organisation_id = ?1", id);
+    for (String key : Sql.list(on, KEYS, row -> row.getString(1), id)) {
+      byte[] nobodys = new byte[HASH_BYTES];
+      random.nextBytes(nobodys);
+      Sql.write(
+          on,
+          """
+          UPDATE keys SET name = '', hint = 'erased', sha256 = ?, models = NULL,
+            revoked_ms = coalesce(revoked_ms, ?) WHERE id = ?""",
+          nobodys,
+          now,
+          key);
+    }
+    Sql.write(
+        on, "UPDATE movements SET note = '', idempotency_key = NULL WHERE organisation_id = ?", id);
+    Sql.write(on, "DELETE FROM responses WHERE organisation_id = ?", id);
+    Sql.write(on, "DELETE FROM responses_held WHERE organisation_id = ?", id);
     log(on, id, now);
   }
 
@@ -117,21 +125,24 @@ public final class Erasure {
     Sql.write(
         on,
         """
-        UPDATE audit SET before_json = iif(before_json IS NULL, NULL, '{"erased":true}'),
-          after_json = iif(after_json IS NULL, NULL, '{"erased":true}')
-        WHERE (kind = 'organisation' AND subject = ?1)
+        UPDATE audit SET before_json = CASE WHEN before_json IS NOT NULL THEN '{"erased":true}' END,
+          after_json = CASE WHEN after_json IS NOT NULL THEN '{"erased":true}' END
+        WHERE (kind = 'organisation' AND subject = ?)
           OR (kind = 'project' AND subject IN %s)
           OR (kind = 'key' AND subject IN %s)
           OR (kind = 'movement' AND subject IN
-            (SELECT CAST(id AS TEXT) FROM movements WHERE organisation_id = ?1))"""
+            (SELECT CAST(id AS TEXT) FROM movements WHERE organisation_id = ?))"""
             .formatted(ITS_PROJECTS, ITS_KEYS),
+        id,
+        id,
+        id,
         id);
     Sql.write(
         on,
         """
         INSERT INTO audit (at_ms, who, kind, subject, before_json)
-        SELECT ?2, who, 'organisation', ?1, '{"erased":true}' FROM acting""",
-        id,
-        now);
+        SELECT CAST(? AS BIGINT), who, 'organisation', CAST(? AS TEXT), '{"erased":true}' FROM acting""",
+        now,
+        id);
   }
 }

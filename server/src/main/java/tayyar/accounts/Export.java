@@ -15,6 +15,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +34,7 @@ import tayyar.api.RuleException.Why;
  * sentence.
  */
 public final class Export {
-  private static final String OWN = "(SELECT id FROM projects WHERE organisation_id = ?1)";
+  private static final String OWN = "(SELECT id FROM projects WHERE organisation_id = ?)";
   private static final String OWN_KEYS = "(SELECT id FROM keys WHERE project_id IN " + OWN + ")";
   private static final String OWN_REQUESTS =
       "(project_id IN " + OWN + " OR (project_id IS NULL AND key_id IN " + OWN_KEYS + "))";
@@ -60,9 +61,9 @@ public final class Export {
   /** A part of an export. */
   public enum Part {
     /** The organisation, one row. */
-    ORGANISATION(AccountStore.ORGANISATIONS + "WHERE organisations.id = ?1"),
+    ORGANISATION(AccountStore.ORGANISATIONS + "WHERE organisations.id = ?"),
     /** Its projects. */
-    PROJECTS("SELECT id, name, created_ms FROM projects WHERE organisation_id = ?1 ORDER BY 1"),
+    PROJECTS("SELECT id, name, created_ms FROM projects WHERE organisation_id = ? ORDER BY 1"),
     /** Its keys, without secrets. */
     KEYS(
         """
@@ -72,13 +73,13 @@ public final class Export {
     /** Its limits, and those of its projects and keys. */
     LIMITS(
         """
-        SELECT * FROM limits WHERE holder_id = ?1 OR holder_id IN %s OR holder_id IN %s ORDER BY 1"""
+        SELECT * FROM limits WHERE holder_id = ? OR holder_id IN %s OR holder_id IN %s ORDER BY 1"""
             .formatted(OWN, OWN_KEYS)),
     /** Top-ups, grants and corrections. */
     MOVEMENTS(
         """
         SELECT id, kind, amount, note, idempotency_key, made_by, at_ms FROM movements
-        WHERE organisation_id = ?1 ORDER BY id"""),
+        WHERE organisation_id = ? ORDER BY id"""),
     /** The versions of prices that it has paid. */
     PRICES(
         """
@@ -108,20 +109,27 @@ public final class Export {
     RESPONSES(
         """
         SELECT id, previous_id, created_ms, input_json, response_json FROM responses
-        WHERE organisation_id = ?1 ORDER BY created_ms, id"""),
+        WHERE organisation_id = ? ORDER BY created_ms, id"""),
     /** The log of changes of all of these; before and after are JSON. */
     AUDIT(
         """
         SELECT id, at_ms, who, kind, subject, before_json, after_json FROM audit
-        WHERE subject = ?1 OR subject IN %s OR subject IN %s OR (kind = 'movement' AND subject IN
-          (SELECT CAST(id AS TEXT) FROM movements WHERE organisation_id = ?1))
+        WHERE subject = ? OR subject IN %s OR subject IN %s OR (kind = 'movement' AND subject IN
+          (SELECT CAST(id AS TEXT) FROM movements WHERE organisation_id = ?))
         ORDER BY id"""
             .formatted(OWN, OWN_KEYS));
 
     private final String select;
+    private final int ids;
 
+    /** Each parameter is the organisation's id. */
     Part(String select) {
       this.select = select;
+      this.ids = (int) select.chars().filter(c -> c == '?').count();
+    }
+
+    private Object[] values(String id) {
+      return Collections.nCopies(ids, id).toArray();
     }
 
     /** As files and members are called. */
@@ -144,7 +152,7 @@ public final class Export {
   public List<Map<String, @Nullable Object>> rows(String which, Part part) {
     String id = accounts.organisation(which).id();
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-    sql.each(part.select, row -> rows.add(row(row)), id);
+    sql.each(part.select, row -> rows.add(row(row)), part.values(id));
     return rows;
   }
 
@@ -183,7 +191,7 @@ public final class Export {
       throws IOException {
     try (FileChannel to = OwnFile.open(file)) {
       var out = new BufferedWriter(new OutputStreamWriter(Channels.newOutputStream(to), UTF_8));
-      long count = sql.each(part.select, row -> line(out, json.apply(row(row))), id);
+      long count = sql.each(part.select, row -> line(out, json.apply(row(row))), part.values(id));
       out.flush();
       to.force(true);
       return count;

@@ -19,31 +19,33 @@ final class LeaseStore implements AutoCloseable {
   private static final String MONEY =
       """
       SELECT
-        (SELECT coalesce(sum(amount), 0) FROM movements WHERE organisation_id = ?1)
-          - coalesce((SELECT amount FROM used WHERE organisation_id = ?1), 0)
+        (SELECT coalesce(sum(amount), 0) FROM movements
+            WHERE organisation_id = organisations.id)
+          - coalesce((SELECT amount FROM used WHERE organisation_id = organisations.id), 0)
           + coalesce((SELECT overdraft FROM plans WHERE id = plan_id), 0)
-          - (SELECT coalesce(sum(max(0, amount)), 0) FROM leases
-            WHERE organisation_id = ?1) AS free,
+          - (SELECT coalesce(sum(amount), 0) FROM leases
+            WHERE organisation_id = organisations.id AND amount > 0) AS free,
         (SELECT coalesce(sum(amount), 0) FROM leases
-          WHERE organisation_id = ?1 AND gateway_id = ?2) AS here,
-        (SELECT coalesce(sum(max(0, amount)), 0) FROM leases
-          WHERE organisation_id = ?1 AND gateway_id <> ?2) AS elsewhere,
+          WHERE organisation_id = organisations.id AND gateway_id = me.id) AS here,
+        (SELECT coalesce(sum(amount), 0) FROM leases
+          WHERE organisation_id = organisations.id AND gateway_id <> me.id AND amount > 0)
+          AS elsewhere,
         (SELECT coalesce(max(wanted), 0) FROM leases
-          WHERE organisation_id = ?1 AND gateway_id <> ?2) AS wanted,
+          WHERE organisation_id = organisations.id AND gateway_id <> me.id) AS wanted,
         (SELECT count(*) FROM gateways) AS gateways
-      FROM organisations WHERE id = ?1""";
+      FROM organisations, (SELECT CAST(? AS TEXT) AS id) AS me WHERE organisations.id = ?""";
 
   private static final String CHANGE =
       """
-      INSERT INTO leases (organisation_id, gateway_id, amount, wanted) VALUES (?1, ?2, ?3, ?4)
+      INSERT INTO leases (organisation_id, gateway_id, amount, wanted) VALUES (?, ?, ?, ?)
       ON CONFLICT (organisation_id, gateway_id)
-      DO UPDATE SET amount = amount + excluded.amount, wanted = excluded.wanted""";
+      DO UPDATE SET amount = leases.amount + excluded.amount, wanted = excluded.wanted""";
 
   private static final String WANTED =
       """
       SELECT DISTINCT organisation_id FROM leases AS its
-      WHERE wanted > 0 AND gateway_id <> ?1 AND EXISTS (SELECT 1 FROM leases
-        WHERE organisation_id = its.organisation_id AND gateway_id = ?1)""";
+      WHERE wanted > 0 AND gateway_id <> ? AND EXISTS (SELECT 1 FROM leases
+        WHERE organisation_id = its.organisation_id AND gateway_id = ?)""";
 
   private final DataSource dataSource;
   private final String gateway;
@@ -125,7 +127,7 @@ final class LeaseStore implements AutoCloseable {
     return together(
         on -> {
           Sql.write(on, "DELETE FROM gateways WHERE until_ms < ? AND id <> ?", nowMs, gateway);
-          List<Money> found = Sql.list(on, MONEY, LeaseStore::money, organisationId, gateway);
+          List<Money> found = Sql.list(on, MONEY, LeaseStore::money, gateway, organisationId);
           Money money = found.isEmpty() ? new Money(0, 0, 0, 0, 1) : found.getFirst();
           Change change = decision.of(money);
           if (!found.isEmpty()) {
@@ -148,7 +150,7 @@ final class LeaseStore implements AutoCloseable {
   /** Organisations of whose money this gateway has a part and another one wants more. */
   List<String> wanted() throws SQLException {
     try {
-      return Sql.list(open(), WANTED, row -> row.getString(1), gateway);
+      return Sql.list(open(), WANTED, row -> row.getString(1), gateway, gateway);
     } catch (SQLException e) {
       close();
       throw e;

@@ -26,7 +26,7 @@ public final class LimitStore {
       UNION ALL SELECT 'organisation', organisations.id, organisations.name, 0 FROM organisations
       UNION ALL SELECT 'project', projects.id, organisations.name || '/' || projects.name, 0
         FROM projects JOIN organisations ON organisations.id = organisation_id
-      UNION ALL SELECT 'key', id, iif(name = '', hint, name), requests_per_minute
+      UNION ALL SELECT 'key', id, CASE name WHEN '' THEN hint ELSE name END, requests_per_minute
         FROM keys WHERE revoked_ms IS NULL""";
 
   private final Sql sql;
@@ -57,9 +57,11 @@ public final class LimitStore {
     return sql.list(
         "SELECT * FROM ("
             + HOLDERS
-            + ") LEFT JOIN limits ON holder_id = id"
+            + ") AS holders LEFT JOIN limits ON holder_id = id"
             + " WHERE own > 0 OR requests_per_minute + tokens_per_minute + requests_at_once"
-            + " + tokens_per_request + spend_per_day + spend_per_month > 0 ORDER BY instr('plan organisation project key', level), name, id",
+            + " + tokens_per_request + spend_per_day + spend_per_month > 0 ORDER BY CASE level"
+            + " WHEN 'plan' THEN 1 WHEN 'organisation' THEN 2 WHEN 'project' THEN 3 ELSE 4 END,"
+            + " name, id",
         LimitStore::scope);
   }
 
@@ -95,7 +97,7 @@ public final class LimitStore {
             on,
             "SELECT * FROM ("
                 + HOLDERS
-                + ") LEFT JOIN limits ON holder_id = id WHERE level = ? AND (id = ? OR name = ?)",
+                + ") AS holders LEFT JOIN limits ON holder_id = id WHERE level = ? AND (id = ? OR name = ?)",
             LimitStore::scope,
             level.word(),
             which,

@@ -99,7 +99,8 @@ public final class Movements {
                           on,
                           """
                       SELECT * FROM movements
-                      WHERE organisation_id = ?1 AND (?2 IS NULL OR idempotency_key = ?2)
+                      WHERE organisation_id = ?
+                        AND coalesce(idempotency_key, '') = coalesce(?, idempotency_key, '')
                       ORDER BY id DESC LIMIT 1""",
                           Movements::movement,
                           organisationId,

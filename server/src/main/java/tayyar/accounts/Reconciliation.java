@@ -109,7 +109,7 @@ public final class Reconciliation {
           SELECT organisation_id, sum(amount) AS amount
           FROM (
             SELECT project_id, amount FROM requests UNION ALL SELECT project_id, amount FROM days
-          ) JOIN projects ON projects.id = project_id
+          ) AS charges JOIN projects ON projects.id = project_id
           GROUP BY organisation_id
         ) AS sums ON sums.organisation_id = organisations.id
       ORDER BY organisations.name""";
@@ -133,7 +133,7 @@ public final class Reconciliation {
       SELECT keys.id AS id, used, coalesce(sums.amount, 0) AS computed
       FROM keys LEFT JOIN (
         SELECT key_id, sum(amount) AS amount
-        FROM (SELECT key_id, amount FROM requests UNION ALL SELECT key_id, amount FROM days)
+        FROM (SELECT key_id, amount FROM requests UNION ALL SELECT key_id, amount FROM days) AS charges
         GROUP BY key_id
       ) AS sums ON sums.key_id = keys.id
       ORDER BY keys.id""";

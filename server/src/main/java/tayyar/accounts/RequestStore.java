@@ -148,7 +148,8 @@ public final class RequestStore {
     List<Object> values = new ArrayList<>();
     add(conditions, values, "request_id = ?", filter.id() == null ? null : requestId(filter.id()));
     if (filter.key() != null) {
-      conditions.add("? IN (keys.id, keys.name, keys.hint, substr(keys.hint, -4))");
+      conditions.add(
+          "? IN (keys.id, keys.name, keys.hint, substr(keys.hint, length(keys.hint) - 3))");
       values.add(filter.key());
     }
     add(conditions, values, "organisations.name = ?", filter.organisation());

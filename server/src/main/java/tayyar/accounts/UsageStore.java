@@ -172,7 +172,7 @@ public final class UsageStore {
           SELECT day, coalesce(requests.project_id, keys.project_id, 'proj_default') AS project_id,
             coalesce(key_id, '') AS key_id, coalesce(prices.model, requests.model, '') AS model,
             1 AS requests, prompt_tokens, cached_tokens, cache_write_tokens, completion_tokens,
-            iif(estimated = 1, prompt_tokens + completion_tokens, 0) AS estimated_tokens, amount
+            CASE estimated WHEN 1 THEN prompt_tokens + completion_tokens ELSE 0 END AS estimated_tokens, amount
           FROM spans JOIN requests ON recorded_us >= from_us AND recorded_us < until_us
             LEFT JOIN keys ON keys.id = key_id
             LEFT JOIN prices ON prices.id = price_id

@@ -137,7 +137,7 @@ public final class KeyStore {
   /** All keys, the oldest first. */
   public List<Row> list() {
     return sql.read(
-        ALL + "WHERE erased_ms IS NULL ORDER BY keys.created_ms, keys.rowid",
+        ALL + "WHERE erased_ms IS NULL ORDER BY keys.created_ms, keys.id",
         rows -> {
           List<Row> list = new ArrayList<>();
           while (rows.next()) {
@@ -196,8 +196,8 @@ public final class KeyStore {
     sql.write(
         """
         UPDATE keys SET name = coalesce(?, name),
-          requests_per_minute = coalesce(?, requests_per_minute), models = iif(?, ?, models),
-          expires_ms = iif(?, ?, expires_ms), shows_cost = coalesce(?, shows_cost)
+          requests_per_minute = coalesce(?, requests_per_minute), models = CASE ? WHEN 1 THEN ? ELSE models END,
+          expires_ms = CASE ? WHEN 1 THEN ? ELSE expires_ms END, shows_cost = coalesce(?, shows_cost)
         WHERE id = ?""",
         change.name(),
         change.requestsPerMinute(),
@@ -254,19 +254,22 @@ public final class KeyStore {
   public List<Use> use(Instant since) {
     String sums =
         """
-        SELECT keys.*, sum(requests) AS requests, sum(completed) AS completed,
-          sum(estimated) AS estimated, sum(prompt_tokens) AS prompt, sum(cached_tokens) AS cached,
-          sum(completion_tokens) AS completion
+        SELECT keys.*, sums.*
         FROM (
-          SELECT key_id, 1 AS requests, outcome = 'completed' AS completed, estimated,
-            prompt_tokens, cached_tokens, completion_tokens
-          FROM requests WHERE recorded_us >= %d
-          UNION ALL
-          SELECT key_id, requests, iif(outcome = 'completed', requests, 0), estimated,
-            prompt_tokens, cached_tokens, completion_tokens
-          FROM days WHERE day >= '%s'
-        ) AS used JOIN (%s) AS keys ON keys.id = used.key_id
-        GROUP BY keys.id ORDER BY prompt + completion DESC, keys.id"""
+          SELECT key_id, sum(requests) AS requests, sum(completed) AS completed,
+            sum(estimated) AS estimated, sum(prompt_tokens) AS prompt, sum(cached_tokens) AS cached,
+            sum(completion_tokens) AS completion
+          FROM (
+            SELECT key_id, 1 AS requests, CASE outcome WHEN 'completed' THEN 1 ELSE 0 END AS completed,
+              estimated, prompt_tokens, cached_tokens, completion_tokens
+            FROM requests WHERE recorded_us >= %d
+            UNION ALL
+            SELECT key_id, requests, CASE outcome WHEN 'completed' THEN requests ELSE 0 END,
+              estimated, prompt_tokens, cached_tokens, completion_tokens
+            FROM days WHERE day >= '%s'
+          ) AS each_use GROUP BY key_id
+        ) AS sums JOIN (%s) AS keys ON keys.id = sums.key_id
+        ORDER BY prompt + completion DESC, keys.id"""
             .formatted(
                 since.toEpochMilli() * 1000, LocalDate.ofInstant(since, ZoneOffset.UTC), ALL);
     return sql.read(

@@ -27,11 +27,12 @@ final class Recovery {
 
   private static final String ROW =
       """
-      INSERT OR IGNORE INTO requests (
+      INSERT INTO requests (
         request_id, recorded_us, key_id, model, target, attempts, streamed, outcome, error_code,
         status, prompt_tokens, completion_tokens, cached_tokens, estimated, started_ms, duration_us,
         project_id, price_id, amount, cache_write_tokens)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (request_id) DO NOTHING""";
 
   private final DataSource dataSource;
 
@@ -109,7 +110,7 @@ final class Recovery {
     if (priceId > 0) {
       row.setLong(at, number);
     } else {
-      row.setNull(at, Types.INTEGER);
+      row.setNull(at, Types.BIGINT);
     }
   }
 

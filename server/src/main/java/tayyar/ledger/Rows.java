@@ -30,8 +30,8 @@ final class Rows {
    */
   static final int TOGETHER = 32;
 
-  /** Of each row, besides the time. */
-  private static final int COLUMNS = 28;
+  /** Of each row. */
+  private static final int COLUMNS = 29;
 
   private static final String ONE = insert(1);
   private static final String MANY = insert(TOGETHER);
@@ -40,20 +40,20 @@ final class Rows {
 
   static final String USED =
       """
-      UPDATE keys SET last_used_ms = max(coalesce(last_used_ms, 0), ?1), used = used + ?3
-      WHERE id = ?2""";
+      UPDATE keys SET used = used + ?, last_used_ms = CASE WHEN last_used_ms > ? THEN last_used_ms ELSE ? END
+      WHERE id = ?""";
 
   static final String CHARGED =
       """
       INSERT INTO used (organisation_id, amount)
-      SELECT organisation_id, ?1 FROM projects WHERE id = ?2
-      ON CONFLICT (organisation_id) DO UPDATE SET amount = amount + excluded.amount""";
+      SELECT organisation_id, ? FROM projects WHERE id = ?
+      ON CONFLICT (organisation_id) DO UPDATE SET amount = used.amount + excluded.amount""";
 
   private static final String LEASED =
       """
-      UPDATE leases SET amount = amount - ?1
-      WHERE organisation_id = (SELECT organisation_id FROM projects WHERE id = ?2)
-        AND gateway_id = ?3""";
+      UPDATE leases SET amount = amount - ?
+      WHERE organisation_id = (SELECT organisation_id FROM projects WHERE id = ?)
+        AND gateway_id = ?""";
 
   private static final String THERE = "SELECT 1 FROM requests WHERE request_id = ?";
 
@@ -162,9 +162,8 @@ final class Rows {
     return open;
   }
 
-  /** The first parameter is the time of all rows. */
   private static String insert(int rows) {
-    String row = "(?1, " + String.join(", ", Collections.nCopies(COLUMNS, "?")) + ")";
+    String row = "(" + String.join(", ", Collections.nCopies(COLUMNS, "?")) + ")";
     return """
         INSERT INTO requests (
           recorded_us, request_id, key_id, model, target, attempts, streamed, outcome, error_code,
@@ -202,13 +201,13 @@ final class Rows {
   private static void insert(
       PreparedStatement statement, int together, List<Ended> rows, long recordedMicros)
       throws SQLException {
-    int at = 1;
+    int at = 0;
     for (Ended ended : rows) {
+      statement.setLong(++at, recordedMicros);
       at = bind(statement, at, ended);
-      if (at == 1 + COLUMNS * together) {
-        statement.setLong(1, recordedMicros);
+      if (at == COLUMNS * together) {
         statement.executeUpdate();
-        at = 1;
+        at = 0;
       }
     }
   }
@@ -263,7 +262,7 @@ final class Rows {
     if (is) {
       statement.setLong(at, number);
     } else {
-      statement.setNull(at, Types.INTEGER);
+      statement.setNull(at, Types.BIGINT);
     }
   }
 
@@ -286,9 +285,10 @@ final class Rows {
       }
     }
     for (Map.Entry<String, Sum> key : keys.entrySet()) {
-      open.used.setLong(1, key.getValue().lastUseMs);
-      open.used.setString(2, key.getKey());
-      open.used.setLong(3, key.getValue().amount);
+      open.used.setLong(1, key.getValue().amount);
+      open.used.setLong(2, key.getValue().lastUseMs);
+      open.used.setLong(3, key.getValue().lastUseMs);
+      open.used.setString(4, key.getKey());
       open.used.executeUpdate();
     }
   }

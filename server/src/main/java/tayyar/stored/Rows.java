@@ -6,9 +6,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Storing;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The statements on the table of responses. */
 final class Rows {
@@ -16,8 +21,8 @@ final class Rows {
       """
       INSERT INTO responses (id, organisation_id, previous_id, created_ms, gateway_id, input_json,
         response_json, events, bytes)
-      SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
-      WHERE EXISTS (SELECT 1 FROM organisations WHERE id = ?2 AND erased_ms IS NULL)
+      SELECT ?, organisations.id, ?, ?, ?, ?, ?, ?, ? FROM organisations
+      WHERE organisations.id = ? AND erased_ms IS NULL
       ON CONFLICT (id) DO UPDATE SET gateway_id = excluded.gateway_id,
         response_json = excluded.response_json, events = excluded.events, bytes = excluded.bytes""";
 
@@ -33,10 +38,14 @@ final class Rows {
 
   private static final String LOST =
       """
-      UPDATE responses SET gateway_id = NULL, response_json = json_set(response_json,
-        '$.status', 'failed', '$.error', json(?1))
-      WHERE gateway_id IS NOT NULL AND iif(gateway_id = ?2, ?4,
-        gateway_id NOT IN (SELECT gateway_id FROM answering WHERE until_ms >= ?3))""";
+      SELECT id, response_json FROM responses
+      WHERE gateway_id IS NOT NULL AND CASE gateway_id WHEN ? THEN ? ELSE
+        CASE WHEN gateway_id IN (SELECT gateway_id FROM answering WHERE until_ms >= ?)
+          THEN 0 ELSE 1 END END = 1""";
+
+  /** Keeps each number as it was written. */
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
   /** Nobody comes back after it. */
   private static final long DAY_MS = 86_400_000;
@@ -63,14 +72,14 @@ final class Rows {
     }
     try (PreparedStatement put = on.prepareStatement(PUT)) {
       put.setString(1, its.id());
-      put.setString(2, its.organisationId());
-      put.setString(3, its.previousId());
-      put.setLong(4, its.createdMs());
-      put.setString(5, its.running() ? gateway : null);
-      put.setString(6, new String(its.input(), StandardCharsets.UTF_8));
-      put.setString(7, new String(its.response(), StandardCharsets.UTF_8));
-      put.setBytes(8, events);
-      put.setInt(9, told + (events == null ? 0 : events.length));
+      put.setString(2, its.previousId());
+      put.setLong(3, its.createdMs());
+      put.setString(4, its.running() ? gateway : null);
+      put.setString(5, new String(its.input(), StandardCharsets.UTF_8));
+      put.setString(6, new String(its.response(), StandardCharsets.UTF_8));
+      put.setBytes(7, events);
+      put.setInt(8, told + (events == null ? 0 : events.length));
+      put.setString(9, its.organisationId());
       put.executeUpdate();
     }
   }
@@ -142,13 +151,41 @@ final class Rows {
    */
   static int lose(Connection on, String error, String gateway, boolean own, long nowMs)
       throws SQLException {
-    return write(on, LOST, error, gateway, nowMs, own ? 1 : 0);
+    on.setAutoCommit(false);
+    Map<String, String> lost = new HashMap<>();
+    try (PreparedStatement find = bound(on, LOST, gateway, own ? 1 : 0, nowMs);
+        ResultSet row = find.executeQuery()) {
+      while (row.next()) {
+        lost.put(row.getString(1), row.getString(2));
+      }
+    }
+    for (Map.Entry<String, String> each : lost.entrySet()) {
+      write(
+          on,
+          "UPDATE responses SET gateway_id = NULL, response_json = ? WHERE id = ?",
+          failed(each.getValue(), error),
+          each.getKey());
+    }
+    on.setAutoCommit(true);
+    return lost.size();
+  }
+
+  private static String failed(String response, String error) {
+    ObjectNode its = (ObjectNode) JSON.readTree(response);
+    its.put("status", "failed").set("error", JSON.readTree(error));
+    return JSON.writeValueAsString(its);
   }
 
   /** Says that a gateway lives, and answers what is in progress there. */
   static void answers(Connection on, String gateway, long untilMs) throws SQLException {
     write(on, "DELETE FROM answering WHERE until_ms < ?", untilMs - DAY_MS);
-    write(on, "INSERT OR REPLACE INTO answering VALUES (?, ?)", gateway, untilMs);
+    write(
+        on,
+        """
+        INSERT INTO answering VALUES (?, ?)
+        ON CONFLICT (gateway_id) DO UPDATE SET until_ms = excluded.until_ms""",
+        gateway,
+        untilMs);
   }
 
   /** Marks one that another gateway answers. */

@@ -24,6 +24,7 @@ import tayyar.api.Keep;
 import tayyar.api.Key;
 import tayyar.api.Money;
 import tayyar.api.OpenRow;
+import tayyar.api.StoreAddress;
 import tayyar.api.Storing;
 import tayyar.customer.CustomerPages;
 import tayyar.keys.KeyRing;
@@ -59,10 +60,10 @@ final class Bookkeeping implements AutoCloseable {
    * @throws IOException with a sentence, if the store or its journal cannot be used
    */
   Bookkeeping(Plan plan, Consumer<Map<String, ApiError>> voided) throws IOException {
-    Path file = plan.store();
+    Path journals = plan.store().journals();
     Keep keep = plan.keep();
-    this.store = Store.open(file);
-    this.ledger = Ledger.open(store.dataSource(), file, LEDGER_ROWS_MAX);
+    this.store = Store.open(plan.store());
+    this.ledger = Ledger.open(store.ledgerSource(), journals, isShared(plan), LEDGER_ROWS_MAX);
     this.leases = Leases.start(store.dataSource(), ledger.gateway());
     this.billing = new Billing(leases, plan.bounds().of(Bound.OVERRUN) * Money.NANOS);
     ring.onVoid(voided);
@@ -70,11 +71,18 @@ final class Bookkeeping implements AutoCloseable {
     var books = new BookStore(store.dataSource());
     var limits = new LimitStore(store.dataSource());
     this.watch = KeyWatch.start(store::keysVersion, () -> read(books, keys, limits), ring::look);
+    store.onChange(watch::wake);
     this.retirement =
         keep == null
             ? null
-            : Retirement.start(new Retention(store.dataSource(), () -> Ledger.kept(file), keep));
+            : Retirement.start(
+                new Retention(store.dataSource(), () -> Ledger.kept(journals), keep));
     this.shelf = shelf(plan.storing());
+  }
+
+  /** Whether gateways on other machines may use the store. */
+  private static boolean isShared(Plan plan) {
+    return plan.store() instanceof StoreAddress.Server;
   }
 
   private @Nullable Shelf shelf(@Nullable Storing storing) throws IOException {

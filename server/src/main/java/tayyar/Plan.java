@@ -1,12 +1,12 @@
 package tayyar;
 
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Bounds;
 import tayyar.api.CertificateFiles;
 import tayyar.api.Keep;
+import tayyar.api.StoreAddress;
 import tayyar.api.Storing;
 import tayyar.api.Target.Address;
 import tayyar.http.Callers;
@@ -19,7 +19,7 @@ import tayyar.net.Transport;
  * @param admin address of the control plane
  * @param secured what has TLS, or null for nothing
  * @param http2 whether clients may speak HTTP/2
- * @param store the database's file
+ * @param store where keys, accounts and the ledger are
  * @param keep how long the ledger keeps its rows, or null for ever
  * @param storing how responses are stored, or null where none may be
  * @param models what is served
@@ -36,7 +36,7 @@ public record Plan(
     InetSocketAddress admin,
     @Nullable Secured secured,
     boolean http2,
-    Path store,
+    StoreAddress store,
     @Nullable Keep keep,
     @Nullable Storing storing,
     List<Offer> models,

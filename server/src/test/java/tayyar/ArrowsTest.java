@@ -50,7 +50,7 @@ final class ArrowsTest {
               "tayyar.wire",
               NETTY,
               JSON),
-          uses("stored", SQL),
+          uses("stored", SQL, JSON),
           uses("stream", "tayyar.dialect", "tayyar.wire", NETTY),
           uses(
               "upstream",
@@ -104,7 +104,7 @@ final class ArrowsTest {
           uses("simulate", NETTY, JSON),
           uses("bench", NETTY, JSON, "org.HdrHistogram", "javax.net.ssl"),
           uses("memory"),
-          uses("store", SQL, "org.sqlite.."),
+          uses("store", SQL, "org.sqlite..", "org.postgresql..", "com.zaxxer.hikari.."),
           uses("fetch", JSON, "javax.net.ssl"),
           uses("config", "tayyar.memory", JSON),
           uses(
@@ -124,7 +124,7 @@ final class ArrowsTest {
               JSON),
           uses("api"));
 
-  private static final Set<String> ALONE = Set.of("store", "simulate", "bench");
+  private static final Set<String> ALONE = Set.of("simulate", "bench");
   private static final String[] EVERYONE = {"java..", "org.jspecify.annotations", "org.slf4j.."};
 
   private static final JavaClasses MAIN =

@@ -22,6 +22,7 @@ import tayyar.api.Keep;
 import tayyar.ledger.Ledger;
 import tayyar.store.Store;
 import tayyar.testing.Endings;
+import tayyar.testing.Stores;
 
 /** The job of a server: it begins by itself, and ends when it is told to. */
 final class RetirementTest {
@@ -35,7 +36,7 @@ final class RetirementTest {
   /** Rows of long ago, each of another day. */
   @BeforeEach
   void open() throws Exception {
-    store = Store.open(folder.resolve("tayyar.db"));
+    store = Stores.open(folder.resolve("tayyar.db"));
     try (Ledger ledger = new Ledger(store.dataSource(), 10)) {
       for (int i = 0; i < ROWS; i++) {
         ledger.record(Endings.completed("req_" + i, "key_a", "m"));

@@ -197,10 +197,10 @@ public final class AccountStore {
     Rules.networks(value(change.networks()));
     sql.write(
         """
-        UPDATE organisations SET plan_id = CASE ? WHEN 1 THEN ? ELSE plan_id END,
-          regions = CASE ? WHEN 1 THEN ? ELSE regions END,
-          networks = CASE ? WHEN 1 THEN ? ELSE networks END, pays = coalesce(?, pays), zone = coalesce(?, zone),
-          suspended_ms = CASE ?
+        UPDATE organisations SET plan_id = CASE CAST(? AS INTEGER) WHEN 1 THEN ? ELSE plan_id END,
+          regions = CASE CAST(? AS INTEGER) WHEN 1 THEN ? ELSE regions END,
+          networks = CASE CAST(? AS INTEGER) WHEN 1 THEN ? ELSE networks END, pays = coalesce(?, pays), zone = coalesce(?, zone),
+          suspended_ms = CASE CAST(? AS INTEGER)
             WHEN 1 THEN coalesce(suspended_ms, ?) WHEN 0 THEN NULL ELSE suspended_ms END
         WHERE id = ?""",
         number(change.plan() != null),

@@ -117,7 +117,7 @@ public final class AdminTokens {
 
   /** All of them, the oldest first. */
   public List<Token> list() {
-    return sql.list("SELECT * FROM admin_tokens ORDER BY created_ms, id", AdminTokens::token);
+    return sql.list("SELECT * FROM admin_tokens ORDER BY created_ms, rowid", AdminTokens::token);
   }
 
   /** The token with this id or, where one alone has it, this name. */

@@ -1,6 +1,7 @@
 package tayyar.accounts;
 
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -72,12 +73,18 @@ final class Rules {
     try {
       return made.get();
     } catch (AccountException e) {
-      if (String.valueOf(e.getMessage()).contains("UNIQUE")) {
+      if (isTaken(e)) {
         throw new AccountException(
             Why.CONFLICT, "The " + kind + " '" + name + "' is there already.", e);
       }
       throw e;
     }
+  }
+
+  private static boolean isTaken(AccountException e) {
+    return e.getCause() instanceof SQLException cause
+        && ("23505".equals(cause.getSQLState())
+            || String.valueOf(cause.getMessage()).contains("UNIQUE"));
   }
 
   static String newId(String prefix) {

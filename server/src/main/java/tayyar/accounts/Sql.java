@@ -13,6 +13,8 @@ import tayyar.api.RuleException.Why;
 
 /** Statements on a database, each on a connection of its own. Blocks. Thread-safe. */
 final class Sql {
+  private static final int ROWS_AT_ONCE = 500;
+
   private final DataSource dataSource;
   private final String who;
 
@@ -92,15 +94,23 @@ final class Sql {
   long each(String sql, Look look, @Nullable Object... values) {
     return on(
         open -> {
+          open.setReadOnly(true);
+          open.setAutoCommit(false);
           long count = 0;
           try (PreparedStatement statement = bound(open, sql, values);
-              ResultSet rows = statement.executeQuery()) {
+              ResultSet rows = rows(statement)) {
             for (; rows.next(); count++) {
               look.at(rows);
             }
           }
           return count;
         });
+  }
+
+  /** Reads a part at a time: all of them may be more than there is memory for. */
+  private static ResultSet rows(PreparedStatement statement) throws SQLException {
+    statement.setFetchSize(ROWS_AT_ONCE);
+    return statement.executeQuery();
   }
 
   static <T> List<T> list(Connection on, String sql, Row<T> row, @Nullable Object... values)
@@ -125,7 +135,9 @@ final class Sql {
       throws SQLException {
     PreparedStatement statement = on.prepareStatement(sql);
     for (int i = 0; i < values.length; i++) {
-      statement.setObject(i + 1, values[i]);
+      // PostgreSQL's texts have no character 0.
+      statement.setObject(
+          i + 1, values[i] instanceof String text ? text.replace('\0', '\uFFFD') : values[i]);
     }
     return statement;
   }

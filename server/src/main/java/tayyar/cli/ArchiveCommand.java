@@ -53,7 +53,7 @@ final class ArchiveCommand implements Callable<Integer> {
         console,
         open -> {
           Keep meant = meant(open);
-          Path file = open.config().store();
+          Path file = open.config().store().journals();
           var retention = new Retention(open.store().dataSource(), () -> Ledger.kept(file), meant);
           print(open, meant, retention.run(Retention.gentle(() -> true)));
         });

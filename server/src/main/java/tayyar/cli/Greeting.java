@@ -2,7 +2,6 @@ package tayyar.cli;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import tayyar.api.Languages;
+import tayyar.api.StoreAddress;
 import tayyar.config.Config;
 import tayyar.config.ConfigReader;
 import tayyar.config.ServedModel;
@@ -148,7 +148,7 @@ final class Greeting {
   private String store() {
     Map<String, String> bare = new HashMap<>(console.environment());
     bare.keySet().retainAll(Set.of("HOME"));
-    Path usual = ConfigReader.store(ConfigReader.Flags.NONE, bare);
+    StoreAddress usual = ConfigReader.store(ConfigReader.Flags.NONE, bare);
     return config.store().equals(usual) ? "" : " --store " + quoted(config.store().toString());
   }
 

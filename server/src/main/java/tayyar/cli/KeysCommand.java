@@ -1,6 +1,5 @@
 package tayyar.cli;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -18,6 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tayyar.accounts.AccountStore;
 import tayyar.api.Key;
+import tayyar.api.StoreAddress;
 import tayyar.config.ConfigReader;
 import tayyar.keys.KeyStore;
 import tayyar.store.Store;
@@ -41,7 +41,7 @@ final class KeysCommand {
     @Option(names = "--config", paramLabel = "FILE", description = "The configuration, in YAML.")
     String config = "";
 
-    @Option(names = "--store", paramLabel = "FILE", description = "The database of keys.")
+    @Option(names = "--store", paramLabel = "STORE", description = "A file, or postgresql://...")
     String store = "";
 
     @Option(names = "--json", description = "Prints JSON.")
@@ -54,10 +54,10 @@ final class KeysCommand {
           store -> use.apply(new KeyStore(store.dataSource(), console.who())));
     }
 
-    <T> T withStore(Console console, Function<Path, Store> open, Function<Store, T> use) {
+    <T> T withStore(Console console, Function<StoreAddress, Store> open, Function<Store, T> use) {
       var flags = new ConfigReader.Flags(config, "", "", store, "");
-      Path file = ConfigReader.store(flags, console.environment());
-      return StoreWork.on(console, file, open, use);
+      StoreAddress at = ConfigReader.store(flags, console.environment());
+      return StoreWork.on(console, at, open, use);
     }
   }
 

@@ -1,9 +1,9 @@
 package tayyar.cli;
 
-import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
+import tayyar.api.StoreAddress;
 import tayyar.config.ConfigReader;
 import tayyar.store.Store;
 
@@ -12,7 +12,10 @@ final class StoreOptions {
   @Option(names = "--config", paramLabel = "FILE", description = "The configuration, in YAML.")
   private String config = "";
 
-  @Option(names = "--store", paramLabel = "FILE", description = "The database.")
+  @Option(
+      names = "--store",
+      paramLabel = "STORE",
+      description = "The database: a file, or postgresql://...")
   private String store = "";
 
   @Option(names = "--json", description = "Prints JSON.")
@@ -28,7 +31,7 @@ final class StoreOptions {
     with(console, Store::open, work);
   }
 
-  private void with(Console console, Function<Path, Store> open, Consumer<OpenStore> work) {
+  private void with(Console console, Function<StoreAddress, Store> open, Consumer<OpenStore> work) {
     var flags = new ConfigReader.Flags(config, "", "", store, "");
     var read = ConfigReader.read(flags, console.environment());
     StoreWork.on(

@@ -1,7 +1,7 @@
 package tayyar.cli;
 
-import java.nio.file.Path;
 import java.util.function.Function;
+import tayyar.api.StoreAddress;
 import tayyar.keys.KeyWatch;
 import tayyar.store.Store;
 
@@ -14,16 +14,20 @@ final class StoreWork {
    * has to know, and one has the store open, it returns once the server has had time to look: a
    * script may use a new key at once.
    */
-  static <T> T on(Console console, Path file, Function<Path, Store> open, Function<Store, T> work) {
+  static <T> T on(
+      Console console,
+      StoreAddress at,
+      Function<StoreAddress, Store> open,
+      Function<Store, T> work) {
     T result;
     boolean changed;
-    try (Store store = open.apply(file)) {
-      console.err().println("Store: " + file);
+    try (Store store = open.apply(at)) {
+      console.err().println("Store: " + at);
       long before = store.keysVersion();
       result = work.apply(store);
       changed = store.keysVersion() != before;
     }
-    if (changed && Store.isOpen(file)) {
+    if (changed && Store.isOpen(at)) {
       KeyWatch.letLook();
     }
     return result;

@@ -9,6 +9,7 @@ import tayyar.api.Bounds;
 import tayyar.api.Keep;
 import tayyar.api.Languages;
 import tayyar.api.Network;
+import tayyar.api.StoreAddress;
 import tayyar.api.Storing;
 
 /**
@@ -18,7 +19,7 @@ import tayyar.api.Storing;
  * @param admin the control plane and the metrics
  * @param tls TLS of the listeners, or null for none
  * @param http2 whether clients may speak HTTP/2
- * @param store the database's file
+ * @param store where keys, accounts and the ledger are
  * @param keep how long the ledger keeps its rows, or null for ever
  * @param storing how responses are stored, or null where none may be
  * @param models the served models; empty for the default model
@@ -40,7 +41,7 @@ public record Config(
     Listen admin,
     @Nullable TlsSettings tls,
     boolean http2,
-    Path store,
+    StoreAddress store,
     @Nullable Keep keep,
     @Nullable Storing storing,
     List<ServedModel> models,
@@ -134,7 +135,7 @@ public record Config(
         control,
         null,
         http2,
-        database,
+        new StoreAddress.File(database),
         keep,
         storing,
         models,

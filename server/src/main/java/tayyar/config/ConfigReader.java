@@ -7,14 +7,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Bounds;
 import tayyar.api.Keep;
 import tayyar.api.Languages;
 import tayyar.api.Network;
+import tayyar.api.StoreAddress;
 import tayyar.api.Storing;
 
 /** Reads the configuration: flags win over the environment, the environment over the file. */
@@ -66,16 +69,19 @@ public final class ConfigReader {
   }
 
   /**
-   * Reads which file the database is, and nothing else: what the rest of a configuration needs may
-   * be there for the server alone.
+   * Reads where the store is, and nothing else: what the rest of a configuration needs may be there
+   * for the server alone.
    *
    * @throws ConfigException as {@link #read} does
    */
-  public static Path store(Flags flags, Map<String, String> environment) {
+  public static StoreAddress store(Flags flags, Map<String, String> environment) {
     Flags read = flags.store().isEmpty() ? flags : Flags.NONE;
-    Map<String, String> variables = flags.store().isEmpty() ? environment : Map.of();
+    Map<String, String> variables = new HashMap<>(environment);
+    if (!flags.store().isEmpty()) {
+      variables.keySet().retainAll(Set.of("HOME", "XDG_DATA_HOME", "PGPASSWORD"));
+    }
     ConfigReader reader = of(read, variables);
-    Path store = reader.store(flags.store());
+    StoreAddress store = reader.store(flags.store());
     reader.mistakes.check();
     return store;
   }
@@ -119,7 +125,7 @@ public final class ConfigReader {
     TlsSettings tls = new TlsReader(folder, environment).read(root.part("tls"), listen);
     Listen admin = admin(flags.admin(), tls);
     boolean http2 = root.value("http2", true, Text::yesOrNo);
-    Path store = mistakes.or(folder, () -> store(flags.store()));
+    StoreAddress store = mistakes.or(new StoreAddress.File(folder), () -> store(flags.store()));
     Keep keep = keep(root.part("ledger"));
     Storing storing = StoringReader.read(root.part("responses"));
     Languages languages = LanguagesReader.read(root);
@@ -231,26 +237,8 @@ public final class ConfigReader {
     }
   }
 
-  private Path store(String flag) {
-    String named = root.value("store", "", ConfigReader::storeFile);
-    if (!flag.isEmpty()) {
-      return Path.of("").toAbsolutePath().resolve(storeFile("--store", flag));
-    }
-    return named.isEmpty() ? Folders.data(environment).resolve("tayyar.db") : folder.resolve(named);
-  }
-
-  private static String storeFile(String name, String text) {
-    String file = text.startsWith("sqlite:") ? text.substring("sqlite:".length()) : text;
-    if (file.isBlank() || file.matches("[a-z0-9]{2,}:.*")) {
-      throw new ConfigException(
-          "'"
-              + name
-              + "' is '"
-              + text.replaceAll("//[^/@]*@", "//...@")
-              + "'; write a file such as sqlite:tayyar.db"
-              + (name.startsWith("-") ? "." : ""));
-    }
-    return Text.path(name, file, "tayyar.db").toString();
+  private StoreAddress store(String flag) {
+    return new StoreReader(folder, environment).read(root, flag);
   }
 
   private @Nullable Keep keep(Section ledger) {

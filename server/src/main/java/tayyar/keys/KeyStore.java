@@ -137,7 +137,7 @@ public final class KeyStore {
   /** All keys, the oldest first. */
   public List<Row> list() {
     return sql.read(
-        ALL + "WHERE erased_ms IS NULL ORDER BY keys.created_ms, keys.id",
+        ALL + "WHERE erased_ms IS NULL ORDER BY keys.created_ms, keys.rowid",
         rows -> {
           List<Row> list = new ArrayList<>();
           while (rows.next()) {
@@ -196,8 +196,8 @@ public final class KeyStore {
     sql.write(
         """
         UPDATE keys SET name = coalesce(?, name),
-          requests_per_minute = coalesce(?, requests_per_minute), models = CASE ? WHEN 1 THEN ? ELSE models END,
-          expires_ms = CASE ? WHEN 1 THEN ? ELSE expires_ms END, shows_cost = coalesce(?, shows_cost)
+          requests_per_minute = coalesce(?, requests_per_minute), models = CASE CAST(? AS INTEGER) WHEN 1 THEN ? ELSE models END,
+          expires_ms = CASE CAST(? AS INTEGER) WHEN 1 THEN ? ELSE expires_ms END, shows_cost = coalesce(?, shows_cost)
         WHERE id = ?""",
         change.name(),
         change.requestsPerMinute(),

@@ -9,7 +9,8 @@ import tayyar.api.Threads;
 
 /**
  * Tells soon after keys, accounts or prices have changed in the database, so that what is done on
- * the command line counts in a running server. One thread that asks every 200 ms.
+ * the command line counts in a running server. One thread that asks every 200 ms, and when it is
+ * woken.
  */
 public final class KeyWatch implements AutoCloseable {
   /** Between two looks. */
@@ -56,6 +57,11 @@ public final class KeyWatch implements AutoCloseable {
     changed.run();
     watch.thread.start();
     return watch;
+  }
+
+  /** Looks soon: something may have changed. */
+  public void wake() {
+    LockSupport.unpark(thread);
   }
 
   /** Stops watching; no swap comes after it. */

@@ -50,6 +50,7 @@ public final class Ledger implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
 
+  private final String gateway;
   private final Rows rows;
   private final int queueMax;
   private final Batcher<Slot> batcher;
@@ -61,11 +62,12 @@ public final class Ledger implements AutoCloseable {
    * @param queueMax rows that may wait before {@link #room} is false, at least 1
    */
   public Ledger(DataSource dataSource, int queueMax) {
-    this(dataSource, queueMax, null);
+    this(dataSource, queueMax, null, "");
   }
 
-  private Ledger(DataSource dataSource, int queueMax, @Nullable Journal journal) {
-    this.rows = new Rows(dataSource, gateway(journal));
+  private Ledger(DataSource dataSource, int queueMax, @Nullable Journal journal, String gateway) {
+    this.gateway = gateway;
+    this.rows = new Rows(dataSource, gateway);
     this.queueMax = queueMax;
     this.journal = journal;
     var pace = new Batcher.Pace(queueMax + RESERVE, GROUP, GROUP_MAX, GATHER, Batcher.Pace.NEVER);
@@ -74,14 +76,18 @@ public final class Ledger implements AutoCloseable {
   }
 
   /**
-   * Writes the rows of processes that were killed, and starts with a journal beside the database.
+   * Writes the rows of this machine's processes that were killed, and starts with a journal.
    *
-   * @param store the database's file
+   * @param journals the path whose name the journals' names begin with
+   * @param shared whether processes of other machines may write to the database
    * @param queueMax as above
    * @throws IOException if the journal cannot be used, or the database
    */
-  public static Ledger open(DataSource dataSource, Path store, int queueMax) throws IOException {
-    return new Ledger(dataSource, queueMax, Journal.open(store, new Recovery(dataSource)));
+  public static Ledger open(DataSource dataSource, Path journals, boolean shared, int queueMax)
+      throws IOException {
+    String machine = shared ? Machine.name(journals) : "";
+    Journal journal = Journal.open(journals, new Recovery(dataSource));
+    return new Ledger(dataSource, queueMax, journal, machine + journal.number());
   }
 
   /**
@@ -96,23 +102,19 @@ public final class Ledger implements AutoCloseable {
 
   /** This process' name among all that live and write to this database. */
   public String gateway() {
-    return gateway(journal);
-  }
-
-  private static String gateway(@Nullable Journal journal) {
-    return journal == null ? "" : String.valueOf(journal.number());
+    return gateway;
   }
 
   /**
-   * The ids of all requests of a database that stand in a journal now: they are running, or their
-   * row may still be written, also by the next start. Blocks.
+   * The ids of all requests of a database that stand in a journal of this machine now: they are
+   * running, or their row may still be written, also by the next start. Blocks.
    *
-   * @param store the database's file
+   * @param journals the path whose name the journals' names begin with
    * @throws UncheckedIOException if a journal cannot be read
    */
-  public static Set<String> kept(Path store) {
+  public static Set<String> kept(Path journals) {
     try {
-      return Journal.ids(store);
+      return Journal.ids(journals);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

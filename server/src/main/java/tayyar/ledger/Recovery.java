@@ -102,7 +102,7 @@ final class Recovery {
   }
 
   private static void text(PreparedStatement row, int at, String text) throws SQLException {
-    row.setString(at, text.isEmpty() ? null : text);
+    row.setString(at, Texts.kept(text));
   }
 
   private static void number(PreparedStatement row, int at, long priceId, long number)
@@ -144,9 +144,10 @@ final class Recovery {
       charged.setLong(1, amount);
       charged.setString(2, kept.projectId());
       charged.executeUpdate();
-      used.setLong(1, kept.startedAtMs());
-      used.setString(2, kept.keyId());
-      used.setLong(3, amount);
+      used.setLong(1, amount);
+      used.setLong(2, kept.startedAtMs());
+      used.setLong(3, kept.startedAtMs());
+      used.setString(4, kept.keyId());
       used.executeUpdate();
     }
   }

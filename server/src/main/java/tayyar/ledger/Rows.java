@@ -7,9 +7,9 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -246,9 +246,8 @@ final class Rows {
     return at;
   }
 
-  /** An empty text becomes NULL. */
   private static void text(PreparedStatement statement, int at, String text) throws SQLException {
-    statement.setString(at, text.isEmpty() ? null : text);
+    statement.setString(at, Texts.kept(text));
   }
 
   /** A time that was never measured becomes NULL. */
@@ -278,7 +277,7 @@ final class Rows {
   }
 
   private static void used(Statements open, List<Ended> group) throws SQLException {
-    Map<String, Sum> keys = new HashMap<>();
+    Map<String, Sum> keys = new TreeMap<>();
     for (Ended ended : group) {
       if (!ended.keyId().isEmpty()) {
         keys.computeIfAbsent(ended.keyId(), _ -> new Sum()).add(ended);
@@ -296,7 +295,7 @@ final class Rows {
   /** Adds the rows' amounts to the sums of their organisations, and takes them from the leases. */
   private static void charge(Statements open, List<Ended> group, String gateway)
       throws SQLException {
-    Map<String, Sum> projects = new HashMap<>();
+    Map<String, Sum> projects = new TreeMap<>();
     for (Ended ended : group) {
       if (ended.charge().amount() > 0) {
         projects.computeIfAbsent(ended.charge().projectId(), _ -> new Sum()).add(ended);

@@ -45,6 +45,16 @@ final class FileConnection extends JDBC4Connection {
         });
   }
 
+  /** What only reads never waits for a writer, nor keeps one waiting. */
+  @Override
+  public void setReadOnly(boolean readOnly) {
+    getConnectionConfig()
+        .setTransactionMode(
+            readOnly
+                ? SQLiteConfig.TransactionMode.DEFERRED
+                : SQLiteConfig.TransactionMode.IMMEDIATE);
+  }
+
   /** Costs a system call. The timeout is not used. */
   @Override
   public boolean isValid(int timeout) throws SQLException {

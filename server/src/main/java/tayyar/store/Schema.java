@@ -33,7 +33,7 @@ final class Schema {
             "The database '" + file + "' was written by a newer version of Tayyar; use that one.");
       }
       for (int step = version + 1; step <= LATEST; step++) {
-        statement.executeUpdate(sql(step));
+        statement.executeUpdate(sql(step + ".sql"));
         statement.executeUpdate("PRAGMA user_version = " + step);
       }
       connection.commit();
@@ -48,8 +48,8 @@ final class Schema {
     }
   }
 
-  private static String sql(int step) {
-    String name = step + ".sql";
+  /** The text of a step's file. */
+  static String sql(String name) {
     try (InputStream in = Schema.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException("Schema step " + name + " is missing from the jar");

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
   /** Libraries that log more than an operator wants, whatever our own level is. */
-  private static final List<String> QUIET = List.of("io.netty", "org.sqlite");
+  private static final List<String> QUIET = List.of("io.netty", "org.sqlite", "com.zaxxer.hikari");
 
   /** Called by Logback. */
   public LogSetup() {}

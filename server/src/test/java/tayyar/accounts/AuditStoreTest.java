@@ -24,16 +24,17 @@ import tayyar.accounts.AuditStore.Filter;
 import tayyar.api.Money;
 import tayyar.keys.KeyStore;
 import tayyar.store.Store;
+import tayyar.testing.Stores;
 
 /** Every change is written down with it, and nothing else is. */
-final class AuditStoreTest {
+class AuditStoreTest {
   @TempDir private Path folder;
   private Store store;
   private AuditStore audit;
 
   @BeforeEach
   void open() {
-    store = Store.open(folder.resolve("tayyar.db"));
+    store = Stores.open(folder.resolve("tayyar.db"));
     audit = new AuditStore(store.dataSource());
   }
 

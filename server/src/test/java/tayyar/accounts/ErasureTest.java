@@ -25,7 +25,7 @@ import tayyar.api.Scope.Level;
 import tayyar.keys.KeyStore;
 
 /** An organisation leaves: all of it can be had before, and nobody is named afterwards. */
-final class ErasureTest {
+class ErasureTest {
   private static final String NAME = "Cairo";
   private static final String SECRET_NOTE = "invoice of Mrs Hassan";
 

@@ -23,6 +23,7 @@ import tayyar.api.Price;
 import tayyar.api.Usage;
 import tayyar.keys.KeyStore;
 import tayyar.store.Store;
+import tayyar.testing.Stores;
 
 /** A store with customers in several zones, and rows of many days; the same for the same seed. */
 final class History implements AutoCloseable {
@@ -43,7 +44,7 @@ final class History implements AutoCloseable {
 
   History(Path folder, long seed) {
     this.file = folder.resolve("tayyar.db");
-    this.store = Store.open(file);
+    this.store = Stores.open(file);
     this.random = new Random(seed);
     var accounts = new AccountStore(store.dataSource(), "test");
     for (String zone : ZONES) {
@@ -133,7 +134,7 @@ final class History implements AutoCloseable {
           on,
           """
           INSERT INTO used SELECT organisation_id, ? FROM projects WHERE id = ?
-          ON CONFLICT DO UPDATE SET amount = amount + excluded.amount""",
+          ON CONFLICT (organisation_id) DO UPDATE SET amount = used.amount + excluded.amount""",
           amount,
           key[0]);
       write(on, "UPDATE keys SET used = used + ? WHERE id = ?", amount, key[1]);

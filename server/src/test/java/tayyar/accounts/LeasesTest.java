@@ -43,6 +43,7 @@ import tayyar.ledger.Ledger;
 import tayyar.store.Store;
 import tayyar.testing.Cases;
 import tayyar.testing.Endings;
+import tayyar.testing.Stores;
 
 /** Gateways that share a store: what each may hold of an organisation's money. */
 @Tag("socket")
@@ -68,7 +69,7 @@ class LeasesTest {
     final BookStore books = new BookStore(store.dataSource());
 
     One(long overrun) throws IOException {
-      ledger = Ledger.open(store.dataSource(), folder.resolve("t.db"), 1_000);
+      ledger = Ledger.open(store.ledgerSource(), folder.resolve("t.db"), false, 1_000);
       leases = Leases.start(store.dataSource(), ledger.gateway());
       billing = new Billing(leases, overrun);
       look();
@@ -143,7 +144,7 @@ class LeasesTest {
 
   @BeforeEach
   void open() {
-    store = Store.open(folder.resolve("t.db"));
+    store = Stores.open(folder.resolve("t.db"));
     accounts = new AccountStore(store.dataSource());
     accounts.setPrice("m", MILLION, MILLION, MILLION, 2 * MILLION, 0, null);
     accounts.createOrganisation("acme", null, true, ZoneId.of("Africa/Cairo"));

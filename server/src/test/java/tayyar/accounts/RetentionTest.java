@@ -26,7 +26,7 @@ import tayyar.api.Keep;
 import tayyar.testing.BrokenSource;
 
 /** Old rows become sums of days; what was used and paid stays the same. */
-final class RetentionTest {
+class RetentionTest {
   private static final Pace ON = _ -> true;
   private static final Duration KEEP = Duration.ofDays(70);
 
@@ -96,8 +96,8 @@ final class RetentionTest {
       history.execute("UPDATE requests SET recorded_us = recorded_us / 2000000000 * 2000000000");
       history.execute(
           "UPDATE requests SET recorded_us = (SELECT min(recorded_us) FROM requests)"
-              + " WHERE recorded_us < 1000000 * "
-              + History.NOW.minus(Duration.ofDays(100)).getEpochSecond());
+              + " WHERE recorded_us < "
+              + 1_000_000 * History.NOW.minus(Duration.ofDays(100)).getEpochSecond());
       var before = history.told();
       Set<String> all = history.ids();
       Path archive = folder.resolve("archive");

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.accounts.AdminTokens;
 import tayyar.accounts.AdminTokens.Role;
 import tayyar.store.Store;
+import tayyar.testing.Stores;
 import tayyar.testing.TestFleet;
 
 /** Each member of each body with each odd value, beside others that are good: never a bug. */
@@ -68,7 +69,7 @@ final class BodiesTest {
     String[] words = ask.split(" ", 3);
     Map<String, String> good = members(words[2]);
     try (TestFleet fleet = TestFleet.pair("tokens=5", "tokens=5");
-        Store store = Store.open(fleet.database())) {
+        Store store = Stores.open(fleet.database())) {
       var tokens = new AdminTokens(store.dataSource(), "test");
       try (Operator owner =
           new Operator(fleet.admin(), tokens.create("owner", Role.OWNER).secret())) {

@@ -27,13 +27,14 @@ import tayyar.store.Store;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
+import tayyar.testing.Stores;
 import tayyar.testing.TestFleet;
 import tayyar.testing.TestGateway;
 import tools.jackson.databind.JsonNode;
 
 /** The control plane over HTTP, of a gateway that runs, with the store it uses. */
 @Tag("socket")
-final class ControlTest {
+class ControlTest {
   /** What stands in the log before a test does anything: the fleet's key, the owner's token. */
   private static final int AUDITED = 2;
 
@@ -44,7 +45,7 @@ final class ControlTest {
 
   ControlTest() throws IOException {
     fleet = TestFleet.pair("tokens=5", "tokens=5");
-    store = Store.open(fleet.database());
+    store = Stores.open(fleet.database());
     tokens = new AdminTokens(store.dataSource(), "test");
     owner = operator(Role.OWNER);
   }
@@ -530,7 +531,7 @@ final class ControlTest {
   @Test
   void aDeletedOrganisationIsGoneAtOnce() throws Exception {
     try (TestFleet patient = TestFleet.pair(Bounds.DEFAULT, "tokens=5");
-        Store its = Store.open(patient.database())) {
+        Store its = Stores.open(patient.database())) {
       var token = new AdminTokens(its.dataSource(), "test").create("owner", Role.OWNER);
       try (Operator operator = new Operator(patient.admin(), token.secret())) {
         assertDeletionEndsIt(patient, its, operator);

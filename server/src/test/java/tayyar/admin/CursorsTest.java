@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.accounts.AdminTokens;
 import tayyar.accounts.AdminTokens.Role;
 import tayyar.store.Store;
+import tayyar.testing.Stores;
 import tayyar.testing.TestFleet;
 import tools.jackson.databind.JsonNode;
 
@@ -25,7 +26,7 @@ final class CursorsTest {
 
   CursorsTest() throws Exception {
     fleet = TestFleet.pair("", "", "");
-    try (Store store = Store.open(fleet.database())) {
+    try (Store store = Stores.open(fleet.database())) {
       var tokens = new AdminTokens(store.dataSource(), "test");
       owner = new Operator(fleet.admin(), tokens.create("o", Role.OWNER).secret());
     }

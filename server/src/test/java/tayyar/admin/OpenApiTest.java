@@ -18,6 +18,7 @@ import tayyar.api.Model;
 import tayyar.http.Route;
 import tayyar.store.Store;
 import tayyar.testing.Response;
+import tayyar.testing.Stores;
 import tayyar.testing.TestFleet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -41,7 +42,7 @@ final class OpenApiTest {
   void everyRouteIsDescribedAndNothingElse() throws Exception {
     Set<String> routes = new TreeSet<>();
     try (TestFleet fleet = TestFleet.pair("", "");
-        Store store = Store.open(fleet.database())) {
+        Store store = Stores.open(fleet.database())) {
       for (Route route : new Control(store.dataSource(), new Nothing()).routes()) {
         String path = route.path().replace("*}", "}").substring("/admin/v1".length());
         routes.add(route.method().name() + " " + path);
@@ -91,7 +92,7 @@ final class OpenApiTest {
   void realAnswersAreAsDescribed() throws Exception {
     Set<String> checked = new TreeSet<>();
     try (TestFleet fleet = TestFleet.pair("tokens=5", "tokens=5");
-        Store store = Store.open(fleet.database())) {
+        Store store = Stores.open(fleet.database())) {
       var tokens = new AdminTokens(store.dataSource(), "test");
       String secret = tokens.create("owner", Role.OWNER).secret();
       Response row = fleet.stream("hi");

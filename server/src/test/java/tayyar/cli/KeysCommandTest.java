@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tayyar.api.StoreAddress;
 import tayyar.keys.KeyRing;
 import tayyar.keys.KeyStore;
 import tayyar.keys.KeyWatch;
@@ -298,7 +299,7 @@ final class KeysCommandTest {
       }
     }
     keys("list").isGood();
-    assertThat(Store.isOpen(file)).isFalse();
+    assertThat(Store.isOpen(new StoreAddress.File(file))).isFalse();
   }
 
   /** A running server would take up the new file, and all keys of the one before would be void. */

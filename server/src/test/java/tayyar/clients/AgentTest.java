@@ -21,6 +21,7 @@ import tayyar.simulate.ReceivedRequest.How;
 import tayyar.store.Store;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.Requests;
+import tayyar.testing.Stores;
 import tayyar.testing.TestFleet;
 import tayyar.testing.TestGateway;
 import tools.jackson.databind.JsonNode;
@@ -144,7 +145,7 @@ abstract class AgentTest {
   @Test
   void anEmptyBalanceIsToldAtOnceWithOneRequest() throws Exception {
     try (TestFleet fleet = TestFleet.pair("tokens=5");
-        Store store = Store.open(fleet.database())) {
+        Store store = Stores.open(fleet.database())) {
       var accounts = new AccountStore(store.dataSource());
       accounts.setPrice(TestFleet.MODEL, 1_000_000, 1_000_000, 1_000_000, 1_000_000, 0, null);
       accounts.changePays("default", true);

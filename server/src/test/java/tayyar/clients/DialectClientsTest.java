@@ -23,6 +23,7 @@ import tayyar.simulate.ReceivedRequest;
 import tayyar.simulate.ReceivedRequest.How;
 import tayyar.store.Store;
 import tayyar.testing.Program;
+import tayyar.testing.Stores;
 import tayyar.testing.TestFleet;
 import tayyar.testing.TestGateway;
 import tools.jackson.databind.JsonNode;
@@ -197,7 +198,7 @@ final class DialectClientsTest {
   @Test
   void anEmptyBalanceIsToldToEach() throws IOException {
     try (TestFleet fleet = TestFleet.pair("tokens=5");
-        Store store = Store.open(fleet.database())) {
+        Store store = Stores.open(fleet.database())) {
       var accounts = new AccountStore(store.dataSource());
       accounts.setPrice(TestFleet.MODEL, 1_000_000, 1_000_000, 1_000_000, 1_000_000, 0, null);
       accounts.changePays("default", true);

@@ -57,7 +57,7 @@ final class RefusalsTest {
               "line 1: 'listen' and 'admin' are both 127.0.0.1:8080; they must differ."),
           says(
               "store: postgresql://u:p@h/db",
-              "line 1: 'store' is 'postgresql://...@h/db'; write a file such as sqlite:tayyar.db."),
+              "line 1: 'store' is 'postgresql://...@h/db' with a password; write that as storePassword:"),
           says("store: \"a\\0b\"", "line 1: 'store' is no path; write one such as tayyar.db."),
           says(
               "languages: arabic",
@@ -321,7 +321,7 @@ final class RefusalsTest {
           Arguments.of(
               "TAYYAR_STORE",
               "redis:x",
-              "'store' is 'redis:x'; write a file such as sqlite:tayyar.db."),
+              "'store' is 'redis:x'; write a file such as sqlite:tayyar.db, or postgresql://USER@HOST/DATABASE."),
           Arguments.of("TAYYAR_ENGINE_SLOTS", "0", "'slots' is 0; it must be 1 to 256."),
           Arguments.of("TAYYAR_ENGINE_SLOTS", "two", "'slots' is 'two'; write a whole number."),
           Arguments.of(
@@ -342,7 +342,8 @@ final class RefusalsTest {
     assertThatThrownBy(() -> configs.flags("", "", "h:-1", "", ""))
         .hasMessage("--admin: 'h:-1' is no address; write one such as 127.0.0.1:8080.");
     assertThatThrownBy(() -> configs.flags("", "", "", "mysql://u:p@h", ""))
-        .hasMessage("'--store' is 'mysql://...@h'; write a file such as sqlite:tayyar.db.");
+        .hasMessage(
+            "'--store' is 'mysql://...@h'; write a file such as sqlite:tayyar.db, or postgresql://USER@HOST/DATABASE.");
     assertThatThrownBy(() -> configs.flags("", "localhost:1", "localhost:1", "", ""))
         .hasMessage("'listen' and 'admin' are both localhost:1; they must differ.");
     assertThatThrownBy(() -> configs.flags("", "", "0.0.0.0:1", "", ""))

@@ -30,6 +30,7 @@ import tayyar.testing.NamedEvents;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
+import tayyar.testing.Stores;
 import tayyar.testing.StreamedResponse;
 import tayyar.testing.TestGateway;
 import tools.jackson.databind.JsonNode;
@@ -38,7 +39,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Responses that are stored, where the operator lets them be. */
 @Tag("socket")
-final class StoredResponsesTest {
+class StoredResponsesTest {
   private static final String PATH = "/v1/responses";
 
   /** In front of a target that would store responses itself. */
@@ -257,7 +258,7 @@ final class StoredResponsesTest {
   }
 
   private static String keyOfAnother() {
-    try (Store store = Store.open(GATEWAY.database())) {
+    try (Store store = Stores.open(GATEWAY.database())) {
       var accounts = new AccountStore(store.dataSource());
       accounts.createOrganisation("other", null, false, ZoneId.of("Africa/Cairo"));
       var terms = new KeyStore.Terms(accounts.project("other").id(), null, null);
@@ -419,7 +420,7 @@ final class StoredResponsesTest {
       Response begun = gateway.send(Requests.post(PATH, gateway.key(), body.toString(), ""));
       String id = id(good(begun));
       gateway.stopGateway();
-      try (Store store = Store.open(gateway.database());
+      try (Store store = Stores.open(gateway.database());
           Shelf shelf =
               Shelf.open(store.dataSource(), store.dataSource(), "another", Storing.USUAL)) {
         Kept kept = Objects.requireNonNull(shelf.find("org_default", id));

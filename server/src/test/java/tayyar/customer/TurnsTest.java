@@ -28,6 +28,7 @@ import tayyar.accounts.UsageStore.Days;
 import tayyar.api.ApiError;
 import tayyar.api.Refused;
 import tayyar.store.Store;
+import tayyar.testing.Stores;
 
 /** How much customers may read at once, and for how long. */
 class TurnsTest {
@@ -126,7 +127,7 @@ class TurnsTest {
   @Test
   void aSumThatTakesTooLongIsEndedAndSaysSo(@TempDir Path folder) throws SQLException {
     Path file = folder.resolve("tayyar.db");
-    try (Store store = Store.open(file);
+    try (Store store = Stores.open(file);
         var turns = new Turns(Duration.ofMillis(1))) {
       rows(store, 200_000);
       var slow = new UsageStore(store.dataSource(Duration.ofMillis(1)));
@@ -149,7 +150,7 @@ class TurnsTest {
         Statement statement = on.createStatement()) {
       statement.executeUpdate(
           """
-          WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT %d)
+          WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
           INSERT INTO requests (request_id, recorded_us, project_id, model, attempts, streamed,
             outcome, status, prompt_tokens, completion_tokens, cached_tokens, estimated,
             started_ms, duration_us)
@@ -162,7 +163,7 @@ class TurnsTest {
   @Test
   void aStoreThatIsGoneIsNoFaultOfTheCustomer(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("tayyar.db");
-    try (Store store = Store.open(file);
+    try (Store store = Stores.open(file);
         var turns = new Turns(LONG)) {
       var usage = new UsageStore(store.dataSource(LONG));
       Files.move(file, folder.resolve("elsewhere.db"));

@@ -26,6 +26,7 @@ import tayyar.store.Store;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
+import tayyar.testing.Stores;
 import tayyar.testing.TestFleet;
 import tayyar.testing.TestGateway;
 
@@ -45,7 +46,7 @@ class AccountsTest {
 
   AccountsTest() throws IOException {
     fleet = TestFleet.start(List.of("tokens=5", "tokens=5"), AccountsTest::offers);
-    store = Store.open(fleet.database());
+    store = Stores.open(fleet.database());
     accounts = new AccountStore(store.dataSource());
     movements = new Movements(store.dataSource());
   }

@@ -20,6 +20,7 @@ import tayyar.keys.KeyStore;
 import tayyar.store.Store;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
+import tayyar.testing.Stores;
 import tayyar.testing.TestFleet;
 import tayyar.testing.TestGateway;
 
@@ -62,7 +63,7 @@ class ColdBalancesTest {
   @Test
   void eachIsToldInTimeThatTheStoreIsAway() throws Exception {
     try (TestFleet fleet = TestFleet.pair("");
-        Store store = Store.open(fleet.database())) {
+        Store store = Stores.open(fleet.database())) {
       List<String> keys = keys(store);
       fleet.newKey();
       List<Response> refused;

@@ -18,6 +18,7 @@ import tayyar.store.Store;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
+import tayyar.testing.Stores;
 import tayyar.testing.TestFleet;
 import tayyar.testing.TestGateway;
 import tools.jackson.databind.JsonNode;
@@ -32,14 +33,14 @@ class CostTest {
   private static final Pattern COST = Pattern.compile("\"cost\":([0-9.]+),\"currency\":\"EGP\"");
 
   private TestFleet fleet = TestFleet.pair("tokens=5", "tokens=5");
-  private Store store = Store.open(fleet.database());
+  private Store store = Stores.open(fleet.database());
 
   CostTest() throws IOException {}
 
   private void instead(TestFleet other) {
     close();
     fleet = other;
-    store = Store.open(fleet.database());
+    store = Stores.open(fleet.database());
   }
 
   private KeyStore keys() {

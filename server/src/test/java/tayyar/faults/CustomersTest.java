@@ -26,6 +26,7 @@ import tayyar.store.Store;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
+import tayyar.testing.Stores;
 import tayyar.testing.TestFleet;
 import tayyar.testing.TestGateway;
 import tools.jackson.databind.JsonNode;
@@ -51,7 +52,7 @@ class CustomersTest {
 
   CustomersTest() throws IOException {
     fleet = TestFleet.pair("tokens=5");
-    store = Store.open(fleet.database());
+    store = Stores.open(fleet.database());
     accounts = new AccountStore(store.dataSource());
     movements = new Movements(store.dataSource());
     keys = new KeyStore(store.dataSource());

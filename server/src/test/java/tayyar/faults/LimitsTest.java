@@ -24,6 +24,7 @@ import tayyar.store.Store;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
+import tayyar.testing.Stores;
 import tayyar.testing.TestFleet;
 import tayyar.testing.TestGateway;
 
@@ -39,7 +40,7 @@ class LimitsTest {
 
   LimitsTest() throws IOException {
     fleet = TestFleet.start(List.of("tokens=5"), LimitsTest::offers);
-    store = Store.open(fleet.database());
+    store = Stores.open(fleet.database());
     accounts = new AccountStore(store.dataSource());
     limits = new LimitStore(store.dataSource());
     accounts.setPlan("small", null, 0);

@@ -18,6 +18,7 @@ import tayyar.routing.Fleet;
 import tayyar.routing.Streams;
 import tayyar.store.Store;
 import tayyar.testing.Response;
+import tayyar.testing.Stores;
 import tayyar.testing.TestFleet;
 import tayyar.testing.TestGateway;
 import tools.jackson.databind.JsonNode;
@@ -34,7 +35,7 @@ class ModelsShownTest {
 
   ModelsShownTest() throws IOException {
     fleet = TestFleet.start(List.of("", ""), ModelsShownTest::offers);
-    store = Store.open(fleet.database());
+    store = Stores.open(fleet.database());
     accounts = new AccountStore(store.dataSource());
     keys = new KeyStore(store.dataSource());
   }

@@ -18,13 +18,14 @@ import tayyar.telemetry.AccessLog;
 import tayyar.testing.Logged;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
+import tayyar.testing.Stores;
 import tayyar.testing.TestFleet;
 import tayyar.testing.TestGateway;
 
 /** Organisations whose requests come from some networks alone; all tests come from 127.0.0.1. */
 class NetworksTest {
   private static void allow(TestFleet fleet, @Nullable List<String> networks) throws IOException {
-    try (Store store = Store.open(fleet.database())) {
+    try (Store store = Stores.open(fleet.database())) {
       var change = new Change(null, null, null, null, new To<>(networks));
       new AccountStore(store.dataSource()).change("default", change);
     }

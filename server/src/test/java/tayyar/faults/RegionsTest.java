@@ -24,6 +24,7 @@ import tayyar.store.Store;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
+import tayyar.testing.Stores;
 import tayyar.testing.TestFleet;
 import tayyar.testing.TestGateway;
 
@@ -38,7 +39,7 @@ class RegionsTest {
 
   RegionsTest() throws IOException {
     fleet = TestFleet.start(List.of("tokens=5", "tokens=5", "tokens=5"), RegionsTest::offers);
-    store = Store.open(fleet.database());
+    store = Stores.open(fleet.database());
     accounts = new AccountStore(store.dataSource());
   }
 

@@ -24,8 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tayyar.api.ApiError;
 import tayyar.api.Key;
 import tayyar.store.Store;
+import tayyar.testing.Stores;
 
-final class KeyStoreTest {
+class KeyStoreTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678Z");
 
   @TempDir private Path folder;
@@ -34,7 +35,7 @@ final class KeyStoreTest {
 
   @BeforeEach
   void open() {
-    store = Store.open(folder.resolve("tayyar.db"));
+    store = Stores.open(folder.resolve("tayyar.db"));
     keys = new KeyStore(store.dataSource(), () -> NOW);
   }
 
@@ -74,6 +75,7 @@ final class KeyStoreTest {
     try (Connection connection = store.dataSource().getConnection();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("SELECT sha256 FROM keys")) {
+      assertThat(rows.next()).isTrue();
       assertThat(rows.getBytes(1)).isEqualTo(expected);
     }
     try (Stream<Path> files = Files.list(folder)) {
@@ -174,7 +176,7 @@ final class KeyStoreTest {
     KeyStore.Issued made = keys.create("k", 7);
     try (Connection connection = store.dataSource().getConnection();
         Statement statement = connection.createStatement()) {
-      statement.executeUpdate("UPDATE keys SET models = 'a' || char(10) || 'a'");
+      statement.executeUpdate("UPDATE keys SET models = 'a\na'");
     }
     assertThat(keys.find(made.key().id()).key().account().models()).containsExactly("a");
     assertThatThrownBy(

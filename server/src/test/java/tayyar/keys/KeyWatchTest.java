@@ -14,15 +14,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tayyar.store.Store;
 import tayyar.testing.Logged;
+import tayyar.testing.Stores;
 
-final class KeyWatchTest {
+class KeyWatchTest {
   @TempDir private Path folder;
 
   @Test
   void noticesWhatAnotherProcessWrites() {
     Path file = folder.resolve("tayyar.db");
-    try (Store server = Store.open(file);
-        Store commandLine = Store.open(file)) {
+    try (Store server = Stores.open(file);
+        Store commandLine = Stores.open(file)) {
       KeyStore keys = new KeyStore(commandLine.dataSource());
       KeyStore.Issued first = keys.create("first", 600);
       KeyRing ring = new KeyRing();
@@ -52,10 +53,10 @@ final class KeyWatchTest {
     Path other = folder.resolve("other.db");
     KeyRing ring = new KeyRing();
     KeyStore.Issued theirs;
-    try (Store store = Store.open(other)) {
+    try (Store store = Stores.open(other)) {
       theirs = new KeyStore(store.dataSource()).create("theirs", 600);
     }
-    try (Store server = Store.open(file)) {
+    try (Store server = Stores.open(file)) {
       KeyStore keys = new KeyStore(server.dataSource());
       KeyStore.Issued ours = keys.create("ours", 600);
       try (KeyWatch watch =

@@ -26,12 +26,13 @@ import tayyar.api.Usage;
 import tayyar.store.Store;
 import tayyar.testing.Endings;
 import tayyar.testing.Logged;
+import tayyar.testing.Stores;
 
 /**
  * What the journal's file says of a process that is gone. A process that was killed is played by a
  * journal that is closed with its slots taken; killed servers are {@code KillsTest}'s.
  */
-final class JournalTest {
+class JournalTest {
   private static final Key KEY = new Key("key_a", "a", "sk-...cdef", 600, false);
 
   @TempDir private Path folder;
@@ -41,7 +42,7 @@ final class JournalTest {
   @BeforeEach
   void open() throws IOException {
     file = folder.resolve("tayyar.db");
-    store = Store.open(file);
+    store = Stores.open(file);
   }
 
   @AfterEach
@@ -63,7 +64,7 @@ final class JournalTest {
                 SELECT concat_ws(' ', request_id, key_id, project_id, model, target, attempts,
                   streamed, outcome, coalesce(error_code, '-'), status, prompt_tokens,
                   completion_tokens, cached_tokens, estimated, started_ms, duration_us,
-                  coalesce(amount, '-')) FROM requests ORDER BY request_id""")) {
+                  coalesce(CAST(amount AS TEXT), '-')) FROM requests ORDER BY request_id""")) {
       while (row.next()) {
         all.add(row.getString(1));
       }
@@ -290,13 +291,13 @@ final class JournalTest {
 
   @Test
   void whatTheDatabaseDidNotTakeIsWrittenAtTheNextStart() throws Exception {
-    try (Ledger ledger = Ledger.open(store.dataSource(), file, 10)) {
+    try (Ledger ledger = Ledger.open(store.ledgerSource(), file, false, 10)) {
       execute("ALTER TABLE requests RENAME TO away");
       OpenRow row = ledger.begin("req_1", KEY, 1_000);
       ledger.record(row, Endings.completed("req_1", "key_a", "m"));
     }
     execute("ALTER TABLE away RENAME TO requests");
-    Ledger.open(store.dataSource(), file, 10).close();
+    Ledger.open(store.ledgerSource(), file, false, 10).close();
     assertThat(rows()).singleElement().asString().startsWith("req_1 key_a proj_default m");
   }
 }

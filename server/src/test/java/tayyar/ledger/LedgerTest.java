@@ -21,8 +21,9 @@ import tayyar.api.Outcome;
 import tayyar.store.Store;
 import tayyar.testing.Endings;
 import tayyar.testing.Logged;
+import tayyar.testing.Stores;
 
-final class LedgerTest {
+class LedgerTest {
   private static final String HELD = "the ledger cannot be written; its rows wait";
   private static final String AGAIN = "the ledger can be written again";
   private static final String LOST = "a ledger row could not be written";
@@ -33,7 +34,7 @@ final class LedgerTest {
 
   @BeforeEach
   void open() {
-    store = Store.open(folder.resolve("tayyar.db"));
+    store = Stores.open(folder.resolve("tayyar.db"));
   }
 
   @AfterEach
@@ -84,8 +85,12 @@ final class LedgerTest {
   void notesWhenAKeyWasUsed() throws Exception {
     execute(
         "INSERT INTO keys (id, name, hint, sha256, requests_per_minute, created_ms, last_used_ms)"
-            + " VALUES ('key_a', '', 'h', zeroblob(32), 1, 0, null),"
-            + " ('key_b', '', 'h', randomblob(32), 1, 0, 1900000000000)");
+            + " VALUES ('key_a', '', 'h', "
+            + Stores.bytes("00")
+            + ", 1, 0, null),"
+            + " ('key_b', '', 'h', "
+            + Stores.bytes("01")
+            + ", 1, 0, 1900000000000)");
     try (Ledger ledger = new Ledger(store.dataSource(), 10)) {
       ledger.record(Endings.completed("req_1", "key_a", "m"));
       ledger.record(Endings.completed("req_2", "key_b", "m"));
@@ -118,7 +123,7 @@ final class LedgerTest {
                   key_id, model, target, attempts, streamed, outcome, error_code, status,
                   prompt_tokens, completion_tokens, cached_tokens, estimated,
                   started_ms, first_token_us, duration_us, gap_p50_us, gap_p99_us,
-                  queued_us, bytes_in, bytes_out, tries FROM requests)"""))
+                  queued_us, bytes_in, bytes_out, tries FROM requests) AS different"""))
         .isEqualTo(1);
   }
 
@@ -210,7 +215,9 @@ final class LedgerTest {
       ledger.record(Endings.completed("req_1", "key_a", "m"));
       await().until(() -> number("SELECT count(*) FROM requests") == 1);
       execute(
-          "INSERT INTO keys (id, name, hint, sha256, requests_per_minute, created_ms) VALUES ('key_a', '', 'h', zeroblob(32), 1, 0)");
+          "INSERT INTO keys (id, name, hint, sha256, requests_per_minute, created_ms) VALUES ('key_a', '', 'h', "
+              + Stores.bytes("00")
+              + ", 1, 0)");
       ledger.record(Endings.completed("req_2", "key_a", "m"));
     }
     assertThat(number("SELECT count(*) FROM requests")).isEqualTo(2);

@@ -22,15 +22,16 @@ import tayyar.accounts.Erasure;
 import tayyar.accounts.Export;
 import tayyar.api.Storing;
 import tayyar.store.Store;
+import tayyar.testing.Stores;
 
 /** The shelf with a database. */
-final class ShelfTest {
+class ShelfTest {
   private static final String DEFAULT = "org_default";
 
   private final Store store;
 
   ShelfTest(@TempDir Path folder) {
-    store = Store.open(folder.resolve("tayyar.db"));
+    store = Stores.open(folder.resolve("tayyar.db"));
   }
 
   @AfterEach
@@ -163,7 +164,10 @@ final class ShelfTest {
 
   private void alive(String gateway, long untilMs) throws SQLException {
     try (Connection on = store.dataSource().getConnection();
-        var write = on.prepareStatement("INSERT OR REPLACE INTO answering VALUES (?, ?)")) {
+        var write =
+            on.prepareStatement(
+                "INSERT INTO answering VALUES (?, ?)"
+                    + " ON CONFLICT (gateway_id) DO UPDATE SET until_ms = excluded.until_ms")) {
       write.setString(1, gateway);
       write.setLong(2, untilMs);
       write.executeUpdate();

@@ -130,7 +130,7 @@ final class Wiring implements AutoCloseable {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             OverTls.Switch.secured(),
             true,
-            file,
+            Stores.at(file),
             null,
             storing,
             offers,
@@ -141,7 +141,7 @@ final class Wiring implements AutoCloseable {
             2,
             new Callers(trusted),
             seen);
-    return new Wiring(folder, Store.open(file), plan);
+    return new Wiring(folder, Stores.open(file), plan);
   }
 
   Gateway gateway() {
@@ -174,7 +174,8 @@ final class Wiring implements AutoCloseable {
   List<LedgerRow> rows() {
     try (Connection connection = store.dataSource().getConnection();
         Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT * FROM requests ORDER BY rowid")) {
+        ResultSet rows =
+            statement.executeQuery("SELECT * FROM requests ORDER BY " + Stores.written())) {
       List<LedgerRow> all = new ArrayList<>();
       while (rows.next()) {
         all.add(row(rows));

@@ -1,0 +1,14 @@
+package tayyar.accounts;
+
+import org.junit.jupiter.api.Tag;
+import tayyar.testing.OverPostgres;
+
+/** The same with a PostgreSQL server for the store. */
+@Tag("socket")
+@OverPostgres
+final class AuditStoreOverPostgresTest extends AuditStoreTest {
+
+  /** It reads how SQLite tells. */
+  @Override
+  void eachColumnIsToldOrIsNoneToTell() {}
+}

@@ -1,0 +1,14 @@
+package tayyar.accounts;
+
+import org.junit.jupiter.api.Tag;
+import tayyar.testing.OverPostgres;
+
+/** The same with a PostgreSQL server for the store. */
+@Tag("socket")
+@OverPostgres
+final class ErasureOverPostgresTest extends ErasureTest {
+
+  /** It reads all of a file. */
+  @Override
+  void nothingNamesItAfterwards() {}
+}

@@ -1,0 +1,9 @@
+package tayyar.faults;
+
+import org.junit.jupiter.api.Tag;
+import tayyar.testing.OverPostgres;
+
+/** The same with a PostgreSQL server for the store. */
+@Tag("socket")
+@OverPostgres
+final class ColdBalancesOverPostgresTest extends ColdBalancesTest {}

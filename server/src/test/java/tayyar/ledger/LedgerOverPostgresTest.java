@@ -1,0 +1,9 @@
+package tayyar.ledger;
+
+import org.junit.jupiter.api.Tag;
+import tayyar.testing.OverPostgres;
+
+/** The same with a PostgreSQL server for the store. */
+@Tag("socket")
+@OverPostgres
+final class LedgerOverPostgresTest extends LedgerTest {}

@@ -1,0 +1,33 @@
+package tayyar.testing;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Runs the tests that a class inherits with each {@link Stores store} at a PostgreSQL server. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@ExtendWith(OverPostgres.Switch.class)
+public @interface OverPostgres {
+
+  /** For JUnit: it comes before the gateway of the class, which is a field. */
+  final class Switch implements BeforeAllCallback, AfterAllCallback {
+    /** For JUnit. */
+    public Switch() {}
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+      Stores.atServer(Postgres.common());
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+      Stores.atServer(null);
+    }
+  }
+}

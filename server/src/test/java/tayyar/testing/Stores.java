@@ -1,0 +1,50 @@
+package tayyar.testing;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.StoreAddress;
+import tayyar.store.Store;
+
+/** The stores of tests: files, or, in a class that is {@link OverPostgres}, databases. */
+public final class Stores {
+  private static final Map<Path, StoreAddress> DATABASES = new ConcurrentHashMap<>();
+  private static volatile @Nullable Postgres server;
+
+  private Stores() {}
+
+  static void atServer(@Nullable Postgres its) {
+    server = its;
+    DATABASES.clear();
+  }
+
+  /** Whether stores are databases of a PostgreSQL server. */
+  public static boolean isAtServer() {
+    return server != null;
+  }
+
+  /** The store that a file is, or that stands for it. */
+  public static StoreAddress at(Path file) {
+    Postgres its = server;
+    Path path = file.toAbsolutePath().normalize();
+    return its == null
+        ? new StoreAddress.File(path)
+        : DATABASES.computeIfAbsent(path, its::database);
+  }
+
+  /** What rows are sorted by to stand as they were written. */
+  public static String written() {
+    return isAtServer() ? "ctid" : "rowid";
+  }
+
+  /** 32 bytes that are all this one, as a statement writes them. */
+  public static String bytes(String hex) {
+    return (isAtServer() ? "'\\x" : "X'") + hex.repeat(32) + "'";
+  }
+
+  /** Opens it. */
+  public static Store open(Path file) {
+    return Store.open(at(file));
+  }
+}

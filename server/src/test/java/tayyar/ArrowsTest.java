@@ -34,6 +34,7 @@ final class ArrowsTest {
           uses("accounts", SQL),
           uses("routing"),
           uses("limits"),
+          uses("redis", "tayyar.limits", "io.lettuce..", NETTY),
           uses("ledger", SQL),
           // The way of an answer.
           uses("wire", NETTY),

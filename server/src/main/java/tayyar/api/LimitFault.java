@@ -54,6 +54,22 @@ public sealed interface LimitFault {
     }
   }
 
+  /** The counters that gateways share do not answer, and the limit is not to be exceeded then. */
+  record Uncounted(Scope scope) implements LimitFault {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          503,
+          "limits_unavailable",
+          "%s cannot be counted at the moment. Try again soon.".formatted(scope.whose()));
+    }
+
+    @Override
+    public int retryAfterSeconds() {
+      return 1;
+    }
+  }
+
   /** The key asks for its account too often at once. */
   record LooksAtOnce(int most) implements LimitFault {
     @Override

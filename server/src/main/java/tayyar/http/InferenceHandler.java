@@ -24,7 +24,7 @@ import tayyar.api.Outcome;
 import tayyar.api.Refused;
 import tayyar.api.Room;
 import tayyar.api.Trace;
-import tayyar.api.Unfunded;
+import tayyar.api.Undecided;
 import tayyar.api.Usage;
 import tayyar.api.Who;
 import tayyar.dialect.Answer;
@@ -227,6 +227,7 @@ public final class InferenceHandler {
         model = request.model();
         open(request, bill);
       } catch (Refused e) {
+        exchange.requestsLeft(permit.requestsLeft());
         close(bill, model);
         refuse(exchange, key.id(), key.hint(), model, e.error());
       } catch (RuntimeException e) {
@@ -239,31 +240,32 @@ public final class InferenceHandler {
     private void open(InferenceRequest read, Bill bill) {
       InferenceRequest request = key.showsCost() ? read.withCost() : read;
       exchange.row().asked(request.model(), request.stream());
-      exchange.tokensLeft(permit.reserve(request));
       Who who = exchange.who(key);
       try {
+        exchange.tokensLeft(permit.reserve(request));
+        exchange.requestsLeft(permit.requestsLeft());
         var open = backend.open(request, who, permit, bill, exchange.loop());
         Reply client = exchange.reply();
         Reply to = dialect.reply(request, who, client, exchange.loop(), open.bounds(), permit);
         Answer answer = dialect.answer(request, who, to, open.bounds(), permit);
         relay(exchange, who, permit, bill, request, to, answer, open);
-      } catch (Unfunded e) {
+      } catch (Undecided e) {
         await(e, request, bill);
       }
     }
 
-    private void await(Unfunded money, InferenceRequest request, Bill bill) {
+    private void await(Undecided yet, InferenceRequest request, Bill bill) {
       live.reading(1);
       var wait = new Wait(request, bill);
-      long rest = money.untilNanos() - System.nanoTime() + PAST_NANOS;
+      long rest = yet.untilNanos() - System.nanoTime() + PAST_NANOS;
       wait.end = exchange.loop().schedule(wait, rest, TimeUnit.NANOSECONDS);
-      money.await(wait::over);
+      yet.await(wait::over);
     }
 
     /**
-     * A request that waits for its organisation's money: until it is there, or until the loop's
-     * clock says that it is late, since a store that is locked answers too late. Tried again once,
-     * on the loop.
+     * A request that waits for its organisation's money, or for the limits that gateways share:
+     * until it is known, or until the loop's clock says that it is late, since a store that is
+     * locked answers too late. Tried again once, on the loop.
      */
     private final class Wait implements Runnable {
       private final InferenceRequest request;

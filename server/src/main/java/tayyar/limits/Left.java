@@ -1,5 +1,9 @@
 package tayyar.limits;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.Scope;
+
 /**
  * The strictest limit of a kind, as the answer's head tells it.
  *
@@ -8,18 +12,33 @@ package tayyar.limits;
  * @param resetSeconds until more is left, 0 to 60; 0 where nothing is used
  */
 public record Left(long limit, long remaining, int resetSeconds) {
-  static Left of(long limit, Window window) {
-    long counted = Math.min(limit, window.total());
-    int seconds = counted == 0 ? 0 : window.secondsUntil(counted - 1);
-    return new Left(limit, limit - counted, seconds);
+  /** That of the limits of a kind that leaves least, or of the same rest has less in all. */
+  static @Nullable Left strictest(Kind kind, List<Scope> scopes, Holder[] holders) {
+    Holder strictest = null;
+    long limit = 0;
+    long used = 0;
+    for (int i = 0; i < holders.length; i++) {
+      long most = kind.of(scopes.get(i).limits());
+      if (most == 0) {
+        continue;
+      }
+      long its = holders[i].used(kind);
+      long less = limit - used - (most - its);
+      if (strictest == null || less > 0 || (less == 0 && most < limit)) {
+        strictest = holders[i];
+        limit = most;
+        used = its;
+      }
+    }
+    return strictest == null ? null : of(limit, used, strictest.window(kind));
   }
 
-  /**
-   * Whether less is left of a limit than of another, or, of the same rest, there is less in all.
-   */
-  static boolean isStricter(long limit, Window window, long than, Window other) {
-    long rest = limit - window.total();
-    long otherRest = than - other.total();
-    return rest < otherRest || (rest == otherRest && limit < than);
+  private static Left of(long limit, long used, Window window) {
+    long counted = Math.min(limit, used);
+    int seconds = Window.SECONDS;
+    if (counted <= window.total()) {
+      seconds = counted == 0 ? 0 : window.secondsUntil(counted - 1);
+    }
+    return new Left(limit, limit - counted, seconds);
   }
 }

@@ -25,6 +25,7 @@ public final class Limiter {
   private final long origin;
   private final int streamsMax;
   private final Budget budget;
+  private final @Nullable Sharing sharing;
   private final AtomicInteger held = new AtomicInteger();
   private final AtomicLong nextSweep = new AtomicLong(Window.SECONDS);
   private final ConcurrentHashMap<String, Holders> organisations = new ConcurrentHashMap<>();
@@ -37,6 +38,22 @@ public final class Limiter {
    * @param budget bounds the memory of all requests
    */
   public Limiter(LongSupplier nanoClock, int streamsMax, Budget budget) {
+    this(nanoClock, streamsMax, budget, null, WhenAway.OPEN);
+  }
+
+  /**
+   * The same, which counts together with those of other gateways: {@link #tick} has to be called
+   * some twenty times a second.
+   *
+   * @param shares their counters; null where this one counts alone
+   */
+  public Limiter(
+      LongSupplier nanoClock,
+      int streamsMax,
+      Budget budget,
+      @Nullable Shares shares,
+      WhenAway whenAway) {
+    this.sharing = shares == null ? null : new Sharing(shares, whenAway, nanoClock);
     this.nanoClock = nanoClock;
     this.origin = nanoClock.getAsLong();
     this.streamsMax = streamsMax;
@@ -56,12 +73,27 @@ public final class Limiter {
     long second = second();
     sweep(second);
     while (true) {
+      Admission admission = null;
       Holders holders = holders(key.account().organisationId());
       synchronized (holders) {
         if (!holders.dropped()) {
-          return admit(key.scopes(), holders, second);
+          admission = admit(key.scopes(), holders, second);
         }
       }
+      if (admission != null) {
+        ask(holders, admission);
+        return admission;
+      }
+    }
+  }
+
+  /** A request that may be let in only by the shared counters asks at once. */
+  private static void ask(Holders holders, Admission admission) {
+    Turn turn = holders.turn();
+    if (turn != null
+        && admission instanceof Admission.Granted granted
+        && granted.permit().waits()) {
+      turn.send();
     }
   }
 
@@ -69,40 +101,35 @@ public final class Limiter {
   private Holders holders(String organisationId) {
     Holders known = organisations.get(organisationId);
     return known == null
-        ? organisations.computeIfAbsent(organisationId, _ -> new Holders())
+        ? organisations.computeIfAbsent(organisationId, id -> new Holders(id, sharing))
         : known;
   }
 
   private Admission admit(List<Scope> scopes, Holders holders, long second) {
     Holder[] its = new Holder[scopes.size()];
     LimitFault refusal = null;
-    Window strictest = null;
-    long limit = 0;
     for (int i = 0; i < its.length; i++) {
       Scope scope = scopes.get(i);
-      Holder holder = holders.at(scope.holder(), second);
-      its[i] = holder;
-      refusal = later(refusal, refusal(scope, holder));
-      int most = scope.limits().requestsPerMinute();
-      if (most > 0
-          && (strictest == null || Left.isStricter(most, holder.requests(), limit, strictest))) {
-        strictest = holder.requests();
-        limit = most;
+      its[i] = holders.at(scope.holder(), second);
+      refusal = later(refusal, refusal(scope, its[i]));
+      if (sharing != null) {
+        refusal = later(refusal, sharing.refusal(scope, its[i], Kind.REQUESTS, 1, -1));
+        refusal = later(refusal, sharing.refusal(scope, its[i], Kind.PLACES, 1, -1));
       }
     }
     if (refusal != null) {
-      return new Admission.Refused(new ApiError.OfLimit(refusal), left(limit, strictest));
+      return new Admission.Refused(new ApiError.OfLimit(refusal), left(scopes, its));
     }
     if (!hold()) {
-      return new Admission.Refused(new ApiError.QueueFull(), left(limit, strictest));
+      return new Admission.Refused(new ApiError.QueueFull(), left(scopes, its));
     }
     Permit permit = new Permit(this, scopes, its, holders);
     permit.begin();
-    return new Admission.Granted(permit, left(limit, strictest));
+    return new Admission.Granted(permit, permit.requestsLeft());
   }
 
-  private static @Nullable Left left(long limit, @Nullable Window strictest) {
-    return strictest == null ? null : Left.of(limit, strictest);
+  private static @Nullable Left left(List<Scope> scopes, Holder[] holders) {
+    return Left.strictest(Kind.REQUESTS, scopes, holders);
   }
 
   private static @Nullable LimitFault refusal(Scope scope, Holder holder) {
@@ -136,6 +163,29 @@ public final class Limiter {
   /** A permit is closed. */
   void closed() {
     held.decrementAndGet();
+  }
+
+  /** Sends what is to be told to the counters that gateways share. Nothing blocks. */
+  public void tick() {
+    if (sharing != null) {
+      sharing.tick();
+    }
+  }
+
+  /** Gives back what is not used of the shared counters, before they are closed. */
+  public void giveBack() {
+    if (sharing != null) {
+      sharing.close();
+    }
+  }
+
+  /** Organisations that hold something of the shared counters. */
+  int busy() {
+    return sharing == null ? 0 : sharing.busy();
+  }
+
+  @Nullable Sharing sharing() {
+    return sharing;
   }
 
   Budget budget() {

@@ -1,6 +1,7 @@
 package tayyar.limits;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Endpoint;
@@ -9,6 +10,7 @@ import tayyar.api.LimitFault;
 import tayyar.api.Refused;
 import tayyar.api.Room;
 import tayyar.api.Scope;
+import tayyar.api.Undecided;
 import tayyar.api.Usage;
 
 /**
@@ -32,7 +34,15 @@ public final class Permit implements Room, AutoCloseable {
   private long taken;
   private long tokens = -1;
   private long tokensAt;
+  private long beganAt;
+  private boolean begun;
+  private @Nullable Left atBegin;
   private boolean closed;
+
+  /** What the shared counters are asked for: to be let in, and its tokens. */
+  private @Nullable Want entry;
+
+  private @Nullable Want ofTokens;
 
   Permit(Limiter limiter, List<Scope> scopes, Holder[] holders, Holders lock) {
     this.limiter = limiter;
@@ -45,8 +55,38 @@ public final class Permit implements Room, AutoCloseable {
   void begin() {
     for (int i = 0; i < holders.length; i++) {
       if (isFirst(i)) {
-        holders[i].begin();
+        beganAt = holders[i].begin();
       }
+    }
+    begun = true;
+    atBegin = Left.strictest(Kind.REQUESTS, scopes, holders);
+    entry = want(-1);
+  }
+
+  /** Asks the shared counters, where there are any. */
+  private @Nullable Want want(long tokensOrNone) {
+    Sharing sharing = limiter.sharing();
+    Turn turn = lock.turn();
+    return sharing == null || turn == null
+        ? null
+        : sharing.want(scopes, holders, tokensOrNone, this, turn);
+  }
+
+  /** Whether it is not known yet whether the request is let in. */
+  boolean waits() {
+    Want want = entry;
+    synchronized (lock) {
+      return want != null && want.state() == Want.State.WAITING;
+    }
+  }
+
+  /**
+   * What the limits of requests left at its beginning, or, where gateways share them, leave now;
+   * null where there are none.
+   */
+  public @Nullable Left requestsLeft() {
+    synchronized (lock) {
+      return limiter.sharing() == null ? atBegin : Left.strictest(Kind.REQUESTS, scopes, holders);
     }
   }
 
@@ -60,28 +100,93 @@ public final class Permit implements Room, AutoCloseable {
    * Later calls take no more.
    *
    * @return the strictest limit of tokens, or null where there is none
-   * @throws Refused if a limit leaves fewer than that
+   * @throws Refused if a limit leaves fewer than that, or the shared counters refuse the request
+   * @throws Undecided if these have not answered yet; the same call is to be made again
    */
   public @Nullable Left reserve(InferenceRequest request) {
+    decide(entry);
     if (!countsTokens()) {
       return null;
     }
-    long prompt = Math.ceilDiv(request.inputBytes(), BYTES_A_TOKEN);
+    decide(ofTokens);
     long second = limiter.second();
     synchronized (lock) {
       advance(second);
-      if (tokens >= 0) {
+      if (tokens < 0) {
+        take(request);
+      }
+      if (ofTokens == null || ofTokens.state() == Want.State.GRANTED) {
         return left();
       }
-      long wanted = prompt + expected(request);
-      LimitFault refusal = refusal(prompt, wanted);
-      if (refusal != null) {
-        throw new Refused(new ApiError.OfLimit(refusal));
-      }
-      tokensAt = count(wanted);
-      tokens = wanted;
+    }
+    Objects.requireNonNull(lock.turn()).send();
+    decide(ofTokens);
+    synchronized (lock) {
       return left();
     }
+  }
+
+  private void take(InferenceRequest request) {
+    long prompt = Math.ceilDiv(request.inputBytes(), BYTES_A_TOKEN);
+    long wanted = prompt + expected(request);
+    LimitFault refusal = refusal(prompt, wanted);
+    if (refusal != null) {
+      throw new Refused(new ApiError.OfLimit(refusal));
+    }
+    tokensAt = count(wanted);
+    tokens = wanted;
+    ofTokens = want(wanted);
+  }
+
+  /** Goes on only where the shared counters have granted it, or nobody shares. */
+  private void decide(@Nullable Want want) {
+    Sharing sharing = limiter.sharing();
+    Turn turn = lock.turn();
+    if (want == null || sharing == null || turn == null) {
+      return;
+    }
+    synchronized (lock) {
+      long now = sharing.now();
+      if (want.state() == Want.State.WAITING && now - want.untilNanos() >= 0) {
+        turn.late(want, now);
+      }
+      if (want.state() == Want.State.WAITING) {
+        throw new Undecided(want.untilNanos(), again -> whenDecided(want, again));
+      }
+      LimitFault fault = want.fault();
+      if (fault != null) {
+        throw new Refused(new ApiError.OfLimit(fault));
+      }
+    }
+  }
+
+  private void whenDecided(Want want, Runnable again) {
+    synchronized (lock) {
+      if (want.state() == Want.State.WAITING) {
+        want.whenDecided(again);
+        return;
+      }
+    }
+    again.run();
+  }
+
+  /** The shared counters have refused it, so it counts here as little; the caller has the lock. */
+  void refused(Want want) {
+    if (want.wanted() < 0) {
+      uncount();
+    } else {
+      giveBack(tokens);
+      tokens = -1;
+    }
+  }
+
+  private void uncount() {
+    for (int i = 0; i < holders.length; i++) {
+      if (isFirst(i)) {
+        holders[i].unbegin(beganAt);
+      }
+    }
+    begun = false;
   }
 
   private boolean countsTokens() {
@@ -115,8 +220,17 @@ public final class Permit implements Room, AutoCloseable {
         LimitFault its = new LimitFault.Tokens(scopes.get(i), wanted, window.secondsUntil(rest));
         refusal = Limiter.later(refusal, its);
       }
+      if (limiter.sharing() != null) {
+        refusal = Limiter.later(refusal, known(scopes.get(i), holders[i], wanted));
+      }
     }
     return refusal;
+  }
+
+  private @Nullable LimitFault known(Scope scope, Holder holder, long wanted) {
+    long need = Math.min(scope.limits().tokensPerMinute(), wanted);
+    return Objects.requireNonNull(limiter.sharing())
+        .refusal(scope, holder, Kind.TOKENS, need, wanted);
   }
 
   private long count(long many) {
@@ -130,17 +244,7 @@ public final class Permit implements Room, AutoCloseable {
   }
 
   private @Nullable Left left() {
-    Window strictest = null;
-    long limit = 0;
-    for (int i = 0; i < holders.length; i++) {
-      int most = scopes.get(i).limits().tokensPerMinute();
-      Window its = holders[i].tokens();
-      if (most > 0 && (strictest == null || Left.isStricter(most, its, limit, strictest))) {
-        strictest = its;
-        limit = most;
-      }
-    }
-    return strictest == null ? null : Left.of(limit, strictest);
+    return Left.strictest(Kind.TOKENS, scopes, holders);
   }
 
   private void advance(long second) {
@@ -182,22 +286,44 @@ public final class Permit implements Room, AutoCloseable {
     limiter.closed();
     long second = limiter.second();
     synchronized (lock) {
+      settle(entry, 0);
+      settle(ofTokens, used.totalTokens());
       if (tokens >= 0) {
         advance(second);
         correct(used.totalTokens() - tokens);
       }
-      end();
+      if (begun) {
+        end();
+      }
+    }
+  }
+
+  /** Tells the shared counters what was used in the end. */
+  private void settle(@Nullable Want want, long used) {
+    Sharing sharing = limiter.sharing();
+    Turn turn = lock.turn();
+    if (want == null || sharing == null || turn == null) {
+      return;
+    }
+    if (want.state() == Want.State.WAITING) {
+      turn.cancel(want);
+    } else if (want.state() == Want.State.GRANTED) {
+      want.settle(used, turn, sharing.now());
     }
   }
 
   private void correct(long more) {
     if (more >= 0) {
       count(more);
-      return;
+    } else {
+      giveBack(-more);
     }
+  }
+
+  private void giveBack(long many) {
     for (int i = 0; i < holders.length; i++) {
       if (isFirst(i)) {
-        holders[i].tokens().giveBack(tokensAt, -more);
+        holders[i].tokens().giveBack(tokensAt, many);
       }
     }
   }

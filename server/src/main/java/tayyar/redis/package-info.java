@@ -1,0 +1,3 @@
+/** Limits that count over several gateways, in Redis or Valkey. */
+@org.jspecify.annotations.NullMarked
+package tayyar.redis;

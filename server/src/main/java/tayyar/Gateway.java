@@ -20,7 +20,6 @@ import tayyar.admin.AdminPages;
 import tayyar.admin.Control;
 import tayyar.api.Account;
 import tayyar.api.Bill;
-import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.CertificateFiles;
 import tayyar.api.Deadline;
@@ -84,6 +83,7 @@ public final class Gateway implements AutoCloseable, Backend {
   private final Live live = new Live();
   private final WrongKeys wrongKeys = new WrongKeys(System::nanoTime);
   private final Budget budget;
+  private final Counting counting;
   private final Limiter limiter;
   private final Telemetry telemetry = new Telemetry();
   private final AccessLog accessLog = new AccessLog();
@@ -111,7 +111,8 @@ public final class Gateway implements AutoCloseable, Backend {
     residents.serve(Offer.residents(offers));
     this.books = new Bookkeeping(plan, live::end);
     this.budget = new Budget(Bounds.memoryBytesMax(), Transport::bufferBytes);
-    this.limiter = new Limiter(System::nanoTime, plan.bounds().of(Bound.STREAMS), budget);
+    this.counting = new Counting(plan, budget);
+    this.limiter = counting.limiter();
     this.router = new Router(fleet(plan.models()), System::nanoTime);
     this.probes = new Probes(PROBE_EVERY, router::probed);
     this.upstreams = new Upstreams(plan.transport(), plan.bounds(), Dialects::of);
@@ -206,6 +207,7 @@ public final class Gateway implements AutoCloseable, Backend {
     telemetry.models(models().stream().map(Model::id).toList());
     telemetry.gauge(Gauge.ACTIVE_STREAMS, limiter::open);
     books.gauges(telemetry);
+    counting.gauges(telemetry);
     listeners.gauges(telemetry);
     telemetry.gauge(Gauge.CONNECTIONS, server::connections);
     telemetry.gauge(Gauge.MEMORY_HELD, budget::held);
@@ -356,6 +358,7 @@ public final class Gateway implements AutoCloseable, Backend {
     admin.close();
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     customers.close();
+    counting.close();
     books.close();
     accessLog.close();
     if (otlp != null) {

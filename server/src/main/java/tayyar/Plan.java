@@ -10,7 +10,9 @@ import tayyar.api.StoreAddress;
 import tayyar.api.Storing;
 import tayyar.api.Target.Address;
 import tayyar.http.Callers;
+import tayyar.limits.WhenAway;
 import tayyar.net.Transport;
+import tayyar.redis.RedisAt;
 
 /**
  * What is to run.
@@ -22,6 +24,7 @@ import tayyar.net.Transport;
  * @param store where keys, accounts and the ledger are
  * @param keep how long the ledger keeps its rows, or null for ever
  * @param storing how responses are stored, or null where none may be
+ * @param counts counters of limits that gateways share, or null where this one counts alone
  * @param models what is served
  * @param shared what the embedded models share
  * @param bounds a bound on everything
@@ -39,6 +42,7 @@ public record Plan(
     StoreAddress store,
     @Nullable Keep keep,
     @Nullable Storing storing,
+    @Nullable SharedCounts counts,
     List<Offer> models,
     Shared shared,
     Bounds bounds,
@@ -47,6 +51,14 @@ public record Plan(
     int loops,
     Callers callers,
     Seen seen) {
+  /**
+   * Counters of limits that gateways share.
+   *
+   * @param at where they are
+   * @param whenAway what becomes of requests while they do not answer
+   */
+  public record SharedCounts(RedisAt at, WhenAway whenAway) {}
+
   /**
    * What has TLS besides the API.
    *

@@ -87,6 +87,7 @@ final class Wired implements Wiring {
         config.store(),
         config.keep(),
         config.storing(),
+        Counting.of(config.limits()),
         offers,
         new Plan.Shared(memory, config.engine().threads()),
         config.bounds(),
@@ -119,7 +120,10 @@ final class Wired implements Wiring {
 
   @Override
   public List<String> warnings(Config config) {
-    return Certificates.warnings(Beforehand.certificates(config));
+    List<String> all = new ArrayList<>(Certificates.warnings(Beforehand.certificates(config)));
+    all.add(Counting.flaw(config.limits()));
+    all.removeIf(String::isEmpty);
+    return all;
   }
 
   @Override

@@ -22,6 +22,7 @@ import tayyar.api.Storing;
  * @param store where keys, accounts and the ledger are
  * @param keep how long the ledger keeps its rows, or null for ever
  * @param storing how responses are stored, or null where none may be
+ * @param limits counters that gateways share, or null where this one counts alone
  * @param models the served models; empty for the default model
  * @param asked models asked for by flag or environment, in place of {@code models}: files, URLs,
  *     names of the catalogue or of a hub; empty where none is asked for
@@ -44,6 +45,7 @@ public record Config(
     StoreAddress store,
     @Nullable Keep keep,
     @Nullable Storing storing,
+    @Nullable SharedLimits limits,
     List<ServedModel> models,
     List<String> asked,
     @Nullable Languages languages,
@@ -115,6 +117,7 @@ public record Config(
         store,
         keep,
         storing,
+        limits,
         found,
         List.of(),
         null,
@@ -138,6 +141,7 @@ public record Config(
         new StoreAddress.File(database),
         keep,
         storing,
+        limits,
         models,
         asked,
         languages,

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Bounds;
 import tayyar.api.Keep;
@@ -128,6 +129,7 @@ public final class ConfigReader {
     StoreAddress store = mistakes.or(new StoreAddress.File(folder), () -> store(flags.store()));
     Keep keep = keep(root.part("ledger"));
     Storing storing = StoringReader.read(root.part("responses"));
+    SharedLimits limits = limits();
     Languages languages = LanguagesReader.read(root);
     var bounds = BoundsReader.read(root.part("bounds"), root.part("deadlines"));
     List<ServedModel> models = models(bounds);
@@ -138,29 +140,28 @@ public final class ConfigReader {
     int loops = root.value("loops", CORES, ConfigReader::loops);
     Seen seen = Seen.read(root.part("telemetry"));
     List<Network> proxies = proxies();
-    root.done();
     return whole(
-        root.make(
-            () ->
-                new Config(
-                    listen,
-                    admin,
-                    tls,
-                    http2,
-                    store,
-                    keep,
-                    storing,
-                    models,
-                    asked(flags.models()),
-                    languages,
-                    engine,
-                    bounds,
-                    exposesTarget,
-                    natives,
-                    sockets,
-                    loops,
-                    proxies,
-                    seen)));
+        () ->
+            new Config(
+                listen,
+                admin,
+                tls,
+                http2,
+                store,
+                keep,
+                storing,
+                limits,
+                models,
+                asked(flags.models()),
+                languages,
+                engine,
+                bounds,
+                exposesTarget,
+                natives,
+                sockets,
+                loops,
+                proxies,
+                seen));
   }
 
   private Listen listen(String option, String flag, String setting, Listen otherwise) {
@@ -173,11 +174,18 @@ public final class ConfigReader {
     return admin;
   }
 
+  private @Nullable SharedLimits limits() {
+    return SharedLimitsReader.read(root.part("limits"), new Secrets(folder, environment));
+  }
+
   private List<ServedModel> models(Bounds bounds) {
     return new ModelsReader(folder, environment, bounds).all(root.parts("models"));
   }
 
-  private Config whole(@Nullable Config made) {
+  /** Makes it of what was read; all has been read by now. */
+  private Config whole(Supplier<Config> config) {
+    root.done();
+    Config made = root.make(config);
     mistakes.check();
     return Objects.requireNonNull(made, "a configuration without a mistake");
   }

@@ -39,6 +39,7 @@ final class Kept {
     all.put("ledger.keep", keep == null ? "" : keep.time());
     all.put("ledger.archive", keep == null || keep.archive() == null ? "" : keep.archive());
     storing(config.storing(), all);
+    limits(config.limits(), all);
     all.put("exposeTarget", config.exposesTarget());
     Config.Natives natives = config.natives();
     all.put("natives", natives == null || !natives.own() ? "" : natives.folder());
@@ -65,6 +66,16 @@ final class Kept {
     all.put("responses.bytesMax", its.responseBytesMax());
     all.put("responses.organisationMax", its.organisationResponsesMax());
     all.put("responses.organisationBytesMax", its.organisationBytesMax());
+  }
+
+  private static void limits(@Nullable SharedLimits limits, Map<String, Object> all) {
+    all.put("limits.shared", limits == null ? "" : limits.address());
+    all.put("limits.user", limits == null ? "" : limits.user());
+    Secret password = limits == null ? null : limits.password();
+    all.put("limits.password", password == null ? "" : password);
+    all.put("limits.whenAway.requests", limits != null && limits.requestsClosed());
+    all.put("limits.whenAway.tokens", limits != null && limits.tokensClosed());
+    all.put("limits.whenAway.atOnce", limits != null && limits.atOnceClosed());
   }
 
   private static void engine(EngineSettings engine, Map<String, Object> all) {

@@ -147,7 +147,8 @@ final class ModelsReader {
   private @Nullable TargetAt target(Section section, String named, String region) {
     String model = section.text("model", named);
     URI url = section.<@Nullable URI>value("url", null, (_, text) -> TargetAt.url(text));
-    Secret key = section.<@Nullable Secret>value("key", null, this::secret);
+    Secret key =
+        section.<@Nullable Secret>value("key", null, new Secrets(folder, environment)::read);
     int weight = section.value("weight", 1, whole(1, TargetAt.WEIGHT_MAX));
     int capacity = section.value("capacity", 0, whole(0, TargetAt.CAPACITY_MAX));
     String probe = section.text("probe", "");
@@ -244,10 +245,6 @@ final class ModelsReader {
     String host = url.getHost();
     String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     return new Address.Tcp(bare, url.getPort() > 0 ? url.getPort() : 80, false);
-  }
-
-  private Secret secret(String name, String text) {
-    return new Secret(new Secrets(folder, environment).read(name, text));
   }
 
   private static Sampling defaults(Section section) {

@@ -5,10 +5,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Secrets, which a configuration names and never holds. */
+/**
+ * Secrets, which a configuration names and never holds.
+ *
+ * @param folder the one that paths are relative to
+ */
 record Secrets(Path folder, Map<String, String> environment) {
+  /** One that an HTTP header may carry. */
+  Secret read(String name, String text) {
+    return new Secret(text(name, text));
+  }
+
   /** The value of an environment variable, or what a file holds. */
-  String read(String name, String text) {
+  String text(String name, String text) {
     if (text.startsWith("${") && text.endsWith("}")) {
       String variable = text.substring(2, text.length() - 1);
       String value = environment.getOrDefault(variable, "").strip();

@@ -3,6 +3,7 @@ package tayyar.config;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -37,7 +38,7 @@ final class StoreReader {
   StoreAddress read(Section root, String flag) {
     String named = root.value("store", "", StoreReader::checked);
     var secrets = new Secrets(folder, environment);
-    String password = root.<@Nullable String>value("storePassword", null, secrets::read);
+    String password = root.<@Nullable String>value("storePassword", null, secrets::text);
     if (!flag.isEmpty()) {
       return at(checked("--store", flag), null, Path.of("").toAbsolutePath());
     }
@@ -82,7 +83,7 @@ final class StoreReader {
       String parameters = server.group(5);
       if (parameters == null
           || (PARAMETERS.matcher(parameters).matches()
-              && !parameters.toLowerCase(java.util.Locale.ROOT).contains("password="))) {
+              && !parameters.toLowerCase(Locale.ROOT).contains("password="))) {
         return text;
       }
     }

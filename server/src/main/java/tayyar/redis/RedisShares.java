@@ -65,6 +65,7 @@ public final class RedisShares implements Shares, AutoCloseable {
   private volatile @Nullable StatefulRedisConnection<String, String> connection;
   private volatile boolean away = true;
   private volatile boolean told;
+  private volatile String last = "";
   private volatile boolean connecting;
   private volatile boolean closed;
   private volatile @Nullable Trial trial;
@@ -211,6 +212,7 @@ public final class RedisShares implements Shares, AutoCloseable {
 
   private void gone(String why) {
     away = true;
+    last = why;
     if (!told && !closed) {
       told = true;
       LOG.atWarn().addKeyValue("redis", at).addKeyValue("why", why).log("shared limits are away");
@@ -296,18 +298,36 @@ public final class RedisShares implements Shares, AutoCloseable {
   }
 
   /** Calls so far. */
-  public double calls() {
+  public long calls() {
     return calls.sum();
   }
 
   /** Requests that the counters refused. */
-  public double refusals() {
+  public long refusals() {
     return refusals.sum();
   }
 
-  /** Seconds that all calls have taken. */
-  public double seconds() {
-    return nanos.sum() / 1e9;
+  /** Milliseconds that all calls have taken. */
+  public long millis() {
+    return TimeUnit.NANOSECONDS.toMillis(nanos.sum());
+  }
+
+  /** Why it cannot be used now, in a sentence without its full stop; empty if it can. Blocks. */
+  public static String flaw(RedisAt at) {
+    RedisShares trial = of(at, "check");
+    try {
+      trial.start(() -> {});
+      long until = System.nanoTime() + CONNECT.toNanos();
+      while (trial.away && trial.last.isEmpty() && System.nanoTime() - until < 0) {
+        Thread.sleep(TICK_MILLIS);
+      }
+      return trial.away ? at + " does not count limits: " + trial.last : "";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "";
+    } finally {
+      trial.close();
+    }
   }
 
   /** Lets calls under way end, for a moment; closes the connection. Blocks. */

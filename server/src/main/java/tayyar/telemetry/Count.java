@@ -10,6 +10,12 @@ public enum Count {
   PROMPT_TOKENS("tayyar_engine_prompt_tokens", "Tokens of them that were not computed again."),
   /** Requests with a key that nobody issued. */
   WRONG_KEYS("tayyar_wrong_keys", "Requests with a key that nobody issued."),
+  /** Calls to the limits' shared counters. */
+  LIMIT_CALLS("tayyar_limits_calls", "Calls to the counters of limits that gateways share."),
+  /** Requests that these refused. */
+  LIMIT_REFUSALS("tayyar_limits_refusals", "Requests that these counters refused."),
+  /** What the calls took. */
+  LIMIT_MILLIS("tayyar_limits_milliseconds", "Milliseconds that these calls took in all."),
   /** Handshakes that came to nothing. */
   HANDSHAKES_FAILED("tayyar_tls_handshakes_failed", "TLS handshakes that failed or took too long."),
   /** Lines the log had no room for. */

@@ -26,6 +26,9 @@ public enum Gauge {
   JOURNAL("tayyar_journal_rows", "Requests with a key whose row is not in the database yet."),
   /** The age of the leases of balances. */
   LEASE_AGE("tayyar_lease_age_seconds", "Since the leases of balances were last renewed."),
+  /** Whether the limits' shared counters are away. */
+  LIMITS_AWAY(
+      "tayyar_limits_away", "1 while the counters of limits that gateways share do not answer."),
   /** Requests that hold of a balance. */
   HOLDERS("tayyar_holds_open", "Requests that hold a part of their organisation's balance."),
   /** What they hold. */

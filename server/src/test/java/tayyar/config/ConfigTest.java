@@ -81,6 +81,38 @@ final class ConfigTest {
   }
 
   @Test
+  void limitsAreSharedWhereAnAddressIsGiven() {
+    assertThat(configs.read("limits: {}").limits()).isNull();
+    assertThat(configs.read("limits: { shared: 'redis://r1' }").limits())
+        .isEqualTo(new SharedLimits(false, "r1", 6379, 0, "", null, false, false, false));
+    assertThat(
+            configs
+                .read("limits: { shared: 'rediss://[::1]:7000/3', whenAway: { tokens: closed } }")
+                .limits())
+        .isEqualTo(new SharedLimits(true, "::1", 7000, 3, "", null, false, true, false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{ shared: 'redis://:hushhush@h:1/0' }",
+        "{ shared: 'redis://h:1/x' }",
+        "{ shared: 'http://h:1' }",
+        "{ shared: 'redis://h:70000' }",
+        "{ shared: 'redis://h', whenAway: { requests: maybe } }",
+        "{ shared: 'redis://h', password: hushhush }",
+        "{ shared: 'redis://h', user: tayyar }",
+        "{ shared: 'redis://h', whenAway: { spend: open } }",
+      })
+  void limitsThatCannotBeSharedAreRefused(String wrong) {
+    assertThatThrownBy(() -> configs.read("limits: " + wrong))
+        .isInstanceOf(ConfigException.class)
+        .message()
+        .contains("line 1")
+        .doesNotContain("hushhush");
+  }
+
+  @Test
   void responsesAreStoredWhereThatIsSwitchedOn() {
     assertThat(configs.none().storing()).isNull();
     assertThat(configs.read("responses: { keep: 7d }").storing()).isNull();

@@ -44,6 +44,7 @@ final class KeptTest {
         "telemetry: { metrics: false } | telemetry.metrics",
         "ledger: { keep: 400d } | ledger.keep",
         "responses: { store: true } | responses.store",
+        "limits: { shared: 'redis://h/1' } | limits.shared",
         "telemetry: { accessLog: false } | telemetry.accessLog",
         "telemetry: { otlp: http://h } | telemetry.otlp",
         "engine: { slots: 3 } | engine.slots",

@@ -38,9 +38,7 @@ final class SharedLimitsTest {
   /** A test that begins late in a minute would see the next one's cells. */
   @BeforeEach
   void early() {
-    await()
-        .atMost(Duration.ofSeconds(40))
-        .until(() -> System.currentTimeMillis() / 1000 % 60 < 35);
+    await().atMost(Duration.ofSeconds(40)).until(() -> System.currentTimeMillis() / 1000 % 60 < 35);
   }
 
   @AfterEach
@@ -231,7 +229,7 @@ final class SharedLimitsTest {
     Key key = Peer.key(organisation, requests(3));
     assertThat(two.in(key, 3)).isEqualTo(3);
     assertThat(one.ask(key).isIn()).isFalse();
-    double before = one.shares().refusals();
+    long before = one.shares().refusals();
     for (int i = 0; i < 50; i++) {
       assertThat(one.limiter().admit(key)).isInstanceOf(Admission.Refused.class);
     }

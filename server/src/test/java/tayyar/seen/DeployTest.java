@@ -45,7 +45,7 @@ class DeployTest {
         assertThat(fleet.stream("[[tokens=5]]").status()).isEqualTo(200);
       }
       assertThat(fleet.chat(Requests.chat("unheard", "hi", true)).status()).isEqualTo(404);
-      Scrape scrape = Scrape.of(fleet.admin(), "text/plain").and(ofAnEngine() + ofTls());
+      Scrape scrape = Scrape.of(fleet.admin(), "text/plain").and(ofAnEngine() + configured());
       List<String> expressions = expressions();
       assertThat(expressions).hasSizeGreaterThan(25);
       for (String expression : expressions) {
@@ -55,10 +55,11 @@ class DeployTest {
     }
   }
 
-  private static String ofTls() {
+  private static String configured() {
     var telemetry = new Telemetry();
     telemetry.gauge(Gauge.CERTIFICATE_END, () -> 1);
     telemetry.gauge(Gauge.CERTIFICATE_REFUSED, () -> 1);
+    telemetry.gauge(Gauge.LIMITS_AWAY, () -> 1);
     return telemetry.scrape();
   }
 

@@ -53,7 +53,9 @@ public final class RedisServer implements BeforeAllCallback, AfterAllCallback, A
   /** Starts it, and waits until it answers. */
   public void start() {
     List<String> command = new ArrayList<>();
-    command.addAll(List.of("redis-server", "--port", "" + port, "--bind", "127.0.0.1"));
+    command.addAll(
+        List.of(
+            Given.program("redis-server").toString(), "--port", "" + port, "--bind", "127.0.0.1"));
     command.addAll(List.of("--save", "", "--appendonly", "no", "--dir", folder.toString()));
     command.addAll(options);
     try {

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
 import tayyar.Offer;
+import tayyar.Plan;
 import tayyar.Seen;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
@@ -72,6 +73,16 @@ public final class TestFleet implements AutoCloseable {
       List<String> scripts, Function<List<Target>, List<Offer>> offers, Seen seen)
       throws IOException {
     return start(scripts, offers, seen, List.of());
+  }
+
+  /** The model of {@link #pair} with one target, where limits are counted with others. */
+  public static TestFleet counting(Plan.SharedCounts counts, String script) throws IOException {
+    var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    Simulator simulator = Simulator.start(any, Script.of(script));
+    var address = new Address.Tcp("127.0.0.1", simulator.address().getPort(), false);
+    var targets = List.of(new Target("t0", address, "/v1", "over-there", null));
+    List<Offer> offers = List.of(model(MODEL, rules(), targets));
+    return new TestFleet(List.of(simulator), targets, Wiring.counting(offers, QUICK, counts));
   }
 
   /** The model of {@link #pair} with one target, behind proxies in this network. */

@@ -97,20 +97,26 @@ final class Wiring implements AutoCloseable {
 
   /** Models of our own that share so much. */
   static Wiring start(List<Offer> offers, Bounds bounds, Plan.Shared shared) throws IOException {
-    return start(offers, bounds, false, Seen.USUAL, List.of(), shared, null);
+    return start(offers, bounds, false, Seen.USUAL, List.of(), shared, null, null);
   }
 
   /** The same behind these proxies. */
   static Wiring start(
       List<Offer> offers, Bounds bounds, boolean exposesTarget, Seen seen, List<Network> trusted)
       throws IOException {
-    return start(offers, bounds, exposesTarget, seen, trusted, Plan.Shared.ALL, null);
+    return start(offers, bounds, exposesTarget, seen, trusted, Plan.Shared.ALL, null, null);
   }
 
   /** The same where responses may be stored. */
   static Wiring start(List<Offer> offers, Bounds bounds, @Nullable Storing storing)
       throws IOException {
-    return start(offers, bounds, false, Seen.USUAL, List.of(), Plan.Shared.ALL, storing);
+    return start(offers, bounds, false, Seen.USUAL, List.of(), Plan.Shared.ALL, storing, null);
+  }
+
+  /** The same that counts its limits together with others. */
+  static Wiring counting(List<Offer> offers, Bounds bounds, Plan.SharedCounts counts)
+      throws IOException {
+    return start(offers, bounds, true, Seen.USUAL, List.of(), Plan.Shared.ALL, null, counts);
   }
 
   private static Wiring start(
@@ -120,7 +126,8 @@ final class Wiring implements AutoCloseable {
       Seen seen,
       List<Network> trusted,
       Plan.Shared shared,
-      @Nullable Storing storing)
+      @Nullable Storing storing,
+      Plan.@Nullable SharedCounts counts)
       throws IOException {
     Path folder = Files.createTempDirectory("tayyar-test");
     Path file = folder.resolve("tayyar.db");
@@ -133,6 +140,7 @@ final class Wiring implements AutoCloseable {
             Stores.at(file),
             null,
             storing,
+            counts,
             offers,
             shared,
             bounds,

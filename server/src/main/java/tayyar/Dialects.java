@@ -19,9 +19,11 @@ import tayyar.http.Question;
 import tayyar.http.Route;
 import tayyar.http.Route.Caller;
 import tayyar.http.Route.Method;
+import tayyar.keys.KeyRing;
 import tayyar.messages.MessagesClients;
 import tayyar.messages.MessagesTargets;
 import tayyar.openai.OpenAiTargets;
+import tayyar.responses.ResponsePages;
 import tayyar.responses.ResponsesClients;
 import tayyar.responses.ResponsesTargets;
 import tayyar.stored.Shelf;
@@ -48,11 +50,12 @@ final class Dialects {
   /**
    * Returns their routes.
    *
+   * @param keys ends what is read with keys that have become void
    * @param shelf where responses are stored, or null
    * @param more routes to go with them
    */
   static List<Route> routes(
-      InferenceHandler chat, Bounds bounds, @Nullable Shelf shelf, List<Route> more) {
+      InferenceHandler chat, KeyRing keys, Bounds bounds, @Nullable Shelf shelf, List<Route> more) {
     var all = new ArrayList<Route>(more);
     var messages = new MessagesClients();
     all.add(chat.route("/v1/messages", Endpoint.CHAT, messages));
@@ -75,7 +78,9 @@ final class Dialects {
             Caller.KEY,
             (Route.Blocking) Dialects::noWebSocket,
             responses));
-    all.addAll(responses.pages(bounds).routes());
+    ResponsePages pages = responses.pages(bounds, keys::fault);
+    keys.onVoid(pages::end);
+    all.addAll(pages.routes());
     return all;
   }
 

@@ -143,7 +143,7 @@ public final class Gateway implements AutoCloseable, Backend {
     return Routes.api(
         chat,
         new ModelsHandler(this::models, this::modelsOf),
-        Dialects.routes(chat, plan.bounds(), books.shelf(), more),
+        Dialects.routes(chat, books.ring(), plan.bounds(), books.shelf(), more),
         CLIENTS,
         Pages.playground(),
         Gate.keys(books.ring(), wrongKeys, plan.callers()));

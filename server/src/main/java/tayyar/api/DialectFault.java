@@ -71,6 +71,19 @@ public sealed interface DialectFault {
     }
   }
 
+  /** The events of a response that ran in the background are not stored. */
+  record EventsNotStored() implements DialectFault {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          400,
+          "response_events_not_stored",
+          "stream",
+          "The events of this response are not stored: they were too many, or its server was"
+              + " stopped while it answered. Ask for the response without 'stream'.");
+    }
+  }
+
   /** The request begins a conversation that is to be stored, or goes on with one. */
   record NoThreads() implements DialectFault {
     @Override

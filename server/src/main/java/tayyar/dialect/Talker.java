@@ -1,5 +1,7 @@
 package tayyar.dialect;
 
+import tayyar.api.ApiError;
+
 /**
  * Who writes to a client over some time, and is told of its socket. Called on the event loop that
  * owns the connection.
@@ -10,4 +12,7 @@ public interface Talker {
 
   /** The client's connection is closed. */
   void clientGone();
+
+  /** It cannot go on, and ends with an error that the client sees. */
+  void failed(ApiError error);
 }

@@ -54,7 +54,7 @@ final class Errand implements Asked, Room {
 
   @Override
   public void body(byte[] bytes) {
-    Thread.ofVirtual().name("errand").start(() -> run(new Question(exchange, bytes)));
+    Thread.ofVirtual().name("errand").start(() -> run(new Question(exchange, bytes, this)));
   }
 
   @Override

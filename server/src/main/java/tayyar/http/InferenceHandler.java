@@ -349,12 +349,12 @@ public final class InferenceHandler {
       exchange.exposeTarget();
     }
     live.add(relay);
-    if (to instanceof Detached detached) {
-      detached.runs(relay, exchange::talker);
-    } else {
-      exchange.talker(relay);
-    }
     ApiError fault = keys.fault(who.keyId());
+    if (to instanceof Detached detached && fault == null) {
+      detached.runs(relay, exchange::talker, relay::start);
+      return;
+    }
+    exchange.talker(relay);
     if (fault == null) {
       relay.start();
     } else {

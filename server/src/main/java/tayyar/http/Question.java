@@ -12,10 +12,17 @@ import tayyar.dialect.Head;
 public final class Question implements Head {
   private final Exchange exchange;
   private final byte[] body;
+  private final Room room;
 
   Question(Exchange exchange, byte[] body) {
+    this(exchange, body, Room.ENDLESS);
+  }
+
+  /** One whose answer takes memory from a room, which is given back once the answer is made. */
+  Question(Exchange exchange, byte[] body, Room room) {
     this.exchange = exchange;
     this.body = body;
+    this.room = room;
   }
 
   /** Returns a parameter of the route's path, decoded. */
@@ -68,10 +75,10 @@ public final class Question implements Head {
     return String.join(",", exchange.headers().getAll(name));
   }
 
-  /** What the answer to it takes is small, or is bounded by whoever answers. */
+  /** The memory for what is read to answer it; what is small need not be taken from it. */
   @Override
   public Room room() {
-    return Room.ENDLESS;
+    return room;
   }
 
   /** Returns the body; not copied. */

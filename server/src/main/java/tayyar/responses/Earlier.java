@@ -29,7 +29,6 @@ final class Earlier {
   private final String organisationId;
   private final Room room;
   private final int bytesMax;
-  private final boolean mayWait;
   private int bytes;
 
   /**
@@ -37,22 +36,17 @@ final class Earlier {
    *
    * @param room the memory for what is read
    * @param bytesMax above which a conversation is refused
-   * @param mayWait whether the thread may wait for the database; an event loop, which reads what
-   *     seems to name nothing, may not
    */
-  Earlier(Shelf shelf, String organisationId, Room room, int bytesMax, boolean mayWait) {
+  Earlier(Shelf shelf, String organisationId, Room room, int bytesMax) {
     this.shelf = shelf;
     this.organisationId = organisationId;
     this.room = room;
     this.bytesMax = bytesMax;
-    this.mayWait = mayWait;
   }
 
-  private @Nullable Kept find(String id, String where) {
-    if (!mayWait) {
-      throw JsonBody.wrong(where, "has a name or a type that is written with escapes.");
-    }
-    return shelf.find(organisationId, id);
+  /** Whether anything was named, and stands in its place now. */
+  boolean found() {
+    return bytes > 0;
   }
 
   /** Returns a request's own items, those that it names in their places. */
@@ -73,7 +67,7 @@ final class Earlier {
   private JsonNode item(String id, String where) {
     Matcher ours = ITEM.matcher(id);
     if (ours.matches()) {
-      Kept kept = find("resp_" + ours.group(1), where);
+      Kept kept = shelf.find(organisationId, "resp_" + ours.group(1), room);
       if (kept != null) {
         count(kept, where);
         for (JsonNode item : items(kept)) {
@@ -91,7 +85,7 @@ final class Earlier {
     Deque<Kept> all = new ArrayDeque<>();
     @Nullable String next = id;
     while (next != null) {
-      Kept kept = find(next, "previous_response_id");
+      Kept kept = shelf.find(organisationId, next, room);
       if (kept == null) {
         throw notStored("previous_response_id");
       }
@@ -109,14 +103,12 @@ final class Earlier {
   }
 
   private void count(Kept kept, String where) {
-    int more = kept.input().length + kept.response().length;
-    bytes += more;
+    bytes += kept.input().length + kept.response().length;
     if (bytes > bytesMax) {
       throw new Refused(
           new ApiError.InputTooLarge(
               where, "names a conversation of more than " + bytesMax + " bytes."));
     }
-    room.need(more);
   }
 
   private static Refused notStored(String where) {

@@ -35,6 +35,28 @@ final class EventLog {
     }
   }
 
+  /**
+   * Finds an event in such a stream.
+   *
+   * @param number its place among the events, at least 0
+   * @return where it begins; the stream's length where it has no such event
+   */
+  static int place(byte[] stream, int number) {
+    int at = 0;
+    for (int left = number; left > 0 && at < stream.length; left--) {
+      at = behindEvent(stream, at);
+    }
+    return at;
+  }
+
+  private static int behindEvent(byte[] stream, int from) {
+    int at = from + 1;
+    while (at < stream.length && (stream[at] != '\n' || stream[at - 1] != '\n')) {
+      at++;
+    }
+    return Math.min(at + 1, stream.length);
+  }
+
   /** No event follows. */
   synchronized void end() {
     over = true;

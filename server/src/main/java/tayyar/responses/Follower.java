@@ -1,9 +1,13 @@
 package tayyar.responses;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import tayyar.api.ApiError;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
 import tayyar.dialect.Reply;
@@ -20,6 +24,7 @@ final class Follower implements Talker {
   private final Reply client;
   private final EventLoop loop;
   private final Bounds bounds;
+  private final String keyId;
   private int next;
   private boolean over;
   private boolean gone;
@@ -31,13 +36,15 @@ final class Follower implements Talker {
    * Nothing is written yet.
    *
    * @param from the place of the first event
+   * @param keyId the key that it reads with
    */
-  Follower(Running running, Reply client, EventLoop loop, Bounds bounds, int from) {
+  Follower(Running running, Reply client, EventLoop loop, Bounds bounds, int from, String keyId) {
     this.running = running;
     this.client = client;
     this.loop = loop;
     this.bounds = bounds;
     this.next = from;
+    this.keyId = keyId;
   }
 
   /** Begins; on the loop. */
@@ -54,11 +61,34 @@ final class Follower implements Talker {
 
   /** There is more; any thread. */
   void more() {
+    later(this::write);
+  }
+
+  /** Ends it where its key is one of these, which have become void; any thread. */
+  void end(Map<String, ApiError> faults) {
+    ApiError fault = faults.get(keyId);
+    if (fault != null) {
+      later(() -> failed(fault));
+    }
+  }
+
+  private void later(Runnable step) {
     try {
-      loop.execute(this::write);
+      loop.execute(step);
     } catch (RejectedExecutionException e) {
       // The server has stopped, and its connections with it.
     }
+  }
+
+  /** The response goes on; only this reader hears of it. */
+  @Override
+  public void failed(ApiError error) {
+    if (over) {
+      return;
+    }
+    ByteBuf last = Unpooled.buffer();
+    ResponsesEvents.error(last, next, error);
+    end(ByteBufUtil.getBytes(last));
   }
 
   private void write() {

@@ -1,18 +1,20 @@
 package tayyar.responses;
 
 import io.netty.channel.EventLoop;
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Bounds;
 import tayyar.api.DialectFault;
 import tayyar.api.Refused;
+import tayyar.api.Room;
 import tayyar.dialect.ClientDialect;
 import tayyar.dialect.Reply;
 import tayyar.dialect.Talker;
@@ -41,13 +43,29 @@ public final class ResponsePages {
   private final @Nullable Shelf shelf;
   private final Runs runs;
   private final Bounds bounds;
+  private final Function<String, @Nullable ApiError> fault;
   private final ClientDialect dialect;
 
-  ResponsePages(@Nullable Shelf shelf, Runs runs, Bounds bounds, ClientDialect dialect) {
+  ResponsePages(
+      @Nullable Shelf shelf,
+      Runs runs,
+      Bounds bounds,
+      Function<String, @Nullable ApiError> fault,
+      ClientDialect dialect) {
     this.shelf = shelf;
     this.runs = runs;
     this.bounds = bounds;
+    this.fault = fault;
     this.dialect = dialect;
+  }
+
+  /**
+   * Ends all readers of events whose keys have become void; any thread.
+   *
+   * @param faults by the keys' ids
+   */
+  public void end(Map<String, ApiError> faults) {
+    runs.end(faults);
   }
 
   /** Where they are. */
@@ -90,7 +108,17 @@ public final class ResponsePages {
   }
 
   private Kept kept(Question question) {
-    Kept its = shelf == null ? null : shelf.find(organisation(question), question.parameter("id"));
+    return kept(question, question.room(), false);
+  }
+
+  private Kept kept(Question question, Room room, boolean events) {
+    if (shelf == null) {
+      throw notFound();
+    }
+    String organisation = organisation(question);
+    String id = question.parameter("id");
+    Kept its =
+        events ? shelf.findWithEvents(organisation, id, room) : shelf.find(organisation, id, room);
     if (its == null) {
       throw notFound();
     }
@@ -103,8 +131,13 @@ public final class ResponsePages {
     if (running == null || !isStream(query)) {
       return null;
     }
-    var follower = new Follower(running, client, loop, bounds, from(query));
+    String keyId = question.key().id();
+    var follower = new Follower(running, client, loop, bounds, from(query), keyId);
     follower.start();
+    ApiError voided = fault.apply(keyId);
+    if (voided != null) {
+      follower.failed(voided); // Between its check and now.
+    }
     return follower;
   }
 
@@ -135,23 +168,31 @@ public final class ResponsePages {
     if (running != null && !stream) {
       return json(running.now());
     }
-    Kept its = kept(question);
-    if (!stream) {
-      return json(its.response());
-    }
+    Kept its = kept(question, question.room(), stream);
+    return stream ? events(question, its, from(query)) : json(its.response());
+  }
+
+  private static Document events(Question question, Kept its, int from) {
     byte[] events = its.events();
     if (its.running()) {
       throw refused(new DialectFault.StillAnswered("stream"));
     }
     if (events == null) {
-      throw refused(new DialectFault.NotInBackground("stream", "has no events that are stored"));
+      throw refused(
+          isInBackground(its)
+              ? new DialectFault.EventsNotStored()
+              : new DialectFault.NotInBackground("stream", "has no events that are stored"));
     }
-    var log = new EventLog();
-    log.add(events);
-    var out = new ByteArrayOutputStream();
-    out.writeBytes(log.from(from(query), Integer.MAX_VALUE).bytes());
-    out.writeBytes(ResponsesEvents.DONE);
-    return new Document(200, Map.of("Content-Type", "text/event-stream"), out.toByteArray());
+    int at = EventLog.place(events, from);
+    int length = events.length - at;
+    question.room().need(length);
+    byte[] out = Arrays.copyOfRange(events, at, events.length + ResponsesEvents.DONE.length);
+    System.arraycopy(ResponsesEvents.DONE, 0, out, length, ResponsesEvents.DONE.length);
+    return new Document(200, Map.of("Content-Type", "text/event-stream"), out);
+  }
+
+  private static boolean isInBackground(Kept its) {
+    return JsonBody.read(its.response()).path("background").asBoolean(false);
   }
 
   private static Document json(byte[] json) {
@@ -178,12 +219,18 @@ public final class ResponsePages {
   private void endElsewhere(Question question, Shelf on, Kept its) {
     on.cancelElsewhere(its.organisationId(), its.id());
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(CANCEL_SECONDS);
-    while (kept(question).running()) {
+    while (isRunning(question, on)) {
       if (System.nanoTime() - end >= 0) {
         throw refused(new DialectFault.StillAnswered("id"));
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
     }
+  }
+
+  private static boolean isRunning(Question question, Shelf on) {
+    // Read again and again, and each time only for this.
+    Kept its = on.find(organisation(question), question.parameter("id"), Room.ENDLESS);
+    return its != null && its.running();
   }
 
   private static byte @Nullable [] await(CompletableFuture<byte[]> end) {
@@ -201,8 +248,7 @@ public final class ResponsePages {
       shelf.cancelElsewhere(its.organisationId(), its.id());
       return json(its.response());
     }
-    JsonNode response = JsonBody.read(its.response());
-    if (!response.path("background").asBoolean(false)) {
+    if (!isInBackground(its)) {
       throw refused(new DialectFault.NotInBackground("id", "cannot be cancelled"));
     }
     return json(its.response());

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Bound;
@@ -30,9 +31,14 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Clients that speak the Responses API, such as Codex. */
 public final class ResponsesClients implements ClientDialect {
-  /** A request with one of these is read where it may wait for the database. */
+  /**
+   * A request with one of these is read where it may wait for the database; the last begins an
+   * escaped letter, of which a name may be made.
+   */
   private static final List<String> REFERENCES =
-      List.of("\"previous_response_id\"", "\"item_reference\"");
+      List.of("\"previous_response_id\"", "\"item_reference\"", "\\u00");
+
+  private static final String PREVIOUS = "previous_response_id";
 
   private final OpenAiClients chats = new OpenAiClients();
   private final Runs runs = new Runs();
@@ -50,9 +56,13 @@ public final class ResponsesClients implements ClientDialect {
     }
   }
 
-  /** The pages of stored responses. */
-  public ResponsePages pages(Bounds bounds) {
-    return new ResponsePages(shelf, runs, bounds, this);
+  /**
+   * The pages of stored responses.
+   *
+   * @param fault why a key, by its id, may not be used any more; null where it may
+   */
+  public ResponsePages pages(Bounds bounds, Function<String, @Nullable ApiError> fault) {
+    return new ResponsePages(shelf, runs, bounds, fault, this);
   }
 
   /**
@@ -75,25 +85,44 @@ public final class ResponsesClients implements ClientDialect {
 
   @Override
   public InferenceRequest read(Endpoint endpoint, byte[] body, Bounds bounds) {
-    return read(JsonBody.read(body), body, null, bounds);
+    return read(tree(body), body, null, false, bounds);
   }
 
   @Override
   public InferenceRequest read(Endpoint endpoint, byte[] body, Head head, Bounds bounds) {
-    ObjectNode from = JsonBody.read(body);
+    ObjectNode from = tree(body);
     Keeping keeping = null;
+    boolean found = false;
     if (shelf != null) {
       String organisation = head.key().account().organisationId();
       int bytesMax = bounds.of(Bound.BODY_BYTES);
-      boolean mayWait = !isReadAtOnce(body);
-      var earlier = new Earlier(shelf, organisation, head.room(), bytesMax, mayWait);
+      var earlier = new Earlier(shelf, organisation, head.room(), bytesMax);
       keeping = keeping(shelf, organisation, from, earlier);
+      found = earlier.found();
     }
-    return read(from, body, keeping, bounds);
+    return read(from, body, keeping, found, bounds);
+  }
+
+  private static ObjectNode tree(byte[] body) {
+    ObjectNode from = JsonBody.read(body);
+    for (String name : List.of("store", "background")) {
+      if (isThere(from, name) && !from.path(name).isBoolean()) {
+        throw JsonBody.wrong(name, "must be true or false.");
+      }
+    }
+    JsonNode previous = from.path(PREVIOUS);
+    if (isThere(from, PREVIOUS) && (!previous.isString() || previous.asString().isBlank())) {
+      throw JsonBody.wrong(PREVIOUS, "must be a response's id.");
+    }
+    return from;
+  }
+
+  private static boolean isThere(ObjectNode from, String name) {
+    return !from.path(name).isMissingNode() && !from.path(name).isNull();
   }
 
   private InferenceRequest read(
-      ObjectNode from, byte[] body, @Nullable Keeping keeping, Bounds bounds) {
+      ObjectNode from, byte[] body, @Nullable Keeping keeping, boolean found, Bounds bounds) {
     boolean background = keeping != null && keeping.background();
     byte[] repeated = Repeated.of(from, background);
     if (background) {
@@ -101,8 +130,7 @@ public final class ResponsesClients implements ClientDialect {
     }
     byte[] chat = JsonBody.bytes(ResponsesBody.chat(from, shelf != null));
     boolean summary = from.path("reasoning").path("summary").isString();
-    boolean changed = background || (shelf != null && mayRefer(body));
-    byte[] same = changed ? itself(from) : body;
+    byte[] same = background || found ? itself(from) : body;
     return chats
         .read(Endpoint.CHAT, chat, bounds)
         .of(new Sent(body.length, same, repeated, summary, keeping));
@@ -163,16 +191,7 @@ public final class ResponsesClients implements ClientDialect {
     return keeping == null || !keeping.background()
         ? client
         : new Running(
-            runs,
-            keeping,
-            client,
-            loop,
-            bounds,
-            room,
-            who.startedAtMs(),
-            sent,
-            number(who),
-            request.model());
+            runs, keeping, client, loop, bounds, room, who, sent, number(who), request.model());
   }
 
   private static Sent sent(InferenceRequest request) {

@@ -212,13 +212,18 @@ final class ResponsesEvents implements Events {
   public void fail(ByteBuf out, ApiError error, Usage usage, @Nullable Cost cost) {
     begin(out, 0);
     close(out, Status.FAILED.item());
-    event(out, "error");
+    error(out, number++, error);
+    response(out, "response.failed", Status.FAILED, null, error);
+    out.writeBytes(DONE);
+  }
+
+  /** Writes an error event, which has this number. */
+  static void error(ByteBuf out, long number, ApiError error) {
+    event(out, "error", number);
     text(out, ",\"code\":", Failure.code(error));
     text(out, ",\"message\":", error.message());
     text(out, ",\"param\":", error.param());
     out.writeBytes(END);
-    response(out, "response.failed", Status.FAILED, null, error);
-    out.writeBytes(DONE);
   }
 
   private static void text(ByteBuf out, String member, @Nullable String text) {
@@ -362,7 +367,11 @@ final class ResponsesEvents implements Events {
   }
 
   private void event(ByteBuf out, String type) {
+    event(out, type, number++);
+  }
+
+  private static void event(ByteBuf out, String type, long number) {
     Ascii.write(out, "event: " + type + "\ndata: {\"type\":\"" + type + "\",\"sequence_number\":");
-    Ascii.write(out, number++);
+    Ascii.write(out, number);
   }
 }

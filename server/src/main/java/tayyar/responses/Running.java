@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +18,7 @@ import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.Room;
 import tayyar.api.Usage;
+import tayyar.api.Who;
 import tayyar.dialect.Answer;
 import tayyar.dialect.Detached;
 import tayyar.dialect.Reply;
@@ -43,9 +45,14 @@ final class Running implements Detached {
   private final EventLog log = new EventLog();
   private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<byte[]> end = new CompletableFuture<>();
+  private final String keyId;
   private volatile byte[] now;
   private @Nullable Talker answering;
   private long bytes;
+
+  /** It is stored, and its client knows of it. */
+  private boolean begun;
+
   private boolean over;
 
   /**
@@ -61,7 +68,7 @@ final class Running implements Detached {
       EventLoop loop,
       Bounds bounds,
       Room room,
-      long createdMs,
+      Who who,
       ResponsesClients.Sent sent,
       String number,
       String model) {
@@ -71,7 +78,8 @@ final class Running implements Detached {
     this.loop = loop;
     this.bounds = bounds;
     this.room = room;
-    this.createdMs = createdMs;
+    this.keyId = who.keyId();
+    this.createdMs = who.startedAtMs();
     var head = new ResponseJson(number, createdMs / 1000, sent.repeated(), this::last);
     this.id = head.id();
     this.now = head.begun(model);
@@ -100,10 +108,6 @@ final class Running implements Detached {
     return log;
   }
 
-  Bounds bounds() {
-    return bounds;
-  }
-
   void follow(Follower one) {
     followers.add(one);
   }
@@ -112,38 +116,59 @@ final class Running implements Detached {
     followers.remove(one);
   }
 
-  @Override
-  public void runs(Talker its, Consumer<Talker> talks) {
-    answering = its;
-    answer.release(); // From now on each end is one of events.
-    ByteBuf out = events();
-    events.begin(out, 0);
-    send(out);
-    runs.add(this);
-    byte[] begun = now;
-    keeping.shelf().state(state(true, begun, null), stored -> told(stored, begun, talks));
+  /**
+   * Ends its readers whose keys have become void; where its own has, it ends itself, with its
+   * readers.
+   *
+   * @param faults by the keys' ids
+   */
+  void end(Map<String, ApiError> faults) {
+    if (!faults.containsKey(keyId)) {
+      followers.forEach(one -> one.end(faults));
+    }
   }
 
-  /** The client gets the id once a killed server would know it. */
-  private void told(boolean stored, byte[] begun, Consumer<Talker> talks) {
+  /** Nothing is asked for before a killed server would know of it. */
+  @Override
+  public void runs(Talker its, Consumer<Talker> talks, Runnable start) {
+    answering = its;
+    Runnable begin = () -> begin(talks, start);
+    keeping.shelf().state(state(true, now, null), kept -> told(kept ? begin : this::refuse));
+  }
+
+  private void told(Runnable next) {
     try {
-      loop.execute(() -> tell(stored, begun, talks));
+      loop.execute(next);
     } catch (RejectedExecutionException e) {
       // The server has stopped, and its connections with it.
     }
   }
 
-  private void tell(boolean stored, byte[] begun, Consumer<Talker> talks) {
-    if (!stored) {
-      client.error(new ApiError.OfAdmin(new AdminFault.StoreUnavailable()));
-      stop(events::cancel);
-    } else if (keeping.streamed()) {
-      var first = new Follower(this, client, loop, bounds, 0);
-      talks.accept(first);
-      first.start();
-    } else {
-      client.whole(Unpooled.wrappedBuffer(begun));
+  private void refuse() {
+    if (!over && answering != null) {
+      answering.failed(new ApiError.OfAdmin(new AdminFault.StoreUnavailable()));
     }
+  }
+
+  private void begin(Consumer<Talker> talks, Runnable start) {
+    if (over) {
+      return;
+    }
+    begun = true;
+    byte[] first = now;
+    answer.release(); // From now on each end is one of events.
+    ByteBuf out = events();
+    events.begin(out, 0);
+    send(out);
+    runs.add(this);
+    if (keeping.streamed()) {
+      var reader = new Follower(this, client, loop, bounds, 0, keyId);
+      talks.accept(reader);
+      reader.start();
+    } else {
+      client.whole(Unpooled.wrappedBuffer(first));
+    }
+    start.run();
   }
 
   private Kept state(boolean running, byte[] response, byte @Nullable [] stream) {
@@ -241,6 +266,11 @@ final class Running implements Detached {
 
   @Override
   public Future<Void> error(ApiError error) {
+    if (!begun) {
+      over = true;
+      keeping.shelf().forget(keeping.organisationId(), id);
+      return client.error(error);
+    }
     ByteBuf out = events();
     events.fail(out, error, Usage.NONE, null);
     return end(out);
@@ -249,7 +279,7 @@ final class Running implements Detached {
   /** What its client has seen, whatever comes of the answer. */
   @Override
   public int status(ApiError error) {
-    return 200;
+    return begun ? 200 : client.status(error);
   }
 
   @Override

@@ -3,6 +3,7 @@ package tayyar.responses;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
 
 /** The responses that this process answers in the background. Thread-safe. */
 final class Runs {
@@ -20,6 +21,11 @@ final class Runs {
   @Nullable Running find(String organisationId, String id) {
     Running one = all.get(id);
     return one != null && one.organisationId().equals(organisationId) ? one : null;
+  }
+
+  /** Ends all readers whose keys have become void, by their ids. */
+  void end(Map<String, ApiError> faults) {
+    all.values().forEach(one -> one.end(faults));
   }
 
   /** Cancels one, if it still runs. */

@@ -1,9 +1,12 @@
 package tayyar.stored;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.util.zip.DataFormatException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.zip.Deflater;
-import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
 
 /** The form in which events are stored: they repeat each other, so they are deflated. */
 final class Packed {
@@ -26,25 +29,27 @@ final class Packed {
     }
   }
 
-  /** Makes the stream of events again. */
-  static byte[] inflated(byte[] deflated) {
-    var inflater = new Inflater();
-    try {
-      inflater.setInput(deflated);
-      var out = new ByteArrayOutputStream(deflated.length * 8);
-      byte[] piece = new byte[8192];
-      while (!inflater.finished()) {
-        int count = inflater.inflate(piece);
-        if (count == 0 && (inflater.needsInput() || inflater.needsDictionary())) {
-          throw new IllegalStateException("stored events are cut off");
-        }
-        out.write(piece, 0, count);
-      }
-      return out.toByteArray();
-    } catch (DataFormatException e) {
+  /** The length of the stream, of which no more than a piece is in memory. */
+  static int length(byte[] deflated) {
+    try (InputStream stream = stream(deflated)) {
+      return Math.toIntExact(stream.transferTo(OutputStream.nullOutputStream()));
+    } catch (IOException e) {
       throw new IllegalStateException("stored events cannot be read", e);
-    } finally {
-      inflater.end();
     }
+  }
+
+  /** Makes the stream of events again, which has this length. */
+  static byte[] inflated(byte[] deflated, int length) {
+    try (InputStream stream = stream(deflated)) {
+      byte[] all = new byte[length];
+      stream.readNBytes(all, 0, length);
+      return all;
+    } catch (IOException e) {
+      throw new IllegalStateException("stored events cannot be read", e);
+    }
+  }
+
+  private static InputStream stream(byte[] deflated) {
+    return new InflaterInputStream(new ByteArrayInputStream(deflated));
   }
 }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Room;
 import tayyar.api.Storing;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,8 +29,12 @@ final class Rows {
 
   private static final String FIND =
       """
-      SELECT previous_id, created_ms, gateway_id, input_json, response_json, events FROM responses
+      SELECT previous_id, created_ms, gateway_id, octet_length(input_json)
+        + octet_length(response_json), input_json, response_json FROM responses
       WHERE id = ? AND organisation_id = ?""";
+
+  private static final String EVENTS =
+      "SELECT events FROM responses WHERE id = ? AND organisation_id = ?";
 
   private static final String OLDEST =
       """
@@ -100,25 +105,46 @@ final class Rows {
     }
   }
 
-  static @Nullable Kept find(Connection on, String organisationId, String id) throws SQLException {
+  /**
+   * Finds a response.
+   *
+   * @param room the memory for it
+   * @param events whether its events are wanted
+   * @throws tayyar.api.Refused if the room is too small
+   */
+  static @Nullable Kept find(
+      Connection on, String organisationId, String id, Room room, boolean events)
+      throws SQLException {
     try (PreparedStatement find = bound(on, FIND, id, organisationId);
         ResultSet row = find.executeQuery()) {
-      return row.next()
-          ? new Kept(
-              id,
-              organisationId,
-              row.getString(1),
-              row.getLong(2),
-              row.getString(3) != null,
-              row.getString(4).getBytes(StandardCharsets.UTF_8),
-              row.getString(5).getBytes(StandardCharsets.UTF_8),
-              unpacked(row.getBytes(6)))
-          : null;
+      if (!row.next()) {
+        return null;
+      }
+      room.need(row.getLong(4));
+      return new Kept(
+          id,
+          organisationId,
+          row.getString(1),
+          row.getLong(2),
+          row.getString(3) != null,
+          row.getString(5).getBytes(StandardCharsets.UTF_8),
+          row.getString(6).getBytes(StandardCharsets.UTF_8),
+          events ? events(on, organisationId, id, room) : null);
     }
   }
 
-  private static byte @Nullable [] unpacked(byte @Nullable [] events) {
-    return events == null ? null : Packed.inflated(events);
+  private static byte @Nullable [] events(
+      Connection on, String organisationId, String id, Room room) throws SQLException {
+    try (PreparedStatement find = bound(on, EVENTS, id, organisationId);
+        ResultSet row = find.executeQuery()) {
+      byte[] events = row.next() ? row.getBytes(1) : null;
+      if (events == null) {
+        return null;
+      }
+      int length = Packed.length(events);
+      room.need(length);
+      return Packed.inflated(events, length);
+    }
   }
 
   static int delete(Connection on, String organisationId, String id) throws SQLException {

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 import tayyar.api.AdminFault;
 import tayyar.api.ApiError;
 import tayyar.api.Refused;
+import tayyar.api.Room;
 import tayyar.api.Storing;
 import tayyar.api.Threads;
 
@@ -137,6 +138,12 @@ public final class Shelf implements AutoCloseable {
     add(fits ? its : its.withoutEvents(), done);
   }
 
+  /** Forgets one that runs and that no client knows. Never blocks. */
+  public void forget(String organisationId, String id) {
+    running.remove(id);
+    steps.add(new Step(null, organisationId, id, _ -> {}));
+  }
+
   private void add(Kept its, Consumer<Boolean> done) {
     waitingBytes.addAndGet(its.bytes());
     waiting.put(its.id(), its);
@@ -144,18 +151,28 @@ public final class Shelf implements AutoCloseable {
   }
 
   /**
-   * Finds a response. Blocks.
+   * Finds a response, without its events. Blocks.
    *
+   * @param room the memory for it
    * @return null where the organisation has none of this id
-   * @throws Refused if the store cannot be read
+   * @throws Refused if the store cannot be read, or the room is too small
    */
-  public @Nullable Kept find(String organisationId, String id) {
+  public @Nullable Kept find(String organisationId, String id, Room room) {
+    return find(organisationId, id, room, false);
+  }
+
+  /** The same with its events, where they are stored. */
+  public @Nullable Kept findWithEvents(String organisationId, String id, Room room) {
+    return find(organisationId, id, room, true);
+  }
+
+  private @Nullable Kept find(String organisationId, String id, Room room, boolean events) {
     Kept its = waiting.get(id);
     if (its != null) {
       return its.organisationId().equals(organisationId) ? its : null;
     }
     try (Connection on = reading.getConnection()) {
-      return Rows.find(on, organisationId, id);
+      return Rows.find(on, organisationId, id, room, events);
     } catch (SQLException e) {
       throw unavailable(e);
     }

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.accounts.AccountStore;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
+import tayyar.api.Room;
 import tayyar.api.Storing;
 import tayyar.api.Target.Dialect;
 import tayyar.keys.KeyStore;
@@ -196,7 +197,16 @@ class StoredResponsesTest {
         "\"input\":[{\"type\":\"item_reference\",\"id\":7}]|previous_response_not_found|input[0]",
         "\"input\":\"x\",\"background\":true,\"store\":false|invalid_value|background",
         "\"input\":\"x\",\"conversation\":\"conv_1\"|responses_not_stored|conversation",
-        "\"input\":\"x\",\"previous\\u005fresponse_id\":\"resp_1\"|invalid_value|previous_response_id",
+        "\"input\":\"x\",\"previous\\u005fresponse_id\":\"resp_1\"|previous_response_not_found|previous_response_id",
+        "\"input\":[{\"type\":\"item\\u005freference\",\"id\":\"msg_1_0\"}]|previous_response_not_found|input[0]",
+        "\"input\":\"x\",\"background\":\"yes\"|invalid_value|background",
+        "\"input\":\"x\",\"background\":1|invalid_value|background",
+        "\"input\":\"x\",\"store\":\"true\"|invalid_value|store",
+        "\"input\":\"x\",\"store\":{}|invalid_value|store",
+        "\"input\":\"x\",\"store\":\"\"|invalid_value|store",
+        "\"input\":\"x\",\"previous_response_id\":\"\"|invalid_value|previous_response_id",
+        "\"input\":\"x\",\"previous_response_id\":1|invalid_value|previous_response_id",
+        "\"input\":\"x\",\"previous_response_id\":{}|invalid_value|previous_response_id",
         "\"input\":7|invalid_value|input"
       })
   void whatIsNotThereIsRefusedWithItsPlace(String members, String code, String place)
@@ -398,6 +408,25 @@ class StoredResponsesTest {
     assertThat(StreamedResponse.of(NamedEvents.of(stream.text())).response()).isEqualTo(done);
   }
 
+  /** However its name is written, and however large the body is. */
+  @ParameterizedTest
+  @ValueSource(ints = {10, 40_000})
+  void aNameWithEscapesRefersToo(int length) throws IOException {
+    JsonNode first =
+        good(SAME.send(Requests.post(PATH, SAME.key(), body("tokens=2", "one").toString(), "")));
+    SAME.upstream();
+    String next =
+        body("tokens=1", "x".repeat(length))
+            .put("previous_response_id", id(first))
+            .toString()
+            .replace("previous_response_id", "previous\\u005fresponse_id");
+    good(SAME.send(Requests.post(PATH, SAME.key(), next, "")));
+    JsonNode asked = SAME.upstream().body();
+    assertThat(asked.has("previous_response_id")).isFalse();
+    assertThat(asked.path("input").findValuesAsString("role"))
+        .containsExactly("user", "assistant", "user");
+  }
+
   /** Who reads its events need not be there when they begin, or stay. */
   @Test
   void whoLeavesBeforeTheFirstEventLeavesNothing() throws IOException {
@@ -423,7 +452,7 @@ class StoredResponsesTest {
       try (Store store = Stores.open(gateway.database());
           Shelf shelf =
               Shelf.open(store.dataSource(), store.dataSource(), "another", Storing.USUAL)) {
-        Kept kept = Objects.requireNonNull(shelf.find("org_default", id));
+        Kept kept = Objects.requireNonNull(shelf.findWithEvents("org_default", id, Room.ENDLESS));
         JsonNode response = JsonMapper.shared().readTree(kept.response());
         assertThat(kept.running()).isFalse();
         assertThat(response.path("status").asString()).isEqualTo("failed");

@@ -2,6 +2,7 @@ package tayyar.stored;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tayyar.accounts.AccountStore;
 import tayyar.accounts.Erasure;
 import tayyar.accounts.Export;
+import tayyar.api.ApiError;
+import tayyar.api.Refused;
+import tayyar.api.Room;
 import tayyar.api.Storing;
 import tayyar.store.Store;
 import tayyar.testing.Stores;
@@ -65,7 +69,7 @@ class ShelfTest {
   /** Read by another shelf, so from the database. */
   private @Nullable Kept read(String organisation, String id) throws SQLException {
     try (Shelf shelf = open("other", Storing.USUAL)) {
-      return shelf.find(organisation, id);
+      return shelf.findWithEvents(organisation, id, Room.ENDLESS);
     }
   }
 
@@ -83,8 +87,8 @@ class ShelfTest {
         lock.setAutoCommit(false);
         lock.createStatement().executeUpdate("UPDATE acting SET who = who");
         assertThat(shelf.put(with)).isTrue();
-        assertThat(shelf.find(DEFAULT, "a")).isSameAs(with);
-        assertThat(shelf.find("org_other", "a")).isNull();
+        assertThat(shelf.findWithEvents(DEFAULT, "a", Room.ENDLESS)).isSameAs(with);
+        assertThat(shelf.findWithEvents("org_other", "a", Room.ENDLESS)).isNull();
         lock.rollback();
       }
     }
@@ -96,11 +100,55 @@ class ShelfTest {
     assertThat(read("org_other", "a")).isNull();
   }
 
+  /** What is read is taken from the room first, its events only where they are wanted. */
+  @Test
+  void whatIsReadHasRoom() throws SQLException {
+    byte[] events = "event: a\ndata: {}\n\n".repeat(2000).getBytes(UTF_8);
+    Kept first = now("a");
+    put(
+        Storing.USUAL,
+        new Kept("a", DEFAULT, null, 5, false, first.input(), first.response(), events));
+    try (Shelf shelf = open("1", Storing.USUAL)) {
+      var bare = new Taken(first.bytes());
+      Kept read = Objects.requireNonNull(shelf.find(DEFAULT, "a", bare));
+      assertThat(read.events()).isNull();
+      assertThat(bare.taken).isEqualTo(first.bytes());
+      int all = first.bytes() + events.length;
+      for (Taken few : List.of(new Taken(all - 1), new Taken(first.bytes() - 1))) {
+        assertThatThrownBy(() -> shelf.findWithEvents(DEFAULT, "a", few))
+            .isInstanceOfSatisfying(
+                Refused.class, e -> assertThat(e.error()).isEqualTo(new ApiError.MemoryFull()));
+      }
+      assertThat(shelf.findWithEvents(DEFAULT, "a", new Taken(all))).isNotNull();
+    }
+  }
+
+  /** A room of so many bytes. */
+  private static final class Taken implements Room {
+    private final long most;
+    private long taken;
+
+    Taken(long most) {
+      this.most = most;
+    }
+
+    @Override
+    public boolean take(long bytes) {
+      taken += bytes;
+      return taken <= most;
+    }
+
+    @Override
+    public void give(long bytes) {
+      taken -= bytes;
+    }
+  }
+
   @Test
   void oneThatIsTooLargeIsRefused() throws SQLException {
     try (Shelf shelf = open("1", new Storing(Duration.ofDays(1), 40, 9, 1 << 20))) {
       assertThat(shelf.put(now("a"))).isFalse();
-      assertThat(shelf.find(DEFAULT, "a")).isNull();
+      assertThat(shelf.findWithEvents(DEFAULT, "a", Room.ENDLESS)).isNull();
     }
   }
 
@@ -132,8 +180,8 @@ class ShelfTest {
     try (Shelf shelf = open("1", new Storing(Duration.ofHours(1), 1 << 20, 9, 1 << 20))) {
       Awaitility.await("the old one to go")
           .atMost(Duration.ofSeconds(10))
-          .until(() -> shelf.find(DEFAULT, "old") == null);
-      assertThat(shelf.find(DEFAULT, "new")).isNotNull();
+          .until(() -> shelf.findWithEvents(DEFAULT, "old", Room.ENDLESS) == null);
+      assertThat(shelf.findWithEvents(DEFAULT, "new", Room.ENDLESS)).isNotNull();
     }
   }
 
@@ -149,16 +197,18 @@ class ShelfTest {
     }
     alive("2", now + 60_000);
     try (Shelf shelf = open("1", Storing.USUAL)) {
-      Kept mine = Objects.requireNonNull(shelf.find(DEFAULT, "mine"));
+      Kept mine = Objects.requireNonNull(shelf.findWithEvents(DEFAULT, "mine", Room.ENDLESS));
       assertThat(mine.running()).isFalse();
       assertThat(told(mine)).contains("\"status\":\"failed\"", "\"code\":\"server_error\"");
-      assertThat(told(shelf.find(DEFAULT, "lives"))).contains("in_progress");
+      assertThat(told(shelf.findWithEvents(DEFAULT, "lives", Room.ENDLESS)))
+          .contains("in_progress");
     }
     alive("2", now - 1);
     try (Shelf shelf = open("1", Storing.USUAL)) {
       Awaitility.await("the other one to be taken for lost")
           .atMost(Duration.ofSeconds(10))
-          .until(() -> told(shelf.find(DEFAULT, "lives")).contains("failed"));
+          .until(
+              () -> told(shelf.findWithEvents(DEFAULT, "lives", Room.ENDLESS)).contains("failed"));
     }
   }
 

@@ -37,6 +37,11 @@ final class Candidates {
   private static final class Candidate {
     int calls;
     boolean ended;
+
+    /** The characters of its text, and how many there were at the last call or signature. */
+    long text;
+
+    long before;
     final Set<String> sources = new HashSet<>(0);
   }
 
@@ -118,11 +123,22 @@ final class Candidates {
 
   /** A piece of the first one's text, as the inside of a JSON string. */
   void text(boolean thought, byte[] json, int from, int to) {
-    all.computeIfAbsent(0, _ -> new Candidate());
+    Candidate its = all.computeIfAbsent(0, _ -> new Candidate());
     if (from < to) {
       written += to - from;
+      its.text += thought ? 0 : characters(json, from, to);
       sink.delta(0, thought ? Kind.REASONING : Kind.CONTENT, json, from, to);
     }
+  }
+
+  /** How many characters stand inside a JSON string whose escapes have two bytes each. */
+  private static int characters(byte[] json, int from, int to) {
+    int count = 0;
+    for (int at = from; at < to; at++) {
+      at += json[at] == '\\' ? 1 : 0;
+      count += (json[at] & 0xC0) == 0x80 ? 0 : 1;
+    }
+    return count;
   }
 
   private FinishReason reason(String word, Candidate its) {
@@ -148,6 +164,7 @@ final class Candidates {
     if (!text.isEmpty()) {
       byte[] json = JsonText.escape(text);
       written += json.length;
+      its.text += thought ? 0 : text.codePointCount(0, text.length());
       sink.delta(index, thought ? Kind.REASONING : Kind.CONTENT, json, 0, json.length);
     }
     JsonNode inline = part.path("inlineData");
@@ -157,6 +174,8 @@ final class Candidates {
     if (part.path(SIGNED).isString()) {
       ObjectNode detail = JsonBody.object().put("type", "reasoning.encrypted");
       detail.set("data", part.path(SIGNED));
+      detail.put("id", Spoken.id(thought ? its.text : its.before, its.text, its.calls));
+      its.before = its.text;
       member(index, "reasoning_details", detail.put("format", Thoughts.GEMINI));
     }
   }
@@ -164,6 +183,7 @@ final class Candidates {
   /** A call comes whole. */
   private void call(int index, Candidate its, JsonNode part) {
     JsonNode call = part.path("functionCall");
+    its.before = its.text;
     JsonNode args = call.path("args");
     byte[] arguments = JsonText.escape(args.isObject() ? args.toString() : "{}");
     written += arguments.length;

@@ -57,6 +57,7 @@ final class FromChat {
 
   private final InferenceRequest request;
   private final String model;
+  private final String host;
   private final ObjectNode from;
   private final ObjectNode to = JsonBody.object();
   private final ObjectNode config = JsonBody.object();
@@ -65,8 +66,10 @@ final class FromChat {
    * A body that is not made yet.
    *
    * @param model the model's name at the target
+   * @param host the target's
    */
-  FromChat(InferenceRequest request, String model) {
+  FromChat(InferenceRequest request, String model, String host) {
+    this.host = host;
     this.request = request;
     this.model = model;
     this.from = JsonBody.read(request.body());
@@ -84,12 +87,11 @@ final class FromChat {
             throw unable(name);
           }
         });
-    var turns = new FromTurns(this::unable);
-    turns.all(from.path("messages"));
-    if (!turns.system().isEmpty()) {
-      to.putObject("systemInstruction").set("parts", turns.system());
+    if (Wanted.isThere(own().path("cached_content"))) {
+      // Such a name is that of something of the operator's.
+      throw unable("extra_body.google.cached_content");
     }
-    to.set("contents", turns.contents());
+    contents();
     tools();
     numbers();
     stop();
@@ -99,11 +101,23 @@ final class FromChat {
     if (!config.isEmpty()) {
       to.set("generationConfig", config);
     }
-    JsonNode cached = own().path("cached_content");
-    if (cached.isString()) {
-      to.set("cachedContent", cached);
-    }
     return to;
+  }
+
+  /** The server answers no conversation without contents: instructions alone are a user's. */
+  private void contents() {
+    var turns = new FromTurns(host, this::unable);
+    turns.all(from.path("messages"));
+    if (!turns.contents().isEmpty()) {
+      if (!turns.system().isEmpty()) {
+        to.putObject("systemInstruction").set("parts", turns.system());
+      }
+      to.set("contents", turns.contents());
+    } else if (!turns.system().isEmpty()) {
+      to.putArray("contents").addObject().put("role", "user").set("parts", turns.system());
+    } else {
+      throw new Refused(new ApiError.MissingContent("messages"));
+    }
   }
 
   /** What Google's endpoint for OpenAI's language takes besides. */

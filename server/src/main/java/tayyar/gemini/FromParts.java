@@ -1,5 +1,7 @@
 package tayyar.gemini;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -11,14 +13,13 @@ import tayyar.openai.DataUrl;
 import tayyar.openai.JsonBody;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The parts of a content, made of those of a chat's message. */
 final class FromParts {
-  /** What the server fetches itself: files that were given to it, and pages with a known type. */
-  private static final Pattern STORED =
-      Pattern.compile("https://generativelanguage\\.googleapis\\.com/.*");
+  /** Google's own hosts: what is stored there belongs to the operator, not to who asks. */
+  private static final Pattern STORED = Pattern.compile("(.*\\.)?(googleapis|google)\\.com");
 
+  /** What the server fetches itself: pages with a known type. */
   private static final Pattern PAGE = Pattern.compile("https://[^?#]*\\.([A-Za-z0-9]+)(?:[?#].*)?");
 
   private static final Map<String, String> TYPES =
@@ -32,15 +33,18 @@ final class FromParts {
           "gif", "image/gif",
           "pdf", "application/pdf");
 
+  private final String host;
   private final Function<String, Refused> unable;
   private final ArrayNode parts = JsonBody.array();
 
   /**
    * No part yet.
    *
+   * @param host the server's, whose own files are not to be named
    * @param unable makes the error of what can't be said, by its place
    */
-  FromParts(Function<String, Refused> unable) {
+  FromParts(String host, Function<String, Refused> unable) {
+    this.host = host;
     this.unable = unable;
   }
 
@@ -121,19 +125,29 @@ final class FromParts {
     if (type == null) {
       throw unable.apply(where);
     }
-    ObjectNode file = parts.addObject().putObject("fileData").put("fileUri", url);
-    if (!type.isEmpty()) {
-      file.put("mimeType", type);
-    }
+    parts.addObject().putObject("fileData").put("fileUri", url).put("mimeType", type);
   }
 
-  /** The type of what is at an address; empty where the server knows it, null where nobody does. */
-  private static @Nullable String type(String url) {
-    if (STORED.matcher(url).matches()) {
-      return "";
-    }
+  /** The type of what is at an address; null where nobody knows it, or the server has it itself. */
+  private @Nullable String type(String url) {
     Matcher page = PAGE.matcher(url);
-    return page.matches() ? TYPES.get(page.group(1).toLowerCase(Locale.ROOT)) : null;
+    return page.matches() && isElsewhere(url)
+        ? TYPES.get(page.group(1).toLowerCase(Locale.ROOT))
+        : null;
+  }
+
+  /** Whether an address is surely none of the server's own. */
+  private boolean isElsewhere(String url) {
+    try {
+      var address = new URI(url);
+      if (address.getHost() == null || address.getRawUserInfo() != null) {
+        return false;
+      }
+      String its = address.getHost().toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
+      return !its.equals(host) && !STORED.matcher(its).matches();
+    } catch (URISyntaxException e) {
+      return false;
+    }
   }
 
   private void inline(String type, String base64) {

@@ -32,12 +32,19 @@ final class FromTurns {
 
   private ArrayNode shown = JsonBody.array();
 
+  /** What the model has said since another one spoke. */
+  private Spoken spoken = new Spoken();
+
+  private final String host;
+
   /**
    * No content yet.
    *
+   * @param host the server's, whose own files are not to be named
    * @param unable makes the error of what can't be said, by its place
    */
-  FromTurns(Function<String, Refused> unable) {
+  FromTurns(String host, Function<String, Refused> unable) {
+    this.host = host;
     this.unable = unable;
   }
 
@@ -57,6 +64,10 @@ final class FromTurns {
       JsonNode message = messages.get(i);
       String where = "messages[" + i + "]";
       String role = message.path("role").asString("");
+      if (!role.equals("assistant")) {
+        add("model", spoken.parts());
+        spoken = new Spoken();
+      }
       if (role.equals("tool") || role.equals("function")) {
         result(message, where);
         continue;
@@ -67,12 +78,13 @@ final class FromTurns {
         case "system", "developer" -> texts(content, where + ".content");
         case "assistant" -> assistant(message, where);
         default -> {
-          var parts = new FromParts(unable);
+          var parts = new FromParts(host, unable);
           parts.all(content, where + ".content");
           add("user", parts.parts());
         }
       }
     }
+    add("model", spoken.parts());
     answered();
   }
 
@@ -102,7 +114,7 @@ final class FromTurns {
   }
 
   private void texts(JsonNode content, String where) {
-    var parts = new FromParts(unable);
+    var parts = new FromParts(host, unable);
     parts.all(content, where);
     if (!parts.areTexts()) {
       throw unable.apply(where);
@@ -111,7 +123,7 @@ final class FromTurns {
   }
 
   private void assistant(JsonNode message, String where) {
-    var said = new FromParts(unable);
+    var said = new FromParts(host, unable);
     said.all(message.path("content"), where + ".content");
     said.text(message.path("refusal"));
     ArrayNode parts = said.parts();
@@ -123,14 +135,18 @@ final class FromTurns {
     if (message.path("function_call").isObject()) {
       throw unable.apply(where + ".function_call");
     }
-    add("model", parts);
+    spoken.add(parts);
   }
 
-  /** The last signature is that of the text; where there are more, each comes in an empty one. */
-  private static void signed(JsonNode details, ArrayNode parts) {
+  /**
+   * Of those that tell no place, the last is that of the text; where there are more, each comes in
+   * an empty one.
+   */
+  private void signed(JsonNode details, ArrayNode parts) {
     List<JsonNode> signatures = new ArrayList<>();
     for (JsonNode detail : details) {
-      if (Thoughts.areOf(detail, Thoughts.GEMINI) && detail.path("data").isString()) {
+      boolean its = Thoughts.areOf(detail, Thoughts.GEMINI) && detail.path("data").isString();
+      if (its && !spoken.sign(detail)) {
         signatures.add(detail.path("data"));
       }
     }
@@ -180,7 +196,7 @@ final class FromTurns {
     if (!name.isString()) {
       throw unable.apply(where + ".tool_call_id");
     }
-    var content = new FromParts(unable);
+    var content = new FromParts(host, unable);
     content.all(message.path("content"), where + ".content");
     ObjectNode response = results.addObject().putObject("functionResponse");
     if (id.isString()) {

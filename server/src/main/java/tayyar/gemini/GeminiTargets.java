@@ -3,6 +3,7 @@ package tayyar.gemini;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URLEncoder;
+import java.util.Locale;
 import tayyar.api.ApiError;
 import tayyar.api.Endpoint;
 import tayyar.api.InferenceRequest;
@@ -30,7 +31,8 @@ public final class GeminiTargets implements TargetDialect {
 
   @Override
   public BodyWriter writer(Target target) {
-    return new Bodies(target.model());
+    String host = target.address() instanceof Target.Address.Tcp at ? at.host() : "";
+    return new Bodies(target.model(), host.toLowerCase(Locale.ROOT));
   }
 
   @Override
@@ -38,13 +40,13 @@ public final class GeminiTargets implements TargetDialect {
     return new ContentReading(request, sink);
   }
 
-  private record Bodies(String model) implements BodyWriter {
+  private record Bodies(String model, String host) implements BodyWriter {
     @Override
     public Written body(InferenceRequest request, Form form, String salt) {
       if (request.endpoint() != Endpoint.CHAT) {
         throw new Refused(new ApiError.ModelNotSupportedOnEndpoint(request.model()));
       }
-      return Written.of(JsonBody.bytes(new FromChat(request, model).body()));
+      return Written.of(JsonBody.bytes(new FromChat(request, model, host).body()));
     }
 
     @Override

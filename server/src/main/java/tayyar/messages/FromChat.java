@@ -77,10 +77,7 @@ final class FromChat {
     to.put("max_tokens", most);
     var turns = new FromTurns(this::unable);
     turns.all(from.path("messages"));
-    if (!turns.system().isEmpty()) {
-      to.set("system", turns.system());
-    }
-    to.set("messages", turns.turns());
+    messages(turns);
     stop();
     tools();
     form();
@@ -90,6 +87,20 @@ final class FromChat {
     }
     user();
     return to;
+  }
+
+  /** The server answers no conversation without turns: instructions alone are a user's. */
+  private void messages(FromTurns turns) {
+    if (!turns.turns().isEmpty()) {
+      if (!turns.system().isEmpty()) {
+        to.set("system", turns.system());
+      }
+      to.set("messages", turns.turns());
+    } else if (!turns.system().isEmpty()) {
+      to.putArray("messages").addObject().put("role", "user").set("content", turns.system());
+    } else {
+      throw new Refused(new ApiError.MissingContent("messages"));
+    }
   }
 
   private Refused unable(String where) {

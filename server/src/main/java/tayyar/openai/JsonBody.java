@@ -8,6 +8,9 @@ import tayyar.api.ApiError;
 import tayyar.api.Refused;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.JsonNodeFeature;
@@ -17,9 +20,18 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Bodies of other dialects as trees, from which the body of a chat is made. */
 public final class JsonBody {
+  /**
+   * What was read, which is nested at most 500 deep, is written within something else. No more is
+   * read than that.
+   */
+  private static final StreamWriteConstraints DEEPER =
+      StreamWriteConstraints.builder()
+          .maxNestingDepth(2 * StreamReadConstraints.DEFAULT_MAX_DEPTH)
+          .build();
+
   /** Numbers stay what they are, to the last digit. */
   private static final JsonMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(JsonFactory.builder().streamWriteConstraints(DEEPER).build())
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)

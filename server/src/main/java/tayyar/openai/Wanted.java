@@ -27,6 +27,11 @@ public final class Wanted {
         : value.isBoolean() ? !value.asBoolean() : value.isNumber() && value.asInt() == 0;
   }
 
+  /** Whether a member is there and is not null. */
+  public static boolean isThere(JsonNode value) {
+    return !value.isMissingNode() && !value.isNull();
+  }
+
   /** Returns the most tokens that the answer may have; 0 where a chat does not say. */
   public static int mostTokens(JsonNode chat) {
     JsonNode newer = chat.path("max_completion_tokens");

@@ -19,7 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Sealed {
   private static final Pattern FORM =
-      Pattern.compile("(signed|hidden)(?:\\.([a-z0-9-]{1,40}))?:(.*)", Pattern.DOTALL);
+      Pattern.compile(
+          "(signed|hidden)(?:\\.([a-z0-9-]{1,40}))?(?:#([A-Za-z0-9_-]{1,80}))?:(.*)",
+          Pattern.DOTALL);
 
   private Sealed() {}
 
@@ -39,10 +41,12 @@ final class Sealed {
     return all;
   }
 
-  /** Whose it is, but for Anthropic's. */
+  /** Whose it is, but for Anthropic's, and its id, which may say where it stood. */
   private static String of(JsonNode detail) {
     String format = detail.path("format").asString("");
-    return format.matches("[a-z0-9-]{1,40}") && !format.equals(Thoughts.CLAUDE) ? "." + format : "";
+    String id = detail.path("id").asString("");
+    boolean other = format.matches("[a-z0-9-]{1,40}") && !format.equals(Thoughts.CLAUDE);
+    return (other ? "." + format : "") + (id.matches("[A-Za-z0-9_-]{1,80}") ? "#" + id : "");
   }
 
   /**
@@ -55,10 +59,13 @@ final class Sealed {
     }
     ObjectNode detail = JsonBody.object();
     if (sealed.group(1).equals("hidden")) {
-      detail.put("type", "reasoning.encrypted").put("data", sealed.group(3));
+      detail.put("type", "reasoning.encrypted").put("data", sealed.group(4));
     } else {
       detail.put("type", "reasoning.text").put("text", text(item));
-      detail.put("signature", sealed.group(3));
+      detail.put("signature", sealed.group(4));
+    }
+    if (sealed.group(3) != null) {
+      detail.put("id", sealed.group(3));
     }
     return sealed.group(2) == null ? detail : detail.put("format", sealed.group(2));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -200,6 +201,7 @@ final class GeminiUpstreamTest {
         "'guided_regex':'a'|guided_regex",
         "'web_search_options':{}|web_search_options",
         "'tools':[{'type':'custom','custom':{'name':'c'}}]|tools[0].type",
+        "'extra_body':{'google':{'cached_content':'cachedContents/a'}}|extra_body.google.cached_content",
         "'functions':[{'name':'f'}]|functions"
       })
   void whatCannotBeSaidIsRefused(String member, String place) throws IOException {
@@ -285,7 +287,7 @@ final class GeminiUpstreamTest {
       assertThat(told.path("reasoning_details"))
           .isEqualTo(
               tree(
-                  "[{'type':'reasoning.encrypted','data':'EqQB/+==','format':'google-gemini-v1'}]"));
+                  "[{'type':'reasoning.encrypted','data':'EqQB/+==','id':'part-17-17-2','format':'google-gemini-v1'}]"));
       JsonNode calls = told.path("tool_calls");
       assertThat(calls).hasSize(2);
       assertThat(calls.path(0).path("function").path("arguments").asString())
@@ -355,6 +357,144 @@ final class GeminiUpstreamTest {
     assertThat(said.path("parts")).hasSize(1);
     assertThat(said.path("parts").path(0).path("text").asString()).isEqualTo(responses.text(told));
     assertThat(said.path("parts").path(0).path("thoughtSignature").asString()).startsWith("c2l+/");
+  }
+
+  /** Wherever a part stood, its signature comes back with it and with no other. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void eachSignatureComesBackWithItsPart(boolean stream) throws IOException {
+    String parts =
+        """
+        [{"text":"hm","thought":true},{"text":"a\\\\\ud83d\ude00 "},{"text":"b","thoughtSignature":"s1=="},{"text":"c"},
+        {"functionCall":{"name":"now","id":"i1"},"thoughtSignature":"s2=="},
+        {"text":"d","thoughtSignature":"s3=="},{"text":"","thoughtSignature":"s4=="}]
+        """;
+    JsonNode expected =
+        tree(
+            """
+            [{'text':'a\\\\\ud83d\ude00 b','thoughtSignature':'s1=='},{'text':'c'},
+            {'functionCall':{'name':'now','id':'i1','args':{}},'thoughtSignature':'s2=='},
+            {'text':'d','thoughtSignature':'s3=='},{'text':'','thoughtSignature':'s4=='}]
+            """);
+    for (Spoken spoken : List.of(new SpokenChats(), new SpokenResponses())) {
+      Response told = told(chunks(parts, stream), spoken, stream);
+      ObjectNode answer = stream ? spoken.streamed(told) : spoken.whole(told);
+      ObjectNode next = spoken.body(TestGateway.MODEL, "x", false);
+      if (spoken instanceof SpokenResponses) {
+        ArrayNode input = next.putArray("input");
+        input.addObject().put("role", "user").put("content", "x");
+        input.addAll((ArrayNode) answer.path("output"));
+        ObjectNode output = input.addObject().put("type", "function_call_output");
+        output.put("call_id", answer.findValue("call_id").asString()).put("output", "x");
+      } else {
+        var messages = (ArrayNode) next.path("messages");
+        messages.add(
+            answer
+                .deepCopy()
+                .retain("content", "reasoning_details", "tool_calls")
+                .put("role", "assistant"));
+        messages.addObject().put("role", "tool").put("tool_call_id", "i1").put("content", "x");
+      }
+      Response last =
+          GATEWAY.send(Requests.post(spoken.path(), GATEWAY.key(), next.toString(), ""));
+      assertThat(last.status()).as(last.text()).isEqualTo(200);
+      JsonNode contents = GATEWAY.upstream().body().path("contents");
+      assertThat(contents.path(contents.size() - 2).path("parts")).isEqualTo(expected);
+    }
+  }
+
+  private static String chunks(String parts, boolean stream) {
+    String chunk = "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[%s]}}]}";
+    String end = "{\"candidates\":[{\"content\":{},\"finishReason\":\"STOP\"}]}";
+    if (!stream) {
+      return chunk
+          .formatted(parts.strip().substring(1, parts.strip().length() - 1).replace("\n", ""))
+          .replace("}]}}]}", "}]},\"finishReason\":\"STOP\"}]}");
+    }
+    var all = new StringBuilder();
+    for (JsonNode part : JSON.readTree(parts)) {
+      all.append(chunk.formatted(part)).append("\n\ndata: ");
+    }
+    return all + end;
+  }
+
+  /** What no longer fits the text it was told of stands in a part of its own. */
+  @Test
+  void aSignatureWhoseTextIsAnotherHasAPartOfItsOwn() throws IOException {
+    ReceivedRequest received =
+        asked(
+            """
+            {'messages':[{'role':'user','content':'x'},{'role':'assistant','content':'ab','reasoning_details':[
+            {'type':'reasoning.encrypted','data':'s==','id':'part-0-9-0','format':'google-gemini-v1'}]},
+            {'role':'user','content':'[[tokens=1]]'}]}
+            """);
+    assertThat(received.body().path("contents").path(1).path("parts"))
+        .isEqualTo(tree("[{'text':'ab'},{'text':'','thoughtSignature':'s=='}]"));
+  }
+
+  @Test
+  void instructionsAloneAreTheUsers() throws IOException {
+    ReceivedRequest received = asked("{'messages':[{'role':'system','content':'[[tokens=1]]'}]}");
+    assertThat(received.body())
+        .isEqualTo(tree("{'contents':[{'role':'user','parts':[{'text':'[[tokens=1]]'}]}]}"));
+  }
+
+  /** The operator's key opens them, and each tenant would have it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://generativelanguage.googleapis.com/v1beta/files/abc",
+        "https://generativelanguage.googleapis.com/v1beta/files/abc.png",
+        "https://GenerativeLanguage.googleapis.com:443/v1beta/files/abc.png",
+        "https://generativelanguage.googleapis.com./v1beta/files/abc.png",
+        "https://x.y@generativelanguage.googleapis.com/v1beta/files/abc.png",
+        "https://storage.googleapis.com/bucket/abc.png",
+        "https://127.0.0.1/v1beta/files/abc.png",
+        "files/abc.png",
+        "gs://bucket/abc.png"
+      })
+  void whatTheOperatorStoresIsNotNamed(String url) throws IOException {
+    ObjectNode body = JSON.createObjectNode().put("model", TestGateway.MODEL);
+    body.putArray("messages")
+        .addObject()
+        .put("role", "user")
+        .putArray("content")
+        .addObject()
+        .put("type", "file")
+        .putObject("file")
+        .put("file_data", url);
+    Response response = GATEWAY.chat(body);
+    assertThat(response.status()).as(response.text()).isEqualTo(400);
+    assertThat(response.error().path("param").asString()).isEqualTo("messages[0].content[0].file");
+  }
+
+  /** What is read is nested at most so deep; it is written within more. */
+  @Test
+  void argumentsMayBeNestedAsDeepAsTheyAreRead() throws IOException {
+    String deep = "{'a':".replace('\'', '"').repeat(499) + "1" + "}".repeat(499);
+    var answers =
+        Map.of(
+            Dialect.GEMINI,
+            "{'candidates':[{'content':{'parts':[{'text':'a'}]},'finishReason':'STOP'}]}",
+            Dialect.ANTHROPIC,
+            "{'type':'message','content':[{'type':'text','text':'a'}],'stop_reason':'end_turn'}");
+    for (Dialect dialect : answers.keySet()) {
+      ObjectNode body = JSON.createObjectNode().put("model", TestFleet.MODEL);
+      ArrayNode messages = body.putArray("messages");
+      messages.addObject().put("role", "user").put("content", "x");
+      ObjectNode call =
+          messages.addObject().put("role", "assistant").putArray("tool_calls").addObject();
+      call.put("id", "i").put("type", "function");
+      call.putObject("function").put("name", "f").put("arguments", deep);
+      messages.addObject().put("role", "tool").put("tool_call_id", "i").put("content", "x");
+      messages.addObject().put("role", "user").put("content", "[[tokens=1]]");
+      try (var upstream = new BytesUpstream();
+          var fleet = TestFleet.before(dialect, upstream)) {
+        upstream.answers(200, "application/json", answers.get(dialect).replace('\'', '"'));
+        Response response = fleet.chat(body);
+        assertThat(response.status()).as(response.text()).isEqualTo(200);
+      }
+    }
   }
 
   @ParameterizedTest

@@ -315,6 +315,16 @@ final class MessagesUpstreamTest {
     assertThat(message.whole().path("model").asString()).isEqualTo("sim");
   }
 
+  @Test
+  void instructionsAloneAreTheUsers() throws IOException {
+    String body =
+        "{\"model\":\"sim\",\"messages\":[{\"role\":\"system\",\"content\":\"[[tokens=1]]\"}]}";
+    assertThat(GATEWAY.send(Requests.post(GATEWAY.key(), body)).status()).isEqualTo(200);
+    JsonNode asked = GATEWAY.upstream().body();
+    assertThat(asked.path("messages").findValuesAsString("role")).containsExactly("user");
+    assertThat(asked.has("system")).isFalse();
+  }
+
   /** What no chat can say goes to no other target. */
   @Test
   void aBlockOfTheSameDialectAloneGoesThereAlone() throws IOException {

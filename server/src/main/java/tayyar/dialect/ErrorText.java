@@ -6,7 +6,8 @@ import tayyar.api.ApiError;
 import tayyar.api.Clip;
 
 /**
- * Cleans a server's words for clients: no pages, no keys, no control characters, a bounded length.
+ * Cleans a server's words for clients: no pages, no keys, no names of the operator's account, no
+ * control characters, a bounded length.
  */
 public final class ErrorText {
   private static final int WORDS_CHARS_MAX = 2_000;
@@ -24,6 +25,22 @@ public final class ErrorText {
               + "|\\b(?:sk|rk|gsk|xai|hf|r8|nvapi|pplx|csk|tgp)[-_](?=[\\w*.-]{0,200}[0-9*])[\\w*.-]{8,}"
               + "|\\bAIza[\\w-]{20,}"
               + "|\\beyJ[\\w-]{8,}\\.[\\w-]{8,}\\.[\\w-]*");
+
+  /**
+   * What names an account at the server, which is the operator's: the ids of organisations,
+   * projects and users, Google's projects and service accounts, and what stands in quotes or as a
+   * UUID behind such a word.
+   */
+  private static final Pattern ACCOUNTS =
+      Pattern.compile(
+          "\\b(?:org|proj|user|acct|wrkspc)[-_](?=[A-Za-z]{0,40}[0-9]|[A-Za-z]{16})[A-Za-z0-9]{6,}"
+              + "|\\bprojects/[\\w-]{4,}|(?<=\\bproject_number:)[0-9]{4,}"
+              + "|[\\w.-]{1,100}@[\\w.-]{1,100}\\.gserviceaccount\\.com"
+              + "|(?<=\\b(?:organi[sz]ation|project|account|subscription|workspace|tenant)"
+              + "(?: (?:id|name|number))?:?\\s{1,3})"
+              + "(?:'[^']{1,200}'|\"[^\"]{1,200}\"|`[^`]{1,200}`|[0-9]{6,}"
+              + "|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})",
+          Pattern.CASE_INSENSITIVE);
 
   /** The beginning of a page, also after a word or two. */
   private static final Pattern PAGE =
@@ -80,7 +97,9 @@ public final class ErrorText {
     if (PAGE.matcher(some).find()) {
       return null;
     }
-    String said = KEYS.matcher(CONTROLS.matcher(some).replaceAll(" ")).replaceAll(HIDDEN).strip();
+    String plain = CONTROLS.matcher(some).replaceAll(" ");
+    String keyless = KEYS.matcher(plain).replaceAll(HIDDEN);
+    String said = ACCOUNTS.matcher(keyless).replaceAll(HIDDEN).strip();
     return said.isEmpty() ? null : Clip.marked(charsMax, said);
   }
 }

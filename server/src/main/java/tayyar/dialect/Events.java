@@ -23,6 +23,11 @@ public interface Events {
         new ApiError.UnreadableAnswer("a tool call goes on after the next part has begun."));
   }
 
+  /** Whether a call must have ended before something else begins. */
+  default boolean areBlocks() {
+    return false;
+  }
+
   /** Sets the answering model; only before the first event of an answer. */
   void model(String name);
 

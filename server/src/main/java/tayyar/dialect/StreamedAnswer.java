@@ -26,6 +26,7 @@ public final class StreamedAnswer implements Answer {
   private final BitSet begun = new BitSet();
   private final Room room;
   private final Held held = new Held(this::grows);
+  private final @Nullable CallOrder calls;
   private @Nullable ByteBuf batch;
 
   // Log-probabilities that came ahead of their text.
@@ -53,6 +54,7 @@ public final class StreamedAnswer implements Answer {
     this.events = events;
     this.mergeBytesMax = mergeBytesMax;
     this.room = room;
+    this.calls = events.areBlocks() ? new CallOrder(this::tell, room::need) : null;
   }
 
   /** Keeps the text of a read in any case; without room, no further text is asked for. */
@@ -152,6 +154,7 @@ public final class StreamedAnswer implements Answer {
   public void finish(int choice, FinishReason reason) {
     writeHeld();
     begin(choice);
+    endCalls();
     events.finish(batch(), choice, reason, takeLogprobs(choice, Kind.CONTENT));
   }
 
@@ -213,6 +216,7 @@ public final class StreamedAnswer implements Answer {
   @Override
   public Future<Void> complete(Usage usage) {
     writeHeld();
+    endCalls();
     ByteBuf out = batch();
     events.complete(out, usage, cost);
     return end(out);
@@ -250,6 +254,9 @@ public final class StreamedAnswer implements Answer {
   private void write(
       int choice, Kind kind, byte[] json, int from, int to, byte @Nullable [] entries) {
     begin(choice);
+    if (from < to) {
+      endCalls();
+    }
     byte[] with = entries;
     int at = from;
     do {
@@ -262,6 +269,25 @@ public final class StreamedAnswer implements Answer {
 
   private void write(int choice, ToolCall piece) {
     begin(choice);
+    if (calls == null) {
+      tell(choice, piece);
+    } else {
+      calls.next(piece); // An answer of blocks has one choice.
+    }
+  }
+
+  private void tell(ToolCall piece) {
+    tell(0, piece);
+  }
+
+  /** Something else begins, or the end. */
+  private void endCalls() {
+    if (calls != null) {
+      calls.end();
+    }
+  }
+
+  private void tell(int choice, ToolCall piece) {
     byte[] arguments = piece.arguments();
     boolean first = piece.first();
     int at = 0;
@@ -287,11 +313,13 @@ public final class StreamedAnswer implements Answer {
 
   private void write(int choice, Part.Member member) {
     begin(choice);
+    endCalls();
     events.member(batch(), choice, member);
   }
 
   private void write(int choice, Part.Native its) {
     begin(choice);
+    endCalls();
     events.its(batch(), choice, its);
   }
 

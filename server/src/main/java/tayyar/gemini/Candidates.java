@@ -18,6 +18,7 @@ import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
 import tayyar.openai.FinishWords;
 import tayyar.openai.JsonBody;
+import tayyar.openai.Texts;
 import tayyar.openai.Thoughts;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -46,12 +47,19 @@ final class Candidates {
   }
 
   private final Sink sink;
+  private final Texts texts;
   private final Map<Integer, Candidate> all = new HashMap<>(2);
   private long written;
   private String oddEnd = "";
 
   Candidates(Sink sink) {
     this.sink = sink;
+    this.texts = new Texts(sink);
+  }
+
+  /** Whether no text has a half of a character in it, so that each may be given as it stands. */
+  boolean areWhole() {
+    return texts.areWhole();
   }
 
   /** Whether there is any, and each has ended. */
@@ -131,11 +139,11 @@ final class Candidates {
     }
   }
 
-  /** How many characters stand inside a JSON string whose escapes have two bytes each. */
+  /** How many characters stand inside a JSON string, of which no escape is of a surrogate. */
   private static int characters(byte[] json, int from, int to) {
     int count = 0;
     for (int at = from; at < to; at++) {
-      at += json[at] == '\\' ? 1 : 0;
+      at += json[at] != '\\' ? 0 : json[at + 1] == 'u' ? 5 : 1;
       count += (json[at] & 0xC0) == 0x80 ? 0 : 1;
     }
     return count;
@@ -151,6 +159,7 @@ final class Candidates {
   /** One ends. */
   void end(int index, FinishReason reason) {
     all.computeIfAbsent(index, _ -> new Candidate()).ended = true;
+    texts.end(index);
     sink.finish(index, reason);
   }
 
@@ -162,10 +171,9 @@ final class Candidates {
     boolean thought = part.path("thought").asBoolean(false);
     String text = part.path("text").asString("");
     if (!text.isEmpty()) {
-      byte[] json = JsonText.escape(text);
+      byte[] json = texts.give(index, thought ? Kind.REASONING : Kind.CONTENT, text);
       written += json.length;
-      its.text += thought ? 0 : text.codePointCount(0, text.length());
-      sink.delta(index, thought ? Kind.REASONING : Kind.CONTENT, json, 0, json.length);
+      its.text += thought ? 0 : characters(json, 0, json.length);
     }
     JsonNode inline = part.path("inlineData");
     if (inline.path("mimeType").asString("").startsWith("image/") && !thought) {

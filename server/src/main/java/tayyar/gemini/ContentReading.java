@@ -42,14 +42,14 @@ final class ContentReading implements Reading {
 
   @Override
   public @Nullable ApiError event(SseSplitter.Name name, byte[] bytes, int from, int to) {
-    if (name == SseSplitter.Name.USUAL && plain.read(bytes, from, to)) {
+    if (name == SseSplitter.Name.USUAL && candidates.areWhole() && plain.read(bytes, from, to)) {
       candidates.text(plain.isThought(), bytes, plain.textFrom(), plain.textTo());
       tell(plain.usage(), sink);
       return null;
     }
     JsonNode chunk;
     try {
-      chunk = LooseJson.tree(bytes, from, to);
+      chunk = LooseJson.cutTree(bytes, from, to);
     } catch (JacksonException e) {
       return switch (name) {
         case PING -> null;
@@ -115,7 +115,7 @@ final class ContentReading implements Reading {
   public @Nullable ApiError document(byte[] body) {
     JsonNode answer;
     try {
-      answer = LooseJson.tree(body, 0, body.length);
+      answer = LooseJson.cutTree(body, 0, body.length);
     } catch (JacksonException e) {
       return new ApiError.UpstreamFailed(NO_JSON);
     }

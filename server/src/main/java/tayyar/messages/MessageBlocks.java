@@ -15,6 +15,7 @@ import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
 import tayyar.api.Usage;
 import tayyar.openai.JsonBody;
+import tayyar.openai.Texts;
 import tayyar.openai.Thoughts;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -50,6 +51,7 @@ final class MessageBlocks {
 
   private final Sink sink;
   private final boolean same;
+  private final Texts texts;
   private final Map<Integer, Block> open = new HashMap<>(4);
   private int calls;
   private long written;
@@ -71,6 +73,7 @@ final class MessageBlocks {
   MessageBlocks(Sink sink, boolean same) {
     this.sink = sink;
     this.same = same;
+    this.texts = new Texts(sink);
   }
 
   /** Whether it is told why the message ended. */
@@ -86,7 +89,7 @@ final class MessageBlocks {
   /** Whether a piece of text may go on with this block. */
   boolean isText(int index) {
     Block block = open.get(index);
-    return block != null && block.its == Its.TEXT;
+    return block != null && block.its == Its.TEXT && texts.areWhole();
   }
 
   /** A block begins. */
@@ -115,9 +118,7 @@ final class MessageBlocks {
   }
 
   private void text(Kind kind, JsonNode text) {
-    byte[] json = JsonText.escape(text.asString(""));
-    written += json.length;
-    sink.delta(0, kind, json, 0, json.length);
+    written += texts.give(0, kind, text.asString("")).length;
   }
 
   private void call(int index, JsonNode block) {
@@ -154,7 +155,10 @@ final class MessageBlocks {
     if (!json.isEmpty()) {
       block.input = true;
       written += json.length();
-      sink.part(0, new ToolCall(block.call, NOTHING, NOTHING, JsonText.escape(json)));
+      byte[] whole = texts.next(block, json);
+      if (whole.length > 0) {
+        sink.part(0, new ToolCall(block.call, NOTHING, NOTHING, whole));
+      }
     }
   }
 
@@ -239,6 +243,7 @@ final class MessageBlocks {
     if (block == null) {
       return;
     }
+    texts.end(0);
     if (block.its == Its.CALL && !block.input) {
       arguments(block, "{}");
     }

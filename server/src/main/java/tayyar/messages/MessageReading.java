@@ -50,7 +50,7 @@ final class MessageReading implements Reading {
     }
     JsonNode event;
     try {
-      event = LooseJson.tree(bytes, from, to);
+      event = LooseJson.cutTree(bytes, from, to);
     } catch (JacksonException e) {
       return name == SseSplitter.Name.ERROR
           ? ErrorBody.ofEvent(bytes, from, to)
@@ -116,7 +116,7 @@ final class MessageReading implements Reading {
   public @Nullable ApiError document(byte[] body) {
     JsonNode message;
     try {
-      message = LooseJson.tree(body, 0, body.length);
+      message = LooseJson.cutTree(body, 0, body.length);
     } catch (JacksonException e) {
       return new ApiError.UpstreamFailed("it sent something that is not JSON.");
     }

@@ -60,6 +60,11 @@ final class MessagesEvents implements Events {
   }
 
   @Override
+  public boolean areBlocks() {
+    return true;
+  }
+
+  @Override
   public void model(String name) {
     model = name;
   }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import tayyar.api.ApiError;
 import tayyar.api.Refused;
+import tayyar.wire.Ascii;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
@@ -42,6 +43,8 @@ public final class JsonBody {
 
   /** More than any conversation has; in memory each takes up to fifty bytes. */
   private static final int VALUES_MAX = 200_000;
+
+  private static final byte[] HALF = Ascii.bytes("\\ufffd");
 
   private JsonBody() {}
 
@@ -125,9 +128,19 @@ public final class JsonBody {
     return MAPPER.getNodeFactory().stringNode(text);
   }
 
-  /** Returns the bytes of a tree, on one line. */
+  /** Returns the bytes of a tree, on one line; U+FFFD stands for each half of a character. */
   public static byte[] bytes(JsonNode node) {
-    return MAPPER.writeValueAsBytes(node);
+    byte[] json = MAPPER.writeValueAsBytes(node);
+    for (int at = 0; at < json.length - 5; at++) {
+      if (json[at] == '\\') {
+        // Whole pairs are written as they are, so the escape of a surrogate is that of a half.
+        if (json[at + 1] == 'u' && (json[at + 2] | 0x20) == 'd' && json[at + 3] >= '8') {
+          System.arraycopy(HALF, 0, json, at, HALF.length);
+        }
+        at++;
+      }
+    }
+    return json;
   }
 
   /** Returns the error for a value that can't be. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 import tayyar.wire.Utf8;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -56,6 +57,24 @@ public final class LooseJson {
    */
   public static JsonNode tree(byte[] bytes, int from, int to) {
     return TREES.readTree(bytes, from, to - from);
+  }
+
+  /**
+   * The same where bytes of characters may be cut off, or be none: strings have lone surrogates
+   * then, as {@link Texts} take them.
+   *
+   * @throws tools.jackson.core.JacksonException where it is none
+   */
+  public static JsonNode cutTree(byte[] bytes, int from, int to) {
+    try {
+      return tree(bytes, from, to);
+    } catch (JacksonException e) {
+      byte[] repaired = repaired(bytes, from, to);
+      if (repaired == null) {
+        throw e;
+      }
+      return tree(repaired, 0, repaired.length);
+    }
   }
 
   /** The value under a parser, which stands at its end then. */

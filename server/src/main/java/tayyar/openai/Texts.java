@@ -10,22 +10,23 @@ import tayyar.api.Sink.Kind;
  * The texts of one answer, each of one kind and one choice, given on in whole characters. Not safe
  * for use by more than one thread.
  */
-final class Texts {
+public final class Texts {
   private final Sink sink;
 
   private record Place(int choice, Kind kind) {}
 
   /** Those with a half of a character in them. */
-  private final Map<Place, Half> halves = new HashMap<>(0);
+  private final Map<Object, Half> halves = new HashMap<>(0);
 
   private long bytes;
 
-  Texts(Sink sink) {
+  /** The texts of an answer of which nothing has come. */
+  public Texts(Sink sink) {
     this.sink = sink;
   }
 
   /** Whether none ever had half a character, so that each may be given as it stands. */
-  boolean areWhole() {
+  public boolean areWhole() {
     return halves.isEmpty();
   }
 
@@ -39,19 +40,32 @@ final class Texts {
    *
    * @return its bytes; empty where no whole character has come
    */
-  byte[] give(int choice, Kind kind, String piece) {
-    Half half = halves.isEmpty() ? null : halves.get(new Place(choice, kind));
-    if (half == null && Half.isIn(piece)) {
-      half = new Half();
-      halves.put(new Place(choice, kind), half);
-    }
-    byte[] json = half == null ? JsonText.escape(piece) : half.next(piece);
+  public byte[] give(int choice, Kind kind, String piece) {
+    byte[] json =
+        halves.isEmpty() && !Half.isIn(piece)
+            ? JsonText.escape(piece)
+            : next(new Place(choice, kind), piece);
     give(choice, kind, json);
     return json;
   }
 
+  /**
+   * Returns the whole characters of the next piece of another text, such as a call's arguments, as
+   * the inside of a JSON string.
+   *
+   * @param of stands for that text
+   */
+  public byte[] next(Object of, String piece) {
+    Half half = halves.isEmpty() ? null : halves.get(of);
+    if (half == null && Half.isIn(piece)) {
+      half = new Half();
+      halves.put(of, half);
+    }
+    return half == null ? JsonText.escape(piece) : half.next(piece);
+  }
+
   /** Nothing more comes of a choice, as far as is known. */
-  void end(int choice) {
+  public void end(int choice) {
     if (halves.isEmpty()) {
       return;
     }

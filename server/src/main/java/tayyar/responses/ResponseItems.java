@@ -11,6 +11,7 @@ import tayyar.api.Sink;
 import tayyar.api.Sink.Kind;
 import tayyar.api.ToolCall;
 import tayyar.openai.JsonBody;
+import tayyar.openai.Texts;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -35,6 +36,7 @@ final class ResponseItems {
 
   private final Sink sink;
   private final boolean same;
+  private final Texts texts;
   private final Map<Integer, Its> open = new HashMap<>(4);
   private ObjectNode place = JsonBody.object();
   private int calls;
@@ -50,6 +52,7 @@ final class ResponseItems {
   ResponseItems(Sink sink, boolean same) {
     this.sink = sink;
     this.same = same;
+    this.texts = new Texts(sink);
   }
 
   /** Whether a tool is called. */
@@ -112,7 +115,10 @@ final class ResponseItems {
           text(Kind.REASONING, event);
       case "response.function_call_arguments.delta", "response.custom_tool_call_input.delta" ->
           arguments(event);
-      default -> tell(type.endsWith(".delta") ? Step.DELTA : Step.BLOCK, event);
+      default -> {
+        texts.end(0);
+        tell(type.endsWith(".delta") ? Step.DELTA : Step.BLOCK, event);
+      }
     }
   }
 
@@ -143,9 +149,7 @@ final class ResponseItems {
   }
 
   private void text(Kind kind, String text) {
-    byte[] json = JsonText.escape(text);
-    written += json.length;
-    sink.delta(0, kind, json, 0, json.length);
+    written += texts.give(0, kind, text).length;
   }
 
   /** Tells where the next pieces belong, where that is another place than before. */
@@ -176,12 +180,16 @@ final class ResponseItems {
   private void arguments(Its its, String text) {
     if (!text.isEmpty()) {
       written += text.length();
-      sink.part(0, new ToolCall(its.call, NOTHING, NOTHING, JsonText.escape(text)));
+      byte[] whole = texts.next(its, text);
+      if (whole.length > 0) {
+        sink.part(0, new ToolCall(its.call, NOTHING, NOTHING, whole));
+      }
     }
   }
 
   /** An item is complete. */
   void done(JsonNode event) {
+    texts.end(0);
     int index = event.path("output_index").asInt(0);
     Its its = open.remove(index);
     JsonNode item = event.path("item");

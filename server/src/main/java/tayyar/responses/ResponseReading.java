@@ -49,7 +49,7 @@ final class ResponseReading implements Reading {
     }
     JsonNode event;
     try {
-      event = LooseJson.tree(bytes, from, to);
+      event = LooseJson.cutTree(bytes, from, to);
     } catch (JacksonException e) {
       return name == SseSplitter.Name.ERROR
           ? ErrorBody.ofEvent(bytes, from, to)
@@ -173,7 +173,7 @@ final class ResponseReading implements Reading {
   public @Nullable ApiError document(byte[] body) {
     JsonNode response;
     try {
-      response = LooseJson.tree(body, 0, body.length);
+      response = LooseJson.cutTree(body, 0, body.length);
     } catch (JacksonException e) {
       return new ApiError.UpstreamFailed("it sent something that is not JSON.");
     }

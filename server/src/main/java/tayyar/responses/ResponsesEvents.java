@@ -54,6 +54,11 @@ final class ResponsesEvents implements Events {
   }
 
   @Override
+  public boolean areBlocks() {
+    return true;
+  }
+
+  @Override
   public void model(String name) {
     model = name;
   }

@@ -387,6 +387,26 @@ class ErrorBodyTest {
     assertThat(message(said)).isEqualTo(told);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "Your organization must be verified|Your organization must be verified",
+        "limit for gpt-5 in organization org-AbC123dEf456 on tokens|limit for gpt-5 in organization *** on tokens",
+        "project proj_abcDEF123 of user-AbC123dEf456|project *** of ***",
+        "of Organization \"Nile Data\" and workspace 'main'|of Organization *** and workspace ***",
+        "organization: 3fa85f64-5717-4562-b3fc-2c963f66afa6|organization: ***",
+        "in project 123456789012 before|in project *** before",
+        "Consumer project_number:123456789 of projects/my-project-1/locations|Consumer project_number:*** of ***/locations",
+        "robot@my-project.iam.gserviceaccount.com lacks it|*** lacks it",
+        "an org-wide, user-defined project of 3|an org-wide, user-defined project of 3",
+        "request 3fa85f64-5717-4562-b3fc-2c963f66afa6|request 3fa85f64-5717-4562-b3fc-2c963f66afa6",
+      })
+  void accountsAreHidden(String said, String told) {
+    assertThat(message(said)).isEqualTo(told);
+  }
+
   @Test
   void theTargetsOwnKeyIsHiddenWhereverItStands() {
     ApiError error =

@@ -46,18 +46,22 @@ public final class BytesUpstream implements AutoCloseable {
 
   /** From now on answers with this body. */
   public BytesUpstream answers(int status, String type, String body) {
+    return answers(status, type, body.getBytes(UTF_8));
+  }
+
+  /** The same with a body that need not be UTF-8. */
+  public BytesUpstream answers(int status, String type, byte[] body) {
     answer = answer(status, type, body, 0);
     return this;
   }
 
   /** From now on answers with the beginning of a body and closes the connection. */
   public BytesUpstream breaksOff(int status, String type, String begun) {
-    answer = answer(status, type, begun, 1);
+    answer = answer(status, type, begun.getBytes(UTF_8), 1);
     return this;
   }
 
-  private static Answer answer(int status, String type, String body, int missing) {
-    byte[] bytes = body.getBytes(UTF_8);
+  private static Answer answer(int status, String type, byte[] bytes, int missing) {
     String head = "HTTP/1.1 " + status + " Said\r\nContent-Type: " + type + "\r\nContent-Length: ";
     var all = new ByteArrayOutputStream();
     all.writeBytes((head + (bytes.length + missing) + "\r\n\r\n").getBytes(US_ASCII));

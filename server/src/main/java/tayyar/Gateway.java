@@ -337,6 +337,7 @@ public final class Gateway implements AutoCloseable, Backend {
   /** What {@link tayyar.cli.Wiring.Running#leave} says. */
   public void leave() {
     stopping = true;
+    server.leave();
     Duration time = plan.bounds().of(Deadline.PRE_STOP);
     LOG.atInfo().addKeyValue("requests_taken_ms", time.toMillis()).log("not ready any more");
     try {

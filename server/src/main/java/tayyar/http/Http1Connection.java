@@ -206,7 +206,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   /** Whether the connection can go on after an answer that is given now. */
   boolean readsOn() {
-    return state != State.BODY || !intake.isLong();
+    return !server.leaving() && (state != State.BODY || !intake.isLong());
   }
 
   /** Answers before the request is read to its end, and closes the connection. */
@@ -224,7 +224,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     boolean readToTheEnd = state == State.ANSWERING;
     sinceNanos = System.nanoTime();
     parting.answered(written);
-    if (keepAlive) {
+    if (keepAlive && !server.draining()) {
       state = State.REST;
       if (readToTheEnd) {
         idle();

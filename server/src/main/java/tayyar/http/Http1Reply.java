@@ -327,7 +327,7 @@ final class Http1Reply implements ClientReply {
 
   /** Writes the common part of each head, and decides whether the connection is kept. */
   private ResponseHead head(int status) {
-    keepAlive &= !exchange.draining() && connection.readsOn();
+    keepAlive &= connection.readsOn();
     ByteBuf out = channel.alloc().buffer(FIRST_BYTES);
     var head = new ResponseHead(out, status, exchange.requestId(), connection.always());
     head.left(REQUESTS, exchange.requestsLeft());

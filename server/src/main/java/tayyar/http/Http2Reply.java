@@ -35,6 +35,7 @@ final class Http2Reply implements ClientReply {
   private static final Http2Headers EVENT_STREAM = Http2Head.fields(Http1Reply.EVENT_STREAM);
   private static final Http2Headers JSON = Http2Head.fields(Http1Reply.JSON);
 
+  private final Server server;
   private final Http2Connection connection;
   private final int stream;
   private final HttpRequest request;
@@ -53,6 +54,7 @@ final class Http2Reply implements ClientReply {
     this.connection = connection;
     this.stream = stream;
     this.request = request;
+    this.server = server;
     this.dialect = server.routes().dialect();
     this.exchange = new Exchange(request, channel().eventLoop(), server::draining, this);
   }
@@ -184,7 +186,7 @@ final class Http2Reply implements ClientReply {
    * Begins a head. Where the server stops, its client learns with the answer that it has to leave.
    */
   private Http2Headers head(int status) {
-    if (exchange.draining()) {
+    if (server.leaving()) {
       connection.leave();
     }
     return Http2Head.response(status, exchange, connection.always(), target);

@@ -42,6 +42,7 @@ public final class Server implements AutoCloseable {
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final Channel listener;
   private volatile boolean draining;
+  private volatile boolean leaving;
 
   /**
    * Starts listening.
@@ -164,6 +165,19 @@ public final class Server implements AutoCloseable {
     return draining;
   }
 
+  /**
+   * Sends clients on with the end of their answers, for it is about to stop: a proxy's connections
+   * are used up by the time they are closed. Requests are still taken.
+   */
+  public void leave() {
+    leaving = true;
+  }
+
+  /** Whether no connection is to be used again. */
+  boolean leaving() {
+    return leaving;
+  }
+
   Routes routes() {
     return routes;
   }
@@ -237,6 +251,7 @@ public final class Server implements AutoCloseable {
   @Override
   public void close() {
     draining = true;
+    leaving = true;
     listener.close().awaitUninterruptibly();
     eachConnection(Connection::drain);
     awaitQuiet(bounds.of(Deadline.DRAIN));

@@ -1,6 +1,5 @@
 package tayyar.clients;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -9,13 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,87 +23,32 @@ import tayyar.testing.LedgerRow;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
+import tayyar.testing.Samples;
 import tayyar.testing.TestFleet;
 
 /** The guide's samples, run as the page shows them. */
 @Tag("clients")
 @Timeout(120)
 final class SamplesTest {
-  private static final Pattern SAMPLE =
-      Pattern.compile("data-sample=\"([^\"]+)\"><code>([^<]*)</code>");
   private static final String WORDS = "numbered tokens=5";
   private static final String TEXT = "0 1 2 3 4 ";
 
   @TempDir Path folder;
 
-  private static Map<String, String> samples(TestFleet fleet, String language) throws IOException {
-    String host = "127.0.0.1:" + fleet.address().getPort();
-    String page =
-        fleet
-            .send("GET /docs/streaming/%s HTTP/1.1\r\nHost: %s\r\n\r\n".formatted(language, host))
-            .text();
-    Map<String, String> all = new LinkedHashMap<>();
-    Matcher matcher = SAMPLE.matcher(page);
-    while (matcher.find()) {
-      all.put(matcher.group(1), plain(matcher.group(2)));
-    }
-    return all;
+  private Samples samples(TestFleet fleet) {
+    return new Samples(fleet.address(), fleet.key(), folder);
   }
 
-  private static String plain(String html) {
-    return html.replace("&quot;", "\"")
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&amp;", "&");
+  private Map<String, String> samples(TestFleet fleet, String language) throws IOException {
+    return samples(fleet).of(language);
   }
-
-  private record Ran(int status, String out) {}
 
   private Path saved(TestFleet fleet, String name) throws IOException {
-    Map<String, String> samples = samples(fleet, "en");
-    assertThat(samples).containsKey(name);
-    return Files.writeString(folder.resolve(name), samples.get(name) + "\n");
+    return samples(fleet).saved(name);
   }
 
-  private Ran run(TestFleet fleet, String name) throws Exception {
-    Path file = saved(fleet, name);
-    List<String> command =
-        new ArrayList<>(
-            switch (name.substring(name.lastIndexOf('.') + 1)) {
-              case "sh" -> List.of("bash");
-              case "py" -> List.of(Given.PYTHON.path().toString());
-              case "mjs" -> List.of(node());
-              case "html" ->
-                  List.of(node(), Given.clients().resolve("browser/sample.mjs").toString());
-              default -> throw new IllegalArgumentException(name);
-            });
-    if (name.endsWith(".html")) {
-      Given.CHROMIUM.path();
-    }
-    command.add(file.toString());
-    return run(fleet, command);
-  }
-
-  /** Node finds packages beside the program. */
-  private String node() throws IOException {
-    Path packages = folder.resolve("node_modules");
-    if (!Files.exists(packages)) {
-      Files.createSymbolicLink(packages, Given.NODE_FOLDER.path().resolve("node_modules"));
-    }
-    return "node";
-  }
-
-  private Ran run(TestFleet fleet, List<String> command) throws Exception {
-    Path errors = folder.resolve("errors");
-    ProcessBuilder builder =
-        new ProcessBuilder(command).directory(folder.toFile()).redirectError(errors.toFile());
-    builder.environment().put("OPENAI_API_KEY", fleet.key());
-    Process process = builder.start();
-    process.getOutputStream().close();
-    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).as(out + Files.readString(errors)).isZero();
-    return new Ran(process.exitValue(), out);
+  private String run(TestFleet fleet, String name) throws Exception {
+    return samples(fleet).run(name);
   }
 
   @Test
@@ -150,7 +89,7 @@ final class SamplesTest {
       })
   void answers(String name, String out) throws Exception {
     try (TestFleet fleet = TestFleet.pair(WORDS)) {
-      String said = run(fleet, name).out();
+      String said = run(fleet, name);
       assertThat(said.strip().replaceAll(" *\n", ";"))
           .isEqualTo(out.strip().replaceAll(" *;", ";"));
     }
@@ -160,12 +99,12 @@ final class SamplesTest {
   void curlShowsEvents() throws Exception {
     try (TestFleet fleet = TestFleet.pair(WORDS)) {
       assertThat(samples(fleet, "en").get("key.sh")).isEqualTo("export OPENAI_API_KEY=sk-...");
-      Events events = Events.of(run(fleet, "curl.sh").out());
+      Events events = Events.of(run(fleet, "curl.sh"));
       assertThat(events.content()).isEqualTo(TEXT);
       assertThat(events.done()).isTrue();
-      assertThat(run(fleet, "responses.sh").out())
+      assertThat(run(fleet, "responses.sh"))
           .contains("event: response.output_text.delta", "event: response.completed", "[DONE]");
-      assertThat(run(fleet, "messages.sh").out())
+      assertThat(run(fleet, "messages.sh"))
           .contains("event: content_block_delta", "event: message_stop");
     }
   }
@@ -173,31 +112,31 @@ final class SamplesTest {
   @Test
   void usageIsShown() throws Exception {
     try (TestFleet fleet = TestFleet.pair(WORDS)) {
-      assertThat(run(fleet, "usage.py").out()).matches("(?s)0 1 2 3 4 \n[0-9]+ \\+ 5 tokens\n");
+      assertThat(run(fleet, "usage.py")).matches("(?s)0 1 2 3 4 \n[0-9]+ \\+ 5 tokens\n");
     }
   }
 
   @Test
   void aStreamThatBreaksOffIsNoticed() throws Exception {
     try (TestFleet fleet = TestFleet.pair(WORDS + " cut@3")) {
-      assertThat(run(fleet, "errors.py").out())
+      assertThat(run(fleet, "errors.py"))
           .isEqualTo("Broken off: upstream_failed behind '0 1 2 '\n");
-      assertThat(run(fleet, "page.html").out()).startsWith("Error: 0 1 2  [");
-      assertThat(run(fleet, "again.py").out().split("Once more: upstream_failed\n", -1)).hasSize(4);
+      assertThat(run(fleet, "page.html")).startsWith("Error: 0 1 2  [");
+      assertThat(run(fleet, "again.py").split("Once more: upstream_failed\n", -1)).hasSize(4);
     }
   }
 
   @Test
   void aRefusalIsNoticed() throws Exception {
     try (TestFleet fleet = TestFleet.pair("status=400")) {
-      assertThat(run(fleet, "errors.py").out()).matches("Refused: 400 \\S+ req_\\w+\n");
+      assertThat(run(fleet, "errors.py")).matches("Refused: 400 \\S+ req_\\w+\n");
     }
   }
 
   @Test
   void leavingTheLoopStopsTheAnswer() throws Exception {
     try (TestFleet fleet = TestFleet.pair("numbered tokens=9 hold@3")) {
-      assertThat(run(fleet, "cancel.mjs").out()).isEqualTo("Enough: 0 1 2 \n");
+      assertThat(run(fleet, "cancel.mjs")).isEqualTo("Enough: 0 1 2 \n");
       LedgerRow row = fleet.rowOfWhoLeft();
       assertThat(row.outcome()).isEqualTo("client_gone");
       assertThat(row.completionTokens()).isEqualTo(3);

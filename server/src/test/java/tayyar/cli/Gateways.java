@@ -1,0 +1,162 @@
+package tayyar.cli;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import tayyar.keys.KeyStore;
+import tayyar.simulate.Script;
+import tayyar.simulate.Simulator;
+import tayyar.store.Store;
+import tayyar.testing.Proxy.Behind;
+import tayyar.testing.RawHttp;
+import tayyar.testing.Requests;
+
+/**
+ * Three gateways that are processes and share a store. Each has an upstream of its own, so that a
+ * test sees which gateway a request went to.
+ */
+final class Gateways implements AutoCloseable {
+  static final int COUNT = 3;
+
+  private final Path folder;
+  private final String more;
+  private final String key;
+  private final List<Simulator> upstreams = new ArrayList<>();
+  private final List<Run> runs = new ArrayList<>();
+  private final List<Behind> ports = new ArrayList<>();
+
+  private Gateways(Path folder, String more) throws IOException {
+    this.folder = folder;
+    this.more = more;
+    try (Store store = Store.open(store())) {
+      this.key = new KeyStore(store.dataSource()).create("", 100_000).secret();
+    }
+  }
+
+  /**
+   * Starts them.
+   *
+   * @param more further lines of their configuration
+   */
+  static Gateways start(Path folder, String more) throws IOException {
+    var all = new Gateways(folder, more);
+    try {
+      for (int i = 0; i < COUNT; i++) {
+        var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        all.upstreams.add(Simulator.start(any, Script.of("numbered tokens=5")));
+        all.runs.add(all.serve(i, "127.0.0.1:0", "127.0.0.1:0"));
+      }
+      for (Run run : all.runs) {
+        int api = run.address().getPort();
+        URI admin = URI.create(run.find("metrics +(http://127\\.0\\.0\\.1:\\d+)/metrics"));
+        all.ports.add(new Behind(api, admin.getPort()));
+      }
+      return all;
+    } catch (IOException | RuntimeException e) {
+      all.close();
+      throw e;
+    }
+  }
+
+  private Run serve(int index, String listen, String admin) throws IOException {
+    Path home = Files.createDirectories(folder.resolve("gateway" + index));
+    Path config = home.resolve("tayyar.yaml");
+    Files.writeString(
+        config,
+        """
+        store: "sqlite:%s"
+        trustedProxies: [127.0.0.1]
+        models: [{ name: sim, targets: [{ url: "http://127.0.0.1:%d/v1" }] }]
+        %s
+        """
+            .formatted(store(), upstreams.get(index).address().getPort(), more));
+    return Run.of(home, "serve", "--config", "" + config, "--listen", listen, "--admin", admin);
+  }
+
+  /** Starts one again that has ended, where it was. */
+  void again(int index) throws IOException {
+    runs.get(index).close();
+    Behind at = ports.get(index);
+    runs.set(index, serve(index, "127.0.0.1:" + at.api(), "127.0.0.1:" + at.admin()));
+    runs.get(index).address();
+  }
+
+  Path store() {
+    return folder.resolve("tayyar.db");
+  }
+
+  /** A key with a limit no test reaches. */
+  String key() {
+    return key;
+  }
+
+  List<Behind> ports() {
+    return List.copyOf(ports);
+  }
+
+  Simulator upstream(int index) {
+    return upstreams.get(index);
+  }
+
+  Run run(int index) {
+    return runs.get(index);
+  }
+
+  /** The address of its API, past any proxy. */
+  InetSocketAddress at(int index) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.get(index).api());
+  }
+
+  /** A gateway whose upstream is answering; -1 where none is. */
+  int answering() {
+    for (int i = 0; i < COUNT; i++) {
+      if (upstreams.get(i).answering() > 0) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Forgets the requests that no test has taken. */
+  void forget() {
+    upstreams.forEach(Simulator::forget);
+  }
+
+  /** Requests at all upstreams so far. */
+  long requests() {
+    return upstreams.stream().mapToLong(Simulator::requests).sum();
+  }
+
+  /** The status of {@code /readyz}. */
+  int readiness(int index) throws IOException {
+    var admin = new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.get(index).admin());
+    try (RawHttp client = RawHttp.to(admin)) {
+      return client.send(Requests.bare("GET", "/readyz")).response().status();
+    }
+  }
+
+  /** Open connections of its clients. */
+  double connections(int index) throws IOException {
+    var admin = new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.get(index).admin());
+    try (RawHttp client = RawHttp.to(admin)) {
+      String page =
+          client.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").response().text();
+      return page.lines()
+          .filter(line -> line.startsWith("tayyar_connections "))
+          .mapToDouble(line -> Double.parseDouble(line.substring("tayyar_connections ".length())))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  @Override
+  public void close() {
+    runs.forEach(Run::close);
+    upstreams.forEach(Simulator::close);
+  }
+}

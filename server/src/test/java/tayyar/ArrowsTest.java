@@ -103,6 +103,7 @@ final class ArrowsTest {
           uses("admin", "tayyar.accounts", "tayyar.http", "tayyar.keys", SQL, JSON),
           // The module of its own, to which the server is a stranger.
           uses("simulate", NETTY, JSON),
+          uses("fleet", "org.HdrHistogram"),
           uses("bench", NETTY, JSON, "org.HdrHistogram", "javax.net.ssl"),
           uses("memory"),
           uses("store", SQL, "org.sqlite..", "org.postgresql..", "com.zaxxer.hikari.."),
@@ -125,7 +126,7 @@ final class ArrowsTest {
               JSON),
           uses("api"));
 
-  private static final Set<String> ALONE = Set.of("simulate", "bench");
+  private static final Set<String> ALONE = Set.of("simulate", "fleet", "bench");
   private static final String[] EVERYONE = {"java..", "org.jspecify.annotations", "org.slf4j.."};
 
   private static final JavaClasses MAIN =

@@ -64,7 +64,9 @@ final class ErrorsTest {
     write("store: redis:here");
     Said.by(home, words)
         .isRefused(
-            1, yaml + ", line 1: 'store' is 'redis:here'; write a file such as sqlite:tayyar.db.");
+            1,
+            yaml
+                + ", line 1: 'store' is 'redis:here'; write a file such as sqlite:tayyar.db, or postgresql://USER@HOST/DATABASE.");
     write("listen: [");
     Said.by(home, words).isRefused(1, yaml + ", line 1: this is no YAML.");
   }
@@ -117,8 +119,9 @@ final class ErrorsTest {
     Said.by(Map.of(), "keys", "list").isRefused(1, "HOME is not set; set it, or XDG_DATA_HOME.");
     Said.by(home, "keys", "list", "--store", home.toString())
         .isRefused(1, "The database '" + home + "' cannot be opened: it is no file.");
-    assertThat(Said.by(home, "keys", "list", "--store", "postgresql://h/d").err())
-        .isEqualTo("'--store' is 'postgresql://h/d'; write a file such as sqlite:tayyar.db.\n");
+    assertThat(Said.by(home, "keys", "list", "--store", "mysql://h/d").err())
+        .isEqualTo(
+            "'--store' is 'mysql://h/d'; write a file such as sqlite:tayyar.db, or postgresql://USER@HOST/DATABASE.\n");
     assertThat(under).doesNotExist();
   }
 

@@ -96,6 +96,7 @@ public final class Commands {
     all.put("archive", () -> new CommandLine(new ArchiveCommand(console)));
     all.put("audit", () -> new CommandLine(new AuditCommand(console)));
     all.put("admin-tokens", () -> AdminTokensCommand.line(console));
+    all.put("store", () -> StoreCommand.line(console));
     all.put("reconcile", () -> new CommandLine(new ReconcileCommand(console)));
     all.put("models", () -> new CommandLine(new ModelsCommand(console)));
     all.put("pull", () -> new CommandLine(new PullCommand(console)));

@@ -21,6 +21,7 @@ import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
 import tayyar.api.Languages;
+import tayyar.api.StoreAddress;
 import tayyar.api.Storing;
 import tayyar.api.Target;
 
@@ -144,7 +145,8 @@ final class ConfigTest {
 
     assertThat(config.listen()).hasToString("127.0.0.1:8080");
     assertThat(config.admin()).hasToString("127.0.0.1:8081");
-    assertThat(config.store()).isEqualTo(folder.resolve(".local/share/tayyar/tayyar.db"));
+    assertThat(config.store())
+        .isEqualTo(new StoreAddress.File(folder.resolve(".local/share/tayyar/tayyar.db")));
     assertThat(config.models()).isEmpty();
     assertThat(config.bounds()).isEqualTo(Bounds.DEFAULT);
     assertThat(config.engine()).isEqualTo(EngineSettings.DEFAULT);
@@ -157,7 +159,7 @@ final class ConfigTest {
   void readsTheSample() {
     Config config = configs.set("VLLM_KEY", "secret-1").read(SAMPLE);
 
-    assertThat(config.store()).isEqualTo(folder.resolve("tayyar.db"));
+    assertThat(config.store()).isEqualTo(new StoreAddress.File(folder.resolve("tayyar.db")));
     assertThat(config.models())
         .extracting(ServedModel::name)
         .containsExactly("smollm2-135m", "qwen3-32b");
@@ -266,13 +268,14 @@ final class ConfigTest {
     Config flags = configs.read(yaml, "127.0.0.1:1003", "127.0.0.1:0", "three.db", "three.gguf");
 
     assertThat(environment.listen().port()).isEqualTo(1002);
-    assertThat(environment.store()).isEqualTo(folder.resolve("two.db"));
+    assertThat(environment.store()).isEqualTo(new StoreAddress.File(folder.resolve("two.db")));
     assertThat(environment.asked()).containsExactly("two.gguf");
     assertThat(environment.engine().slots()).isEqualTo(5);
     assertThat(environment.engine().prefixCache()).isEqualTo(Sharing.OFF);
     assertThat(environment.bounds().of(Deadline.FIRST_TOKEN)).isEqualTo(Duration.ofSeconds(9));
     assertThat(flags.listen().port()).isEqualTo(1003);
-    assertThat(flags.store()).isEqualTo(Path.of("").toAbsolutePath().resolve("three.db"));
+    assertThat(flags.store())
+        .isEqualTo(new StoreAddress.File(Path.of("").toAbsolutePath().resolve("three.db")));
     assertThat(flags.asked()).containsExactly("three.gguf");
     assertThat(flags.engine().slots()).isEqualTo(5);
   }
@@ -345,7 +348,7 @@ final class ConfigTest {
     assertThatThrownBy(() -> configs.set("HOME", "").none())
         .hasMessage("HOME is not set; set it, or XDG_DATA_HOME.");
     assertThat(configs.set("XDG_DATA_HOME", "/data").none().store())
-        .isEqualTo(Path.of("/data/tayyar/tayyar.db"));
+        .isEqualTo(new StoreAddress.File(Path.of("/data/tayyar/tayyar.db")));
   }
 
   private void assertSays(String yaml, String sentence) {

@@ -10,9 +10,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import tayyar.accounts.AccountException;
 import tayyar.accounts.AccountStore;
 import tayyar.accounts.Billing;
 import tayyar.accounts.BookStore;
+import tayyar.accounts.Elsewhere;
 import tayyar.accounts.Leases;
 import tayyar.accounts.LimitStore;
 import tayyar.accounts.Retention;
@@ -43,10 +45,15 @@ final class Bookkeeping implements AutoCloseable {
   /** The longest time that a customer may read the store. */
   private static final Duration CUSTOMER = Duration.ofSeconds(3);
 
+  /** Between two looks for what other gateways have charged. */
+  private static final Duration ELSEWHERE = Duration.ofSeconds(1);
+
   private final Store store;
   private final Ledger ledger;
   private final KeyRing ring = new KeyRing();
   private final Leases leases;
+  private final Elsewhere elsewhere;
+  private long lookedNanos = System.nanoTime();
   private final Billing billing;
   private final KeyWatch watch;
   private final @Nullable Retirement retirement;
@@ -68,9 +75,11 @@ final class Bookkeeping implements AutoCloseable {
     this.billing = new Billing(leases, plan.bounds().of(Bound.OVERRUN) * Money.NANOS);
     ring.onVoid(voided);
     var keys = new KeyStore(store.dataSource());
-    var books = new BookStore(store.dataSource());
+    var books = new BookStore(store.dataSource(), ledger.gateway());
+    this.elsewhere = books.elsewhere();
     var limits = new LimitStore(store.dataSource());
-    this.watch = KeyWatch.start(store::keysVersion, () -> read(books, keys, limits), ring::look);
+    this.watch =
+        KeyWatch.start(store::keysVersion, () -> read(books, keys, limits), this::lookAround);
     store.onChange(watch::wake);
     this.retirement =
         keep == null
@@ -105,6 +114,22 @@ final class Bookkeeping implements AutoCloseable {
   private void read(BookStore books, KeyStore keys, LimitStore limits) {
     billing.swap(books.books());
     ring.swap(keys.snapshot(limits.all()));
+  }
+
+  /**
+   * At each look of the watch. What others have spent is read once a second, and later if need be.
+   */
+  private void lookAround() {
+    ring.look();
+    long now = System.nanoTime();
+    if (now - lookedNanos >= ELSEWHERE.toNanos()) {
+      lookedNanos = now;
+      try {
+        elsewhere.look(billing);
+      } catch (AccountException e) {
+        // The watch itself tells that the store is away.
+      }
+    }
   }
 
   DataSource dataSource() {

@@ -45,6 +45,11 @@ public final class Billing {
     books.spentBefore().forEach((holder, its) -> spendings(its.organisationId()).know(holder, its));
   }
 
+  /** Takes in what another gateway has charged. */
+  void spentElsewhere(Elsewhere.Charge its, long nowMs) {
+    spendings(its.organisationId()).spentElsewhere(its, nowMs);
+  }
+
   /**
    * Opens a bill, at the prices of its beginning.
    *

@@ -46,25 +46,37 @@ public final class BookStore {
       SELECT key_id, project_id, organisation_id, sum(amount) AS month,
         sum(CASE WHEN recorded_us >= ? THEN amount ELSE 0 END) AS day
       FROM requests JOIN projects ON projects.id = project_id
-      WHERE recorded_us >= ? AND recorded_us < ? AND amount > 0
+      WHERE recorded_us >= ? AND amount > 0 AND (recorded_us < ?
+        OR (recorded_us < ? AND coalesce(gateway_id, '') = ?))
       GROUP BY key_id, project_id, organisation_id""";
 
   private final AccountStore accounts;
   private final Sql sql;
   private final InstantSource clock;
+  private final String gateway;
   private final long beganMs;
   private final Set<String> known = new HashSet<>();
 
-  /** Books of this database, for a server that begins now and has not charged anything yet. */
-  public BookStore(DataSource dataSource) {
-    this(dataSource, InstantSource.system());
+  /**
+   * Books of this database, for a server that begins now and has not charged anything yet.
+   *
+   * @param gateway its name: what others charge from now on {@link Elsewhere} tells
+   */
+  public BookStore(DataSource dataSource, String gateway) {
+    this(dataSource, gateway, InstantSource.system());
   }
 
-  BookStore(DataSource dataSource, InstantSource clock) {
+  BookStore(DataSource dataSource, String gateway, InstantSource clock) {
+    this.gateway = gateway;
     this.accounts = new AccountStore(dataSource);
     this.sql = new Sql(dataSource);
     this.clock = clock;
     this.beganMs = clock.millis();
+  }
+
+  /** Tells what other gateways charge from where these books end. */
+  public Elsewhere elsewhere() {
+    return new Elsewhere(sql, gateway, clock, beganMs);
   }
 
   /**
@@ -122,7 +134,9 @@ public final class BookStore {
         BookStore::row,
         micros(Spent.startMs(today, zone)),
         micros(Spent.startMs(today.withDayOfMonth(1), zone)),
-        micros(beganMs));
+        Elsewhere.from(beganMs),
+        micros(beganMs),
+        gateway);
   }
 
   private static long micros(long ms) {

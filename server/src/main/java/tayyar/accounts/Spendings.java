@@ -28,6 +28,12 @@ final class Spendings {
     at(holder, its.zone()).know(its.day(), its.month(), its.atMs());
   }
 
+  /** Adds what another gateway has charged. */
+  synchronized void spentElsewhere(Elsewhere.Charge its, long nowMs) {
+    ZoneId zone = AccountStore.zone(its.zone());
+    its.holders().forEach(id -> at(id, zone).spendElsewhere(its.amount(), its.atMs(), nowMs));
+  }
+
   /** Returns what limits leave of a holder's; below zero where an estimate was too small. */
   synchronized long left(String holder, ZoneId zone, Limits limits, long atMs) {
     return at(holder, zone).left(limits, atMs);

@@ -15,7 +15,9 @@ final class Spent {
   private long day;
   private long month;
   private long held;
+  private long dayBeganMs;
   private long dayEndsMs = Long.MIN_VALUE;
+  private long monthBeganMs;
   private long monthEndsMs = Long.MIN_VALUE;
   private boolean known;
 
@@ -68,6 +70,13 @@ final class Spent {
     month += amount;
   }
 
+  /** Counts what another gateway has charged at a moment, as far as its day and month still run. */
+  void spendElsewhere(long amount, long atMs, long nowMs) {
+    turn(nowMs);
+    day += atMs >= dayBeganMs ? amount : 0;
+    month += atMs >= monthBeganMs ? amount : 0;
+  }
+
   /** The period whose limit leaves less, and when it ends. */
   Period tighter(Limits limits, long atMs) {
     turn(atMs);
@@ -90,9 +99,11 @@ final class Spent {
     }
     LocalDate today = LocalDate.ofInstant(Instant.ofEpochMilli(atMs), zone);
     day = 0;
+    dayBeganMs = startMs(today, zone);
     dayEndsMs = startMs(today.plusDays(1), zone);
     if (atMs >= monthEndsMs) {
       month = 0;
+      monthBeganMs = startMs(today.withDayOfMonth(1), zone);
       monthEndsMs = startMs(today.withDayOfMonth(1).plusMonths(1), zone);
     }
   }

@@ -31,7 +31,7 @@ final class Rows {
   static final int TOGETHER = 32;
 
   /** Of each row. */
-  private static final int COLUMNS = 29;
+  private static final int COLUMNS = 30;
 
   private static final String ONE = insert(1);
   private static final String MANY = insert(TOGETHER);
@@ -106,7 +106,7 @@ final class Rows {
       Statements open = open();
       open.connection.setAutoCommit(false);
       List<Ended> group = again ? missing(open, all) : all;
-      insert(open, group);
+      insert(open, group, gateway);
       used(open, group);
       charge(open, group, gateway);
       // Commits without a new transaction: commit() would begin one and hold the writers' lock.
@@ -170,7 +170,7 @@ final class Rows {
           status, prompt_tokens, completion_tokens, cached_tokens, estimated,
           started_ms, first_token_us, duration_us, gap_p50_us, gap_p99_us,
           queued_us, bytes_in, bytes_out, tries, project_id, price_id, amount,
-          cache_write_tokens, reasoning_tokens, dialect)
+          cache_write_tokens, reasoning_tokens, dialect, gateway_id)
         VALUES %s"""
         .formatted(String.join(", ", Collections.nCopies(rows, row)));
   }
@@ -189,22 +189,26 @@ final class Rows {
     return missing;
   }
 
-  private static void insert(Statements to, List<Ended> group) throws SQLException {
+  private static void insert(Statements to, List<Ended> group, String gateway) throws SQLException {
     // Reads the time within the transaction, where nobody else writes, so that rows are in the
     // order of their times.
     long now = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
     int many = group.size() - group.size() % TOGETHER;
-    insert(to.many, TOGETHER, group.subList(0, many), now);
-    insert(to.one, 1, group.subList(many, group.size()), now);
+    insert(to.many, TOGETHER, group.subList(0, many), now, gateway);
+    insert(to.one, 1, group.subList(many, group.size()), now, gateway);
   }
 
   private static void insert(
-      PreparedStatement statement, int together, List<Ended> rows, long recordedMicros)
+      PreparedStatement statement,
+      int together,
+      List<Ended> rows,
+      long recordedMicros,
+      String gateway)
       throws SQLException {
     int at = 0;
     for (Ended ended : rows) {
       statement.setLong(++at, recordedMicros);
-      at = bind(statement, at, ended);
+      at = bind(statement, at, ended, gateway);
       if (at == COLUMNS * together) {
         statement.executeUpdate();
         at = 0;
@@ -212,7 +216,8 @@ final class Rows {
     }
   }
 
-  private static int bind(PreparedStatement statement, int from, Ended ended) throws SQLException {
+  private static int bind(PreparedStatement statement, int from, Ended ended, String gateway)
+      throws SQLException {
     int at = from;
     statement.setString(++at, ended.requestId());
     text(statement, ++at, ended.keyId());
@@ -243,6 +248,7 @@ final class Rows {
     statement.setInt(++at, ended.usage().cacheWrites());
     statement.setInt(++at, ended.usage().reasoningTokens());
     text(statement, ++at, ended.course().dialect());
+    text(statement, ++at, gateway);
     return at;
   }
 

@@ -21,7 +21,8 @@ public enum Gauge {
   /** Rows the ledger has not written yet. */
   LEDGER_WAITING("tayyar_ledger_waiting", "Ledger rows that wait to be written."),
   /** Whether the database's file is not where it was. */
-  STORE_LOST("tayyar_store_lost", "1 while the database's file is gone or another, unusable one."),
+  STORE_LOST(
+      "tayyar_store_lost", "1 while the database is away, or its file gone or an unusable one."),
   /** Rows in the journal. */
   JOURNAL("tayyar_journal_rows", "Requests with a key whose row is not in the database yet."),
   /** The age of the leases of balances. */

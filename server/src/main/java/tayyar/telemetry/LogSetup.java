@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
   /** Libraries that log more than an operator wants, whatever our own level is. */
-  private static final List<String> QUIET = List.of("io.netty", "org.sqlite", "com.zaxxer.hikari");
+  private static final List<String> QUIET = List.of("io.netty", "org.sqlite");
 
   /** Called by Logback. */
   public LogSetup() {}
@@ -41,6 +41,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     standardError.setEncoder(lines);
     standardError.start();
     QUIET.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+    // Whoever asks it for a connection tells that the store is away, once.
+    context.getLogger("com.zaxxer.hikari").setLevel(Level.ERROR);
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(level(environment.get("TAYYAR_LOG_LEVEL")));
     root.addAppender(standardError);

@@ -34,8 +34,11 @@ import tayyar.api.Account;
 import tayyar.api.Bill;
 import tayyar.api.Charge;
 import tayyar.api.Key;
+import tayyar.api.Limits;
 import tayyar.api.OpenRow;
 import tayyar.api.Refused;
+import tayyar.api.Scope;
+import tayyar.api.Scope.Level;
 import tayyar.api.To;
 import tayyar.api.Unfunded;
 import tayyar.api.Usage;
@@ -66,11 +69,14 @@ class LeasesTest {
     final Ledger ledger;
     final Leases leases;
     final Billing billing;
-    final BookStore books = new BookStore(store.dataSource());
+    final BookStore books;
+    final Elsewhere elsewhere;
 
     One(long overrun) throws IOException {
       ledger = Ledger.open(store.ledgerSource(), folder.resolve("t.db"), false, 1_000);
       leases = Leases.start(store.dataSource(), ledger.gateway());
+      books = new BookStore(store.dataSource(), ledger.gateway());
+      elsewhere = books.elsewhere();
       billing = new Billing(leases, overrun);
       look();
     }
@@ -239,6 +245,68 @@ class LeasesTest {
     one.close();
     assertThat(leased()).isZero();
     assertThat(balance()).isEqualTo(10_000 - 35);
+  }
+
+  /** What the limit of a day leaves at a gateway. */
+  private long left(One one, long day) {
+    return one.billing.left(limited(day));
+  }
+
+  private Key limited(long day) {
+    Key bare = key();
+    var limits = new Limits(0, 0, 0, 0, day, 0);
+    return new Key(
+        bare.id(),
+        bare.name(),
+        bare.hint(),
+        bare.revoked(),
+        bare.expiresMs(),
+        bare.account(),
+        List.of(new Scope(Level.KEY, "k", bare.id(), limits)));
+  }
+
+  @Test
+  void whatAnotherGatewayHasSpentCountsOnceForLimitsOfSpending() throws IOException {
+    topUp(100_000);
+    insertKey();
+    One one = gateway();
+    long before = one.run(100, 50);
+    written(one);
+    new LimitStore(store.dataSource(), "test")
+        .change(Level.KEY, "key_1", its -> new Limits(9, 0, 0, 0, 1_000, 0));
+    one.look();
+    assertThat(left(one, 1_000)).as("its own").isEqualTo(1_000 - before);
+    One other = gateway();
+    other.elsewhere.look(other.billing);
+    assertThat(left(other, 1_000)).as("from before").isEqualTo(1_000 - before);
+
+    long there = other.run(100, 100);
+    written(other);
+    for (int look = 0; look < 3; look++) {
+      one.elsewhere.look(one.billing);
+      other.elsewhere.look(other.billing);
+      assertThat(left(one, 1_000)).isEqualTo(1_000 - before - there);
+      assertThat(left(other, 1_000)).isEqualTo(1_000 - before - there);
+    }
+    long here = one.run(100, 20);
+    written(one);
+    other.elsewhere.look(other.billing);
+    assertThat(left(one, 1_000)).isEqualTo(1_000 - before - there - here);
+    assertThat(left(other, 1_000)).isEqualTo(1_000 - before - there - here);
+
+    One third = gateway();
+    third.elsewhere.look(third.billing);
+    assertThat(left(third, 1_000)).isEqualTo(1_000 - before - there - here);
+  }
+
+  private void insertKey() {
+    execute(
+        "INSERT INTO keys (id, name, hint, sha256, requests_per_minute, created_ms, project_id)"
+            + " VALUES ('key_1', 'k', 'h', "
+            + Stores.bytes("00")
+            + ", 9, 0, '"
+            + project
+            + "')");
   }
 
   @Test

@@ -89,6 +89,24 @@ class SpendTest {
   }
 
   @Test
+  void whatOthersSpentYesterdayIsOverToday() {
+    knows(Map.of());
+    Key key = key(spend(Level.KEY, "key_1", 1_000, 5_000));
+    long midnight = ZonedDateTime.of(2026, 11, 29, 0, 0, 0, 0, CAIRO).toInstant().toEpochMilli();
+    long month = ZonedDateTime.of(2026, 11, 1, 0, 0, 0, 0, CAIRO).toInstant().toEpochMilli();
+    for (long atMs : new long[] {midnight - 1, month - 1, midnight}) {
+      billing.spentElsewhere(
+          new Elsewhere.Charge(
+              List.of("key_1", "proj_1", "org_1"), "org_1", "Africa/Cairo", 700, atMs),
+          now.get().toEpochMilli());
+    }
+    assertThat(billing.left(key)).as("of the day").isEqualTo(300);
+    assertThat(billing.left(key(spend(Level.KEY, "key_1", 0, 5_000))))
+        .as("of the month")
+        .isEqualTo(5_000 - 1_400);
+  }
+
+  @Test
   void aDaysMoneyEndsAnAnswerAndTheNextDayBeginsAnew() {
     knows(Map.of());
     Key key = key(spend(Level.KEY, "key_1", 1_000, 0));

@@ -58,7 +58,7 @@ class LedgerTest {
                 + " gap_p50_us=8100, gap_p99_us=12900, queued_us=50,"
                 + " bytes_in=300, bytes_out=4000, tries=null,"
                 + " project_id=null, price_id=null, amount=null,"
-                + " cache_write_tokens=2, reasoning_tokens=5, dialect=openai}");
+                + " cache_write_tokens=2, reasoning_tokens=5, dialect=openai, gateway_id=null}");
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import tayyar.api.StoreAddress;
 import tayyar.keys.KeyStore;
 import tayyar.simulate.Script;
 import tayyar.simulate.Simulator;
@@ -24,16 +25,18 @@ final class Gateways implements AutoCloseable {
   static final int COUNT = 3;
 
   private final Path folder;
+  private final StoreAddress at;
   private final String more;
   private final String key;
   private final List<Simulator> upstreams = new ArrayList<>();
   private final List<Run> runs = new ArrayList<>();
   private final List<Behind> ports = new ArrayList<>();
 
-  private Gateways(Path folder, String more) throws IOException {
+  private Gateways(Path folder, StoreAddress at, String more) {
     this.folder = folder;
+    this.at = at;
     this.more = more;
-    try (Store store = Store.open(store())) {
+    try (Store store = Store.open(at)) {
       this.key = new KeyStore(store.dataSource()).create("", 100_000).secret();
     }
   }
@@ -44,7 +47,12 @@ final class Gateways implements AutoCloseable {
    * @param more further lines of their configuration
    */
   static Gateways start(Path folder, String more) throws IOException {
-    var all = new Gateways(folder, more);
+    return start(folder, new StoreAddress.File(folder.resolve("tayyar.db")), more);
+  }
+
+  /** The same with another store. */
+  static Gateways start(Path folder, StoreAddress at, String more) throws IOException {
+    var all = new Gateways(folder, at, more);
     try {
       for (int i = 0; i < COUNT; i++) {
         var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -69,12 +77,12 @@ final class Gateways implements AutoCloseable {
     Files.writeString(
         config,
         """
-        store: "sqlite:%s"
+        store: "%s"
         trustedProxies: [127.0.0.1]
         models: [{ name: sim, targets: [{ url: "http://127.0.0.1:%d/v1" }] }]
         %s
         """
-            .formatted(store(), upstreams.get(index).address().getPort(), more));
+            .formatted(at, upstreams.get(index).address().getPort(), more));
     return Run.of(home, "serve", "--config", "" + config, "--listen", listen, "--admin", admin);
   }
 
@@ -86,8 +94,8 @@ final class Gateways implements AutoCloseable {
     runs.get(index).address();
   }
 
-  Path store() {
-    return folder.resolve("tayyar.db");
+  StoreAddress store() {
+    return at;
   }
 
   /** A key with a limit no test reaches. */

@@ -198,12 +198,15 @@ final class SharedLimitsTest {
     assertThat(one.shares().isAway()).isFalse();
   }
 
-  /** The counters have a clock of their own, so that of a gateway is of no matter. */
+  /**
+   * The counters have a clock of their own: minutes of a gateway would be others at each of these.
+   */
   @Test
   void clocksMayDiffer() {
     Peer behind =
-        new Peer(REDIS.at(), WhenAway.OPEN, () -> System.nanoTime() - 5_000_000_000L).up();
-    Peer ahead = new Peer(REDIS.at(), WhenAway.OPEN, () -> System.nanoTime() + 5_000_000_000L).up();
+        new Peer(REDIS.at(), WhenAway.OPEN, () -> System.nanoTime() - 90_000_000_000L).up();
+    Peer ahead =
+        new Peer(REDIS.at(), WhenAway.OPEN, () -> System.nanoTime() + 90_000_000_000L).up();
     peers.addAll(List.of(behind, ahead));
     Key key = Peer.key(organisation, requests(10));
     assertThat(behind.in(key, 6) + ahead.in(key, 6)).isEqualTo(10);

@@ -27,7 +27,7 @@ final class ServerStore implements Store {
   /** The longest wait for another writer. */
   private static final String SESSION = "SET lock_timeout = '1s'";
 
-  /** For a connection of the pool: more are held than are busy. */
+  /** For a connection of the pool, and for the answer to what is asked several times a second. */
   private static final Duration CONNECTION = Duration.ofSeconds(2);
 
   private static final int CONNECTIONS_MAX = 16;
@@ -163,10 +163,9 @@ final class ServerStore implements Store {
 
   @Override
   public long keysVersion() {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT version FROM keys_version")) {
-      long version = rows.next() ? rows.getLong(1) : 0;
+    try (Connection connection = pool.getConnection()) {
+      connection.setNetworkTimeout(Runnable::run, (int) CONNECTION.toMillis());
+      long version = version(connection);
       if (lost) {
         lost = false;
         LOG.atWarn().addKeyValue("store", address).log("the database is back");
@@ -175,6 +174,13 @@ final class ServerStore implements Store {
     } catch (SQLException e) {
       lost = true;
       throw new StoreException("The keys' version cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static long version(Connection on) throws SQLException {
+    try (Statement statement = on.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT version FROM keys_version")) {
+      return rows.next() ? rows.getLong(1) : 0;
     }
   }
 

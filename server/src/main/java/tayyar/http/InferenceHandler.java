@@ -227,7 +227,7 @@ public final class InferenceHandler {
         model = request.model();
         open(request, bill);
       } catch (Refused e) {
-        exchange.requestsLeft(permit.requestsLeft());
+        exchange.requestsLeft(permit.requestsLeft(exchange.requestsLeft()));
         close(bill, model);
         refuse(exchange, key.id(), key.hint(), model, e.error());
       } catch (RuntimeException e) {
@@ -243,7 +243,7 @@ public final class InferenceHandler {
       Who who = exchange.who(key);
       try {
         exchange.tokensLeft(permit.reserve(request));
-        exchange.requestsLeft(permit.requestsLeft());
+        exchange.requestsLeft(permit.requestsLeft(exchange.requestsLeft()));
         var open = backend.open(request, who, permit, bill, exchange.loop());
         Reply client = exchange.reply();
         Reply to = dialect.reply(request, who, client, exchange.loop(), open.bounds(), permit);

@@ -125,7 +125,7 @@ public final class Limiter {
     }
     Permit permit = new Permit(this, scopes, its, holders);
     permit.begin();
-    return new Admission.Granted(permit, permit.requestsLeft());
+    return new Admission.Granted(permit, left(scopes, its));
   }
 
   private static @Nullable Left left(List<Scope> scopes, Holder[] holders) {

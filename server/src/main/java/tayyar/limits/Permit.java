@@ -34,15 +34,22 @@ public final class Permit implements Room, AutoCloseable {
   private long taken;
   private long tokens = -1;
   private long tokensAt;
-  private long beganAt;
-  private boolean begun;
-  private @Nullable Left atBegin;
   private boolean closed;
 
-  /** What the shared counters are asked for: to be let in, and its tokens. */
-  private @Nullable Want entry;
+  /** Null where nothing is shared: a request then costs nothing for it. */
+  private @Nullable Shared shared;
 
-  private @Nullable Want ofTokens;
+  /** What the shared counters are asked for: to be let in, and its tokens. */
+  private static final class Shared {
+    final long beganAt;
+    @Nullable Want entry;
+    @Nullable Want ofTokens;
+    boolean uncounted;
+
+    Shared(long beganAt) {
+      this.beganAt = beganAt;
+    }
+  }
 
   Permit(Limiter limiter, List<Scope> scopes, Holder[] holders, Holders lock) {
     this.limiter = limiter;
@@ -53,14 +60,27 @@ public final class Permit implements Room, AutoCloseable {
 
   /** Counts the request; the caller has the lock. */
   void begin() {
+    long at = 0;
     for (int i = 0; i < holders.length; i++) {
       if (isFirst(i)) {
-        beganAt = holders[i].begin();
+        at = holders[i].begin();
       }
     }
-    begun = true;
-    atBegin = Left.strictest(Kind.REQUESTS, scopes, holders);
-    entry = want(-1);
+    if (lock.turn() != null) {
+      Shared its = new Shared(at);
+      shared = its;
+      its.entry = want(-1);
+    }
+  }
+
+  private @Nullable Want entry() {
+    Shared its = shared;
+    return its == null ? null : its.entry;
+  }
+
+  private @Nullable Want ofTokens() {
+    Shared its = shared;
+    return its == null ? null : its.ofTokens;
   }
 
   /** Asks the shared counters, where there are any. */
@@ -74,19 +94,24 @@ public final class Permit implements Room, AutoCloseable {
 
   /** Whether it is not known yet whether the request is let in. */
   boolean waits() {
-    Want want = entry;
+    Want want = entry();
     synchronized (lock) {
       return want != null && want.state() == Want.State.WAITING;
     }
   }
 
   /**
-   * What the limits of requests left at its beginning, or, where gateways share them, leave now;
-   * null where there are none.
+   * What the limits of requests leave now where gateways share them, or else what they left at its
+   * beginning; null where there are none.
+   *
+   * @param atBegin what its admission said
    */
-  public @Nullable Left requestsLeft() {
+  public @Nullable Left requestsLeft(@Nullable Left atBegin) {
+    if (shared == null) {
+      return atBegin;
+    }
     synchronized (lock) {
-      return limiter.sharing() == null ? atBegin : Left.strictest(Kind.REQUESTS, scopes, holders);
+      return Left.strictest(Kind.REQUESTS, scopes, holders);
     }
   }
 
@@ -104,23 +129,24 @@ public final class Permit implements Room, AutoCloseable {
    * @throws Undecided if these have not answered yet; the same call is to be made again
    */
   public @Nullable Left reserve(InferenceRequest request) {
-    decide(entry);
+    decide(entry());
     if (!countsTokens()) {
       return null;
     }
-    decide(ofTokens);
+    decide(ofTokens());
     long second = limiter.second();
     synchronized (lock) {
       advance(second);
       if (tokens < 0) {
         take(request);
       }
-      if (ofTokens == null || ofTokens.state() == Want.State.GRANTED) {
+      Want want = ofTokens();
+      if (want == null || want.state() == Want.State.GRANTED) {
         return left();
       }
     }
     Objects.requireNonNull(lock.turn()).send();
-    decide(ofTokens);
+    decide(ofTokens());
     synchronized (lock) {
       return left();
     }
@@ -135,7 +161,10 @@ public final class Permit implements Room, AutoCloseable {
     }
     tokensAt = count(wanted);
     tokens = wanted;
-    ofTokens = want(wanted);
+    Shared its = shared;
+    if (its != null) {
+      its.ofTokens = want(wanted);
+    }
   }
 
   /** Goes on only where the shared counters have granted it, or nobody shares. */
@@ -181,12 +210,13 @@ public final class Permit implements Room, AutoCloseable {
   }
 
   private void uncount() {
+    Shared its = Objects.requireNonNull(shared);
     for (int i = 0; i < holders.length; i++) {
       if (isFirst(i)) {
-        holders[i].unbegin(beganAt);
+        holders[i].unbegin(its.beganAt);
       }
     }
-    begun = false;
+    its.uncounted = true;
   }
 
   private boolean countsTokens() {
@@ -286,13 +316,13 @@ public final class Permit implements Room, AutoCloseable {
     limiter.closed();
     long second = limiter.second();
     synchronized (lock) {
-      settle(entry, 0);
-      settle(ofTokens, used.totalTokens());
+      settle(entry(), 0);
+      settle(ofTokens(), used.totalTokens());
       if (tokens >= 0) {
         advance(second);
         correct(used.totalTokens() - tokens);
       }
-      if (begun) {
+      if (shared == null || !shared.uncounted) {
         end();
       }
     }

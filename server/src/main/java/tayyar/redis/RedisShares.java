@@ -49,6 +49,10 @@ public final class RedisShares implements Shares, AutoCloseable {
   private static final long TRIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private static final String TRIAL = "tayyar:{trial}";
+
+  /** A loop that ended at once would leave a connection half made, and its buffer. */
+  private static final Duration QUIET = Duration.ofMillis(50);
+
   private static final Logger LOG = LoggerFactory.getLogger(RedisShares.class);
 
   private final String gateway;
@@ -66,6 +70,7 @@ public final class RedisShares implements Shares, AutoCloseable {
   private volatile boolean away = true;
   private volatile boolean told;
   private volatile String last = "";
+
   private volatile boolean connecting;
   private volatile boolean closed;
   private volatile @Nullable Trial trial;
@@ -340,7 +345,9 @@ public final class RedisShares implements Shares, AutoCloseable {
     closed = true;
     thread.interrupt();
     Threads.awaitEnd(thread);
-    client.shutdown(Duration.ZERO, CONNECT);
-    resources.shutdown(0, CONNECT.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly();
+    client.shutdown(QUIET, CONNECT);
+    resources
+        .shutdown(QUIET.toMillis(), CONNECT.toMillis(), TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly();
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Column;
 import tayyar.api.RuleException.Why;
 
 /** Statements on a database, each on a connection of its own. Blocks. Thread-safe. */
@@ -135,9 +136,8 @@ final class Sql {
       throws SQLException {
     PreparedStatement statement = on.prepareStatement(sql);
     for (int i = 0; i < values.length; i++) {
-      // PostgreSQL's texts have no character 0.
-      statement.setObject(
-          i + 1, values[i] instanceof String text ? text.replace('\0', '\uFFFD') : values[i]);
+      Object value = values[i];
+      statement.setObject(i + 1, value == null ? null : Column.of(value));
     }
     return statement;
   }

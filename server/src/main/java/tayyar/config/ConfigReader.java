@@ -126,7 +126,7 @@ public final class ConfigReader {
     TlsSettings tls = new TlsReader(folder, environment).read(root.part("tls"), listen);
     Listen admin = admin(flags.admin(), tls);
     boolean http2 = root.value("http2", true, Text::yesOrNo);
-    StoreAddress store = mistakes.or(new StoreAddress.File(folder), () -> store(flags.store()));
+    StoreAddress store = storeOrNone(flags.store());
     Keep keep = keep(root.part("ledger"));
     Storing storing = StoringReader.read(root.part("responses"));
     SharedLimits limits = limits();
@@ -243,6 +243,11 @@ public final class ConfigReader {
       mistakes.add(new ConfigException(name + ": " + e.getMessage() + "."));
       return otherwise;
     }
+  }
+
+  /** Where a mistake is told, none is used. */
+  private StoreAddress storeOrNone(String flag) {
+    return mistakes.or(new StoreAddress.File(folder), () -> store(flag));
   }
 
   private StoreAddress store(String flag) {

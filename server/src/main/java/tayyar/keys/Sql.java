@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Column;
 
 /**
  * Statements on the keys, each on a connection of its own. Blocks. Thread-safe.
@@ -47,7 +48,8 @@ record Sql(DataSource dataSource, String who) {
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < values.length; i++) {
-        statement.setObject(i + 1, values[i]);
+        Object value = values[i];
+        statement.setObject(i + 1, value == null ? null : Column.of(value));
       }
       return statement.executeUpdate();
     }

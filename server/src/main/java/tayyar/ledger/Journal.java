@@ -55,14 +55,14 @@ final class Journal implements AutoCloseable {
   /**
    * Brings the rows of processes that died into the database, and begins a journal for this one.
    *
-   * @param store the database's file
+   * @param journals the path whose name the journals' names begin with
    * @param recovery writes those rows
    * @throws IOException if a file cannot be used, or the database
    */
-  static Journal open(Path store, Recovery recovery) throws IOException {
+  static Journal open(Path journals, Recovery recovery) throws IOException {
     Journal mine = null;
     for (int number = 1; number <= FILES_MAX; number++) {
-      Path path = path(store, number);
+      Path path = path(journals, number);
       if (mine != null && !Files.exists(path)) {
         continue;
       }
@@ -80,7 +80,8 @@ final class Journal implements AutoCloseable {
       }
     }
     if (mine == null) {
-      throw new IOException("more than " + FILES_MAX + " processes use the database " + store);
+      throw new IOException(
+          "more than " + FILES_MAX + " processes use the database of " + journals);
     }
     return mine;
   }
@@ -103,14 +104,14 @@ final class Journal implements AutoCloseable {
    * The ids of the requests that stand in any journal of a database, of processes that live and of
    * such that died. Changes nothing; a file may change meanwhile, so it is read, not mapped.
    *
-   * @param store the database's file
+   * @param journals the path whose name the journals' names begin with
    * @throws IOException if a file cannot be read
    */
-  static Set<String> ids(Path store) throws IOException {
+  static Set<String> ids(Path journals) throws IOException {
     Set<String> ids = new HashSet<>();
     ByteBuffer bytes = ByteBuffer.allocateDirect(CHUNK_SLOTS * Slot.BYTES);
     for (int number = 1; number <= FILES_MAX; number++) {
-      try (FileChannel file = FileChannel.open(path(store, number))) {
+      try (FileChannel file = FileChannel.open(path(journals, number))) {
         while (file.read(bytes.clear()) > 0) {
           MemorySegment read = MemorySegment.ofBuffer(bytes.flip());
           for (long at = 0; at + Slot.BYTES <= read.byteSize(); at += Slot.BYTES) {
@@ -127,8 +128,8 @@ final class Journal implements AutoCloseable {
     return ids;
   }
 
-  private static Path path(Path store, int number) {
-    return store.resolveSibling(store.getFileName() + "-running-" + number);
+  private static Path path(Path journals, int number) {
+    return journals.resolveSibling(journals.getFileName() + "-running-" + number);
   }
 
   private void recover(Recovery recovery) throws IOException {

@@ -12,6 +12,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tayyar.api.Column;
 import tayyar.api.Price;
 import tayyar.api.Usage;
 
@@ -102,7 +103,7 @@ final class Recovery {
   }
 
   private static void text(PreparedStatement row, int at, String text) throws SQLException {
-    row.setString(at, Texts.kept(text));
+    row.setString(at, text.isEmpty() ? null : Column.text(text));
   }
 
   private static void number(PreparedStatement row, int at, long priceId, long number)

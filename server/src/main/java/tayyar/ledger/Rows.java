@@ -15,6 +15,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tayyar.api.Column;
 import tayyar.api.Ended;
 
 /**
@@ -253,7 +254,7 @@ final class Rows {
   }
 
   private static void text(PreparedStatement statement, int at, String text) throws SQLException {
-    statement.setString(at, Texts.kept(text));
+    statement.setString(at, text.isEmpty() ? null : Column.text(text));
   }
 
   /** A time that was never measured becomes NULL. */

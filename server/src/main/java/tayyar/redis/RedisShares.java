@@ -12,18 +12,14 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,17 +56,16 @@ public final class RedisShares implements Shares, AutoCloseable {
   private final ClientResources resources;
   private final RedisClient client;
   private final String script = Script.text();
-  private final String hash;
   private final Thread thread;
   private final LongAdder calls = new LongAdder();
   private final LongAdder refusals = new LongAdder();
   private final LongAdder nanos = new LongAdder();
   private final AtomicLong underWay = new AtomicLong();
   private volatile @Nullable StatefulRedisConnection<String, String> connection;
+  private volatile String hash = "";
   private volatile boolean away = true;
   private volatile boolean told;
   private volatile String last = "";
-
   private volatile boolean connecting;
   private volatile boolean closed;
   private volatile @Nullable Trial trial;
@@ -96,7 +91,6 @@ public final class RedisShares implements Shares, AutoCloseable {
             .requestQueueSize(10_000)
             .socketOptions(SocketOptions.builder().connectTimeout(CONNECT).keepAlive(true).build())
             .build());
-    this.hash = digest(script);
     this.triedAt = System.nanoTime() - TRY_NANOS;
     this.thread = Thread.ofPlatform().daemon().name("limits").unstarted(this::run);
   }
@@ -118,15 +112,6 @@ public final class RedisShares implements Shares, AutoCloseable {
   public void start(Runnable tick) {
     this.tick = tick;
     thread.start();
-  }
-
-  private static String digest(String text) {
-    try {
-      byte[] sum = MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(sum);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private void run() {
@@ -173,6 +158,7 @@ public final class RedisShares implements Shares, AutoCloseable {
               if (failure != null) {
                 gone(why(failure));
               } else {
+                hash = open.async().digest(script);
                 connection = open;
                 tryIt(open);
               }
@@ -234,11 +220,7 @@ public final class RedisShares implements Shares, AutoCloseable {
 
   /** No address, no secret: what the library says of the failure. */
   private static String why(Throwable failure) {
-    Throwable cause = failure;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    Throwable deepest = cause;
+    Throwable deepest = failure;
     while (deepest.getCause() != null) {
       deepest = deepest.getCause();
     }
@@ -340,7 +322,7 @@ public final class RedisShares implements Shares, AutoCloseable {
   public void close() {
     long until = System.nanoTime() + TRIAL_NANOS;
     while (!away && underWay.get() > 0 && System.nanoTime() - until < 0) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(1_000_000);
     }
     closed = true;
     thread.interrupt();

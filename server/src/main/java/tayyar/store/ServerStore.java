@@ -43,7 +43,7 @@ final class ServerStore implements Store {
   private ServerStore(StoreAddress.Server address) {
     this.address = address;
     this.pool = pool(address, "store", CONNECTIONS_MAX, SESSION);
-    this.inTurns = new InTurns(pool);
+    this.inTurns = InTurns.of(pool);
     this.listening = new Listening(() -> connect(address));
   }
 

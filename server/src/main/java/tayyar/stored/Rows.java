@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.Column;
 import tayyar.api.Room;
 import tayyar.api.Storing;
 import tools.jackson.databind.DeserializationFeature;
@@ -77,7 +78,8 @@ final class Rows {
     }
     try (PreparedStatement put = on.prepareStatement(PUT)) {
       put.setString(1, its.id());
-      put.setString(2, its.previousId());
+      String previous = its.previousId();
+      put.setString(2, previous == null ? null : Column.text(previous));
       put.setLong(3, its.createdMs());
       put.setString(4, its.running() ? gateway : null);
       put.setString(5, new String(its.input(), StandardCharsets.UTF_8));
@@ -248,7 +250,7 @@ final class Rows {
       throws SQLException {
     PreparedStatement statement = on.prepareStatement(sql);
     for (int i = 0; i < values.length; i++) {
-      statement.setObject(i + 1, values[i]);
+      statement.setObject(i + 1, Column.of(values[i]));
     }
     return statement;
   }

@@ -117,6 +117,17 @@ class StoredResponsesTest {
     }
   }
 
+  /** No database's text has every character that an address may name. */
+  @Test
+  void anIdWithTheCharacterZeroIsNone() throws IOException {
+    for (String method : List.of("GET", "DELETE")) {
+      assertThat(ask(method, "/resp_%00").status()).as(method).isEqualTo(404);
+    }
+    Response answer =
+        post(body("tokens=1", "x").put("stream", false).put("previous_response_id", "resp_\0"));
+    assertThat(answer.error().path("code").asString()).isEqualTo("previous_response_not_found");
+  }
+
   @Test
   void whatIsNotToBeStoredIsNot() throws IOException {
     JsonNode response = good(post(body("tokens=1", "x").put("store", false)));

@@ -236,12 +236,13 @@ final class LauncherTest {
     assertThat(second.err()).isEmpty();
   }
 
-  @Test
-  void preparesNothingWhereItMayNotWrite() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {".lock", "tayyar.aot.conf"})
+  void preparesNothingWhereItMayNotWrite(String file) throws IOException {
     checkout.unset("TAYYAR_AOT");
     checkout.jdk(jvm("jdk"), 25);
     // No mode keeps root from writing, but this does.
-    Files.createDirectory(checkout.target().resolve("tayyar.aot.conf"));
+    Files.createDirectory(checkout.target().resolve(file));
     Said said = checkout.run("serve");
 
     assertThat(said.err()).isEmpty();

@@ -4,8 +4,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +51,7 @@ final class Scheduler implements Runnable {
   private final boolean whole;
   private @Nullable Generation alone;
   private long ended;
-  private int turn;
+  private long begun;
 
   Scheduler(Llama llama, LoadedModel model, EngineConfig config) {
     this.llama = llama;
@@ -228,6 +230,7 @@ final class Scheduler implements Runnable {
     int kept = prefixes.keep(slot, generation);
     slot.promptDone = kept;
     slot.next = -1;
+    slot.takenAt = ++begun;
     slot.generation = generation;
     generation.slot = slot;
     generation.cachedTokens = kept;
@@ -249,28 +252,37 @@ final class Scheduler implements Runnable {
     return count;
   }
 
-  /** Shares a number of tokens among the prompts, beginning with another slot each time. */
+  /** Adds so many tokens of the prompts that are being read. */
   private void addPrompts(int tokens) {
-    int budget = tokens;
-    turn++;
-    for (int i = 0; i < slots.size() && budget > 0 && batch.room() > 0; i++) {
-      Slot slot = slots.get((turn + i) % slots.size());
-      Generation generation = slot.generation;
-      if (generation != null && slot.next < 0) {
-        int left = generation.prompt.length - slot.promptDone;
-        boolean told = generation.toldOfPrompt() != null;
-        int most = told ? Math.min(budget, TOLD_PIECE) : budget;
-        int piece = Math.min(Math.min(left, most), batch.room());
-        slot.firstAt = batch.size();
-        for (int at = slot.promptDone; at < slot.promptDone + piece; at++) {
-          boolean last = at == generation.prompt.length - 1;
-          int place = batch.add(generation.prompt[at], at, slot.id, last || told);
-          slot.logitsAt = last ? place : slot.logitsAt;
-        }
-        slot.taken = piece;
-        budget -= piece;
-      }
+    List<Slot> reading =
+        slots.stream()
+            .filter(slot -> slot.generation != null && slot.next < 0)
+            .sorted(Comparator.comparingLong(slot -> slot.takenAt))
+            .toList();
+    int[] left = reading.stream().mapToInt(Scheduler::left).toArray();
+    int[] shares = PromptShares.of(left, Math.min(tokens, batch.room()));
+    for (int i = 0; i < shares.length; i++) {
+      addPrompt(reading.get(i), shares[i]);
     }
+  }
+
+  /** Tokens that a slot's prompt may have in a step. */
+  private static int left(Slot slot) {
+    Generation generation = Objects.requireNonNull(slot.generation);
+    int left = generation.prompt.length - slot.promptDone;
+    return generation.toldOfPrompt() == null ? left : Math.min(left, TOLD_PIECE);
+  }
+
+  private void addPrompt(Slot slot, int piece) {
+    Generation generation = Objects.requireNonNull(slot.generation);
+    boolean told = generation.toldOfPrompt() != null;
+    slot.firstAt = batch.size();
+    for (int at = slot.promptDone; at < slot.promptDone + piece; at++) {
+      boolean last = at == generation.prompt.length - 1;
+      int place = batch.add(generation.prompt[at], at, slot.id, last || told);
+      slot.logitsAt = last ? place : slot.logitsAt;
+    }
+    slot.taken = piece;
   }
 
   private void settle(Slot slot, int result) {

@@ -30,6 +30,9 @@ final class Slot {
   /** The place in the current batch whose logits are ours, or -1. */
   int logitsAt = -1;
 
+  /** When it took its generation: the count of generations taken by then. */
+  long takenAt;
+
   /** When it became idle: the count of generations ended by then. */
   long idleSince;
 

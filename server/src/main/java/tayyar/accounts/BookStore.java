@@ -17,8 +17,8 @@ import tayyar.accounts.Books.SpentBefore;
 
 /**
  * Reads what a running server has to know. Blocks, so never called on an event loop. Used by one
- * thread at a time. What was spent before the server began is read once for each holder of a limit:
- * what is spent later the server knows itself.
+ * thread at a time. What was spent before is read once for each holder of a limit: what is spent
+ * later the server knows itself, or {@link Elsewhere} tells it.
  */
 public final class BookStore {
   /** Those with a limit of spending, with the organisation's zone. */
@@ -46,8 +46,8 @@ public final class BookStore {
       SELECT key_id, project_id, organisation_id, sum(amount) AS month,
         sum(CASE WHEN recorded_us >= ? THEN amount ELSE 0 END) AS day
       FROM requests JOIN projects ON projects.id = project_id
-      WHERE recorded_us >= ? AND amount > 0 AND (recorded_us < ?
-        OR (recorded_us < ? AND coalesce(gateway_id, '') = ?))
+      WHERE recorded_us >= ? AND amount > 0
+        AND recorded_us < CASE coalesce(gateway_id, '') WHEN ? THEN ? ELSE ? END
       GROUP BY key_id, project_id, organisation_id""";
 
   private final AccountStore accounts;
@@ -56,6 +56,7 @@ public final class BookStore {
   private final String gateway;
   private final long beganMs;
   private final Set<String> known = new HashSet<>();
+  private final Elsewhere elsewhere;
 
   /**
    * Books of this database, for a server that begins now and has not charged anything yet.
@@ -72,11 +73,12 @@ public final class BookStore {
     this.sql = new Sql(dataSource);
     this.clock = clock;
     this.beganMs = clock.millis();
+    this.elsewhere = new Elsewhere(sql, gateway, clock, known);
   }
 
-  /** Tells what other gateways charge from where these books end. */
+  /** Tells what other gateways charge from where these books end; for the same thread. */
   public Elsewhere elsewhere() {
-    return new Elsewhere(sql, gateway, clock, beganMs);
+    return elsewhere;
   }
 
   /**
@@ -134,9 +136,9 @@ public final class BookStore {
         BookStore::row,
         micros(Spent.startMs(today, zone)),
         micros(Spent.startMs(today.withDayOfMonth(1), zone)),
-        Elsewhere.from(beganMs),
+        gateway,
         micros(beganMs),
-        gateway);
+        elsewhere.fromMicros());
   }
 
   private static long micros(long ms) {

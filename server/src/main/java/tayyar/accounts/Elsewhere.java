@@ -7,12 +7,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Reads what other gateways of the store have charged, for limits of spending. Each look reads the
- * rows of the last seconds, for clocks differ and a transaction takes its time, and tells what of
- * them is new. Blocks. Used by one thread.
+ * Reads what other gateways of the store have charged to holders of limits of spending. Each look
+ * reads the rows of the last seconds, for clocks differ and a transaction takes its time, and tells
+ * what of them is new; where nobody has such a limit it reads nothing. Blocks. Used by one thread.
  */
 public final class Elsewhere {
   /** A row may come this much later than the moment that it names. */
@@ -30,26 +31,33 @@ public final class Elsewhere {
   private final Sql sql;
   private final String gateway;
   private final InstantSource clock;
+  private final Set<String> limited;
   private long fromMicros;
   private Map<Second, Long> seen = new HashMap<>();
 
-  /** What a gateway has charged for a key in a second. */
-  private record Second(String gateway, String key, String project, long second) {}
+  /** What a gateway has charged to a holder in a second, by one key of one project. */
+  private record Second(String gateway, String holder, String key, String project, long second) {}
 
   /**
-   * Charges of others since a moment.
+   * Charges of others from now on.
    *
    * @param gateway this one's name
+   * @param limited the ids of those who are told of; may grow between two looks
    */
-  Elsewhere(Sql sql, String gateway, InstantSource clock, long sinceMs) {
+  Elsewhere(Sql sql, String gateway, InstantSource clock, Set<String> limited) {
     this.sql = sql;
     this.gateway = gateway;
     this.clock = clock;
-    this.fromMicros = from(sinceMs);
+    this.limited = limited;
+    this.fromMicros = from(clock.millis());
   }
 
-  /** The first moment whose rows of others are read, where one begins at a moment. */
-  static long from(long ms) {
+  /** The first moment whose rows the next look reads; in microseconds since the epoch. */
+  long fromMicros() {
+    return fromMicros;
+  }
+
+  private static long from(long ms) {
     long micros = TimeUnit.MILLISECONDS.toMicros(ms) - LATE_MICROS;
     return micros - Math.floorMod(micros, TimeUnit.SECONDS.toMicros(1));
   }
@@ -57,10 +65,10 @@ public final class Elsewhere {
   /**
    * A charge that was not told before.
    *
-   * @param holders the key, its project and its organisation
-   * @param zone in which their days are counted
+   * @param holder the key, its project or its organisation
+   * @param zone in which its days are counted
    */
-  record Charge(List<String> holders, String organisationId, String zone, long amount, long atMs) {}
+  record Charge(String holder, String organisationId, String zone, long amount, long atMs) {}
 
   /**
    * Adds what is new to those who have spent it.
@@ -71,7 +79,9 @@ public final class Elsewhere {
     long now = clock.millis();
     Map<Second, Long> sums = new HashMap<>();
     List<Charge> charges = new ArrayList<>();
-    sql.each(CHARGED, row -> add(row, sums, charges), fromMicros, gateway);
+    if (!limited.isEmpty()) {
+      sql.each(CHARGED, row -> add(row, sums, charges), fromMicros, gateway);
+    }
     fromMicros = from(now);
     seen = sums;
     charges.forEach(each -> billing.spentElsewhere(each, now));
@@ -83,20 +93,21 @@ public final class Elsewhere {
     if (key == null) {
       return;
     }
+    String gate = row.getString("gateway");
     String project = row.getString("project_id");
     String organisation = row.getString("organisation_id");
+    String zone = row.getString("zone");
     long amount = row.getLong("amount");
-    var second = new Second(row.getString("gateway"), key, project, row.getLong("second"));
-    sums.put(second, amount);
-    long more = amount - seen.getOrDefault(second, 0L);
-    if (more > 0) {
-      charges.add(
-          new Charge(
-              List.of(key, project, organisation),
-              organisation,
-              row.getString("zone"),
-              more,
-              TimeUnit.SECONDS.toMillis(second.second)));
+    long at = row.getLong("second");
+    for (String holder : List.of(key, project, organisation)) {
+      if (limited.contains(holder)) {
+        var second = new Second(gate, holder, key, project, at);
+        long more = amount - seen.getOrDefault(second, 0L);
+        sums.put(second, amount);
+        if (more > 0) {
+          charges.add(new Charge(holder, organisation, zone, more, TimeUnit.SECONDS.toMillis(at)));
+        }
+      }
     }
   }
 }

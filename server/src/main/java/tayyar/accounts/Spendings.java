@@ -31,7 +31,7 @@ final class Spendings {
   /** Adds what another gateway has charged. */
   synchronized void spentElsewhere(Elsewhere.Charge its, long nowMs) {
     ZoneId zone = AccountStore.zone(its.zone());
-    its.holders().forEach(id -> at(id, zone).spendElsewhere(its.amount(), its.atMs(), nowMs));
+    at(its.holder(), zone).spendElsewhere(its.amount(), its.atMs(), nowMs);
   }
 
   /** Returns what limits leave of a holder's; below zero where an estimate was too small. */

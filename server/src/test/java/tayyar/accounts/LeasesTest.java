@@ -249,10 +249,14 @@ class LeasesTest {
 
   /** What the limit of a day leaves at a gateway. */
   private long left(One one, long day) {
-    return one.billing.left(limited(day));
+    return left(one, Level.KEY, "key_1", day);
   }
 
-  private Key limited(long day) {
+  private long left(One one, Level level, String holder, long day) {
+    return one.billing.left(limited(level, holder, day));
+  }
+
+  private Key limited(Level level, String holder, long day) {
     Key bare = key();
     var limits = new Limits(0, 0, 0, 0, day, 0);
     return new Key(
@@ -262,7 +266,7 @@ class LeasesTest {
         bare.revoked(),
         bare.expiresMs(),
         bare.account(),
-        List.of(new Scope(Level.KEY, "k", bare.id(), limits)));
+        List.of(new Scope(level, "k", holder, limits)));
   }
 
   @Test
@@ -297,6 +301,38 @@ class LeasesTest {
     One third = gateway();
     third.elsewhere.look(third.billing);
     assertThat(left(third, 1_000)).isEqualTo(1_000 - before - there - here);
+  }
+
+  @Test
+  void aLimitThatComesLaterKnowsWhatAllHaveSpentBefore() throws IOException {
+    topUp(100_000);
+    insertKey();
+    One one = gateway();
+    One other = gateway();
+    long spent = one.run(100, 50) + other.run(100, 60);
+    written(one);
+    written(other);
+    for (One each : gateways) {
+      each.elsewhere.look(each.billing);
+    }
+    spent += other.run(100, 70);
+    written(other);
+    var limits = new LimitStore(store.dataSource(), "test");
+    limits.change(Level.KEY, "key_1", _ -> new Limits(9, 0, 0, 0, 1_000, 0));
+    for (One each : gateways) {
+      each.look();
+      each.elsewhere.look(each.billing);
+      assertThat(left(each, 1_000)).isEqualTo(1_000 - spent);
+    }
+    limits.change(Level.ORGANISATION, organisation, _ -> new Limits(0, 0, 0, 0, 900, 0));
+    spent += one.run(100, 10);
+    written(one);
+    for (One each : gateways) {
+      each.look();
+      each.elsewhere.look(each.billing);
+      assertThat(left(each, 1_000)).isEqualTo(1_000 - spent);
+      assertThat(left(each, Level.ORGANISATION, organisation, 900)).isEqualTo(900 - spent);
+    }
   }
 
   private void insertKey() {

@@ -96,8 +96,7 @@ class SpendTest {
     long month = ZonedDateTime.of(2026, 11, 1, 0, 0, 0, 0, CAIRO).toInstant().toEpochMilli();
     for (long atMs : new long[] {midnight - 1, month - 1, midnight}) {
       billing.spentElsewhere(
-          new Elsewhere.Charge(
-              List.of("key_1", "proj_1", "org_1"), "org_1", "Africa/Cairo", 700, atMs),
+          new Elsewhere.Charge("key_1", "org_1", "Africa/Cairo", 700, atMs),
           now.get().toEpochMilli());
     }
     assertThat(billing.left(key)).as("of the day").isEqualTo(300);

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import tayyar.api.StoreAddress;
 import tayyar.keys.KeyStore;
@@ -24,17 +25,39 @@ import tayyar.testing.Requests;
 final class Gateways implements AutoCloseable {
   static final int COUNT = 3;
 
+  /**
+   * Where a gateway runs.
+   *
+   * @param before what its command begins with
+   * @param address its own, and
+   * @param upstream its upstream's
+   * @param stores what stands in the place of 127.0.0.1 where it asks a database
+   */
+  record Place(List<String> before, String address, String upstream, String stores) {
+    /** This machine. */
+    static final Place HERE = here();
+
+    static final List<Place> ALL_HERE = Collections.nCopies(COUNT, HERE);
+
+    /** This machine, begun so. */
+    static Place here(String... before) {
+      return new Place(List.of(before), "127.0.0.1", "127.0.0.1", "127.0.0.1");
+    }
+  }
+
   private final Path folder;
   private final StoreAddress at;
+  private final List<Place> places;
   private final String more;
   private final String key;
   private final List<Simulator> upstreams = new ArrayList<>();
   private final List<Run> runs = new ArrayList<>();
   private final List<Behind> ports = new ArrayList<>();
 
-  private Gateways(Path folder, StoreAddress at, String more) {
+  private Gateways(Path folder, StoreAddress at, List<Place> places, String more) {
     this.folder = folder;
     this.at = at;
+    this.places = places;
     this.more = more;
     try (Store store = Store.open(at)) {
       this.key = new KeyStore(store.dataSource()).create("", 100_000).secret();
@@ -47,17 +70,20 @@ final class Gateways implements AutoCloseable {
    * @param more further lines of their configuration
    */
   static Gateways start(Path folder, String more) throws IOException {
-    return start(folder, new StoreAddress.File(folder.resolve("tayyar.db")), more);
+    var file = new StoreAddress.File(folder.resolve("tayyar.db"));
+    return start(folder, file, Place.ALL_HERE, more);
   }
 
-  /** The same with another store. */
-  static Gateways start(Path folder, StoreAddress at, String more) throws IOException {
-    var all = new Gateways(folder, at, more);
+  /** The same with another store, and elsewhere. */
+  static Gateways start(Path folder, StoreAddress at, List<Place> places, String more)
+      throws IOException {
+    var all = new Gateways(folder, at, places, more);
     try {
       for (int i = 0; i < COUNT; i++) {
-        var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        Place place = places.get(i);
+        var any = new InetSocketAddress(place.upstream(), 0);
         all.upstreams.add(Simulator.start(any, Script.of("numbered tokens=5")));
-        all.runs.add(all.serve(i, "127.0.0.1:0", "127.0.0.1:0"));
+        all.runs.add(all.serve(i, place.address() + ":0", "127.0.0.1:0"));
       }
       for (Run run : all.runs) {
         int api = run.address().getPort();
@@ -72,6 +98,7 @@ final class Gateways implements AutoCloseable {
   }
 
   private Run serve(int index, String listen, String admin) throws IOException {
+    Place place = places.get(index);
     Path home = Files.createDirectories(folder.resolve("gateway" + index));
     Path config = home.resolve("tayyar.yaml");
     Files.writeString(
@@ -79,18 +106,28 @@ final class Gateways implements AutoCloseable {
         """
         store: "%s"
         trustedProxies: [127.0.0.1]
-        models: [{ name: sim, targets: [{ url: "http://127.0.0.1:%d/v1" }] }]
+        models: [{ name: sim, targets: [{ url: "http://%s:%d/v1" }] }]
         %s
         """
-            .formatted(at, upstreams.get(index).address().getPort(), more));
-    return Run.of(home, "serve", "--config", "" + config, "--listen", listen, "--admin", admin);
+            .formatted(
+                elsewhere(place, "" + at),
+                place.upstream(),
+                upstreams.get(index).address().getPort(),
+                elsewhere(place, more)));
+    String[] args = {"serve", "--config", "" + config, "--listen", listen, "--admin", admin};
+    return Run.behind(place.before(), home, args);
+  }
+
+  private static String elsewhere(Place place, String text) {
+    return text.replace("127.0.0.1", place.stores());
   }
 
   /** Starts one again that has ended, where it was. */
   void again(int index) throws IOException {
     runs.get(index).close();
     Behind at = ports.get(index);
-    runs.set(index, serve(index, "127.0.0.1:" + at.api(), "127.0.0.1:" + at.admin()));
+    String address = places.get(index).address();
+    runs.set(index, serve(index, address + ":" + at.api(), "127.0.0.1:" + at.admin()));
     runs.get(index).address();
   }
 
@@ -117,7 +154,7 @@ final class Gateways implements AutoCloseable {
 
   /** The address of its API, past any proxy. */
   InetSocketAddress at(int index) {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.get(index).api());
+    return new InetSocketAddress(places.get(index).address(), ports.get(index).api());
   }
 
   /** A gateway whose upstream is answering; -1 where none is. */

@@ -52,6 +52,11 @@ final class Run implements AutoCloseable {
   static Run with(List<String> variables, Path home, String... args) throws IOException {
     List<String> before = new ArrayList<>(List.of("/usr/bin/env"));
     before.addAll(variables);
+    return behind(before, home, args);
+  }
+
+  /** The same whose command stands behind another, which becomes it. */
+  static Run behind(List<String> before, Path home, String... args) throws IOException {
     return of(home, before, List.of(), args);
   }
 
@@ -118,7 +123,7 @@ final class Run implements AutoCloseable {
 
   /** Where a gateway says that it answers; the first thing to be read of its output. */
   InetSocketAddress address() throws IOException {
-    URI at = URI.create(find("answers at (http://127\\.0\\.0\\.1:\\d+)"));
+    URI at = URI.create(find("answers at (http://[\\d.]+:\\d+)"));
     return new InetSocketAddress(at.getHost(), at.getPort());
   }
 

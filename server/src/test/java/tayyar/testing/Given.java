@@ -1,8 +1,11 @@
 package tayyar.testing;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
@@ -49,6 +52,18 @@ public enum Given {
       }
     }
     throw missing(name + " is not on the PATH");
+  }
+
+  /**
+   * A shared library below /usr/lib; where it is missing, the test is skipped or fails likewise.
+   */
+  public static Path library(String name) {
+    try (Stream<Path> files =
+        Files.find(Path.of("/usr/lib"), 4, (file, _) -> file.endsWith(name))) {
+      return files.findFirst().orElseThrow(() -> missing(name + " is not below /usr/lib"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Skips the test, or fails it where CI is true; never returns. */

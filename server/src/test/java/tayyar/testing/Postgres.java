@@ -27,17 +27,20 @@ import tayyar.api.StoreAddress;
 public final class Postgres implements AutoCloseable {
   private static final Path PACKAGED = Path.of("/usr/lib/postgresql");
   private static final String USER = "tayyar";
+  private static final String ANYBODY = "host all all all trust\nhost replication all all trust\n";
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private static @Nullable Postgres common;
 
   private final Path bin;
   private final Path folder;
+  private final String addresses;
   private final int port;
   private @Nullable Process process;
 
-  private Postgres(Path bin, Path folder, int port) {
+  private Postgres(Path bin, Path folder, String addresses, int port) {
     this.bin = bin;
     this.folder = folder;
+    this.addresses = addresses;
     this.port = port;
   }
 
@@ -54,12 +57,13 @@ public final class Postgres implements AutoCloseable {
 
   /** Starts a server of its own; the first start makes its files. */
   public static Postgres start() {
+    return startAt("127.0.0.1");
+  }
+
+  /** The same at these addresses, with a comma between them; whoever reaches it is let in. */
+  public static Postgres startAt(String addresses) {
     try {
-      Path folder = Files.createTempDirectory("tayyar-postgres");
-      var server = new Postgres(bin(), folder, freePort());
-      if (isRoot()) {
-        run(List.of("chown", "postgres", folder.toString()));
-      }
+      Postgres server = of(addresses);
       run(
           server.own(
               "initdb",
@@ -73,11 +77,59 @@ public final class Postgres implements AutoCloseable {
               "UTF8",
               "--no-sync",
               "--locale=C"));
+      Files.writeString(Path.of(server.data(), "pg_hba.conf"), ANYBODY);
       server.up();
       return server;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Postgres of(String addresses) throws IOException {
+    Path folder = Files.createTempDirectory("tayyar-postgres");
+    if (isRoot()) {
+      run(List.of("chown", "postgres", folder.toString()));
+    }
+    return new Postgres(bin(), folder, addresses, freePort());
+  }
+
+  /** Starts a server that follows this one, which from now on waits for it at each commit. */
+  public Postgres standby() {
+    try {
+      Postgres standby = of(addresses);
+      run(
+          own(
+              "pg_basebackup",
+              "-d",
+              "host=127.0.0.1 port=" + port + " user=" + USER,
+              "-D",
+              standby.data(),
+              "-R",
+              "--checkpoint=fast",
+              "--no-sync"));
+      standby.up();
+      execute("ALTER SYSTEM SET synchronous_standby_names = '*'");
+      execute("SELECT pg_reload_conf()");
+      return standby;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Makes a standby the primary; returns when it takes writes. */
+  public void promote() {
+    execute("SELECT pg_promote()");
+  }
+
+  /** Where this server and its standby are, as one store. */
+  public StoreAddress.Server with(Postgres standby, StoreAddress.Server at) {
+    return new StoreAddress.Server(
+        at.hosts() + ",127.0.0.1:" + standby.port,
+        at.database(),
+        at.parameters(),
+        at.user(),
+        at.password(),
+        at.journals());
   }
 
   /** Starts it, or starts it again with what it has. */
@@ -93,7 +145,7 @@ public final class Postgres implements AutoCloseable {
                       "-p",
                       String.valueOf(port),
                       "-c",
-                      "listen_addresses=127.0.0.1",
+                      "listen_addresses=" + addresses,
                       "-c",
                       "unix_socket_directories=",
                       "-c",
@@ -168,13 +220,17 @@ public final class Postgres implements AutoCloseable {
    */
   public StoreAddress.Server database(Path journals) {
     String name = "t" + DATABASES.incrementAndGet();
+    execute("CREATE DATABASE " + name);
+    return new StoreAddress.Server("127.0.0.1:" + port, name, "", USER, null, journals);
+  }
+
+  private void execute(String sql) {
     try (Connection on = connect("postgres");
         Statement statement = on.createStatement()) {
-      statement.execute("CREATE DATABASE " + name);
+      statement.execute(sql);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
-    return new StoreAddress.Server("127.0.0.1:" + port, name, "", USER, null, journals);
   }
 
   private Connection connect(String database) throws SQLException {

@@ -37,7 +37,7 @@ public class AnswerBenchmark {
 
   @Benchmark
   public @Nullable Future<Void> streamed() {
-    var chunks = new Chunks("chatcmpl-1", 1767225600, "sim", false, true);
+    var chunks = new Chunks("chatcmpl-1", 1767225600, "sim", false, false, true);
     return answer(new StreamedAnswer(reply, chunks, 1 << 16, Room.ENDLESS));
   }
 

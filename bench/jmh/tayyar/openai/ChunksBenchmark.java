@@ -20,7 +20,7 @@ import tayyar.api.Sink.Kind;
 public class ChunksBenchmark {
   private static final byte[] WORD = "river ".getBytes(UTF_8);
 
-  private final Chunks chunks = new Chunks("chatcmpl-1", 1767225600, "sim", true, true);
+  private final Chunks chunks = new Chunks("chatcmpl-1", 1767225600, "sim", true, false, true);
   private final ByteBuf out = Unpooled.directBuffer(1024);
 
   @Benchmark

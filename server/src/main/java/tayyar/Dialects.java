@@ -2,7 +2,6 @@ package tayyar;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Bounds;
@@ -10,9 +9,9 @@ import tayyar.api.DialectFault;
 import tayyar.api.Endpoint;
 import tayyar.api.Refused;
 import tayyar.api.Target;
-import tayyar.dialect.ClientDialect;
 import tayyar.dialect.TargetDialect;
 import tayyar.gemini.GeminiTargets;
+import tayyar.http.CountHandler;
 import tayyar.http.Document;
 import tayyar.http.InferenceHandler;
 import tayyar.http.Question;
@@ -55,22 +54,19 @@ final class Dialects {
    * @param more routes to go with them
    */
   static List<Route> routes(
-      InferenceHandler chat, KeyRing keys, Bounds bounds, @Nullable Shelf shelf, List<Route> more) {
+      InferenceHandler chat,
+      CountHandler counts,
+      KeyRing keys,
+      Bounds bounds,
+      @Nullable Shelf shelf,
+      List<Route> more) {
     var all = new ArrayList<Route>(more);
     var messages = new MessagesClients();
     all.add(chat.route("/v1/messages", Endpoint.CHAT, messages));
-    all.add(
-        blocking(
-            "/v1/messages/count_tokens",
-            question -> json(messages.countTokens(question.body(), bounds)),
-            messages));
+    all.add(counts.route("/v1/messages/count_tokens", messages));
     var responses = new ResponsesClients(shelf);
     all.add(chat.route("/v1/responses", Endpoint.CHAT, responses));
-    all.add(
-        blocking(
-            "/v1/responses/input_tokens",
-            question -> json(responses.countTokens(question.body(), question, bounds)),
-            responses));
+    all.add(counts.route("/v1/responses/input_tokens", responses));
     all.add(
         new Route(
             Method.GET,
@@ -84,15 +80,7 @@ final class Dialects {
     return all;
   }
 
-  private static Route blocking(String path, Route.Blocking answer, ClientDialect dialect) {
-    return new Route(Method.POST, path, Caller.KEY, answer, dialect);
-  }
-
   private static Document noWebSocket(Question question) {
     throw new Refused(new ApiError.OfDialect(new DialectFault.NoWebSocket()));
-  }
-
-  private static Document json(byte[] body) {
-    return new Document(200, Map.of("Content-Type", "application/json"), body);
   }
 }

@@ -29,11 +29,13 @@ import tayyar.api.Model;
 import tayyar.api.OpenRow;
 import tayyar.api.Room;
 import tayyar.api.Source;
+import tayyar.api.Target;
 import tayyar.api.Trace;
 import tayyar.api.Who;
 import tayyar.customer.CustomerPages;
 import tayyar.dialect.ClientDialect;
 import tayyar.http.Backend;
+import tayyar.http.CountHandler;
 import tayyar.http.Gate;
 import tayyar.http.InferenceHandler;
 import tayyar.http.Live;
@@ -131,19 +133,20 @@ public final class Gateway implements AutoCloseable, Backend {
             recorded::ended);
     this.customers = books.customers(plan.exposesTarget());
     this.listeners = new Listeners(plan, loops, budget, CLIENTS);
-    this.server = listeners.api(routes(chat), live);
+    var counts = new CountHandler(limiter, this, live, plan.bounds(), true);
+    this.server = listeners.api(routes(chat, counts), live);
     this.operated = new Operated(this::models, router, residents, books::look);
     this.admin = listeners.admin(pagesAndRest());
     gauges();
     probes.watch(Offer.probes(offers));
   }
 
-  private Routes routes(InferenceHandler chat) {
+  private Routes routes(InferenceHandler chat, CountHandler counts) {
     var more = Pages.withDocs(customers.routes(), this::models, plan.callers());
     return Routes.api(
         chat,
         new ModelsHandler(this::models, this::modelsOf),
-        Dialects.routes(chat, books.ring(), plan.bounds(), books.shelf(), more),
+        Dialects.routes(chat, counts, books.ring(), plan.bounds(), books.shelf(), more),
         CLIENTS,
         Pages.playground(),
         Gate.keys(books.ring(), wrongKeys, plan.callers()));
@@ -254,6 +257,25 @@ public final class Gateway implements AutoCloseable, Backend {
             loop,
             System::nanoTime);
     return new Open(source, route.bounds(), plan.exposesTarget());
+  }
+
+  /** A target of the client's own language, or our own worker, counts as it would read. */
+  @Override
+  public @Nullable Counted count(
+      InferenceRequest request, Who who, Account account, Room room, EventLoop loop) {
+    Target target = router.adviser(request, account, at -> Dialects.of(at).counts(at, request));
+    if (target == null) {
+      return null;
+    }
+    var passed = Passed.count(who.requestId(), who.trace(), room);
+    Duration connect = plan.bounds().of(Deadline.CONNECT);
+    Resident resident = residents.at(target);
+    if (resident == null) {
+      return new Counted(upstreams.open(target, request, passed, connect, loop), () -> {});
+    }
+    residents.enter(resident);
+    return new Counted(
+        upstreams.open(resident, request, passed, connect, loop), () -> residents.leave(resident));
   }
 
   @Override

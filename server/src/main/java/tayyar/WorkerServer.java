@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import tayyar.api.Account;
 import tayyar.api.ApiError;
 import tayyar.api.Bill;
 import tayyar.api.Bound;
@@ -24,6 +25,7 @@ import tayyar.engine.EngineConfig;
 import tayyar.engine.EngineException;
 import tayyar.http.Backend;
 import tayyar.http.Callers;
+import tayyar.http.CountHandler;
 import tayyar.http.Gate;
 import tayyar.http.InferenceHandler;
 import tayyar.http.Live;
@@ -36,6 +38,7 @@ import tayyar.limits.Budget;
 import tayyar.limits.Limiter;
 import tayyar.net.Transport;
 import tayyar.openai.OpenAiClients;
+import tayyar.openai.OpenAiTargets;
 
 /**
  * The worker as it runs: the engine behind the same http and stream as the gateway's, without keys.
@@ -56,12 +59,14 @@ final class WorkerServer implements AutoCloseable, Backend {
     var chat =
         new InferenceHandler(
             keys, limiter, this, live, bounds, () -> true, trace -> trace, (_, _) -> {});
+    var clients = OpenAiClients.gateway();
+    var counts = new CountHandler(limiter, this, live, bounds, false);
     var routes =
         Routes.api(
             chat,
             new ModelsHandler(this::models, _ -> models()),
-            List.of(),
-            new OpenAiClients(),
+            List.of(counts.route("/v1/chat/completions" + OpenAiTargets.COUNT, clients)),
+            clients,
             null,
             Gate.keys(keys, new WrongKeys(System::nanoTime), Callers.DIRECT));
     this.loops = transport.loops(1);
@@ -124,6 +129,12 @@ final class WorkerServer implements AutoCloseable, Backend {
       throw new Refused(new ApiError.ModelNotSupportedOnEndpoint(request.model()));
     }
     return new Open(engine.open(request, room, loop), bounds, false);
+  }
+
+  @Override
+  public Counted count(
+      InferenceRequest request, Who who, Account account, Room room, EventLoop loop) {
+    return new Counted(engine.count(request, room, loop), () -> {});
   }
 
   @Override

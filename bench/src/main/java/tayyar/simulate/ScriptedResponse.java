@@ -20,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param speech the tokens
  * @param id the answer's id
  * @param model the model's name, as in the request
+ * @param counted whether only the prompt's tokens are asked for
  * @param streamed whether the answer is a stream
  * @param usageWanted whether the stream has a chunk of usage
  * @param promptTokens the words of the messages, counted
@@ -37,6 +38,7 @@ record ScriptedResponse(
     Speech speech,
     String id,
     String model,
+    boolean counted,
     boolean streamed,
     boolean usageWanted,
     int promptTokens,
@@ -78,7 +80,8 @@ record ScriptedResponse(
     Speech speech = Speech.of(script, text, body.path("response_format"));
     Calls calls = Calls.of(script, body, speech.tokens());
     int all = calls.any() ? calls.end() : speech.tokens();
-    boolean streamed = body.path("stream").asBoolean(false) && !script.has(Word.PLAIN);
+    boolean counted = counts(head.uri());
+    boolean streamed = !counted && body.path("stream").asBoolean(false) && !script.has(Word.PLAIN);
     int most = most(body);
     int from = goesOn ? tokensOf(speech, lastText(body.path("messages"), 1)) : 0;
     boolean cut = most > 0 && most < all - from;
@@ -90,6 +93,7 @@ record ScriptedResponse(
         speech,
         id(operation) + number,
         body.path("model").asString(""),
+        counted,
         streamed,
         (operation == Operation.MESSAGES
                 || operation == Operation.GENERATE
@@ -143,6 +147,9 @@ record ScriptedResponse(
 
   /** The answer that is no stream. */
   String whole() {
+    if (counted) {
+      return count();
+    }
     return switch (operation) {
       case EMBEDDINGS -> vectors();
       case MESSAGES -> new MessageBytes(this).whole();
@@ -196,11 +203,22 @@ record ScriptedResponse(
         + (script.has(Word.NOUSAGE) ? "}" : ",\"usage\":" + usage + "}");
   }
 
+  /** Whether only the prompt's tokens are asked for. */
+  private static boolean counts(String uri) {
+    return uri.matches("[^?]*/(messages/count_tokens|responses/input_tokens)(\\?.*)?");
+  }
+
+  /** The answer to such a question. */
+  private String count() {
+    String object = operation == Operation.RESPONSES ? "\"object\":\"response.input_tokens\"," : "";
+    return "{" + object + "\"input_tokens\":" + promptTokens + "}";
+  }
+
   static Operation operation(String uri) {
     if (GenerateRequest.isOf(uri)) {
       return Operation.GENERATE;
     }
-    String path = uri.replaceAll("\\?.*", "");
+    String path = uri.replaceAll("(/count_tokens|/input_tokens)?(\\?.*)?$", "");
     return path.endsWith("/embeddings")
         ? Operation.EMBEDDINGS
         : path.endsWith("/messages")

@@ -29,12 +29,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A scripted upstream: POST .../chat/completions, .../completions, .../embeddings, .../responses,
- * Anthropic's .../messages and Google's .../models/NAME:generateContent and :streamGenerateContent,
- * and GET .../models, under any path. Its {@link Script} decides the answers; a request can have
- * its own words in its last text, {@code [[tokens=20 pace=5ms cut@7]]}, or in the body's key {@code
- * simulate}. With a {@code response_format} of JSON it answers with JSON of the schema; with tools
- * and {@code calls@0} it calls the tools. Safe for all threads.
+ * A scripted upstream: POST .../chat/completions, .../completions, .../embeddings, .../responses
+ * and .../responses/input_tokens, Anthropic's .../messages and .../messages/count_tokens, Google's
+ * .../models/NAME:generateContent and :streamGenerateContent, and GET .../models, under any path.
+ * Its {@link Script} decides the answers; a request can have its own words in its last text, {@code
+ * [[tokens=20 pace=5ms cut@7]]}, or in the body's key {@code simulate}. With a {@code
+ * response_format} of JSON it answers with JSON of the schema; with tools and {@code calls@0} it
+ * calls the tools. Safe for all threads.
  */
 public final class Simulator implements AutoCloseable {
   private static final int REMEMBERED = 256;

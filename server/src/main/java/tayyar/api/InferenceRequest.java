@@ -200,6 +200,24 @@ public record InferenceRequest(
     }
   }
 
+  /** Whether {@link #body} says all that its client wrote, see {@link Original#untold}. */
+  public boolean isTold() {
+    Original original = original();
+    return original == null || original.untold().isEmpty();
+  }
+
+  /**
+   * Asks for that, on behalf of a target of another language than the client's.
+   *
+   * @throws Refused with the place of what {@link #body} can't say
+   */
+  public void needsTold() {
+    Original original = original();
+    if (original != null && !original.untold().isEmpty()) {
+      throw new Refused(new ApiError.UnsupportedByModel(original.untold(), model));
+    }
+  }
+
   /** Returns what its client wrote in another dialect; null for a body as it came. */
   public @Nullable Original original() {
     return asked instanceof Asked.Chat chat ? chat.original : null;

@@ -13,7 +13,14 @@ public interface BodyWriter {
     /** A stream, of a target that refuses requests for usage. */
     PLAIN_STREAM,
     /** One document. */
-    DOCUMENT
+    DOCUMENT,
+    /** No answer: only the number of the prompt's tokens. */
+    COUNT;
+
+    /** Whether it is a stream's. */
+    public boolean streams() {
+      return this == STREAM || this == PLAIN_STREAM;
+    }
   }
 
   /**

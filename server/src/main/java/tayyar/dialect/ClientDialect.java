@@ -7,6 +7,7 @@ import tayyar.api.Endpoint;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Room;
 import tayyar.api.Who;
+import tayyar.wire.Ascii;
 
 /** The API language of clients, for requests and answers. Immutable. */
 public interface ClientDialect {
@@ -58,6 +59,13 @@ public interface ClientDialect {
    * @param room the memory for its waiting parts
    */
   Answer answer(InferenceRequest request, Who who, Reply reply, Bounds bounds, Room room);
+
+  /**
+   * Returns the document of a prompt's number of tokens, for a request that asks for nothing else.
+   */
+  default byte[] count(int tokens) {
+    return Ascii.bytes("{\"input_tokens\":" + tokens + "}");
+  }
 
   /** Returns an error's document, on one line. */
   byte[] error(ApiError error);

@@ -27,6 +27,23 @@ public interface TargetDialect {
   BodyWriter writer(Target target);
 
   /**
+   * Whether a target tells how many tokens the request's prompt has there; it is then asked in the
+   * form {@link BodyWriter.Form#COUNT}.
+   */
+  default boolean counts(Target target, InferenceRequest request) {
+    return false;
+  }
+
+  /**
+   * Creates the reader of such a number, of a target that {@link #counts}.
+   *
+   * @param sink is told a usage whose prompt has so many tokens, and then the end
+   */
+  default Reading counting(Sink sink) {
+    throw new IllegalStateException("no target of this language counts tokens");
+  }
+
+  /**
    * Creates the reader of one answer.
    *
    * @param sink receives the answer's content

@@ -14,6 +14,7 @@ import tayyar.api.Usage;
 final class Answers {
   private final Executor loop;
   private final Sink sink;
+  private final boolean several;
   private volatile boolean unwanted;
   private volatile boolean paused;
 
@@ -29,6 +30,7 @@ final class Answers {
     this.loop = loop;
     this.sink = sink;
     this.open = count;
+    this.several = count > 1;
   }
 
   /** Whether nobody waits for them any more. */
@@ -58,6 +60,22 @@ final class Answers {
           if (!over) {
             said.accept(sink);
             sink.flush();
+          }
+        });
+  }
+
+  /**
+   * The prompt of one is about to be read. Where no other one is there, its tokens are told ahead
+   * of all else: some clients want to know them at once.
+   */
+  void begin(int prompt, int cached) {
+    if (several) {
+      return;
+    }
+    loop.execute(
+        () -> {
+          if (!over) {
+            sink.usage(new Usage(prompt, 0, cached, false));
           }
         });
   }

@@ -29,6 +29,11 @@ final class Chats implements Work {
   }
 
   @Override
+  public Source count(InferenceRequest request, Room room, Executor loop) {
+    return new CountSource(orders, scheduler, request, room, loop);
+  }
+
+  @Override
   public Engine.Stats stats() {
     return new Engine.Stats(config.slots(), scheduler.busy(), scheduler.queued());
   }

@@ -127,6 +127,18 @@ public final class Engine implements AutoCloseable {
     return work.open(request, room, loop);
   }
 
+  /**
+   * A count of the tokens that a chat's prompt has; nothing happens before it is started. The sink
+   * is told a usage with them, and then the end.
+   *
+   * @param room holds the prompt
+   * @param loop runs everything that concerns it; the sink is called there
+   * @throws tayyar.api.Refused where the model makes no answers
+   */
+  public Source count(InferenceRequest request, Room room, Executor loop) {
+    return work.count(request, room, loop);
+  }
+
   /** Returns its load now. */
   public Stats stats() {
     return work.stats();

@@ -109,6 +109,16 @@ final class Generation {
     return form.isOver();
   }
 
+  /**
+   * A slot has it.
+   *
+   * @param cached tokens of its prompt that the slot holds already
+   */
+  void begins(int cached) {
+    cachedTokens = cached;
+    answers.begin(prompt.length, cached);
+  }
+
   private void tell(@Nullable Consumer<Sink> said) {
     if (said != null) {
       answers.tell(said);

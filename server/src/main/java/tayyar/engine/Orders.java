@@ -3,6 +3,7 @@ package tayyar.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Feature;
 import tayyar.api.InferenceRequest;
@@ -66,6 +67,16 @@ final class Orders {
               choice));
     }
     return all;
+  }
+
+  /**
+   * The tokens that a chat's prompt has, also where they are more than the context.
+   *
+   * @param unwanted whether nobody waits for them any more; then they are of no meaning
+   * @throws Refused if there is no prompt, it is too long to be tokenised, or there is no room
+   */
+  int count(InferenceRequest request, Room room, BooleanSupplier unwanted) {
+    return prompts.all(request, Tools.of(request), room, unwanted).length;
   }
 
   private List<Raw> prompts(

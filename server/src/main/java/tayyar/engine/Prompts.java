@@ -68,6 +68,20 @@ final class Prompts {
    * @throws Refused if there is no prompt, it does not fit, or there is no room for it
    */
   int[] of(InferenceRequest request, @Nullable Tools tools, Room room, BooleanSupplier unwanted) {
+    int[] tokens = all(request, tools, room, unwanted);
+    if (tokens.length >= contextTokens) {
+      throw new Refused(new ApiError.ContextLengthExceeded(tokens.length, contextTokens, true));
+    }
+    return tokens;
+  }
+
+  /**
+   * The same of one that may turn out not to fit.
+   *
+   * @throws Refused if there is no prompt, it can't fit whatever its tokens are, or there is no
+   *     room for it
+   */
+  int[] all(InferenceRequest request, @Nullable Tools tools, Room room, BooleanSupplier unwanted) {
     long rendered =
         (long) RENDERED_BYTES * request.body().length
             + (long) MESSAGE_BYTES * request.messages().size();
@@ -193,9 +207,6 @@ final class Prompts {
     room.need(making);
     try {
       int[] tokens = model.tokens(prompt);
-      if (tokens.length >= contextTokens) {
-        throw new Refused(new ApiError.ContextLengthExceeded(tokens.length, contextTokens, true));
-      }
       room.need((long) Integer.BYTES * tokens.length);
       return tokens;
     } finally {

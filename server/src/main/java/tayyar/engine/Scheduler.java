@@ -233,7 +233,7 @@ final class Scheduler implements Runnable {
     slot.takenAt = ++begun;
     slot.generation = generation;
     generation.slot = slot;
-    generation.cachedTokens = kept;
+    generation.begins(kept);
     generation.chain = generation.sampler.chain(llama, model.vocabulary().size());
   }
 

@@ -1,7 +1,9 @@
 package tayyar.engine;
 
 import java.util.concurrent.Executor;
+import tayyar.api.ApiError;
 import tayyar.api.InferenceRequest;
+import tayyar.api.Refused;
 import tayyar.api.Room;
 import tayyar.api.Source;
 
@@ -12,6 +14,11 @@ import tayyar.api.Source;
 interface Work extends Runnable {
   /** See {@link Engine#open}. */
   Source open(InferenceRequest request, Room room, Executor loop);
+
+  /** See {@link Engine#count}. */
+  default Source count(InferenceRequest request, Room room, Executor loop) {
+    throw new Refused(new ApiError.ModelNotSupportedOnEndpoint(request.model()));
+  }
 
   /** Its load now. */
   Engine.Stats stats();

@@ -43,8 +43,9 @@ final class ContentReading implements Reading {
   @Override
   public @Nullable ApiError event(SseSplitter.Name name, byte[] bytes, int from, int to) {
     if (name == SseSplitter.Name.USUAL && candidates.areWhole() && plain.read(bytes, from, to)) {
-      candidates.text(plain.isThought(), bytes, plain.textFrom(), plain.textTo());
+      // Ahead of the text: some clients are told the prompt's tokens at once.
       tell(plain.usage(), sink);
+      candidates.text(plain.isThought(), bytes, plain.textFrom(), plain.textTo());
       return null;
     }
     JsonNode chunk;
@@ -69,18 +70,16 @@ final class ContentReading implements Reading {
 
   /** Reads a chunk, or a whole answer. */
   private @Nullable ApiError read(JsonNode chunk, Sink to) {
-    ApiError wrong = candidates.failure(chunk.path("candidates"));
-    if (wrong == null) {
-      int place = 0;
-      for (JsonNode candidate : chunk.path("candidates")) {
-        candidates.read(candidate, place++);
-      }
-    }
     // They are paid there, also where nothing can be made of the answer.
     told.read(chunk.path("usageMetadata"));
     tell(told, to);
+    ApiError wrong = candidates.failure(chunk.path("candidates"));
     if (wrong != null) {
       return wrong;
+    }
+    int place = 0;
+    for (JsonNode candidate : chunk.path("candidates")) {
+      candidates.read(candidate, place++);
     }
     if (isBlocked(chunk)) {
       candidates.end(0, FinishReason.CONTENT_FILTER);

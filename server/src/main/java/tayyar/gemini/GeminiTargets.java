@@ -46,6 +46,7 @@ public final class GeminiTargets implements TargetDialect {
       if (request.endpoint() != Endpoint.CHAT) {
         throw new Refused(new ApiError.ModelNotSupportedOnEndpoint(request.model()));
       }
+      request.needsTold();
       return Written.of(JsonBody.bytes(new FromChat(request, model, host).body()));
     }
 

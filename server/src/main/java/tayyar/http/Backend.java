@@ -2,6 +2,8 @@ package tayyar.http;
 
 import io.netty.channel.EventLoop;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tayyar.api.Account;
 import tayyar.api.Bill;
 import tayyar.api.Bounds;
 import tayyar.api.InferenceRequest;
@@ -29,6 +31,18 @@ public interface Backend {
   Open open(InferenceRequest request, Who who, Room room, Bill bill, EventLoop loop);
 
   /**
+   * Chooses who tells how many tokens a request's prompt has. Called on the event loop that will
+   * own the source; must not block.
+   *
+   * @param account on which it is asked
+   * @param room the memory for what has to be kept for it
+   * @return null where nobody knows it
+   * @throws tayyar.api.Refused if no model of this name can answer, or the account may not use it
+   */
+  @Nullable Counted count(
+      InferenceRequest request, Who who, Account account, Room room, EventLoop loop);
+
+  /**
    * Opens the bill of a request.
    *
    * @param key whose it is
@@ -51,4 +65,12 @@ public interface Backend {
    * @param exposesTarget whether the client may be told which target answered
    */
   record Open(Source source, Bounds bounds, boolean exposesTarget) {}
+
+  /**
+   * A count that has not begun.
+   *
+   * @param source tells a usage whose prompt has the number, and then its end
+   * @param afterwards to be done once, at its end
+   */
+  record Counted(Source source, Runnable afterwards) {}
 }

@@ -121,6 +121,16 @@ public final class Permit implements Room, AutoCloseable {
   }
 
   /**
+   * Makes sure that the request is let in, for one that takes no tokens.
+   *
+   * @throws Refused if the shared counters refuse the request
+   * @throws Undecided if these have not answered yet; the same call is to be made again
+   */
+  public void enter() {
+    decide(entry());
+  }
+
+  /**
    * Takes the tokens that the request probably needs: its prompt's and its answer's first ones.
    * Later calls take no more.
    *

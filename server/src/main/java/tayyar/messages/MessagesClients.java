@@ -68,14 +68,4 @@ public final class MessagesClients implements ClientDialect {
   public byte[] error(ApiError error) {
     return ErrorEnvelope.of(error);
   }
-
-  /**
-   * Answers the body of a request that only asks how many tokens its prompt has; an estimate.
-   *
-   * @throws tayyar.api.Refused if it is invalid
-   */
-  public byte[] countTokens(byte[] body, Bounds bounds) {
-    int tokens = read(Endpoint.CHAT, body, bounds).estimatedTokens();
-    return JsonBody.bytes(JsonBody.object().put("input_tokens", tokens));
-  }
 }

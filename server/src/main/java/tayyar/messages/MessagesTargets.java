@@ -1,6 +1,5 @@
 package tayyar.messages;
 
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Endpoint;
@@ -11,8 +10,8 @@ import tayyar.api.Target;
 import tayyar.dialect.BodyWriter;
 import tayyar.dialect.Reading;
 import tayyar.dialect.TargetDialect;
+import tayyar.openai.CountReading;
 import tayyar.openai.JsonBody;
-import tayyar.wire.Ascii;
 
 /**
  * Servers that speak the Messages API. A request of a client that speaks it too goes there as it
@@ -24,7 +23,18 @@ public final class MessagesTargets implements TargetDialect {
 
   @Override
   public String path(Target target, Endpoint endpoint, BodyWriter.Form form) {
-    return "/messages";
+    return form == BodyWriter.Form.COUNT ? "/messages/count_tokens" : "/messages";
+  }
+
+  /** Of what is told in other words the number would be another one. */
+  @Override
+  public boolean counts(Target target, InferenceRequest request) {
+    return sent(request) != null;
+  }
+
+  @Override
+  public Reading counting(Sink sink) {
+    return new CountReading(sink);
   }
 
   @Override
@@ -58,18 +68,12 @@ public final class MessagesTargets implements TargetDialect {
       if (request.endpoint() != Endpoint.CHAT) {
         throw new Refused(new ApiError.ModelNotSupportedOnEndpoint(request.model()));
       }
-      boolean stream = form != Form.DOCUMENT;
       Sent sent = sent(request);
-      return Written.of(
-          sent == null
-              ? JsonBody.bytes(new FromChat(request, model, stream).body())
-              : JsonBody.with(sent.body(), changes(stream)));
-    }
-
-    private Map<String, byte[]> changes(boolean stream) {
-      return Map.of(
-          "model", JsonBody.bytes(JsonBody.string(model)),
-          "stream", Ascii.bytes(stream ? "true" : "false"));
+      if (sent == null) {
+        request.needsTold();
+        return Written.of(JsonBody.bytes(new FromChat(request, model, form.streams()).body()));
+      }
+      return Written.of(JsonBody.asked(sent.body(), model, form));
     }
 
     @Override

@@ -66,6 +66,7 @@ final class Chunks implements Events {
   private final String id;
   private final long created;
   private final boolean includeUsage;
+  private final boolean early;
   private final boolean chat;
   private final byte[] end;
   private final byte[] afterText;
@@ -73,6 +74,7 @@ final class Chunks implements Events {
   private byte[] members = {};
   private byte[] head;
   private byte[] firstContent;
+  private @Nullable Usage known;
 
   /**
    * The events of one stream.
@@ -81,13 +83,15 @@ final class Chunks implements Events {
    * @param created seconds since the epoch
    * @param model the model that answers: its name as the client wrote it, or a fallback's
    * @param includeUsage whether the stream ends with a usage chunk
+   * @param early whether such a stream also begins with what is known of it by then
    * @param chat false for a completion, which has content and its log-probabilities alone
    */
-  Chunks(String id, long created, String model, boolean includeUsage, boolean chat) {
+  Chunks(String id, long created, String model, boolean includeUsage, boolean early, boolean chat) {
     this.id = id;
     this.created = created;
     this.model = model;
     this.includeUsage = includeUsage;
+    this.early = early && includeUsage;
     this.chat = chat;
     head = head();
     firstContent = firstContent();
@@ -125,6 +129,11 @@ final class Chunks implements Events {
     }
   }
 
+  @Override
+  public void usage(Usage soFar) {
+    known = early ? soFar : null;
+  }
+
   /** Much of what documents have beside their choices and in them, streams do not have. */
   @Override
   public void aside(int choice, Part.Member member) {
@@ -143,7 +152,14 @@ final class Chunks implements Events {
   public void begin(ByteBuf out, int choice) {
     if (chat) {
       start(out, choice);
-      out.writeBytes(ROLE).writeBytes(end);
+      out.writeBytes(ROLE);
+      if (known == null) {
+        out.writeBytes(end);
+      } else {
+        out.writeBytes(USAGE);
+        usageJson(out, known, null);
+        out.writeBytes(END);
+      }
     }
   }
 

@@ -29,7 +29,7 @@ final class Continued {
    * begin anew.
    */
   static @Nullable InferenceRequest of(InferenceRequest request, byte[] said, int tokens) {
-    if (request.original() != null && !request.original().untold().isEmpty()) {
+    if (!request.isTold()) {
       return null; // The body does not say all that was asked.
     }
     ObjectNode root = (ObjectNode) JSON.readTree(request.body());

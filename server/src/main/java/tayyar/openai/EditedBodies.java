@@ -7,12 +7,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import tayyar.api.ApiError;
 import tayyar.api.Endpoint;
 import tayyar.api.InferenceRequest;
 import tayyar.api.InferenceRequest.Spans;
 import tayyar.api.JsonText;
-import tayyar.api.Refused;
 import tayyar.dialect.BodyWriter;
 
 /**
@@ -77,14 +75,11 @@ final class EditedBodies implements BodyWriter {
 
   @Override
   public Written body(InferenceRequest request, Form form, String salt) {
-    InferenceRequest.Original original = request.original();
-    if (original != null && !original.untold().isEmpty()) {
-      throw new Refused(new ApiError.UnsupportedByModel(original.untold(), request.model()));
-    }
+    request.needsTold();
     Spans spans = request.spans();
     var edits = new ArrayList<Edit>(4);
     edits.add(edit(spans, spans.modelFrom(), spans.modelTo(), model));
-    if (form != Form.DOCUMENT) {
+    if (form.streams()) {
       stream(edits, request, form);
     } else {
       if (request.stream()) {

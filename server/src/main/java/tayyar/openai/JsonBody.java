@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import tayyar.api.ApiError;
 import tayyar.api.Refused;
+import tayyar.dialect.BodyWriter.Form;
 import tayyar.wire.Ascii;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -102,6 +103,19 @@ public final class JsonBody {
     }
     out.write(body, at, body.length - at);
     return out.toByteArray();
+  }
+
+  /**
+   * Returns what a target of the client's own language is asked: all stands as it is, but for the
+   * model's name and the form of the answer.
+   */
+  public static byte[] asked(byte[] body, String model, Form form) {
+    var values = new LinkedHashMap<String, byte[]>();
+    values.put("model", bytes(string(model)));
+    if (form != Form.COUNT) {
+      values.put("stream", Ascii.bytes(form.streams() ? "true" : "false"));
+    }
+    return with(body, values);
   }
 
   private static byte[] member(String name, byte[] value) {

@@ -19,6 +19,24 @@ import tayyar.dialect.StreamedAnswer;
  * @see <a href="https://github.com/openai/openai-openapi">OpenAI's OpenAPI document</a>
  */
 public final class OpenAiClients implements ClientDialect {
+  private final boolean early;
+
+  /** Clients of any kind. */
+  public OpenAiClients() {
+    this(false);
+  }
+
+  private OpenAiClients(boolean early) {
+    this.early = early;
+  }
+
+  /**
+   * A gateway of our own, which is told with the first event of a stream what is known of its
+   * tokens by then. OpenAI's own clients are told null there.
+   */
+  public static OpenAiClients gateway() {
+    return new OpenAiClients(true);
+  }
 
   @Override
   public String word() {
@@ -53,7 +71,7 @@ public final class OpenAiClients implements ClientDialect {
       return new CollectedAnswer(
           reply, document, request.model(), bounds.of(Bound.WHOLE_BYTES), room);
     }
-    var chunks = new Chunks(id, created, request.model(), request.includeUsage(), chat);
+    var chunks = new Chunks(id, created, request.model(), request.includeUsage(), early, chat);
     return new StreamedAnswer(reply, chunks, bounds.of(Bound.MERGE_BYTES), room);
   }
 

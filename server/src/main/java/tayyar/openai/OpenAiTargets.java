@@ -2,6 +2,7 @@ package tayyar.openai;
 
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Endpoint;
+import tayyar.api.Feature;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Sink;
 import tayyar.api.Target;
@@ -11,10 +12,26 @@ import tayyar.dialect.TargetDialect;
 
 /** Servers that speak OpenAI's API, each with its own oddities. */
 public final class OpenAiTargets implements TargetDialect {
+  /** What stands behind the path of a worker's chats to ask for their tokens alone. */
+  public static final String COUNT = "/input_tokens";
 
   @Override
   public String path(Target target, Endpoint endpoint, BodyWriter.Form form) {
-    return endpoint.path();
+    return endpoint.path() + (form == BodyWriter.Form.COUNT ? COUNT : "");
+  }
+
+  /** OpenAI's API has no such question for chats; our own workers do. */
+  @Override
+  public boolean counts(Target target, InferenceRequest request) {
+    return target.address() instanceof Target.Address.Unix
+        && request.endpoint() == Endpoint.CHAT
+        && !request.features().contains(Feature.MEDIA)
+        && request.isTold();
+  }
+
+  @Override
+  public Reading counting(Sink sink) {
+    return new CountReading(sink);
   }
 
   @Override

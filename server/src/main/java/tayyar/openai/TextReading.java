@@ -148,7 +148,7 @@ final class TextReading implements Reading {
 
   @Override
   public @Nullable Form instead(Form asked, int status, byte[] body) {
-    if (asked == Form.DOCUMENT || (status != 400 && status != 422)) {
+    if (!asked.streams() || (status != 400 && status != 422)) {
       return null;
     }
     String said = new String(body, UTF_8);

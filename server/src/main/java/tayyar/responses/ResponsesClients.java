@@ -242,13 +242,8 @@ public final class ResponsesClients implements ClientDialect {
     return ErrorJson.bytes(error.message(), type, error.param(), code);
   }
 
-  /**
-   * Answers the body of a request that only asks how many tokens its input has; an estimate.
-   *
-   * @throws tayyar.api.Refused if it is invalid
-   */
-  public byte[] countTokens(byte[] body, Head head, Bounds bounds) {
-    int tokens = read(Endpoint.CHAT, body, head, bounds).estimatedTokens();
+  @Override
+  public byte[] count(int tokens) {
     return JsonBody.bytes(
         JsonBody.object().put("object", "response.input_tokens").put("input_tokens", tokens));
   }

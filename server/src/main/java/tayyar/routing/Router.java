@@ -2,6 +2,7 @@ package tayyar.routing;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import tayyar.api.Account;
 import tayyar.api.AccountFault;
 import tayyar.api.ApiError;
@@ -80,13 +83,7 @@ public final class Router {
    */
   public Route route(InferenceRequest request, String keyId, Executor loop, Bill bill) {
     State now = state;
-    Served served = now.fleet().find(request.model());
-    if (served == null) {
-      throw new Refused(new ApiError.ModelNotFound(request.model()));
-    }
-    if (!answers(served, request)) {
-      throw new Refused(new ApiError.ModelNotSupportedOnEndpoint(request.model()));
-    }
+    Served served = found(now, request);
     bill.reserve(served.model().id(), request);
     List<Pool> pools = pools(now, served, request, bill);
     boolean streamed = request.stream() || served.rules().streams() != Streams.WANTED;
@@ -131,6 +128,43 @@ public final class Router {
 
   private static boolean answers(Served served, InferenceRequest request) {
     return served.model().endpoints().contains(request.endpoint());
+  }
+
+  /**
+   * Finds a target of a model that can say something of a request without an answer to it. It takes
+   * no place there, and no fallback model is looked at. One that fails is found only where there is
+   * no other.
+   *
+   * @param can whether a target can
+   * @return null where none can
+   * @throws Refused if no model has this name, or not at this endpoint, or the account may not use
+   *     it
+   */
+  public @Nullable Target adviser(
+      InferenceRequest request, Account account, Predicate<Target> can) {
+    State now = state;
+    Served served = found(now, request);
+    if (!account.allows(served.model().id())) {
+      throw new Refused(new ApiError.OfAccount(new AccountFault.ModelNotAllowed(request.model())));
+    }
+    Set<String> regions = account.regions();
+    return now.pool(served).standing().stream()
+        .filter(one -> !one.drained() && can.test(one.target()))
+        .filter(one -> regions == null || regions.contains(one.target().access().region()))
+        .min(Comparator.comparing(Standing::avoided))
+        .map(Standing::target)
+        .orElse(null);
+  }
+
+  private static Served found(State now, InferenceRequest request) {
+    Served served = now.fleet().find(request.model());
+    if (served == null) {
+      throw new Refused(new ApiError.ModelNotFound(request.model()));
+    }
+    if (!answers(served, request)) {
+      throw new Refused(new ApiError.ModelNotSupportedOnEndpoint(request.model()));
+    }
+    return served;
   }
 
   /** The name of the model that is called so: its own, for an alias; as given where none is. */

@@ -17,6 +17,8 @@ import tayyar.api.Target;
 import tayyar.dialect.BodyWriter.Form;
 import tayyar.dialect.BodyWriter.Written;
 import tayyar.dialect.ErrorText;
+import tayyar.dialect.Reading;
+import tayyar.dialect.TargetDialect;
 import tayyar.wire.SseSplitter;
 
 /**
@@ -93,15 +95,15 @@ final class HttpSource implements Source {
   @Override
   public void start(Sink to) {
     sink = to;
-    form = passed.whole() ? Form.DOCUMENT : upstreams.form(target);
+    form = passed.count() ? Form.COUNT : passed.whole() ? Form.DOCUMENT : upstreams.form(target);
     ask(to);
   }
 
   private void ask(Sink to) {
     state = State.WRITING;
-    incoming =
-        new Incoming(
-            upstreams.dialect(target).reading(request, to), passed.room(), upstreams.bounds());
+    TargetDialect dialect = upstreams.dialect(target);
+    Reading reading = passed.count() ? dialect.counting(to) : dialect.reading(request, to);
+    incoming = new Incoming(reading, passed.room(), upstreams.bounds());
     RequestBytes requests = upstreams.pool(loop, target).requests();
     if (requests.atOnce(request)) {
       try {

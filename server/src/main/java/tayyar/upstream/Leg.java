@@ -149,6 +149,7 @@ final class Leg implements Sink {
         tries.spoke(now);
       }
       if (early != null) {
+        usageTold = true;
         sink.usage(answered.usage(early));
       }
     }

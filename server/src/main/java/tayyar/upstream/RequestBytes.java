@@ -26,11 +26,8 @@ final class RequestBytes {
   private static final byte[] LENGTH = bytes("\r\nContent-Length: ");
   private static final byte[] END = bytes("\r\n\r\n");
 
-  /** The bytes before a request's id, by endpoint. */
-  private final Map<Endpoint, byte[]> heads = new EnumMap<>(Endpoint.class);
-
-  /** The same, where the answer is asked for as one document. */
-  private final Map<Endpoint, byte[]> wholeHeads = new EnumMap<>(Endpoint.class);
+  /** The bytes before a request's id. */
+  private final Map<Form, Map<Endpoint, byte[]>> heads = new EnumMap<>(Form.class);
 
   private final TargetDialect dialect;
   private final BodyWriter bodies;
@@ -39,12 +36,19 @@ final class RequestBytes {
   RequestBytes(Target target, TargetDialect dialect) {
     this.dialect = dialect;
     this.bodies = dialect.writer(target);
-    for (Endpoint endpoint : Endpoint.values()) {
-      String path = dialect.path(target, endpoint, Form.STREAM);
-      heads.put(endpoint, head(path, "text/event-stream", target).getBytes(ISO_8859_1));
-      String whole = dialect.path(target, endpoint, Form.DOCUMENT);
-      wholeHeads.put(endpoint, head(whole, "application/json", target).getBytes(ISO_8859_1));
+    for (Form form : Form.values()) {
+      heads.put(form, heads(target, form));
     }
+  }
+
+  private Map<Endpoint, byte[]> heads(Target target, Form form) {
+    String accept = form.streams() ? "text/event-stream" : "application/json";
+    Map<Endpoint, byte[]> all = new EnumMap<>(Endpoint.class);
+    for (Endpoint endpoint : Endpoint.values()) {
+      String path = dialect.path(target, endpoint, form);
+      all.put(endpoint, head(path, accept, target).getBytes(ISO_8859_1));
+    }
+    return all;
   }
 
   /** See {@link BodyWriter#body}. */
@@ -60,9 +64,8 @@ final class RequestBytes {
   /** Returns a request with this body. */
   ByteBuf of(
       InferenceRequest request, Written body, Passed passed, Form form, ByteBufAllocator alloc) {
-    byte[] head =
-        Objects.requireNonNull(
-            (form == Form.DOCUMENT ? wholeHeads : heads).get(request.endpoint()));
+    Map<Endpoint, byte[]> its = Objects.requireNonNull(heads.get(form));
+    byte[] head = Objects.requireNonNull(its.get(request.endpoint()));
     ByteBuf out = alloc.buffer(head.length + 256 + body.bytes()).writeBytes(head);
     Ascii.write(out, passed.requestId());
     if (passed.trace().exists()) {

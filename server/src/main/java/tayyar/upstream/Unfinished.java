@@ -127,8 +127,10 @@ final class Unfinished {
    * replaced by that number.
    */
   private void count() {
+    if (given != null && given.promptTokens() > 0 && !broken) {
+      prompt = given.promptTokens();
+    }
     if (given != null && given.completionTokens() >= deltas) {
-      prompt = broken ? prompt : given.promptTokens();
       tokens += given.completionTokens();
     } else {
       exact &= deltas == 0;

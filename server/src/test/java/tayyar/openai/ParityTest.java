@@ -34,7 +34,8 @@ class ParityTest {
   private final ScriptedReply streamed = new ScriptedReply(new EmbeddedChannel());
   private final ScriptedReply whole = new ScriptedReply(new EmbeddedChannel());
   private final StreamedAnswer sse =
-      new StreamedAnswer(streamed, new Chunks("id", 1, "m", true, true), 64 * 1024, Room.ENDLESS);
+      new StreamedAnswer(
+          streamed, new Chunks("id", 1, "m", true, false, true), 64 * 1024, Room.ENDLESS);
   private final CollectedAnswer document =
       new CollectedAnswer(whole, new ChatDocument("id", 1, true), "m", 1 << 24, Room.ENDLESS);
 

@@ -57,7 +57,7 @@ class StreamedAnswerPropertiesTest {
   }
 
   private static String answer(Scripted reply, RandomGenerator random) {
-    Chunks chunks = new Chunks("chatcmpl-1", 1, "sim", true, true);
+    Chunks chunks = new Chunks("chatcmpl-1", 1, "sim", true, false, true);
     var answer = new StreamedAnswer(reply, chunks, 1000, Room.ENDLESS);
     StringBuilder content = new StringBuilder();
     for (int left = 1 + random.nextInt(40); left > 0; left--) {

@@ -245,6 +245,11 @@ public final class TestEngine implements BeforeEachCallback, AfterEachCallback, 
     return Requests.chatWithUsage(MODEL, text).put("max_tokens", tokens).put("seed", 42);
   }
 
+  /** All rows of the ledger. */
+  public List<LedgerRow> rows() {
+    return wiring().rows();
+  }
+
   /** Waits for the one row that the ledger has of a response. */
   public LedgerRow row(Response response) {
     return row(response.head());

@@ -115,6 +115,18 @@ class UnfinishedTest {
     assertThat(unfinished.usage(new Usage(13, 2, 0, false))).isEqualTo(new Usage(10, 5, 0, true));
   }
 
+  /** Told before its first token; how many it wrote is seen by its deltas alone. */
+  @Test
+  void thePromptOfTheFirstTryCountsAlsoWhereNothingElseWasTold() {
+    Unfinished unfinished = of(BODY);
+    unfinished.usage(new Usage(10, 0, 4, false));
+    say(unfinished, "a", "b", "c");
+    unfinished.brokeOff();
+    assertThat(unfinished.untold()).isEqualTo(new Usage(10, 3, 0, true));
+    say(unfinished, "d");
+    assertThat(unfinished.usage(new Usage(14, 1, 12, false))).isEqualTo(new Usage(10, 4, 10, true));
+  }
+
   @Test
   void aZeroBehindATextIsNoNumber() {
     Unfinished unfinished = of(BODY);

@@ -1,0 +1,57 @@
+package tayyar.openai;
+
+import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
+import tayyar.api.Sink;
+import tayyar.api.Usage;
+import tayyar.dialect.Reading;
+import tayyar.wire.SseSplitter;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Reads how many tokens a prompt has: one document with {@code input_tokens}, as the APIs of
+ * Anthropic and OpenAI tell it, and our own workers too.
+ */
+public final class CountReading implements Reading {
+  private final Sink sink;
+
+  /** Tells the number to a sink, as that of a usage's prompt. */
+  public CountReading(Sink sink) {
+    this.sink = sink;
+  }
+
+  @Override
+  public ApiError event(SseSplitter.Name name, byte[] bytes, int from, int to) {
+    return new ApiError.UpstreamFailed("it streams a number.");
+  }
+
+  @Override
+  public boolean over() {
+    return false;
+  }
+
+  @Override
+  public boolean complete() {
+    return false;
+  }
+
+  @Override
+  public @Nullable ApiError document(byte[] body) {
+    int tokens;
+    try {
+      tokens = LooseJson.cutTree(body, 0, body.length).path("input_tokens").asInt(-1);
+    } catch (JacksonException e) {
+      tokens = -1;
+    }
+    if (tokens < 0) {
+      return new ApiError.UpstreamFailed("it did not say how many tokens there are.");
+    }
+    sink.usage(new Usage(tokens, 0, 0, false));
+    return null;
+  }
+
+  @Override
+  public ApiError refusal(int status, String retryAfter, byte[] body) {
+    return ErrorBody.read(status, retryAfter, body);
+  }
+}

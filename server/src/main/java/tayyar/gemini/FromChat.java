@@ -4,12 +4,9 @@ import static tayyar.openai.JsonBody.wrong;
 
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import tayyar.api.ApiError;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Refused;
-import tayyar.openai.FormMembers;
 import tayyar.openai.JsonBody;
 import tayyar.openai.Wanted;
 import tools.jackson.databind.JsonNode;
@@ -28,18 +25,7 @@ final class FromChat {
   static final int ANSWERS_MAX = 8;
 
   /** Members that ask for what can't be had there, unless they ask for nothing. */
-  static final Set<String> REFUSED =
-      Stream.concat(
-              Stream.of(
-                  "logit_bias",
-                  "audio",
-                  "modalities",
-                  "functions",
-                  "function_call",
-                  "web_search_options",
-                  "continue_final_message"),
-              FormMembers.ALL.stream())
-          .collect(Collectors.toUnmodifiableSet());
+  static final Set<String> REFUSED = Wanted.unsayable();
 
   /** Numbers that have the same meaning there, by their names here. */
   static final Map<String, String> NUMBERS =
@@ -81,12 +67,7 @@ final class FromChat {
    * @throws Refused with the place of what can't be said
    */
   ObjectNode body() {
-    REFUSED.forEach(
-        name -> {
-          if (!Wanted.isNothing(name, from.path(name))) {
-            throw unable(name);
-          }
-        });
+    Wanted.refuse(from, REFUSED, this::unable);
     if (Wanted.isThere(own().path("cached_content"))) {
       // Such a name is that of something of the operator's.
       throw unable("extra_body.google.cached_content");

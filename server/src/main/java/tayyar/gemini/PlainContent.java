@@ -89,7 +89,7 @@ final class PlainContent {
       }
     }
     begin(to);
-    boolean read = json.take('{') && members() && json.take('}') && hasText && json.isAtEnd();
+    boolean read = json.object(this::member) && hasText && json.isAtEnd();
     if (read && hasUsage && middleTo > textTo && learnt < LEARNT_MAX) {
       learnt++;
       ofThought = thought;
@@ -115,18 +115,9 @@ final class PlainContent {
     return taken;
   }
 
-  private boolean members() {
-    do {
-      if (!json.name() || !member()) {
-        return false;
-      }
-    } while (json.take(','));
-    return true;
-  }
-
   private boolean member() {
     if (json.named(CANDIDATES)) {
-      return json.take('[') && candidate() && json.take(']');
+      return json.take('[') && json.object(this::ofCandidate) && json.take(']');
     }
     if (json.named(USAGE)) {
       boolean second = hasUsage;
@@ -139,61 +130,30 @@ final class PlainContent {
     return (json.named(VERSION) || json.named(ID)) && json.scalar();
   }
 
-  private boolean candidate() {
-    if (!json.take('{')) {
-      return false;
-    }
-    do {
-      if (!json.name() || !ofCandidate()) {
-        return false;
-      }
-    } while (json.take(','));
-    return json.take('}');
-  }
-
   private boolean ofCandidate() {
-    return json.named(INDEX) ? json.integer() == 0 : json.named(CONTENT) && content();
-  }
-
-  private boolean content() {
-    if (!json.take('{')) {
-      return false;
-    }
-    do {
-      if (!json.name() || !ofContent()) {
-        return false;
-      }
-    } while (json.take(','));
-    return json.take('}');
+    return json.named(INDEX)
+        ? json.integer() == 0
+        : json.named(CONTENT) && json.object(this::ofContent);
   }
 
   private boolean ofContent() {
     return json.named(ROLE)
         ? json.scalar()
-        : json.named(PARTS) && json.take('[') && part() && json.take(']');
+        : json.named(PARTS)
+            && json.take('[')
+            && !hasText
+            && json.object(this::ofPart)
+            && json.take(']');
   }
 
   /** A text, which may be a thought; whatever else stands in a part means something. */
-  private boolean part() {
-    if (hasText || !json.take('{')) {
-      return false;
+  private boolean ofPart() {
+    if (json.named(TEXT) && !hasText) {
+      hasText = true;
+      headLength = json.takenLength();
+      return json.next() == '"' && text();
     }
-    do {
-      if (!json.name()) {
-        return false;
-      }
-      if (json.named(TEXT) && !hasText) {
-        hasText = true;
-        headLength = json.takenLength();
-        if (json.next() != '"' || !text()) {
-          return false;
-        }
-      } else if (json.named(THOUGHT) && json.take(TRUE)) {
-        thought = true;
-      } else {
-        return false;
-      }
-    } while (json.take(','));
-    return json.take('}');
+    thought = json.named(THOUGHT) && json.take(TRUE);
+    return thought;
   }
 }

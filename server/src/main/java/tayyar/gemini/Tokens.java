@@ -65,15 +65,7 @@ final class Tokens {
 
     /** The same of JSON that is not decoded; false where it is odd. */
     boolean read(PlainJson json) {
-      if (!json.take('{')) {
-        return false;
-      }
-      do {
-        if (!json.name() || !member(json)) {
-          return false;
-        }
-      } while (json.take(','));
-      return json.take('}');
+      return json.object(() -> member(json));
     }
 
     private boolean member(PlainJson json) {

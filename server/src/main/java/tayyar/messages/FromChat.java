@@ -4,13 +4,10 @@ import static tayyar.openai.JsonBody.wrong;
 
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Refused;
-import tayyar.openai.FormMembers;
 import tayyar.openai.JsonBody;
 import tayyar.openai.Wanted;
 import tools.jackson.databind.JsonNode;
@@ -33,21 +30,7 @@ final class FromChat {
       Map.of("low", 0.2, "medium", 0.5, "high", 0.8, "xhigh", 0.95);
 
   /** Members that ask for what no message can have, unless they ask for nothing. */
-  static final Set<String> REFUSED =
-      Stream.concat(
-              Stream.of(
-                  "n",
-                  "logprobs",
-                  "top_logprobs",
-                  "logit_bias",
-                  "audio",
-                  "modalities",
-                  "functions",
-                  "function_call",
-                  "web_search_options",
-                  "continue_final_message"),
-              FormMembers.ALL.stream())
-          .collect(Collectors.toUnmodifiableSet());
+  static final Set<String> REFUSED = Wanted.unsayable("n", "logprobs", "top_logprobs");
 
   private final InferenceRequest request;
   private final ObjectNode from;
@@ -71,7 +54,7 @@ final class FromChat {
    * @throws Refused with the place of what can't be said
    */
   ObjectNode body() {
-    REFUSED.forEach(this::check);
+    Wanted.refuse(from, REFUSED, this::unable);
     int told = Wanted.mostTokens(from);
     int most = told > 0 ? told : MAX_TOKENS;
     to.put("max_tokens", most);
@@ -105,12 +88,6 @@ final class FromChat {
 
   private Refused unable(String where) {
     return new Refused(new ApiError.UnsupportedByModel(where, request.model()));
-  }
-
-  private void check(String name) {
-    if (!Wanted.isNothing(name, from.path(name))) {
-      throw unable(name);
-    }
   }
 
   private void stop() {

@@ -78,7 +78,7 @@ final class Continued {
     JsonNode choice = root.path("tool_choice");
     return choice.isObject()
         || choice.asString("").equals("required")
-        || FormMembers.ALL.stream().anyMatch(name -> !root.path(name).isMissingNode());
+        || Wanted.FORMS.stream().anyMatch(name -> !root.path(name).isMissingNode());
   }
 
   /** The client itself may have given the beginning of the answer. */

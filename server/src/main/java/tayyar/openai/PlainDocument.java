@@ -65,9 +65,7 @@ final class PlainDocument {
   boolean read(byte[] body) {
     bytes = body;
     json.begin(body, 0, body.length);
-    return json.take('{')
-        && members()
-        && json.take('}')
+    return json.object(this::member)
         && json.isAtEnd()
         && hasChoice
         && finish != null
@@ -75,20 +73,11 @@ final class PlainDocument {
         && usage.completion() > 0;
   }
 
-  private boolean members() {
-    do {
-      if (!json.name() || !member()) {
-        return false;
-      }
-    } while (json.take(','));
-    return true;
-  }
-
   private boolean member() {
     if (json.named(CHOICES)) {
       boolean second = hasChoice;
       hasChoice = true;
-      return !second && json.take('[') && choice() && json.take(']');
+      return !second && json.take('[') && json.object(this::ofChoice) && json.take(']');
     }
     if (json.named(USAGE)) {
       boolean second = hasUsage;
@@ -116,18 +105,6 @@ final class PlainDocument {
     return false;
   }
 
-  private boolean choice() {
-    if (!json.take('{')) {
-      return false;
-    }
-    do {
-      if (!json.name() || !ofChoice()) {
-        return false;
-      }
-    } while (json.take(','));
-    return json.take('}');
-  }
-
   private boolean ofChoice() {
     if (json.named(INDEX)) {
       return json.integer() == 0;
@@ -136,7 +113,7 @@ final class PlainDocument {
       return finishReason();
     }
     if (chat ? json.named(MESSAGE) : json.named(TEXT)) {
-      return chat ? message() : text();
+      return chat ? json.object(this::ofMessage) : text();
     }
     return json.nothing();
   }
@@ -144,18 +121,6 @@ final class PlainDocument {
   private boolean finishReason() {
     finish = json.take(STOP) ? FinishReason.STOP : FinishReason.LENGTH;
     return finish == FinishReason.STOP || json.take(LENGTH);
-  }
-
-  private boolean message() {
-    if (!json.take('{')) {
-      return false;
-    }
-    do {
-      if (!json.name() || !ofMessage()) {
-        return false;
-      }
-    } while (json.take(','));
-    return json.take('}');
   }
 
   private boolean ofMessage() {

@@ -34,18 +34,7 @@ final class PlainUsage {
     completion = UsageReader.UNTOLD;
     total = UsageReader.UNTOLD;
     cached = UsageReader.UNTOLD;
-    if (!json.take('{')) {
-      return false;
-    }
-    if (json.take('}')) {
-      return true;
-    }
-    do {
-      if (!json.name() || !member(json)) {
-        return false;
-      }
-    } while (json.take(','));
-    return json.take('}') && (total < 0 || isSum());
+    return json.object(() -> member(json)) && (total < 0 || isSum());
   }
 
   /** A total that is no sum, or stands for a number that is missing, has to be thought about. */
@@ -81,18 +70,7 @@ final class PlainUsage {
   }
 
   private boolean details(PlainJson json, boolean ofPrompt) {
-    if (!json.take('{')) {
-      return false;
-    }
-    if (json.take('}')) {
-      return true;
-    }
-    do {
-      if (!json.name() || !(ofPrompt ? promptDetail(json) : zero(json))) {
-        return false;
-      }
-    } while (json.take(','));
-    return json.take('}');
+    return json.object(() -> ofPrompt ? promptDetail(json) : zero(json));
   }
 
   private boolean promptDetail(PlainJson json) {

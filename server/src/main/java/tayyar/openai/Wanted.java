@@ -1,15 +1,69 @@
 package tayyar.openai;
 
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tayyar.api.Refused;
 import tools.jackson.databind.JsonNode;
 
 /** What a chat asks for, as far as targets of other languages are told it in other words. */
 public final class Wanted {
+  /** Members that ask for what OpenAI's API alone has, or servers of it. */
+  private static final Set<String> OPENAIS =
+      Set.of(
+          "logit_bias",
+          "audio",
+          "modalities",
+          "functions",
+          "function_call",
+          "web_search_options",
+          "continue_final_message");
+
+  /** Those that hold an answer to a form: vLLM's, SGLang's and llama.cpp's. */
+  static final Set<String> FORMS =
+      Set.of(
+          "guided_json",
+          "guided_regex",
+          "guided_choice",
+          "guided_grammar",
+          "structured_outputs",
+          "structural_tag",
+          "json_schema",
+          "grammar",
+          "regex",
+          "ebnf");
+
   private Wanted() {}
+
+  /**
+   * Returns the members of a chat that another language can't say, unless they ask for nothing.
+   *
+   * @param more those that only some languages can say
+   */
+  public static Set<String> unsayable(String... more) {
+    return Stream.of(OPENAIS, FORMS, Set.of(more))
+        .flatMap(Set::stream)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * Refuses a chat that asks for what one of these members stands for.
+   *
+   * @param unable makes the error of what can't be said, by its place
+   */
+  public static void refuse(JsonNode chat, Set<String> names, Function<String, Refused> unable) {
+    for (String name : names) {
+      if (!isNothing(name, chat.path(name))) {
+        throw unable.apply(name);
+      }
+    }
+  }
 
   /**
    * Whether a member of a chat asks for nothing: it is absent, or has the value that stands for it.
    */
-  public static boolean isNothing(String name, JsonNode value) {
+  private static boolean isNothing(String name, JsonNode value) {
     return switch (name) {
       case "n" -> value.asInt(1) == 1;
       // Empty options ask for a search as well.
@@ -24,7 +78,9 @@ public final class Wanted {
   private static boolean isNone(JsonNode value) {
     return value.isContainer()
         ? value.isEmpty()
-        : value.isBoolean() ? !value.asBoolean() : value.isNumber() && value.asInt() == 0;
+        : value.isBoolean()
+            ? !value.asBoolean()
+            : value.isNumber() ? value.asInt() == 0 : value.asString("x").isEmpty();
   }
 
   /** Whether a member is there and is not null. */

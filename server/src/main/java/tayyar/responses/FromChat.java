@@ -1,13 +1,11 @@
 package tayyar.responses;
 
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import tayyar.api.ApiError;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Refused;
-import tayyar.openai.FormMembers;
 import tayyar.openai.JsonBody;
+import tayyar.openai.Wanted;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,20 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class FromChat {
   /** Members that ask for what no response can have, unless they ask for nothing. */
-  static final Set<String> REFUSED =
-      Stream.concat(
-              Stream.of(
-                  "n",
-                  "stop",
-                  "logit_bias",
-                  "audio",
-                  "modalities",
-                  "functions",
-                  "function_call",
-                  "web_search_options",
-                  "continue_final_message"),
-              FormMembers.ALL.stream())
-          .collect(Collectors.toUnmodifiableSet());
+  static final Set<String> REFUSED = Wanted.unsayable("n", "stop");
 
   private final InferenceRequest request;
   private final ObjectNode from;
@@ -55,7 +40,7 @@ final class FromChat {
    * @throws Refused with the place of what can't be said
    */
   ObjectNode body() {
-    REFUSED.forEach(this::check);
+    Wanted.refuse(from, REFUSED, this::unable);
     to.set("input", new FromMessages(this::unable).all(from.path("messages")));
     copy("max_tokens", "max_output_tokens");
     copy("max_completion_tokens", "max_output_tokens");
@@ -81,37 +66,8 @@ final class FromChat {
     return new Refused(new ApiError.UnsupportedByModel(where, request.model()));
   }
 
-  private void check(String name) {
-    JsonNode value = from.path(name);
-    boolean nothing =
-        switch (name) {
-          case "n" -> value.asInt(1) == 1;
-          // Empty options ask for a search as well.
-          case "web_search_options" -> isAbsent(value);
-          case "function_call" -> value.asString("").matches("none|auto|");
-          case "modalities" ->
-              value.isEmpty() || (value.size() == 1 && value.path(0).asString("").equals("text"));
-          default -> isAbsent(value) || isNone(value);
-        };
-    if (!nothing) {
-      throw unable(name);
-    }
-  }
-
-  private static boolean isAbsent(JsonNode value) {
-    return value.isMissingNode() || value.isNull();
-  }
-
-  private static boolean isNone(JsonNode value) {
-    return value.isContainer()
-        ? value.isEmpty()
-        : value.isBoolean()
-            ? !value.asBoolean()
-            : value.isNumber() ? value.asInt() == 0 : value.asString("x").isEmpty();
-  }
-
   private void copy(String name, String as) {
-    if (!isAbsent(from.path(name))) {
+    if (Wanted.isThere(from.path(name))) {
       to.set(as, from.path(name));
     }
   }

@@ -3,6 +3,7 @@ package tayyar.wire;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 
 /**
  * A place in JSON that is read forward and needs no decoding: names and passed-over strings of
@@ -226,6 +227,26 @@ public final class PlainJson {
     }
     do {
       if (!name() || !value(depth)) {
+        return false;
+      }
+    } while (take(','));
+    return take('}');
+  }
+
+  /**
+   * Takes an object.
+   *
+   * @param member takes the value of a member whose name was taken, or says that it can't
+   */
+  public boolean object(BooleanSupplier member) {
+    if (!take('{')) {
+      return false;
+    }
+    if (take('}')) {
+      return true;
+    }
+    do {
+      if (!name() || !member.getAsBoolean()) {
         return false;
       }
     } while (take(','));

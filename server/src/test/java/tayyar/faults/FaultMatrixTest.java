@@ -3,17 +3,15 @@ package tayyar.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import tayyar.api.Bounds;
 import tayyar.simulate.ReceivedRequest;
 import tayyar.testing.Events;
+import tayyar.testing.Fault;
 import tayyar.testing.LedgerRow;
 import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
@@ -28,61 +26,11 @@ import tayyar.testing.TestGateway;
  */
 @Tag("socket")
 class FaultMatrixTest {
-  private static final int TOKENS = 9;
+  private static final int TOKENS = Fault.TOKENS;
   private static final String WHOLE = "0 1 2 3 4 5 6 7 8 ";
-  private static final List<Integer> MOMENTS = List.of(0, 1, TOKENS / 2, TOKENS - 1);
 
-  /**
-   * A fault.
-   *
-   * @param words the simulator's
-   * @param tokens how many tokens come first; all where it comes behind the last
-   * @param fatal false where the answer is whole all the same
-   */
-  record Fault(String words, int tokens, boolean fatal) {
-    boolean ends() {
-      return words.matches("empty|plain|status=.*|no.*");
-    }
-
-    /** An answer above our own bound may be good; no other target is asked. */
-    boolean tooLarge() {
-      return words.contains("endless");
-    }
-
-    boolean late() {
-      return words.contains("hang") || words.contains("stall");
-    }
-
-    /**
-     * Where the fault is not a delay, the deadlines are so long that a forgotten timer is still set
-     * at the end.
-     */
-    Bounds deadlines() {
-      return late() ? TestFleet.QUICK : Bounds.DEFAULT;
-    }
-
-    @Override
-    public String toString() {
-      return words;
-    }
-  }
-
-  static Stream<Fault> faults() {
-    List<Fault> all = new ArrayList<>();
-    for (String words :
-        List.of("cut", "reset", "stall", "garbage", "errorevent", "endless", "badframe")) {
-      MOMENTS.forEach(at -> all.add(new Fault(words + "@" + at, at, true)));
-    }
-    for (String words : List.of("refuse", "hang", "empty", "status=500", "status=503")) {
-      all.add(new Fault(words, 0, true));
-    }
-    all.add(new Fault("earlyhead hang", 0, true));
-    all.add(new Fault("earlyhead cut@0", 0, true));
-    all.add(new Fault("nofinish", TOKENS, false));
-    all.add(new Fault("plain", TOKENS, false));
-    all.add(new Fault("nodone", TOKENS, false));
-    all.add(new Fault("closes", TOKENS, false));
-    return all.stream();
+  static List<Fault> faults() {
+    return Fault.all();
   }
 
   @ParameterizedTest
@@ -97,10 +45,10 @@ class FaultMatrixTest {
           assertRow(fleet, response, "completed", 200, TOKENS);
         } else if (stream && fault.tokens() > 0) {
           assertBrokeOff(response, fault);
-          assertRow(fleet, response, outcome(fault), 200, fault.tokens());
+          assertRow(fleet, response, fault.outcome(), 200, fault.tokens());
         } else {
           assertRefused(response, fault);
-          assertRow(fleet, response, outcome(fault), status(fault), fault.tokens());
+          assertRow(fleet, response, fault.outcome(), fault.status(), fault.tokens());
         }
         assertNothingHeld(fleet, fault);
       }
@@ -121,8 +69,8 @@ class FaultMatrixTest {
           assertThat(row.attempts()).isEqualTo(fault.fatal() ? 2 : 1);
         } else {
           assertThat(fleet.simulator(1).requests()).as("asked though tokens had come").isZero();
-          int status = stream && fault.tokens() > 0 ? 200 : status(fault);
-          assertRow(fleet, response, outcome(fault), status, fault.tokens());
+          int status = stream && fault.tokens() > 0 ? 200 : fault.status();
+          assertRow(fleet, response, fault.outcome(), status, fault.tokens());
         }
         assertNothingHeld(fleet, fault);
       }
@@ -149,34 +97,19 @@ class FaultMatrixTest {
     return fleet.chat(Requests.chat(TestFleet.MODEL, "[[tokens=" + TOKENS + "]]", stream));
   }
 
-  private static String outcome(Fault fault) {
-    return fault.late() ? "timed_out" : "failed";
-  }
-
-  private static int status(Fault fault) {
-    return fault.tooLarge() ? 502 : 503;
-  }
-
-  private static String code(Fault fault) {
-    if (fault.tooLarge()) {
-      return "unreadable_answer";
-    }
-    return fault.late() ? "upstream_timeout" : "upstream_failed";
-  }
-
   /** The client saw all tokens before the fault, then an error and no false end. */
   private static void assertBrokeOff(Response response, Fault fault) {
     assertThat(response.status()).isEqualTo(200);
     Events events = response.events();
     assertThat(events.content()).isEqualTo(WHOLE.substring(0, 2 * fault.tokens()));
     assertThat(events.finishReason()).isEmpty();
-    assertThat(events.error().path("code").asString()).isEqualTo(code(fault));
+    assertThat(events.error().path("code").asString()).isEqualTo(fault.code());
     assertThat(events.done()).isTrue();
   }
 
   private static void assertRefused(Response response, Fault fault) {
-    assertThat(response.status()).isEqualTo(status(fault));
-    assertThat(response.error().path("code").asString()).isEqualTo(code(fault));
+    assertThat(response.status()).isEqualTo(fault.status());
+    assertThat(response.error().path("code").asString()).isEqualTo(fault.code());
     assertThat(response.head().has("Retry-After")).isEqualTo(!fault.tooLarge());
   }
 

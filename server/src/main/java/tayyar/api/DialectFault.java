@@ -84,6 +84,21 @@ public sealed interface DialectFault {
     }
   }
 
+  /** The request names what is stored at a target, in its operator's account. */
+  record AccountFile(String where) implements DialectFault {
+    @Override
+    public ErrorFacts facts() {
+      return new ErrorFacts(
+          400,
+          "account_file_refused",
+          where,
+          "'"
+              + where
+              + "' names what is stored at the model's server, in the account of whoever operates"
+              + " this one. Send the content itself.");
+    }
+  }
+
   /** The request begins a conversation that is to be stored, or goes on with one. */
   record NoThreads() implements DialectFault {
     @Override

@@ -185,7 +185,7 @@ public record InferenceRequest(
 
   /**
    * What a dialect keeps of a request that its client wrote in another one than {@link #body} is
-   * in; nobody else looks into it.
+   * in, or that needs a second look; nobody else looks into it.
    */
   public interface Original {
     /** Returns the length of the body that came. */
@@ -196,6 +196,14 @@ public record InferenceRequest(
      * client's own language can be asked; empty where it says all.
      */
     default String untold() {
+      return "";
+    }
+
+    /**
+     * Returns the place where something is named that is stored at a target, in its operator's
+     * account; empty where nothing is.
+     */
+    default String stored() {
       return "";
     }
   }
@@ -215,6 +223,25 @@ public record InferenceRequest(
     Original original = original();
     if (original != null && !original.untold().isEmpty()) {
       throw new Refused(new ApiError.UnsupportedByModel(original.untold(), model));
+    }
+  }
+
+  /** Whether it names what is stored at a target, in its operator's account. */
+  public boolean namesStored() {
+    Original original = original();
+    return original != null && !original.stored().isEmpty();
+  }
+
+  /**
+   * Refuses to name that.
+   *
+   * @param access to the target, whose operator may allow it
+   * @throws Refused with its place
+   */
+  public void checkNames(Target.Access access) {
+    Original original = original();
+    if (original != null && !original.stored().isEmpty() && !access.accountFiles()) {
+      throw new Refused(new ApiError.OfDialect(new DialectFault.AccountFile(original.stored())));
     }
   }
 

@@ -33,6 +33,7 @@ public record Target(
    *     from another's
    * @param region where it is, in the operator's word; empty where that is not said
    * @param dialect the API language that it speaks
+   * @param accountFiles whether requests may name what is stored there in its operator's account
    */
   public record Access(
       String keyHeader,
@@ -41,7 +42,8 @@ public record Target(
       Address.@Nullable Tcp proxy,
       boolean salted,
       String region,
-      Dialect dialect) {
+      Dialect dialect,
+      boolean accountFiles) {
     /** A bearer key, no query, Java's certificates, no proxy, no salt. */
     public static final Access USUAL = new Access("", "", null, null);
 
@@ -58,6 +60,18 @@ public record Target(
         Address.@Nullable Tcp proxy,
         boolean salted) {
       this(keyHeader, query, ca, proxy, salted, "");
+    }
+
+    /** Creates an access to a server whose operator's files nobody may name. */
+    public Access(
+        String keyHeader,
+        String query,
+        @Nullable Path ca,
+        Address.@Nullable Tcp proxy,
+        boolean salted,
+        String region,
+        Dialect dialect) {
+      this(keyHeader, query, ca, proxy, salted, region, dialect, false);
     }
 
     /** Creates an access to a server of OpenAI's API. */

@@ -202,7 +202,8 @@ final class ModelsReader {
         section.<Address.@Nullable Tcp>value("proxy", null, ModelsReader::proxy),
         section.value("prefixCache", false, ModelsReader::salted),
         section.value("region", region, ModelsReader::region),
-        dialect);
+        dialect,
+        section.value("accountFiles", false, Text::yesOrNo));
   }
 
   /** The field of its makers for keys. */

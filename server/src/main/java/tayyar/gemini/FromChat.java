@@ -43,7 +43,7 @@ final class FromChat {
 
   private final InferenceRequest request;
   private final String model;
-  private final String host;
+  private final ServerFiles stored;
   private final ObjectNode from;
   private final ObjectNode to = JsonBody.object();
   private final ObjectNode config = JsonBody.object();
@@ -52,10 +52,10 @@ final class FromChat {
    * A body that is not made yet.
    *
    * @param model the model's name at the target
-   * @param host the target's
+   * @param stored what is stored at the target
    */
-  FromChat(InferenceRequest request, String model, String host) {
-    this.host = host;
+  FromChat(InferenceRequest request, String model, ServerFiles stored) {
+    this.stored = stored;
     this.request = request;
     this.model = model;
     this.from = JsonBody.read(request.body());
@@ -69,8 +69,8 @@ final class FromChat {
   ObjectNode body() {
     Wanted.refuse(from, REFUSED, this::unable);
     if (Wanted.isThere(own().path("cached_content"))) {
-      // Such a name is that of something of the operator's.
-      throw unable("extra_body.google.cached_content");
+      stored.check("extra_body.google.cached_content");
+      to.set("cachedContent", own().path("cached_content"));
     }
     contents();
     tools();
@@ -87,7 +87,7 @@ final class FromChat {
 
   /** The server answers no conversation without contents: instructions alone are a user's. */
   private void contents() {
-    var turns = new FromTurns(host, this::unable);
+    var turns = new FromTurns(stored, this::unable);
     turns.all(from.path("messages"));
     if (!turns.contents().isEmpty()) {
       if (!turns.system().isEmpty()) {

@@ -1,7 +1,5 @@
 package tayyar.gemini;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -16,9 +14,6 @@ import tools.jackson.databind.node.ArrayNode;
 
 /** The parts of a content, made of those of a chat's message. */
 final class FromParts {
-  /** Google's own hosts: what is stored there belongs to the operator, not to who asks. */
-  private static final Pattern STORED = Pattern.compile("(.*\\.)?(googleapis|google)\\.com");
-
   /** What the server fetches itself: pages with a known type. */
   private static final Pattern PAGE = Pattern.compile("https://[^?#]*\\.([A-Za-z0-9]+)(?:[?#].*)?");
 
@@ -33,18 +28,18 @@ final class FromParts {
           "gif", "image/gif",
           "pdf", "application/pdf");
 
-  private final String host;
+  private final ServerFiles stored;
   private final Function<String, Refused> unable;
   private final ArrayNode parts = JsonBody.array();
 
   /**
    * No part yet.
    *
-   * @param host the server's, whose own files are not to be named
+   * @param stored what is stored at the server
    * @param unable makes the error of what can't be said, by its place
    */
-  FromParts(String host, Function<String, Refused> unable) {
-    this.host = host;
+  FromParts(ServerFiles stored, Function<String, Refused> unable) {
+    this.stored = stored;
     this.unable = unable;
   }
 
@@ -121,6 +116,10 @@ final class FromParts {
       inline(data.type(), data.base64());
       return;
     }
+    if (stored.has(url, where)) {
+      parts.addObject().putObject("fileData").put("fileUri", url);
+      return;
+    }
     String type = type(url);
     if (type == null) {
       throw unable.apply(where);
@@ -128,26 +127,12 @@ final class FromParts {
     parts.addObject().putObject("fileData").put("fileUri", url).put("mimeType", type);
   }
 
-  /** The type of what is at an address; null where nobody knows it, or the server has it itself. */
-  private @Nullable String type(String url) {
+  /** The type of what is at an address; null where nobody knows it, or whose the address is. */
+  private static @Nullable String type(String url) {
     Matcher page = PAGE.matcher(url);
-    return page.matches() && isElsewhere(url)
+    return page.matches() && !ServerFiles.host(url).isEmpty()
         ? TYPES.get(page.group(1).toLowerCase(Locale.ROOT))
         : null;
-  }
-
-  /** Whether an address is surely none of the server's own. */
-  private boolean isElsewhere(String url) {
-    try {
-      var address = new URI(url);
-      if (address.getHost() == null || address.getRawUserInfo() != null) {
-        return false;
-      }
-      String its = address.getHost().toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
-      return !its.equals(host) && !STORED.matcher(its).matches();
-    } catch (URISyntaxException e) {
-      return false;
-    }
   }
 
   private void inline(String type, String base64) {

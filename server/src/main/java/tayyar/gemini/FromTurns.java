@@ -35,16 +35,16 @@ final class FromTurns {
   /** What the model has said since another one spoke. */
   private Spoken spoken = new Spoken();
 
-  private final String host;
+  private final ServerFiles stored;
 
   /**
    * No content yet.
    *
-   * @param host the server's, whose own files are not to be named
+   * @param stored what is stored at the server
    * @param unable makes the error of what can't be said, by its place
    */
-  FromTurns(String host, Function<String, Refused> unable) {
-    this.host = host;
+  FromTurns(ServerFiles stored, Function<String, Refused> unable) {
+    this.stored = stored;
     this.unable = unable;
   }
 
@@ -78,7 +78,7 @@ final class FromTurns {
         case "system", "developer" -> texts(content, where + ".content");
         case "assistant" -> assistant(message, where);
         default -> {
-          var parts = new FromParts(host, unable);
+          var parts = new FromParts(stored, unable);
           parts.all(content, where + ".content");
           add("user", parts.parts());
         }
@@ -114,7 +114,7 @@ final class FromTurns {
   }
 
   private void texts(JsonNode content, String where) {
-    var parts = new FromParts(host, unable);
+    var parts = new FromParts(stored, unable);
     parts.all(content, where);
     if (!parts.areTexts()) {
       throw unable.apply(where);
@@ -123,7 +123,7 @@ final class FromTurns {
   }
 
   private void assistant(JsonNode message, String where) {
-    var said = new FromParts(host, unable);
+    var said = new FromParts(stored, unable);
     said.all(message.path("content"), where + ".content");
     said.text(message.path("refusal"));
     ArrayNode parts = said.parts();
@@ -196,7 +196,7 @@ final class FromTurns {
     if (!name.isString()) {
       throw unable.apply(where + ".tool_call_id");
     }
-    var content = new FromParts(host, unable);
+    var content = new FromParts(stored, unable);
     content.all(message.path("content"), where + ".content");
     ObjectNode response = results.addObject().putObject("functionResponse");
     if (id.isString()) {

@@ -32,7 +32,8 @@ public final class GeminiTargets implements TargetDialect {
   @Override
   public BodyWriter writer(Target target) {
     String host = target.address() instanceof Target.Address.Tcp at ? at.host() : "";
-    return new Bodies(target.model(), host.toLowerCase(Locale.ROOT));
+    var stored = new ServerFiles(host.toLowerCase(Locale.ROOT), target.access().accountFiles());
+    return new Bodies(target.model(), stored);
   }
 
   @Override
@@ -40,14 +41,14 @@ public final class GeminiTargets implements TargetDialect {
     return new ContentReading(request, sink);
   }
 
-  private record Bodies(String model, String host) implements BodyWriter {
+  private record Bodies(String model, ServerFiles stored) implements BodyWriter {
     @Override
     public Written body(InferenceRequest request, Form form, String salt) {
       if (request.endpoint() != Endpoint.CHAT) {
         throw new Refused(new ApiError.ModelNotSupportedOnEndpoint(request.model()));
       }
       request.needsTold();
-      return Written.of(JsonBody.bytes(new FromChat(request, model, host).body()));
+      return Written.of(JsonBody.bytes(new FromChat(request, model, stored).body()));
     }
 
     @Override

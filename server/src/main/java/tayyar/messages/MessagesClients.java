@@ -13,8 +13,10 @@ import tayyar.dialect.CollectedAnswer;
 import tayyar.dialect.Head;
 import tayyar.dialect.Reply;
 import tayyar.dialect.StreamedAnswer;
+import tayyar.openai.AccountFiles;
 import tayyar.openai.JsonBody;
 import tayyar.openai.OpenAiClients;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Clients that speak the Messages API, such as Claude Code. */
 public final class MessagesClients implements ClientDialect {
@@ -37,9 +39,13 @@ public final class MessagesClients implements ClientDialect {
   }
 
   private InferenceRequest read(byte[] body, String version, String beta, Bounds bounds) {
-    var told = new MessagesBody(JsonBody.read(body));
+    ObjectNode from = JsonBody.read(body);
+    String stored = AccountFiles.in(from);
+    var told = new MessagesBody(from);
     byte[] chat = JsonBody.bytes(told.chat());
-    return chats.read(Endpoint.CHAT, chat, bounds).of(new Sent(body, told.untold(), version, beta));
+    return chats
+        .read(Endpoint.CHAT, chat, bounds)
+        .of(new Sent(body, told.untold(), stored, version, beta));
   }
 
   /** What is too long, or not of ASCII, is no such field. */

@@ -55,6 +55,7 @@ final class ChatBody {
   private @Nullable List<Message> messages;
   private final List<Form> forms = new ArrayList<>(0);
   private String media = "";
+  private String stored = "";
   private int otherBytes;
   private int answers = 1;
   private boolean stream;
@@ -169,6 +170,7 @@ final class ChatBody {
         var reader = new MessagesReader(p, body, features, messagesMax);
         messages = reader.read(value);
         media = reader.media();
+        stored = stored.isEmpty() ? reader.stored() : stored;
         int frame = BODY_BYTES + MESSAGE_BYTES * messages.size();
         otherBytes = Math.max(0, body.length - reader.knownBytes() - frame);
       }
@@ -191,8 +193,21 @@ final class ChatBody {
         String type = form(name, () -> Values.typeOf(p, name, value));
         addIf(!"text".equals(type), Feature.RESPONSE_FORMAT);
       }
+      case "extra_body" -> extra(value);
       case "modalities" -> addIf(Values.strings(p, name, value).contains("audio"), Feature.AUDIO);
       default -> others(name);
+    }
+  }
+
+  /** Google's endpoint for OpenAI's language takes the name of what is cached there. */
+  private void extra(JsonToken value) {
+    int depth = value.isStructStart() ? 1 : 0;
+    while (depth > 0) {
+      JsonToken next = p.nextToken();
+      depth += next.isStructStart() ? 1 : next.isStructEnd() ? -1 : 0;
+      if (next == JsonToken.PROPERTY_NAME && p.currentName().equals("cached_content")) {
+        stored = "extra_body.google.cached_content";
+      }
     }
   }
 
@@ -324,11 +339,15 @@ final class ChatBody {
             body,
             spans(open),
             chat
-                ? new Asked.Chat(media, otherBytes, answers, List.copyOf(forms))
+                ? new Asked.Chat(media, otherBytes, answers, List.copyOf(forms), names())
                 : completion.asked(endless, forms),
             false,
             ofTokens);
     return includeCost ? request.withCost() : request;
+  }
+
+  private @Nullable ChatNames names() {
+    return stored.isEmpty() ? null : new ChatNames(body.length, stored);
   }
 
   private List<Message> said() {

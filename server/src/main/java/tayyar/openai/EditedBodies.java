@@ -11,6 +11,7 @@ import tayyar.api.Endpoint;
 import tayyar.api.InferenceRequest;
 import tayyar.api.InferenceRequest.Spans;
 import tayyar.api.JsonText;
+import tayyar.api.Target;
 import tayyar.dialect.BodyWriter;
 
 /**
@@ -63,19 +64,25 @@ final class EditedBodies implements BodyWriter {
   }
 
   private final Member model;
+  private final Target.Access access;
 
   /**
    * Makes what all requests to one target have in common.
    *
    * @param model the model's name over there
+   * @param access how the target is reached
    */
-  EditedBodies(String model) {
+  EditedBodies(String model, Target.Access access) {
+    this.access = access;
     this.model = Member.of("model", quoted(model));
   }
 
   @Override
   public Written body(InferenceRequest request, Form form, String salt) {
     request.needsTold();
+    if (request.original() instanceof ChatNames) {
+      request.checkNames(access);
+    }
     Spans spans = request.spans();
     var edits = new ArrayList<Edit>(4);
     edits.add(edit(spans, spans.modelFrom(), spans.modelTo(), model));

@@ -32,6 +32,7 @@ final class MessagesReader {
   private final int messagesMax;
   private final List<Message> messages = new ArrayList<>();
   private String media = "";
+  private String stored = "";
 
   // The message under way.
   private @Nullable Role role;
@@ -68,6 +69,11 @@ final class MessagesReader {
   /** Bytes of texts and of media, as they stand in the body. */
   int knownBytes() {
     return knownBytes;
+  }
+
+  /** Where a file is named that is stored at the target; empty where none is. */
+  String stored() {
+    return stored;
   }
 
   /** Where the first part stands that is no text; empty where all is. */
@@ -224,7 +230,7 @@ final class MessagesReader {
           text = textOrNull(where + "." + name, value);
         }
         default -> {
-          p.skipChildren();
+          other(where + "." + name, value);
           p.nextToken();
         }
       }
@@ -241,6 +247,21 @@ final class MessagesReader {
       throw new Refused(new ApiError.MissingContent(where + "." + type));
     }
     return text;
+  }
+
+  /** Of a file that is not given in place, which is stored at the target, the place is kept. */
+  private void other(String where, JsonToken value) {
+    if (!where.endsWith(".file") || value != JsonToken.START_OBJECT) {
+      p.skipChildren();
+      return;
+    }
+    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+      boolean names = p.currentName().equals("file_id");
+      if (p.nextToken() != JsonToken.VALUE_NULL && names) {
+        stored = stored.isEmpty() ? where + ".file_id" : stored;
+      }
+      p.skipChildren();
+    }
   }
 
   private int @Nullable [] textOrNull(String where, JsonToken value) {

@@ -36,7 +36,7 @@ public final class OpenAiTargets implements TargetDialect {
 
   @Override
   public BodyWriter writer(Target target) {
-    return new EditedBodies(target.model());
+    return new EditedBodies(target.model(), target.access());
   }
 
   @Override

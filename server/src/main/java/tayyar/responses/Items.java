@@ -23,6 +23,7 @@ final class Items {
   private final Conversation to;
   private ArrayNode shown = JsonBody.array();
   private ArrayNode thoughts = JsonBody.array();
+  private String untold = "";
 
   Items(Conversation to) {
     this.to = to;
@@ -83,13 +84,21 @@ final class Items {
     }
   }
 
-  private static ArrayNode parts(JsonNode content, String where) {
+  /** Returns the place of the first part that was left out, since no chat can tell it. */
+  String untold() {
+    return untold;
+  }
+
+  private ArrayNode parts(JsonNode content, String where) {
     ArrayNode parts = JsonBody.array();
     if (content.isString()) {
       parts.addObject().put("type", "text").set("text", content);
     } else if (content.isArray()) {
       for (int i = 0; i < content.size(); i++) {
         part(content.get(i), parts, where + "[" + i + "]");
+      }
+      if (parts.isEmpty() && !untold.isEmpty()) {
+        parts.addObject().put("type", "text").put("text", " ");
       }
     } else {
       throw wrong(where, "must be a string or an array of parts.");
@@ -106,7 +115,7 @@ final class Items {
     return all.toString();
   }
 
-  private static void part(JsonNode part, ArrayNode to, String where) {
+  private void part(JsonNode part, ArrayNode to, String where) {
     switch (part.path("type").asString("")) {
       case "input_text", "output_text", "text" ->
           to.addObject().put("type", "text").set("text", part.path("text"));
@@ -116,9 +125,10 @@ final class Items {
     }
   }
 
-  private static void image(JsonNode part, ArrayNode to, String where) {
+  private void image(JsonNode part, ArrayNode to, String where) {
     if (!part.path("image_url").isString()) {
-      throw wrong(where + ".image_url", "is required: files are not stored here.");
+      leaveOut(part, where, "image_url");
+      return;
     }
     ObjectNode image = to.addObject().put("type", "image_url").putObject("image_url");
     image.set("url", part.path("image_url"));
@@ -127,15 +137,25 @@ final class Items {
     }
   }
 
-  private static void file(JsonNode part, ArrayNode to, String where) {
+  private void file(JsonNode part, ArrayNode to, String where) {
     if (!part.path("file_data").isString()) {
-      throw wrong(where + ".file_data", "is required: files are not stored here.");
+      leaveOut(part, where, "file_data");
+      return;
     }
     ObjectNode file = to.addObject().put("type", "file").putObject("file");
     file.set("file_data", part.path("file_data"));
     if (part.path("filename").isString()) {
       file.set("filename", part.path("filename"));
     }
+  }
+
+  /** What is at another place is for servers of the same language, which fetch it themselves. */
+  private void leaveOut(JsonNode part, String where, String needed) {
+    String there = part.path("file_id").isString() ? "file_id" : "file_url";
+    if (!part.path(there).isString()) {
+      throw wrong(where + "." + needed, "is required.");
+    }
+    untold = untold.isEmpty() ? where + "." + there : untold;
   }
 
   /** Only what a server here has sealed has a meaning for it; it goes to a message beside it. */

@@ -21,25 +21,35 @@ final class ResponsesBody {
   private final ObjectNode to = JsonBody.object();
 
   private final boolean stores;
+  private String untold = "";
 
-  private ResponsesBody(ObjectNode from, boolean stores) {
+  /**
+   * A body that is not made yet.
+   *
+   * @param stores whether responses may be stored here
+   */
+  ResponsesBody(ObjectNode from, boolean stores) {
     this.from = from;
     this.stores = stores;
   }
 
   /**
-   * Makes it.
+   * Makes it; called once.
    *
-   * @param stores whether responses may be stored here
+   * @throws Refused with the place of what is malformed
    */
-  static ObjectNode chat(ObjectNode from, boolean stores) {
-    var body = new ResponsesBody(from, stores);
-    body.stored();
-    body.numbers();
-    body.input();
-    body.tools();
-    body.form();
-    return body.to;
+  ObjectNode chat() {
+    stored();
+    numbers();
+    input();
+    tools();
+    form();
+    return to;
+  }
+
+  /** Returns the place of the first part that no chat can tell; empty where all is told. */
+  String untold() {
+    return untold;
   }
 
   /** What is stored was put in its place before. */
@@ -107,7 +117,9 @@ final class ResponsesBody {
     if (input.isString()) {
       messages.user(input.asString());
     } else if (input.isArray()) {
-      new Items(messages).add(input);
+      var items = new Items(messages);
+      items.add(input);
+      untold = items.untold();
     } else {
       throw wrong("input", "must be a string or an array of items.");
     }

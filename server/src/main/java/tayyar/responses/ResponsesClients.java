@@ -21,6 +21,7 @@ import tayyar.dialect.CollectedAnswer;
 import tayyar.dialect.Head;
 import tayyar.dialect.Reply;
 import tayyar.dialect.StreamedAnswer;
+import tayyar.openai.AccountFiles;
 import tayyar.openai.ErrorJson;
 import tayyar.openai.JsonBody;
 import tayyar.openai.OpenAiClients;
@@ -70,12 +71,21 @@ public final class ResponsesClients implements ClientDialect {
    *
    * @param bytes of the body as it came
    * @param body what a target of the same language is asked: the same, but for what is stored here
+   * @param untold the place of the first part that no chat can tell, or empty
+   * @param stored the place where the operator's files at a target are named, or empty
    * @param repeated the members that it repeats, each with a comma before it
    * @param summary whether the model's thinking is wanted as a summary
    * @param keeping how the response is stored, or null
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  record Sent(int bytes, byte[] body, byte[] repeated, boolean summary, @Nullable Keeping keeping)
+  record Sent(
+      int bytes,
+      byte[] body,
+      String untold,
+      String stored,
+      byte[] repeated,
+      boolean summary,
+      @Nullable Keeping keeping)
       implements Original {}
 
   @Override
@@ -128,12 +138,14 @@ public final class ResponsesClients implements ClientDialect {
     if (background) {
       from.put("stream", true); // Nobody waits for a document.
     }
-    byte[] chat = JsonBody.bytes(ResponsesBody.chat(from, shelf != null));
+    String stored = AccountFiles.in(from);
+    var told = new ResponsesBody(from, shelf != null);
+    byte[] chat = JsonBody.bytes(told.chat());
     boolean summary = from.path("reasoning").path("summary").isString();
     byte[] same = background || found ? itself(from) : body;
     return chats
         .read(Endpoint.CHAT, chat, bounds)
-        .of(new Sent(body.length, same, repeated, summary, keeping));
+        .of(new Sent(body.length, same, told.untold(), stored, repeated, summary, keeping));
   }
 
   /** What a target is asked in place of what only this gateway has stored, or does. */

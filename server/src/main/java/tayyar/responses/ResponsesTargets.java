@@ -26,7 +26,7 @@ public final class ResponsesTargets implements TargetDialect {
   /** Of what is told in other words the number would be another one. */
   @Override
   public boolean counts(Target target, InferenceRequest request) {
-    return sent(request) != null;
+    return sent(request) != null && (target.access().accountFiles() || !request.namesStored());
   }
 
   @Override
@@ -36,7 +36,7 @@ public final class ResponsesTargets implements TargetDialect {
 
   @Override
   public BodyWriter writer(Target target) {
-    return new Bodies(target.model());
+    return new Bodies(target.model(), target.access());
   }
 
   @Override
@@ -48,7 +48,7 @@ public final class ResponsesTargets implements TargetDialect {
     return request.original() instanceof ResponsesClients.Sent sent ? sent : null;
   }
 
-  private record Bodies(String model) implements BodyWriter {
+  private record Bodies(String model, Target.Access access) implements BodyWriter {
     @Override
     public Written body(InferenceRequest request, Form form, String salt) {
       if (request.endpoint() != Endpoint.CHAT) {
@@ -59,6 +59,7 @@ public final class ResponsesTargets implements TargetDialect {
         request.needsTold();
         return Written.of(JsonBody.bytes(new FromChat(request, model, form.streams()).body()));
       }
+      request.checkNames(access);
       return Written.of(JsonBody.asked(sent.body(), model, form));
     }
 

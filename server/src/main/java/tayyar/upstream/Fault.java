@@ -2,6 +2,7 @@ package tayyar.upstream;
 
 import java.time.Duration;
 import tayyar.api.ApiError;
+import tayyar.api.DialectFault;
 import tayyar.routing.Verdict;
 
 /** The party at fault for a failed try; only the target's own faults count against it. */
@@ -23,6 +24,7 @@ enum Fault {
           THE_TARGETS;
       case ApiError.UnreadableAnswer _, ApiError.MemoryFull _, ApiError.Internal _ -> OURS;
       case ApiError.ModelNotSupportedOnEndpoint _, ApiError.UnsupportedByModel _ -> NOBODYS;
+      case ApiError.OfDialect(DialectFault.AccountFile _) -> NOBODYS;
       default -> error.status() >= 500 ? NOBODYS : THE_REQUESTS;
     };
   }

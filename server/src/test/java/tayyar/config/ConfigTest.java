@@ -464,6 +464,11 @@ final class ConfigTest {
             configs.read(model.formatted("prefixCache: key")).models().getFirst().from();
     assertThat(salted.all().getFirst().access().salted()).isTrue();
     assertThat(targets.all().getFirst().access().salted()).isFalse();
+    var open =
+        (ServedModel.From.Targets)
+            configs.read(model.formatted("accountFiles: true")).models().getFirst().from();
+    assertThat(open.all().getFirst().access().accountFiles()).isTrue();
+    assertThat(targets.all().getFirst().access().accountFiles()).isFalse();
     assertThatThrownBy(() -> configs.read(model.formatted("prefixCache: off")))
         .hasMessageContaining("write key or all");
     assertThatThrownBy(() -> configs.read(model.formatted("header: Host")))

@@ -201,7 +201,6 @@ final class GeminiUpstreamTest {
         "'guided_regex':'a'|guided_regex",
         "'web_search_options':{}|web_search_options",
         "'tools':[{'type':'custom','custom':{'name':'c'}}]|tools[0].type",
-        "'extra_body':{'google':{'cached_content':'cachedContents/a'}}|extra_body.google.cached_content",
         "'functions':[{'name':'f'}]|functions"
       })
   void whatCannotBeSaidIsRefused(String member, String place) throws IOException {

@@ -37,6 +37,8 @@ final class MessagesUpstreamTest {
   @RegisterExtension static final TestGateway GATEWAY = TestGateway.speaking(Dialect.ANTHROPIC);
 
   private static final JsonMapper JSON = JsonMapper.shared();
+  private static final List<Dialect> OTHERS =
+      List.of(Dialect.OPENAI, Dialect.GEMINI, Dialect.RESPONSES);
   private static final List<Dialect> BOTH = List.of(Dialect.ANTHROPIC, Dialect.ANTHROPIC);
 
   /**
@@ -295,7 +297,7 @@ final class MessagesUpstreamTest {
         """
         {"model":"sim", "max_tokens":7,"temperature":1.10,"unknown":{"x":[1e3]},"thinking":{"type":"adaptive"},
         "system":[{"type":"text","text":"S","cache_control":{"type":"ephemeral","ttl":"1h"}}],
-        "messages":[{"role":"user","content":[{"type":"container_upload","file_id":"f"},{"type":"text","text":"[[tokens=2]]"}]},
+        "messages":[{"role":"user","content":[{"type":"new_block","its":"f"},{"type":"text","text":"[[tokens=2]]"}]},
         {"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"s=="},{"type":"text","text":"y"}]},
         {"role":"user","content":"[[tokens=2]]"}],
         "tools":[{"type":"web_search_20250305","name":"web_search","max_uses":2}],"stream":true}
@@ -330,19 +332,21 @@ final class MessagesUpstreamTest {
   void aBlockOfTheSameDialectAloneGoesThereAlone() throws IOException {
     ObjectNode body = message(true);
     body.putArray("messages").add(tree("{'role':'user','content':[{'type':'container_upload'}]}"));
-    try (var fleet =
-        TestFleet.speaking(List.of(Dialect.OPENAI, Dialect.ANTHROPIC), "status=503", "tokens=2")) {
-      Response response = messages(fleet, body);
-      assertThat(response.status()).as(response.text()).isEqualTo(200);
-      assertThat(fleet.row(response).target()).isEqualTo("t1");
-      assertThat(fleet.simulator(0).requests()).isZero();
-    }
-    try (var fleet = TestFleet.pair("")) {
-      Response response = messages(fleet, body);
-      assertThat(response.status()).isEqualTo(400);
-      JsonNode error = response.json().path("error");
-      assertThat(error.path("code").asString()).isEqualTo("unsupported_by_model");
-      assertThat(error.path("param").asString()).isEqualTo("messages[0].content[0].type");
+    for (Dialect other : OTHERS) {
+      try (var fleet =
+          TestFleet.speaking(List.of(other, Dialect.ANTHROPIC), "status=503", "tokens=2")) {
+        Response response = messages(fleet, body);
+        assertThat(response.status()).as(response.text()).isEqualTo(200);
+        assertThat(fleet.row(response).target()).isEqualTo("t1");
+        assertThat(fleet.simulator(0).requests()).isZero();
+      }
+      try (var fleet = TestFleet.speaking(List.of(other), "")) {
+        Response response = messages(fleet, body);
+        assertThat(response.status()).isEqualTo(400);
+        JsonNode error = response.json().path("error");
+        assertThat(error.path("code").asString()).isEqualTo("unsupported_by_model");
+        assertThat(error.path("param").asString()).isEqualTo("messages[0].content[0].type");
+      }
     }
   }
 

@@ -13,6 +13,7 @@ import tayyar.api.Bounds;
 import tayyar.api.Endpoint;
 import tayyar.api.InferenceRequest;
 import tayyar.api.Refused;
+import tayyar.api.Target;
 import tayyar.dialect.BodyWriter.Form;
 import tayyar.dialect.BodyWriter.Written;
 import tools.jackson.core.StreamReadFeature;
@@ -30,7 +31,9 @@ class CacheSaltTest {
   }
 
   private static String written(InferenceRequest request, boolean whole, String salt) {
-    Written body = new EditedBodies("big").body(request, whole ? Form.DOCUMENT : Form.STREAM, salt);
+    Written body =
+        new EditedBodies("big", Target.Access.USUAL)
+            .body(request, whole ? Form.DOCUMENT : Form.STREAM, salt);
     ByteBuf out = Unpooled.buffer();
     body.to(out);
     String text = out.toString(UTF_8);

@@ -22,7 +22,9 @@ public final class FarHost implements AutoCloseable {
   private static final String CLIENTS_CABLE = "tayyar-clients";
   private static final String STORES_CABLE = "tayyar-stores";
 
-  private final String name = "tayyar-" + ProcessHandle.current().pid();
+  private static final String NAME = "tayyar-";
+
+  private final String name = NAME + ProcessHandle.current().pid();
 
   private FarHost() {}
 
@@ -32,6 +34,7 @@ public final class FarHost implements AutoCloseable {
       throw Given.missing("root may make network namespaces alone");
     }
     Given.program("ip");
+    removeLeftOvers();
     var host = new FarHost();
     ip("netns add " + host.name);
     try {
@@ -43,6 +46,16 @@ public final class FarHost implements AutoCloseable {
       throw e;
     }
     return host;
+  }
+
+  /** Those of processes that were killed. */
+  private static void removeLeftOvers() {
+    ip("netns list")
+        .lines()
+        .map(line -> line.replaceFirst(" .*", ""))
+        .filter(line -> line.matches(NAME + "[0-9]+"))
+        .filter(line -> ProcessHandle.of(Long.parseLong(line.substring(NAME.length()))).isEmpty())
+        .forEach(line -> ip("netns del " + line));
   }
 
   /** From an end here to one there, each with its address. */
@@ -70,7 +83,7 @@ public final class FarHost implements AutoCloseable {
     ip("netns del " + name);
   }
 
-  private static void ip(String words) {
+  private static String ip(String words) {
     try {
       Process its =
           new ProcessBuilder(("ip " + words).split(" ")).redirectErrorStream(true).start();
@@ -78,6 +91,7 @@ public final class FarHost implements AutoCloseable {
       if (its.waitFor() != 0) {
         throw new IllegalStateException("ip " + words + ": " + said);
       }
+      return said;
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }

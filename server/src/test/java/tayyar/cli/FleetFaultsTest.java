@@ -1,6 +1,7 @@
 package tayyar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,6 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import tayyar.accounts.LimitStore;
+import tayyar.accounts.Reconciliation;
+import tayyar.api.Limits;
+import tayyar.api.Scope.Level;
 import tayyar.api.StoreAddress;
 import tayyar.cli.Gateways.Place;
 import tayyar.keys.KeyWatch;
@@ -182,6 +187,63 @@ final class FleetFaultsTest {
       fleet.allAnswer(5);
       fleet.booked(asked + 39);
     }
+  }
+
+  @Test
+  void whatAKilledGatewayHeldIsTheOthersSoon() throws Exception {
+    try (Postgres server = Postgres.start();
+        Fleet fleet = fleet(server.database(folder.resolve("journals")), Place.ALL_HERE)) {
+      String key = fleet.newKey(100_000);
+      new LimitStore(fleet.store().dataSource(), "test")
+          .change(Level.KEY, key, _ -> new Limits(100_000, 0, 1, 0, 0, 0));
+      KeyWatch.letLook();
+      fleet.corrects(3_000 - Fleet.MONEY);
+      KeyWatch.letLook();
+      fleet.allAnswer(1);
+      try (RawHttp _ = fleet.held(0)) {
+        assertThat(fleet.answer(1).status()).as("its one place is taken").isEqualTo(429);
+        fleet.gateways().run(0).signal("KILL");
+        await("its place")
+            .atMost(Fleet.SOON)
+            .until(() -> fleet.answer(1).status(), status -> status == 200);
+      }
+      await("its third of the money")
+          .atMost(Fleet.SOON)
+          .until(() -> spends(fleet), left -> left < 600);
+      fleet.gateways().again(0);
+      await("the killed request's row")
+          .atMost(Fleet.SOON)
+          .until(
+              () ->
+                  fleet.rows().stream().anyMatch(row -> "gateway_killed".equals(row.errorCode())));
+      assertThat(Reconciliation.of(fleet.store().dataSource()).told()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRollingRestartBreaksNoStreamAndLosesNoRow() throws Exception {
+    try (Postgres server = Postgres.start();
+        Fleet fleet = fleet(server.database(folder.resolve("journals")), Place.ALL_HERE)) {
+      for (int i = 0; i < Gateways.COUNT; i++) {
+        try (RawHttp running = fleet.held(i)) {
+          fleet.gateways().run(i).signal("TERM");
+          fleet.answers((i + 1) % Gateways.COUNT, 2);
+          fleet.answers((i + 2) % Gateways.COUNT, 2);
+          fleet.finishes(i, running);
+        }
+        assertThat(fleet.gateways().run(i).status()).as("ended by SIGTERM").isEqualTo(143);
+        fleet.gateways().again(i);
+      }
+      fleet.booked(15);
+    }
+  }
+
+  /** Asks for what may be more than there is; returns what the balance is then. */
+  private static long spends(Fleet fleet) throws IOException {
+    try (RawHttp client = fleet.asks(1, "[[tokens=200]]")) {
+      assertThat(client.response().status()).isIn(200, 402);
+    }
+    return fleet.nile().balance();
   }
 
   /** A wall clock that is so much apart; what measures time goes as it did. */

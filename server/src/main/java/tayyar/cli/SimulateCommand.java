@@ -16,8 +16,9 @@ import tayyar.simulate.Simulator;
     description = {
       "Runs a scripted upstream: an inference server without a model, for trying things out.",
       "A request may bring words of its own in its last message: [[tokens=20 pace=5ms cut@7]]",
-      "It answers chats, completions and embeddings, with JSON where response_format asks for it, and"
-          + " calls a request's tools where it is told calls@0.",
+      "It answers chats, completions and embeddings, OpenAI's Responses, Anthropic's Messages and"
+          + " Google's generateContent, with JSON where a form is asked for, and calls a request's"
+          + " tools where it is told calls@0. It counts tokens in words.",
       "",
       "Words for the answer: tokens=N first=TIME pace=TIME arabic mixed echo size=N seed=N",
       "  numbered stamped reasoning=N calls@TOKEN tool=NAME arguments=JSON (percent-encoded)",

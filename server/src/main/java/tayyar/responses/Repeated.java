@@ -1,8 +1,10 @@
 package tayyar.responses;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -52,10 +54,14 @@ final class Repeated {
               Repeated::reasoning),
           new Member("truncation", "\"disabled\"", JsonNode::isString),
           new Member("metadata", "{}", JsonNode::isObject),
-          new Member("service_tier", "\"default\"", JsonNode::isString),
           new Member("safety_identifier", "null", JsonNode::isString),
           new Member("prompt_cache_key", "null", JsonNode::isString),
           new Member("previous_response_id", "null", JsonNode::isString));
+
+  /** How a request is served; a target may say otherwise. */
+  static final String TIER = "service_tier";
+
+  private static final String TIER_NAME = ",\"" + TIER + "\":";
 
   private Repeated() {}
 
@@ -74,8 +80,19 @@ final class Repeated {
               ? JsonBody.bytes(member.form.apply(value))
               : member.otherwise.getBytes(UTF_8));
     }
-    out.writeBytes((",\"background\":" + background).getBytes(UTF_8));
+    out.writeBytes((",\"background\":" + background + TIER_NAME).getBytes(UTF_8));
+    JsonNode tier = request.path(TIER);
+    out.writeBytes(JsonBody.bytes(tier.isString() ? tier : JsonBody.string("default")));
     return out.toByteArray();
+  }
+
+  /** Returns them with another tier, the last of them. */
+  static byte[] served(byte[] repeated, byte[] tier) {
+    String all = new String(repeated, ISO_8859_1);
+    int to = all.lastIndexOf(TIER_NAME) + TIER_NAME.length();
+    byte[] told = Arrays.copyOf(repeated, to + tier.length);
+    System.arraycopy(tier, 0, told, to, tier.length);
+    return told;
   }
 
   private static boolean isChoice(JsonNode value) {

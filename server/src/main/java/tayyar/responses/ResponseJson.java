@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
 import tayyar.api.JsonText;
+import tayyar.api.Part;
 import tayyar.api.Usage;
 import tayyar.openai.JsonBody;
 import tayyar.openai.LooseJson;
@@ -69,6 +70,18 @@ record ResponseJson(String number, long created, byte[] repeated, @Nullable Keep
     String item() {
       return this == COMPLETED ? "completed" : "incomplete";
     }
+  }
+
+  /**
+   * Returns the same where the target's server says how it served the request, which need not be as
+   * it was asked.
+   */
+  ResponseJson served(Part.Member member) {
+    boolean tier =
+        member.place() == Part.Member.Place.ANSWER && member.name().equals(Repeated.TIER);
+    return tier && member.json()[0] == '"'
+        ? new ResponseJson(number, created, Repeated.served(repeated, member.json()), keeper)
+        : this;
   }
 
   /** Returns the response's id. */

@@ -77,6 +77,11 @@ final class ResponsesBody {
     copy(from, "presence_penalty", "presence_penalty");
     copy(from, "frequency_penalty", "frequency_penalty");
     copy(from, "stream", "stream");
+    for (String name : List.of("service_tier", "user", "safety_identifier")) {
+      if (from.path(name).isString()) {
+        to.set(name, from.path(name));
+      }
+    }
     JsonNode effort = from.path("reasoning").path("effort");
     boolean reasons = effort.isString();
     if (reasons) {

@@ -14,7 +14,7 @@ import tayyar.dialect.Held;
 
 /** A response as one document. */
 final class ResponsesDocument implements CollectedAnswer.Form {
-  private final ResponseJson head;
+  private ResponseJson head;
   private final boolean summary;
 
   ResponsesDocument(ResponseJson head, boolean summary) {
@@ -43,7 +43,10 @@ final class ResponsesDocument implements CollectedAnswer.Form {
           add(item.text, call.arguments().copy());
           items.add(item);
         }
-        case Held.Member(_, var member) -> sealed(items, member);
+        case Held.Member(_, var member) -> {
+          head = head.served(member);
+          sealed(items, member);
+        }
         case Held.Native _ -> {}
       }
     }

@@ -29,7 +29,7 @@ final class ResponsesEvents implements Events {
   static final byte[] DONE = Ascii.bytes("data: [DONE]\n\n");
   private static final byte[] END = Ascii.bytes("}\n\n");
 
-  private final ResponseJson head;
+  private ResponseJson head;
   private final boolean summary;
   private final Room room;
   private final List<Item> items = new ArrayList<>(1);
@@ -156,6 +156,11 @@ final class ResponsesEvents implements Events {
     return item.sort == Sort.CUSTOM
         ? "response.custom_tool_call_input"
         : "response.function_call_arguments";
+  }
+
+  @Override
+  public void aside(int choice, Part.Member member) {
+    head = head.served(member);
   }
 
   /** Of members of a chat's message, only what its thinking is sealed with has a place. */

@@ -238,6 +238,9 @@ final class AskedChat {
       body.put("n", 2);
     }
     if (rarely()) {
+      body.put("service_tier", "flex").put("user", "u").put("safety_identifier", "s");
+    }
+    if (rarely()) {
       body.put("reasoning_effort", Cases.one(random, "low", "medium", "high"));
     }
     if (rarely()) {

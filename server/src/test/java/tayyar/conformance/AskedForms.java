@@ -155,7 +155,15 @@ final class AskedForms {
     body.set("max_output_tokens", most(chat));
     for (String name :
         new String[] {
-          "temperature", "top_p", "presence_penalty", "frequency_penalty", "stream", "top_logprobs"
+          "temperature",
+          "top_p",
+          "presence_penalty",
+          "frequency_penalty",
+          "stream",
+          "top_logprobs",
+          "service_tier",
+          "user",
+          "safety_identifier"
         }) {
       copy(chat, body, name, name);
     }

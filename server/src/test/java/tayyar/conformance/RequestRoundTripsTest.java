@@ -45,7 +45,10 @@ final class RequestRoundTripsTest {
           "top_logprobs",
           "n",
           "reasoning_effort",
-          "reasoning_details");
+          "reasoning_details",
+          "service_tier",
+          "user",
+          "safety_identifier");
 
   /** A dialect of clients: what it can't say, and how it says the rest. */
   enum From {
@@ -102,7 +105,14 @@ final class RequestRoundTripsTest {
           all.add("extra_content");
           yield all;
         }
-        case GEMINI -> Set.of("parallel_tool_calls", "strict", "filename");
+        case GEMINI ->
+            Set.of(
+                "parallel_tool_calls",
+                "strict",
+                "filename",
+                "service_tier",
+                "user",
+                "safety_identifier");
         case RESPONSES ->
             Set.of(
                 "top_k",

@@ -8,8 +8,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tayyar.testing.BytesUpstream;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
+import tayyar.testing.TestFleet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -126,6 +129,36 @@ final class ResponsesTest extends ChatTargetConformance {
         """;
     assertThat(gateway.upstream().body().path("messages"))
         .isEqualTo(JsonMapper.shared().readTree(expected));
+  }
+
+  /** A tier has its price: it is asked for, and told as the target says. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theTierIsTheTargets(boolean stream) throws IOException {
+    ObjectNode body = body("tokens=2", stream);
+    body.put("service_tier", "priority").put("user", "u").put("safety_identifier", "s");
+    assertThat(send(body).status()).isEqualTo(200);
+    JsonNode asked = gateway.upstream().body();
+    assertThat(asked.path("service_tier").asString()).isEqualTo("priority");
+    assertThat(asked.path("user").asString()).isEqualTo("u");
+    assertThat(asked.path("safety_identifier").asString()).isEqualTo("s");
+
+    String end = "\"finish_reason\":\"stop\"}],\"service_tier\":\"flex\"}";
+    try (var upstream = new BytesUpstream();
+        var fleet = TestFleet.before(upstream)) {
+      if (stream) {
+        String delta = "\"delta\":{\"content\":\"x\"},";
+        upstream.streams("{\"choices\":[{\"index\":0," + delta + end);
+      } else {
+        String message = "\"message\":{\"role\":\"assistant\",\"content\":\"x\"},";
+        upstream.answers(200, "application/json", "{\"choices\":[{\"index\":0," + message + end);
+      }
+      body.put("model", TestFleet.MODEL);
+      Response response = fleet.post("/responses", body.toString());
+      ObjectNode told = stream ? spoken().streamed(response) : spoken().whole(response);
+      assertThat(told.path("service_tier").asString()).isEqualTo("flex");
+      assertThat(told.path("metadata").isObject()).isTrue();
+    }
   }
 
   @ParameterizedTest

@@ -87,7 +87,7 @@ final class Follower implements Talker {
       return;
     }
     ByteBuf last = Unpooled.buffer();
-    ResponsesEvents.error(last, next, error);
+    Failure.event(last, next, error);
     end(ByteBufUtil.getBytes(last));
   }
 

@@ -37,6 +37,8 @@ final class Item {
   final Gathered text = new Gathered(64);
   final Gathered refusal = new Gathered(0);
   final Gathered logprobs = new Gathered(0);
+  private final Gathered annotations = new Gathered(0);
+  private int sources;
   private String sealed = "";
 
   private Item(Sort sort, String number, int index, @Nullable ToolCall call) {
@@ -77,6 +79,15 @@ final class Item {
     sealed = its;
   }
 
+  /** Adds a source of its text; returns its place among them. */
+  int source(byte[] json, LongConsumer grows) {
+    if (sources > 0) {
+      annotations.add(new byte[] {','}, 0, 1, grows);
+    }
+    annotations.add(json, 0, json.length, grows);
+    return sources++;
+  }
+
   void logprobs(byte[] entries, LongConsumer grows) {
     if (logprobs.size() > 0) {
       logprobs.add(new byte[] {','}, 0, 1, grows);
@@ -112,7 +123,9 @@ final class Item {
   void textPart(ByteBuf out) {
     Ascii.write(out, "{\"type\":\"output_text\",\"text\":\"");
     text.to(out);
-    Ascii.write(out, "\",\"annotations\":[],\"logprobs\":[");
+    Ascii.write(out, "\",\"annotations\":[");
+    annotations.to(out);
+    Ascii.write(out, "],\"logprobs\":[");
     logprobs.to(out);
     Ascii.write(out, "]}");
   }

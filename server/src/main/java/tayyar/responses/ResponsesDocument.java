@@ -16,6 +16,7 @@ import tayyar.dialect.Held;
 final class ResponsesDocument implements CollectedAnswer.Form {
   private ResponseJson head;
   private final boolean summary;
+  private final Sources sources = new Sources();
 
   ResponsesDocument(ResponseJson head, boolean summary) {
     this.head = head;
@@ -46,12 +47,21 @@ final class ResponsesDocument implements CollectedAnswer.Form {
         case Held.Member(_, var member) -> {
           head = head.served(member);
           sealed(items, member);
+          sources.take(member);
+          tellSources(items);
         }
         case Held.Native _ -> {}
       }
     }
     FinishReason reason = answer.finishes().isEmpty() ? null : answer.finishes().getLast().reason();
     head.last(out, answer.model(), ResponseJson.Status.of(reason), items, answer.usage(), null);
+  }
+
+  private void tellSources(List<Item> items) {
+    if (!items.isEmpty()) {
+      Item last = items.getLast();
+      sources.of(last).forEach(source -> last.source(source, ResponsesDocument::counted));
+    }
   }
 
   private void sealed(List<Item> items, Part.Member member) {
@@ -76,6 +86,7 @@ final class ResponsesDocument implements CollectedAnswer.Form {
     if (text.logprobs().size() > 0 && text.kind() == Kind.CONTENT) {
       item.logprobs(LogprobEntries.whole(text.logprobs().copy()), ResponsesDocument::counted);
     }
+    tellSources(items);
   }
 
   /** The parts' memory was counted when they came. */

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Cost;
 import tayyar.api.FinishReason;
-import tayyar.api.JsonText;
 import tayyar.api.Part;
 import tayyar.api.Room;
 import tayyar.api.Sink.Kind;
@@ -27,12 +26,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class ResponsesEvents implements Events {
   static final byte[] KEEP_ALIVE = Ascii.bytes(": keep-alive\n\n");
   static final byte[] DONE = Ascii.bytes("data: [DONE]\n\n");
-  private static final byte[] END = Ascii.bytes("}\n\n");
+  static final byte[] END = Ascii.bytes("}\n\n");
 
   private ResponseJson head;
   private final boolean summary;
   private final Room room;
   private final List<Item> items = new ArrayList<>(1);
+  private final Sources sources = new Sources();
   private String model;
   private long number;
   private @Nullable Item open;
@@ -97,6 +97,21 @@ final class ResponsesEvents implements Events {
     Gathered all = refusal ? item.refusal : item.text;
     all.add(json, from, to, room::need);
     delta(out, item, refusal, json, from, to, logprobs);
+    tellSources(out);
+  }
+
+  private void tellSources(ByteBuf out) {
+    Item item = open;
+    if (item == null) {
+      return;
+    }
+    for (byte[] source : sources.of(item)) {
+      event(out, "response.output_text.annotation.added");
+      place(out, item);
+      Ascii.write(out, ",\"annotation_index\":" + item.source(source, room::need));
+      Ascii.write(out, ",\"annotation\":");
+      out.writeBytes(source).writeBytes(END);
+    }
   }
 
   private void delta(
@@ -163,7 +178,7 @@ final class ResponsesEvents implements Events {
     head = head.served(member);
   }
 
-  /** Of members of a chat's message, only what its thinking is sealed with has a place. */
+  /** Of members of a chat's message, what its thinking is sealed with has a place, and sources. */
   @Override
   public void member(ByteBuf out, int choice, Part.Member member) {
     for (String sealed : Sealed.of(member)) {
@@ -173,6 +188,8 @@ final class ResponsesEvents implements Events {
       }
       item.seal(sealed);
     }
+    sources.take(member);
+    tellSources(out);
   }
 
   @Override
@@ -222,27 +239,9 @@ final class ResponsesEvents implements Events {
   public void fail(ByteBuf out, ApiError error, Usage usage, @Nullable Cost cost) {
     begin(out, 0);
     close(out, Status.FAILED.item());
-    error(out, number++, error);
+    Failure.event(out, number++, error);
     response(out, "response.failed", Status.FAILED, null, error);
     out.writeBytes(DONE);
-  }
-
-  /** Writes an error event, which has this number. */
-  static void error(ByteBuf out, long number, ApiError error) {
-    event(out, "error", number);
-    text(out, ",\"code\":", Failure.code(error));
-    text(out, ",\"message\":", error.message());
-    text(out, ",\"param\":", error.param());
-    out.writeBytes(END);
-  }
-
-  private static void text(ByteBuf out, String member, @Nullable String text) {
-    Ascii.write(out, member);
-    if (text == null) {
-      Ascii.write(out, "null");
-    } else {
-      out.writeByte('"').writeBytes(JsonText.escape(text)).writeByte('"');
-    }
   }
 
   private Item open(ByteBuf out, Item item) {
@@ -380,7 +379,7 @@ final class ResponsesEvents implements Events {
     event(out, type, number++);
   }
 
-  private static void event(ByteBuf out, String type, long number) {
+  static void event(ByteBuf out, String type, long number) {
     Ascii.write(out, "event: " + type + "\ndata: {\"type\":\"" + type + "\",\"sequence_number\":");
     Ascii.write(out, number);
   }

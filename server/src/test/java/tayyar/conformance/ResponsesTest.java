@@ -131,6 +131,51 @@ final class ResponsesTest extends ChatTargetConformance {
         .isEqualTo(JsonMapper.shared().readTree(expected));
   }
 
+  /** Where a text comes from: told behind it, ahead of it, or with it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void sourcesAreThoseOfTheText(boolean stream) throws IOException {
+    String some =
+        "\"annotations\":[{\"type\":\"url_citation\",\"url_citation\":{\"url\":\"http://x/\","
+            + "\"title\":\"X\",\"start_index\":1,\"end_index\":2,\"content\":\"y\"}},"
+            + "{\"type\":\"other\"}]";
+    String more =
+        "\"annotations\":[{\"type\":\"url_citation\",\"url_citation\":{\"url\":\"http://z/\"}}]";
+    String chunk = "{\"choices\":[{\"index\":0,\"delta\":{%s},\"finish_reason\":%s}]}";
+    String text = "\"content\":\"word\"";
+    try (var upstream = new BytesUpstream();
+        var fleet = TestFleet.before(upstream)) {
+      if (stream) {
+        upstream.streams(
+            chunk.formatted(some, "null"),
+            chunk.formatted(text, "null"),
+            chunk.formatted(more, "null"),
+            chunk.formatted("", "\"stop\""));
+      } else {
+        String all = some.substring(0, some.length() - 1) + "," + more.substring(15);
+        upstream.answers(
+            200,
+            "application/json",
+            "{\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\","
+                + text
+                + ","
+                + all
+                + "},\"finish_reason\":\"stop\"}]}");
+      }
+      String body = spoken().body(TestFleet.MODEL, "x", stream).toString();
+      Response response = fleet.post("/responses", body);
+      ObjectNode told = stream ? spoken().streamed(response) : spoken().whole(response);
+      assertThat(told.at("/output/0/content/0/annotations"))
+          .isEqualTo(
+              JsonMapper.shared()
+                  .readTree(
+                      "[{\"type\":\"url_citation\",\"start_index\":1,\"end_index\":2,"
+                          + "\"url\":\"http://x/\",\"title\":\"X\"},"
+                          + "{\"type\":\"url_citation\",\"start_index\":0,\"end_index\":0,"
+                          + "\"url\":\"http://z/\",\"title\":\"\"}]"));
+    }
+  }
+
   /** A tier has its price: it is asked for, and told as the target says. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})

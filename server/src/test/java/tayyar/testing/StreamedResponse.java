@@ -25,6 +25,7 @@ public final class StreamedResponse {
   private @Nullable JsonNode last;
   private final StringBuilder text = new StringBuilder();
   private boolean part;
+  private final List<JsonNode> sources = new ArrayList<>();
   private int number;
 
   private StreamedResponse() {}
@@ -83,9 +84,11 @@ public final class StreamedResponse {
       assertThat(part).as("two open parts").isFalse();
       part = true;
       text.setLength(0);
+      sources.clear();
     } else if (type.endsWith("part.done")) {
       part = false;
       assertThat(all(event.path("part"), "text", "refusal")).isEqualTo(text.toString());
+      assertThat(event.path("part").path("annotations")).containsExactlyElementsOf(sources);
     } else if (type.endsWith(".delta")) {
       text.append(event.path("delta").asString());
     } else if (type.endsWith(".done")) {
@@ -93,6 +96,10 @@ public final class StreamedResponse {
       if (type.contains("arguments")) {
         assertThat(event.path("name")).isEqualTo(opened().path("name"));
       }
+    } else if (type.equals("response.output_text.annotation.added")) {
+      assertThat(part).as("an open part").isTrue();
+      assertThat(event.path("annotation_index").asInt(-1)).isEqualTo(sources.size());
+      sources.add(event.path("annotation"));
     } else {
       throw new IllegalStateException("an unknown event: " + event);
     }

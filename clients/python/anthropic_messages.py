@@ -1,6 +1,7 @@
 """Asks by Anthropic's SDK for Python, on behalf of a test.
 
-Each line of standard input is a JSON object: base, key, stream, arguments (of messages.create).
+Each line of standard input is a JSON object: base, key, stream, arguments (of messages.create, or of
+another method of messages).
 Each line of standard output is what the SDK gave for it: {"answer": ...} and the text as it came,
 or error, status and type, with the text before it.
 """
@@ -16,7 +17,7 @@ def answered(ask):
     try:
         with anthropic.Anthropic(base_url=ask["base"], api_key=ask["key"], max_retries=0, timeout=30) as client:
             if not ask["stream"]:
-                answer = client.messages.create(**ask["arguments"])
+                answer = getattr(client.messages, ask.get("method", "create"))(**ask["arguments"])
             else:
                 with client.messages.stream(**ask["arguments"]) as stream:
                     for piece in stream.text_stream:

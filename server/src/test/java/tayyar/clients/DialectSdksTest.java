@@ -3,6 +3,7 @@ package tayyar.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -74,6 +75,23 @@ final class DialectSdksTest {
 
       assertThat(outputText(lastResponse(openai.ask(responses(text, true))))).isEqualTo(said);
       assertThat(outputText(openai.ask(responses(text, false)).path("answer"))).isEqualTo(said);
+    }
+  }
+
+  @Test
+  void tokensAreCounted() throws IOException {
+    try (Program anthropic = Programs.pythonAnthropic();
+        Program openai = Programs.pythonOthers()) {
+      ObjectNode message = messages("Twenty letters and so", false).put("method", "count_tokens");
+      arguments(message).remove("max_tokens");
+      ObjectNode input = responses("Twenty letters and so", false);
+      arguments(input).remove("stream");
+      input.put("method", "responses.input_tokens.count");
+      for (JsonNode said : List.of(anthropic.ask(message), openai.ask(input))) {
+        assertThat(said.path("answer").path("input_tokens").asInt())
+            .as(said.toString())
+            .isEqualTo(6);
+      }
     }
   }
 

@@ -33,6 +33,7 @@ import tayyar.keys.KeyRing;
 import tayyar.keys.KeyStore;
 import tayyar.keys.KeyWatch;
 import tayyar.ledger.Ledger;
+import tayyar.postgres.PostgresShares;
 import tayyar.store.Store;
 import tayyar.stored.Shelf;
 import tayyar.telemetry.Gauge;
@@ -134,6 +135,11 @@ final class Bookkeeping implements AutoCloseable {
 
   DataSource dataSource() {
     return store.dataSource();
+  }
+
+  /** Gives connections for counters of limits that gateways share. */
+  DataSource counters() {
+    return store.dataSource(PostgresShares.MOST);
   }
 
   /** What whoever holds a key sees. */

@@ -2,14 +2,19 @@ package tayyar;
 
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Bound;
 import tayyar.config.Secret;
 import tayyar.config.SharedLimits;
 import tayyar.limits.Budget;
+import tayyar.limits.Contact;
 import tayyar.limits.Limiter;
+import tayyar.limits.Shares;
 import tayyar.limits.WhenAway;
 import tayyar.limits.WhenAway.Way;
+import tayyar.postgres.PostgresShares;
 import tayyar.redis.RedisAt;
 import tayyar.redis.RedisShares;
 import tayyar.telemetry.Count;
@@ -19,10 +24,14 @@ import tayyar.telemetry.Telemetry;
 /** The limiter, and the counters that it shares with other gateways. Thread-safe. */
 final class Counting implements AutoCloseable {
   private final Limiter limiter;
-  private final @Nullable RedisShares shares;
+  private final @Nullable Shares shares;
 
-  /** Begins to connect to the counters, where there are any. */
-  Counting(Plan plan, Budget budget) {
+  /**
+   * Begins to connect to the counters, where there are any.
+   *
+   * @param store gives connections to them, where they are at the store
+   */
+  Counting(Plan plan, Budget budget, Supplier<DataSource> store) {
     int streams = plan.bounds().of(Bound.STREAMS);
     Plan.SharedCounts counts = plan.counts();
     if (counts == null) {
@@ -32,7 +41,12 @@ final class Counting implements AutoCloseable {
     }
     byte[] name = new byte[8];
     new SecureRandom().nextBytes(name);
-    shares = RedisShares.of(counts.at(), HexFormat.of().formatHex(name));
+    String gateway = HexFormat.of().formatHex(name);
+    RedisAt redis = counts.redis();
+    shares =
+        redis == null
+            ? PostgresShares.of(store.get(), plan.store(), gateway)
+            : RedisShares.of(redis, gateway);
     limiter = new Limiter(System::nanoTime, streams, budget, shares, counts.whenAway());
     shares.start(limiter::tick);
   }
@@ -45,10 +59,11 @@ final class Counting implements AutoCloseable {
     var away =
         new WhenAway(
             way(limits.requestsClosed()), way(limits.tokensClosed()), way(limits.atOnceClosed()));
-    return new Plan.SharedCounts(at(limits), away);
+    SharedLimits.Redis redis = limits.redis();
+    return new Plan.SharedCounts(redis == null ? null : at(redis), away);
   }
 
-  private static RedisAt at(SharedLimits its) {
+  private static RedisAt at(SharedLimits.Redis its) {
     Secret password = its.password();
     return new RedisAt(
         its.tls(),
@@ -63,9 +78,13 @@ final class Counting implements AutoCloseable {
     return closed ? Way.CLOSED : Way.OPEN;
   }
 
-  /** Why the counters that a configuration names cannot be used now; empty if they can. Blocks. */
+  /**
+   * Why the counters that a configuration names cannot be used now; empty if they can. Of those at
+   * the store nothing is said that is not said of the store. Blocks.
+   */
   static String flaw(@Nullable SharedLimits limits) {
-    return limits == null ? "" : RedisShares.flaw(at(limits));
+    SharedLimits.Redis redis = limits == null ? null : limits.redis();
+    return redis == null ? "" : RedisShares.flaw(at(redis));
   }
 
   Limiter limiter() {
@@ -73,7 +92,7 @@ final class Counting implements AutoCloseable {
   }
 
   void gauges(Telemetry telemetry) {
-    RedisShares its = shares;
+    Contact its = shares == null ? null : shares.contact();
     if (its != null) {
       telemetry.gauge(Gauge.LIMITS_AWAY, () -> its.isAway() ? 1 : 0);
       telemetry.count(Count.LIMIT_CALLS, its::calls);

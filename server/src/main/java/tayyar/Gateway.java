@@ -113,7 +113,7 @@ public final class Gateway implements AutoCloseable, Backend {
     residents.serve(Offer.residents(offers));
     this.books = new Bookkeeping(plan, live::end);
     this.budget = new Budget(Bounds.memoryBytesMax(), Transport::bufferBytes);
-    this.counting = new Counting(plan, budget);
+    this.counting = new Counting(plan, budget, books::counters);
     this.limiter = counting.limiter();
     this.router = new Router(fleet(plan.models()), System::nanoTime);
     this.probes = new Probes(PROBE_EVERY, router::probed);

@@ -54,10 +54,10 @@ public record Plan(
   /**
    * Counters of limits that gateways share.
    *
-   * @param at where they are
+   * @param redis where they are; null for the store, which is a PostgreSQL server's then
    * @param whenAway what becomes of requests while they do not answer
    */
-  public record SharedCounts(RedisAt at, WhenAway whenAway) {}
+  public record SharedCounts(@Nullable RedisAt redis, WhenAway whenAway) {}
 
   /**
    * What has TLS besides the API.

@@ -35,6 +35,7 @@ final class ArrowsTest {
           uses("routing"),
           uses("limits"),
           uses("redis", "tayyar.limits", "io.lettuce..", NETTY),
+          uses("postgres", "tayyar.limits", SQL),
           uses("ledger", SQL),
           // The way of an answer.
           uses("wire", NETTY),

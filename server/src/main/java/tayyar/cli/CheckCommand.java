@@ -16,6 +16,7 @@ import tayyar.accounts.Warnings;
 import tayyar.config.Config;
 import tayyar.config.ConfigException;
 import tayyar.config.Listen;
+import tayyar.config.SharedLimits;
 import tayyar.config.TlsSettings;
 import tayyar.store.Store;
 import tayyar.store.StoreException;
@@ -74,6 +75,10 @@ final class CheckCommand implements Callable<Integer> {
     console.out().println("  admin   " + config.admin());
     console.out().println("  store   " + config.store());
     console.out().println("  models  " + names(config));
+    SharedLimits limits = config.limits();
+    if (limits != null) {
+      console.out().println("  limits  counted by all gateways together, at " + at(limits));
+    }
     notes.forEach(note -> console.out().println("  note    " + Console.shown(note)));
     return 0;
   }
@@ -141,6 +146,10 @@ final class CheckCommand implements Callable<Integer> {
     return config.models().isEmpty() ? "the default one" : String.join(", ", config.names());
   }
 
+  private static String at(SharedLimits limits) {
+    return limits.redis() == null ? "the store" : limits.at();
+  }
+
   private static Map<String, Object> json(Config config, List<String> notes) {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("ok", true);
@@ -149,6 +158,8 @@ final class CheckCommand implements Callable<Integer> {
     all.put("tls", config.tls() != null);
     all.put("store", config.store().toString());
     all.put("models", config.names());
+    SharedLimits limits = config.limits();
+    all.put("limits", limits == null ? "none" : limits.at());
     all.put("notes", notes);
     return all;
   }

@@ -87,6 +87,12 @@ public record Config(
     if (listen.port() != 0 && listen.equals(admin)) {
       throw new ConfigException("'listen' and 'admin' are both " + listen + "; they must differ");
     }
+    boolean atStore = limits != null && limits.redis() == null;
+    if (atStore && !(store instanceof StoreAddress.Server)) {
+      throw new ConfigException(
+          "'limits' has 'shared: store', and an SQLite file counts no limits; name a Redis, or a"
+              + " store such as postgresql://USER@HOST/DATABASE");
+    }
     Set<String> names = new HashSet<>();
     for (ServedModel model : models) {
       if (!names.add(model.name())) {

@@ -129,7 +129,7 @@ public final class ConfigReader {
     StoreAddress store = storeOrNone(flags.store());
     Keep keep = keep(root.part("ledger"));
     Storing storing = StoringReader.read(root.part("responses"));
-    SharedLimits limits = limits();
+    SharedLimits limits = limits(store);
     Languages languages = LanguagesReader.read(root);
     var bounds = BoundsReader.read(root.part("bounds"), root.part("deadlines"));
     List<ServedModel> models = models(bounds);
@@ -174,8 +174,9 @@ public final class ConfigReader {
     return admin;
   }
 
-  private @Nullable SharedLimits limits() {
-    return SharedLimitsReader.read(root.part("limits"), new Secrets(folder, environment));
+  private @Nullable SharedLimits limits(StoreAddress store) {
+    Secrets secrets = new Secrets(folder, environment);
+    return SharedLimitsReader.read(root.part("limits"), secrets, store);
   }
 
   private List<ServedModel> models(Bounds bounds) {

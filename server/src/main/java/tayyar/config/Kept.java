@@ -69,9 +69,10 @@ final class Kept {
   }
 
   private static void limits(@Nullable SharedLimits limits, Map<String, Object> all) {
-    all.put("limits.shared", limits == null ? "" : limits.address());
-    all.put("limits.user", limits == null ? "" : limits.user());
-    Secret password = limits == null ? null : limits.password();
+    all.put("limits.shared", limits == null ? "" : limits.at());
+    SharedLimits.Redis redis = limits == null ? null : limits.redis();
+    all.put("limits.user", redis == null ? "" : redis.user());
+    Secret password = redis == null ? null : redis.password();
     all.put("limits.password", password == null ? "" : password);
     all.put("limits.whenAway.requests", limits != null && limits.requestsClosed());
     all.put("limits.whenAway.tokens", limits != null && limits.tokensClosed());

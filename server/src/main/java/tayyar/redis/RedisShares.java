@@ -17,59 +17,43 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import tayyar.api.Threads;
 import tayyar.limits.Answer;
 import tayyar.limits.Ask;
+import tayyar.limits.Contact;
 import tayyar.limits.Shares;
+import tayyar.limits.Ticker;
 
 /**
  * Counters in Redis or Valkey, by one script. Connects again by itself; while Redis does not answer
  * it is not asked. Once a second a write tries whether it does. Thread-safe; nothing blocks but
  * {@link #close}.
  */
-public final class RedisShares implements Shares, AutoCloseable {
+public final class RedisShares implements Shares {
   /** A connection that takes longer has failed. */
   private static final Duration CONNECT = Duration.ofSeconds(2);
 
-  private static final long TICK_MILLIS = 50;
   private static final long TRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** A trial has to be answered within this time, as requests have to. */
-  private static final long TRIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-
+  private static final long LOOK_MILLIS = 50;
   private static final String TRIAL = "tayyar:{trial}";
 
   /** A loop that ended at once would leave a connection half made, and its buffer. */
   private static final Duration QUIET = Duration.ofMillis(50);
-
-  private static final Logger LOG = LoggerFactory.getLogger(RedisShares.class);
 
   private final String gateway;
   private final RedisAt at;
   private final ClientResources resources;
   private final RedisClient client;
   private final String script = Script.text();
-  private final Thread thread;
-  private final LongAdder calls = new LongAdder();
-  private final LongAdder refusals = new LongAdder();
-  private final LongAdder nanos = new LongAdder();
-  private final AtomicLong underWay = new AtomicLong();
+  private final Contact contact;
   private volatile @Nullable StatefulRedisConnection<String, String> connection;
   private volatile String hash = "";
-  private volatile boolean away = true;
-  private volatile boolean told;
-  private volatile String last = "";
   private volatile boolean connecting;
   private volatile boolean closed;
   private volatile @Nullable Trial trial;
-  private volatile Runnable tick = () -> {};
+  private @Nullable Ticker ticker;
   private long triedAt;
 
   /** A write that shows whether Redis is there. */
@@ -78,6 +62,7 @@ public final class RedisShares implements Shares, AutoCloseable {
   private RedisShares(RedisAt at, String gateway) {
     this.at = at;
     this.gateway = gateway;
+    this.contact = new Contact(at);
     this.resources =
         ClientResources.builder()
             .ioThreadPoolSize(2)
@@ -92,7 +77,6 @@ public final class RedisShares implements Shares, AutoCloseable {
             .socketOptions(SocketOptions.builder().connectTimeout(CONNECT).keepAlive(true).build())
             .build());
     this.triedAt = System.nanoTime() - TRY_NANOS;
-    this.thread = Thread.ofPlatform().daemon().name("limits").unstarted(this::run);
   }
 
   /**
@@ -104,34 +88,22 @@ public final class RedisShares implements Shares, AutoCloseable {
     return new RedisShares(at, gateway);
   }
 
-  /**
-   * Begins.
-   *
-   * @param tick is run some twenty times a second, on a thread of its own
-   */
+  @Override
   public void start(Runnable tick) {
-    this.tick = tick;
-    thread.start();
-  }
-
-  private void run() {
-    while (!closed) {
-      look();
-      tick.run();
-      try {
-        Thread.sleep(TICK_MILLIS);
-      } catch (InterruptedException e) {
-        return;
-      }
-    }
+    ticker =
+        new Ticker(
+            () -> {
+              look();
+              tick.run();
+            });
   }
 
   /** Connects for the first time, and looks whether Redis is there, also while nobody asks. */
   private void look() {
     long now = System.nanoTime();
     Trial under = trial;
-    if (under != null && now - under.startedAt() >= TRIAL_NANOS && !away) {
-      gone("it does not answer");
+    if (under != null && Contact.isLate(under.startedAt()) && !contact.isAway()) {
+      contact.gone("it does not answer");
     }
     if (now - triedAt < TRY_NANOS) {
       return;
@@ -156,7 +128,7 @@ public final class RedisShares implements Shares, AutoCloseable {
             (open, failure) -> {
               connecting = false;
               if (failure != null) {
-                gone(why(failure));
+                contact.gone(why(failure));
               } else {
                 hash = open.async().digest(script);
                 connection = open;
@@ -192,30 +164,11 @@ public final class RedisShares implements Shares, AutoCloseable {
             (_, failure) -> {
               trial = null;
               if (failure != null) {
-                gone(why(failure));
-              } else if (System.nanoTime() - begun.startedAt() < TRIAL_NANOS) {
-                back();
+                contact.gone(why(failure));
               } else {
-                gone("it answers too late");
+                contact.tried(begun.startedAt());
               }
             });
-  }
-
-  private void gone(String why) {
-    away = true;
-    last = why;
-    if (!told && !closed) {
-      told = true;
-      LOG.atWarn().addKeyValue("redis", at).addKeyValue("why", why).log("shared limits are away");
-    }
-  }
-
-  private void back() {
-    if (away && !closed) {
-      away = false;
-      LOG.atInfo().addKeyValue("redis", at).log("shared limits are counted");
-      told = false;
-    }
   }
 
   /** No address, no secret: what the library says of the failure. */
@@ -228,13 +181,8 @@ public final class RedisShares implements Shares, AutoCloseable {
   }
 
   @Override
-  public boolean isAway() {
-    return away;
-  }
-
-  @Override
-  public void late() {
-    gone("it does not answer in time");
+  public Contact contact() {
+    return contact;
   }
 
   @Override
@@ -244,8 +192,7 @@ public final class RedisShares implements Shares, AutoCloseable {
       then.accept(null);
       return;
     }
-    calls.increment();
-    underWay.incrementAndGet();
+    contact.asked();
     long began = System.nanoTime();
     String[] keys = Script.keys(ask);
     String[] arguments = Script.arguments(gateway, ask);
@@ -272,61 +219,39 @@ public final class RedisShares implements Shares, AutoCloseable {
       @Nullable List<Object> returned,
       @Nullable Throwable failure,
       Consumer<@Nullable Answer> then) {
-    underWay.decrementAndGet();
-    nanos.add(System.nanoTime() - began);
     Answer answer = null;
     if (returned == null || failure != null) {
-      gone(failure == null ? "no answer" : why(failure));
+      contact.gone(failure == null ? "no answer" : why(failure));
     } else {
       answer = Script.answer(ask, returned);
-      refusals.add(answer.outcomes().stream().filter(Answer.Denied.class::isInstance).count());
     }
+    contact.answered(began, answer);
     then.accept(answer);
-  }
-
-  /** Calls so far. */
-  public long calls() {
-    return calls.sum();
-  }
-
-  /** Requests that the counters refused. */
-  public long refusals() {
-    return refusals.sum();
-  }
-
-  /** Milliseconds that all calls have taken. */
-  public long millis() {
-    return TimeUnit.NANOSECONDS.toMillis(nanos.sum());
   }
 
   /** Why it cannot be used now, in a sentence without its full stop; empty if it can. Blocks. */
   public static String flaw(RedisAt at) {
-    RedisShares trial = of(at, "check");
-    try {
+    try (RedisShares trial = of(at, "check")) {
       trial.start(() -> {});
+      Contact its = trial.contact;
       long until = System.nanoTime() + CONNECT.toNanos();
-      while (trial.away && trial.last.isEmpty() && System.nanoTime() - until < 0) {
-        Thread.sleep(TICK_MILLIS);
+      while (its.isAway() && its.why().isEmpty() && System.nanoTime() - until < 0) {
+        Thread.sleep(LOOK_MILLIS);
       }
-      return trial.away ? at + " does not count limits: " + trial.last : "";
+      return its.isAway() ? at + " does not count limits: " + its.why() : "";
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return "";
-    } finally {
-      trial.close();
     }
   }
 
-  /** Lets calls under way end, for a moment; closes the connection. Blocks. */
   @Override
   public void close() {
-    long until = System.nanoTime() + TRIAL_NANOS;
-    while (!away && underWay.get() > 0 && System.nanoTime() - until < 0) {
-      LockSupport.parkNanos(1_000_000);
-    }
+    contact.close();
     closed = true;
-    thread.interrupt();
-    Threads.awaitEnd(thread);
+    if (ticker != null) {
+      ticker.close();
+    }
     client.shutdown(QUIET, CONNECT);
     resources
         .shutdown(QUIET.toMillis(), CONNECT.toMillis(), TimeUnit.MILLISECONDS)

@@ -16,7 +16,7 @@ import java.sql.Statement;
  */
 final class Schema {
   /** The number of the last step; there is a file for each number from 1. */
-  static final int LATEST = 19;
+  static final int LATEST = 20;
 
   private Schema() {}
 

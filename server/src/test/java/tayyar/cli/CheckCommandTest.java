@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tayyar.accounts.AccountStore;
 import tayyar.api.To;
 import tayyar.store.Store;
+import tayyar.testing.Postgres;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -95,6 +96,22 @@ final class CheckCommandTest {
             1,
             "The database '%s/tayyar.yaml/x.db' cannot be used: '%s/tayyar.yaml' is no folder."
                 .formatted(home, home));
+  }
+
+  @Test
+  void whoCountsLimitsTogetherIsSaid() throws Exception {
+    assertThat(check(REMOTE + ANYWHERE).isGood().out()).doesNotContain("limits");
+    String server = "store: \"" + Postgres.common().database(home.resolve("journals")) + "\"\n";
+    assertThat(check(REMOTE + ANYWHERE + server).isGood().out())
+        .contains("  limits  counted by all gateways together, at the store\n");
+    String alone = "limits: { shared: none }\n";
+    assertThat(check(REMOTE + ANYWHERE + server + alone).isGood().out()).doesNotContain("limits");
+    check(REMOTE + ANYWHERE + "limits: { shared: store }\n")
+        .isRefused(
+            1,
+            home.resolve("tayyar.yaml")
+                + ", line 4: 'limits' has 'shared: store', and an SQLite file counts no limits; name"
+                + " a Redis, or a store such as postgresql://USER@HOST/DATABASE.");
   }
 
   /** A store of an older version is not brought up to date for a look. */

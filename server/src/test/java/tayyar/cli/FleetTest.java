@@ -137,8 +137,8 @@ final class FleetTest {
     fleet().booked(9);
   }
 
-  @Test
-  void aLimitHoldsOverAllAndRedisMayGo() throws Exception {
+  /** Returns how many of twelve requests, with a key for seven a minute, were let in. */
+  private int ofSeven() throws IOException {
     fleet().newKey(7);
     KeyWatch.letLook();
     List<Integer> statuses = new ArrayList<>();
@@ -147,6 +147,12 @@ final class FleetTest {
     }
     assertThat(statuses).filteredOn(status -> status == 200).hasSizeBetween(6, 7);
     assertThat(statuses).filteredOn(status -> status != 200).containsOnly(429);
+    return Collections.frequency(statuses, 200);
+  }
+
+  @Test
+  void aLimitHoldsOverAllAndRedisMayGo() throws Exception {
+    ofSeven();
     fleet().newKey(1_000);
     KeyWatch.letLook();
     try (RawHttp running = fleet().held(0)) {
@@ -158,6 +164,34 @@ final class FleetTest {
     }
     fleet().allAnswer(3);
     await("rows").atMost(Fleet.SOON).until(() -> fleet().rows().size() == 12 + 1 + 9 + 9);
+    assertThat(Reconciliation.of(fleet().store().dataSource()).told()).isEmpty();
+  }
+
+  /** The counters are at the store then, and go with it. */
+  @Test
+  void aLimitHoldsOverAllWithoutRedis() throws Exception {
+    fleet().close();
+    var at = server().database(folder.resolve("journals"));
+    started = Fleet.start(folder.resolve("alone"), at, Gateways.Place.ALL_HERE, "");
+    int in = ofSeven();
+    fleet().newKey(1_000);
+    KeyWatch.letLook();
+    try (RawHttp running = fleet().held(0)) {
+      server().down();
+      fleet().allAnswer(3);
+      fleet().finishes(0, running);
+    } finally {
+      server().up();
+    }
+    for (int i = 0; i < Gateways.COUNT; i++) {
+      int gateway = i;
+      await("counters")
+          .atMost(Fleet.SOON)
+          .until(() -> fleet().gateways().gauge(gateway, "tayyar_limits_away") == 0);
+    }
+    in += ofSeven();
+    await("rows").atMost(Fleet.SOON).until(() -> fleet().rows().size() == 2 * 12 + 1 + 9);
+    assertThat(fleet().rows()).filteredOn(row -> row.status() == 200).hasSize(in + 1 + 9);
     assertThat(Reconciliation.of(fleet().store().dataSource()).told()).isEmpty();
   }
 

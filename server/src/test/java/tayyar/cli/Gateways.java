@@ -187,13 +187,18 @@ final class Gateways implements AutoCloseable {
 
   /** Open connections of its clients. */
   double connections(int index) throws IOException {
+    return gauge(index, "tayyar_connections");
+  }
+
+  /** A gauge without labels. */
+  double gauge(int index, String name) throws IOException {
     var admin = new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.get(index).admin());
     try (RawHttp client = RawHttp.to(admin)) {
       String page =
           client.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").response().text();
       return page.lines()
-          .filter(line -> line.startsWith("tayyar_connections "))
-          .mapToDouble(line -> Double.parseDouble(line.substring("tayyar_connections ".length())))
+          .filter(line -> line.startsWith(name + " "))
+          .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
           .findFirst()
           .orElseThrow();
     }

@@ -85,12 +85,37 @@ final class ConfigTest {
   void limitsAreSharedWhereAnAddressIsGiven() {
     assertThat(configs.read("limits: {}").limits()).isNull();
     assertThat(configs.read("limits: { shared: 'redis://r1' }").limits())
-        .isEqualTo(new SharedLimits(false, "r1", 6379, 0, "", null, false, false, false));
+        .isEqualTo(new SharedLimits(redis(false, "r1", 6379, 0), false, false, false));
     assertThat(
             configs
                 .read("limits: { shared: 'rediss://[::1]:7000/3', whenAway: { tokens: closed } }")
                 .limits())
-        .isEqualTo(new SharedLimits(true, "::1", 7000, 3, "", null, false, true, false));
+        .isEqualTo(new SharedLimits(redis(true, "::1", 7000, 3), false, true, false));
+  }
+
+  private static SharedLimits.Redis redis(boolean tls, String host, int port, int database) {
+    return new SharedLimits.Redis(tls, host, port, database, "", null);
+  }
+
+  @Test
+  void aServersStoreCountsLimitsUnlessAnotherWayIsNamed() {
+    String store = "store: postgresql://t@db/t\n";
+    var atStore = new SharedLimits(null, false, false, false);
+    assertThat(configs.read(store).limits()).isEqualTo(atStore);
+    assertThat(configs.read(store + "limits: { shared: store }").limits()).isEqualTo(atStore);
+    assertThat(configs.read(store + "limits: { whenAway: { atOnce: closed } }").limits())
+        .isEqualTo(new SharedLimits(null, false, false, true));
+    assertThat(configs.read(store + "limits: { shared: none }").limits()).isNull();
+    assertThat(configs.read(store + "limits: { shared: 'redis://r1' }").limits())
+        .isEqualTo(new SharedLimits(redis(false, "r1", 6379, 0), false, false, false));
+    assertThatThrownBy(
+            () ->
+                configs
+                    .set("REDIS_PASSWORD", "hushhush")
+                    .read(store + "limits: { password: '${REDIS_PASSWORD}' }"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("line 2")
+        .hasMessageContaining("storePassword");
   }
 
   @ParameterizedTest
@@ -104,6 +129,8 @@ final class ConfigTest {
         "{ shared: 'redis://h', password: hushhush }",
         "{ shared: 'redis://h', user: tayyar }",
         "{ shared: 'redis://h', whenAway: { spend: open } }",
+        "{ shared: store }",
+        "{ shared: stores }",
       })
   void limitsThatCannotBeSharedAreRefused(String wrong) {
     assertThatThrownBy(() -> configs.read("limits: " + wrong))

@@ -45,6 +45,7 @@ final class KeptTest {
         "ledger: { keep: 400d } | ledger.keep",
         "responses: { store: true } | responses.store",
         "limits: { shared: 'redis://h/1' } | limits.shared",
+        "store: postgresql://t@db/t | store limits.shared",
         "telemetry: { accessLog: false } | telemetry.accessLog",
         "telemetry: { otlp: http://h } | telemetry.otlp",
         "engine: { slots: 3 } | engine.slots",
@@ -61,7 +62,7 @@ final class KeptTest {
       })
   void eachSettingIsNamed(String line, String setting) {
     String models = "models: [{ name: t, targets: [{ url: http://h/ }] }]\n";
-    assertThat(changed(models, models + line)).containsExactly(setting);
+    assertThat(changed(models, models + line)).containsExactly(setting.split(" "));
     assertThat(changed(models + line, models + line)).isEmpty();
   }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -20,35 +21,29 @@ import tayyar.api.Refused;
 import tayyar.api.Sampling;
 import tayyar.api.Scope;
 import tayyar.api.Undecided;
-import tayyar.redis.RedisAt;
-import tayyar.redis.RedisShares;
 
-/** A gateway's limiter that counts with others over Redis; what a request does, in a few calls. */
-public final class Peer implements AutoCloseable {
+/** A gateway's limiter that counts with others; what a request does, in a few calls. */
+final class Peer implements AutoCloseable {
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
-  private final RedisShares shares;
+  private final Shares shares;
   private final Limiter limiter;
 
-  /** A gateway of its own. */
-  public Peer(RedisAt at) {
-    this(at, WhenAway.OPEN, System::nanoTime);
-  }
-
-  Peer(RedisAt at, WhenAway whenAway, LongSupplier clock) {
-    this.shares = RedisShares.of(at, "gw" + NUMBER.incrementAndGet());
+  /** A gateway of its own, whose name is given to the counters. */
+  Peer(Function<String, Shares> counters, WhenAway whenAway, LongSupplier clock) {
+    this.shares = counters.apply("gw" + NUMBER.incrementAndGet());
     this.limiter =
         new Limiter(clock, 1_000_000, new Budget(Long.MAX_VALUE, () -> 0), shares, whenAway);
     shares.start(limiter::tick);
   }
 
-  /** Returns it once Redis has answered. */
-  public Peer up() {
-    Awaitility.await("Redis to answer").until(() -> !shares.isAway());
+  /** Returns it once the counters have answered. */
+  Peer up() {
+    Awaitility.await("the counters to answer").until(() -> !shares.isAway());
     return this;
   }
 
-  RedisShares shares() {
+  Shares shares() {
     return shares;
   }
 

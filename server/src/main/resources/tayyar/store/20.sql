@@ -1,0 +1,1 @@
+-- Nothing: the step makes the counters that gateways share at a PostgreSQL server.

@@ -214,7 +214,9 @@ final class FleetTest {
             });
       }
     }
-    assertThat(statuses).hasSize(90).contains(200).contains(402);
+    // 503 where the others took too long to give back what they have leased.
+    assertThat(statuses).hasSize(90).contains(200).containsAnyOf(402, 503);
+    assertThat(statuses).filteredOn(status -> status != 200).isSubsetOf(402, 503);
     await("rows").atMost(Fleet.SOON).until(() -> fleet().rows().size() == 90);
     assertThat(Reconciliation.of(fleet().store().dataSource()).told()).isEmpty();
     assertThat(fleet().nile().balance())

@@ -190,6 +190,18 @@ abstract class CountedTogether {
     assertThat(two.ask(key).isIn()).isFalse();
   }
 
+  /** It has places to tell of, and nobody to tell. */
+  @Test
+  void whoHasClosedItsCountersGoesOnAlone() {
+    Peer one = new Peer(this::counters, WhenAway.OPEN, System::nanoTime).up();
+    Key key = Peer.key(organisation, atOnce(2));
+    one.ask(key).in();
+    one.kill();
+    assertThat(one.ask(key).isIn()).isTrue();
+    one.limiter().tick();
+    assertThat(one.shares().isAway()).isTrue();
+  }
+
   @Test
   void countersThatForgotLearnOfThePlacesAgain() {
     Peer one = peer();
@@ -213,13 +225,16 @@ abstract class CountedTogether {
     assertThat(two.in(key, 1)).isZero();
     aMinuteLater(organisation);
     Peer three = peer();
-    long before = System.currentTimeMillis();
-    int in = three.in(key, 600);
-    // Ten a second become free.
-    assertThat(in)
-        .isBetween(
-            (int) (before % 60_000 / 100) - 10,
-            (int) (System.currentTimeMillis() % 60_000 / 100) + 10);
+    // Ten a second become free. What another has leased and not used comes back after a second.
+    int in = 0;
+    int free;
+    long until = System.currentTimeMillis() + 5_000;
+    do {
+      free = (int) (System.currentTimeMillis() % 60_000 / 100);
+      in += three.in(key, 600);
+      assertThat(in).isLessThan((int) (System.currentTimeMillis() % 60_000 / 100) + 10);
+    } while (in < free - 10 && System.currentTimeMillis() < until);
+    assertThat(in).isGreaterThan(free - 10);
     assertThat(three.ask(key).out().retryAfterSeconds()).isBetween(1, 120);
   }
 

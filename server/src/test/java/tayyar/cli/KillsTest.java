@@ -30,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tayyar.accounts.AccountStore;
 import tayyar.accounts.Movements;
 import tayyar.accounts.Reconciliation;
+import tayyar.api.StoreAddress;
+import tayyar.keys.KeyStore;
 import tayyar.simulate.Script;
 import tayyar.simulate.Simulator;
 import tayyar.store.Store;
@@ -41,33 +43,47 @@ import tayyar.testing.Requests;
  * and balance agree.
  */
 @Tag("socket")
-final class KillsTest {
-  private static final int KILLS = 50;
+class KillsTest {
   private static final int CLIENTS = 6;
   private static final long SEED = 20_261_127;
   private static final long GRANTED = 1_000_000_000_000L;
 
   private static final Pattern TEXT = Pattern.compile("^data: .*\"content\":\"[^\"]");
 
-  @TempDir private Path home;
+  @TempDir Path home;
 
   private final Map<String, Integer> got = new ConcurrentHashMap<>();
   private final List<Throwable> troubles = new CopyOnWriteArrayList<>();
 
   private record Row(String code, int completion, long amount) {}
 
+  /** How often the server is killed. */
+  int kills() {
+    return 50;
+  }
+
+  /** Where its store is. */
+  StoreAddress at() {
+    return new StoreAddress.File(home.resolve(".local/share/tayyar/tayyar.db"));
+  }
+
+  /** More lines of its configuration. */
+  String settings(int kill) {
+    return "";
+  }
+
   @Test
   void nothingThatAClientGotIsWithoutItsRow() throws Exception {
     var random = new Random(SEED);
     var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    String key = Run.newKey(home);
+    String key = key();
     try (Simulator simulator = Simulator.start(any, Script.of("tokens=60 pace=3ms"))) {
       pays();
       String configuration =
           "models: [{ name: sim, targets: [{ url: \"http://127.0.0.1:%d/v1\" }] }]\n"
               .formatted(simulator.address().getPort());
-      for (int kill = 0; kill < KILLS; kill++) {
-        try (Run server = Run.serve(home, List.of(), configuration)) {
+      for (int kill = 0; kill < kills(); kill++) {
+        try (Run server = Run.serve(home, List.of(), configuration + settings(kill))) {
           InetSocketAddress address = server.address();
           try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
             for (int client = 0; client < CLIENTS; client++) {
@@ -79,23 +95,29 @@ final class KillsTest {
           }
         }
       }
-      try (Run last = Run.serve(home, List.of(), configuration)) {
+      try (Run last = Run.serve(home, List.of(), configuration + settings(kills()))) {
         last.address();
         last.signal("TERM");
         assertThat(last.status()).isEqualTo(143);
       }
     }
     assertThat(troubles).isEmpty();
-    assertThat(got).hasSizeGreaterThan(KILLS);
+    assertThat(got).hasSizeGreaterThan(kills());
     agree();
   }
 
-  private Store store() throws IOException {
-    return Store.open(home.resolve(".local/share/tayyar/tayyar.db"));
+  private Store store() {
+    return Store.open(at());
+  }
+
+  private String key() {
+    try (Store store = store()) {
+      return new KeyStore(store.dataSource()).create("", 100_000).secret();
+    }
   }
 
   /** A token read costs a billionth, a token written two. */
-  private void pays() throws IOException {
+  private void pays() {
     try (Store store = store()) {
       var accounts = new AccountStore(store.dataSource());
       accounts.setPrice("sim", 1_000_000, 1_000_000, 1_000_000, 2_000_000, 0, null);
@@ -142,7 +164,7 @@ final class KillsTest {
     }
   }
 
-  private void agree() throws IOException, SQLException {
+  private void agree() throws SQLException {
     try (Store store = store()) {
       Map<String, Row> rows = rows(store);
       long[] sum = {0};
@@ -155,7 +177,7 @@ final class KillsTest {
           });
       assertThat(rows.values().stream().filter(row -> row.code().equals("gateway_killed")))
           .as("some were under way")
-          .hasSizeGreaterThan(KILLS);
+          .hasSizeGreaterThan(kills());
       var its = new AccountStore(store.dataSource()).organisation("default");
       assertThat(its.used()).isEqualTo(sum[0]);
       assertThat(Reconciliation.of(store.dataSource()).differences()).isZero();

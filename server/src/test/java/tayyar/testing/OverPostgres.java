@@ -14,6 +14,11 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(OverPostgres.Switch.class)
 public @interface OverPostgres {
+  /**
+   * Whether all stores of the class are one database, which takes less time: for tests that only
+   * add.
+   */
+  boolean one() default false;
 
   /** For JUnit: it comes before the gateway of the class, which is a field. */
   final class Switch implements BeforeAllCallback, AfterAllCallback {
@@ -22,12 +27,13 @@ public @interface OverPostgres {
 
     @Override
     public void beforeAll(ExtensionContext context) {
-      Stores.atServer(Postgres.common());
+      var its = context.getRequiredTestClass().getAnnotation(OverPostgres.class);
+      Stores.atServer(Postgres.common(), its.one());
     }
 
     @Override
     public void afterAll(ExtensionContext context) {
-      Stores.atServer(null);
+      Stores.atServer(null, false);
     }
   }
 }

@@ -233,6 +233,16 @@ public final class Postgres implements AutoCloseable {
     }
   }
 
+  /** Removes a database, whoever is connected to it. */
+  void remove(StoreAddress.Server at) {
+    try (Connection on = connect("postgres");
+        Statement statement = on.createStatement()) {
+      statement.execute("DROP DATABASE IF EXISTS " + at.database() + " WITH (FORCE)");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private Connection connect(String database) throws SQLException {
     return DriverManager.getConnection(
         "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?connectTimeout=2", USER, null);

@@ -11,11 +11,15 @@ import tayyar.store.Store;
 public final class Stores {
   private static final Map<Path, StoreAddress> DATABASES = new ConcurrentHashMap<>();
   private static volatile @Nullable Postgres server;
+  private static volatile StoreAddress.@Nullable Server first;
+  private static volatile boolean one;
 
   private Stores() {}
 
-  static void atServer(@Nullable Postgres its) {
+  static void atServer(@Nullable Postgres its, boolean oneForAll) {
     server = its;
+    one = oneForAll;
+    first = null;
     DATABASES.clear();
   }
 
@@ -30,7 +34,27 @@ public final class Stores {
     Path path = file.toAbsolutePath().normalize();
     return its == null
         ? new StoreAddress.File(path)
-        : DATABASES.computeIfAbsent(path, its::database);
+        : DATABASES.computeIfAbsent(path, journals -> database(its, journals));
+  }
+
+  private static StoreAddress database(Postgres its, Path journals) {
+    StoreAddress.Server known = first;
+    if (!one || known == null) {
+      StoreAddress.Server made = its.database(journals);
+      first = made;
+      return made;
+    }
+    return new StoreAddress.Server(
+        known.hosts(), known.database(), "", known.user(), null, journals);
+  }
+
+  /** Removes the database that stands for a file, if one does. */
+  static void remove(Path file) {
+    Postgres its = server;
+    StoreAddress at = DATABASES.remove(file.toAbsolutePath().normalize());
+    if (its != null && !one && at instanceof StoreAddress.Server one) {
+      its.remove(one);
+    }
   }
 
   /** What rows are sorted by to stand as they were written. */

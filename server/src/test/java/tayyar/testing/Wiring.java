@@ -29,6 +29,7 @@ import tayyar.api.Target;
 import tayyar.api.Target.Address;
 import tayyar.http.Callers;
 import tayyar.keys.KeyStore;
+import tayyar.limits.WhenAway;
 import tayyar.net.Transport;
 import tayyar.routing.Fleet;
 import tayyar.routing.LeastInFlight;
@@ -140,7 +141,7 @@ final class Wiring implements AutoCloseable {
             Stores.at(file),
             null,
             storing,
-            counts,
+            counts == null ? usual() : counts,
             offers,
             shared,
             bounds,
@@ -150,6 +151,11 @@ final class Wiring implements AutoCloseable {
             new Callers(trusted),
             seen);
     return new Wiring(folder, Stores.open(file), plan);
+  }
+
+  /** As a configuration has it that says nothing of limits. */
+  private static Plan.@Nullable SharedCounts usual() {
+    return Stores.isAtServer() ? new Plan.SharedCounts(null, WhenAway.OPEN) : null;
   }
 
   Gateway gateway() {
@@ -253,6 +259,7 @@ final class Wiring implements AutoCloseable {
   @Override
   public void close() {
     store.close();
+    Stores.remove(database());
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

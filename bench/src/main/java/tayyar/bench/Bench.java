@@ -61,12 +61,12 @@ public final class Bench {
   /**
    * Measures.
    *
-   * @throws PlanException where an endpoint's host is unknown
+   * @throws PlanException where an endpoint's host is unknown, or the authorities are unreadable
    */
   public Run run() throws InterruptedException {
     List<EndpointLink> links =
         plan.endpoints().stream()
-            .map(each -> new EndpointLink(each, backend, plan.keepAlive()))
+            .map(each -> new EndpointLink(each, backend, plan.connections()))
             .toList();
     Instant began = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     EventLoopGroup loops = backend.loops(plan.threads());
@@ -246,7 +246,8 @@ public final class Bench {
         seconds(plan.duration().toNanos()),
         plan.requests(),
         plan.rounds(),
-        plan.keepAlive(),
+        plan.connections().protocol(),
+        plan.connections().keepAlive(),
         shape.numbered(),
         plan.threads(),
         backend.name(),

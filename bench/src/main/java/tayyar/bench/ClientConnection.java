@@ -6,6 +6,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -13,19 +15,19 @@ import io.netty.util.ReferenceCountUtil;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** One connection, used by one request at a time. Lives on one event loop. */
-final class ClientConnection extends ChannelInboundHandlerAdapter {
+/** One connection of HTTP/1.1, used by one request at a time. Lives on one event loop. */
+final class ClientConnection extends ChannelInboundHandlerAdapter implements Carrier {
   private final Channel channel;
   private final Lane lane;
-  private final int endpoint;
+  private final Http1Connections pool;
   private @Nullable MeasuredRequest user;
   private boolean keepAlive;
   private int uses;
 
-  ClientConnection(Channel channel, Lane lane, int endpoint) {
+  ClientConnection(Channel channel, Lane lane, Http1Connections pool) {
     this.channel = channel;
     this.lane = lane;
-    this.endpoint = endpoint;
+    this.pool = pool;
   }
 
   /** Sends a request; its answer goes to {@code measured}. */
@@ -40,7 +42,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     return channel.isActive();
   }
 
-  void close() {
+  @Override
+  public void drop() {
     user = null;
     channel.close();
   }
@@ -50,7 +53,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     try {
       MeasuredRequest measured = user;
       if (measured == null) {
-        close();
+        drop();
         return;
       }
       if (message instanceof HttpResponse response) {
@@ -58,7 +61,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
           measured.fail("bad_http");
         } else if (response.status().code() >= 200) {
           keepAlive = HttpUtil.isKeepAlive(response);
-          measured.head(response);
+          HttpHeaders headers = response.headers();
+          measured.head(
+              response.status().code(),
+              headers.get(lane.targetHeader(), ""),
+              headers.get(HttpHeaderNames.CONTENT_TYPE, ""));
         }
       }
       if (message instanceof HttpContent content && !measured.isEnded()) {
@@ -79,7 +86,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
     if (content instanceof LastHttpContent && measured.isAnswered() && !measured.isEnded()) {
       user = null;
-      lane.free(this, endpoint, keepAlive);
+      pool.free(this, keepAlive);
       measured.bodyEnd();
     }
   }
@@ -103,7 +110,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private void ended() {
     MeasuredRequest measured = user;
-    close();
+    drop();
     if (measured == null) {
       return;
     }

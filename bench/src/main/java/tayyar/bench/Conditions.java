@@ -41,6 +41,7 @@ final class Conditions {
     told(column, "extra", setup.extra());
     told(column, "fields", String.join(", ", setup.headers()));
     column.put("seed", Long.toString(setup.seed()));
+    column.put("protocol", setup.protocol());
     column.put("connections", setup.keepAlive() ? "kept" : "one for each request");
     column.put("tokens", setup.numbered() ? "numbered, each looked for" : "not numbered");
     column.put("event loops", setup.threads() + ", " + setup.transport());

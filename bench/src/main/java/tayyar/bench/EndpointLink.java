@@ -11,8 +11,12 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.net.ConnectException;
@@ -20,11 +24,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** The connection to an endpoint and the form of requests to it. Safe for use by any thread. */
+/** The way to an endpoint and the form of requests to it. Safe for use by any thread. */
 final class EndpointLink {
   private static final int CONNECT_MILLIS = 10_000;
   private static final int LENGTH_DIGITS = 12;
@@ -35,17 +39,19 @@ final class EndpointLink {
   private final SocketAddress address;
   private final @Nullable SslContext tls;
   private final byte[] head;
+  private final Http2Fields fields;
 
   /**
    * Looks the host up.
    *
-   * @throws PlanException where it is unknown
+   * @throws PlanException where it is unknown, or the trusted certificates can't be read
    */
-  EndpointLink(MeasuredEndpoint endpoint, IoBackend backend, boolean keepAlive) {
+  EndpointLink(MeasuredEndpoint endpoint, IoBackend backend, ConnectionUse use) {
     this.endpoint = endpoint;
     this.backend = backend;
     this.address = address(endpoint, backend);
-    this.tls = tls(endpoint);
+    this.tls = tls(endpoint, use);
+    this.fields = new Http2Fields(endpoint);
     String bearer =
         endpoint.key().isEmpty() ? "" : "Authorization: Bearer " + endpoint.key() + "\r\n";
     boolean hostGiven = endpoint.headerNames().anyMatch("host"::equals);
@@ -60,7 +66,7 @@ final class EndpointLink {
                 + String.join("", endpoint.headers().stream().map(each -> each + "\r\n").toList())
                 + "User-Agent: tayyar-bench\r\nAccept: text/event-stream, application/json\r\n"
                 + "Content-Type: application/json\r\n"
-                + (keepAlive ? "" : "Connection: close\r\n")
+                + (use.keepAlive() ? "" : "Connection: close\r\n")
                 + "Content-Length: ")
             .getBytes(UTF_8);
   }
@@ -80,24 +86,40 @@ final class EndpointLink {
     }
   }
 
-  private static @Nullable SslContext tls(MeasuredEndpoint endpoint) {
+  /** One context for all connections: its sessions are taken up again. */
+  private static @Nullable SslContext tls(MeasuredEndpoint endpoint, ConnectionUse use) {
     if (!(endpoint.peer() instanceof Peer.Tcp tcp && tcp.tls())) {
       return null;
     }
     try {
-      return SslContextBuilder.forClient().build();
+      return SslContextBuilder.forClient()
+          .trustManager(Authorities.of(use.authorities()))
+          .applicationProtocolConfig(
+              new ApplicationProtocolConfig(
+                  Protocol.ALPN,
+                  SelectorFailureBehavior.NO_ADVERTISE,
+                  SelectedListenerFailureBehavior.ACCEPT,
+                  use.http2()
+                      ? ApplicationProtocolNames.HTTP_2
+                      : ApplicationProtocolNames.HTTP_1_1))
+          .build();
     } catch (SSLException e) {
       throw new PlanException("TLS can't be had here: " + e.getMessage() + ".");
     }
   }
 
-  ChannelFuture connect(EventLoop loop, Function<Channel, ClientConnection> handlers) {
+  /**
+   * Connects.
+   *
+   * @param prepare puts what speaks HTTP on top of a new channel's pipeline
+   */
+  ChannelFuture connect(EventLoop loop, Consumer<Channel> prepare) {
     var bootstrap =
         new Bootstrap()
             .group(loop)
             .channelFactory(backend.channels(endpoint.peer() instanceof Peer.Unix))
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
-            .handler(new Pipeline(handlers));
+            .handler(new Pipeline(prepare));
     if (endpoint.peer() instanceof Peer.Tcp) {
       bootstrap.option(ChannelOption.TCP_NODELAY, true);
     }
@@ -105,10 +127,10 @@ final class EndpointLink {
   }
 
   private final class Pipeline extends ChannelInitializer<Channel> {
-    private final Function<Channel, ClientConnection> handlers;
+    private final Consumer<Channel> prepare;
 
-    Pipeline(Function<Channel, ClientConnection> handlers) {
-      this.handlers = handlers;
+    Pipeline(Consumer<Channel> prepare) {
+      this.prepare = prepare;
     }
 
     @Override
@@ -116,14 +138,18 @@ final class EndpointLink {
       if (tls != null && endpoint.peer() instanceof Peer.Tcp tcp) {
         channel.pipeline().addLast(tls.newHandler(channel.alloc(), tcp.host(), tcp.port()));
       }
-      var config = new HttpDecoderConfig().setValidateHeaders(false).setMaxChunkSize(64 * 1024);
-      channel.pipeline().addLast(new HttpResponseDecoder(config), handlers.apply(channel));
+      prepare.accept(channel);
     }
   }
 
+  /** The head of a request over HTTP/2. */
+  Http2Headers head(int bodyBytes) {
+    return fields.head(bodyBytes);
+  }
+
   /**
-   * A whole request. The body is written first, since its length is known last; the head is put
-   * close in front.
+   * A whole request over HTTP/1.1. The body is written first, since its length is known last; the
+   * head is put close in front.
    */
   ByteBuf request(DrawnRequest drawn, ByteBuf out) {
     int room = head.length + LENGTH_DIGITS + HEAD_END.length;

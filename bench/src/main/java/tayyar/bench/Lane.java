@@ -2,8 +2,6 @@ package tayyar.bench;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -29,9 +27,8 @@ final class Lane {
   private final EventLoop loop;
   private final int number;
   private final Work work;
-  private final List<EndpointLink> links;
+  private final List<Connections> connections;
   private final List<Tally> tallies;
-  private final List<Deque<ClientConnection>> idle;
 
   /** Requests in the order of their start; a request that is over stays until the next sweep. */
   private final Deque<MeasuredRequest> begun = new ArrayDeque<>();
@@ -52,19 +49,22 @@ final class Lane {
 
   /**
    * @param number counts the lanes from 0
-   * @param links the connection to each endpoint
+   * @param links the way to each endpoint
    */
   Lane(LoadPlan plan, EventLoop loop, int number, Work work, List<EndpointLink> links) {
     this.plan = plan;
     this.loop = loop;
     this.number = number;
     this.work = work;
-    this.links = links;
     this.tallies = links.stream().map(_ -> new Tally()).toList();
-    this.idle =
-        links.stream()
-            .map(_ -> (Deque<ClientConnection>) new ArrayDeque<ClientConnection>())
-            .toList();
+    this.connections = links.stream().map(this::connections).toList();
+  }
+
+  private Connections connections(EndpointLink link) {
+    ConnectionUse use = plan.connections();
+    return use.http2()
+        ? new Http2Connections(this, link, use)
+        : new Http1Connections(this, link, use.keepAlive());
   }
 
   EventLoop loop() {
@@ -186,7 +186,8 @@ final class Lane {
     loop.schedule(() -> guarded(step), nanos, TimeUnit.NANOSECONDS);
   }
 
-  private void guarded(Runnable step) {
+  /** Runs a step; what it throws is a bug of the generator. */
+  void guarded(Runnable step) {
     try {
       step.run();
     } catch (RuntimeException e) {
@@ -216,59 +217,17 @@ final class Lane {
     if (underWay > LoadPlan.UNDER_WAY_MAX / plan.threads()) {
       measured.fail("not_sent");
     } else {
-      send(measured);
-    }
-  }
-
-  private void send(MeasuredRequest measured) {
-    int endpoint = measured.turn().endpoint();
-    ClientConnection connection = idle.get(endpoint).pollFirst();
-    while (connection != null && !connection.isOpen()) {
-      connection = idle.get(endpoint).pollFirst();
-    }
-    if (connection != null) {
-      connection.use(measured, links.get(endpoint).request(measured.drawn(), buffer()));
-    } else {
-      connect(measured, endpoint);
-    }
-  }
-
-  private void connect(MeasuredRequest measured, int endpoint) {
-    links
-        .get(endpoint)
-        .connect(loop, channel -> new ClientConnection(channel, this, endpoint))
-        .addListener(done -> guarded(() -> connected(measured, (ChannelFuture) done)));
-  }
-
-  private void connected(MeasuredRequest measured, ChannelFuture done) {
-    Channel channel = done.channel();
-    if (!done.isSuccess()) {
-      measured.fail(EndpointLink.failure(done.cause()));
-    } else if (measured.isEnded()) {
-      channel.close();
-    } else {
-      int endpoint = measured.turn().endpoint();
-      ClientConnection connection = channel.pipeline().get(ClientConnection.class);
-      connection.use(measured, links.get(endpoint).request(measured.drawn(), buffer()));
+      connections.get(turn.endpoint()).send(measured);
     }
   }
 
   /**
-   * Sends a request once more, on another connection: its kept connection had ended before the
-   * request came.
+   * Sends a request once more, on another connection: its own had ended, or refused it, before the
+   * request was looked at.
    */
   void again(MeasuredRequest measured) {
     sentAgain++;
-    connect(measured, measured.turn().endpoint());
-  }
-
-  /** Takes back a connection whose request is over. */
-  void free(ClientConnection connection, int endpoint, boolean keepAlive) {
-    if (keepAlive && plan.keepAlive() && connection.isOpen()) {
-      idle.get(endpoint).addFirst(connection);
-    } else {
-      connection.close();
-    }
+    connections.get(measured.turn().endpoint()).sendOnNew(measured);
   }
 
   void completed(EndpointTurn turn, MeasuredRequest measured) {

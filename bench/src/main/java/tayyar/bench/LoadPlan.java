@@ -18,7 +18,7 @@ import java.util.List;
  * @param ramp over which the users of a closed loop come in, at the start of a turn
  * @param timeout the longest answer
  * @param grace time for which answers under way may go on after a turn's end
- * @param keepAlive whether connections serve several requests
+ * @param connections what is spoken on connections and how often they are used
  * @param targetHeader the field of an answer that names its target, in any case
  * @param threads event loops, 1 to 64
  * @param seed decides prompts, lengths and arrivals
@@ -36,7 +36,7 @@ public record LoadPlan(
     Duration ramp,
     Duration timeout,
     Duration grace,
-    boolean keepAlive,
+    ConnectionUse connections,
     String targetHeader,
     int threads,
     long seed) {

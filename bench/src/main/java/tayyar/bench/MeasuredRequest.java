@@ -1,8 +1,6 @@
 package tayyar.bench;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +23,7 @@ final class MeasuredRequest implements EventStream.Taker {
   private @Nullable EventStream events;
   private @Nullable ByteBuf plain;
   private @Nullable Counts cell;
-  private @Nullable ClientConnection connection;
+  private @Nullable Carrier carrier;
   private long now;
   private int status;
   private long firstNanos;
@@ -54,16 +52,20 @@ final class MeasuredRequest implements EventStream.Taker {
     this.check = new StreamCheck(stream, numbered, drawn.prompts().shape().usage(), this::written);
   }
 
-  void on(ClientConnection used) {
-    connection = used;
+  void on(Carrier used) {
+    carrier = used;
   }
 
-  /** The answer's head. */
-  void head(HttpResponse response) {
-    status = response.status().code();
-    String target = response.headers().get(lane.targetHeader(), "");
+  /**
+   * The answer's head.
+   *
+   * @param code its status, 200 to 999
+   * @param target the value of the field that names who answered, or empty
+   * @param type its media type, or empty
+   */
+  void head(int code, String target, String type) {
+    status = code;
     cell = lane.cell(turn, drawn, target);
-    String type = response.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
     if (status == 200 && type.startsWith("text/event-stream")) {
       events = new EventStream(EVENT_BYTES_MAX);
     } else {
@@ -209,11 +211,11 @@ final class MeasuredRequest implements EventStream.Taker {
     return nanos < 0 ? -1 : nanos / 1000;
   }
 
-  /** Ends it as failed; the connection, if there is one, is closed. */
+  /** Ends it as failed; its connection, or its stream, is given up. */
   void fail(String kind) {
     if (!ended) {
       end();
-      dropConnection();
+      dropCarrier();
       if (turn.isMeasured()) {
         long at = System.nanoTime();
         Counts counts = cell == null ? lane.cell(turn, drawn, "") : cell;
@@ -231,14 +233,14 @@ final class MeasuredRequest implements EventStream.Taker {
   void drop() {
     if (!ended) {
       end();
-      dropConnection();
+      dropCarrier();
       lane.dropped();
     }
   }
 
-  private void dropConnection() {
-    if (connection != null) {
-      connection.close();
+  private void dropCarrier() {
+    if (carrier != null) {
+      carrier.drop();
     }
   }
 

@@ -5,7 +5,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -18,9 +23,12 @@ public final class ModelList {
   /**
    * The first model that an endpoint names.
    *
+   * @param authorities a PEM file with the certificates that its own is trusted by; null for Java's
+   *     own
    * @throws PlanException where it names none
    */
-  public static String first(MeasuredEndpoint endpoint) throws InterruptedException {
+  public static String first(MeasuredEndpoint endpoint, @Nullable Path authorities)
+      throws InterruptedException {
     if (endpoint.peer() instanceof Peer.Unix) {
       throw new PlanException("Name the model by --model; a Unix socket is not asked for it.");
     }
@@ -34,7 +42,7 @@ public final class ModelList {
       int colon = field.indexOf(':');
       header(request, field.substring(0, colon), field.substring(colon + 1).strip());
     }
-    try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+    try (HttpClient client = client(authorities)) {
       HttpResponse<String> answer =
           client.send(request.build(), HttpResponse.BodyHandlers.ofString());
       String id =
@@ -49,6 +57,21 @@ public final class ModelList {
     } catch (JacksonException e) {
       throw new PlanException(endpoint + " names no model; name one by --model.");
     }
+  }
+
+  private static HttpClient client(@Nullable Path authorities) {
+    HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(PATIENCE);
+    TrustManagerFactory trusted = Authorities.of(authorities);
+    if (trusted != null) {
+      try {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trusted.getTrustManagers(), null);
+        client.sslContext(context);
+      } catch (GeneralSecurityException e) {
+        throw new PlanException("TLS can't be had here: " + e.getMessage() + ".");
+      }
+    }
+    return client.build();
   }
 
   /** Adds a field; refuses fields that Java's client sets itself, such as Host. */

@@ -15,7 +15,7 @@ import java.util.Map;
  */
 public record Run(String format, String began, Setup setup, Generator generator, List<Side> sides) {
   /** The form of the file. */
-  public static final String FORMAT = "tayyar-bench/3";
+  public static final String FORMAT = "tayyar-bench/4";
 
   /** The plan in words. */
   public record Setup(
@@ -33,6 +33,7 @@ public record Run(String format, String began, Setup setup, Generator generator,
       double durationSeconds,
       long requests,
       int rounds,
+      String protocol,
       boolean keepAlive,
       boolean numbered,
       int threads,

@@ -1,7 +1,9 @@
 package tayyar.bench;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A plan that can be changed part by part. */
 final class Draft {
@@ -14,6 +16,9 @@ final class Draft {
   boolean stream = true;
   boolean numbered = true;
   boolean keepAlive = true;
+  boolean http2;
+  int streams = 100;
+  @Nullable Path authorities;
   String targetHeader = "x-tayyar-target";
   long requests = 40;
   Duration duration = Duration.ZERO;
@@ -59,7 +64,7 @@ final class Draft {
         Duration.ZERO,
         timeout,
         grace,
-        keepAlive,
+        new ConnectionUse(http2, streams, keepAlive, authorities),
         targetHeader,
         threads,
         3);

@@ -87,6 +87,7 @@ final class MadeUp {
             10,
             0,
             sides.length,
+            "HTTP/1.1",
             true,
             false,
             1,

@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Measurements in front of a server that answers as the simulator does not. */
 @Tag("socket")
@@ -27,6 +33,7 @@ final class OtherServersTest {
   private final AtomicInteger answers = new AtomicInteger();
   private final Queue<String> targets = new ConcurrentLinkedQueue<>();
   private final Queue<List<String>> hosts = new ConcurrentLinkedQueue<>();
+  private final Queue<Long> sessions = new ConcurrentLinkedQueue<>();
   private volatile List<String> contents = List.of("0 ");
   private volatile int tokens = 1;
   private HttpServer server;
@@ -51,6 +58,9 @@ final class OtherServersTest {
 
   private void chat(HttpExchange exchange) throws IOException {
     exchange.getRequestBody().readAllBytes();
+    if (exchange instanceof HttpsExchange secured) {
+      sessions.add(secured.getSSLSession().getCreationTime());
+    }
     Headers asked = exchange.getRequestHeaders();
     targets.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
     hosts.add(asked.get("Host"));
@@ -126,12 +136,48 @@ final class OtherServersTest {
     Run run = draft.run();
 
     assertThat(run.sides().getFirst().failures()).isEmpty();
-    assertThat(ModelList.first(draft.endpoints.getFirst())).isEqualTo("first");
+    assertThat(ModelList.first(draft.endpoints.getFirst(), null)).isEqualTo("first");
     assertThat(targets)
         .containsExactly(
             "POST /v1/chat/completions?api-version=2024-10-21&key=hidden",
             "GET /v1/models?api-version=2024-10-21&key=hidden");
     assertThat(run.toString()).doesNotContain("hidden");
+  }
+
+  /** Connections end, and their TLS session goes on with the next: it was made once. */
+  @Test
+  void sessionsAreTakenUpAgain(@TempDir Path folder) throws Exception {
+    OwnCertificate certificate = OwnCertificate.in(folder);
+    HttpsServer secured =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    secured.setHttpsConfigurator(new HttpsConfigurator(certificate.context()));
+    secured.createContext("/v1/chat/completions", this::chat);
+    secured.createContext("/v1/models", this::models);
+    secured.start();
+    try {
+      String url = "https://127.0.0.1:" + secured.getAddress().getPort() + "/v1";
+      var draft = new Draft(MeasuredEndpoint.of("other=" + url, "sk-k"));
+      draft.authorities = certificate.pem();
+      draft.arrivals = new Arrivals.ClosedLoop(1);
+      draft.keepAlive = false;
+      draft.requests = 10;
+
+      assertThat(draft.side().failures()).isEmpty();
+      assertThat(sessions).hasSize(10);
+      assertThat(Set.copyOf(sessions)).as("times at which a session was made").hasSize(1);
+      assertThat(ModelList.first(draft.endpoints.getFirst(), certificate.pem())).isEqualTo("first");
+    } finally {
+      secured.stop(0);
+    }
+  }
+
+  @Test
+  void aServerThatAnswersOverHttp1() throws InterruptedException {
+    var draft = new Draft(endpoint(""));
+    draft.http2 = true;
+    draft.requests = 3;
+
+    assertThat(draft.side().failures()).containsOnlyKeys("bad_http").containsValue(3L);
   }
 
   @Test

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tayyar.bench.Amount;
 import tayyar.bench.Arrivals;
+import tayyar.bench.ConnectionUse;
 import tayyar.bench.LoadPlan;
 import tayyar.bench.MeasuredEndpoint;
 import tayyar.bench.ModelList;
@@ -152,6 +153,26 @@ final class BenchOptions {
   private boolean noKeepAlive;
 
   @Option(
+      names = "--http2",
+      description = "Speaks HTTP/2: by ALPN where the URL begins with https, else as h2c.")
+  private boolean http2;
+
+  @Option(
+      names = "--streams",
+      paramLabel = "N",
+      description = {
+        "With --http2: requests at once on a connection, if the server allows as many",
+        "(default: ${DEFAULT-VALUE})."
+      })
+  private int streams = 100;
+
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description = "Trusts the certificates in this PEM file, and no others.")
+  private @Nullable Path authorities;
+
+  @Option(
       names = "--target-header",
       paramLabel = "NAME",
       description = "The field in which answers name their target (default: ${DEFAULT-VALUE}).")
@@ -206,7 +227,7 @@ final class BenchOptions {
         ramp.isEmpty() ? ramp(length.dividedBy(turns)) : time(ramp),
         time(timeout),
         time(grace),
-        !noKeepAlive,
+        new ConnectionUse(http2, streams, !noKeepAlive, authorities),
         targetHeader,
         threads > 0 ? threads : Math.clamp(cores / 2, 1, THREADS_MAX),
         seed);
@@ -256,7 +277,7 @@ final class BenchOptions {
     String words = (counted ? "numbered " : "") + (stamped ? "stamped " : "") + script;
     var shape =
         new Prompts.Shape(
-            models.isEmpty() ? List.of(ModelList.first(first)) : models,
+            models.isEmpty() ? List.of(ModelList.first(first, authorities)) : models,
             Amount.of(prompt),
             shared,
             answer.isEmpty() ? null : Amount.of(answer),

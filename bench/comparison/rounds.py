@@ -13,15 +13,24 @@ LOST = ("usage_differs", "no_done")
 AFTER = 0.3  # what a side still does behind its last answer
 
 
+def asking(running):
+    """The generator's flags that name some sides."""
+    command = []
+    for authority in {each.authority for each in running if each.authority}:
+        command += ["--ca", authority]
+    for each in running:
+        scheme = "https" if each.authority else "http"
+        command += ["--url", f"{each.name}={scheme}://127.0.0.1:{each.port}/v1{each.call}", "--key", each.key]
+        for header in each.headers:
+            command += ["--header", header]
+    return command
+
+
 def generate(folder, running, flags):
     """Runs the generator against some sides and gives its result."""
     out = folder / "bench.json"
     out.unlink(missing_ok=True)
-    command = [HOME / "tayyar", "bench", "--model", "sim", "--json", out, *flags]
-    for each in running:
-        command += ["--url", f"{each.name}=http://127.0.0.1:{each.port}/v1{each.call}", "--key", each.key]
-        for header in each.headers:
-            command += ["--header", header]
+    command = [HOME / "tayyar", "bench", "--model", "sim", "--json", out, *flags, *asking(running)]
     ran = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
     if not out.exists():
         raise NotThere(f"the generator failed: {ran.stderr.strip()[-300:]}")
@@ -50,8 +59,9 @@ def measure(folder, running, scenario, rounds, share=1.0):
             "rssNow": memory(its) if its else None,
             "rssMost": memory(its, "VmHWM") if its else None,
         }
+    over = "direct" if "direct" in figures else scenario.base
     for name, row in figures.items():
-        row["added"] = added(row, figures["direct"]) if "direct" in figures and name != "direct" else None
+        row["added"] = added(row, figures[over]) if over in figures and name != over else None
     return figures
 
 
@@ -95,7 +105,7 @@ def turns(side, watch, unit):
 
 
 def added(row, direct):
-    """Milliseconds over asking directly, medians of the rounds."""
+    """Milliseconds over asking directly (or, where nobody does, over the base), medians of the rounds."""
     sums = {}
     for kind in KINDS:
         if not row[kind]["count"] or not direct[kind]["count"]:

@@ -22,9 +22,11 @@ class Scenario:
     unit: str = "chunk"
     sides: tuple = ()  # only these, where it is not for all
     base: str = "nginx"  # ratios are to it
+    http2: bool = False  # whether the generator speaks it, by ALPN
 
     def flags(self, share):
         how = [] if self.streamed else ["--no-stream"]
+        how += ["--http2"] if self.http2 else []
         how += ["--stamped" if self.stamped else "--numbered", "--prompt", str(self.prompt)]
         return [*how, "--script", self.words, "--concurrency", str(self.scaled(share))]
 
@@ -102,6 +104,20 @@ TIMED += [
     )
 ]
 SHORT = next(each for each in TIMED if each.name == "S4")
+
+# What a token and a request cost where the sides speak TLS with their clients; there is no direct way then.
+SECURED = ("nginx-tls", "tayyar-tls")
+
+
+def secured(name, http2):
+    """A scenario again over TLS."""
+    usual = next(each for each in TIMED if each.name == name)
+    what = f"{usual.what}; over TLS, {'HTTP/2' if http2 else 'HTTP/1.1'}"
+    what = what.replace("32 connections", "32 streams") if http2 else what
+    return replace(usual, name=name + ("h" if http2 else "t"), what=what, http2=http2, sides=SECURED, base=SECURED[0])
+
+
+TIMED += [secured(name, http2) for http2 in (False, True) for name in ("S1", "S4")]
 
 
 def held(most=None):

@@ -25,6 +25,7 @@ class Running:
     process: object = None
     headers: tuple = ()
     call: str = ""  # below /v1, where it is no chat
+    authority: object = None  # the file with the certificate that it has; None where it speaks no TLS
 
     def pids(self):
         return tree(self.process.pid) if self.process else []
@@ -108,8 +109,19 @@ class Direct(Side):
         return Running(self.name, upstream, "sk-none")
 
 
+def certificate(folder):
+    """A certificate for 127.0.0.1 that is its own authority, and its key; made once."""
+    pem, key = folder / "edge.pem", folder / "edge.key"
+    if not pem.exists():
+        command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        command += ["-days", "2", "-subj", "/CN=compare", "-addext", "subjectAltName=IP:127.0.0.1"]
+        steps([*command, "-keyout", key, "-out", pem])
+    return pem, key
+
+
 class Nginx(Side):
     name = "nginx"
+    tls = False
 
     def version(self):
         return said(["nginx", "-v"]).rsplit("/", 1)[-1]
@@ -118,7 +130,13 @@ class Nginx(Side):
         debian("nginx")
 
     def start(self, servers, upstream):
-        port, folder = free_port(), servers.folder
+        port, folder = free_port(), servers.folder / self.name
+        folder.mkdir(exist_ok=True)
+        spoken, pem = "", None
+        if self.tls:
+            pem, secret = certificate(servers.folder)
+            # From nginx 1.25.1 on `http2 on;` says the same, and this is still understood.
+            spoken = f" ssl http2; ssl_certificate {pem}; ssl_certificate_key {secret}"
         (folder / "nginx.conf").write_text(
             f"""worker_processes 2; daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.err crit;
             worker_rlimit_nofile {descriptors()};
@@ -127,13 +145,24 @@ class Nginx(Side):
               client_max_body_size 20m; client_body_buffer_size 1m; keepalive_requests 1000000;
               map $http_authorization $known {{ default 0; "Bearer {KEY}" 1; }}
               upstream up {{ server 127.0.0.1:{upstream}; keepalive 1024; keepalive_requests 1000000; }}
-              server {{ listen 127.0.0.1:{port} backlog=4096;
+              server {{ listen 127.0.0.1:{port} backlog=4096{spoken};
                 location / {{ if ($known = 0) {{ return 401; }}
                   proxy_pass http://up; proxy_http_version 1.1; proxy_set_header Connection "";
                   proxy_buffering off; proxy_request_buffering off; proxy_read_timeout 600s; }} }} }}"""
         )
         process = servers.start(["nginx", "-p", folder, "-c", folder / "nginx.conf"], port)
-        return Running(self.name, port, KEY, process)
+        return Running(self.name, port, KEY, process, authority=pem)
+
+
+class NginxTls(Nginx):
+    name = "nginx-tls"
+    note = "nginx with TLS and HTTP/2 for its clients, its upstream asked as before"
+    scenarios = ("S1t", "S4t", "S1h", "S4h")
+    tls = True
+
+    def install(self):
+        super().install()
+        debian("openssl")
 
 
 class HAProxy(Side):
@@ -291,6 +320,7 @@ class Tayyar(Side):
     settings = ""
     dialect = "openai"  # of its target
     call = ""
+    tls = False
 
     def version(self):
         commit = said(["git", "-C", HOME, "rev-parse", "--short", "HEAD"])
@@ -301,6 +331,8 @@ class Tayyar(Side):
 
     def start(self, servers, upstream):
         port, folder = free_port(), servers.folder
+        pem, secret = certificate(folder) if self.tls else (None, None)
+        spoken = f"tls: {{ certificate: {pem}, key: {secret} }}\n" if self.tls else ""
         config = folder / f"tayyar-{port}.yaml"
         config.write_text(
             f"""listen: 127.0.0.1:{port}
@@ -310,7 +342,7 @@ models:
   - name: sim
     targets:
       - {{ url: "http://127.0.0.1:{upstream}/v1", model: sim, dialect: {self.dialect} }}
-{self.settings}"""
+{self.settings}{spoken}"""
         )
         create = [HOME / "tayyar", "keys", "create", "--rpm", "1000000000", "--json", "--config", config]
         made = json.loads(subprocess.run(create, check=True, capture_output=True).stdout)
@@ -318,7 +350,18 @@ models:
         # The server itself, without the launcher that would start it again.
         environment = {**os.environ, "TAYYAR_LOG_LEVEL": "info", "TAYYAR_RESTART": "off"}
         process = servers.start([HOME / "tayyar", "serve", "--config", config], port, env=environment)
-        return Running(self.name, port, key, process, call=self.call)
+        return Running(self.name, port, key, process, call=self.call, authority=pem)
+
+
+class TayyarTls(Tayyar):
+    name = "tayyar-tls"
+    note = "Tayyar with TLS and HTTP/2 for its clients"
+    scenarios = ("S1t", "S4t", "S1h", "S4h")
+    tls = True
+
+    def install(self):
+        super().install()
+        debian("openssl")
 
 
 class ChatToMessages(Tayyar):
@@ -357,7 +400,8 @@ class Unseen(Tayyar):
 
 
 TRANSLATED = [MessagesAlone(), ChatToMessages(), ChatToGemini(), MessagesToChat()]
-ALL = [Direct(), Nginx(), HAProxy(), Netty(), Tayyar(), Unseen(), *TRANSLATED, Bifrost(), Portkey(), LiteLLM()]
+SECURED = [NginxTls(), TayyarTls()]
+ALL = [Direct(), Nginx(), HAProxy(), Netty(), Tayyar(), Unseen(), *TRANSLATED, *SECURED, Bifrost(), Portkey(), LiteLLM()]
 NAMES = [side.name for side in ALL]
 
 

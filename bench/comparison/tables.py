@@ -55,12 +55,16 @@ def timed(scenario):
     head = ["", f"CPU us a {unit}", "least to most", to, f"{unit}s/s", to]
     first = "ttft" if any(row["ttft"]["count"] for row in rows.values()) else "e2e"
     what = "first token" if first == "ttft" else "answer"
-    head += [f"{what} later by us p50, p99, p99.9", to]
-    head += ["chunk later by us p50, p99, p99.9", to] if delayed else []
+    # Without a direct way there is nothing that both are later than, and so no ratio.
+    than = "later" if "direct" in rows else f"later than {base}"
+    ratios = [to] if "direct" in rows else []
+    head += [f"{what} {than} by us p50, p99, p99.9", *ratios]
+    head += [f"chunk {than} by us p50, p99, p99.9", *ratios] if delayed else []
     head += ["RSS idle, most MB", "broken"]
     lines = ["| " + " | ".join(head) + " |", "|---|" + "--:|" * (len(head) - 1)]
     for name, row in rows.items():
-        cells = timed_cells(scenario, name, row, beside(row, rows, base), [first, "delay"] if delayed else [first])
+        kinds = [first, "delay"] if delayed else [first]
+        cells = timed_cells(scenario, name, row, beside(row, rows, base), kinds, bool(ratios))
         lines.append("| " + " | ".join(cells) + " |")
     return lines
 
@@ -70,7 +74,7 @@ def beside(row, rows, base=BASE):
     return row.get("beside") or rows.get(base)
 
 
-def timed_cells(scenario, name, row, base, kinds):
+def timed_cells(scenario, name, row, base, kinds, ratios):
     rate = "requestsPerSecond" if scenario["unit"] == "request" else "tokensPerSecond"
     span = cpu_range(row)
     least = f"{span[0]:.1f} to {span[1]:.1f}" if span else "-"
@@ -78,7 +82,7 @@ def timed_cells(scenario, name, row, base, kinds):
     cells += [number(cpu_ratio(row, base) if base else None, "{:.2f}"), f"{row[rate]:,.0f}"]
     cells.append(ratio(row[rate], base[rate]) if base else "-")
     for kind in kinds:
-        cells += later(row, base, kind)
+        cells += later(row, base, kind)[: 2 if ratios else 1]
     rss = "-" if row["rssMost"] is None else f"{row['rssIdle']:,.0f}, {row['rssMost']:,.0f}"
     return [*cells, rss, broken(row)]
 

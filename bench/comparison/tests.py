@@ -100,7 +100,8 @@ class Processes(unittest.TestCase):
 class Scenarios(unittest.TestCase):
     def test_a_real_one_repeats_its_own_but_for_how_the_upstream_writes(self):
         by_name = {each.name: each for each in scenarios.TIMED}
-        self.assertEqual(list(by_name), ["S1", "S1lo", "S2", "S2r", "S4", "S4r", "S4s", "S4sr", "S5", "T"])
+        usual = ["S1", "S1lo", "S2", "S2r", "S4", "S4r", "S4s", "S4sr", "S5", "T"]
+        self.assertEqual(list(by_name), [*usual, "S1t", "S4t", "S1h", "S4h"])
         for name in ("S2", "S4", "S4s"):
             usual, real = by_name[name], by_name[name + "r"]
             self.assertTrue(real.words.endswith(" eventwise vllm mixed"))
@@ -113,6 +114,19 @@ class Scenarios(unittest.TestCase):
         self.assertEqual(scenarios.held()[1].wanted, 9000)
         self.assertIn("`ulimit -n` allows no more", scenarios.Held("x", 1 << 30).what)
 
+    def test_the_same_is_asked_over_tls(self):
+        by_name = {each.name: each for each in scenarios.TIMED}
+        for name in ("S1", "S4"):
+            for letter in ("t", "h"):
+                usual, secured = by_name[name], by_name[name + letter]
+                same = [flag for flag in secured.flags(1.0) if flag != "--http2"]
+                self.assertEqual(same, usual.flags(1.0))
+                self.assertEqual("--http2" in secured.flags(1.0), letter == "h")
+                taking = [side.name for side in sides.ALL if side.takes(secured)]
+                self.assertEqual(taking, ["nginx-tls", "tayyar-tls"])
+                self.assertEqual(secured.base, "nginx-tls")
+        for side in sides.SECURED:
+            self.assertEqual([each.name for each in scenarios.TIMED if side.takes(each)], list(side.scenarios))
 
     def test_dialects_are_compared_by_themselves(self):
         between = next(each for each in scenarios.TIMED if each.name == "T")
@@ -130,6 +144,13 @@ class Tables(unittest.TestCase):
         self.assertIn("| to tayyar |", lines[0])
         self.assertIn("| chat-messages | 14.0 | 14.0 to 14.0 | 1.40 |", lines[3])
 
+    def test_without_direct_the_base_is_what_others_are_later_than(self):
+        rows = {"nginx-tls": row(turn(10)), "tayyar-tls": row(turn(15), added={"ttft-p50": 0.02})}
+        lines = tables.timed({"name": "S1h", "unit": "chunk", "base": "nginx-tls", "rows": rows})
+        self.assertIn("| first token later than nginx-tls by us p50, p99, p99.9 | RSS", lines[0])
+        self.assertIn("| 1.50 | 100 | 1.00 | 20, -, - | 1, 3 |", lines[3])
+        self.assertEqual({line.count("|") for line in lines}, {lines[0].count("|")})
+
     def test_a_table_has_ratios_and_names_what_is_broken(self):
         rows = {"nginx": row(turn(10)), "tayyar": row(turn(15), broken=2)}
         lines = tables.timed({"name": "S4", "unit": "request", "rows": rows})
@@ -144,12 +165,36 @@ class Groups(unittest.TestCase):
         chosen = [side for side in sides.ALL if not side.far]
         comparison = compare().Comparison(args, chosen, scenarios.TIMED, [])
         try:
-            usual, between = comparison.groups()
+            usual, between, tls, http2 = comparison.groups()
             self.assertEqual([each.name for each in between[1]], ["T"])
-            self.assertFalse([side for side in usual[0] if side in sides.TRANSLATED])
+            self.assertFalse([side for side in usual[0] if side in [*sides.TRANSLATED, *sides.SECURED]])
+            # Each protocol has a warm-up of its own.
+            self.assertEqual([each.name for each in tls[1]], ["S1t", "S4t"])
+            self.assertEqual([each.name for each in http2[1]], ["S1h", "S4h"])
+            self.assertEqual([side.name for side in http2[0]], ["nginx-tls", "tayyar-tls"])
             self.assertGreater(comparison.seconds(), 600)
         finally:
             shutil.rmtree(comparison.folder)
+
+
+class Generator(unittest.TestCase):
+    def test_sides_with_tls_are_asked_so_and_their_certificate_is_trusted(self):
+        pem = Path("/edge.pem")
+        asked = rounds.asking([sides.Running("a", 1, "sk-x", authority=pem), sides.Running("b", 2, "sk-y", authority=pem)])
+        self.assertEqual(asked[:2], ["--ca", pem])
+        self.assertEqual(asked[2:6], ["--url", "a=https://127.0.0.1:1/v1", "--key", "sk-x"])
+        self.assertEqual(asked[6:], ["--url", "b=https://127.0.0.1:2/v1", "--key", "sk-y"])
+        self.assertEqual(rounds.asking([sides.Running("a", 1, "sk-x")])[:2], ["--url", "a=http://127.0.0.1:1/v1"])
+
+    def test_a_certificate_is_made_once(self):
+        if shutil.which("openssl") is None:
+            self.skipTest("openssl is not on the PATH")
+        with tempfile.TemporaryDirectory() as name:
+            pem, key = sides.certificate(Path(name))
+            before = pem.read_bytes()
+            self.assertIn(b"BEGIN CERTIFICATE", before)
+            self.assertIn(b"BEGIN PRIVATE KEY", key.read_bytes())
+            self.assertEqual(sides.certificate(Path(name))[0].read_bytes(), before)
 
 
 class Runs(unittest.TestCase):

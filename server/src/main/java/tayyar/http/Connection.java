@@ -3,8 +3,8 @@ package tayyar.http;
 import io.netty.channel.Channel;
 
 /**
- * A client's connection as its listener sees it, whatever is spoken on it. All but {@link #isIdle}
- * and {@link #channel} are called on its event loop.
+ * A client's connection as its listener sees it, whatever is spoken on it. All but {@link #isIdle},
+ * {@link #holdsMemory} and {@link #channel} are called on its event loop.
  */
 interface Connection {
   /** Returns its channel. */
@@ -12,6 +12,11 @@ interface Connection {
 
   /** Whether it is idle; other threads may read an older state. */
   boolean isIdle();
+
+  /** Whether an idle one holds memory that the server accounts for; for any thread. */
+  default boolean holdsMemory() {
+    return false;
+  }
 
   /** Closes it to make room for another connection, unless a request has come meanwhile. */
   void makeRoom();

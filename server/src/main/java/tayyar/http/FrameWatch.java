@@ -3,13 +3,15 @@ package tayyar.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameTypes;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
  * Looks over the frames that a client sends, before they are decoded, and finds floods: frames that
  * cost something and ask for nothing. It also knows the bytes of a header block that has not come
- * to its end, which the codec keeps. Used on one event loop.
+ * to its end, which the codec keeps, and which heads are whole requests, which the codec does not
+ * tell of one that it cannot read. Used on one event loop.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-10.5">RFC 9113, section 10.5</a>
  */
@@ -28,6 +30,9 @@ final class FrameWatch {
   private static final int PREFACE_BYTES = 24;
   private static final int HEAD_BYTES = 9;
 
+  /** Heads in one read; the room for more is not kept. */
+  private static final int USUAL_HEADS = 16;
+
   private final LongSupplier clock;
   private long sinceNanos;
   private long idleFrames;
@@ -37,7 +42,13 @@ final class FrameWatch {
   private int length;
   private int type;
   private int flags;
+  private int stream;
   private int blockBytes;
+
+  /** Streams whose head, not decoded yet, is the whole request. */
+  private int[] ended = new int[USUAL_HEADS];
+
+  private int endedCount;
 
   /**
    * Begins before the preface.
@@ -82,23 +93,54 @@ final class FrameWatch {
       case 3 -> type = next;
       case 4 -> flags = next;
       case HEAD_BYTES - 1 -> {
+        stream = stream << 8 | next;
         headBytes = 0;
         skip = length;
         frame();
       }
-      default -> {
-        // the stream
-      }
+      default -> stream = stream << 8 | next;
     }
   }
 
   private void frame() {
     boolean ends = (flags & Http2Flags.END_STREAM) != 0;
     switch (type) {
-      case Http2FrameTypes.HEADERS -> block(0);
+      case Http2FrameTypes.HEADERS -> {
+        block(0);
+        if (ends) {
+          ended();
+        }
+      }
       case Http2FrameTypes.CONTINUATION -> block(blockBytes);
       case Http2FrameTypes.DATA -> idleFrames += length < SMALL_BYTES && !ends ? 1 : 0;
       default -> idleFrames++;
+    }
+  }
+
+  private void ended() {
+    if (endedCount == ended.length) {
+      ended = Arrays.copyOf(ended, 2 * endedCount);
+    }
+    ended[endedCount++] = stream & Integer.MAX_VALUE;
+  }
+
+  /** Whether the head of a stream, which is being decoded, is the whole request. */
+  boolean ends(int its) {
+    for (int i = 0; i < endedCount; i++) {
+      if (ended[i] == its) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** All that was looked over has been decoded, but for a last head that has not come whole. */
+  void decoded() {
+    if (endedCount > 0) {
+      int last = ended[endedCount - 1];
+      ended = ended.length > USUAL_HEADS ? new int[USUAL_HEADS] : ended;
+      ended[0] = last;
+      endedCount = 1;
     }
   }
 

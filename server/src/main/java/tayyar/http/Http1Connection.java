@@ -154,7 +154,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     state = State.BODY;
     sinceNanos = opened.exchange().startedNanos();
     backlog.begin();
-    boolean expects = fine && RequestChecks.expectsContinue(head);
+    boolean expects = fine && RequestChecks.hasBody(head) && RequestChecks.expectsContinue(head);
     intake.begin(fine ? HttpUtil.getContentLength(head, -1L) : -1, expects);
     if (wrong != null) {
       refuse(opened, wrong);

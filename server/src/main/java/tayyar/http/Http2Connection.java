@@ -6,15 +6,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Exception.HeaderListSizeException;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -41,12 +39,6 @@ import tayyar.wire.Deadlines;
 final class Http2Connection extends Http2ConnectionHandler implements Connection {
   private static final Logger LOG = LoggerFactory.getLogger(Http2Connection.class);
 
-  /** The memory of a connection without requests: tables of fields, windows. */
-  private static final int OPEN_BYTES = 16 * 1024;
-
-  /** The bytes that are not charged: of frames that have not come whole. */
-  private static final int SMALL_BYTES = 2 * 1024;
-
   /** For a client to take the last bytes that wait in sockets. */
   private static final long TAKEN_MS = 15_000;
 
@@ -59,8 +51,7 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
   private final Refusals refusals;
   private final Deadlines deadlines;
   private final Backlog backlog;
-  private final Charge charge;
-  private final Charge unread;
+  private final Http2Memory memory;
   private final Stall stall = new Stall();
   private final FrameWatch frames = new FrameWatch(System::nanoTime);
   private final Http2Requests requests;
@@ -84,8 +75,7 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
     this.refusals = refusals;
     this.deadlines = new Deadlines(channel.eventLoop(), System::nanoTime, this::look);
     this.backlog = new Backlog(server, channel);
-    this.charge = new Charge(server.nobody());
-    this.unread = new Charge(server.nobody());
+    this.memory = new Http2Memory(server.nobody());
     this.requests = new Http2Requests(connection());
     var streams = new Http2Streams(this, requests);
     connection().addListener(streams);
@@ -94,7 +84,8 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
 
   /** Begins on a channel that is open. */
   void open() {
-    if (!server.opened(this) || !account(0)) {
+    server.keepSpare(this, Http2Memory.SPARE_BYTES);
+    if (!server.opened(this) || !memory.keeps(0)) {
       channel.close();
       return;
     }
@@ -125,8 +116,7 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
     server.closed(this);
     deadlines.stop();
     backlog.read();
-    charge.drop();
-    unread.drop();
+    memory.drop();
   }
 
   @Override
@@ -139,27 +129,23 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
       onError(ctx, false, flood);
     } else {
       super.channelRead(ctx, message);
+      frames.decoded();
     }
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
     super.channelReadComplete(ctx);
-    if (channel.isActive() && !account(frames.blockBytes() + actualReadableBytes())) {
+    if (channel.isActive() && !memory.keeps(frames.blockBytes() + actualReadableBytes())) {
       ctx.close();
     }
   }
 
-  /** Charges what is kept of frames that have not come whole, twice: buffers grow. */
-  private boolean account(int kept) {
-    return charge.set(OPEN_BYTES + (kept <= SMALL_BYTES ? 0 : 2L * kept));
-  }
-
-  /** Begins the request of a head. */
-  Http2Request begin(int stream, Http2Headers headers) throws Http2Exception {
+  /** Begins the request of a head, which may be all of it. */
+  Http2Request begin(int stream, Http2Headers headers, boolean end) throws Http2Exception {
     HttpRequest head = Http2Head.request(stream, headers, bounds);
     Http2Request opened = open(stream, head);
-    opened.begin(head, Http2Head.bytes(headers));
+    opened.begin(head, Http2Head.bytes(headers), end);
     return opened;
   }
 
@@ -179,33 +165,35 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
     }
   }
 
-  /**
-   * Closes the connection once the client has been given all that was written. A stream closes
-   * before its last bytes are with the socket, so that is asked for behind it.
-   *
-   * @param lingerMs for a client to take them from the socket, and to end its own side
-   */
+  /** Closes the connection once the client has been given all that was written. */
   private void part(long lingerMs) {
     if (!parting && channel.isActive()) {
       parting = true;
-      channel.eventLoop().execute(() -> linger(lingerMs));
+      Parting.behindAll(context(), lingerMs);
     }
   }
 
-  private void linger(long ms) {
-    var ending = new Parting(channel);
-    ending.answered(context().writeAndFlush(Unpooled.EMPTY_BUFFER));
-    ending.linger(ms);
-  }
-
-  /** Answers a head that is larger than the codec reads. */
+  /** A request's trailers are too large: the reset that follows ends it. */
   @Override
-  protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext ctx, Http2Stream stream) {
-    if (requests.of(stream.id()) != null) {
-      return; // Its trailers are too large; the reset that follows ends it.
+  protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext ctx, Http2Stream stream) {}
+
+  /**
+   * Answers a head that is larger than the codec reads, as any that is refused; the codec itself
+   * would reset the stream behind the answer. Returns whether the stream could be opened.
+   */
+  private boolean tooLarge(int id) {
+    try {
+      boolean ends = frames.ends(id);
+      connection().remote().createStream(id, ends).headersReceived(false);
+      Http2Request its = open(id, Http2Head.unread());
+      its.refuse(new ApiError.HeadersTooLarge(bounds.of(Bound.HEADER_BYTES)));
+      if (ends) {
+        its.ended();
+      }
+      return true;
+    } catch (Http2Exception e) {
+      return false;
     }
-    var head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
-    open(stream.id(), head).refuse(new ApiError.HeadersTooLarge(bounds.of(Bound.HEADER_BYTES)));
   }
 
   /** Returns the header fields common to all answers. */
@@ -243,6 +231,10 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
       Throwable cause,
       Http2Exception.StreamException why) {
     boolean gone = connection().stream(why.streamId()) == null;
+    boolean head = gone && why instanceof HeaderListSizeException size && size.duringDecode();
+    if (head && tooLarge(why.streamId())) {
+      return;
+    }
     if (refusals.add(why.streamId()) || !gone) {
       super.onStreamError(ctx, outbound, cause, why);
     }
@@ -271,7 +263,7 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
     if (channel.isWritable()) {
       backlog.read();
     }
-    return unread.set(requests.unreadBytes());
+    return memory.unread(requests.unreadBytes());
   }
 
   @Override
@@ -326,20 +318,20 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
 
   /** Takes no more requests; closes the connection once the last is answered. */
   void leave() {
-    if (!leaving) {
-      leaving = true;
-      goAway();
-    }
-    if (isIdle()) {
-      part(Parting.LINGER_MS);
-    }
+    leave(Parting.LINGER_MS);
   }
 
-  private void goAway() {
-    int last = connection().remote().lastStreamCreated();
-    long code = Http2Error.NO_ERROR.code();
-    goAway(context(), last, code, Unpooled.EMPTY_BUFFER, channel.newPromise());
-    flush();
+  private void leave(long lingerMs) {
+    if (!leaving) {
+      leaving = true;
+      int last = connection().remote().lastStreamCreated();
+      long code = Http2Error.NO_ERROR.code();
+      goAway(context(), last, code, Unpooled.EMPTY_BUFFER, channel.newPromise());
+      flush();
+    }
+    if (isIdle()) {
+      part(lingerMs);
+    }
   }
 
   @Override
@@ -356,9 +348,15 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
   public void makeRoom() {
     if (channel.isActive() && !isIdle()) {
       server.keep(this);
-    } else {
-      drain();
+    } else if (channel.isActive()) {
+      // Its memory is given back with its close.
+      leave(server.hasSpare(Http2Memory.SPARE_BYTES) ? Parting.LINGER_MS : 0);
     }
+  }
+
+  @Override
+  public boolean holdsMemory() {
+    return true;
   }
 
   @Override

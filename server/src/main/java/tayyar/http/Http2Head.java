@@ -23,8 +23,10 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AsciiString;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tayyar.api.ApiError;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
+import tayyar.api.Refused;
 import tayyar.limits.Left;
 
 /**
@@ -44,6 +46,8 @@ final class Http2Head {
   private static final AsciiString TARGET = AsciiString.cached("x-tayyar-target");
   private static final LeftNames REQUESTS = LeftNames.of("requests");
   private static final LeftNames TOKENS = LeftNames.of("tokens");
+  private static final ApiError OTHER_SCHEME =
+      new ApiError.InvalidHttp("its scheme is neither http nor https.");
   private static final HttpMethod PREFACE = HttpMethod.valueOf("PRI");
 
   /** What its request line and the empty line behind it took of the preface. */
@@ -105,11 +109,25 @@ final class Http2Head {
       var request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, target, fields);
       if (target.length() + method.name().length() > bounds.of(Bound.REQUEST_LINE_BYTES)) {
         request.setDecoderResult(DecoderResult.failure(new TooLongHttpLineException(":path")));
+      } else if (!isHttp(headers.scheme())) {
+        request.setDecoderResult(DecoderResult.failure(new Refused(OTHER_SCHEME)));
       }
       return request;
     } catch (IllegalArgumentException e) {
       throw Http2Exception.streamError(stream, Http2Error.PROTOCOL_ERROR, e, "malformed");
     }
+  }
+
+  /** Returns what stands for a head that was too large to be read. */
+  static HttpRequest unread() {
+    return new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
+  }
+
+  /** Whether a scheme is one of ours; CONNECT has none. */
+  private static boolean isHttp(@Nullable CharSequence scheme) {
+    return scheme == null
+        || AsciiString.contentEqualsIgnoreCase(scheme, "http")
+        || AsciiString.contentEqualsIgnoreCase(scheme, "https");
   }
 
   private static HttpHeaders fields(Http2Headers headers) {

@@ -52,8 +52,12 @@ final class Http2Request {
     this.sinceNanos = reply.exchange().startedNanos();
   }
 
-  /** Begins: lets the request in by its head, or answers it. */
-  void begin(HttpRequest head, int headBytes) {
+  /**
+   * Begins: lets the request in by its head, or answers it.
+   *
+   * @param end whether the head is all of it
+   */
+  void begin(HttpRequest head, int headBytes, boolean end) {
     Bounds bounds = server.bounds();
     ApiError wrong = RequestChecks.head(head, bounds);
     if (!charge(headBytes, head.headers().size())) {
@@ -61,7 +65,7 @@ final class Http2Request {
       connection.reset(stream, Http2Error.NO_ERROR);
       return;
     }
-    boolean expects = wrong == null && RequestChecks.expectsContinue(head);
+    boolean expects = wrong == null && !end && RequestChecks.expectsContinue(head);
     intake.begin(wrong == null ? HttpUtil.getContentLength(head, -1L) : -1, expects);
     if (wrong == null) {
       wrong = intake.letIn(reply.exchange(), server.routes(), server.nobody());

@@ -33,7 +33,7 @@ final class Http2Streams extends Http2EventAdapter {
       throws Http2Exception {
     Http2Request open = requests.of(stream);
     if (open == null) {
-      open = connection.begin(stream, headers);
+      open = connection.begin(stream, headers, end);
     }
     if (end) {
       open.ended();

@@ -1,8 +1,10 @@
 package tayyar.http;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
@@ -32,6 +34,23 @@ final class Parting {
 
   Parting(Channel channel) {
     this.channel = channel;
+  }
+
+  /**
+   * Closes a connection of many answers once the client has been given all that was written. A
+   * stream closes before its last bytes are with the socket, so that is asked for behind it.
+   *
+   * @param ctx where the bytes are written
+   * @param lingerMs for the client to take them from the socket, and to end its own side
+   */
+  static void behindAll(ChannelHandlerContext ctx, long lingerMs) {
+    ctx.executor()
+        .execute(
+            () -> {
+              var ending = new Parting(ctx.channel());
+              ending.answered(ctx.writeAndFlush(Unpooled.EMPTY_BUFFER));
+              ending.linger(lingerMs);
+            });
   }
 
   /** Remembers another answer, which waits until the socket has taken it. */

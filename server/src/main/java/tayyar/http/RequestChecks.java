@@ -91,6 +91,11 @@ final class RequestChecks {
     return HttpUtil.isKeepAlive(head);
   }
 
+  /** Whether a head of HTTP/1.1 announces a body. */
+  static boolean hasBody(HttpRequest head) {
+    return HttpUtil.isTransferEncodingChunked(head) || HttpUtil.getContentLength(head, 0L) > 0;
+  }
+
   static boolean expectsContinue(HttpRequest head) {
     return head.protocolVersion().equals(HttpVersion.HTTP_1_1)
         && head.headers().contains(HttpHeaderNames.EXPECT, HttpHeaderValues.CONTINUE, true);

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
@@ -207,17 +208,36 @@ public final class Server implements AutoCloseable {
   /** Registers a connection; returns whether there is room for it. */
   boolean opened(Connection connection) {
     connections.add(connection);
-    return connections.size() <= connectionsMax || makesRoom(connection);
+    return connections.size() <= connectionsMax || makesRoom(connection, _ -> true);
+  }
+
+  /**
+   * Keeps so much memory free for connections to come: where it is not, closes an idle connection
+   * that holds some.
+   */
+  void keepSpare(Connection newest, long bytes) {
+    if (!hasSpare(bytes)) {
+      makesRoom(newest, Connection::holdsMemory);
+    }
+  }
+
+  /** Whether nobody's memory has room for so much more. */
+  boolean hasSpare(long bytes) {
+    boolean spare = nobody.take(bytes);
+    if (spare) {
+      nobody.give(bytes);
+    }
+    return spare;
   }
 
   /**
    * Closes an idle connection for the newest one. Removal from the set makes sure that nobody else
    * has chosen the same.
    */
-  private boolean makesRoom(Connection newest) {
+  private boolean makesRoom(Connection newest, Predicate<Connection> which) {
     Connection idle;
     do {
-      idle = anyIdle(newest);
+      idle = anyIdle(newest, which);
     } while (idle != null && !connections.remove(idle));
     if (idle != null) {
       Connection chosen = idle;
@@ -226,9 +246,9 @@ public final class Server implements AutoCloseable {
     return idle != null;
   }
 
-  private @Nullable Connection anyIdle(Connection newest) {
+  private @Nullable Connection anyIdle(Connection newest, Predicate<Connection> which) {
     for (Connection each : connections) {
-      if (!each.equals(newest) && each.isIdle()) {
+      if (!each.equals(newest) && each.isIdle() && which.test(each)) {
         return each;
       }
     }

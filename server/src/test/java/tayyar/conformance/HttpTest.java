@@ -21,7 +21,7 @@ import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestGateway;
 
-/** HTTP/1.1 as clients see it, apart from the content of answers. */
+/** HTTP as clients see it, apart from the content of answers. */
 @Tag("socket")
 class HttpTest {
   private static final int BODY_BYTES_MAX = 100_000;
@@ -29,6 +29,11 @@ class HttpTest {
   @RegisterExtension
   static final TestGateway GATEWAY =
       TestGateway.with(Bounds.DEFAULT.with(Bound.BODY_BYTES, BODY_BYTES_MAX));
+
+  /** What is too long for a head. */
+  String tooLong() {
+    return "x".repeat(60_000);
+  }
 
   private static String chat(String text) {
     return Requests.chat(TestGateway.MODEL, text, true).toString();
@@ -137,7 +142,7 @@ class HttpTest {
 
   @Test
   void headTooLarge() throws IOException {
-    String field = "X-Long: " + "x".repeat(60_000) + "\r\n\r\n";
+    String field = "X-Long: " + tooLong() + "\r\n\r\n";
     String request = Requests.bare("GET", "/v1/models").replaceFirst("\r\n\r\n$", "\r\n" + field);
 
     assertError(GATEWAY.send(request), 431, "invalid_request_error", "headers_too_large");
@@ -145,7 +150,7 @@ class HttpTest {
 
   @Test
   void requestLineTooLong() throws IOException {
-    Response response = GATEWAY.send(Requests.bare("GET", "/v1/models?" + "x".repeat(60_000)));
+    Response response = GATEWAY.send(Requests.bare("GET", "/v1/models?" + tooLong()));
 
     assertError(response, 431, "invalid_request_error", "headers_too_large");
   }
@@ -164,6 +169,15 @@ class HttpTest {
       String post = Requests.post(GATEWAY.key(), "", expect);
       client.send(post.replace("Content-Length: 0", "Content-Length: 999999999"));
       assertThat(client.head().status()).isEqualTo(413);
+    }
+  }
+
+  @Test
+  void continueIsNotSaidWhereNoBodyComes() throws IOException {
+    String expect = "Expect: 100-continue\r\n";
+    try (RawHttp client = GATEWAY.connect()) {
+      client.send(Requests.post(GATEWAY.key(), "", expect));
+      assertThat(client.head().status()).isEqualTo(400);
     }
   }
 
@@ -209,10 +223,14 @@ class HttpTest {
   }
 
   @Test
-  void queriesAndSchemesAreReadOver() throws IOException {
+  void aTargetMayHaveAScheme() throws IOException {
+    assertThat(GATEWAY.send(Requests.bare("GET", "http://test/v1/models")).status()).isEqualTo(200);
+  }
+
+  @Test
+  void queriesAreReadOver() throws IOException {
     assertThat(GATEWAY.send(Requests.bare("GET", "/v1/models?api-version=7")).status())
         .isEqualTo(200);
-    assertThat(GATEWAY.send(Requests.bare("GET", "http://test/v1/models")).status()).isEqualTo(200);
     String post = Requests.post(GATEWAY.key(), chat("[[tokens=1]]"));
     assertThat(GATEWAY.send(post.replace("completions HTTP", "completions?a=b HTTP")).status())
         .isEqualTo(200);
@@ -241,20 +259,25 @@ class HttpTest {
 
   @Test
   void eachAnswerHasAnIdOfItsOwn() throws IOException {
+    List<String> requests = allKinds();
     Set<String> ids = new HashSet<>();
-    for (String request :
-        List.of(
-            Requests.post(GATEWAY.key(), chat("[[tokens=1]]")),
-            Requests.post(GATEWAY.key(), "{"),
-            Requests.post("sk-wrong", "{}"),
-            Requests.bare("GET", "/nowhere"),
-            Requests.bare("PUT", "/v1/models"),
-            Requests.bare("OPTIONS", "/v1/models"),
-            Requests.bare("GET", "/health"),
-            "GARBAGE\r\n\r\n")) {
+    for (String request : requests) {
       ids.add(GATEWAY.send(request).field("X-Request-Id"));
     }
-    assertThat(ids).hasSize(8).doesNotContain("");
+    assertThat(ids).hasSameSizeAs(requests).doesNotContain("");
+  }
+
+  /** Requests that are answered at different places of the gateway. */
+  List<String> allKinds() {
+    return List.of(
+        Requests.post(GATEWAY.key(), chat("[[tokens=1]]")),
+        Requests.post(GATEWAY.key(), "{"),
+        Requests.post("sk-wrong", "{}"),
+        Requests.bare("GET", "/nowhere"),
+        Requests.bare("PUT", "/v1/models"),
+        Requests.bare("OPTIONS", "/v1/models"),
+        Requests.bare("GET", "/health"),
+        "GARBAGE\r\n\r\n");
   }
 
   @Test

@@ -7,6 +7,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -115,6 +118,47 @@ class Http2BoundsTest {
       client.get(3, "/health");
       assertThat(client.status(3)).isEqualTo(200);
     }
+  }
+
+  /** The answer is whole, and so is its stream where the request was: there is nothing to reset. */
+  @Test
+  void aLargeHeadIsAnsweredWithoutAReset() throws IOException {
+    try (Http2Frames client = connect()) {
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      String[] large = Http2Frames.fields("POST", "/health", "x-large", "x".repeat(4_200));
+      all.writeBytes(client.head(1, true, large));
+      all.writeBytes(client.head(3, true, Http2Frames.fields("GET", "/health")));
+      all.writeBytes(client.head(5, false, large));
+      all.writeBytes(client.head(7, true, Http2Frames.fields("GET", "/health")));
+      client.bytes(all.toByteArray());
+      assertThat(whole(client, 4)).containsExactlyInAnyOrder(1, 3, 5, 7);
+
+      // Of the one that was not whole the rest is read over, as long as it is short.
+      client.send(Http2Frames.DATA, 0, 5, new byte[10_000]);
+      client.send(Http2Frames.DATA, Http2Frames.END_STREAM, 5, new byte[10_000]);
+      client.get(9, "/health");
+      assertThat(whole(client, 1)).containsExactly(9);
+
+      client.headers(11, false, large);
+      assertThat(whole(client, 1)).containsExactly(11);
+      for (int i = 0; i < 7; i++) {
+        client.send(Http2Frames.DATA, 0, 11, new byte[10_000]);
+      }
+      assertThat(client.await(Http2Frames.RST_STREAM, 11).number(0)).isZero();
+    }
+  }
+
+  /** Reads until so many answers have ended; none may be reset. */
+  private static List<Integer> whole(Http2Frames client, int count) throws IOException {
+    List<Integer> ended = new ArrayList<>();
+    while (ended.size() < count) {
+      Frame frame = Objects.requireNonNull(client.next());
+      assertThat(frame.type()).isNotIn(Http2Frames.RST_STREAM, Http2Frames.GOAWAY);
+      if (frame.ends()) {
+        ended.add(frame.stream());
+      }
+    }
+    return ended;
   }
 
   /** 4,000 bytes in the table, and a byte for each time they are meant. */

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.simulate.ReceivedRequest;
 import tayyar.simulate.ReceivedRequest.How;
@@ -148,6 +149,26 @@ class Http2Test {
     }
   }
 
+  /** A head that is all of a request has no body to wait for, whatever it expects. */
+  @Test
+  void nobodyIsToldToGoOnBehindTheEnd() throws IOException {
+    try (Http2Frames client = connect()) {
+      client.headers(
+          1,
+          true,
+          Http2Frames.fields(
+              "POST",
+              "/v1/chat/completions",
+              "authorization",
+              "Bearer " + GATEWAY.key(),
+              "content-type",
+              "application/json",
+              "expect",
+              "100-continue"));
+      assertThat(client.status(1)).isEqualTo(400);
+    }
+  }
+
   @Test
   void aLargeBodyComesThroughTheWindow() throws IOException {
     try (Http2Frames client = connect()) {
@@ -272,6 +293,18 @@ class Http2Test {
     try (Http2Frames client = connect()) {
       client.get(1, path);
       assertThat(client.await(Http2Frames.RST_STREAM, 1).number(0)).isEqualTo(PROTOCOL_ERROR);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"http, 200", "https, 200", "HTTP, 200", "ftp, 400", "file, 400"})
+  void aSchemeIsOneOfOurs(String scheme, int status) throws IOException {
+    try (Http2Frames client = connect()) {
+      client.headers(
+          1, true, ":method", "GET", ":scheme", scheme, ":path", "/health", ":authority", "test");
+      assertThat(client.status(1)).isEqualTo(status);
+      String body = client.body(1);
+      assertThat(body.contains("its scheme is neither http nor https")).isEqualTo(status == 400);
     }
   }
 

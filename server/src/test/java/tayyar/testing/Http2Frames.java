@@ -19,6 +19,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,7 @@ public final class Http2Frames implements AutoCloseable {
   /** The setting of the window that a stream begins with. */
   public static final int INITIAL_WINDOW_SIZE = 4;
 
+  private static final int FRAME_BYTES_MAX = 16_384;
   private static final int READ_TIMEOUT_MS = 30_000;
 
   /**
@@ -151,10 +153,22 @@ public final class Http2Frames implements AutoCloseable {
     return ByteBufUtil.getBytes(frame.writeBytes(payload));
   }
 
-  /** Sends a head, its fields by names and values in turn. */
+  /** Sends a head in one write, its fields by names and values in turn. */
   public Http2Frames headers(int stream, boolean end, String... fields) throws IOException {
-    int flags = END_HEADERS | (end ? END_STREAM : 0);
-    return send(HEADERS, flags, stream, block(fields));
+    return bytes(head(stream, end, fields));
+  }
+
+  /** A head's frames: HEADERS, and CONTINUATION for what is too large for one frame. */
+  public byte[] head(int stream, boolean end, String... fields) throws IOException {
+    byte[] block = block(fields);
+    ByteBuf frames = Unpooled.buffer();
+    for (int from = 0; from == 0 || from < block.length; from += FRAME_BYTES_MAX) {
+      int to = Math.min(block.length, from + FRAME_BYTES_MAX);
+      int flags = (end && from == 0 ? END_STREAM : 0) | (to == block.length ? END_HEADERS : 0);
+      byte[] part = Arrays.copyOfRange(block, from, to);
+      frames.writeBytes(frame(from == 0 ? HEADERS : CONTINUATION, flags, stream, part));
+    }
+    return ByteBufUtil.getBytes(frames);
   }
 
   /** Sends the head of a request for a path, with more fields. */

@@ -23,7 +23,7 @@ class HalfCloseTest {
 
   private static final String HEALTH = Requests.bare("GET", "/health");
 
-  private static String post(String key, String text, boolean stream) {
+  static String post(String key, String text, boolean stream) {
     return Requests.post(key, Requests.chat(TestGateway.MODEL, text, stream).toString());
   }
 

@@ -326,6 +326,18 @@ public final class Gateway implements AutoCloseable, Backend {
     return (InetSocketAddress) server.address();
   }
 
+  /**
+   * What the API's address serves, each as a method and a path such as {@code /v1/models/{id*}}.
+   */
+  public Set<String> operations() {
+    return server.operations();
+  }
+
+  /** The same of the control plane's address. */
+  public Set<String> adminOperations() {
+    return admin.operations();
+  }
+
   /** Where the control plane listens. */
   public InetSocketAddress admin() {
     return (InetSocketAddress) admin.address();

@@ -10,7 +10,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Endpoint;
@@ -117,6 +121,16 @@ public final class Routes {
    */
   public static Routes of(List<Route> table, Gate gate, ClientDialect dialect) {
     return new Routes(table, gate, dialect, false);
+  }
+
+  /**
+   * Returns all that it serves, each as a method and a path, such as {@code GET /v1/models/{id*}}.
+   */
+  Set<String> operations() {
+    return Stream.concat(exact.values().stream(), patterns.stream().map(Patterned::place))
+        .flatMap(place -> place.routes.values().stream())
+        .map(route -> route.method() + " " + route.path())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Returns the dialect of the errors. */

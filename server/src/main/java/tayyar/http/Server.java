@@ -179,6 +179,11 @@ public final class Server implements AutoCloseable {
     return leaving;
   }
 
+  /** Returns all that it serves, each as a method and a path of its table. */
+  public Set<String> operations() {
+    return routes.operations();
+  }
+
   Routes routes() {
     return routes;
   }

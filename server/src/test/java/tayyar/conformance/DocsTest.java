@@ -69,6 +69,19 @@ final class DocsTest {
     }
   }
 
+  /** A described path has no stars: {@code {id*}} takes slashes as well. */
+  @Test
+  void allThatIsServedIsDescribedAndNothingElse() throws IOException {
+    Set<String> described = new TreeSet<>();
+    for (Map.Entry<String, JsonNode> each : document().path("paths").properties()) {
+      for (String method : each.getValue().propertyNames()) {
+        described.add(method.toUpperCase(Locale.ROOT) + " " + each.getKey());
+      }
+    }
+    assertThat(GATEWAY.operations().stream().map(each -> each.replace("*}", "}")).distinct())
+        .containsExactlyInAnyOrderElementsOf(described);
+  }
+
   /** Beside 405, which stands for all paths. */
   @Test
   void everyCodeOfOurErrorsStandsAtItsStatus() throws IOException {

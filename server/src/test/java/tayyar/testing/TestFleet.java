@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
 import tayyar.Offer;
@@ -256,6 +257,11 @@ public final class TestFleet implements AutoCloseable {
   /** The id of {@link #key}. */
   public String keyId() {
     return wiring.keyId(key);
+  }
+
+  /** What the control plane's address serves, each as a method and a path. */
+  public Set<String> adminOperations() {
+    return wiring.gateway().adminOperations();
   }
 
   /** Where the control plane listens. */

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -163,6 +164,11 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
   /** Where the gateway listens. */
   public InetSocketAddress address() {
     return wiring().address();
+  }
+
+  /** What the gateway serves, each as a method and a path. */
+  public Set<String> operations() {
+    return wiring().gateway().operations();
   }
 
   /** Where clients without TLS are sent on from. */

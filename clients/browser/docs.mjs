@@ -51,6 +51,11 @@ for (const [locale, lang, dir] of [
         assert.equal(await page.locator(`article[id="${id}"]`).count(), 1, id);
       }
       assert.equal(await page.locator("main :text('undefined')").count(), 0);
+      if (lang === "ar") {
+        const meanings = page.locator("main td:nth-child(3)");
+        assert.ok((await meanings.filter({ hasText: /\p{Script=Arabic}/u }).count()) > 100);
+        assert.equal(await page.locator("main td:nth-child(3) > [lang=en]").count(), 0);
+      }
       const broken = await page.evaluate(() =>
         [...document.querySelectorAll('a[href^="#"]')]
           .map((link) => link.hash.slice(1))

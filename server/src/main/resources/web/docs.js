@@ -9,7 +9,7 @@ const WORDS = {
     member: 'member', type: 'type', meaning: 'meaning', required: 'required', events: 'each event’s data',
     end: 'the last data', oneOf: 'one of', list: 'list of', more: 'and further members', any: 'any',
     example: 'Example', trouble: 'The document could not be read: ', tools: 'Pages', contents: 'Contents',
-    note: '', atMost: 'at most', atLeast: 'at least',
+    atMost: 'at most', atLeast: 'at least',
   },
   ar: {
     title: 'الواجهة', guide: 'البث', other: 'English', document: 'الوثيقة', at: 'هذا الخادم',
@@ -18,7 +18,7 @@ const WORDS = {
     member: 'العضو', type: 'النوع', meaning: 'معناه', required: 'لازم', events: 'بيانات كل حدث',
     end: 'آخر البيانات', oneOf: 'واحد من', list: 'قائمة من', more: 'وأعضاء أخرى', any: 'أي شيء',
     example: 'مثال', trouble: 'تعذرت قراءة الوثيقة: ', tools: 'الصفحات', contents: 'المحتويات',
-    note: 'أوصاف الأعضاء بالإنجليزية كما في الوثيقة.', atMost: 'على الأكثر', atLeast: 'على الأقل',
+    atMost: 'على الأكثر', atLeast: 'على الأقل',
   },
 };
 
@@ -86,7 +86,7 @@ function members(schema) {
     el('tr', null,
       el('td', null, code(name), schema.required?.includes(name) ? el('span', { class: 'required' }, t.required) : ''),
       el('td', null, kind(its)),
-      el('td', null, its.description ? english(its.description) : '', inner(its).map(members))));
+      el('td', null, said(its, 'description'), inner(its).map(members))));
   if (schema.additionalProperties === true) rows.push(el('tr', null, el('td', { colspan: 3 }, t.more)));
   if (rows.length === 0) return '';
   const head = [t.member, t.type, t.meaning].map((text) => el('th', { scope: 'col' }, text));
@@ -104,7 +104,7 @@ function parameters(operation) {
   return ['path', 'query', 'header'].map((place) => {
     const own = (operation.parameters ?? []).filter((each) => each.in === place);
     if (own.length === 0) return '';
-    const properties = Object.fromEntries(own.map((each) => [each.name, { ...each.schema, description: each.description }]));
+    const properties = Object.fromEntries(own.map((each) => [each.name, { ...each.schema, description: each.description, 'x-description-ar': each['x-description-ar'] }]));
     const required = own.filter((each) => each.required).map((each) => each.name);
     return el('div', null, el('h4', null, t[place]), members({ properties, required }));
   });
@@ -115,7 +115,7 @@ function content(media) {
   return Object.entries(media ?? {}).map(([type, its]) =>
     el('div', { class: 'media' },
       el('p', null, code(type), its.schema?.$ref || its.schema?.oneOf || its.schema?.anyOf ? [' ', ...kind(its.schema)] : ''),
-      its.schema?.description ? el('p', { class: 'small' }, english(its.schema.description)) : '',
+      its.schema?.description ? el('p', { class: 'small' }, said(its.schema, 'description')) : '',
       its['x-events'] ? el('p', null, `${t.events}: `, kind(its['x-events'].data)) : '',
       its['x-events']?.end ? el('p', null, `${t.end}: `, code(its['x-events'].end)) : ''));
 }
@@ -178,13 +178,13 @@ function show() {
   const schemes = Object.values(api.components.securitySchemes).map((scheme, i) => [
     i ? ` ${t.or} ` : '', code(scheme.type === 'http' ? 'Authorization: Bearer sk-...' : `${scheme.name}: sk-...`)]);
   const schemas = Object.entries(api.components.schemas).map(([name, schema]) =>
-    el('article', { id: name }, el('h3', null, code(name)), schema.description ? el('p', null, english(schema.description)) : '',
+    el('article', { id: name }, el('h3', null, code(name)), schema.description ? el('p', null, said(schema, 'description')) : '',
       inner(schema).length ? inner(schema).map(members) : el('p', null, kind(schema)),
       schema.oneOf && inner(schema).length ? el('p', { class: 'small' }, `${t.oneOf} ${inner(schema).length}`) : ''));
   document.getElementById('api').replaceChildren(
     el('h1', null, t.title), el('p', { class: 'lead' }, said(api.info, 'description')),
     el('p', null, `${t.at}: `, code(location.origin), ' · ', el('a', { href: '/openapi.json' }, t.document)),
-    el('p', null, `${t.key} `, schemes.flat(), '.'), t.note ? el('p', { class: 'small' }, t.note) : '',
+    el('p', null, `${t.key} `, schemes.flat(), '.'),
     ...api.tags.map((tag) => el('section', { id: `tag-${tag.name}` }, el('h2', null, said(tag, 'description')),
       operations(tag.name).map((each) => operation(...each)))),
     el('section', { id: 'schemas' }, el('h2', null, t.schemas), schemas));

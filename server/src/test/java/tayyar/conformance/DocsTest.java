@@ -82,6 +82,26 @@ final class DocsTest {
         .containsExactlyInAnyOrderElementsOf(described);
   }
 
+  @Test
+  void allThatIsSaidIsSaidInArabicToo() throws IOException {
+    List<String> english = new ArrayList<>();
+    said(document(), english);
+    assertThat(english).hasSizeGreaterThan(250);
+  }
+
+  private static void said(JsonNode node, List<String> english) {
+    for (String what : List.of("description", "summary")) {
+      if (node.path(what).isString()) {
+        String text = node.path(what).asString();
+        english.add(text);
+        assertThat(node.path("x-" + what + "-ar").asString(""))
+            .as(text)
+            .containsPattern("\\p{IsArabic}");
+      }
+    }
+    node.forEach(each -> said(each, english));
+  }
+
   /** Beside 405, which stands for all paths. */
   @Test
   void everyCodeOfOurErrorsStandsAtItsStatus() throws IOException {

@@ -65,9 +65,10 @@ public final class PostgresShares implements Shares {
     this.store = store;
     this.gateway = gateway;
     this.contact = new Contact(at);
-    // A place that no limit holds. It is a write, for a standby would answer a read.
+    // What no limit holds, in each table. It is a write, for a standby would answer a read.
+    var unit = new Ask.Counter(gateway, Kind.REQUESTS, 1, -1, 0, 0, 0);
     var place = new Ask.Counter(gateway, Kind.PLACES, 0, -1, 0, 0, 1);
-    this.trial = new Ask("", List.of(place), List.of());
+    this.trial = new Ask("", List.of(unit, place), List.of());
     this.thread = Thread.ofPlatform().daemon().name("limits-store").unstarted(this::run);
     this.forgotAt = System.nanoTime();
     this.lookedAt = forgotAt - TRY_NANOS;

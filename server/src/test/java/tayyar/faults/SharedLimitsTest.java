@@ -97,6 +97,23 @@ class SharedLimitsTest {
     assertThat(Integer.parseInt(refused.field("Retry-After"))).isBetween(1, 120);
   }
 
+  /** A prompt's tokens may be asked for as often as an answer. */
+  @Test
+  void countsOfTokensAreRequestsToo() throws IOException {
+    start(2, WhenAway.OPEN, limits -> limits.withRequests(4));
+    String body = "{\"model\":\"pair\",\"messages\":[{\"role\":\"user\",\"content\":\"four\"}]}";
+    for (int i = 0; i < 4; i++) {
+      Response counted = fleets.get(i % 2).post("/messages/count_tokens", body);
+      assertThat(counted.status()).as(counted.text()).isEqualTo(200);
+    }
+    for (TestFleet fleet : fleets) {
+      Response refused = fleet.post("/messages/count_tokens", body);
+      assertThat(refused.status()).isEqualTo(429);
+      assertThat(refused.json().at("/error/type").asString()).isEqualTo("rate_limit_error");
+      assertThat(ask(fleet).status()).isEqualTo(429);
+    }
+  }
+
   /** What is refused reaches no target, and streams that run go on whatever becomes of Redis. */
   @Test
   void streamsOfAllCountAndOutliveRedis() throws IOException {

@@ -60,6 +60,16 @@ final class AtServer implements AutoCloseable {
     }
   }
 
+  /** Lets nobody read or write windows until it is closed. */
+  Connection locked() throws SQLException {
+    Connection on = store.dataSource().getConnection();
+    on.setAutoCommit(false);
+    try (Statement statement = on.createStatement()) {
+      statement.execute("LOCK TABLE limit_windows IN ACCESS EXCLUSIVE MODE");
+    }
+    return on;
+  }
+
   @Override
   public void close() {
     store.close();

@@ -114,8 +114,7 @@ final class BothCountAlikeTest {
         if (random.nextInt(2) == 0) {
           long limit = random.nextInt(300);
           long need = random.nextInt((int) Math.min(limit, 9) + 1);
-          parts.add(
-              new Ask.Part(counter, limit, need, (long) random.nextInt(3) * random.nextInt(40)));
+          parts.add(new Ask.Part(counter, limit, need, random.nextInt(3) * random.nextLong(40)));
         }
       }
       wishes.add(new Ask.Wish(parts));

@@ -19,7 +19,7 @@ abstract class CountersAway {
   static final WhenAway CLOSED = new WhenAway(Way.CLOSED, Way.CLOSED, Way.CLOSED);
 
   private final List<Peer> peers = new ArrayList<>();
-  private final String organisation = Peer.fresh();
+  final String organisation = Peer.fresh();
   final Key key = Peer.key(organisation, new Limits(10, 0, 20, 0, 0, 0));
 
   /** What a gateway of this name counts by; what keeps it does not run yet. */

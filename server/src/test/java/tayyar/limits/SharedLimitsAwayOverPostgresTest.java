@@ -1,8 +1,10 @@
 package tayyar.limits;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -85,6 +87,21 @@ final class SharedLimitsAwayOverPostgresTest extends CountersAway {
   @Override
   long requests(String organisation) {
     return store().requests(organisation);
+  }
+
+  /** It answers, but not in time; what was used meanwhile is told when that is over. */
+  @Test
+  void oneThatIsSlowHoldsNobodyUp() throws Exception {
+    start();
+    Peer one = peer(WhenAway.OPEN).up();
+    assertThat(one.ask(key).isIn()).isTrue();
+    try (Connection _ = store().locked()) {
+      assertThat(one.in(key, 15)).as("with the one before").isEqualTo(9);
+      await().atMost(SOON).until(() -> one.shares().contact().why().contains("timeout"));
+      assertThat(one.shares().isAway()).isTrue();
+    }
+    one.up();
+    await("all to be told").atMost(SOON).until(() -> requests(organisation) == 10);
   }
 
   /** As a standby is. */

@@ -312,11 +312,7 @@ public final class Gateway implements AutoCloseable, Backend {
     return !stopping && residents.areUp();
   }
 
-  /**
-   * Waits for the models that are loaded at the start.
-   *
-   * @return empty when all are ready, otherwise a sentence saying why not
-   */
+  /** Waits for the models that are loaded at the start; returns why one is not ready, or "". */
   public String awaitReady(Duration most) throws InterruptedException {
     return residents.awaitUp(most);
   }
@@ -326,9 +322,7 @@ public final class Gateway implements AutoCloseable, Backend {
     return (InetSocketAddress) server.address();
   }
 
-  /**
-   * What the API's address serves, each as a method and a path such as {@code /v1/models/{id*}}.
-   */
+  /** What the API's address serves, each such as {@code GET /v1/models/{id*}}. */
   public Set<String> operations() {
     return server.operations();
   }

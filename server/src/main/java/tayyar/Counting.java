@@ -71,7 +71,8 @@ final class Counting implements AutoCloseable {
         its.port(),
         its.database(),
         its.user(),
-        password == null ? null : password.value());
+        password == null ? null : password.value(),
+        its.ca());
   }
 
   private static Way way(boolean closed) {

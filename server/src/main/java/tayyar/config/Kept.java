@@ -1,5 +1,6 @@
 package tayyar.config;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -74,6 +75,8 @@ final class Kept {
     all.put("limits.user", redis == null ? "" : redis.user());
     Secret password = redis == null ? null : redis.password();
     all.put("limits.password", password == null ? "" : password);
+    Path ca = redis == null ? null : redis.ca();
+    all.put("limits.ca", ca == null ? "" : ca);
     all.put("limits.whenAway.requests", limits != null && limits.requestsClosed());
     all.put("limits.whenAway.tokens", limits != null && limits.tokensClosed());
     all.put("limits.whenAway.atOnce", limits != null && limits.atOnceClosed());

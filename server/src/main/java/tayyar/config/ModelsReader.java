@@ -1,12 +1,7 @@
 package tayyar.config;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -198,7 +193,7 @@ final class ModelsReader {
     return new Target.Access(
         section.text("header", header(dialect)),
         section.text("query", ""),
-        section.<@Nullable Path>value("ca", null, this::certificates),
+        section.<@Nullable Path>value("ca", null, new Authorities(folder, environment)::read),
         section.<Address.@Nullable Tcp>value("proxy", null, ModelsReader::proxy),
         section.value("prefixCache", false, ModelsReader::salted),
         section.value("region", region, ModelsReader::region),
@@ -221,20 +216,6 @@ final class ModelsReader {
       case "all" -> false;
       default -> throw new ConfigException("'" + name + "' is '" + text + "'; write key or all");
     };
-  }
-
-  private Path certificates(String name, String text) {
-    Path file = folder.resolve(Text.path(name, Folders.home(text, environment), "ca.pem"));
-    try (InputStream pem = Files.newInputStream(file)) {
-      if (!CertificateFactory.getInstance("X.509").generateCertificates(pem).isEmpty()) {
-        return file;
-      }
-    } catch (IOException | CertificateException e) {
-      // Said below.
-    }
-    throw new ConfigException(
-        "'%s' names the file '%s', which holds no certificates; write one in PEM form"
-            .formatted(name, file));
   }
 
   private static Address.Tcp proxy(String name, String text) {

@@ -1,5 +1,6 @@
 package tayyar.config;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +20,16 @@ public record SharedLimits(
    * @param database its number
    * @param user empty for the default one
    * @param password null for none
+   * @param ca a PEM file with the authority behind its certificate, or null for Java's own
    */
   public record Redis(
-      boolean tls, String host, int port, int database, String user, @Nullable Secret password) {}
+      boolean tls,
+      String host,
+      int port,
+      int database,
+      String user,
+      @Nullable Secret password,
+      @Nullable Path ca) {}
 
   /** Where they are as the setting says it, without secrets. */
   public String at() {

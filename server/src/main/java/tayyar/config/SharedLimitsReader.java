@@ -2,6 +2,7 @@ package tayyar.config;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.StoreAddress;
@@ -28,6 +29,9 @@ final class SharedLimitsReader {
     String shared = limits.value("shared", server ? STORE : NONE, SharedLimitsReader::where);
     String user = limits.text("user", "");
     Secret password = limits.<@Nullable Secret>value("password", null, secrets::read);
+    Path ca =
+        limits.<@Nullable Path>value(
+            "ca", null, new Authorities(secrets.folder(), secrets.environment())::read);
     Section away = limits.part("whenAway");
     boolean requests = away.value("requests", false, SharedLimitsReader::closed);
     boolean tokens = away.value("tokens", false, SharedLimitsReader::closed);
@@ -40,14 +44,18 @@ final class SharedLimitsReader {
     if (shared.equals(STORE) && limits.has("password")) {
       limits.refuse("'password' is one for Redis; the store has its own, 'storePassword'");
     }
+    if (limits.has("ca") && !shared.startsWith("rediss:")) {
+      limits.refuse("'ca' is for a Redis that speaks TLS; write 'shared' as rediss://...");
+    }
     if (shared.equals(NONE)) {
       return null;
     }
-    SharedLimits.Redis redis = shared.equals(STORE) ? null : redis(shared, user, password);
+    SharedLimits.Redis redis = shared.equals(STORE) ? null : redis(shared, user, password, ca);
     return new SharedLimits(redis, requests, tokens, atOnce);
   }
 
-  private static SharedLimits.Redis redis(String shared, String user, @Nullable Secret password) {
+  private static SharedLimits.Redis redis(
+      String shared, String user, @Nullable Secret password, @Nullable Path ca) {
     URI at = URI.create(shared);
     String host = at.getHost();
     String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
@@ -58,7 +66,8 @@ final class SharedLimitsReader {
         at.getPort() < 0 ? PORT : at.getPort(),
         database.isEmpty() ? 0 : Integer.parseInt(database),
         user,
-        password);
+        password,
+        ca);
   }
 
   private static String where(String name, String text) {

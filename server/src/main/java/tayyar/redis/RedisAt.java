@@ -1,5 +1,6 @@
 package tayyar.redis;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param database its number
  * @param user empty for the default one
  * @param password null for none
+ * @param ca a PEM file with the authority behind its certificate, or null for Java's own
  */
 public record RedisAt(
-    boolean tls, String host, int port, int database, String user, @Nullable String password) {
+    boolean tls,
+    String host,
+    int port,
+    int database,
+    String user,
+    @Nullable String password,
+    @Nullable Path ca) {
   @Override
   public String toString() {
     return (tls ? "rediss" : "redis") + "://" + host + ":" + port + "/" + database;

@@ -7,11 +7,13 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -70,13 +72,20 @@ public final class RedisShares implements Shares {
             .reconnectDelay(Delay.constant(Duration.ofMillis(500)))
             .build();
     this.client = RedisClient.create(resources);
-    client.setOptions(
+    client.setOptions(options(at.ca()));
+    this.triedAt = System.nanoTime() - TRY_NANOS;
+  }
+
+  private static ClientOptions options(@Nullable Path ca) {
+    var options =
         ClientOptions.builder()
             .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
             .requestQueueSize(10_000)
-            .socketOptions(SocketOptions.builder().connectTimeout(CONNECT).keepAlive(true).build())
-            .build());
-    this.triedAt = System.nanoTime() - TRY_NANOS;
+            .socketOptions(SocketOptions.builder().connectTimeout(CONNECT).keepAlive(true).build());
+    if (ca != null) {
+      options.sslOptions(SslOptions.builder().trustManager(ca.toFile()).build());
+    }
+    return options.build();
   }
 
   /**

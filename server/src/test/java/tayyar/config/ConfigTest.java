@@ -24,6 +24,7 @@ import tayyar.api.Languages;
 import tayyar.api.StoreAddress;
 import tayyar.api.Storing;
 import tayyar.api.Target;
+import tayyar.testing.TestCertificate;
 
 final class ConfigTest {
   /** The one of the documentation. */
@@ -93,8 +94,20 @@ final class ConfigTest {
         .isEqualTo(new SharedLimits(redis(true, "::1", 7000, 3), false, true, false));
   }
 
+  @Test
+  void anAuthorityIsForARedisOverTls() throws IOException {
+    Path ca = TestCertificate.usual().files().certificate();
+    String redis = "limits: { shared: 'rediss://r1', ca: '" + ca + "' }";
+    SharedLimits limits = Objects.requireNonNull(configs.read(redis).limits());
+    assertThat(Objects.requireNonNull(limits.redis()).ca()).isEqualTo(ca);
+    assertThatThrownBy(() -> configs.read(redis.replace("rediss", "redis")))
+        .hasMessageContaining("'ca' is for a Redis that speaks TLS");
+    assertThatThrownBy(() -> configs.read(redis.replace(ca.toString(), "/dev/null")))
+        .hasMessageContaining("which holds no certificates");
+  }
+
   private static SharedLimits.Redis redis(boolean tls, String host, int port, int database) {
-    return new SharedLimits.Redis(tls, host, port, database, "", null);
+    return new SharedLimits.Redis(tls, host, port, database, "", null, null);
   }
 
   @Test

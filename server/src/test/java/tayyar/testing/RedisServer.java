@@ -27,14 +27,23 @@ public final class RedisServer implements BeforeAllCallback, AfterAllCallback, A
   private final List<String> options;
   private final int port;
   private final Path folder;
+  private int tlsPort;
   private @Nullable Process process;
 
   /** Not started yet; with these options besides. */
   public RedisServer(String... options) {
     this.options = List.of(options);
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      this.port = free.getLocalPort();
+    this.port = freePort();
+    try {
       this.folder = Files.createTempDirectory("tayyar-redis");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -78,14 +87,37 @@ public final class RedisServer implements BeforeAllCallback, AfterAllCallback, A
     }
   }
 
+  /** One that speaks TLS too, with this certificate. */
+  public static RedisServer overTls(TestCertificate its) {
+    int port = freePort();
+    var files = its.files();
+    var server =
+        new RedisServer(
+            "--tls-port",
+            "" + port,
+            "--tls-cert-file",
+            files.certificate().toString(),
+            "--tls-key-file",
+            files.key().toString(),
+            "--tls-auth-clients",
+            "no");
+    server.tlsPort = port;
+    return server;
+  }
+
+  /** Where it is over TLS. */
+  public RedisAt overTls(String host, @Nullable Path ca) {
+    return new RedisAt(true, host, tlsPort, 0, "", null, ca);
+  }
+
   /** Where it is. */
   public RedisAt at() {
-    return new RedisAt(false, "127.0.0.1", port, 0, "", null);
+    return new RedisAt(false, "127.0.0.1", port, 0, "", null, null);
   }
 
   /** The same with a password. */
   public RedisAt at(String password) {
-    return new RedisAt(false, "127.0.0.1", port, 0, "", password);
+    return new RedisAt(false, "127.0.0.1", port, 0, "", password, null);
   }
 
   /** Its port. */

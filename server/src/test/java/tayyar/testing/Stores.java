@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.StoreAddress;
+import tayyar.redis.RedisAt;
 import tayyar.store.Store;
 
 /** The stores of tests: files, or, in a class that is {@link OverPostgres}, databases. */
@@ -13,11 +14,13 @@ public final class Stores {
   private static volatile @Nullable Postgres server;
   private static volatile StoreAddress.@Nullable Server first;
   private static volatile boolean one;
+  private static volatile @Nullable RedisAt redis;
 
   private Stores() {}
 
-  static void atServer(@Nullable Postgres its, boolean oneForAll) {
+  static void atServer(@Nullable Postgres its, boolean oneForAll, @Nullable RedisAt counters) {
     server = its;
+    redis = counters;
     one = oneForAll;
     first = null;
     DATABASES.clear();
@@ -26,6 +29,11 @@ public final class Stores {
   /** Whether stores are databases of a PostgreSQL server. */
   public static boolean isAtServer() {
     return server != null;
+  }
+
+  /** Where gateways of a server's store count limits; null for the store itself. */
+  static @Nullable RedisAt redis() {
+    return redis;
   }
 
   /** The store that a file is, or that stands for it. */

@@ -155,7 +155,7 @@ final class Wiring implements AutoCloseable {
 
   /** As a configuration has it that says nothing of limits. */
   private static Plan.@Nullable SharedCounts usual() {
-    return Stores.isAtServer() ? new Plan.SharedCounts(null, WhenAway.OPEN) : null;
+    return Stores.isAtServer() ? new Plan.SharedCounts(Stores.redis(), WhenAway.OPEN) : null;
   }
 
   Gateway gateway() {

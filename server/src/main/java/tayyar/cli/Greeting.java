@@ -82,7 +82,7 @@ final class Greeting {
     if (first) {
       line("  key         " + console.bold(secret) + console.dim("   (shown this once)"));
     } else {
-      line("  key         one of yours; another by: ./tayyar keys create --name NAME" + store());
+      line("  key         one of yours; another by: " + another());
     }
     line("  playground  " + base + "/" + (first ? "#key=" + secret : ""));
     line("  docs        " + base + "/docs/streaming");
@@ -139,6 +139,12 @@ final class Greeting {
 
   private void known(String sentence) {
     line("              " + sentence);
+  }
+
+  /** The command for another key, with a reminder where the store has a password. */
+  private String another() {
+    boolean locked = config.store() instanceof StoreAddress.Server its && its.password() != null;
+    return (locked ? "PGPASSWORD=... " : "") + "./tayyar keys create --name NAME" + store();
   }
 
   /**

@@ -26,6 +26,7 @@ public final class Contact {
   private volatile boolean away = true;
   private volatile boolean told;
   private volatile boolean closed;
+  private volatile boolean quiet;
   private volatile String why = "";
 
   /**
@@ -35,6 +36,11 @@ public final class Contact {
    */
   public Contact(Object counters) {
     this.counters = counters;
+  }
+
+  /** Has nothing logged: whoever looks for once tells what was found. */
+  public void quiet() {
+    quiet = true;
   }
 
   /** Whether asking is of no use at the moment. */
@@ -55,7 +61,7 @@ public final class Contact {
   public void gone(String reason) {
     away = true;
     why = reason;
-    if (!told && !closed) {
+    if (!told && !closed && !quiet) {
       told = true;
       LOG.atWarn()
           .addKeyValue("counters", counters)
@@ -76,7 +82,9 @@ public final class Contact {
     } else if (away && !closed) {
       away = false;
       told = false;
-      LOG.atInfo().addKeyValue("counters", counters).log("shared limits are counted");
+      if (!quiet) {
+        LOG.atInfo().addKeyValue("counters", counters).log("shared limits are counted");
+      }
     }
   }
 

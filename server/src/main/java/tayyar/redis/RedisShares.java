@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tayyar.limits.Answer;
 import tayyar.limits.Ask;
@@ -43,6 +44,10 @@ public final class RedisShares implements Shares {
 
   /** A loop that ended at once would leave a connection half made, and its buffer. */
   private static final Duration QUIET = Duration.ofMillis(50);
+
+  /** What epoll's messages begin with. */
+  private static final Pattern SYSTEM_CALL =
+      Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
 
   private final String gateway;
   private final RedisAt at;
@@ -186,7 +191,7 @@ public final class RedisShares implements Shares {
     while (deepest.getCause() != null) {
       deepest = deepest.getCause();
     }
-    return String.valueOf(deepest.getMessage());
+    return SYSTEM_CALL.matcher(String.valueOf(deepest.getMessage())).replaceFirst("");
   }
 
   @Override
@@ -241,8 +246,9 @@ public final class RedisShares implements Shares {
   /** Why it cannot be used now, in a sentence without its full stop; empty if it can. Blocks. */
   public static String flaw(RedisAt at) {
     try (RedisShares trial = of(at, "check")) {
-      trial.start(() -> {});
       Contact its = trial.contact;
+      its.quiet();
+      trial.start(() -> {});
       long until = System.nanoTime() + CONNECT.toNanos();
       while (its.isAway() && its.why().isEmpty() && System.nanoTime() - until < 0) {
         Thread.sleep(LOOK_MILLIS);

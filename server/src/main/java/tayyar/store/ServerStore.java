@@ -2,6 +2,7 @@ package tayyar.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -202,7 +203,16 @@ final class ServerStore implements Store {
   }
 
   private static String sentence(StoreAddress.Server address, @Nullable SQLException e) {
-    String why = e == null ? "" : String.valueOf(e.getMessage()).replaceFirst("\\.?\\s*$", "");
-    return "The database '" + address + "' cannot be used: " + why + ".";
+    return "The database '" + address + "' cannot be used: " + why(address, e) + ".";
+  }
+
+  /** What the driver says, and what it leaves out. */
+  private static String why(StoreAddress.Server address, @Nullable SQLException e) {
+    String said = e == null ? "" : String.valueOf(e.getMessage()).replaceFirst("\\.?\\s*$", "");
+    if (e != null && e.getCause() instanceof UnknownHostException unknown) {
+      return "no host is named '" + unknown.getMessage() + "'";
+    }
+    boolean lacking = address.password() == null && said.contains("no password was provided");
+    return lacking ? said + "; give it as storePassword or PGPASSWORD" : said;
   }
 }

@@ -43,6 +43,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     QUIET.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
     // Whoever asks it for a connection tells that the store is away, once.
     context.getLogger("com.zaxxer.hikari").setLevel(Level.ERROR);
+    // Likewise for Redis, which it would try in vain every few seconds with a line each.
+    context.getLogger("io.lettuce").setLevel(Level.ERROR);
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(level(environment.get("TAYYAR_LOG_LEVEL")));
     root.addAppender(standardError);

@@ -114,6 +114,22 @@ final class CheckCommandTest {
                 + " a Redis, or a store such as postgresql://USER@HOST/DATABASE.");
   }
 
+  /** What the driver leaves out is said: which name is wrong, and where a password goes. */
+  @Test
+  void aServerThatCannotBeReachedIsToldWithTheWayOut() throws Exception {
+    String nowhere = "postgresql://tayyar@no-such-host.invalid/tayyar";
+    check(REMOTE + ANYWHERE + "store: " + nowhere + "\n")
+        .isRefused(
+            1,
+            "The database '%s' cannot be used: no host is named 'no-such-host.invalid'."
+                .formatted(nowhere));
+    String hosts = Postgres.common().database(home.resolve("journals")).hosts();
+    String locked = "postgresql://" + Postgres.ASKED + "@" + hosts + "/tayyar";
+    Said said = check(REMOTE + ANYWHERE + "store: " + locked + "\n");
+    assertThat(said.status()).isEqualTo(1);
+    assertThat(said.err()).endsWith("; give it as storePassword or PGPASSWORD.\n");
+  }
+
   /** A store of an older version is not brought up to date for a look. */
   @Test
   void modelsWithoutAPriceAreNotedWhereSomebodyPays() throws Exception {

@@ -99,6 +99,16 @@ final class GreetingTest {
     assertThat(greeting(config, environment)).contains("/v1/chat/completions");
   }
 
+  @Test
+  void whoeverNeedsTheStoresPasswordIsReminded() throws Exception {
+    String store = "postgresql://tayyar@db/tayyar";
+    Path config = configuration("store: " + store + "\nstorePassword: \"${DB}\"\n");
+    Map<String, String> environment = Map.of("HOME", home.toString(), "DB", "hidden");
+    assertThat(greeting(ConfigReader.read(flags(config, ""), environment), environment))
+        .contains("by: PGPASSWORD=... ./tayyar keys create --name NAME --store " + store + "\n")
+        .doesNotContain("hidden");
+  }
+
   private static ConfigReader.Flags flags(Path config, String store) {
     return new ConfigReader.Flags(config.toString(), "", "", store, "");
   }

@@ -71,4 +71,10 @@ final class SharedLimitsAwayTest extends CountersAway {
       assertThat(RedisShares.flaw(replica.at())).contains("READONLY");
     }
   }
+
+  @Test
+  void whereNobodyListensIsSaidInWords() {
+    assertThat(RedisShares.flaw(redis.at()))
+        .isEqualTo(redis.at() + " does not count limits: Connection refused");
+  }
 }

@@ -27,7 +27,13 @@ import tayyar.api.StoreAddress;
 public final class Postgres implements AutoCloseable {
   private static final Path PACKAGED = Path.of("/usr/lib/postgresql");
   private static final String USER = "tayyar";
-  private static final String ANYBODY = "host all all all trust\nhost replication all all trust\n";
+
+  /** The user who is asked for a password. There is none, which PostgreSQL tells nobody. */
+  public static final String ASKED = "asked";
+
+  private static final String ANYBODY =
+      "host all %s all scram-sha-256\nhost all all all trust\nhost replication all all trust\n"
+          .formatted(ASKED);
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private static @Nullable Postgres common;
 

@@ -195,6 +195,11 @@ final class Lease {
         : Math.max(1, last.endNanos - now);
   }
 
+  /** The same for what was refused. */
+  long waitRefused(long now) {
+    return refusal == null ? 0 : wait(refusal.need, now);
+  }
+
   /** Units that are worth having: those of a second. */
   long ahead() {
     return demand < DEMAND_LEAST ? 0 : Math.min(demand, limit / SHARE);

@@ -9,11 +9,13 @@ import tayyar.api.Scope;
  *
  * @param limit what may be used in 60 seconds
  * @param remaining what is left of it, at least 0
- * @param resetSeconds until more is left, 0 to 60; 0 where nothing is used
+ * @param resetSeconds until more is left, 0 to 60; 0 where nothing is used; up to 120 where shared
+ *     counters have just said so
  */
 public record Left(long limit, long remaining, int resetSeconds) {
   /** That of the limits of a kind that leaves least, or of the same rest has less in all. */
-  static @Nullable Left strictest(Kind kind, List<Scope> scopes, Holder[] holders) {
+  static @Nullable Left strictest(
+      Kind kind, List<Scope> scopes, Holder[] holders, @Nullable Sharing sharing) {
     Holder strictest = null;
     long limit = 0;
     long used = 0;
@@ -30,15 +32,20 @@ public record Left(long limit, long remaining, int resetSeconds) {
         used = its;
       }
     }
-    return strictest == null ? null : of(limit, used, strictest.window(kind));
+    return strictest == null ? null : of(limit, used, strictest, kind, sharing);
   }
 
-  private static Left of(long limit, long used, Window window) {
+  private static Left of(
+      long limit, long used, Holder holder, Kind kind, @Nullable Sharing sharing) {
     long counted = Math.min(limit, used);
-    int seconds = Window.SECONDS;
-    if (counted <= window.total()) {
-      seconds = counted == 0 ? 0 : window.secondsUntil(counted - 1);
+    int told = sharing == null ? 0 : sharing.secondsRefused(holder, kind);
+    return new Left(limit, limit - counted, told > 0 ? told : reset(counted, holder.window(kind)));
+  }
+
+  private static int reset(long counted, Window window) {
+    if (counted > window.total()) {
+      return Window.SECONDS;
     }
-    return new Left(limit, limit - counted, seconds);
+    return counted == 0 ? 0 : window.secondsUntil(counted - 1);
   }
 }

@@ -128,8 +128,8 @@ public final class Limiter {
     return new Admission.Granted(permit, left(scopes, its));
   }
 
-  private static @Nullable Left left(List<Scope> scopes, Holder[] holders) {
-    return Left.strictest(Kind.REQUESTS, scopes, holders);
+  private @Nullable Left left(List<Scope> scopes, Holder[] holders) {
+    return Left.strictest(Kind.REQUESTS, scopes, holders, sharing);
   }
 
   private static @Nullable LimitFault refusal(Scope scope, Holder holder) {

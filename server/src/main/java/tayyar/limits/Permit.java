@@ -111,7 +111,7 @@ public final class Permit implements Room, AutoCloseable {
       return atBegin;
     }
     synchronized (lock) {
-      return Left.strictest(Kind.REQUESTS, scopes, holders);
+      return Left.strictest(Kind.REQUESTS, scopes, holders, limiter.sharing());
     }
   }
 
@@ -284,7 +284,7 @@ public final class Permit implements Room, AutoCloseable {
   }
 
   private @Nullable Left left() {
-    return Left.strictest(Kind.TOKENS, scopes, holders);
+    return Left.strictest(Kind.TOKENS, scopes, holders, limiter.sharing());
   }
 
   private void advance(long second) {

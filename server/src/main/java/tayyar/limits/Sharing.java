@@ -65,6 +65,11 @@ final class Sharing {
     return wait == 0 ? null : Want.fault(kind, scope, wanted, wait);
   }
 
+  /** The seconds that a request must wait by the last refusal, if that still counts; else 0. */
+  int secondsRefused(Holder holder, Kind kind) {
+    return (int) Math.ceilDiv(holder.lease(kind).waitRefused(now()), 1_000_000_000L);
+  }
+
   /**
    * What a request wants at all levels. With the organisation's lock.
    *

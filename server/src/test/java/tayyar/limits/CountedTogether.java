@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -83,6 +84,21 @@ abstract class CountedTogether {
     assertThat(refused.code()).isEqualTo("rate_limit_exceeded");
     assertThat(refused.retryAfterSeconds()).isBetween(1, 120);
     assertThat(refused.message()).contains("organisation").contains("100 requests");
+  }
+
+  /** Clients wait as long by {@code Retry-After} as by {@code X-RateLimit-Reset-Requests}. */
+  @Test
+  void aRefusalSaysOneTime() {
+    Peer one = peer();
+    Peer other = peer();
+    Key key = Peer.key(organisation, requests(5));
+    assertThat(one.in(key, 5)).isEqualTo(5);
+    assertThat(other.ask(key).isIn()).isFalse();
+    var refused = (Admission.Refused) other.limiter().admit(key);
+    var left = Objects.requireNonNull(refused.requests());
+    assertThat(left.remaining()).isZero();
+    int after = refused.error().retryAfterSeconds();
+    assertThat(left.resetSeconds()).isBetween(after - 1, after);
   }
 
   /** Nothing of a small limit lies about unused. */

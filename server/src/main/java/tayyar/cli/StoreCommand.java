@@ -57,6 +57,7 @@ final class StoreCommand {
     public Integer call() {
       StoreAddress source = at(from);
       StoreAddress target = at(to);
+      nobodyWrites(source);
       journalsAreEmpty(source.journals());
       Map<String, Long> rows = Copy.of(source, target);
       long all = rows.values().stream().mapToLong(Long::longValue).sum();
@@ -79,6 +80,13 @@ final class StoreCommand {
     private StoreAddress at(String which) {
       return ConfigReader.store(
           new ConfigReader.Flags("", "", "", which, ""), console.environment());
+    }
+
+    /** Whatever a server still writes would be left behind. */
+    private static void nobodyWrites(StoreAddress source) {
+      if (Ledger.isInUse(source.journals())) {
+        throw new CommandException("A server uses '%s': stop it first.".formatted(source));
+      }
     }
 
     /** Rows that are in a journal alone would be left behind. */

@@ -128,6 +128,26 @@ final class Journal implements AutoCloseable {
     return ids;
   }
 
+  /**
+   * Whether a process that lives writes a journal of a database. Blocks.
+   *
+   * @param journals the path whose name the journals' names begin with
+   * @throws IOException if a file cannot be opened
+   */
+  static boolean isInUse(Path journals) throws IOException {
+    for (int number = 1; number <= FILES_MAX; number++) {
+      Path path = path(journals, number);
+      if (Files.exists(path)) {
+        FileChannel file = lock(path);
+        if (file == null) {
+          return true;
+        }
+        file.close();
+      }
+    }
+    return false;
+  }
+
   private static Path path(Path journals, int number) {
     return journals.resolveSibling(journals.getFileName() + "-running-" + number);
   }

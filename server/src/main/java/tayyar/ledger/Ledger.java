@@ -120,6 +120,20 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether a server of this machine writes to a database. Blocks.
+   *
+   * @param journals the path whose name the journals' names begin with
+   * @throws UncheckedIOException if a journal cannot be opened
+   */
+  public static boolean isInUse(Path journals) {
+    try {
+      return Journal.isInUse(journals);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Requests in the journal: running ones, and those whose row is not written yet. */
   public int kept() {
     return journal == null ? 0 : journal.kept();

@@ -34,6 +34,12 @@ public final class AccountFiles {
           "outputs",
           "results");
 
+  /**
+   * What Anthropic's servers told of the files that their code has written; names, not contents.
+   */
+  private static final Set<String> WRITTEN =
+      Set.of("code_execution_output", "bash_code_execution_output");
+
   private AccountFiles() {}
 
   /**
@@ -58,7 +64,7 @@ public final class AccountFiles {
       }
     }
     boolean drawn = object.path("type").asString("").equals("image_generation_call");
-    return drawn && !object.path("result").isString() ? at + ".id" : "";
+    return drawn && object.path("result").asString("").isEmpty() ? at + ".id" : "";
   }
 
   private static String inMember(JsonNode object, String name, JsonNode value, String where) {
@@ -71,18 +77,18 @@ public final class AccountFiles {
 
   /** A container may be described instead; the skills of the server's makers are everybody's. */
   private static boolean names(JsonNode object, String name, JsonNode value) {
+    String type = object.path("type").asString("");
     return switch (name) {
       case "container" -> value.isString();
-      case "skill_id" -> !object.path("type").asString("").equals("anthropic");
+      case "skill_id" -> !type.equals("anthropic");
+      case "file_id" -> !value.isNull() && !WRITTEN.contains(type);
       default -> !value.isNull() && !(value.isArray() && value.isEmpty());
     };
   }
 
   private static String inside(JsonNode value, String where) {
     if (value.isObject()) {
-      // What the server's own tools have told.
-      boolean told = value.path("type").asString("").endsWith("_tool_result");
-      return told ? "" : inMembers(value, where);
+      return inMembers(value, where);
     }
     for (int i = 0; value.isArray() && i < value.size(); i++) {
       String found = inside(value.get(i), where + "[" + i + "]");

@@ -30,6 +30,9 @@ import tools.jackson.core.JsonToken;
 final class ChatBody {
   private static final int STOPS_MAX = 16;
 
+  /** Google's servers read names in either way. */
+  private static final Set<String> CACHED = Set.of("cached_content", "cachedContent");
+
   /** Members that nobody but the engine reads. */
   private static final Set<String> ENGINES =
       Set.of(
@@ -205,8 +208,8 @@ final class ChatBody {
     while (depth > 0) {
       JsonToken next = p.nextToken();
       depth += next.isStructStart() ? 1 : next.isStructEnd() ? -1 : 0;
-      if (next == JsonToken.PROPERTY_NAME && p.currentName().equals("cached_content")) {
-        stored = "extra_body.google.cached_content";
+      if (next == JsonToken.PROPERTY_NAME && CACHED.contains(p.currentName())) {
+        stored = "extra_body.google." + p.currentName();
       }
     }
   }

@@ -251,16 +251,17 @@ final class MessagesReader {
 
   /** Of a file that is not given in place, which is stored at the target, the place is kept. */
   private void other(String where, JsonToken value) {
+    if (where.endsWith(".file_id") && value != JsonToken.VALUE_NULL) {
+      // As Mistral has it.
+      stored = stored.isEmpty() ? where : stored;
+    }
     if (!where.endsWith(".file") || value != JsonToken.START_OBJECT) {
       p.skipChildren();
       return;
     }
     while (p.nextToken() == JsonToken.PROPERTY_NAME) {
-      boolean names = p.currentName().equals("file_id");
-      if (p.nextToken() != JsonToken.VALUE_NULL && names) {
-        stored = stored.isEmpty() ? where + ".file_id" : stored;
-      }
-      p.skipChildren();
+      String name = p.currentName();
+      other(where + "." + name, p.nextToken());
     }
   }
 

@@ -69,6 +69,7 @@ final class AccountFilesTest {
         "ANTHROPIC|'messages':[{'role':'user','content':[{'type':'document','source':{'type':'file','file_id':'@'}}]}]|messages[0].content[0].source.file_id",
         "ANTHROPIC|'messages':[{'role':'user','content':[{'type':'text','text':'x'},{'type':'container_upload','file_id':'@'}]}]|messages[0].content[1].file_id",
         "ANTHROPIC|'messages':[{'role':'user','content':[{'type':'tool_result','tool_use_id':'t','content':[{'type':'image','source':{'type':'file','file_id':'@'}}]}]}]|messages[0].content[0].content[0].source.file_id",
+        "ANTHROPIC|'messages':[{'role':'user','content':'x'},{'role':'assistant','content':[{'type':'web_fetch_tool_result','tool_use_id':'s','content':{'type':'web_fetch_result','url':'https://a.eg','content':{'type':'document','source':{'type':'file','file_id':'@'}}}}]},{'role':'user','content':'y'}]|messages[1].content[0].content.content.source.file_id",
         "ANTHROPIC|'container':'@','messages':[{'role':'user','content':'x'}]|container",
         "ANTHROPIC|'container':{'id':'@'},'messages':[{'role':'user','content':'x'}]|container.id",
         "ANTHROPIC|'container':{'skills':[{'type':'custom','skill_id':'@'}]},'messages':[{'role':'user','content':'x'}]|container.skills[0].skill_id",
@@ -83,7 +84,10 @@ final class AccountFilesTest {
         "RESPONSES|'input':[{'role':'user','content':'x'},{'type':'image_generation_call','id':'@'}]|input[1].id",
         "OPENAI|'messages':[{'role':'user','content':[{'type':'file','file':{'filename':'a','file_id':'@'}}]}]|messages[0].content[0].file.file_id",
         "OPENAI|'messages':[{'role':'user','content':[{'type':'file','file':{'file_data':'data:application/pdf;base64,QQ==','file\\u005fid':'@'}}]}]|messages[0].content[0].file.file_id",
+        "RESPONSES|'input':[{'role':'user','content':'x'},{'type':'image_generation_call','id':'@','result':''}]|input[1].id",
+        "OPENAI|'messages':[{'role':'user','content':[{'type':'file','file_id':'@'}]}]|messages[0].content[0].file_id",
         "OPENAI|'messages':[{'role':'user','content':'x'}],'extra_body':{'google':{'cached_content':'@'}}|extra_body.google.cached_content",
+        "OPENAI|'messages':[{'role':'user','content':'x'}],'extra_body':{'google':{'cachedContent':'@'}}|extra_body.google.cachedContent",
         "GEMINI|'messages':[{'role':'user','content':'x'}],'extra_body':{'google':{'cached_content':'@'}}|extra_body.google.cached_content",
         "GEMINI|'messages':[{'role':'user','content':[{'type':'image_url','image_url':{'url':'https://generativelanguage.googleapis.com/v1beta/files/@'}}]}]|messages[0].content[0].image_url",
       })

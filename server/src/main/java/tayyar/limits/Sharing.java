@@ -27,16 +27,16 @@ final class Sharing {
   private final WhenAway whenAway;
   private final LongSupplier nanoClock;
   private final Set<Turn> busy = ConcurrentHashMap.newKeySet();
-  private long looked;
-  private long beaten;
+  private long before;
+  private long backAt;
   private boolean wasAway;
 
   Sharing(Shares shares, WhenAway whenAway, LongSupplier nanoClock) {
     this.shares = shares;
     this.whenAway = whenAway;
     this.nanoClock = nanoClock;
-    this.looked = nanoClock.getAsLong();
-    this.beaten = looked;
+    this.before = nanoClock.getAsLong();
+    this.backAt = before - LOOK_NANOS;
   }
 
   Shares shares() {
@@ -124,16 +124,29 @@ final class Sharing {
     busy.remove(turn);
   }
 
-  /** Sends what has come together, and once a second what was not used. Places are told of. */
+  /**
+   * Sends what has come together, and once a second what was not used. Places are told of, also
+   * within a second of when the counters are back. Each organisation has moments of its own for
+   * that: all of them at once would be more than counters answer in time.
+   */
   synchronized void tick() {
     long now = now();
     boolean away = shares.isAway();
-    boolean second = now - looked >= LOOK_NANOS;
-    boolean beat = now - beaten >= BEAT_NANOS || (wasAway && !away);
-    looked = second ? now : looked;
-    beaten = beat ? now : beaten;
+    backAt = wasAway && !away ? now : backAt;
     wasAway = away;
-    busy.forEach(turn -> turn.tick(second, beat));
+    boolean back = before - backAt < LOOK_NANOS;
+    busy.forEach(
+        turn -> {
+          boolean second = isDue(turn, LOOK_NANOS, now);
+          turn.tick(second, isDue(turn, BEAT_NANOS, now) || (back && second));
+        });
+    before = now;
+  }
+
+  /** Whether a moment of an organisation has passed since the last tick. */
+  private boolean isDue(Turn turn, long everyNanos, long now) {
+    long its = turn.moment();
+    return Math.floorDiv(now - its, everyNanos) != Math.floorDiv(before - its, everyNanos);
   }
 
   /** Tells all that there is to tell, and gives all leases back: the gateway stops. */

@@ -145,12 +145,8 @@ public final class CountHandler {
     @Override
     public void body(byte[] bytes) {
       live.reading(1);
-      Supplier<InferenceRequest> reading =
-          () -> {
-            decide();
-            return dialect.read(Endpoint.CHAT, bytes, this, bounds);
-          };
-      bodies.read(key.id(), exchange.loop(), reading, this::ask, this::close);
+      Supplier<InferenceRequest> reading = () -> dialect.read(Endpoint.CHAT, bytes, this, bounds);
+      bodies.read(key.id(), exchange.loop(), this::decide, reading, this::ask, this::close);
     }
 
     /** Waits, on a virtual thread, for the counters that gateways share. */

@@ -196,7 +196,7 @@ public final class InferenceHandler {
 
     private void readElsewhere(Supplier<InferenceRequest> reading) {
       live.reading(1);
-      largeBodies.read(key.id(), exchange.loop(), reading, this::haveRead, this::notRead);
+      largeBodies.read(key.id(), exchange.loop(), () -> {}, reading, this::haveRead, this::notRead);
     }
 
     private void haveRead(Supplier<InferenceRequest> request) {

@@ -36,6 +36,8 @@ final class LargeBodies {
   /**
    * Parses a body and returns to the loop with the request.
    *
+   * @param before what has to be waited for, by this one alone, before it takes its turn; may
+   *     refuse
    * @param then called on the loop with a supplier that returns the request or throws the refusal;
    *     not called where the loop has ended
    * @param lost called instead, on another thread
@@ -43,6 +45,7 @@ final class LargeBodies {
   void read(
       String keyId,
       EventLoop loop,
+      Runnable before,
       Supplier<InferenceRequest> reading,
       Consumer<Supplier<InferenceRequest>> then,
       Runnable lost) {
@@ -50,7 +53,7 @@ final class LargeBodies {
         .name("body")
         .start(
             () -> {
-              Supplier<InferenceRequest> read = inTurn(keyId, reading);
+              Supplier<InferenceRequest> read = read(keyId, before, reading);
               try {
                 loop.execute(() -> then.accept(read));
               } catch (RejectedExecutionException e) {
@@ -59,11 +62,11 @@ final class LargeBodies {
             });
   }
 
-  private Supplier<InferenceRequest> inTurn(String keyId, Supplier<InferenceRequest> reading) {
-    Semaphore turn = turns[Math.floorMod(keyId.hashCode(), TURNS)];
-    turn.acquireUninterruptibly();
+  private Supplier<InferenceRequest> read(
+      String keyId, Runnable before, Supplier<InferenceRequest> reading) {
     try {
-      InferenceRequest request = reading.get();
+      before.run();
+      InferenceRequest request = inTurn(keyId, reading);
       return () -> request;
     } catch (Refused e) {
       return refusing(e.error());
@@ -71,6 +74,14 @@ final class LargeBodies {
       Vital.check(e);
       LOG.atError().setCause(e).log("a bug in the reading of a body");
       return refusing(new ApiError.Internal());
+    }
+  }
+
+  private InferenceRequest inTurn(String keyId, Supplier<InferenceRequest> reading) {
+    Semaphore turn = turns[Math.floorMod(keyId.hashCode(), TURNS)];
+    turn.acquireUninterruptibly();
+    try {
+      return reading.get();
     } finally {
       turn.release();
     }

@@ -16,10 +16,12 @@ final class PromptShares {
    * Shares tokens.
    *
    * @param left what each prompt lacks, at least 1, the one that has waited longest first
+   * @param most what each may have in one step, at least 1
    * @param tokens that fit into the step, at least 0
    * @return tokens of each prompt, in the same order; together no more than fit
    */
-  static int[] of(int[] left, int tokens) {
+  static int[] of(int[] left, int[] most, int tokens) {
+    int[] may = IntStream.range(0, left.length).map(i -> Math.min(left[i], most[i])).toArray();
     int[] shares = new int[left.length];
     List<Integer> shortest =
         IntStream.range(0, left.length)
@@ -28,12 +30,12 @@ final class PromptShares {
             .toList();
     int room = tokens;
     if (left.length > 0 && left[0] > left[shortest.getFirst()]) {
-      int others = IntStream.of(left).sum() - left[0];
-      shares[0] = Math.min(left[0], Math.max(tokens / 2, tokens - others));
+      int others = IntStream.of(may).sum() - may[0];
+      shares[0] = Math.min(may[0], Math.max(tokens / 2, tokens - others));
       room -= shares[0];
     }
     for (int each : shortest) {
-      int more = Math.min(left[each] - shares[each], room);
+      int more = Math.min(may[each] - shares[each], room);
       shares[each] += more;
       room -= more;
     }

@@ -260,17 +260,22 @@ final class Scheduler implements Runnable {
             .sorted(Comparator.comparingLong(slot -> slot.takenAt))
             .toList();
     int[] left = reading.stream().mapToInt(Scheduler::left).toArray();
-    int[] shares = PromptShares.of(left, Math.min(tokens, batch.room()));
+    int[] most = reading.stream().mapToInt(Scheduler::most).toArray();
+    int[] shares = PromptShares.of(left, most, Math.min(tokens, batch.room()));
     for (int i = 0; i < shares.length; i++) {
       addPrompt(reading.get(i), shares[i]);
     }
   }
 
-  /** Tokens that a slot's prompt may have in a step. */
+  /** Tokens of a slot's prompt that are not read yet. */
   private static int left(Slot slot) {
-    Generation generation = Objects.requireNonNull(slot.generation);
-    int left = generation.prompt.length - slot.promptDone;
-    return generation.toldOfPrompt() == null ? left : Math.min(left, TOLD_PIECE);
+    return Objects.requireNonNull(slot.generation).prompt.length - slot.promptDone;
+  }
+
+  /** Tokens that a slot's prompt may have in a step. */
+  private static int most(Slot slot) {
+    boolean told = Objects.requireNonNull(slot.generation).toldOfPrompt() != null;
+    return told ? TOLD_PIECE : Integer.MAX_VALUE;
   }
 
   private void addPrompt(Slot slot, int piece) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,6 +15,12 @@ final class PromptSharesTest {
     return words.isBlank()
         ? new int[0]
         : Arrays.stream(words.split(" ")).mapToInt(Integer::parseInt).toArray();
+  }
+
+  private static int[] any(int many) {
+    int[] most = new int[many];
+    Arrays.fill(most, Integer.MAX_VALUE);
+    return most;
   }
 
   @ParameterizedTest
@@ -31,7 +38,23 @@ final class PromptSharesTest {
     "9 5, 1, 0 1"
   })
   void theShortestGoesFirstAndTheOldestGetsOn(String left, int tokens, String shares) {
-    assertThat(PromptShares.of(numbers(left), tokens)).isEqualTo(numbers(shares));
+    int[] its = numbers(left);
+    assertThat(PromptShares.of(its, any(its.length), tokens)).isEqualTo(numbers(shares));
+  }
+
+  /** A prompt is no shorter because it gets no more than so much in a step. */
+  @ParameterizedTest
+  @CsvSource({
+    "4000 40, 32 900, 32, 16 16",
+    "4000 40, 32 900, 60, 30 30",
+    "4000 40, 32 900, 100, 32 40",
+    "40 4000, 900 32, 32, 32 0",
+    "40 4000, 900 32, 60, 40 20",
+    "4000, 32, 500, 32",
+    "4000 5000 40, 32 32 900, 32, 16 0 16"
+  })
+  void aBoundOfAStepMakesNoPromptShorter(String left, String most, int tokens, String shares) {
+    assertThat(PromptShares.of(numbers(left), numbers(most), tokens)).isEqualTo(numbers(shares));
   }
 
   @Test
@@ -40,12 +63,13 @@ final class PromptSharesTest {
     for (int i = 0; i < 10_000; i++) {
       int[] left = chance.ints(1 + chance.nextInt(8), 1, 300).toArray();
       int tokens = 2 + chance.nextInt(400);
-      int[] shares = PromptShares.of(left, tokens);
-      assertThat(Arrays.stream(shares).sum())
-          .isEqualTo(Math.min(tokens, Arrays.stream(left).sum()));
+      int[] most = chance.ints(left.length, 1, 300).toArray();
+      int[] may = IntStream.range(0, left.length).map(k -> Math.min(left[k], most[k])).toArray();
+      int[] shares = PromptShares.of(left, most, tokens);
+      assertThat(Arrays.stream(shares).sum()).isEqualTo(Math.min(tokens, Arrays.stream(may).sum()));
       assertThat(shares[0]).isPositive();
       for (int each = 0; each < left.length; each++) {
-        assertThat(shares[each]).isBetween(0, left[each]);
+        assertThat(shares[each]).isBetween(0, may[each]);
       }
     }
   }

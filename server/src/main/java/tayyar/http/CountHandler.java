@@ -163,6 +163,11 @@ public final class CountHandler {
     }
 
     private void ask(Supplier<InferenceRequest> read) {
+      if (exchange.isClientGone()) {
+        left();
+        return;
+      }
+      exchange.whenGone(this::left);
       exchange.requestsLeft(permit.requestsLeft(exchange.requestsLeft()));
       try {
         InferenceRequest request = read.get();
@@ -192,10 +197,21 @@ public final class CountHandler {
     }
 
     private void late() {
+      stop();
+      failed(new ApiError.UpstreamFailed("it took too long to count."));
+    }
+
+    private void left() {
+      if (!over) {
+        stop();
+        end();
+      }
+    }
+
+    private void stop() {
       if (source != null) {
         source.cancel();
       }
-      failed(new ApiError.UpstreamFailed("it took too long to count."));
     }
 
     @Override
@@ -231,14 +247,18 @@ public final class CountHandler {
 
     private void tell(Document document) {
       if (!over) {
-        over = true;
-        if (late != null) {
-          late.cancel(false);
-        }
-        afterwards.run();
-        close();
+        end();
         exchange.reply().document(document);
       }
+    }
+
+    private void end() {
+      over = true;
+      if (late != null) {
+        late.cancel(false);
+      }
+      afterwards.run();
+      close();
     }
 
     private void close() {

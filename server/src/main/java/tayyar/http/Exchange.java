@@ -46,6 +46,7 @@ final class Exchange {
   private String dialect = "";
   private int bytesIn;
   private boolean clientGone;
+  private Runnable whenGone = () -> {};
 
   /**
    * Creates the exchange of a request whose head has come.
@@ -212,6 +213,11 @@ final class Exchange {
     }
   }
 
+  /** Sets what is done when the client leaves. */
+  void whenGone(Runnable its) {
+    whenGone = its;
+  }
+
   /** Whether somebody answers it bit by bit, who watches over its client and its memory. */
   boolean isRelayed() {
     return talker != null;
@@ -232,6 +238,7 @@ final class Exchange {
   /** The client has left. */
   void clientGone() {
     clientGone = true;
+    whenGone.run();
     if (talker != null) {
       talker.clientGone();
     }

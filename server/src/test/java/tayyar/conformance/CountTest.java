@@ -1,8 +1,10 @@
 package tayyar.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -12,7 +14,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.api.Target.Dialect;
 import tayyar.simulate.ReceivedRequest;
+import tayyar.simulate.Script;
 import tayyar.testing.BytesUpstream;
+import tayyar.testing.RawHttp;
 import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestFleet;
@@ -183,6 +187,29 @@ final class CountTest {
       assertThat(error.path("error").path("type").asString()).isEqualTo("rate_limit_error");
       assertThat(Integer.parseInt(refused.field("Retry-After"))).isPositive();
       assertThat(gateway.simulator().requests()).isEqualTo(2);
+    } finally {
+      gateway.stop();
+    }
+  }
+
+  /** Nobody waits for the number: its place is free again, and its target is left. */
+  @Test
+  void whoLeavesIsNotCountedFor() throws IOException {
+    TestGateway gateway = TestGateway.speaking(Dialect.ANTHROPIC);
+    gateway.start();
+    try {
+      gateway.simulator().script(Script.of("hang"));
+      String body = Asked.MESSAGES.body(TestGateway.MODEL).toString();
+      String request = Requests.post("/v1" + Asked.MESSAGES.path, gateway.key(), body, "");
+      try (RawHttp client = gateway.connect()) {
+        client.send(request);
+        await().until(() -> gateway.simulator().requests() == 1);
+        client.reset();
+      }
+      // A number is waited for as long as this twice.
+      Duration most = Duration.ofSeconds(5);
+      await().atMost(most).until(() -> gateway.simulator().openConnections() == 0);
+      await().atMost(most).until(() -> gateway.gauge("tayyar_active_streams") == 0);
     } finally {
       gateway.stop();
     }

@@ -82,7 +82,8 @@ public final class Elsewhere {
     if (!limited.isEmpty()) {
       sql.each(CHARGED, row -> add(row, sums, charges), fromMicros, gateway);
     }
-    fromMicros = from(now);
+    // A clock that is set back must not tell again what was told.
+    fromMicros = Math.max(fromMicros, from(now));
     seen = sums;
     charges.forEach(each -> billing.spentElsewhere(each, now));
   }

@@ -130,6 +130,8 @@ final class ServerStore implements Store {
     config.setPoolName(name);
     config.setJdbcUrl(url(address));
     config.setDataSourceProperties(properties(address));
+    // Whatever the database's default is: locks are waited for, and what others wrote is seen then.
+    config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     config.setMaximumPoolSize(most);
     config.setMinimumIdle(1);
     config.setConnectionTimeout(CONNECTION.toMillis());

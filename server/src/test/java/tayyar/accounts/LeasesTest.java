@@ -10,6 +10,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -73,9 +76,13 @@ class LeasesTest {
     final Elsewhere elsewhere;
 
     One(long overrun) throws IOException {
+      this(overrun, InstantSource.system());
+    }
+
+    One(long overrun, InstantSource clock) throws IOException {
       ledger = Ledger.open(store.ledgerSource(), folder.resolve("t.db"), false, 1_000);
       leases = Leases.start(store.dataSource(), ledger.gateway());
-      books = new BookStore(store.dataSource(), ledger.gateway());
+      books = new BookStore(store.dataSource(), ledger.gateway(), clock);
       elsewhere = books.elsewhere();
       billing = new Billing(leases, overrun);
       look();
@@ -301,6 +308,25 @@ class LeasesTest {
     One third = gateway();
     third.elsewhere.look(third.billing);
     assertThat(left(third, 1_000)).isEqualTo(1_000 - before - there - here);
+  }
+
+  @Test
+  void aClockThatIsSetBackTellsNothingTwice() throws IOException {
+    topUp(100_000);
+    insertKey();
+    new LimitStore(store.dataSource(), "test")
+        .change(Level.KEY, "key_1", _ -> new Limits(9, 0, 0, 0, 1_000, 0));
+    var now = new AtomicReference<>(Instant.now());
+    One one = new One(0, now::get);
+    gateways.add(one);
+    One other = gateway();
+    long spent = other.run(100, 100);
+    written(other);
+    for (int seconds : new int[] {0, 60, -60, 0, 0}) {
+      now.updateAndGet(before -> before.plusSeconds(seconds));
+      one.elsewhere.look(one.billing);
+      assertThat(left(one, 1_000)).isEqualTo(1_000 - spent);
+    }
   }
 
   @Test

@@ -16,8 +16,17 @@ final class AtServer implements AutoCloseable {
   private final Store store;
 
   AtServer(Postgres server, Path folder) {
-    this.at = server.database(folder.resolve("journals"));
+    this(server.database(folder.resolve("journals")));
+  }
+
+  private AtServer(StoreAddress.Server at) {
+    this.at = at;
     this.store = Store.open(at);
+  }
+
+  /** The same store, opened once more. */
+  AtServer again() {
+    return new AtServer(at);
   }
 
   Shares counters(String gateway) {

@@ -76,6 +76,20 @@ final class SharedLimitsOverPostgresTest extends CountedTogether {
     assertThat(store().holders(organisation())).isZero();
   }
 
+  /** At a stricter one, who waits for a lock fails behind it. */
+  @Test
+  void theDatabasesOwnIsolationIsNotUsed(@TempDir Path folder) {
+    try (AtServer first = new AtServer(Postgres.common(), folder)) {
+      first.run(
+          "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database()"
+              + " || ' SET default_transaction_isolation TO serializable'; END $$");
+      try (AtServer again = first.again()) {
+        String sql = "SELECT length(current_setting('transaction_isolation'))";
+        assertThat(again.number(sql, "")).isEqualTo("read committed".length());
+      }
+    }
+  }
+
   /** They stand in an array's text. */
   @Test
   void namesMayHaveAnyCharacter() {

@@ -194,12 +194,13 @@ final class FleetFaultsTest {
     try (Postgres server = Postgres.start();
         Fleet fleet = fleet(server.database(folder.resolve("journals")), Place.ALL_HERE)) {
       String key = fleet.newKey(100_000);
-      new LimitStore(fleet.store().dataSource(), "test")
-          .change(Level.KEY, key, _ -> new Limits(100_000, 0, 1, 0, 0, 0));
-      KeyWatch.letLook();
       fleet.corrects(3_000 - Fleet.MONEY);
       KeyWatch.letLook();
       fleet.allAnswer(1);
+      // Only now: a place that one of them gives back is another's a moment later.
+      new LimitStore(fleet.store().dataSource(), "test")
+          .change(Level.KEY, key, _ -> new Limits(100_000, 0, 1, 0, 0, 0));
+      KeyWatch.letLook();
       try (RawHttp _ = fleet.held(0)) {
         assertThat(fleet.answer(1).status()).as("its one place is taken").isEqualTo(429);
         fleet.gateways().run(0).signal("KILL");

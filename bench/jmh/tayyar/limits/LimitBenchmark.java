@@ -44,6 +44,16 @@ public class LimitBenchmark {
 
   /** Gives so much at once that nobody asks again. */
   private static final class Plenty implements Shares {
+    private final Contact contact = new Contact("plenty");
+
+    @Override
+    public void start(Runnable tick) {}
+
+    @Override
+    public Contact contact() {
+      return contact;
+    }
+
     @Override
     public boolean isAway() {
       return false;
@@ -61,5 +71,8 @@ public class LimitBenchmark {
 
     @Override
     public void late() {}
+
+    @Override
+    public void close() {}
   }
 }

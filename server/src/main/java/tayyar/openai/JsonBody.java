@@ -66,6 +66,9 @@ public final class JsonBody {
       throw new Refused(new ApiError.InvalidJson("it is not one object."));
     } catch (JacksonException e) {
       throw new Refused(new ApiError.InvalidJson(Values.where(e)));
+    } catch (NumberFormatException e) {
+      // The library lets it out as it is, where no int holds a number's exponent.
+      throw new Refused(new ApiError.InvalidJson("it has a number that is too large."));
     }
   }
 

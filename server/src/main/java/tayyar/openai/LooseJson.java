@@ -11,6 +11,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.core.util.JsonRecyclerPools;
@@ -56,7 +57,11 @@ public final class LooseJson {
    * @throws tools.jackson.core.JacksonException where it is none
    */
   public static JsonNode tree(byte[] bytes, int from, int to) {
-    return TREES.readTree(bytes, from, to - from);
+    try {
+      return TREES.readTree(bytes, from, to - from);
+    } catch (NumberFormatException e) {
+      throw tooLarge(e);
+    }
   }
 
   /**
@@ -79,7 +84,16 @@ public final class LooseJson {
 
   /** The value under a parser, which stands at its end then. */
   static JsonNode tree(JsonParser p) {
-    return TREES.readTree(p);
+    try {
+      return TREES.readTree(p);
+    } catch (NumberFormatException e) {
+      throw tooLarge(e);
+    }
+  }
+
+  /** Of a number whose exponent no int holds; the library lets it out as it is. */
+  private static JacksonException tooLarge(NumberFormatException e) {
+    return new StreamReadException(null, "a number is too large", e);
   }
 
   /**

@@ -27,7 +27,18 @@ final class JsonBodyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "[]", "1", "{", "{} {}", "{}x", "{\"a\":1,\"a\":2}", "{\"a\":NaN}"})
+  @ValueSource(
+      strings = {
+        "",
+        "[]",
+        "1",
+        "{",
+        "{} {}",
+        "{}x",
+        "{\"a\":1,\"a\":2}",
+        "{\"a\":NaN}",
+        "{\"a\":1e7267225600}"
+      })
   void whatIsNotOneObjectIsRefused(String body) {
     assertThatThrownBy(() -> read(body)).isInstanceOf(Refused.class);
   }

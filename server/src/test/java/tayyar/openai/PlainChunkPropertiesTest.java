@@ -74,6 +74,8 @@ class PlainChunkPropertiesTest {
           "[]",
           "",
           "{}\0",
+          "{\"n\":17e7267225600}",
+          "{\"error\":{\"n\":-1e-99999999999}}",
           "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{}}}}}}}}}}");
 
   private static final String PIECES = "{}[]\":,\\ 01.-eE+ntfu\t\n";

@@ -154,15 +154,18 @@ class Nginx(Side):
         return Running(self.name, port, KEY, process, authority=pem)
 
 
-class NginxTls(Nginx):
-    name = "nginx-tls"
-    note = "nginx with TLS and HTTP/2 for its clients, its upstream asked as before"
+class OverTls(Side):
     scenarios = ("S1t", "S4t", "S1h", "S4h")
     tls = True
 
     def install(self):
         super().install()
         debian("openssl")
+
+
+class NginxTls(OverTls, Nginx):
+    name = "nginx-tls"
+    note = "nginx with TLS and HTTP/2 for its clients, its upstream asked as before"
 
 
 class HAProxy(Side):
@@ -353,15 +356,9 @@ models:
         return Running(self.name, port, key, process, call=self.call, authority=pem)
 
 
-class TayyarTls(Tayyar):
+class TayyarTls(OverTls, Tayyar):
     name = "tayyar-tls"
     note = "Tayyar with TLS and HTTP/2 for its clients"
-    scenarios = ("S1t", "S4t", "S1h", "S4h")
-    tls = True
-
-    def install(self):
-        super().install()
-        debian("openssl")
 
 
 class ChatToMessages(Tayyar):

@@ -10,7 +10,6 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
-import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
 import tayyar.api.Endpoint;
@@ -19,13 +18,11 @@ import tayyar.api.InferenceRequest;
 import tayyar.api.Key;
 import tayyar.api.Part;
 import tayyar.api.Refused;
-import tayyar.api.Room;
 import tayyar.api.Sink;
 import tayyar.api.Source;
 import tayyar.api.Undecided;
 import tayyar.api.Usage;
 import tayyar.dialect.ClientDialect;
-import tayyar.dialect.Head;
 import tayyar.http.Route.Caller;
 import tayyar.http.Route.Method;
 import tayyar.limits.Admission;
@@ -98,10 +95,7 @@ public final class CountHandler {
     return null;
   }
 
-  private final class Admitted implements Asked, Head, Sink {
-    private final Exchange exchange;
-    private final Key key;
-    private final Permit permit;
+  private final class Admitted extends Entered implements Sink {
     private final ClientDialect dialect;
     private int estimate;
     private int tokens = -1;
@@ -111,30 +105,8 @@ public final class CountHandler {
     private Runnable afterwards = () -> {};
 
     Admitted(Exchange exchange, Key key, Permit permit, ClientDialect dialect) {
-      this.exchange = exchange;
-      this.key = key;
-      this.permit = permit;
+      super(exchange, key, permit, bounds);
       this.dialect = dialect;
-    }
-
-    @Override
-    public Room room() {
-      return permit;
-    }
-
-    @Override
-    public Key key() {
-      return key;
-    }
-
-    @Override
-    public String field(String name) {
-      return String.join(",", exchange.headers().getAll(name));
-    }
-
-    @Override
-    public int bodyBytesMax() {
-      return bounds.of(Bound.BODY_BYTES);
     }
 
     @Override

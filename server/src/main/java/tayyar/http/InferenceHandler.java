@@ -13,7 +13,6 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Bill;
-import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.Ended;
 import tayyar.api.Endpoint;
@@ -22,7 +21,6 @@ import tayyar.api.Key;
 import tayyar.api.OpenRow;
 import tayyar.api.Outcome;
 import tayyar.api.Refused;
-import tayyar.api.Room;
 import tayyar.api.Trace;
 import tayyar.api.Undecided;
 import tayyar.api.Usage;
@@ -30,7 +28,6 @@ import tayyar.api.Who;
 import tayyar.dialect.Answer;
 import tayyar.dialect.ClientDialect;
 import tayyar.dialect.Detached;
-import tayyar.dialect.Head;
 import tayyar.dialect.Reply;
 import tayyar.http.Route.Caller;
 import tayyar.http.Route.Method;
@@ -148,39 +145,14 @@ public final class InferenceHandler {
         : new ApiError.UnsupportedMediaType("Content-Type", RequestChecks.shown(type));
   }
 
-  private final class Admitted implements Asked, Head {
-    private final Exchange exchange;
-    private final Key key;
-    private final Permit permit;
+  private final class Admitted extends Entered {
     private final Endpoint endpoint;
     private final ClientDialect dialect;
 
     Admitted(Exchange exchange, Key key, Permit permit, Endpoint endpoint, ClientDialect dialect) {
-      this.exchange = exchange;
-      this.key = key;
-      this.permit = permit;
+      super(exchange, key, permit, bounds);
       this.endpoint = endpoint;
       this.dialect = dialect;
-    }
-
-    @Override
-    public Room room() {
-      return permit;
-    }
-
-    @Override
-    public Key key() {
-      return key;
-    }
-
-    @Override
-    public String field(String name) {
-      return String.join(",", exchange.headers().getAll(name));
-    }
-
-    @Override
-    public int bodyBytesMax() {
-      return bounds.of(Bound.BODY_BYTES);
     }
 
     @Override

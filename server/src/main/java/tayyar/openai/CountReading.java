@@ -4,35 +4,19 @@ import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Sink;
 import tayyar.api.Usage;
-import tayyar.dialect.Reading;
-import tayyar.wire.SseSplitter;
 import tools.jackson.core.JacksonException;
 
 /**
  * Reads how many tokens a prompt has: one document with {@code input_tokens}, as the APIs of
  * Anthropic and OpenAI tell it, and our own workers too.
  */
-public final class CountReading implements Reading {
+public final class CountReading extends DocumentReading {
   private final Sink sink;
 
   /** Tells the number to a sink, as that of a usage's prompt. */
   public CountReading(Sink sink) {
+    super("it streams a number.");
     this.sink = sink;
-  }
-
-  @Override
-  public ApiError event(SseSplitter.Name name, byte[] bytes, int from, int to) {
-    return new ApiError.UpstreamFailed("it streams a number.");
-  }
-
-  @Override
-  public boolean over() {
-    return false;
-  }
-
-  @Override
-  public boolean complete() {
-    return false;
   }
 
   @Override
@@ -48,10 +32,5 @@ public final class CountReading implements Reading {
     }
     sink.usage(new Usage(tokens, 0, 0, false));
     return null;
-  }
-
-  @Override
-  public ApiError refusal(int status, String retryAfter, byte[] body) {
-    return ErrorBody.read(status, retryAfter, body);
   }
 }

@@ -123,11 +123,15 @@ public final class Json {
   }
 
   private BigDecimal number() {
-    BigDecimal number = p.getDecimalValue();
-    if (Math.abs((long) number.scale()) > NUMBER_CHARS_MAX) {
-      throw Faults.wrong(where, "has a number that is too large or too small.");
+    try {
+      BigDecimal number = p.getDecimalValue();
+      if (Math.abs((long) number.scale()) <= NUMBER_CHARS_MAX) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // An exponent that no int holds.
     }
-    return number;
+    throw Faults.wrong(where, "has a number that is too large or too small.");
   }
 
   /** Returns a value as it is written without blanks. */

@@ -26,18 +26,7 @@ class HttpOverHttp2Test extends HttpTest {
   @Override
   void bodyTooLargeIsToldToOneWhoGoesOnSending() throws IOException {
     try (Http2Frames client = Http2Frames.to(GATEWAY.address())) {
-      client.headers(
-          1,
-          false,
-          Http2Frames.fields(
-              "POST",
-              "/v1/chat/completions",
-              "authorization",
-              "Bearer " + GATEWAY.key(),
-              "content-type",
-              "application/json",
-              "content-length",
-              "2000000"));
+      client.headers(1, false, Http2Frames.chatFields(GATEWAY.key(), "content-length", "2000000"));
       assertThat(client.status(1)).isEqualTo(413);
       assertThat(client.body(1)).contains("body_too_large");
       for (int i = 0; i < 10; i++) {

@@ -258,16 +258,7 @@ class Http2BoundsTest {
   @ValueSource(ints = {0, 1})
   void aBodyInCrumbsIsNotReadWithoutEnd(int bytes) throws IOException {
     try (Http2Frames client = connect()) {
-      client.headers(
-          1,
-          false,
-          Http2Frames.fields(
-              "POST",
-              "/v1/chat/completions",
-              "authorization",
-              "Bearer " + GATEWAY.key(),
-              "content-type",
-              "application/json"));
+      client.headers(1, false, Http2Frames.chatFields(GATEWAY.key()));
       byte[] crumb = Http2Frames.frame(Http2Frames.DATA, 0, 1, " ".repeat(bytes).getBytes(UTF_8));
       assertThat(ends(client, times(3_000, crumb))).isEqualTo(ENHANCE_YOUR_CALM);
     }
@@ -276,16 +267,7 @@ class Http2BoundsTest {
   @Test
   void aBodyThatDoesNotComeIsNotAwaited() throws IOException {
     try (Http2Frames client = connect()) {
-      client.headers(
-          1,
-          false,
-          Http2Frames.fields(
-              "POST",
-              "/v1/chat/completions",
-              "authorization",
-              "Bearer " + GATEWAY.key(),
-              "content-type",
-              "application/json"));
+      client.headers(1, false, Http2Frames.chatFields(GATEWAY.key()));
       assertThat(client.status(1)).isEqualTo(408);
       assertThat(client.body(1)).contains("\"error\"");
       // The rest of the body is not awaited either.

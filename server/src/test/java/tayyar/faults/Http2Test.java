@@ -130,18 +130,7 @@ class Http2Test {
   void theBodyMayWaitForOurWord() throws IOException {
     try (Http2Frames client = connect()) {
       String body = chat("[[tokens=1]]");
-      client.headers(
-          1,
-          false,
-          Http2Frames.fields(
-              "POST",
-              "/v1/chat/completions",
-              "authorization",
-              "Bearer " + GATEWAY.key(),
-              "content-type",
-              "application/json",
-              "expect",
-              "100-continue"));
+      client.headers(1, false, Http2Frames.chatFields(GATEWAY.key(), "expect", "100-continue"));
       assertThat(client.status(1)).isEqualTo(100);
       client.send(Http2Frames.DATA, Http2Frames.END_STREAM, 1, body.getBytes(UTF_8));
       assertThat(client.status(1)).isEqualTo(200);
@@ -153,18 +142,7 @@ class Http2Test {
   @Test
   void nobodyIsToldToGoOnBehindTheEnd() throws IOException {
     try (Http2Frames client = connect()) {
-      client.headers(
-          1,
-          true,
-          Http2Frames.fields(
-              "POST",
-              "/v1/chat/completions",
-              "authorization",
-              "Bearer " + GATEWAY.key(),
-              "content-type",
-              "application/json",
-              "expect",
-              "100-continue"));
+      client.headers(1, true, Http2Frames.chatFields(GATEWAY.key(), "expect", "100-continue"));
       assertThat(client.status(1)).isEqualTo(400);
     }
   }
@@ -174,16 +152,7 @@ class Http2Test {
     try (Http2Frames client = connect()) {
       String text = "[[tokens=1]] " + "x".repeat(1_000_000);
       byte[] body = chat(text).getBytes(US_ASCII);
-      client.headers(
-          1,
-          false,
-          Http2Frames.fields(
-              "POST",
-              "/v1/chat/completions",
-              "authorization",
-              "Bearer " + GATEWAY.key(),
-              "content-type",
-              "application/json"));
+      client.headers(1, false, Http2Frames.chatFields(GATEWAY.key()));
       // 200,000 fit in the window that is given at the beginning; the rest waits to be asked for.
       int window = 200_000;
       for (int from = 0; from < body.length; from += 10_000) {

@@ -188,6 +188,7 @@ final class SchemaTest {
         "{\"const\":nul}",
         "{\"const\":\"\\ud800\"}",
         "{\"const\":1e999999}",
+        "{\"minimum\":1e7267225600}",
         "{\"const\":" + "1".repeat(500) + "}",
         "[".repeat(200) + "]".repeat(200));
   }

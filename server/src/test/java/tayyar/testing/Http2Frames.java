@@ -185,18 +185,18 @@ public final class Http2Frames implements AutoCloseable {
     return all.toArray(String[]::new);
   }
 
+  /** The fields of a chat with a key. */
+  public static String[] chatFields(String key, String... more) {
+    List<String> all =
+        new ArrayList<>(
+            List.of("authorization", "Bearer " + key, "content-type", "application/json"));
+    all.addAll(List.of(more));
+    return fields("POST", "/v1/chat/completions", all.toArray(String[]::new));
+  }
+
   /** Sends a chat with a key. */
   public Http2Frames chat(int stream, String key, String body) throws IOException {
-    headers(
-        stream,
-        false,
-        fields(
-            "POST",
-            "/v1/chat/completions",
-            "authorization",
-            "Bearer " + key,
-            "content-type",
-            "application/json"));
+    headers(stream, false, chatFields(key));
     return send(DATA, END_STREAM, stream, body.getBytes(UTF_8));
   }
 

@@ -9,8 +9,4 @@ import tayyar.testing.OverPostgres;
 @OverPostgres
 final class AccountsOverPostgresTest extends AccountsTest {
   AccountsOverPostgresTest() throws IOException {}
-
-  /** A change is told at once, so the lease is there before anybody can lock the gateway out. */
-  @Override
-  void aBalanceThatCannotBeReadIsToldInTimeAndNoTargetIsAsked() {}
 }

@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -288,35 +289,54 @@ class AccountsTest {
     return lock;
   }
 
+  /**
+   * A key of an organisation that pays and has not asked for anything: no gateway has a part of its
+   * money yet.
+   */
+  private String coldKey() throws IOException {
+    accounts.createOrganisation("cold", null, true, ZoneId.of("Africa/Cairo"));
+    movements.add(
+        accounts.organisation("cold").id(), Movements.Kind.TOP_UP, 1_000_000, "", null, "test");
+    var terms = new KeyStore.Terms(accounts.project("cold").id(), null, null);
+    String key = new KeyStore(store.dataSource()).create("cold", 100_000, terms).secret();
+    pays(1_000_000);
+    return key;
+  }
+
   @Test
   void aBalanceThatCannotBeReadIsToldInTimeAndNoTargetIsAsked() throws Exception {
-    pays(1_000_000);
+    String key = coldKey();
+    String body = Requests.chat(TestFleet.MODEL, "[[tokens=1]]", true).toString();
     Response refused;
     try (Connection lock = away()) {
-      refused = ask("tokens=1", true);
+      refused = fleet.send(Requests.post(key, body));
       assertRefused(refused, 503, "balance_unknown");
       assertThat(refused.field("Retry-After")).isEqualTo("1");
       assertThat(fleet.simulator(0).requests()).isZero();
       lock.rollback();
     }
     assertThat(amount(fleet.row(refused))).isEqualTo(-1);
-    Awaitility.await().atMost(TestGateway.SOON).until(() -> ask("tokens=1", true).status() == 200);
+    Awaitility.await()
+        .atMost(TestGateway.SOON)
+        .until(() -> fleet.send(Requests.post(key, body)).status() == 200);
   }
 
   @Test
   void whoLeavesWhileHisBalanceIsReadHoldsNothing() throws Exception {
-    pays(1_000_000);
+    String key = coldKey();
     fleet.awaitNothingHeld();
     try (Connection lock = away();
         var client = fleet.connect()) {
       var body = Requests.chat(TestFleet.MODEL, "[[tokens=1]]", true).toString();
-      client.send(Requests.post(fleet.key(), body));
+      client.send(Requests.post(key, body));
       Awaitility.await().until(() -> fleet.gauge("tayyar_journal_rows") == 1);
       client.reset();
+      Awaitility.await().until(() -> fleet.gauge("tayyar_ledger_waiting") == 1);
       lock.rollback();
     }
     assertThat(fleet.rowOfWhoLeft().outcome()).isEqualTo("client_gone");
-    assertThat(balance()).isEqualTo(1_000_000);
+    assertThat(accounts.organisation("cold").balance()).isEqualTo(1_000_000);
+    assertThat(fleet.simulator(0).requests()).isZero();
   }
 
   @Test

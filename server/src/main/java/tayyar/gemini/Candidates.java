@@ -49,6 +49,10 @@ final class Candidates {
   private final Sink sink;
   private final Texts texts;
   private final Map<Integer, Candidate> all = new HashMap<>(2);
+
+  /** The one of index 0, once it had a plain text. */
+  private @Nullable Candidate first;
+
   private long written;
   private String oddEnd = "";
 
@@ -131,7 +135,11 @@ final class Candidates {
 
   /** A piece of the first one's text, as the inside of a JSON string. */
   void text(boolean thought, byte[] json, int from, int to) {
-    Candidate its = all.computeIfAbsent(0, _ -> new Candidate());
+    Candidate its = first;
+    if (its == null) {
+      its = all.computeIfAbsent(0, _ -> new Candidate());
+      first = its;
+    }
     if (from < to) {
       written += to - from;
       its.text += thought ? 0 : characters(json, from, to);

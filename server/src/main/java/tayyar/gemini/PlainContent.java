@@ -30,7 +30,8 @@ final class PlainContent {
   private final PlainJson json = new PlainJson();
   private final Tokens.Told usage = new Tokens.Told();
 
-  // What stands before the text, between it and the tokens, and behind them, in an earlier chunk.
+  // What stands before the text, between it and the tokens, and behind their last number, in an
+  // earlier chunk.
   private byte[] head = {};
   private byte[] middle = {};
   private byte[] tail = {};
@@ -42,7 +43,6 @@ final class PlainContent {
   private int from;
   private int headLength;
   private int middleTo;
-  private int tailFrom;
   private boolean hasText;
   private boolean hasUsage;
   private boolean thought;
@@ -84,7 +84,7 @@ final class PlainContent {
     begin(to);
     if (json.begins(head) && text()) {
       thought = ofThought;
-      if (json.begins(middle) && usage.read(json) && json.begins(tail) && json.isAtEnd()) {
+      if (json.begins(middle) && usage.readAgain(json) && json.begins(tail) && json.isAtEnd()) {
         return true;
       }
     }
@@ -92,12 +92,18 @@ final class PlainContent {
     boolean read = json.object(this::member) && hasText && json.isAtEnd();
     if (read && hasUsage && middleTo > textTo && learnt < LEARNT_MAX) {
       learnt++;
+      learn(usage.learn(json), to);
+    }
+    return read;
+  }
+
+  private void learn(int tailFrom, int to) {
+    if (tailFrom >= 0) {
       ofThought = thought;
       head = Arrays.copyOfRange(bytes, from, from + headLength);
       middle = Arrays.copyOfRange(bytes, textTo + 1, middleTo);
-      tail = Arrays.copyOfRange(bytes, tailFrom, to);
+      tail = Arrays.copyOfRange(bytes, from + tailFrom, to);
     }
-    return read;
   }
 
   private void begin(int to) {
@@ -123,9 +129,7 @@ final class PlainContent {
       boolean second = hasUsage;
       hasUsage = true;
       middleTo = hasText ? from + json.takenLength() : 0;
-      boolean read = !second && usage.read(json);
-      tailFrom = from + json.takenLength();
-      return read;
+      return !second && usage.read(json);
     }
     return (json.named(VERSION) || json.named(ID)) && json.scalar();
   }

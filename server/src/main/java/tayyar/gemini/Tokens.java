@@ -2,7 +2,9 @@ package tayyar.gemini;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Usage;
 import tayyar.wire.PlainJson;
@@ -18,53 +20,44 @@ import tools.jackson.databind.JsonNode;
 final class Tokens {
   /** What one chunk tells of them; what it does not tell is 0. */
   static final class Told {
-    private static final byte[] PROMPT = ascii("promptTokenCount");
-    private static final byte[] TOOLS = ascii("toolUsePromptTokenCount");
-    private static final byte[] CACHED = ascii("cachedContentTokenCount");
-    private static final byte[] CANDIDATES = ascii("candidatesTokenCount");
-    private static final byte[] THOUGHTS = ascii("thoughtsTokenCount");
-    private static final byte[] TOTAL = ascii("totalTokenCount");
+    private static final int PROMPT = 0;
+    private static final int TOOLS = 1;
+    private static final int CACHED = 2;
+    private static final int CANDIDATES = 3;
+    private static final int THOUGHTS = 4;
+    private static final int TOTAL = 5;
+    private static final String[] NAMES = {
+      "promptTokenCount",
+      "toolUsePromptTokenCount",
+      "cachedContentTokenCount",
+      "candidatesTokenCount",
+      "thoughtsTokenCount",
+      "totalTokenCount"
+    };
+    private static final byte[][] ASCII =
+        Stream.of(NAMES).map(name -> name.getBytes(US_ASCII)).toArray(byte[][]::new);
 
-    private int prompt;
-    private int tools;
-    private int cached;
-    private int candidates;
-    private int thoughts;
-    private int total;
-
-    private static byte[] ascii(String text) {
-      return text.getBytes(US_ASCII);
-    }
+    private final int[] counts = new int[NAMES.length];
+    private final Numbers numbers = new Numbers();
 
     void clear() {
-      prompt = 0;
-      tools = 0;
-      cached = 0;
-      candidates = 0;
-      thoughts = 0;
-      total = 0;
+      Arrays.fill(counts, 0);
     }
 
     /** Whether it tells nothing. */
     boolean isNothing() {
-      return prompt == 0 && candidates == 0 && thoughts == 0 && total == 0;
+      return (counts[PROMPT] | counts[CANDIDATES] | counts[THOUGHTS] | counts[TOTAL]) == 0;
     }
 
     void read(JsonNode usage) {
-      prompt = count(usage, "promptTokenCount");
-      tools = count(usage, "toolUsePromptTokenCount");
-      cached = count(usage, "cachedContentTokenCount");
-      candidates = count(usage, "candidatesTokenCount");
-      thoughts = count(usage, "thoughtsTokenCount");
-      total = count(usage, "totalTokenCount");
-    }
-
-    private static int count(JsonNode usage, String name) {
-      return Math.clamp(usage.path(name).asLong(0), 0, COUNT_MAX);
+      for (int i = 0; i < counts.length; i++) {
+        counts[i] = Math.clamp(usage.path(NAMES[i]).asLong(0), 0, COUNT_MAX);
+      }
     }
 
     /** The same of JSON that is not decoded; false where it is odd. */
     boolean read(PlainJson json) {
+      numbers.begin(json);
       return json.object(() -> member(json));
     }
 
@@ -72,26 +65,95 @@ final class Tokens {
       if (json.next() < '0' || json.next() > '9') {
         return json.next() == '[' ? json.values() : json.value();
       }
-      int count = json.integer();
-      if (json.named(PROMPT)) {
-        prompt = count;
-      } else if (json.named(CANDIDATES)) {
-        candidates = count;
-      } else if (json.named(TOTAL)) {
-        total = count;
-      } else if (json.named(THOUGHTS)) {
-        thoughts = count;
-      } else if (json.named(CACHED)) {
-        cached = count;
-      } else if (json.named(TOOLS)) {
-        tools = count;
+      int its = 0;
+      while (its < ASCII.length && !json.named(ASCII[its])) {
+        its++;
       }
-      return count >= 0 && count <= COUNT_MAX;
+      numbers.before(json);
+      int count = json.integer();
+      numbers.behind(json, its);
+      if (its < ASCII.length) {
+        counts[its] = count;
+      }
+      return isCount(count);
+    }
+
+    /**
+     * What was read last is compared with the next ones, which differ in its numbers alone.
+     *
+     * @return how much had been taken behind the last number; -1 where there are too many
+     */
+    int learn(PlainJson json) {
+      return numbers.learn(json);
+    }
+
+    /** Reads up to the last number what is as it was learnt; false where it is not. */
+    boolean readAgain(PlainJson json) {
+      return numbers.readAgain(json, counts);
+    }
+  }
+
+  /** The numbers of one object, and what stands between them. */
+  private static final class Numbers {
+    private static final int MAX = 8;
+
+    // Of the object read last: where each number begins and ends.
+    private final int[] from = new int[MAX];
+    private final int[] to = new int[MAX + 1];
+    private final int[] which = new int[MAX];
+    private int read;
+
+    // Of the learnt one: what stands before each number, and whose it is.
+    private byte[][] between = {};
+    private int[] whose = {};
+
+    void begin(PlainJson json) {
+      read = 0;
+      to[0] = json.takenLength();
+    }
+
+    void before(PlainJson json) {
+      from[Math.min(read, MAX - 1)] = json.takenLength();
+    }
+
+    void behind(PlainJson json, int its) {
+      which[Math.min(read, MAX - 1)] = its;
+      read++;
+      to[Math.min(read, MAX)] = json.takenLength();
+    }
+
+    int learn(PlainJson json) {
+      if (read > MAX) {
+        return -1;
+      }
+      between = new byte[read][];
+      whose = Arrays.copyOf(which, read);
+      for (int i = 0; i < read; i++) {
+        between[i] = json.taken(to[i], from[i]);
+      }
+      return to[read];
+    }
+
+    boolean readAgain(PlainJson json, int[] counts) {
+      for (int i = 0; i < between.length; i++) {
+        int count = json.begins(between[i]) ? json.integer() : -1;
+        if (!isCount(count)) {
+          return false;
+        }
+        if (whose[i] < counts.length) {
+          counts[whose[i]] = count;
+        }
+      }
+      return true;
     }
   }
 
   /** More than this no request has. */
   private static final int COUNT_MAX = 100_000_000;
+
+  private static boolean isCount(int number) {
+    return number >= 0 && number <= COUNT_MAX;
+  }
 
   private int prompt;
   private int cached;
@@ -103,14 +165,15 @@ final class Tokens {
     if (now.isNothing()) {
       return null;
     }
-    int read = now.prompt + now.tools;
+    int[] counts = now.counts;
+    int read = counts[Told.PROMPT] + counts[Told.TOOLS];
     prompt = read == 0 ? prompt : read;
-    cached = Math.max(cached, now.cached);
-    thought = Math.max(thought, now.thoughts);
+    cached = Math.max(cached, counts[Told.CACHED]);
+    thought = Math.max(thought, counts[Told.THOUGHTS]);
     // Some count thoughts among the candidates' tokens, and the total tells them.
-    int rest = Math.max(0, now.total - read);
-    int apart = now.candidates + now.thoughts;
-    boolean among = apart == 0 || rest == now.candidates;
+    int rest = Math.max(0, counts[Told.TOTAL] - read);
+    int apart = counts[Told.CANDIDATES] + counts[Told.THOUGHTS];
+    boolean among = apart == 0 || rest == counts[Told.CANDIDATES];
     written = Math.max(written, among && rest > 0 ? rest : apart);
     return usage(false);
   }

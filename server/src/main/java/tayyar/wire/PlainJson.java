@@ -54,6 +54,11 @@ public final class PlainJson {
     return Arrays.copyOfRange(bytes, first, at);
   }
 
+  /** A part of them, from and to as {@link #takenLength} told. */
+  public byte[] taken(int from, int to) {
+    return Arrays.copyOfRange(bytes, first + from, first + to);
+  }
+
   /** The number of bytes taken since the beginning. */
   public int takenLength() {
     return at - first;

@@ -120,6 +120,15 @@ final class PlainContentPropertiesTest {
         "",
         "\"usageMetadata\":{}",
         "\"usageMetadata\":{\"promptTokenCount\":9}",
+        "\"usageMetadata\":{\"candidatesTokenCount\":%d,\"candidatesTokenCount\":7}"
+            .formatted(written),
+        "\"usageMetadata\":{\"promptTokenCount\":9,\"candidatesTokenCount\":%d}".formatted(written),
+        "\"usageMetadata\":{\"promptTokenCount\":9,\"candidatesTokenCount\":1%de2}"
+            .formatted(written % 10),
+        "\"usageMetadata\":{\"promptTokenCount\":9,\"candidatesTokenCount\":%d.0}"
+            .formatted(written),
+        "\"usageMetadata\":{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6,\"g\":7,\"h\":8,"
+            + "\"candidatesTokenCount\":%d}".formatted(written),
         "\"usageMetadata\":{\"promptTokenCount\":9,\"candidatesTokenCount\":%d,\"totalTokenCount\":%d}"
             .formatted(written, 9 + written),
         "\"usageMetadata\":{\"promptTokenCount\":9,\"candidatesTokenCount\":%d,\"totalTokenCount\":%d,"

@@ -13,8 +13,8 @@ import tayyar.memory.ModelMemory;
  * @param queue requests that may wait for a slot, 0 to 100,000
  * @param prefixCache for whom a prompt's beginning is reused where a slot still holds it
  * @param memoryBytes that all embedded models may take together; 0 is what is free at the start
- * @param promptCache bytes of the machine's memory for prompts that no slot holds any longer; 0 is
- *     none, {@link #SHARE} an eighth of what is free when the engine starts, 8 GiB at most
+ * @param promptCache bytes of the machine's memory for prompts kept beside the slots; 0 is none,
+ *     {@link #SHARE} an eighth of what is free when the engine starts, 8 GiB at most
  */
 public record EngineSettings(
     int slots,

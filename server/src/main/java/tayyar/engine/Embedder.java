@@ -106,7 +106,7 @@ final class Embedder implements Runnable {
 
   @Override
   public void run() {
-    steps.run(this::step, this::free);
+    steps.run(this::step, () -> false, this::free);
   }
 
   private void free() {

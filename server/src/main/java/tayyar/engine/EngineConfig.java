@@ -15,7 +15,7 @@ import tayyar.api.Sampling;
  * @param batchTokens most tokens of one step, at least as many as slots
  * @param queueMax requests that may wait for a slot, at least 0
  * @param prefixCache whether a prompt's beginning is reused where a slot still holds it
- * @param promptBytes memory for prompts that no slot holds any longer, at least 0, which keeps none
+ * @param promptBytes memory for prompts kept beside the slots, at least 0, which keeps none
  * @param defaults what applies where a request says nothing
  */
 public record EngineConfig(

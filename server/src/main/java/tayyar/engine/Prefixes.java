@@ -109,6 +109,19 @@ final class Prefixes {
     return whole && isCut ? 0 : common;
   }
 
+  /**
+   * Puts what one of the idle slots holds on the shelf where there is room, so that whoever takes
+   * that slot need not wait for it; returns false if there was nothing to put there.
+   */
+  boolean keepOne(List<Slot> slots) {
+    for (Slot slot : slots) {
+      if (caching && slot.idle() && shelf.putBeside(slot)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Makes a slot hold as much of a prompt as there is, and nothing else; returns the tokens. */
   int keep(Slot slot, Generation wanted) {
     int common = common(slot, wanted);

@@ -87,7 +87,7 @@ final class Scheduler implements Runnable {
     return busy;
   }
 
-  /** What the prompts that no slot holds came to. */
+  /** What the prompts kept beside the slots came to. */
   Engine.Shelved shelved() {
     return shelf.stats();
   }
@@ -138,7 +138,7 @@ final class Scheduler implements Runnable {
 
   @Override
   public void run() {
-    steps.run(this::step, this::free);
+    steps.run(this::step, () -> prefixes.keepOne(slots), this::free);
   }
 
   private void free() {

@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prompts with their answers that no slot holds any longer, kept in the machine's memory up to a
- * number of bytes: the one that was not wanted for longest goes first. Belongs to the engine's
- * thread.
+ * Prompts with their answers, kept in the machine's memory up to a number of bytes for when no slot
+ * holds them any longer: the one that was not wanted for longest goes first. Belongs to the
+ * engine's thread.
  */
 final class Shelf {
   /** Fewer tokens are computed again sooner than they are found. */
@@ -88,27 +88,48 @@ final class Shelf {
 
   /** Keeps what a slot holds, which is about to go from it. */
   void put(Slot slot) {
-    int size = slot.held.size();
-    if (size < LEAST || bytesMax == 0) {
-      return;
+    if (isWorthIt(slot) && !prefer(slot)) {
+      long wanted = bytes(slot);
+      forgetBeginnings(slot);
+      while (bytes + wanted > bytesMax) {
+        forget(0);
+      }
+      copy(slot);
     }
-    long each = states.bytes(slot.id);
-    Tokens tokens = new Tokens();
-    tokens.copy(slot.held);
-    if (each + (long) Integer.BYTES * size > bytesMax || isThere(slot.salt, tokens)) {
-      return;
+  }
+
+  /**
+   * Keeps what a slot holds and goes on holding, where that makes nothing else go; returns whether
+   * it is kept from now on.
+   */
+  boolean putBeside(Slot slot) {
+    if (!isWorthIt(slot) || indexOf(slot) >= 0 || bytes + bytes(slot) > bytesMax) {
+      return false;
     }
-    forgetBeginnings(slot.salt, tokens);
-    while (bytes + each + (long) Integer.BYTES * size > bytesMax) {
-      forget(0);
-    }
-    MemorySegment state = states.copy(slot.id, each);
-    if (!state.equals(MemorySegment.NULL)) {
+    forgetBeginnings(slot);
+    return copy(slot);
+  }
+
+  private boolean isWorthIt(Slot slot) {
+    return slot.held.size() >= LEAST && bytesMax > 0 && bytes(slot) <= bytesMax;
+  }
+
+  private long bytes(Slot slot) {
+    return states.bytes(slot.id) + (long) Integer.BYTES * slot.held.size();
+  }
+
+  private boolean copy(Slot slot) {
+    MemorySegment state = states.copy(slot.id, states.bytes(slot.id));
+    boolean made = !state.equals(MemorySegment.NULL);
+    if (made) {
+      Tokens tokens = new Tokens();
+      tokens.copy(slot.held);
       var kept = new Kept(slot.salt, tokens, state);
       all.add(kept);
       bytes += kept.bytes();
     }
     tell(0, 0);
+    return made;
   }
 
   private void tell(int hits, int tokens) {
@@ -116,24 +137,35 @@ final class Shelf {
     stats = new Engine.Shelved(before.hits() + hits, before.tokens() + tokens, bytes);
   }
 
-  private boolean isThere(String salt, Tokens tokens) {
-    for (int i = 0; i < all.size(); i++) {
-      Kept kept = all.get(i);
-      boolean same = !whole || kept.tokens.size() == tokens.size();
-      if (same && kept.salt.equals(salt) && kept.tokens.commonPrefix(tokens) == tokens.size()) {
-        all.add(all.remove(i));
-        return true;
-      }
+  /** What is there for a slot goes last; false where nothing is. */
+  private boolean prefer(Slot slot) {
+    int index = indexOf(slot);
+    if (index >= 0) {
+      all.add(all.remove(index));
     }
-    return false;
+    return index >= 0;
   }
 
-  /** Those that a longer one makes needless, but for a few tokens. */
-  private void forgetBeginnings(String salt, Tokens tokens) {
+  /** Where all that a slot holds is kept; -1 where it is not. */
+  private int indexOf(Slot slot) {
+    for (int i = 0; i < all.size(); i++) {
+      Kept kept = all.get(i);
+      boolean same = !whole || kept.tokens.size() == slot.held.size();
+      if (same
+          && kept.salt.equals(slot.salt)
+          && kept.tokens.commonPrefix(slot.held) == slot.held.size()) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Those that a slot's longer one makes needless, but for a few tokens. */
+  private void forgetBeginnings(Slot slot) {
     for (int i = all.size() - 1; i >= 0; i--) {
       Kept kept = all.get(i);
-      boolean needless = !whole && kept.tokens.commonPrefix(tokens) > kept.tokens.size() - LEAST;
-      if (needless && kept.salt.equals(salt)) {
+      int common = kept.tokens.commonPrefix(slot.held);
+      if (!whole && common > kept.tokens.size() - LEAST && kept.salt.equals(slot.salt)) {
         forget(i);
       }
     }

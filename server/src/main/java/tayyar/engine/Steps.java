@@ -23,6 +23,9 @@ final class Steps {
   /** To break a step off that has taken less is no loss. */
   private static final long LOSS_NANOS = 50_000_000;
 
+  /** So long without work means that there is time to spare. */
+  private static final long QUIET_NANOS = 50_000_000;
+
   /** What {@link #decode} returns where a step was broken off. */
   static final int BROKEN_OFF = 2;
 
@@ -82,17 +85,28 @@ final class Steps {
    * Steps until it is closed.
    *
    * @param step returns false if there was nothing to do
+   * @param spare does a piece of what can wait, when there was nothing else for a while; returns
+   *     false if there was none
    * @param end frees what belongs to the thread
    */
-  void run(BooleanSupplier step, Runnable end) {
+  void run(BooleanSupplier step, BooleanSupplier spare, Runnable end) {
     thread = Thread.currentThread();
+    boolean more = false;
+    long worked = 0;
     try {
       while (!closed) {
-        progress.begins(0);
-        boolean worked = step.getAsBoolean();
-        progress.ends();
-        if (!worked) {
+        if (did(step)) {
+          more = true;
+          worked = System.nanoTime();
+        } else if (!more) {
           LockSupport.park(this);
+        } else {
+          long rest = worked + QUIET_NANOS - System.nanoTime();
+          if (rest > 0) {
+            LockSupport.parkNanos(this, rest);
+          } else {
+            more = did(spare);
+          }
         }
       }
     } catch (RuntimeException | Error e) {
@@ -101,6 +115,13 @@ final class Steps {
     } finally {
       end.run();
     }
+  }
+
+  private boolean did(BooleanSupplier something) {
+    progress.begins(0);
+    boolean did = something.getAsBoolean();
+    progress.ends();
+    return did;
   }
 
   /**

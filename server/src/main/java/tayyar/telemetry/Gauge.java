@@ -37,7 +37,7 @@ public enum Gauge {
   /** Requests that wait for a target with room. */
   TARGET_QUEUE("tayyar_target_queue", "Requests that wait for a target with room."),
   /** Prompts outside of slots. */
-  ENGINE_PROMPTS("tayyar_engine_prompt_bytes", "Memory of prompts that no slot holds any longer.");
+  ENGINE_PROMPTS("tayyar_engine_prompt_bytes", "Memory of prompts kept beside the slots.");
 
   private final String metric;
   private final String help;

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -120,9 +121,7 @@ class ShelfEngineTest {
   void theOldestGoesWhereThereIsNoRoom() throws InterruptedException {
     long each;
     try (var engine = start(1, true, ENOUGH)) {
-      var _ = asker.answer(engine, ask(SEA, ""));
-      var _ = asker.answer(engine, ask(HILLS, ""));
-      each = engine.shelved().bytes();
+      each = kept(engine, SEA);
     }
     try (var engine = start(1, true, each * 5 / 2)) {
       var bytes = new ArrayList<Long>();
@@ -139,6 +138,36 @@ class ShelfEngineTest {
         assertThat(asker.answer(engine, ask(question, "")).usage.cachedTokens()).isLessThan(64);
       }
       assertThat(engine.shelved()).isEqualTo(new Engine.Shelved(0, 0, 0));
+    }
+  }
+
+  /** Asks, and waits until what the slot holds is kept beside it. */
+  private long kept(Engine engine, String question) throws InterruptedException {
+    long before = engine.shelved().bytes();
+    var _ = asker.answer(engine, ask(question, ""));
+    Awaitility.await().until(() -> engine.shelved().bytes() > before);
+    return engine.shelved().bytes();
+  }
+
+  @Test
+  void whatASlotHoldsIsKeptInSpareTimeWhereNothingElseGoes() throws InterruptedException {
+    long each;
+    try (var engine = start(1, true, ENOUGH)) {
+      each = kept(engine, SEA);
+      assertThat(kept(engine, HILLS)).isBetween(each * 3 / 2, each * 5 / 2);
+      Listener found = asker.answer(engine, ask(SEA, ""));
+      assertThat(found.usage.cachedTokens()).isEqualTo(found.usage.promptTokens() - 1);
+      assertThat(engine.shelved().hits()).isEqualTo(1);
+    }
+    try (var engine = start(1, true, each * 5 / 2)) {
+      var _ = kept(engine, SEA);
+      long full = kept(engine, HILLS);
+      var _ = asker.answer(engine, ask(RIVERS, ""));
+      Thread.sleep(200);
+      assertThat(engine.shelved().bytes()).isEqualTo(full);
+      Listener found = asker.answer(engine, ask(SEA, ""));
+      assertThat(found.usage.cachedTokens()).isEqualTo(found.usage.promptTokens() - 1);
+      assertThat(engine.shelved().hits()).isEqualTo(1);
     }
   }
 

@@ -3,6 +3,7 @@ package tayyar.calls;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,10 +28,18 @@ import tayyar.grammar.Tool;
  * @param must whether one of them must be called
  * @param several whether more than one call may be made
  * @param old whether the request is of the older form, and so is its answer
+ * @param custom the names of those that take any text: models are told of them as of functions with
+ *     one parameter, {@value InputText#PARAMETER}
  * @see <a href="https://platform.openai.com/docs/guides/function-calling">OpenAI, function
  *     calling</a>
  */
-public record Tools(List<Object> told, List<Tool> may, boolean must, boolean several, boolean old) {
+public record Tools(
+    List<Object> told,
+    List<Tool> may,
+    boolean must,
+    boolean several,
+    boolean old,
+    Set<String> custom) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
   private static final int SHOWN = 100;
 
@@ -83,6 +92,7 @@ public record Tools(List<Object> told, List<Tool> may, boolean must, boolean sev
     private final boolean old;
     private final List<Object> told = new ArrayList<>();
     private final Map<String, Tool> all = new LinkedHashMap<>();
+    private final Set<String> custom = new HashSet<>();
 
     Reading(String member, List<?> list, boolean old) {
       this.member = member;
@@ -99,11 +109,29 @@ public record Tools(List<Object> told, List<Tool> may, boolean must, boolean sev
         told.add(Map.of("type", "function", "function", tool));
         return;
       }
-      if (!"function".equals(tool.get("type"))) {
-        throw wrong(where + ".type", "must be 'function': other tools can't be called here.");
+      switch (String.valueOf(tool.get("type"))) {
+        case "function" -> {
+          add(object(tool.get("function"), where + ".function"), where + ".function");
+          told.add(tool);
+        }
+        case "custom" -> custom(object(tool.get("custom"), where + ".custom"), where + ".custom");
+        default ->
+            throw wrong(
+                where + ".type", "must be 'function' or 'custom': no other can be called here.");
       }
-      add(object(tool.get("function"), where + ".function"), where + ".function");
-      told.add(tool);
+    }
+
+    /** A tool that takes any text. */
+    private void custom(Map<?, ?> tool, String where) {
+      if (tool.get("format") instanceof Map<?, ?> format && !"text".equals(format.get("type"))) {
+        throw wrong(where + ".format.type", "must be 'text': no grammar can be held here.");
+      }
+      var function = new LinkedHashMap<Object, @Nullable Object>(tool);
+      function.keySet().retainAll(Set.of("name", "description"));
+      function.put("parameters", InputText.SCHEMA);
+      add(function, where);
+      told.add(Map.of("type", "function", "function", function));
+      custom.add(String.valueOf(tool.get("name")));
     }
 
     private void add(Map<?, ?> function, String where) {
@@ -127,13 +155,18 @@ public record Tools(List<Object> told, List<Tool> may, boolean must, boolean sev
       return switch (values.get(from)) {
         case null -> tools(all.values(), false, several);
         case String word -> byWord(word, all.values(), several, from);
-        case Map<?, ?> object when old || "function".equals(object.get("type")) ->
-            tools(List.of(named(old ? object : object.get("function"), from)), true, false);
+        case Map<?, ?> object when old -> tools(List.of(named(object, from)), true, false);
+        case Map<?, ?> object when isOfOne(object) ->
+            tools(List.of(named(object.get(object.get("type")), from)), true, false);
         case Map<?, ?> object when "allowed_tools".equals(object.get("type")) ->
             allowed(object(object.get("allowed_tools"), from + ".allowed_tools"), several, from);
         default ->
             throw wrong(from, "must be 'none', 'auto', 'required' or name one of the tools.");
       };
+    }
+
+    private static boolean isOfOne(Map<?, ?> choice) {
+      return "function".equals(choice.get("type")) || "custom".equals(choice.get("type"));
     }
 
     private @Nullable Tools byWord(
@@ -150,7 +183,10 @@ public record Tools(List<Object> told, List<Tool> may, boolean must, boolean sev
     private @Nullable Tools allowed(Map<?, ?> allowed, boolean several, String from) {
       Set<Tool> may = new LinkedHashSet<>();
       if (allowed.get("tools") instanceof List<?> list) {
-        list.forEach(each -> may.add(named(object(each, from).get("function"), from)));
+        for (Object each : list) {
+          Map<?, ?> one = object(each, from);
+          may.add(named(one.get(isOfOne(one) ? one.get("type") : "function"), from));
+        }
       }
       if (may.isEmpty()) {
         throw wrong(from + ".allowed_tools.tools", "must name at least one of the tools.");
@@ -168,7 +204,7 @@ public record Tools(List<Object> told, List<Tool> may, boolean must, boolean sev
     }
 
     private Tools tools(Collection<Tool> may, boolean must, boolean several) {
-      return new Tools(told, List.copyOf(may), must, several, old);
+      return new Tools(told, List.copyOf(may), must, several, old, Set.copyOf(custom));
     }
 
     private static Map<?, ?> object(@Nullable Object value, String where) {

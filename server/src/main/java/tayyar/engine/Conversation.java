@@ -11,6 +11,7 @@ import tayyar.api.ApiError;
 import tayyar.api.Message;
 import tayyar.api.Message.Role;
 import tayyar.api.Refused;
+import tayyar.calls.InputText;
 import tayyar.grammar.Json;
 import tayyar.jinja.Text;
 
@@ -128,7 +129,10 @@ final class Conversation {
       for (Object each : all instanceof List<?> list ? list : List.of(all)) {
         Map<?, ?> call = object(each, place + ".tool_calls");
         String id = call.get("id") instanceof String text ? text : "";
-        calls.add(call(id, call.get("function"), place + ".tool_calls"));
+        calls.add(
+            "custom".equals(call.get("type"))
+                ? custom(id, call.get("custom"), place + ".tool_calls")
+                : call(id, call.get("function"), place + ".tool_calls"));
       }
     }
     Object old = message.get("function_call");
@@ -153,6 +157,14 @@ final class Conversation {
         });
   }
 
+  private static Call custom(String id, @Nullable Object custom, String place) {
+    Map<?, ?> its = object(custom, place);
+    if (its.get("name") instanceof String name && its.get("input") instanceof String input) {
+      return new Call(id, name, Json.written(InputText.arguments(input)));
+    }
+    throw wrong(place);
+  }
+
   private static Map<?, ?> object(@Nullable Object value, String place) {
     if (value instanceof Map<?, ?> map) {
       return map;
@@ -162,7 +174,7 @@ final class Conversation {
 
   private static Refused wrong(String place) {
     return new Refused(
-        new ApiError.InvalidValue(place, "must hold calls of functions with name and arguments."));
+        new ApiError.InvalidValue(place, "must hold calls with a name, and arguments or input."));
   }
 
   private Map<String, @Nullable Object> value(Call call) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import tayyar.api.Sink;
 import tayyar.api.ToolCall;
 import tayyar.calls.CallReader;
 import tayyar.calls.Calling;
+import tayyar.calls.InputText;
 
 /**
  * Turns the bytes of an answer's tokens into what its client is told: text, up to a stop string,
@@ -32,6 +34,7 @@ final class Voice implements CallReader.Ear {
   private final @Nullable Told told;
   private final @Nullable CallReader calls;
   private final boolean old;
+  private final Set<String> custom;
   private final List<Consumer<Sink>> said = new ArrayList<>();
 
   /** Bytes of text that the client gave, and is not told again. */
@@ -39,6 +42,9 @@ final class Voice implements CallReader.Ear {
 
   private TextOut arguments = new TextOut(List.of());
   private int call = -1;
+
+  /** Of a custom tool's call: what stands in its arguments. */
+  private @Nullable InputText input;
 
   /**
    * One of an answer that nothing is there of.
@@ -53,6 +59,7 @@ final class Voice implements CallReader.Ear {
     text = new TextOut(stops);
     calls = calling == null ? null : new CallReader(calling, this);
     old = calling != null && calling.tools().old();
+    custom = calling == null ? Set.of() : calling.tools().custom();
   }
 
   /** Goes on with the text that the client gave; a call that begins in it is told whole. */
@@ -152,20 +159,22 @@ final class Voice implements CallReader.Ear {
     arguments = new TextOut(List.of());
     byte[] id = old ? NONE : id().getBytes(StandardCharsets.US_ASCII);
     byte[] its = name.getBytes(StandardCharsets.US_ASCII);
-    var first = new ToolCall(old ? -1 : call, id, its, NONE);
+    input = custom.contains(name) ? new InputText() : null;
+    var first = new ToolCall(old ? -1 : call, input != null, id, its, NONE, NONE);
     say(sink -> sink.part(choice, first));
   }
 
   @Override
   public void arguments(byte[] json) {
-    say(piece(arguments.add(json)));
+    say(piece(arguments.add(input == null ? json : input.add(json))));
   }
 
   private @Nullable Consumer<Sink> piece(byte[] utf8) {
     if (utf8.length == 0) {
       return null;
     }
-    var piece = new ToolCall(old ? -1 : call, NONE, NONE, JsonText.escape(utf8));
+    byte[] json = JsonText.escape(utf8);
+    var piece = new ToolCall(old ? -1 : call, input != null, NONE, NONE, json, NONE);
     return sink -> sink.part(choice, piece);
   }
 

@@ -17,6 +17,7 @@ import tayyar.testing.Response;
 import tayyar.testing.TestEngine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Tokens as the embedded model counts them, told in the dialects besides chats. */
@@ -115,6 +116,46 @@ final class EngineDialectsTest {
   private static int count(String text) throws IOException {
     JsonNode counted = post("/v1/messages/count_tokens", message(text, false)).json();
     return counted.path("input_tokens").asInt();
+  }
+
+  private static ObjectNode shell(JsonNode input, Object choice) {
+    ObjectNode body = JsonMapper.shared().createObjectNode().put("model", TestEngine.MODEL);
+    body.set("input", input);
+    body.putArray("tools").addObject().put("type", "custom").put("name", "shell");
+    body.putPOJO("tool_choice", choice);
+    return body.put("max_output_tokens", 40).put("temperature", 0);
+  }
+
+  /** A custom tool is called with a text, and told its result; streamed as whole. */
+  @Test
+  void aCustomToolIsCalledInResponses() throws IOException {
+    JsonMapper json = JsonMapper.shared();
+    ArrayNode turns = json.createArrayNode();
+    turns.addObject().put("role", "user").put("content", "List the files.");
+    ObjectNode named = json.createObjectNode().put("type", "custom").put("name", "shell");
+    JsonNode call = post("/v1/responses", shell(turns, named)).json().path("output").path(0);
+    assertThat(call.path("type").asString()).isEqualTo("custom_tool_call");
+    assertThat(call.path("name").asString()).isEqualTo("shell");
+    String input = call.path("input").asString();
+    assertThat(input).isNotEmpty().doesNotContain("{\"input");
+
+    var streamed = new StringBuilder();
+    Response stream = post("/v1/responses", shell(turns, named).put("stream", true));
+    for (JsonNode event : NamedEvents.of(stream.text()).all()) {
+      if (event.path("type").asString().equals("response.custom_tool_call_input.delta")) {
+        streamed.append(event.path("delta").asString());
+      }
+    }
+    assertThat(streamed.toString()).isEqualTo(input);
+
+    turns.add(call);
+    turns
+        .addObject()
+        .put("type", "custom_tool_call_output")
+        .put("call_id", call.path("call_id").asString())
+        .put("output", "a.txt");
+    JsonNode after = post("/v1/responses", shell(turns, "none")).json();
+    assertThat(after.path("output").path(0).path("type").asString()).isEqualTo("message");
   }
 
   @Test

@@ -59,7 +59,12 @@ final class Listener implements Sink {
     if (part instanceof ToolCall call) {
       if (call.first()) {
         calls.add(
-            new Called(call.index(), utf8(call.id()), utf8(call.name()), new StringBuilder()));
+            new Called(
+                call.index(),
+                call.custom(),
+                utf8(call.id()),
+                utf8(call.name()),
+                new StringBuilder()));
       }
       calls.getLast().arguments().append(utf8(call.arguments()));
       return;
@@ -95,7 +100,7 @@ final class Listener implements Sink {
   }
 
   /** A call that was heard. */
-  record Called(int index, String id, String name, StringBuilder arguments) {
+  record Called(int index, boolean custom, String id, String name, StringBuilder arguments) {
     String json() {
       return unescaped(arguments.toString());
     }

@@ -174,6 +174,28 @@ final class ToolsEngineTest {
         .satisfies(call -> assertThat(call.name()).isEqualTo("now"));
   }
 
+  /** Its text is held to no form; a call of it is told as such. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"required\"",
+        "{\"type\":\"custom\",\"custom\":{\"name\":\"shell\"}}",
+        "{\"type\":\"allowed_tools\",\"allowed_tools\":{\"mode\":\"required\",\"tools\":["
+            + "{\"type\":\"custom\",\"custom\":{\"name\":\"shell\"}}]}}"
+      })
+  void aCustomToolTakesAText(String choice) throws InterruptedException {
+    String shell =
+        "[{\"type\":\"custom\",\"custom\":{\"name\":\"shell\",\"description\":\"Runs a command.\","
+            + "\"format\":{\"type\":\"text\"}}}]";
+    Listener heard = asker.answer(real, ask(0, "tools", shell, "tool_choice", choice));
+    assertThat(heard.error).isNull();
+    assertThat(heard.calls)
+        .isNotEmpty()
+        .allMatch(call -> call.name().equals("shell") && call.custom())
+        .noneMatch(call -> call.json().contains("\"input\""));
+    assertThat(heard.calls.getFirst().json()).isNotEmpty();
+  }
+
   @Test
   void anOlderRequestGetsAnOlderCall() throws InterruptedException {
     String functions = "[{\"name\":\"get_weather\",\"parameters\":" + SCHEMA + "}]";
@@ -201,6 +223,10 @@ final class ToolsEngineTest {
         "tools | [{\"type\":\"web_search\"}] | tools[0].type",
         "tools | [{\"type\":\"function\",\"function\":{\"name\":\"a b\"}}] | tools[0].function.name",
         "tools | [{\"type\":\"function\"}] | tools[0].function",
+        "tools | [{\"type\":\"custom\"}] | tools[0].custom",
+        "tools | [{\"type\":\"custom\",\"custom\":{\"name\":\"a b\"}}] | tools[0].custom.name",
+        "tools | [{\"type\":\"custom\",\"custom\":{\"name\":\"a\",\"format\":{\"type\":\"grammar\","
+            + "\"grammar\":{\"syntax\":\"lark\",\"definition\":\"start: A\"}}}}] | tools[0].custom.format.type",
         "tools | [7] | tools[0]",
         "tools | [{\"type\":\"function\",\"function\":{\"name\":\"a\",\"parameters\":[]}}]"
             + " | tools[0].function.parameters",

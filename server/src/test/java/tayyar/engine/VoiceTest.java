@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ final class VoiceTest {
 
   private FinishReason goOn(CallShape shape, boolean must, String begun, String... pieces) {
     var now = new Tool("now", null, false, "tools[0].function");
-    var tools = new Tools(List.of(), List.of(now), must, true, false);
+    var tools = new Tools(List.of(), List.of(now), must, true, false, Set.of());
     var voice = new Voice(List.of(), new Calling(shape, tools, false), null, 0);
     voice.goOn(begun);
     for (String piece : pieces) {
@@ -63,7 +64,7 @@ final class VoiceTest {
   @Test
   void whatIsToldOfTextThatAStopStringHeldComesBeforeTheCall() {
     var now = new Tool("now", null, false, "tools[0].function");
-    var tools = new Tools(List.of(), List.of(now), false, true, false);
+    var tools = new Tools(List.of(), List.of(now), false, true, false, Set.of());
     var calling = new Calling(TAGS, tools, false);
     var voice = new Voice(List.of("ab!"), calling, new Told(0, true), 0);
     String call = "<tool_call>{\"name\": \"now\", \"arguments\": {}}</tool_call>";

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -98,7 +99,7 @@ class CallFormsTest {
       List.of(tool("weather", WEATHER), tool("weather_2", ADD), new Tool("now", null, false, "t"));
 
   static Tools tools(boolean must) {
-    return new Tools(List.of(), TOOLS, must, true, false);
+    return new Tools(List.of(), TOOLS, must, true, false, Set.of());
   }
 
   /**

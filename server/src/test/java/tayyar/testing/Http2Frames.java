@@ -20,6 +20,7 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -104,6 +105,12 @@ public final class Http2Frames implements AutoCloseable {
   private final DataInputStream in;
   private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
   private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
+
+  /** Frames that came while those of other streams were awaited, and the fields of heads. */
+  private final List<Frame> early = new ArrayList<>();
+
+  private final IdentityHashMap<Frame, List<Map.Entry<String, String>>> decoded =
+      new IdentityHashMap<>();
 
   /** Over a connection that is open; sends nothing yet. */
   public Http2Frames(Socket socket) throws IOException {
@@ -227,6 +234,11 @@ public final class Http2Frames implements AutoCloseable {
 
   /** Reads the fields of a HEADERS frame. */
   public List<Map.Entry<String, String>> fields(Frame head) throws IOException {
+    List<Map.Entry<String, String>> read = decoded.remove(head);
+    return read == null ? decode(head) : read;
+  }
+
+  private List<Map.Entry<String, String>> decode(Frame head) throws IOException {
     try {
       List<Map.Entry<String, String>> all = new ArrayList<>();
       for (var each :
@@ -259,26 +271,44 @@ public final class Http2Frames implements AutoCloseable {
     return new Frame(head[3], head[4], fields.getInt(5), payload);
   }
 
-  /** Reads frames until one of this type comes, on this stream; decodes the heads among them. */
+  /**
+   * Reads frames until one of this type comes, on this stream. Heads are decoded in their order;
+   * frames of other streams are kept for whoever awaits them.
+   */
   public Frame await(int type, int stream) throws IOException {
+    for (Frame frame : early) {
+      if (frame.stream() == stream && (frame.type() == type || frame.type() == RST_STREAM)) {
+        early.remove(frame);
+        return checked(frame, type);
+      }
+    }
     while (true) {
       Frame frame = next();
       if (frame == null) {
         throw new EOFException("the connection ended before type " + type);
       }
-      if (frame.type() == type && frame.stream() == stream && !isAnswer(frame)) {
-        return frame;
-      }
-      if (frame.type() == RST_STREAM && frame.stream() == stream) {
-        throw new EOFException("reset with " + frame.number(0) + " before type " + type);
+      if (frame.stream() == stream && (frame.type() == type || frame.type() == RST_STREAM)) {
+        if (!isAnswer(frame)) {
+          return checked(frame, type);
+        }
       }
       if (frame.type() == GOAWAY) {
         throw new EOFException("GOAWAY " + frame.number(4) + " before type " + type);
       }
+      if (frame.stream() != stream && frame.stream() != 0) {
+        early.add(frame);
+      }
       if (frame.type() == HEADERS) {
-        fields(frame);
+        decoded.put(frame, decode(frame));
       }
     }
+  }
+
+  private static Frame checked(Frame frame, int type) throws EOFException {
+    if (frame.type() != type) {
+      throw new EOFException("reset with " + frame.number(0) + " before type " + type);
+    }
+    return frame;
   }
 
   private static boolean isAnswer(Frame frame) {

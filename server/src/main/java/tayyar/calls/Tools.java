@@ -123,7 +123,10 @@ public record Tools(
 
     /** A tool that takes any text. */
     private void custom(Map<?, ?> tool, String where) {
-      if (tool.get("format") instanceof Map<?, ?> format && !"text".equals(format.get("type"))) {
+      Object format = tool.get("format");
+      if (format != null
+          && !format.equals(Json.NULL)
+          && !"text".equals(object(format, where + ".format").get("type"))) {
         throw wrong(where + ".format.type", "must be 'text': no grammar can be held here.");
       }
       var function = new LinkedHashMap<Object, @Nullable Object>(tool);

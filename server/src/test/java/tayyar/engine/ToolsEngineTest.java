@@ -224,6 +224,7 @@ final class ToolsEngineTest {
         "tools | [{\"type\":\"function\",\"function\":{\"name\":\"a b\"}}] | tools[0].function.name",
         "tools | [{\"type\":\"function\"}] | tools[0].function",
         "tools | [{\"type\":\"custom\"}] | tools[0].custom",
+        "tools | [{\"type\":\"custom\",\"custom\":{\"name\":\"a\",\"format\":7}}] | tools[0].custom.format",
         "tools | [{\"type\":\"custom\",\"custom\":{\"name\":\"a b\"}}] | tools[0].custom.name",
         "tools | [{\"type\":\"custom\",\"custom\":{\"name\":\"a\",\"format\":{\"type\":\"grammar\","
             + "\"grammar\":{\"syntax\":\"lark\",\"definition\":\"start: A\"}}}}] | tools[0].custom.format.type",

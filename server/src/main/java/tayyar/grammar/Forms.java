@@ -44,7 +44,13 @@ public final class Forms {
   private static @Nullable Draft format(Map<?, ?> format, String where) {
     return switch (format.get("type") instanceof String type ? type : "") {
       case "text" -> null;
-      case "json_object" -> Schema.anyObject();
+      // The schema beside it is of other servers' making, and is held where it is given.
+      case "json_object" -> {
+        Object schema = format.get("schema");
+        yield schema == null || Json.NULL.equals(schema)
+            ? Schema.anyObject()
+            : Schema.draft(schema, where + ".schema", "#");
+      }
       case "json_schema" -> {
         Object named = format.get("json_schema");
         Map<?, ?> inner = object(named == null ? format : named, where + ".json_schema");

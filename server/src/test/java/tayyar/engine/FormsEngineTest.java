@@ -154,6 +154,8 @@ final class FormsEngineTest {
     String outputs = "{\"json\":" + LIST + "}";
     assertValid(LIST, answer(ask("structured_outputs", outputs, 2, 1, 200)));
     assertValid(CAT, answer(ask("guided_json", CAT, 2, 1, 400)));
+    String beside = "{\"type\":\"json_object\",\"schema\":" + LIST + "}";
+    assertValid(LIST, answer(ask("response_format", beside, 2, 1, 200)));
   }
 
   @Test
@@ -162,6 +164,12 @@ final class FormsEngineTest {
     ErrorFacts facts = Objects.requireNonNull(heard.error).facts();
     assertThat(facts.status()).isEqualTo(400);
     assertThat(facts.param()).isEqualTo("response_format.json_schema.schema.not");
+    for (String schema : List.of("7", "{\"type\":\"string\",\"not\":{}}")) {
+      String beside = "{\"type\":\"json_object\",\"schema\":" + schema + "}";
+      Listener refused = answer(ask("response_format", beside, 1, 1, 10));
+      assertThat(Objects.requireNonNull(refused.error).facts().param())
+          .startsWith("response_format.schema");
+    }
   }
 
   /** Of a request that waits for its turn, too. */

@@ -168,7 +168,8 @@ public final class JsonText {
     return unit < 0x80 ? 1 : unit < 0x800 || Character.isSurrogate(unit) ? 2 : 3;
   }
 
-  private static char unescaped(char kind) {
+  /** Returns what an escape of two characters means, by its second one. */
+  public static char unescaped(char kind) {
     return switch (kind) {
       case 'n' -> '\n';
       case 'r' -> '\r';

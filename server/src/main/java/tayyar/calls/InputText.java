@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;
+import tayyar.api.JsonText;
 
 /**
  * The text for a custom tool, read out of the arguments that stand for it: {@code {"input":
@@ -70,7 +71,7 @@ public final class InputText {
         hexLeft = HEX_DIGITS;
         unit = 0;
       } else {
-        plain(meaning(b));
+        plain((byte) JsonText.unescaped((char) b));
       }
     } else if (b == '\\') {
       escaped = true;
@@ -80,17 +81,6 @@ public final class InputText {
     } else {
       plain(b);
     }
-  }
-
-  private static byte meaning(byte escape) {
-    return switch (escape) {
-      case 'n' -> '\n';
-      case 't' -> '\t';
-      case 'r' -> '\r';
-      case 'b' -> '\b';
-      case 'f' -> '\f';
-      default -> escape;
-    };
   }
 
   private void plain(byte b) {

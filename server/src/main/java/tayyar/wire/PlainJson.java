@@ -51,7 +51,7 @@ public final class PlainJson {
 
   /** All that was taken since the beginning. */
   public byte[] taken() {
-    return Arrays.copyOfRange(bytes, first, at);
+    return taken(0, takenLength());
   }
 
   /** A part of them, from and to as {@link #takenLength} told. */

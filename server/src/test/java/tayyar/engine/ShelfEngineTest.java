@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -163,8 +164,9 @@ class ShelfEngineTest {
       var _ = kept(engine, SEA);
       long full = kept(engine, HILLS);
       var _ = asker.answer(engine, ask(RIVERS, ""));
-      Thread.sleep(200);
-      assertThat(engine.shelved().bytes()).isEqualTo(full);
+      Awaitility.await()
+          .during(Duration.ofMillis(200))
+          .until(() -> engine.shelved().bytes() == full);
       Listener found = asker.answer(engine, ask(SEA, ""));
       assertThat(found.usage.cachedTokens()).isEqualTo(found.usage.promptTokens() - 1);
       assertThat(engine.shelved().hits()).isEqualTo(1);

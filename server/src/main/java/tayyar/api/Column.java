@@ -9,7 +9,7 @@ public final class Column {
    * client may write it in the name of a model or in an id.
    */
   public static String text(String text) {
-    return text.replace('\0', '\uFFFD');
+    return text.indexOf('\0') < 0 ? text : text.replace('\0', '\uFFFD');
   }
 
   /** A parameter of a statement: a {@link #text} where it is one. */

@@ -1,8 +1,8 @@
 package tayyar.telemetry;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import tayyar.api.JsonText;
 
 /**
@@ -10,6 +10,12 @@ import tayyar.api.JsonText;
  * than one thread.
  */
 final class JsonLine implements Fields {
+  /** Of a number. */
+  private static final int MOST_DIGITS = 19;
+
+  /** Each name as it stands behind another member; they are the same in every line. */
+  private final Map<String, byte[]> names = new HashMap<>();
+
   private byte[] bytes = new byte[1024];
   private int end;
   private boolean first;
@@ -83,14 +89,22 @@ final class JsonLine implements Fields {
   }
 
   private void name(String name) {
-    if (!first) {
-      put(',');
-    }
+    byte[] its = names.computeIfAbsent(name, JsonLine::nextName);
+    int from = first ? 1 : 0;
     first = false;
-    put('"');
-    string(name);
-    put('"');
-    put(':');
+    raw(its, from);
+  }
+
+  /** A name with all that stands around it behind another member. */
+  private static byte[] nextName(String name) {
+    byte[] json = JsonText.escape(name);
+    byte[] all = new byte[json.length + 4];
+    all[0] = ',';
+    all[1] = '"';
+    System.arraycopy(json, 0, all, 2, json.length);
+    all[all.length - 2] = '"';
+    all[all.length - 1] = ':';
+    return all;
   }
 
   /** Writes a string. Nearly all are ASCII without escapes; any other is escaped as a whole. */
@@ -111,18 +125,32 @@ final class JsonLine implements Fields {
   }
 
   private void escaped(String text) {
-    byte[] json = JsonText.escape(text.getBytes(UTF_8));
-    makeRoom(json.length);
-    System.arraycopy(json, 0, bytes, end, json.length);
-    end += json.length;
+    raw(JsonText.escape(text), 0);
+  }
+
+  private void raw(byte[] json, int from) {
+    int length = json.length - from;
+    makeRoom(length);
+    System.arraycopy(json, from, bytes, end, length);
+    end += length;
   }
 
   private void digits(long value) {
-    if (value >= 0 && value < 10) {
-      put('0' + (int) value);
-    } else {
+    if (value < 0) {
       string(Long.toString(value));
+      return;
     }
+    makeRoom(MOST_DIGITS);
+    int at = end;
+    for (long rest = value; rest >= 10; rest /= 10) {
+      at++;
+    }
+    end = at + 1;
+    long rest = value;
+    do {
+      bytes[at--] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    } while (rest > 0);
   }
 
   private void put(int ascii) {

@@ -104,6 +104,17 @@ final class AccessLogTest {
         .isEqualTo("{\"t\":" + micros / 1000.0 + "}\n");
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {0, 9, 10, 99, 100, 1_234_567, Long.MAX_VALUE, -1, -10, Long.MIN_VALUE})
+  void numbersAreWrittenAsJavaWritesThem(long number) {
+    JsonLine line = new JsonLine();
+    line.begin().number("a\"é", number);
+    line.number("b", number);
+    line.end();
+    assertThat(new String(line.bytes(), 0, line.size(), StandardCharsets.UTF_8))
+        .isEqualTo("{\"a\\\"é\":" + number + ",\"b\":" + number + "}\n");
+  }
+
   @Test
   void linesAreWrittenAtOnceWhereNobodyElseIsToHaveThem() {
     LoggerContext context = new LoggerContext();

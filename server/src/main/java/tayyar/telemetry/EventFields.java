@@ -11,23 +11,23 @@ final class EventFields implements Fields {
   }
 
   @Override
-  public void text(String name, String value) {
-    event = event.addKeyValue(name, value);
+  public void text(FieldName name, String value) {
+    event = event.addKeyValue(name.text(), value);
   }
 
   @Override
-  public void number(String name, long value) {
-    event = event.addKeyValue(name, value);
+  public void number(FieldName name, long value) {
+    event = event.addKeyValue(name.text(), value);
   }
 
   @Override
-  public void flag(String name, boolean value) {
-    event = event.addKeyValue(name, value);
+  public void flag(FieldName name, boolean value) {
+    event = event.addKeyValue(name.text(), value);
   }
 
   @Override
-  public void millis(String name, long micros) {
-    event = event.addKeyValue(name, micros / 1000.0);
+  public void millis(FieldName name, long micros) {
+    event = event.addKeyValue(name.text(), micros / 1000.0);
   }
 
   void log(String message) {

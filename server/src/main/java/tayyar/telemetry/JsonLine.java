@@ -1,8 +1,6 @@
 package tayyar.telemetry;
 
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import tayyar.api.JsonText;
 
 /**
@@ -12,9 +10,6 @@ import tayyar.api.JsonText;
 final class JsonLine implements Fields {
   /** Of a number. */
   private static final int MOST_DIGITS = 19;
-
-  /** Each name as it stands behind another member; they are the same in every line. */
-  private final Map<String, byte[]> names = new HashMap<>();
 
   private byte[] bytes = new byte[1024];
   private int end;
@@ -49,7 +44,7 @@ final class JsonLine implements Fields {
   }
 
   @Override
-  public void text(String name, String value) {
+  public void text(FieldName name, String value) {
     name(name);
     put('"');
     string(value);
@@ -57,18 +52,18 @@ final class JsonLine implements Fields {
   }
 
   @Override
-  public void number(String name, long value) {
+  public void number(FieldName name, long value) {
     name(name);
     digits(value);
   }
 
   @Override
-  public void flag(String name, boolean value) {
+  public void flag(FieldName name, boolean value) {
     bare(name, value ? "true" : "false");
   }
 
   @Override
-  public void millis(String name, long micros) {
+  public void millis(FieldName name, long micros) {
     name(name);
     digits(micros / 1000);
     put('.');
@@ -83,28 +78,14 @@ final class JsonLine implements Fields {
   }
 
   /** A value that is JSON already. */
-  void bare(String name, String json) {
+  void bare(FieldName name, String json) {
     name(name);
     string(json);
   }
 
-  private void name(String name) {
-    byte[] its = names.computeIfAbsent(name, JsonLine::nextName);
-    int from = first ? 1 : 0;
+  private void name(FieldName name) {
+    raw(name.json(), first ? 1 : 0);
     first = false;
-    raw(its, from);
-  }
-
-  /** A name with all that stands around it behind another member. */
-  private static byte[] nextName(String name) {
-    byte[] json = JsonText.escape(name);
-    byte[] all = new byte[json.length + 4];
-    all[0] = ',';
-    all[1] = '"';
-    System.arraycopy(json, 0, all, 2, json.length);
-    all[all.length - 2] = '"';
-    all[all.length - 1] = ':';
-    return all;
   }
 
   /** Writes a string. Nearly all are ASCII without escapes; any other is escaped as a whole. */

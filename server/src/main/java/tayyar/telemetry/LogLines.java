@@ -20,6 +20,11 @@ import org.slf4j.event.KeyValuePair;
  */
 final class LogLines extends EncoderBase<ILoggingEvent> {
   private static final byte[] NOTHING = {};
+  private static final FieldName TIME = new FieldName("time");
+  private static final FieldName LEVEL = new FieldName("level");
+  private static final FieldName LOGGER = new FieldName("logger");
+  private static final FieldName MESSAGE = new FieldName("message");
+  private static final FieldName EXCEPTION = new FieldName("exception");
 
   /** A class of its own because its start is slow and JSON does not need it. */
   private static final class Clock {
@@ -65,7 +70,7 @@ final class LogLines extends EncoderBase<ILoggingEvent> {
     }
     IThrowableProxy thrown = event.getThrowableProxy();
     if (thrown != null) {
-      line.text("exception", ThrowableProxyUtil.asString(thrown));
+      line.text(EXCEPTION, ThrowableProxyUtil.asString(thrown));
     }
     line.end();
     return Arrays.copyOf(line.bytes(), line.size());
@@ -73,10 +78,10 @@ final class LogLines extends EncoderBase<ILoggingEvent> {
 
   /** The fields at the beginning of each line. */
   static void head(JsonLine line, String time, String level, String logger, String message) {
-    line.text("time", time);
-    line.text("level", level);
-    line.text("logger", logger);
-    line.text("message", message);
+    line.text(TIME, time);
+    line.text(LEVEL, level);
+    line.text(LOGGER, logger);
+    line.text(MESSAGE, message);
   }
 
   private static void value(JsonLine line, KeyValuePair pair) {
@@ -85,10 +90,11 @@ final class LogLines extends EncoderBase<ILoggingEvent> {
         pair.value instanceof Boolean
             || (pair.value instanceof Number number && Double.isFinite(number.doubleValue()));
     String value = String.valueOf(pair.value);
+    FieldName name = new FieldName(pair.key);
     if (bare) {
-      line.bare(pair.key, value);
+      line.bare(name, value);
     } else {
-      line.text(pair.key, value);
+      line.text(name, value);
     }
   }
 

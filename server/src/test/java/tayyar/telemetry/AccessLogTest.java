@@ -98,7 +98,7 @@ final class AccessLogTest {
   @ValueSource(longs = {0, 1, 10, 100, 120, 999, 1_000, 1_001, 1_010, 15_500, 250_250, 9_999_999})
   void timesAreWrittenAsJavaWritesThem(long micros) {
     JsonLine line = new JsonLine();
-    line.begin().millis("t", micros);
+    line.begin().millis(new FieldName("t"), micros);
     line.end();
     assertThat(new String(line.bytes(), 0, line.size(), StandardCharsets.UTF_8))
         .isEqualTo("{\"t\":" + micros / 1000.0 + "}\n");
@@ -108,8 +108,8 @@ final class AccessLogTest {
   @ValueSource(longs = {0, 9, 10, 99, 100, 1_234_567, Long.MAX_VALUE, -1, -10, Long.MIN_VALUE})
   void numbersAreWrittenAsJavaWritesThem(long number) {
     JsonLine line = new JsonLine();
-    line.begin().number("a\"é", number);
-    line.number("b", number);
+    line.begin().number(new FieldName("a\"é"), number);
+    line.number(new FieldName("b"), number);
     line.end();
     assertThat(new String(line.bytes(), 0, line.size(), StandardCharsets.UTF_8))
         .isEqualTo("{\"a\\\"é\":" + number + ",\"b\":" + number + "}\n");

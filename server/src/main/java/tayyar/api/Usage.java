@@ -44,7 +44,7 @@ public record Usage(
 
   /** Returns the tokens of the completion that were thought and not said, at least 0. */
   public int reasoningTokens() {
-    return details.getOrDefault("reasoning_tokens", 0);
+    return details.isEmpty() ? 0 : details.getOrDefault("reasoning_tokens", 0);
   }
 
   /** Returns the tokens of prompt and completion together. */

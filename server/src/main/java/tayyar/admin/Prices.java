@@ -6,13 +6,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tayyar.accounts.AccountStore.Plan;
 import tayyar.accounts.AdminTokens.Role;
+import tayyar.accounts.CurrencyStore;
 import tayyar.api.Price;
 import tayyar.api.To;
 import tayyar.http.Document;
 import tayyar.http.Route;
 import tayyar.http.Route.Method;
 
-/** Plans, and prices of models: versions that are added and never changed. */
+/** Plans, prices of models: versions that are added and never changed, and their currency. */
 final class Prices {
   private Prices() {}
 
@@ -22,7 +23,9 @@ final class Prices {
         desk.get("/plans/{name*}", Prices::plan),
         desk.route(Method.PUT, "/plans/{name*}", Role.BILLING, Prices::setPlan),
         desk.get("/prices", Prices::list),
-        desk.route(Method.POST, "/prices", Role.BILLING, Prices::add));
+        desk.route(Method.POST, "/prices", Role.BILLING, Prices::add),
+        desk.get("/currency", Prices::currency),
+        desk.route(Method.PUT, "/currency", Role.BILLING, Prices::setCurrency));
   }
 
   private static Json shown(Plan plan, String currency) {
@@ -95,6 +98,22 @@ final class Prices {
     Price made = call.accounts().setPrice(model, in, cached, writes, out, request, from);
     call.served().look();
     return shown(made, call.currency()).with("warnings", call.warnings()).created();
+  }
+
+  private static Document currency(Call call) {
+    call.query().done();
+    return new Json().with("currency", call.currency()).document();
+  }
+
+  /** As long as no amount was ever written in another one. */
+  private static Document setCurrency(Call call) {
+    call.query().done();
+    Input input = call.input();
+    String code = input.text("currency");
+    input.done();
+    new CurrencyStore(call.store(), call.who()).change(code);
+    call.served().look();
+    return new Json().with("currency", call.currency()).document();
   }
 
   private static @Nullable Instant from(Input input) {

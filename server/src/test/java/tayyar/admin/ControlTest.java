@@ -62,6 +62,19 @@ class ControlTest {
   }
 
   @Test
+  void theCurrencyIsChosenBeforeTheFirstAmount() throws Exception {
+    assertThat(owner.get("/currency").is(200).text("/currency")).isEqualTo("EGP");
+    owner.ask("PUT", "/currency", "{\"currency\":\"USD\"}").is(200);
+    String price = "{\"model\":\"pair\",\"input\":\"1\",\"output\":\"2\"}";
+    assertThat(owner.post("/prices", price).is(201).text("/currency")).isEqualTo("USD");
+    String asks =
+        "GET /v1/balance HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer " + fleet.key() + "\r\n\r\n";
+    assertThat(fleet.send(asks).json().at("/balance_infos/0/currency")).hasToString("\"USD\"");
+    owner.ask("PUT", "/currency", "{\"currency\":\"EGP\"}").is(409);
+    assertThat(owner.get("/currency").is(200).text("/currency")).isEqualTo("USD");
+  }
+
+  @Test
   void aCustomerIsMadeAndServedWithinTheCall() throws Exception {
     owner.ask("PUT", "/plans/small", "{\"models\":[\"pair\"],\"overdraft\":\"0.5\"}").is(200);
     JsonNode warned =
@@ -205,6 +218,7 @@ class ControlTest {
     List<String[]> bills =
         List.of(
             new String[] {"PUT", "/plans/p", "{}"},
+            new String[] {"PUT", "/currency", "{\"currency\":\"USD\"}"},
             new String[] {"POST", "/prices", "{\"model\":\"m\",\"input\":\"1\",\"output\":\"1\"}"},
             new String[] {
               "POST", "/balances/default/movements", "{\"kind\":\"grant\",\"amount\":\"1\"}"
@@ -307,6 +321,9 @@ class ControlTest {
         "POST|/keys|{\"expires\":\"soon\"}|400|invalid_value",
         "POST|/keys|{\"project\":\"nobody\"}|404|not_found",
         "POST|/keys/nobody/revoke||404|not_found",
+        "PUT|/currency|{\"currency\":\"usd\"}|400|invalid_value",
+        "PUT|/currency|{\"currency\":1}|400|invalid_value",
+        "PUT|/currency|{}|400|invalid_value",
         "PUT|/plans/p|{\"overdraft\":1}|400|invalid_value",
         "PUT|/plans/p|{\"overdraft\":\"-1\"}|400|invalid_value",
         "PUT|/plans/p|{\"overdraft\":\"1e400\"}|400|invalid_value",

@@ -95,6 +95,8 @@ final class OpenApiTest {
   private static List<String[]> asks(String request) {
     List<String[]> all = new ArrayList<>();
     String org = "/organisations";
+    all.add(ask("PUT", "/currency", "/currency", "{\"currency\":\"EGP\"}"));
+    all.add(ask("GET", "/currency", "/currency", ""));
     all.add(ask("POST", org, org, "{\"name\":\"o\",\"pays\":true}"));
     all.add(ask("GET", org, org, ""));
     all.add(ask("GET", org + "/{id}", org + "/o", ""));

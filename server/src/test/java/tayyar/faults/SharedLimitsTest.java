@@ -79,19 +79,21 @@ class SharedLimitsTest {
     return fleet.chat(Requests.chat(TestFleet.MODEL, "hello", false));
   }
 
+  /** A counter that answers late, on a busy machine, lets nobody in and refuses for good nobody. */
   @Test
   void requestsOfAllCount() throws IOException {
-    start(3, WhenAway.OPEN, limits -> limits.withRequests(6));
+    start(3, new WhenAway(Way.CLOSED, Way.CLOSED, Way.CLOSED), limits -> limits.withRequests(6));
     int in = 0;
     @Nullable Response last = null;
-    for (int i = 0; i < 9; i++) {
+    for (int i = 0, refusals = 0; refusals < 3; i++) {
       Response response = ask(fleets.get(i % 3));
+      assertThat(response.status()).isIn(i < 30 ? List.of(200, 429, 503) : List.of(200, 429));
       in += response.status() == 200 ? 1 : 0;
-      last = response.status() == 200 ? last : response;
+      refusals += response.status() == 429 ? 1 : 0;
+      last = response.status() == 429 ? response : last;
     }
     assertThat(in).isEqualTo(6);
     Response refused = Objects.requireNonNull(last);
-    assertThat(refused.status()).isEqualTo(429);
     assertThat(refused.error().path("code").asString()).isEqualTo("rate_limit_exceeded");
     assertThat(refused.field("X-RateLimit-Remaining-Requests")).isEqualTo("0");
     assertThat(Integer.parseInt(refused.field("Retry-After"))).isBetween(1, 120);

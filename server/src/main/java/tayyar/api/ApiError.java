@@ -66,15 +66,15 @@ public sealed interface ApiError extends Told {
     }
   }
 
-  /** The context is too short; if not {@code counted}, {@code promptTokens} is a lower bound. */
-  record ContextLengthExceeded(int promptTokens, int contextTokens, boolean counted)
+  /** The prompt at {@code where} is too long; its tokens are a lower bound if not counted. */
+  record ContextLengthExceeded(String where, int promptTokens, int contextTokens, boolean counted)
       implements ApiError {
     @Override
     public ErrorFacts facts() {
       return new ErrorFacts(
           400,
           "context_length_exceeded",
-          "messages",
+          where,
           "The prompt has %s%d tokens, the model's context holds %d, answer included. Shorten it."
               .formatted(counted ? "" : "at least ", promptTokens, contextTokens));
     }

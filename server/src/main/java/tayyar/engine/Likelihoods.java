@@ -142,10 +142,8 @@ final class Likelihoods {
     write(out, "}");
   }
 
-  /** The text of a token, and the name of one that has none. */
   private byte[] bytes(int token) {
-    byte[] piece = vocabulary.piece(token, scratch);
-    return piece.length > 0 ? piece : vocabulary.name(token).getBytes(UTF_8);
+    return vocabulary.shown(token, scratch);
   }
 
   /** A token that ends within a character is told with U+FFFD; its bytes are exact. */

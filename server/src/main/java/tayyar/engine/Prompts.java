@@ -7,6 +7,7 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
+import tayyar.api.Clip;
 import tayyar.api.Endpoint;
 import tayyar.api.Feature;
 import tayyar.api.InferenceRequest;
@@ -70,7 +71,8 @@ final class Prompts {
   int[] of(InferenceRequest request, @Nullable Tools tools, Room room, BooleanSupplier unwanted) {
     int[] tokens = all(request, tools, room, unwanted);
     if (tokens.length >= contextTokens) {
-      throw new Refused(new ApiError.ContextLengthExceeded(tokens.length, contextTokens, true));
+      throw new Refused(
+          new ApiError.ContextLengthExceeded("messages", tokens.length, contextTokens, true));
     }
     return tokens;
   }
@@ -91,7 +93,8 @@ final class Prompts {
       Text prompt = model.prompt(request.messages(), continues, tools);
       int atLeast = model.vocabulary().tokensAtLeast(prompt.chars());
       if (atLeast >= contextTokens) {
-        throw new Refused(new ApiError.ContextLengthExceeded(atLeast, contextTokens, false));
+        throw new Refused(
+            new ApiError.ContextLengthExceeded("messages", atLeast, contextTokens, false));
       }
       return unwanted.getAsBoolean() ? NONE : tokens(prompt, room);
     } finally {
@@ -171,7 +174,8 @@ final class Prompts {
     int last = model.vocabulary().size() - 1;
     for (Odds.Bias bias : all) {
       if (!NUMBER.matcher(bias.token()).matches() || Integer.parseInt(bias.token()) > last) {
-        throw wrongBias("must name tokens by their numbers, from 0 to " + last + ".");
+        String wrong = ", not '" + Clip.marked(40, bias.token()) + "'.";
+        throw wrongBias("must name tokens by their numbers, from 0 to " + last + wrong);
       }
       if (!(Math.abs(bias.value()) <= BIAS_MAX)) {
         throw wrongBias("must have numbers from -" + BIAS_MAX + " to " + BIAS_MAX + ".");

@@ -59,7 +59,7 @@ final class RawPrompts {
             case Continuation.Numbers numbers -> numbers(request.body(), numbers, asked, where);
           };
       if (raw.tokens().length >= contextTokens) {
-        throw tooLong(raw.tokens().length, true);
+        throw tooLong(where, raw.tokens().length, true);
       }
       room.need((long) Integer.BYTES * raw.tokens().length);
       all.add(raw);
@@ -67,14 +67,14 @@ final class RawPrompts {
     return all;
   }
 
-  private Refused tooLong(int tokens, boolean exact) {
-    return new Refused(new ApiError.ContextLengthExceeded(tokens, contextTokens, exact));
+  private Refused tooLong(String where, int tokens, boolean exact) {
+    return new Refused(new ApiError.ContextLengthExceeded(where, tokens, contextTokens, exact));
   }
 
   private Raw words(String text, Continuation asked, String where, Room room) {
     int atLeast = vocabulary.tokensAtLeast(text);
     if (atLeast >= contextTokens) {
-      throw tooLong(atLeast, false);
+      throw tooLong(where, atLeast, false);
     }
     long making = (long) TOKENISED_BYTES * JsonText.utf8Bytes(text);
     room.need(making);
@@ -108,7 +108,7 @@ final class RawPrompts {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment scratch = arena.allocate(256);
       for (int token : tokens) {
-        out.writeBytes(text.add(vocabulary.piece(token, scratch)));
+        out.writeBytes(text.add(vocabulary.shown(token, scratch)));
       }
     }
     return out.toByteArray();

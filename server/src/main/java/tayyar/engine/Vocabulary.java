@@ -296,6 +296,12 @@ final class Vocabulary {
     }
   }
 
+  /** The text of a token, and the name of one that has none; {@code scratch} as above. */
+  byte[] shown(int token, MemorySegment scratch) {
+    byte[] piece = piece(token, scratch);
+    return piece.length > 0 ? piece : name(token).getBytes(StandardCharsets.UTF_8);
+  }
+
   /** The names of all tokens that end an answer. */
   List<String> ends() {
     return ends.stream().mapToObj(this::name).toList();

@@ -10,7 +10,8 @@ import tayyar.grammar.Piece.Text;
 
 /**
  * The members of a request that hold its answer to a form: OpenAI's {@code response_format},
- * llama.cpp's {@code grammar}, vLLM's {@code guided_*} and {@code structured_outputs}.
+ * llama.cpp's {@code grammar} and {@code json_schema}, vLLM's {@code guided_*} and {@code
+ * structured_outputs}, SGLang's {@code regex} and {@code ebnf}; and members that can't be held.
  */
 public final class Forms {
   /** The longest of them; a schema of this size has some thousand members. */
@@ -37,7 +38,17 @@ public final class Forms {
     return switch (member) {
       case "response_format" -> format(object(value, member), member);
       case "structured_outputs" -> outputs(object(value, member), member);
-      default -> single(member, value, member);
+      default -> isNothing(value) ? null : single(member, value, member);
+    };
+  }
+
+  /** Many clients send all members that they know, with values that change nothing. */
+  private static boolean isNothing(Object value) {
+    return switch (value) {
+      case Boolean yes -> !yes;
+      case Number number -> number.doubleValue() == 0;
+      case List<?> list -> list.isEmpty();
+      default -> false;
     };
   }
 
@@ -84,12 +95,14 @@ public final class Forms {
 
   private static Draft single(String kind, Object value, String where) {
     return switch (kind) {
-      case "guided_json" ->
+      case "guided_json", "json_schema" ->
           Schema.draft(value instanceof String text ? Json.read(text, where) : value, where, "#");
       case "guided_json_object" -> Schema.anyObject();
-      case "guided_regex" -> Draft.of(Regex.whole(string(value, where), where, Chars::new));
+      case "guided_regex", "regex" ->
+          Draft.of(Regex.whole(string(value, where), where, Chars::new));
       case "guided_choice" -> choice(value, where);
-      default -> Gbnf.draft(string(value, where), where);
+      case "grammar", "guided_grammar", "ebnf" -> Gbnf.draft(string(value, where), where);
+      default -> throw Faults.wrong(where, "can't be followed by the engine.");
     };
   }
 

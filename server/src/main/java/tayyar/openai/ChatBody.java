@@ -5,6 +5,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Feature;
@@ -35,14 +37,9 @@ final class ChatBody {
 
   /** Members that nobody but the engine reads. */
   private static final Set<String> ENGINES =
-      Set.of(
-          "parallel_tool_calls",
-          "grammar",
-          "guided_json",
-          "guided_regex",
-          "guided_choice",
-          "guided_grammar",
-          "structured_outputs");
+      Stream.of(Wanted.FORMS, Wanted.OTHERS, Set.of("parallel_tool_calls", "web_search_options"))
+          .flatMap(Set::stream)
+          .collect(Collectors.toUnmodifiableSet());
 
   private final JsonParser p;
   private final byte[] body;
@@ -66,6 +63,7 @@ final class ChatBody {
   private boolean includeUsage;
   private boolean includeCost;
   private boolean endless;
+  private boolean begins;
   private List<String> stop = List.of();
   private @Nullable Double temperature;
   private @Nullable Double topP;
@@ -182,6 +180,7 @@ final class ChatBody {
         answers = asked == null ? 1 : asked;
         addIf(answers > 1, Feature.MULTIPLE_CHOICES);
       }
+      case "add_generation_prompt" -> begins = Values.bool(p, name);
       case "continue_final_message" -> addIf(Values.bool(p, name), Feature.CONTINUE);
       case "logprobs", "top_logprobs" -> {
         odds.read(name, value);
@@ -329,6 +328,10 @@ final class ChatBody {
     }
     if (features.contains(Feature.CONTINUE) && said().getLast().role() != Role.ASSISTANT) {
       throw Values.wrong("continue_final_message", "needs a last message of the assistant.");
+    }
+    if (features.contains(Feature.CONTINUE) && begins) {
+      String detail = "can't be true together with 'continue_final_message'.";
+      throw Values.wrong("add_generation_prompt", detail);
     }
     var request =
         new InferenceRequest(

@@ -34,6 +34,20 @@ public final class Wanted {
           "regex",
           "ebnf");
 
+  /** Members of other servers that change an answer's text, and that the engine does not know. */
+  static final Set<String> OTHERS =
+      Set.of(
+          "ignore_eos",
+          "min_tokens",
+          "stop_token_ids",
+          "bad_words",
+          "allowed_token_ids",
+          "include_stop_str_in_output",
+          "use_beam_search",
+          "truncate_prompt_tokens",
+          "prompt_logprobs",
+          "chat_template");
+
   private Wanted() {}
 
   /**

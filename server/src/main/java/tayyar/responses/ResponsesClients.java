@@ -251,7 +251,10 @@ public final class ResponsesClients implements ClientDialect {
   public byte[] error(ApiError error) {
     String code = Failure.code(error);
     String type = error.status() == 402 ? Failure.INSUFFICIENT_QUOTA : error.type();
-    return ErrorJson.bytes(error.message(), type, error.param(), code);
+    String param = error.param();
+    // A conversation has the name of chats inside.
+    boolean said = param != null && param.startsWith("messages");
+    return ErrorJson.bytes(error.message(), type, said ? "input" : param, code);
   }
 
   @Override

@@ -121,6 +121,19 @@ final class CompletionsEngineTest {
         .isEqualTo(FinishReason.STOP);
   }
 
+  /** A token without text stands in the echo by its name, as where it is told of. */
+  @Test
+  void controlTokensAreEchoedByTheirNames() throws InterruptedException {
+    Listener heard = good("\"echo\":true,\"logprobs\":0,\"max_tokens\":3,\"prompt\":[0,0,34]");
+    assertThat(heard.text()).startsWith("<|endoftext|><|endoftext|>");
+    List<String> lines = heard.lines(0);
+    List<String> places = new ArrayList<>();
+    for (int i = 3; i < lines.size(); i += 4) {
+      places.add(lines.get(i));
+    }
+    assertThat(places.subList(0, 4)).containsExactly("0", "13", "26", "27");
+  }
+
   @Test
   void theEchoIsToldAsTheAnswerIs() throws InterruptedException {
     String prompt = "Who said: «سلام» 😀?\nI said so, and";
@@ -208,8 +221,10 @@ final class CompletionsEngineTest {
   void whatDoesNotFitIsRefused() throws InterruptedException {
     String words = "\"prompt\":[\"a\",\"" + "word ".repeat(300) + "\"]";
     assertThat(refused(words).code()).isEqualTo("context_length_exceeded");
+    assertThat(refused(words).param()).isEqualTo("prompt[1]");
     String numbers = "\"prompt\":[" + "34,".repeat(256) + "34]";
     assertThat(refused(numbers).code()).isEqualTo("context_length_exceeded");
+    assertThat(refused(numbers).param()).isEqualTo("prompt");
     assertThat(good("\"prompt\":\"a\"").text()).isNotEmpty();
   }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tayyar.api.ErrorFacts;
 import tayyar.api.Feature;
@@ -154,6 +155,9 @@ final class FormsEngineTest {
     String outputs = "{\"json\":" + LIST + "}";
     assertValid(LIST, answer(ask("structured_outputs", outputs, 2, 1, 200)));
     assertValid(CAT, answer(ask("guided_json", CAT, 2, 1, 400)));
+    assertValid(LIST, answer(ask("json_schema", LIST, 2, 1, 200)));
+    assertThat(answer(ask("regex", "\"[a-c]{3}\"", 2, 1, 50)).text()).matches("[a-c]{3}");
+    assertThat(answer(ask("ebnf", grammar, 1, 1, 400)).text()).matches("(a|[x-z]+!){3}");
     String beside = "{\"type\":\"json_object\",\"schema\":" + LIST + "}";
     assertValid(LIST, answer(ask("response_format", beside, 2, 1, 200)));
   }
@@ -170,6 +174,32 @@ final class FormsEngineTest {
       assertThat(Objects.requireNonNull(refused.error).facts().param())
           .startsWith("response_format.schema");
     }
+  }
+
+  /** What changes an answer at other servers, and can't here, is not passed over. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ignore_eos|true|false",
+        "min_tokens|5|0",
+        "stop_token_ids|[2]|[]",
+        "bad_words|[\"a\"]|[]",
+        "allowed_token_ids|[34]|null",
+        "use_beam_search|true|false",
+        "include_stop_str_in_output|true|false",
+        "truncate_prompt_tokens|5|null",
+        "prompt_logprobs|1|null",
+        "chat_template|\"x\"|null",
+        "structural_tag|{\"a\":1}|null",
+        "web_search_options|{}|null",
+      })
+  void whatCantBeFollowedIsRefused(String member, String value, String nothing)
+      throws InterruptedException {
+    ErrorFacts facts = Objects.requireNonNull(answer(ask(member, value, 1, 1, 5)).error).facts();
+    assertThat(facts.status()).isEqualTo(400);
+    assertThat(facts.param()).isEqualTo(member);
+    assertThat(answer(ask(member, nothing, 1, 1, 5)).error).isNull();
   }
 
   /** Of a request that waits for its turn, too. */

@@ -108,6 +108,11 @@ class ChatBodyTest {
 
     InferenceRequest request = read("{\"model\":\"m\"," + messages.formatted(begun) + wish);
     assertThat(request.features()).containsExactly(Feature.CONTINUE);
+    String both = wish.replace("false", "true");
+    assertThat(refused("{\"model\":\"m\"," + messages.formatted(begun) + both))
+        .isEqualTo(
+            new ApiError.InvalidValue(
+                "add_generation_prompt", "can't be true together with 'continue_final_message'."));
     assertThat(refused("{\"model\":\"m\"," + messages.formatted("") + wish))
         .isEqualTo(
             new ApiError.InvalidValue(

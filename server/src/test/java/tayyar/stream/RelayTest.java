@@ -204,8 +204,9 @@ class RelayTest {
   @Test
   void anEarlyErrorKeepsItsStatus() {
     relay(true, false);
-    sink().failed(new ApiError.ContextLengthExceeded(9, 8, true));
-    assertThat(reply.errors).containsExactly(new ApiError.ContextLengthExceeded(9, 8, true));
+    sink().failed(new ApiError.ContextLengthExceeded("messages", 9, 8, true));
+    assertThat(reply.errors)
+        .containsExactly(new ApiError.ContextLengthExceeded("messages", 9, 8, true));
     assertThat(reply.headOut).isFalse();
     assertThat(end().status()).isEqualTo(400);
   }

@@ -251,10 +251,17 @@ public final class ResponsesClients implements ClientDialect {
   public byte[] error(ApiError error) {
     String code = Failure.code(error);
     String type = error.status() == 402 ? Failure.INSUFFICIENT_QUOTA : error.type();
-    String param = error.param();
-    // A conversation has the name of chats inside.
-    boolean said = param != null && param.startsWith("messages");
-    return ErrorJson.bytes(error.message(), type, said ? "input" : param, code);
+    return ErrorJson.bytes(error.message(), type, named(error.param()), code);
+  }
+
+  /** Inside, a request has the names of chats. */
+  private static @Nullable String named(@Nullable String param) {
+    if (param == null) {
+      return null;
+    }
+    return param.startsWith("messages")
+        ? "input"
+        : param.equals("max_tokens") ? "max_output_tokens" : param;
   }
 
   @Override

@@ -71,8 +71,7 @@ final class Prompts {
   int[] of(InferenceRequest request, @Nullable Tools tools, Room room, BooleanSupplier unwanted) {
     int[] tokens = all(request, tools, room, unwanted);
     if (tokens.length >= contextTokens) {
-      throw new Refused(
-          new ApiError.ContextLengthExceeded("messages", tokens.length, contextTokens, true));
+      throw tooLong(tokens.length, true);
     }
     return tokens;
   }
@@ -93,13 +92,17 @@ final class Prompts {
       Text prompt = model.prompt(request.messages(), continues, tools);
       int atLeast = model.vocabulary().tokensAtLeast(prompt.chars());
       if (atLeast >= contextTokens) {
-        throw new Refused(
-            new ApiError.ContextLengthExceeded("messages", atLeast, contextTokens, false));
+        throw tooLong(atLeast, false);
       }
       return unwanted.getAsBoolean() ? NONE : tokens(prompt, room);
     } finally {
       room.give(rendered);
     }
+  }
+
+  private Refused tooLong(int tokens, boolean exact) {
+    return new Refused(
+        new ApiError.ContextLengthExceeded("messages", tokens, contextTokens, exact));
   }
 
   /**

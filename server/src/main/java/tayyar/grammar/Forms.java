@@ -38,15 +38,15 @@ public final class Forms {
     return switch (member) {
       case "response_format" -> format(object(value, member), member);
       case "structured_outputs" -> outputs(object(value, member), member);
-      default -> isNothing(value) ? null : single(member, value, member);
+      default -> single(member, value, member);
     };
   }
 
   /** Many clients send all members that they know, with values that change nothing. */
-  private static boolean isNothing(Object value) {
+  private static boolean isNothing(String member, Object value) {
     return switch (value) {
       case Boolean yes -> !yes;
-      case Number number -> number.doubleValue() == 0;
+      case Number number -> member.equals("min_tokens") && number.doubleValue() == 0;
       case List<?> list -> list.isEmpty();
       default -> false;
     };
@@ -93,7 +93,7 @@ public final class Forms {
     return found;
   }
 
-  private static Draft single(String kind, Object value, String where) {
+  private static @Nullable Draft single(String kind, Object value, String where) {
     return switch (kind) {
       case "guided_json", "json_schema" ->
           Schema.draft(value instanceof String text ? Json.read(text, where) : value, where, "#");
@@ -102,7 +102,12 @@ public final class Forms {
           Draft.of(Regex.whole(string(value, where), where, Chars::new));
       case "guided_choice" -> choice(value, where);
       case "grammar", "guided_grammar", "ebnf" -> Gbnf.draft(string(value, where), where);
-      default -> throw Faults.wrong(where, "can't be followed by the engine.");
+      default -> {
+        if (isNothing(kind, value)) {
+          yield null;
+        }
+        throw Faults.wrong(where, "can't be followed by the engine.");
+      }
     };
   }
 

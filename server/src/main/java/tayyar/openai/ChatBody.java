@@ -63,7 +63,7 @@ final class ChatBody {
   private boolean includeUsage;
   private boolean includeCost;
   private boolean endless;
-  private boolean begins;
+  private boolean addsPrompt;
   private List<String> stop = List.of();
   private @Nullable Double temperature;
   private @Nullable Double topP;
@@ -180,7 +180,7 @@ final class ChatBody {
         answers = asked == null ? 1 : asked;
         addIf(answers > 1, Feature.MULTIPLE_CHOICES);
       }
-      case "add_generation_prompt" -> begins = Values.bool(p, name);
+      case "add_generation_prompt" -> addsPrompt = Values.bool(p, name);
       case "continue_final_message" -> addIf(Values.bool(p, name), Feature.CONTINUE);
       case "logprobs", "top_logprobs" -> {
         odds.read(name, value);
@@ -329,7 +329,7 @@ final class ChatBody {
     if (features.contains(Feature.CONTINUE) && said().getLast().role() != Role.ASSISTANT) {
       throw Values.wrong("continue_final_message", "needs a last message of the assistant.");
     }
-    if (features.contains(Feature.CONTINUE) && begins) {
+    if (features.contains(Feature.CONTINUE) && addsPrompt) {
       String detail = "can't be true together with 'continue_final_message'.";
       throw Values.wrong("add_generation_prompt", detail);
     }

@@ -34,7 +34,7 @@ public final class Wanted {
           "regex",
           "ebnf");
 
-  /** Members of other servers that change an answer's text, and that the engine does not know. */
+  /** Members that change an answer at other servers, and that the engine can't follow. */
   static final Set<String> OTHERS =
       Set.of(
           "ignore_eos",

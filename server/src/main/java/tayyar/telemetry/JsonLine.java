@@ -8,9 +8,6 @@ import tayyar.api.JsonText;
  * than one thread.
  */
 final class JsonLine implements Fields {
-  /** Of a number. */
-  private static final int MOST_DIGITS = 19;
-
   private byte[] bytes = new byte[1024];
   private int end;
   private boolean first;
@@ -117,21 +114,11 @@ final class JsonLine implements Fields {
   }
 
   private void digits(long value) {
-    if (value < 0) {
+    if (value >= 0 && value < 10) {
+      put('0' + (int) value);
+    } else {
       string(Long.toString(value));
-      return;
     }
-    makeRoom(MOST_DIGITS);
-    int at = end;
-    for (long rest = value; rest >= 10; rest /= 10) {
-      at++;
-    }
-    end = at + 1;
-    long rest = value;
-    do {
-      bytes[at--] = (byte) ('0' + rest % 10);
-      rest /= 10;
-    } while (rest > 0);
   }
 
   private void put(int ascii) {

@@ -189,7 +189,7 @@ final class FormsEngineTest {
         "use_beam_search|true|false",
         "include_stop_str_in_output|true|false",
         "truncate_prompt_tokens|5|null",
-        "prompt_logprobs|1|null",
+        "prompt_logprobs|0|null",
         "chat_template|\"x\"|null",
         "structural_tag|{\"a\":1}|null",
         "web_search_options|{}|null",
@@ -200,6 +200,16 @@ final class FormsEngineTest {
     assertThat(facts.status()).isEqualTo(400);
     assertThat(facts.param()).isEqualTo(member);
     assertThat(answer(ask(member, nothing, 1, 1, 5)).error).isNull();
+  }
+
+  /** What asks for nothing elsewhere is no form where one is to be held. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"guided_choice|[]", "guided_regex|false", "grammar|0", "regex|[]", "ebnf|false"})
+  void anEmptyFormIsRefused(String member, String value) throws InterruptedException {
+    ErrorFacts facts = Objects.requireNonNull(answer(ask(member, value, 1, 1, 5)).error).facts();
+    assertThat(facts.param()).isEqualTo(member);
   }
 
   /** Of a request that waits for its turn, too. */

@@ -79,7 +79,7 @@ class SharedLimitsTest {
     return fleet.chat(Requests.chat(TestFleet.MODEL, "hello", false));
   }
 
-  /** A counter that answers late, on a busy machine, lets nobody in and refuses for good nobody. */
+  /** A counter that answers late, on a busy machine, is a 503 and lets nobody in. */
   @Test
   void requestsOfAllCount() throws IOException {
     start(3, new WhenAway(Way.CLOSED, Way.CLOSED, Way.CLOSED), limits -> limits.withRequests(6));

@@ -75,8 +75,8 @@ public sealed interface ApiError extends Told {
           400,
           "context_length_exceeded",
           where,
-          "The prompt has %s%d tokens, the model's context holds %d, answer included. Shorten it."
-              .formatted(counted ? "" : "at least ", promptTokens, contextTokens));
+          "This model's maximum context length is %d tokens, answer included; %s has %s%d."
+              .formatted(contextTokens, where, counted ? "" : "at least ", promptTokens));
     }
   }
 

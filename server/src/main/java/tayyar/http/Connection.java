@@ -1,12 +1,16 @@
 package tayyar.http;
 
 import io.netty.channel.Channel;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A client's connection as its listener sees it, whatever is spoken on it. All but {@link #isIdle},
- * {@link #holdsMemory} and {@link #channel} are called on its event loop.
+ * {@link #isNew}, {@link #holdsMemory} and {@link #channel} are called on its event loop.
  */
 interface Connection {
+  /** What a client may take from its connection to the first request, where the server stops. */
+  long NEW_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   /** Returns its channel. */
   Channel channel();
 
@@ -21,8 +25,16 @@ interface Connection {
   /** Closes it to make room for another connection, unless a request has come meanwhile. */
   void makeRoom();
 
-  /** Closes it where it is idle; the server is about to stop. */
+  /**
+   * Closes it where it is idle, a new one a little later: the server is about to stop, and takes no
+   * further connection.
+   */
   void drain();
+
+  /** Whether no request has come yet; other threads may read an older state. */
+  default boolean isNew() {
+    return false;
+  }
 
   /** Closes it in any state. */
   void close();

@@ -79,8 +79,7 @@ public final class CountHandler {
     return switch (admission) {
       case Admission.Refused refused -> refuse(exchange, refused.error());
       case Admission.Granted(Permit permit, _) -> {
-        ApiError coding = RequestChecks.coding(exchange.headers());
-        ApiError error = exchange.draining() ? new ApiError.Draining() : coding;
+        ApiError error = RequestChecks.coding(exchange.headers());
         if (error == null) {
           yield new Admitted(exchange, key, permit, dialect);
         }

@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.Ended;
@@ -27,7 +26,6 @@ import tayyar.limits.Left;
 final class Exchange {
   private final HttpRequest request;
   private final EventLoop loop;
-  private final BooleanSupplier draining;
   private final ClientReply reply;
   private final long startedAtMs = System.currentTimeMillis();
   private final String requestId = RequestIds.next(startedAtMs);
@@ -48,15 +46,10 @@ final class Exchange {
   private boolean clientGone;
   private Runnable whenGone = () -> {};
 
-  /**
-   * Creates the exchange of a request whose head has come.
-   *
-   * @param draining whether the server is about to stop
-   */
-  Exchange(HttpRequest request, EventLoop loop, BooleanSupplier draining, ClientReply reply) {
+  /** Creates the exchange of a request whose head has come. */
+  Exchange(HttpRequest request, EventLoop loop, ClientReply reply) {
     this.request = request;
     this.loop = loop;
-    this.draining = draining;
     this.reply = reply;
   }
 
@@ -153,10 +146,6 @@ final class Exchange {
 
   EventLoop loop() {
     return loop;
-  }
-
-  boolean draining() {
-    return draining.getAsBoolean();
   }
 
   /** The way back to the client. */

@@ -16,7 +16,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
 import tayyar.api.Deadline;
-import tayyar.process.Vital;
 import tayyar.tls.Tls;
 import tayyar.wire.Deadlines;
 
@@ -138,10 +137,7 @@ final class Handshake extends ChannelInboundHandlerAdapter implements Connection
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    Vital.check(cause);
-    if (!Parting.isOfTheWire(cause)) {
-      LOG.atError().setCause(cause).log("a bug on a client's connection");
-    }
+    Parting.told(cause);
     ctx.close();
   }
 
@@ -167,7 +163,14 @@ final class Handshake extends ChannelInboundHandlerAdapter implements Connection
 
   @Override
   public void drain() {
-    channel.close();
+    if (isNew()) {
+      deadlines.sooner(NEW_NANOS);
+    }
+  }
+
+  @Override
+  public boolean isNew() {
+    return state != State.REFUSED;
   }
 
   @Override

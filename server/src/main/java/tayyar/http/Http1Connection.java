@@ -11,12 +11,9 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
-import tayyar.process.Vital;
 import tayyar.wire.Deadlines;
 
 /**
@@ -36,8 +33,6 @@ import tayyar.wire.Deadlines;
  */
 final class Http1Connection extends ChannelInboundHandlerAdapter
     implements Connection, StrictDecoder.Turn {
-  private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
-
   private enum State {
     IDLE,
     PREFACE,
@@ -52,7 +47,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private final Channel channel;
   private final StrictDecoder decoder;
   private final Deadlines deadlines;
-  private final Intake intake = new Intake();
+  private final Intake intake;
   private final Backlog backlog;
   private final Parting parting;
   private State state = State.IDLE;
@@ -71,6 +66,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     this.decoder = new StrictDecoder(bounds, this, server.nobody());
     this.deadlines = new Deadlines(channel.eventLoop(), System::nanoTime, this::look);
     this.backlog = new Backlog(server, channel);
+    this.intake = new Intake(server.live());
     this.parting = new Parting(channel);
   }
 
@@ -144,12 +140,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
     var opened =
         new Http1Reply(
-            channel,
-            this,
-            head,
-            fine && RequestChecks.keepAlive(head),
-            server::draining,
-            server.routes().dialect());
+            channel, this, head, fine && RequestChecks.keepAlive(head), server.routes().dialect());
     reply = opened;
     state = State.BODY;
     sinceNanos = opened.exchange().startedNanos();
@@ -307,9 +298,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void drain() {
-    if (state == State.IDLE && !decoder.waits()) {
+    if (isNew()) {
+      deadlines.sooner(NEW_NANOS);
+    } else if (state == State.IDLE && !decoder.waits()) {
       channel.close();
     }
+  }
+
+  @Override
+  public boolean isNew() {
+    return reply == null;
   }
 
   @Override
@@ -333,7 +331,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void close() {
-    channel.close();
+    if (state == State.BODY && reply != null) {
+      refuse(reply, new ApiError.Draining());
+    } else {
+      channel.close();
+    }
   }
 
   @Override
@@ -361,16 +363,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    Vital.check(cause);
-    if (!Parting.isOfTheWire(cause)) {
-      LOG.atError().setCause(cause).log("a bug on a client's connection");
-    }
+    Parting.told(cause);
     ctx.close();
   }
 
   private long look(long now) {
-    long over = limitNanos() - (now - sinceNanos);
-    if (over > 0) {
+    boolean drained = server.draining() && isNew();
+    if (!drained && limitNanos() > now - sinceNanos) {
       return nextLook(now);
     }
     if (state == State.BODY && reply != null) {

@@ -11,7 +11,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.dialect.ClientDialect;
@@ -76,14 +75,13 @@ final class Http1Reply implements ClientReply {
       Http1Connection connection,
       HttpRequest request,
       boolean keepAlive,
-      BooleanSupplier draining,
       ClientDialect dialect) {
     this.channel = channel;
     this.connection = connection;
     this.request = request;
     this.keepAlive = keepAlive;
     this.dialect = dialect;
-    this.exchange = new Exchange(request, channel.eventLoop(), draining, this);
+    this.exchange = new Exchange(request, channel.eventLoop(), this);
   }
 
   /**

@@ -20,13 +20,10 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tayyar.api.ApiError;
 import tayyar.api.Bound;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
-import tayyar.process.Vital;
 import tayyar.wire.Deadlines;
 
 /**
@@ -37,7 +34,6 @@ import tayyar.wire.Deadlines;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113">RFC 9113</a>
  */
 final class Http2Connection extends Http2ConnectionHandler implements Connection {
-  private static final Logger LOG = LoggerFactory.getLogger(Http2Connection.class);
 
   /** For a client to take the last bytes that wait in sockets. */
   private static final long TAKEN_MS = 15_000;
@@ -292,7 +288,7 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
   protected void onConnectionError(
       ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception why) {
     if (why == null) {
-      told(cause);
+      Parting.told(cause);
     }
     if (!broken) {
       broken = true;
@@ -305,15 +301,8 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    told(cause);
+    Parting.told(cause);
     ctx.close();
-  }
-
-  private static void told(Throwable cause) {
-    Vital.check(cause);
-    if (!Parting.isOfTheWire(cause)) {
-      LOG.atError().setCause(cause).log("a bug on a client's connection");
-    }
   }
 
   /** Takes no more requests; closes the connection once the last is answered. */
@@ -361,14 +350,24 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
 
   @Override
   public void drain() {
-    if (channel.isActive()) {
+    if (isNew()) {
+      deadlines.sooner(NEW_NANOS);
+    } else if (channel.isActive()) {
       leave();
     }
   }
 
   @Override
+  public boolean isNew() {
+    return connection().remote().lastStreamCreated() == 0;
+  }
+
+  @Override
   public void close() {
-    drain();
+    requests.each(Http2Request::stop);
+    if (channel.isActive()) {
+      leave();
+    }
     channel.close();
   }
 
@@ -384,7 +383,8 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
     }
     requests.each(each -> each.look(now));
     settle();
-    if (isIdle() && now - sinceNanos >= bounds.nanos(Deadline.IDLE)) {
+    boolean drained = server.draining() && isNew();
+    if (drained || (isIdle() && now - sinceNanos >= bounds.nanos(Deadline.IDLE))) {
       leave();
     }
     return nextLook();

@@ -56,7 +56,7 @@ final class Http2Reply implements ClientReply {
     this.request = request;
     this.server = server;
     this.dialect = server.routes().dialect();
-    this.exchange = new Exchange(request, channel().eventLoop(), server::draining, this);
+    this.exchange = new Exchange(request, channel().eventLoop(), this);
   }
 
   /** Returns the request that it answers. */

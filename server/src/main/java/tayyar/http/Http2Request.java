@@ -37,7 +37,7 @@ final class Http2Request {
   private final int stream;
   private final Server server;
   private final Http2Reply reply;
-  private final Intake intake = new Intake();
+  private final Intake intake;
   private final Charge charge;
   private final Stall stall = new Stall();
   private State state = State.BODY;
@@ -47,6 +47,7 @@ final class Http2Request {
     this.connection = connection;
     this.stream = stream;
     this.server = server;
+    this.intake = new Intake(server.live());
     this.charge = new Charge(server.nobody());
     this.reply = new Http2Reply(connection, stream, head, server);
     this.sinceNanos = reply.exchange().startedNanos();
@@ -86,6 +87,13 @@ final class Http2Request {
   void refuse(ApiError error) {
     intake.drop();
     reply.error(error);
+  }
+
+  /** Answers where the body has not come to its end; the server stops. */
+  void stop() {
+    if (intake.awaits()) {
+      refuse(new ApiError.Draining());
+    }
   }
 
   /** Takes a part of the body. */

@@ -133,9 +133,6 @@ public final class InferenceHandler {
   }
 
   private @Nullable ApiError unready(Exchange exchange) {
-    if (exchange.draining()) {
-      return new ApiError.Draining();
-    }
     if (!room.getAsBoolean()) {
       return new ApiError.QueueFull();
     }
@@ -192,9 +189,6 @@ public final class InferenceHandler {
       }
       String model = "";
       try {
-        if (exchange.draining()) {
-          throw new Refused(new ApiError.Draining());
-        }
         InferenceRequest request = read.get();
         model = request.model();
         open(request, bill);

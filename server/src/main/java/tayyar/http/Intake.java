@@ -18,11 +18,16 @@ final class Intake {
   /** The most bytes skipped of a request that was answered by its head. */
   private static final int REST_BYTES_MAX = 64 * 1024;
 
+  private final Live live;
   private @Nullable Asked asked;
   private @Nullable Body body;
   private long announced;
   private boolean expects;
   private long restBytes;
+
+  Intake(Live live) {
+    this.live = live;
+  }
 
   /**
    * Begins another request.
@@ -46,6 +51,7 @@ final class Intake {
    */
   private @Nullable ApiError keep(Asked its) {
     asked = its;
+    live.reading(1);
     body = new Body(its.bodyBytesMax(), announced, its.room());
     return body.foreseen();
   }
@@ -107,7 +113,11 @@ final class Intake {
     asked = null;
     body = null;
     if (its != null && all != null) {
-      its.body(all.bytes());
+      try {
+        its.body(all.bytes());
+      } finally {
+        live.reading(-1);
+      }
     }
   }
 
@@ -117,6 +127,7 @@ final class Intake {
     asked = null;
     body = null;
     if (its != null) {
+      live.reading(-1);
       its.dropped();
     }
   }

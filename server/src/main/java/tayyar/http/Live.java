@@ -12,7 +12,7 @@ public final class Live {
   /** The relays by request id. */
   private final Map<String, Relay> relays = new ConcurrentHashMap<>();
 
-  /** The number of requests whose bodies are being parsed. */
+  /** The number of requests whose bodies are awaited or parsed, or that wait for what they need. */
   private final AtomicInteger reading = new AtomicInteger();
 
   void reading(int more) {

@@ -15,12 +15,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tayyar.process.Vital;
 
 /**
  * Closes a connection, whichever side ends first, without losing an answer on its way. Used on one
  * event loop.
  */
 final class Parting {
+  private static final Logger LOG = LoggerFactory.getLogger(Parting.class);
+
   /** For the client to end its own side, mostly. */
   static final long LINGER_MS = 3_000;
 
@@ -80,8 +85,16 @@ final class Parting {
         || (event instanceof SslCloseCompletionEvent said && said.isSuccess());
   }
 
+  /** Logs an exception that came up on a connection, unless the wire is to blame. */
+  static void told(Throwable cause) {
+    Vital.check(cause);
+    if (!isOfTheWire(cause)) {
+      LOG.atError().setCause(cause).log("a bug on a client's connection");
+    }
+  }
+
   /** Whether an exception is the network's or the client's doing, such as a broken TLS record. */
-  static boolean isOfTheWire(Throwable cause) {
+  private static boolean isOfTheWire(Throwable cause) {
     return cause instanceof IOException
         || (cause instanceof DecoderException && cause.getCause() instanceof SSLException);
   }

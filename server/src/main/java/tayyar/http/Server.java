@@ -15,6 +15,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -201,6 +202,10 @@ public final class Server implements AutoCloseable {
     return bounds;
   }
 
+  Live live() {
+    return live;
+  }
+
   Room nobody() {
     return nobody;
   }
@@ -213,6 +218,9 @@ public final class Server implements AutoCloseable {
   /** Registers a connection; returns whether there is room for it. */
   boolean opened(Connection connection) {
     connections.add(connection);
+    if (draining) {
+      connection.channel().eventLoop().execute(() -> connection.current().drain());
+    }
     return connections.size() <= connectionsMax || makesRoom(connection, _ -> true);
   }
 
@@ -270,18 +278,18 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Stops: accepts no connection and no request. Running requests go on for the grace, then end
-   * with an error that their clients see.
+   * Stops: accepts no connection. Requests go on for the grace, then end with an error that their
+   * clients see; one that comes on a connection just made is still served.
    */
   @Override
   public void close() {
-    draining = true;
     leaving = true;
     listener.close().awaitUninterruptibly();
+    draining = true;
     eachConnection(Connection::drain);
-    awaitQuiet(bounds.of(Deadline.DRAIN));
+    await(bounds.of(Deadline.DRAIN), this::isQuiet);
     live.drain();
-    awaitQuiet(Duration.ofSeconds(2));
+    await(Duration.ofSeconds(2), () -> live.count() == 0);
     eachConnection(Connection::close);
   }
 
@@ -291,11 +299,19 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private void awaitQuiet(Duration most) {
+  /** Whether nothing is under way, and nothing on its way. */
+  private boolean isQuiet() {
+    return live.count() == 0 && connections.stream().noneMatch(Connection::isNew);
+  }
+
+  /** Waits until it has held for a moment: what was accepted last shows a little later. */
+  private static void await(Duration most, BooleanSupplier what) {
     long until = System.nanoTime() + most.toNanos();
     try {
-      while (live.count() > 0 && System.nanoTime() < until) {
-        Thread.sleep(5);
+      for (int held = 0;
+          held < 3 && System.nanoTime() < until;
+          held = what.getAsBoolean() ? held + 1 : 0) {
+        Thread.sleep(2);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,6 +1,7 @@
 package tayyar.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import tayyar.testing.Requests;
 import tayyar.testing.Response;
 import tayyar.testing.TestGateway;
 
-/** After the stop signal no request begins, and running ones may end. */
+/** After the stop signal no connection is made; requests that have come may end. */
 @Tag("socket")
 class DrainTest {
   private TestGateway gateway = TestGateway.usual();
@@ -60,32 +61,43 @@ class DrainTest {
     }
   }
 
+  /** A proxy that had sent half of it could not send it again. */
   @Test
-  void aRequestOnAnOpenConnectionIsRefused() throws IOException {
+  void aRequestThatHadBegunIsServed() throws IOException {
     start(Duration.ofSeconds(20));
-    try (RawHttp running = gateway.connect();
-        RawHttp late = gateway.connect()) {
-      running.send(post("[[tokens=5 hold@2]]"));
-      ReceivedRequest upstream = gateway.upstream();
-      upstream.awaitHeld(TestGateway.SOON);
+    try (RawHttp begun = gateway.connect();
+        RawHttp idle = gateway.connect()) {
+      String post = post("[[tokens=3]]");
+      begun.send(post.substring(0, post.length() - 1));
+      idle.send(Requests.bare("GET", "/health")).response();
+      CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::stopGateway);
+      assertThat(idle.closesSilently()).isTrue();
+      begun.send(post.substring(post.length() - 1));
+
+      Response response = begun.response();
+
+      assertThat(response.events().done()).isTrue();
+      assertThat(begun.closesSilently()).isTrue();
+      stopped.join();
+      assertThat(gateway.row(response).outcome()).isEqualTo("completed");
+    }
+  }
+
+  @Test
+  void aBodyThatDoesNotComeIsToldSo() throws IOException {
+    start(Duration.ofMillis(300));
+    try (RawHttp client = gateway.connect()) {
       String post = post("[[tokens=1]]");
-      late.send(post.substring(0, post.length() - 1));
-      try (RawHttp idle = gateway.connect()) {
-        idle.send(Requests.bare("GET", "/health")).response();
-        CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::stopGateway);
-        assertThat(idle.closesSilently()).isTrue();
-        late.send(post.substring(post.length() - 1));
+      client.send(post.substring(0, post.length() - 1));
+      await("it to be let in").atMost(TestGateway.SOON).until(() -> gateway.live() == 1);
+      CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::stopGateway);
 
-        Response refused = late.response();
+      Response refused = client.response();
 
-        assertThat(refused.status()).isEqualTo(503);
-        assertThat(refused.error().path("code").asString()).isEqualTo("draining");
-        assertThat(refused.field("Connection")).isEqualTo("close");
-        assertThat(refused.field("Retry-After")).isNotEmpty();
-        upstream.release();
-        assertThat(running.response().events().done()).isTrue();
-        stopped.join();
-      }
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.error().path("code").asString()).isEqualTo("draining");
+      assertThat(refused.field("Retry-After")).isNotEmpty();
+      stopped.join();
     }
   }
 
@@ -107,6 +119,32 @@ class DrainTest {
       assertThat(upstream.awaitEnd(TestGateway.SOON))
           .isEqualTo(new ReceivedRequest.ResponseEnd(How.PEER_LEFT, 2));
       assertThat(gateway.row(response).outcome()).isEqualTo("draining");
+    }
+  }
+
+  /**
+   * Whoever connected just before the listener closed can't know; a second later he is too late.
+   */
+  @Test
+  void aConnectionJustMadeIsServed() throws IOException {
+    start(Duration.ofSeconds(20));
+    try (RawHttp used = gateway.connect();
+        RawHttp made = gateway.connect();
+        RawHttp silent = gateway.connect()) {
+      used.send(Requests.bare("GET", "/health")).response();
+      await("connections")
+          .atMost(TestGateway.SOON)
+          .until(() -> gateway.gauge("tayyar_connections") == 3);
+      CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::stopGateway);
+      assertThat(used.closesSilently()).isTrue();
+
+      Response response = made.send(post("[[tokens=3]]")).response();
+
+      assertThat(response.events().done()).isTrue();
+      assertThat(made.closesSilently()).isTrue();
+      assertThat(silent.closesSilently()).isTrue();
+      stopped.join();
+      assertThat(gateway.row(response).outcome()).isEqualTo("completed");
     }
   }
 }

@@ -223,6 +223,11 @@ public final class TestGateway implements BeforeAllCallback, AfterEachCallback, 
     wiring().revoke(one);
   }
 
+  /** The number of requests under way. */
+  public int live() {
+    return wiring().liveStreams();
+  }
+
   /** A new connection. */
   public RawHttp connect() throws IOException {
     return RawHttp.to(address());

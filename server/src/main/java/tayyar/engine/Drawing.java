@@ -73,6 +73,10 @@ final class Drawing {
     if (generation.told != null) {
       likelihoods().see(logits(slot.logitsAt), generation.told.best());
     }
+    Ends ends = generation.sampler.ends();
+    if (ends.waits(generation.produced)) {
+      ends.mask(logits(slot.logitsAt), generation.produced, vocabulary);
+    }
     Guide form = generation.form;
     // Penalties remember each draw, also one that counts for nothing.
     if (form == null || !generation.sampler.remembers()) {
@@ -103,7 +107,7 @@ final class Drawing {
   }
 
   private @Nullable FinishReason reason(Slot slot, Generation generation, int token) {
-    if (vocabulary.endsAnswer(token)) {
+    if (generation.sampler.ends().at(token, vocabulary)) {
       return FinishReason.STOP;
     }
     Guide form = generation.form;

@@ -89,7 +89,8 @@ final class Orders {
   private Sampler sampler(InferenceRequest request) {
     List<Odds.Bias> biases = prompts.biases(request);
     long anySeed = ThreadLocalRandom.current().nextLong();
-    return Sampler.of(request.sampling(), config.defaults(), anySeed, biases);
+    Ends ends = prompts.ends(request, tokensMax(request));
+    return Sampler.of(request.sampling(), config.defaults(), anySeed, biases, ends);
   }
 
   private int tokensMax(InferenceRequest request) {

@@ -1,6 +1,7 @@
 package tayyar.engine;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -141,7 +142,8 @@ final class Prompts {
     Draft text = null;
     String member = "tools";
     for (Form form : request.forms()) {
-      Draft draft = Tools.reads(form) ? null : Forms.draft(form.member(), json(request, form));
+      boolean others = Tools.reads(form) || Ends.MEMBERS.contains(form.member());
+      Draft draft = others ? null : Forms.draft(form.member(), json(request, form));
       if (draft != null && text != null) {
         throw new Refused(new ApiError.InvalidValue(form.member(), "asks for a second form."));
       }
@@ -185,6 +187,22 @@ final class Prompts {
       }
     }
     return all;
+  }
+
+  /**
+   * What is said of the answer's end.
+   *
+   * @param most the most tokens that the answer may have
+   * @throws Refused if it is wrong
+   */
+  Ends ends(InferenceRequest request, int most) {
+    var members = new HashMap<String, String>();
+    for (Form form : request.forms()) {
+      if (Ends.MEMBERS.contains(form.member())) {
+        members.put(form.member(), json(request, form));
+      }
+    }
+    return Ends.of(members, most, model.vocabulary().size());
   }
 
   private static Refused wrongBias(String detail) {

@@ -18,6 +18,7 @@ import tayyar.api.Sampling;
  * @param presencePenalty 0 is off
  * @param seed of the draw
  * @param biases what is added to logits first
+ * @param ends which tokens end the answer
  */
 record Sampler(
     float temperature,
@@ -28,7 +29,8 @@ record Sampler(
     float frequencyPenalty,
     float presencePenalty,
     int seed,
-    List<Odds.Bias> biases) {
+    List<Odds.Bias> biases,
+    Ends ends) {
   /** The number of tokens that the penalties look back. */
   private static final int PENALTY_LAST_N = 256;
 
@@ -41,7 +43,8 @@ record Sampler(
   /** Odd, so no two choices have one seed; large, so neighbouring seeds share none. */
   private static final int SEED_STEP = 0x9E3779B9;
 
-  static Sampler of(Sampling asked, Sampling defaults, long anySeed, List<Odds.Bias> biases) {
+  static Sampler of(
+      Sampling asked, Sampling defaults, long anySeed, List<Odds.Bias> biases, Ends ends) {
     Long seed = asked.seed() != null ? asked.seed() : defaults.seed();
     return new Sampler(
         number(asked.temperature(), defaults.temperature(), 1),
@@ -52,7 +55,8 @@ record Sampler(
         number(asked.frequencyPenalty(), defaults.frequencyPenalty(), 0),
         number(asked.presencePenalty(), defaults.presencePenalty(), 0),
         folded(seed != null ? seed : anySeed),
-        biases);
+        biases,
+        ends);
   }
 
   /** The same for one of several answers to a prompt, each of which draws by a seed of its own. */
@@ -66,7 +70,8 @@ record Sampler(
         frequencyPenalty,
         presencePenalty,
         folded(Integer.toUnsignedLong(seed + choice * SEED_STEP)),
-        biases);
+        biases,
+        ends);
   }
 
   private static float number(@Nullable Number asked, @Nullable Number usual, float neutral) {

@@ -227,6 +227,11 @@ final class Vocabulary {
     return Integer.parseInt(digits);
   }
 
+  /** The tokens that end an answer; not to be changed. */
+  BitSet endingTokens() {
+    return ends;
+  }
+
   /** Whether a token ends an answer. */
   boolean endsAnswer(int token) {
     return ends.get(token);

@@ -43,13 +43,8 @@ public final class Forms {
   }
 
   /** Many clients send all members that they know, with values that change nothing. */
-  private static boolean isNothing(String member, Object value) {
-    return switch (value) {
-      case Boolean yes -> !yes;
-      case Number number -> member.equals("min_tokens") && number.doubleValue() == 0;
-      case List<?> list -> list.isEmpty();
-      default -> false;
-    };
+  private static boolean isNothing(Object value) {
+    return value.equals(false) || (value instanceof List<?> list && list.isEmpty());
   }
 
   private static @Nullable Draft format(Map<?, ?> format, String where) {
@@ -103,7 +98,7 @@ public final class Forms {
       case "guided_choice" -> choice(value, where);
       case "grammar", "guided_grammar", "ebnf" -> Gbnf.draft(string(value, where), where);
       default -> {
-        if (isNothing(kind, value)) {
+        if (isNothing(value)) {
           yield null;
         }
         throw Faults.wrong(where, "can't be followed by the engine.");

@@ -181,9 +181,6 @@ final class FormsEngineTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "ignore_eos|true|false",
-        "min_tokens|5|0",
-        "stop_token_ids|[2]|[]",
         "bad_words|[\"a\"]|[]",
         "allowed_token_ids|[34]|null",
         "use_beam_search|true|false",

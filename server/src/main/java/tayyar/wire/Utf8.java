@@ -12,27 +12,68 @@ import java.nio.ByteOrder;
  */
 public final class Utf8 {
   private static final VarHandle EIGHT =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private static final long NOT_ASCII = 0x8080_8080_8080_8080L;
+  /** The highest bit of each of eight bytes. */
+  private static final long HIGH = 0x8080_8080_8080_8080L;
 
   private Utf8() {}
 
   /** Whether all of it is. */
   public static boolean isWellFormed(byte[] b) {
-    int i = 0;
+    int i = behindShort(b, 0);
     while (i < b.length) {
-      if (b.length - i >= Long.BYTES && ((long) EIGHT.get(b, i) & NOT_ASCII) == 0) {
-        i += Long.BYTES;
-        continue;
-      }
       int length = length(b, i, b.length);
       if (length == 0) {
         return false;
       }
       i += length;
+      // Where one of three bytes or four stands, more follow mostly.
+      if (length > 2 && i < b.length && (b[i] & 0xE0) != 0xE0) {
+        i = behindShort(b, i);
+      }
     }
     return true;
+  }
+
+  /**
+   * Goes over characters of one byte and of two, as Latin and Arabic ones are, eight bytes at once.
+   *
+   * @return where something else stands, or less than eight bytes are left
+   */
+  private static int behindShort(byte[] b, int from) {
+    int i = from;
+    long begun = 0;
+    while (b.length - i >= Long.BYTES) {
+      long x = eight(b, i);
+      if (((x & HIGH) | begun) == 0) {
+        i = behindAscii(b, i + Long.BYTES);
+        continue;
+      }
+      long first = x & x << 1 & HIGH;
+      long second = x & ~(x << 1) & HIGH;
+      // A first byte of two is C2 to DF: its third bit is 0, and not all of the next four are.
+      long wrong = x << 2 | ~(x << 3 | x << 4 | x << 5 | x << 6);
+      if ((first & wrong) != 0 || second != (first << 8 | begun)) {
+        break;
+      }
+      begun = first >>> 56;
+      i += Long.BYTES;
+    }
+    return begun == 0 ? i : i - 1;
+  }
+
+  private static int behindAscii(byte[] b, int from) {
+    int i = from;
+    while (b.length - i >= 4 * Long.BYTES
+        && ((eight(b, i) | eight(b, i + 8) | eight(b, i + 16) | eight(b, i + 24)) & HIGH) == 0) {
+      i += 4 * Long.BYTES;
+    }
+    return i;
+  }
+
+  private static long eight(byte[] b, int at) {
+    return (long) EIGHT.get(b, at);
   }
 
   /**

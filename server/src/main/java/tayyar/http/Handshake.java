@@ -54,7 +54,7 @@ final class Handshake extends ChannelInboundHandlerAdapter implements Connection
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    if (server.opened(this)) {
+    if (server.open().opened(this)) {
       deadlines.start(server.bounds().nanos(Deadline.HANDSHAKE));
     } else {
       ctx.close();
@@ -68,7 +68,7 @@ final class Handshake extends ChannelInboundHandlerAdapter implements Connection
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    server.closed(this);
+    server.open().closed(this);
     deadlines.stop();
   }
 
@@ -122,7 +122,7 @@ final class Handshake extends ChannelInboundHandlerAdapter implements Connection
   /** Goes on with the protocol of the client's choice; HTTP/1.1 where it names none. */
   private void goOn(ChannelPipeline pipeline, SslHandler records) {
     deadlines.stop();
-    server.closed(this);
+    server.open().closed(this);
     if (ApplicationProtocolNames.HTTP_2.equals(records.applicationProtocol())) {
       Http2Connection http2 = server.http2(channel);
       next = http2;

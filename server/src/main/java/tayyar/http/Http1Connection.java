@@ -82,7 +82,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   /** Begins on a channel that is open. */
   void open() {
-    if (server.opened(this)) {
+    if (server.open().opened(this)) {
       deadlines.start(nextLook(System.nanoTime()));
     } else {
       channel.close();
@@ -91,7 +91,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    server.closed(this);
+    server.open().closed(this);
     deadlines.stop();
     parting.closed();
     backlog.read();
@@ -157,7 +157,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   /** Gives the channel to HTTP/2, which the client knows to be spoken here. */
   private void goOnWithHttp2() {
     deadlines.stop();
-    server.closed(this);
+    server.open().closed(this);
     next = server.http2(this);
   }
 
@@ -215,7 +215,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     boolean readToTheEnd = state == State.ANSWERING;
     sinceNanos = System.nanoTime();
     parting.answered(written);
-    if (keepAlive && !server.draining()) {
+    if (keepAlive && !server.open().draining()) {
       state = State.REST;
       if (readToTheEnd) {
         idle();
@@ -325,7 +325,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     if (state == State.IDLE && !decoder.waits()) {
       channel.close();
     } else if (channel.isActive()) {
-      server.keep(this);
+      server.open().keep(this);
     }
   }
 
@@ -368,7 +368,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   private long look(long now) {
-    boolean drained = server.draining() && isNew();
+    boolean drained = server.open().draining() && isNew();
     if (!drained && limitNanos() > now - sinceNanos) {
       return nextLook(now);
     }

@@ -80,8 +80,8 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
 
   /** Begins on a channel that is open. */
   void open() {
-    server.keepSpare(this, Http2Memory.SPARE_BYTES);
-    if (!server.opened(this) || !memory.keeps(0)) {
+    server.open().keepSpare(this, Http2Memory.SPARE_BYTES);
+    if (!server.open().opened(this) || !memory.keeps(0)) {
       channel.close();
       return;
     }
@@ -109,7 +109,7 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
   @Override
   public void channelInactive(ChannelHandlerContext ctx) throws Exception {
     super.channelInactive(ctx);
-    server.closed(this);
+    server.open().closed(this);
     deadlines.stop();
     backlog.read();
     memory.drop();
@@ -336,10 +336,10 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
   @Override
   public void makeRoom() {
     if (channel.isActive() && !isIdle()) {
-      server.keep(this);
+      server.open().keep(this);
     } else if (channel.isActive()) {
       // Its memory is given back with its close.
-      leave(server.hasSpare(Http2Memory.SPARE_BYTES) ? Parting.LINGER_MS : 0);
+      leave(server.open().hasSpare(Http2Memory.SPARE_BYTES) ? Parting.LINGER_MS : 0);
     }
   }
 
@@ -383,7 +383,7 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
     }
     requests.each(each -> each.look(now));
     settle();
-    boolean drained = server.draining() && isNew();
+    boolean drained = server.open().draining() && isNew();
     if (drained || (isIdle() && now - sinceNanos >= bounds.nanos(Deadline.IDLE))) {
       leave();
     }

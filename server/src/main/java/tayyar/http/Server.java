@@ -14,10 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.Bounds;
 import tayyar.api.Deadline;
@@ -37,13 +34,11 @@ public final class Server implements AutoCloseable {
   private final byte[] always;
   private final Http2Headers alwaysFields;
   private final Bounds bounds;
-  private final int connectionsMax;
   private final Live live;
   private final Budget memory;
   private final Room nobody;
-  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final Connections connections;
   private final Channel listener;
-  private volatile boolean draining;
   private volatile boolean leaving;
 
   /**
@@ -74,15 +69,16 @@ public final class Server implements AutoCloseable {
     this.http2 = http2;
     this.always = routes.forPages() ? ResponseHead.FOR_PAGES : ResponseHead.FOR_OPERATORS;
     this.alwaysFields = Http2Head.fields(always);
-    this.connectionsMax = connectionsMax;
     this.live = live;
     this.bounds = bounds;
     this.memory = memory;
     this.nobody = memory.nobody();
-    this.listener = listen(address, transport, loops);
+    this.connections = new Connections(connectionsMax, nobody);
+    this.listener = listen(address, transport, loops, connectionsMax);
   }
 
-  private Channel listen(Address address, Transport transport, EventLoopGroup loops)
+  private Channel listen(
+      Address address, Transport transport, EventLoopGroup loops, int connectionsMax)
       throws IOException {
     var bootstrap =
         new ServerBootstrap()
@@ -157,14 +153,14 @@ public final class Server implements AutoCloseable {
     return listener.localAddress();
   }
 
-  /** Returns the number of open client connections. */
-  public int connections() {
-    return connections.size();
+  /** Its open connections. */
+  Connections open() {
+    return connections;
   }
 
-  /** Whether it was told to stop. */
-  public boolean draining() {
-    return draining;
+  /** Returns the number of open client connections. */
+  public int connections() {
+    return connections.count();
   }
 
   /**
@@ -215,68 +211,6 @@ public final class Server implements AutoCloseable {
     return memory.tight();
   }
 
-  /** Registers a connection; returns whether there is room for it. */
-  boolean opened(Connection connection) {
-    connections.add(connection);
-    if (draining) {
-      connection.channel().eventLoop().execute(() -> connection.current().drain());
-    }
-    return connections.size() <= connectionsMax || makesRoom(connection, _ -> true);
-  }
-
-  /**
-   * Keeps so much memory free for connections to come: where it is not, closes an idle connection
-   * that holds some.
-   */
-  void keepSpare(Connection newest, long bytes) {
-    if (!hasSpare(bytes)) {
-      makesRoom(newest, Connection::holdsMemory);
-    }
-  }
-
-  /** Whether nobody's memory has room for so much more. */
-  boolean hasSpare(long bytes) {
-    boolean spare = nobody.take(bytes);
-    if (spare) {
-      nobody.give(bytes);
-    }
-    return spare;
-  }
-
-  /**
-   * Closes an idle connection for the newest one. Removal from the set makes sure that nobody else
-   * has chosen the same.
-   */
-  private boolean makesRoom(Connection newest, Predicate<Connection> which) {
-    Connection idle;
-    do {
-      idle = anyIdle(newest, which);
-    } while (idle != null && !connections.remove(idle));
-    if (idle != null) {
-      Connection chosen = idle;
-      idle.channel().eventLoop().execute(() -> chosen.current().makeRoom());
-    }
-    return idle != null;
-  }
-
-  private @Nullable Connection anyIdle(Connection newest, Predicate<Connection> which) {
-    for (Connection each : connections) {
-      if (!each.equals(newest) && each.isIdle() && which.test(each)) {
-        return each;
-      }
-    }
-    return null;
-  }
-
-  /** Registers a connection again that was to make room but is in use. */
-  void keep(Connection connection) {
-    connections.add(connection);
-  }
-
-  void closed(Connection connection) {
-    connections.remove(connection);
-  }
-
   /**
    * Stops: accepts no connection. Requests go on for the grace, then end with an error that their
    * clients see; one that comes on a connection just made is still served.
@@ -285,23 +219,16 @@ public final class Server implements AutoCloseable {
   public void close() {
     leaving = true;
     listener.close().awaitUninterruptibly();
-    draining = true;
-    eachConnection(Connection::drain);
+    connections.drain();
     await(bounds.of(Deadline.DRAIN), this::isQuiet);
     live.drain();
     await(Duration.ofSeconds(2), () -> live.count() == 0);
-    eachConnection(Connection::close);
-  }
-
-  private void eachConnection(Consumer<Connection> act) {
-    for (Connection connection : connections) {
-      connection.channel().eventLoop().execute(() -> act.accept(connection.current()));
-    }
+    connections.close();
   }
 
   /** Whether nothing is under way, and nothing on its way. */
   private boolean isQuiet() {
-    return live.count() == 0 && connections.stream().noneMatch(Connection::isNew);
+    return live.count() == 0 && !connections.anyNew();
   }
 
   /** Waits until it has held for a moment: what was accepted last shows a little later. */

@@ -75,7 +75,7 @@ public sealed interface ApiError extends Told {
           400,
           "context_length_exceeded",
           where,
-          "This model's maximum context length is %d tokens, answer included; %s has %s%d."
+          "This model's maximum context length is %d tokens, answer included; '%s' has %s%d."
               .formatted(contextTokens, where, counted ? "" : "at least ", promptTokens));
     }
   }

@@ -251,7 +251,10 @@ public final class ResponsesClients implements ClientDialect {
   public byte[] error(ApiError error) {
     String code = Failure.code(error);
     String type = error.status() == 402 ? Failure.INSUFFICIENT_QUOTA : error.type();
-    return ErrorJson.bytes(error.message(), type, named(error.param()), code);
+    String inside = error.param();
+    String param = named(inside);
+    String message = error.message().replace("'" + inside + "'", "'" + param + "'");
+    return ErrorJson.bytes(message, type, param, code);
   }
 
   /** Inside, a request has the names of chats. */

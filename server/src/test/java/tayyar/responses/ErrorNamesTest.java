@@ -23,5 +23,6 @@ class ErrorNamesTest {
   void theyAreThoseOfResponses(ApiError error, String param) {
     var json = JsonMapper.shared().readTree(new ResponsesClients(null).error(error));
     assertThat(json.at("/error/param").asString()).isEqualTo(param);
+    assertThat(json.at("/error/message").asString()).doesNotContain("'messages", "max_tokens");
   }
 }

@@ -34,7 +34,10 @@ public final class Wanted {
           "regex",
           "ebnf");
 
-  /** Members that change an answer at other servers, and that the engine can't follow. */
+  /**
+   * Members that change an answer at other servers; the engine follows some, and refuses the
+   * others.
+   */
   static final Set<String> OTHERS =
       Set.of(
           "ignore_eos",

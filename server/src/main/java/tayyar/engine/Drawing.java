@@ -2,6 +2,7 @@ package tayyar.engine;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tayyar.api.ApiError;
 import tayyar.api.FinishReason;
@@ -54,7 +55,9 @@ final class Drawing {
     }
     int token = choose(slot, generation);
     if (token < 0) {
-      generation.fail(new ApiError.UpstreamFailed("the model has no token for the answer's form."));
+      String member = Objects.requireNonNull(generation.form).member();
+      generation.fail(
+          new ApiError.InvalidValue(member, "asks for what the model has no token for."));
       return true;
     }
     slot.next = token;
@@ -74,10 +77,10 @@ final class Drawing {
       likelihoods().see(logits(slot.logitsAt), generation.told.best());
     }
     Ends ends = generation.sampler.ends();
-    if (ends.waits(generation.produced)) {
-      ends.mask(logits(slot.logitsAt), generation.produced, vocabulary);
-    }
     Guide form = generation.form;
+    if (ends.waits(generation.produced)) {
+      ends.mask(logits(slot.logitsAt), generation.produced, form != null, vocabulary);
+    }
     // Penalties remember each draw, also one that counts for nothing.
     if (form == null || !generation.sampler.remembers()) {
       int token = llama.sample(generation.chain, context, slot.logitsAt);
@@ -107,7 +110,7 @@ final class Drawing {
   }
 
   private @Nullable FinishReason reason(Slot slot, Generation generation, int token) {
-    if (generation.sampler.ends().at(token, vocabulary)) {
+    if (generation.sampler.ends().at(token, generation.produced, vocabulary)) {
       return FinishReason.STOP;
     }
     Guide form = generation.form;

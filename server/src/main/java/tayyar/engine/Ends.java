@@ -103,9 +103,9 @@ record Ends(boolean never, int least, BitSet more) {
     return new Refused(new ApiError.InvalidValue(member, detail));
   }
 
-  /** Whether a token ends the answer. */
-  boolean at(int token, Vocabulary vocabulary) {
-    return vocabulary.endsAnswer(token) || more.get(token);
+  /** Whether a token ends the answer behind so many others. */
+  boolean at(int token, int produced, Vocabulary vocabulary) {
+    return vocabulary.endsAnswer(token) || (produced >= least && more.get(token));
   }
 
   /** Whether an end that there is may not come behind so many tokens. */
@@ -113,10 +113,13 @@ record Ends(boolean never, int least, BitSet more) {
     return never || produced < least;
   }
 
-  /** Makes those ends impossible. */
-  void mask(MemorySegment logits, int produced, Vocabulary vocabulary) {
+  /**
+   * Makes those ends impossible. Where a form is held, a token of text may be the only one that may
+   * follow: it stands there then, and ends nothing yet.
+   */
+  void mask(MemorySegment logits, int produced, boolean formed, Vocabulary vocabulary) {
     exclude(logits, vocabulary.endingTokens());
-    if (produced < least) {
+    if (produced < least && !formed) {
       exclude(logits, more);
     }
   }

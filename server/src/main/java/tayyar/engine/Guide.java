@@ -16,17 +16,20 @@ final class Guide {
   private final Pieces pieces;
   private final Place place;
   private final boolean holdsText;
+  private final String member;
   private byte[] begun = {};
 
   /**
    * At its beginning.
    *
    * @param holdsText whether an answer without calls has a form, too
+   * @param member what asks for the form
    */
-  Guide(Grammar grammar, Pieces pieces, boolean holdsText) {
+  Guide(Grammar grammar, Pieces pieces, boolean holdsText, String member) {
     this.grammar = grammar;
     this.pieces = pieces;
     this.holdsText = holdsText;
+    this.member = member;
     place = new Place(grammar, pieces);
   }
 
@@ -36,6 +39,11 @@ final class Guide {
     return place.take(utf8);
   }
 
+  /** The member of the request that asks for the form. */
+  String member() {
+    return member;
+  }
+
   /** Whether an answer without calls has a form, too. */
   boolean holdsText() {
     return holdsText;
@@ -43,7 +51,7 @@ final class Guide {
 
   /** The same for another answer, which is as far as the text that it begins with. */
   Guide fresh() {
-    var other = new Guide(grammar, pieces, holdsText);
+    var other = new Guide(grammar, pieces, holdsText, member);
     other.begins(begun);
     return other;
   }

@@ -159,7 +159,7 @@ final class Prompts {
             : CallForms.of(model.callShape(), tools.may(), tools.must(), tools.several(), text);
     room.need(grammar.bytes());
     Pieces pieces = tools == null ? model.pieces() : model.callPieces();
-    return new Guide(grammar, pieces, text != null);
+    return new Guide(grammar, pieces, text != null, member);
   }
 
   private static String json(InferenceRequest request, Form form) {

@@ -21,8 +21,15 @@ final class Accepting extends ChannelInboundHandlerAdapter {
 
   private static final int PAUSE_MILLIS = 1_000;
 
+  private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
   private final int most;
+
+  /** The longest that connections are accepted for once the listener is to be closed. */
+  private static final long LAST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final AtomicInteger open = new AtomicInteger();
+  private int accepted;
   private volatile boolean paused;
 
   /**
@@ -38,6 +45,7 @@ final class Accepting extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     Channel listener = ctx.channel();
+    accepted++;
     ((Channel) message).closeFuture().addListener(closed -> left(listener));
     if (open.incrementAndGet() >= most) {
       listener.config().setAutoRead(false);
@@ -55,6 +63,26 @@ final class Accepting extends ChannelInboundHandlerAdapter {
   private void resume(Channel listener) {
     if (!paused && open.get() < most && !listener.config().isAutoRead()) {
       listener.config().setAutoRead(true);
+    }
+  }
+
+  /**
+   * Closes the listener once nobody waits in the kernel: whoever does would be reset, perhaps with
+   * his request on the way.
+   */
+  void close(Channel listener) {
+    long until = System.nanoTime() + LAST_NANOS;
+    listener.eventLoop().execute(() -> close(listener, -1, until));
+  }
+
+  /** The loop accepts one at each turn, so that none has come where none was accepted meanwhile. */
+  private void close(Channel listener, int before, long until) {
+    int now = accepted;
+    Runnable again = () -> close(listener, now, until);
+    if (now == before || System.nanoTime() > until) {
+      listener.close();
+    } else {
+      listener.eventLoop().schedule(again, QUIET_NANOS, TimeUnit.NANOSECONDS);
     }
   }
 

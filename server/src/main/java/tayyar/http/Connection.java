@@ -36,6 +36,9 @@ interface Connection {
     return false;
   }
 
+  /** Answers a request that has not come to its end: the time to drain is over. */
+  void stop();
+
   /** Closes it in any state. */
   void close();
 

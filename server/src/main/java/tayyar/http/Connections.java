@@ -109,6 +109,11 @@ final class Connections {
     return all.stream().anyMatch(Connection::isNew);
   }
 
+  /** Answers the requests that have not come to their ends. */
+  void stop() {
+    each(Connection::stop);
+  }
+
   /** Closes all. */
   void close() {
     each(Connection::close);

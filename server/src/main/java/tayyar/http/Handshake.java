@@ -174,6 +174,9 @@ final class Handshake extends ChannelInboundHandlerAdapter implements Connection
   }
 
   @Override
+  public void stop() {}
+
+  @Override
   public void close() {
     channel.close();
   }

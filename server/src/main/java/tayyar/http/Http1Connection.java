@@ -298,9 +298,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void drain() {
-    if (isNew()) {
+    if (isNew() || (state == State.IDLE && decoder.waits())) {
       deadlines.sooner(NEW_NANOS);
-    } else if (state == State.IDLE && !decoder.waits()) {
+    } else if (state == State.IDLE) {
       channel.close();
     }
   }
@@ -330,12 +330,15 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void close() {
+  public void stop() {
     if (state == State.BODY && reply != null) {
       refuse(reply, new ApiError.Draining());
-    } else {
-      channel.close();
     }
+  }
+
+  @Override
+  public void close() {
+    channel.close();
   }
 
   @Override
@@ -368,7 +371,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   private long look(long now) {
-    boolean drained = server.open().draining() && isNew();
+    boolean drained = server.open().draining() && (isNew() || state == State.IDLE);
     if (!drained && limitNanos() > now - sinceNanos) {
       return nextLook(now);
     }

@@ -311,7 +311,7 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
   }
 
   private void leave(long lingerMs) {
-    if (!leaving) {
+    if (!leaving && channel.isActive()) {
       leaving = true;
       int last = connection().remote().lastStreamCreated();
       long code = Http2Error.NO_ERROR.code();
@@ -352,7 +352,7 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
   public void drain() {
     if (isNew()) {
       deadlines.sooner(NEW_NANOS);
-    } else if (channel.isActive()) {
+    } else {
       leave();
     }
   }
@@ -363,11 +363,13 @@ final class Http2Connection extends Http2ConnectionHandler implements Connection
   }
 
   @Override
-  public void close() {
+  public void stop() {
     requests.each(Http2Request::stop);
-    if (channel.isActive()) {
-      leave();
-    }
+  }
+
+  @Override
+  public void close() {
+    leave();
     channel.close();
   }
 

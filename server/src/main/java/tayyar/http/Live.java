@@ -15,12 +15,17 @@ public final class Live {
   /** The number of requests whose bodies are awaited or parsed, or that wait for what they need. */
   private final AtomicInteger reading = new AtomicInteger();
 
+  private volatile boolean drained;
+
   void reading(int more) {
     reading.addAndGet(more);
   }
 
   void add(Relay relay) {
     relays.put(relay.who().requestId(), relay);
+    if (drained) {
+      end(relay, new Outcome.Draining());
+    }
   }
 
   void remove(Relay relay) {
@@ -46,8 +51,9 @@ public final class Live {
     }
   }
 
-  /** Ends all requests, once the grace is over. */
+  /** Ends all requests, once the grace is over; those too that begin from now on. */
   void drain() {
+    drained = true;
     relays.values().forEach(relay -> end(relay, new Outcome.Draining()));
   }
 

@@ -35,9 +35,11 @@ public final class Server implements AutoCloseable {
   private final Http2Headers alwaysFields;
   private final Bounds bounds;
   private final Live live;
+  private final EventLoopGroup loops;
   private final Budget memory;
   private final Room nobody;
   private final Connections connections;
+  private final Accepting accepting;
   private final Channel listener;
   private volatile boolean leaving;
 
@@ -70,22 +72,22 @@ public final class Server implements AutoCloseable {
     this.always = routes.forPages() ? ResponseHead.FOR_PAGES : ResponseHead.FOR_OPERATORS;
     this.alwaysFields = Http2Head.fields(always);
     this.live = live;
+    this.loops = loops;
     this.bounds = bounds;
     this.memory = memory;
     this.nobody = memory.nobody();
     this.connections = new Connections(connectionsMax, nobody);
-    this.listener = listen(address, transport, loops, connectionsMax);
+    this.accepting = new Accepting(connectionsMax);
+    this.listener = listen(address, transport);
   }
 
-  private Channel listen(
-      Address address, Transport transport, EventLoopGroup loops, int connectionsMax)
-      throws IOException {
+  private Channel listen(Address address, Transport transport) throws IOException {
     var bootstrap =
         new ServerBootstrap()
             .group(loops)
             .channelFactory(transport.servers(address))
             .option(ChannelOption.SO_BACKLOG, 4096)
-            .handler(new Accepting(connectionsMax))
+            .handler(accepting)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
             .childHandler(new Pipeline());
     if (address instanceof Address.Tcp) {
@@ -218,12 +220,20 @@ public final class Server implements AutoCloseable {
   @Override
   public void close() {
     leaving = true;
-    listener.close().awaitUninterruptibly();
+    closeListener();
     connections.drain();
     await(bounds.of(Deadline.DRAIN), this::isQuiet);
     live.drain();
+    connections.stop();
     await(Duration.ofSeconds(2), () -> live.count() == 0);
     connections.close();
+  }
+
+  private void closeListener() {
+    accepting.close(listener);
+    listener.closeFuture().awaitUninterruptibly();
+    // Behind this, those accepted last are among the connections.
+    loops.forEach(loop -> loop.submit(() -> {}).awaitUninterruptibly());
   }
 
   /** Whether nothing is under way, and nothing on its way. */

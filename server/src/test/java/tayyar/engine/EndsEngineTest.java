@@ -120,6 +120,24 @@ final class EndsEngineTest {
     assertThat(heard.reason).isEqualTo(FinishReason.STOP);
   }
 
+  /** A token that the form wants and that may not end the answer yet: it stands there as text. */
+  @Test
+  void aFormMayWantATokenThatEndsTheAnswerLater() throws InterruptedException {
+    StringBuilder all = new StringBuilder("[0");
+    for (int token = 1; token < 1000; token++) {
+      all.append(',').append(token);
+    }
+    String ends = all.append(']').toString();
+    Listener heard =
+        ask(END, 30, 1, "guided_regex", "\"[0-9]{5}\"", "stop_token_ids", ends, "min_tokens", "9");
+    assertThat(heard.error).isNull();
+    assertThat(heard.text()).matches("[0-9]{5}");
+    Listener later =
+        ask(END, 30, 1, "guided_regex", "\"[0-9]{5}\"", "stop_token_ids", ends, "min_tokens", "2");
+    assertThat(later.text()).matches("[0-9]{2}");
+    assertThat(later.reason).isEqualTo(FinishReason.STOP);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

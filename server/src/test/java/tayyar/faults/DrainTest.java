@@ -5,7 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -119,6 +122,51 @@ class DrainTest {
       assertThat(upstream.awaitEnd(TestGateway.SOON))
           .isEqualTo(new ReceivedRequest.ResponseEnd(How.PEER_LEFT, 2));
       assertThat(gateway.row(response).outcome()).isEqualTo("draining");
+    }
+  }
+
+  /** Its body comes to its end when the grace is over: the answer ends as those that run then. */
+  @Test
+  void aBodyThatComesTooLateIsToldSo() throws Exception {
+    start(Duration.ofMillis(300));
+    try (RawHttp client = gateway.connect()) {
+      String post = post("[[tokens=500 pace=20ms]]");
+      client.send(post.substring(0, post.length() - 1));
+      await("it to be let in").atMost(TestGateway.SOON).until(() -> gateway.live() == 1);
+      CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::stopGateway);
+      Thread.sleep(250);
+      client.send(post.substring(post.length() - 1));
+
+      Response response = client.response();
+
+      String code =
+          response.status() == 200
+              ? response.events().error().path("code").asString()
+              : response.error().path("code").asString();
+      assertThat(code).isEqualTo("draining");
+      stopped.get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Nobody who connected before the listener closed is reset, however many wait. */
+  @Test
+  void allWhoWaitToBeAcceptedAreServed() throws Exception {
+    start(Duration.ofSeconds(20));
+    List<RawHttp> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < 60; i++) {
+        clients.add(gateway.connect());
+        clients.getLast().send(Requests.bare("GET", "/health"));
+      }
+      CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::stopGateway);
+      for (RawHttp client : clients) {
+        assertThat(client.response().status()).isEqualTo(200);
+      }
+      stopped.join();
+    } finally {
+      for (RawHttp client : clients) {
+        client.close();
+      }
     }
   }
 

@@ -144,6 +144,20 @@ final class EngineAnswersTest {
         .put("temperature", 0);
   }
 
+  /** What is written is the prompt's: nobody pays for a token that was not made. */
+  @Test
+  void anEchoAloneIsNoToken() throws IOException {
+    ObjectNode body = counting().put("echo", true).put("max_tokens", 0);
+    Response whole = completion(body);
+    assertThat(whole.json().at("/choices/0/text").asString()).isEqualTo("One, two, three, four,");
+    assertThat(whole.json().at("/usage/completion_tokens").asInt(-1)).isZero();
+    assertThat(ENGINE.row(whole).completionTokens()).isZero();
+    Response streamed = completion(body.put("n", 2).put("stream", true));
+    assertThat(streamed.events().done()).isTrue();
+    assertThat(ENGINE.row(streamed).completionTokens()).isZero();
+    assertThat(ENGINE.row(streamed).estimated()).isFalse();
+  }
+
   @Test
   void aTextGoesOnStreamedAndWhole() throws IOException {
     ObjectNode body = counting().put("logprobs", 1).put("echo", true);

@@ -344,6 +344,11 @@ public record InferenceRequest(
     };
   }
 
+  /** Whether no token is asked for: what is written all the same is the prompt's echo. */
+  public boolean wantsNoToken() {
+    return sampling.maxTokens() != null && sampling.maxTokens() == 0;
+  }
+
   /** Returns an estimate of the prompt's tokens: one for every four bytes of it. */
   public int estimatedTokens() {
     return (promptBytes() + 3) / 4;

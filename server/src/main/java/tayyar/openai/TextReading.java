@@ -134,7 +134,7 @@ final class TextReading implements Reading {
     int written = (int) ((chunks.textBytes() + 3) / 4);
     if (told == null) {
       sink.usage(new Usage((request.promptBytes() + 3) / 4, written, 0, true));
-    } else if (told.completionTokens() == 0 && written > 0) {
+    } else if (told.completionTokens() == 0 && written > 0 && !request.wantsNoToken()) {
       sink.usage(told.counted(told.promptTokens(), written, true));
     }
   }

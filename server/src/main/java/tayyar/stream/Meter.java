@@ -99,8 +99,7 @@ final class Meter {
       return written() == 0 ? Usage.NONE : new Usage(request.estimatedTokens(), written, 0, true);
     }
     boolean noPrompt = its.promptTokens() == 0;
-    // What is written of an answer without tokens is the prompt's echo.
-    boolean echo = Integer.valueOf(0).equals(request.sampling().maxTokens());
+    boolean echo = request.wantsNoToken();
     boolean noText = its.completionTokens() == 0 && written > 0 && !echo;
     int untold = whole || noText || echo || told < 0 ? 0 : Math.max(0, written - told);
     return noPrompt || noText || untold > 0

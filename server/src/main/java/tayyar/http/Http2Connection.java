@@ -34,7 +34,6 @@ import tayyar.wire.Deadlines;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113">RFC 9113</a>
  */
 final class Http2Connection extends Http2ConnectionHandler implements Connection {
-
   /** For a client to take the last bytes that wait in sockets. */
   private static final long TAKEN_MS = 15_000;
 

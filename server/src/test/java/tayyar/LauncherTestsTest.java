@@ -151,11 +151,12 @@ final class LauncherTestsTest {
   void aLeakedBufferIsAFailure() throws IOException {
     Path output = checkout.target().resolve("surefire-reports/a-output.txt");
     checkout.maven(
-        "mkdir -p '" + output.getParent() + "'", "echo 'LEAK: a buffer' > '" + output + "'");
+        "mkdir -p '" + output.getParent() + "'",
+        "printf 'LEAK: a buffer\\nwho held it\\n' > '" + output + "'");
     Said said = checkout.run("test");
 
     assertCounts(said, 1, "0 passed, 1 failed, 0 skipped");
-    assertThat(said.err()).contains("LEAKED: 1 buffers");
+    assertThat(said.err()).contains("LEAK: a buffer\n", "who held it\n", "LEAKED: 1 buffers");
   }
 
   @Test

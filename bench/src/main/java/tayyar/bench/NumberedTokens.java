@@ -17,6 +17,10 @@ final class NumberedTokens {
   private int digits;
   private boolean inStamp;
   private boolean inWord;
+
+  /** A clock's own zero may lie ahead of a time. */
+  private boolean negative;
+
   private long stamp;
   private int next;
   private int lost;
@@ -46,6 +50,8 @@ final class NumberedTokens {
       } else if (b == '@' && number != NONE && !inStamp) {
         inStamp = true;
         digits = 0;
+      } else if (b == '-' && inStamp && digits == 0 && !negative) {
+        negative = true;
       } else if (b == '~' && number != NONE) {
         inWord = true;
       } else if (b == ' ' && number != NONE) {
@@ -63,11 +69,12 @@ final class NumberedTokens {
       lost += number - next;
       next = number + 1;
     }
-    if (stamp > 0) {
-      written.accept(stamp);
+    if (inStamp) {
+      written.accept(negative ? -stamp : stamp);
     }
     stamp = 0;
     inStamp = false;
+    negative = false;
     inWord = false;
     number = NONE;
     digits = 0;

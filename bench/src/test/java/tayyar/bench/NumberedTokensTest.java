@@ -60,7 +60,19 @@ final class NumberedTokensTest {
     assertGood(read(stamps, "0@1000 1@15", "00 2@20", "00 3 4@30"), 4, 1);
     assertThat(stamps).containsExactly(1000L, 1500L, 2000L);
     assertThat(read("0@@1 ").strange()).isPositive();
+    assertThat(read("0@--1 ").strange()).isPositive();
+    assertThat(read("0@1-1 ").strange()).isPositive();
+    assertThat(read("0-1 ").strange()).isPositive();
     assertThat(read("@1 ").strange()).isPositive();
+  }
+
+  /** A clock's own zero, such as a machine's start, may lie ahead of a time. */
+  @Test
+  void aStampMayBeNegative() {
+    List<Long> stamps = new ArrayList<>();
+
+    assertGood(read(stamps, "0@-1000 1@", "-15", "00 2@0 "), 3);
+    assertThat(stamps).containsExactly(-1000L, -1500L, 0L);
   }
 
   @Test

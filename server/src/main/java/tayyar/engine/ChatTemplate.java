@@ -51,6 +51,9 @@ final class ChatTemplate {
   /** Whether instructions are taken. */
   private final boolean instructs;
 
+  /** What it gets where there are no tools. */
+  private final @Nullable List<Object> noTools;
+
   private final CallHabit habit;
 
   private final List<Text> trials;
@@ -61,16 +64,19 @@ final class ChatTemplate {
    * @throws Fault if it can't be read, or fails on each conversation it is tried on
    */
   ChatTemplate(String source, String bos, String eos) {
-    this(source, bos, eos, List.of(eos));
+    this(source, null, bos, eos, List.of(eos));
   }
 
   /**
    * The same where answers end with one of several tokens.
    *
-   * @param ends their names
+   * @param noTools what it gets where there are no tools
+   * @param ends the tokens' names
    */
-  ChatTemplate(String source, String bos, String eos, List<String> ends) {
+  ChatTemplate(
+      String source, @Nullable List<Object> noTools, String bos, String eos, List<String> ends) {
     this.template = new Template(source);
+    this.noTools = noTools;
     this.bos = bos;
     this.eos = eos;
     List<Text> plain = tryOut(false);
@@ -174,7 +180,7 @@ final class ChatTemplate {
       List<Message> messages, @Nullable List<Object> tools, boolean asks, Style style) {
     var values = new HashMap<String, @Nullable Object>();
     values.put("messages", Conversation.values(messages, style));
-    Object told = tools == null ? null : Conversation.said(tools);
+    Object told = tools == null ? noTools : Conversation.said(tools);
     TOOL_NAMES.forEach(name -> values.put(name, told));
     values.put("documents", null);
     values.put("add_generation_prompt", asks);

@@ -230,15 +230,20 @@ final class Llama {
     return (MemorySegment) invoke(handle(llama, function, ADDRESS, ADDRESS), of);
   }
 
-  /** The model's own chat template, or null where it has none. */
-  @Nullable String chatTemplate(MemorySegment model) {
-    MemorySegment text =
-        (MemorySegment)
-            invoke(
-                handle(llama, "llama_model_chat_template", ADDRESS, ADDRESS, ADDRESS),
-                model,
-                MemorySegment.NULL);
-    return text.equals(MemorySegment.NULL) ? null : string(text);
+  /**
+   * One of the model's own chat templates, the usual one without a name; null where it has none.
+   */
+  @Nullable String chatTemplate(MemorySegment model, @Nullable String name) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment its = name == null ? MemorySegment.NULL : arena.allocateFrom(name);
+      MemorySegment text =
+          (MemorySegment)
+              invoke(
+                  handle(llama, "llama_model_chat_template", ADDRESS, ADDRESS, ADDRESS),
+                  model,
+                  its);
+      return text.equals(MemorySegment.NULL) ? null : string(text);
+    }
   }
 
   /**

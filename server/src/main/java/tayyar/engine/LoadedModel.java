@@ -12,14 +12,14 @@ import tayyar.jinja.Fault;
 import tayyar.jinja.Text;
 
 /**
- * A model's file in memory, with its vocabulary and chat template. Its methods are safe for use by
+ * A model's file in memory, with its vocabulary and chat templates. Its methods are safe for use by
  * any thread.
  */
 final class LoadedModel {
   private final Llama llama;
   private final Weights weights;
   private final Vocabulary vocabulary;
-  private final ChatTemplate template;
+  private final Templates templates;
   private final Tokenizer tokenizer;
   private @Nullable Pieces pieces;
   private @Nullable Pieces callPieces;
@@ -33,19 +33,20 @@ final class LoadedModel {
     this.llama = llama;
     weights = new Weights(llama, file);
     vocabulary = weights.vocabulary();
-    template = template(file);
-    tokenizer = new Tokenizer(vocabulary, template.shortest(), template.longest());
+    templates = templates(file);
+    tokenizer = new Tokenizer(vocabulary, templates.shortest(), templates.longest());
   }
 
-  private ChatTemplate template(Path file) {
-    String source = llama.chatTemplate(weights.handle());
+  private Templates templates(Path file) {
+    String source = llama.chatTemplate(weights.handle(), null);
+    String forTools = llama.chatTemplate(weights.handle(), Templates.FOR_TOOLS);
     if (source == null) {
       throw new EngineException("The model " + file + " has no chat template; it can't chat.");
     }
     try {
       String bos = vocabulary.name(vocabulary.bos());
       String eos = vocabulary.name(vocabulary.eos());
-      return new ChatTemplate(source, bos, eos, vocabulary.ends());
+      return new Templates(source, forTools, bos, eos, vocabulary.ends());
     } catch (Fault e) {
       throw new EngineException(
           "The chat template of " + file + " can't be used: " + e.reason() + ".", e);
@@ -70,7 +71,7 @@ final class LoadedModel {
 
   /** How the model calls tools. */
   CallShape callShape() {
-    return template.habit().shape();
+    return templates.habit().shape();
   }
 
   /** The same with the names of the control tokens that a call is written with. */
@@ -101,10 +102,10 @@ final class LoadedModel {
    */
   Text prompt(List<Message> messages, boolean continues, @Nullable Tools tools) {
     if (!continues) {
-      return template.render(messages, tools);
+      return templates.render(messages, tools);
     }
     // The beginning of an answer stands where the template would have the model begin.
-    Text prompt = template.render(messages.subList(0, messages.size() - 1), tools);
+    Text prompt = templates.render(messages.subList(0, messages.size() - 1), tools);
     return prompt.plus(Text.said(messages.getLast().content()));
   }
 

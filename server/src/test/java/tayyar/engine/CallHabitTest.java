@@ -34,7 +34,7 @@ final class CallHabitTest {
       {%- endfor %}<|end|>{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}""";
 
   private static CallHabit habit(String template) {
-    return new ChatTemplate(template, "<s>", "<|end|>", List.of("<|end|>")).habit();
+    return new ChatTemplate(template, null, "<s>", "<|end|>", List.of("<|end|>")).habit();
   }
 
   @Test

@@ -265,12 +265,16 @@ final class ToolsEngineTest {
   }
 
   private static Engine tiny(Path folder, String template) throws IOException {
-    Path file =
+    return engine(
         TinyModel.write(
             folder.resolve("tiny.gguf"),
             template,
             false,
-            List.of(new Piece("[CALLS]", TinyModel.CONTROL), new Piece("[/x]", TinyModel.CONTROL)));
+            List.of(
+                new Piece("[CALLS]", TinyModel.CONTROL), new Piece("[/x]", TinyModel.CONTROL))));
+  }
+
+  private static Engine engine(Path file) {
     EngineConfig usual = EngineParts.config(1, 2048, false);
     return Engine.start(
         new EngineConfig(
@@ -294,6 +298,24 @@ final class ToolsEngineTest {
               ask(1.5, "tools", no, "tool_choice", "\"required\"", "parallel_tool_calls", "false"));
       assertThat(one.calls).hasSize(1);
       assertThat(one.reason).isEqualTo(FinishReason.TOOL_CALLS);
+    }
+  }
+
+  @Test
+  void aTemplateForToolsIsUsedWhereThereAreTools(@TempDir Path folder) throws Exception {
+    String long200 = "x".repeat(200);
+    Path file =
+        TinyModel.writeWithTools(
+            folder.resolve("two.gguf"),
+            TAGS.replace("if tools", "if false").replace("m.tool_calls or []", "[]"),
+            long200 + TAGS);
+    try (Engine engine = engine(file)) {
+      Listener none = asker.answer(engine, ask(1.5, "tools", GIVEN, "tool_choice", "\"none\""));
+      assertThat(none.usage.promptTokens()).isLessThan(200);
+      String now = "[{\"type\":\"function\",\"function\":{\"name\":\"now\"}}]";
+      Listener called = asker.answer(engine, ask(1.5, "tools", now, "tool_choice", "\"required\""));
+      assertThat(called.usage.promptTokens()).isGreaterThan(200);
+      assertThat(called.calls).isNotEmpty();
     }
   }
 }

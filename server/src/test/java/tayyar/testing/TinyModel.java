@@ -85,6 +85,14 @@ public final class TinyModel {
     return Files.write(file, new TinyModel(more, addsBos, false).bytes(template));
   }
 
+  /** Writes one that has another template for conversations with tools. */
+  public static Path writeWithTools(Path file, String template, String forTools)
+      throws IOException {
+    var model = new TinyModel(List.of(), false, false);
+    model.text("tokenizer.chat_template.tool_use", forTools);
+    return Files.write(file, model.bytes(template));
+  }
+
   /** Writes one whose memory of a prompt is a state (Mamba), which can't be cut. */
   public static Path writeRecurrent(Path file, String template) throws IOException {
     return Files.write(file, new TinyModel(List.of(), true, true).bytes(template));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +33,7 @@ import tayyar.api.Odds;
 import tayyar.api.Room;
 import tayyar.api.Sampling;
 import tayyar.api.Source;
+import tayyar.testing.TinyModel;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Answers of the real model that are held to a form; hot, so that it would write anything. */
@@ -160,6 +163,29 @@ final class FormsEngineTest {
     assertThat(answer(ask("ebnf", grammar, 1, 1, 400)).text()).matches("(a|[x-z]+!){3}");
     String beside = "{\"type\":\"json_object\",\"schema\":" + LIST + "}";
     assertValid(LIST, answer(ask("response_format", beside, 2, 1, 200)));
+  }
+
+  /** Nobody else's request suffers from it. */
+  @Test
+  void whatTheModelHasNoTokenForIsTheRequestsFault(@TempDir Path folder) throws Exception {
+    Path file =
+        TinyModel.writeAscii(
+            folder.resolve("ascii.gguf"), "{% for m in messages %}{{ m.content }}{% endfor %}");
+    EngineConfig usual = EngineParts.config(1, 2048, false);
+    var config =
+        new EngineConfig(
+            usual.natives(), file, "ascii", 1, 2048, 1, 512, 4, false, 0, Sampling.NONE);
+    try (Engine ascii = Engine.start(config)) {
+      for (String member : List.of("guided_choice", "structured_outputs")) {
+        String no = member.equals("guided_choice") ? "[\"نعم\"]" : "{\"choice\":[\"no, لا\"]}";
+        Listener heard = asker.answer(ascii, ask(member, no, 1, 1, 50));
+        ErrorFacts facts = Objects.requireNonNull(heard.error, heard.text()).facts();
+        assertThat(facts.status()).isEqualTo(400);
+        assertThat(facts.param()).isEqualTo(member);
+        Listener yes = asker.answer(ascii, ask("guided_choice", "[\"yes\"]", 1, 1, 50));
+        assertThat(yes.text()).isEqualTo("yes");
+      }
+    }
   }
 
   @Test

@@ -54,13 +54,17 @@ public final class TinyModel {
   private int keys;
 
   private TinyModel(List<Piece> more, boolean addsBos, boolean recurrent) {
+    this(more, addsBos, recurrent, 256);
+  }
+
+  private TinyModel(List<Piece> more, boolean addsBos, boolean recurrent, int bytes) {
     this.addsBos = addsBos;
     this.recurrent = recurrent;
     pieces.add(new Piece("<unk>", UNKNOWN));
     pieces.add(new Piece("<s>", CONTROL));
     pieces.add(new Piece("</s>", CONTROL));
     for (int b = 0; b < 256; b++) {
-      pieces.add(new Piece(String.format("<0x%02X>", b), BYTE));
+      pieces.add(new Piece(String.format("<0x%02X>", b), b < bytes ? BYTE : CONTROL));
     }
     pieces.add(new Piece("<|im_start|>", CONTROL));
     pieces.add(new Piece("<|im_end|>", CONTROL));
@@ -91,6 +95,11 @@ public final class TinyModel {
     var model = new TinyModel(List.of(), false, false);
     model.text("tokenizer.chat_template.tool_use", forTools);
     return Files.write(file, model.bytes(template));
+  }
+
+  /** Writes one whose tokens can't spell a character that is not of ASCII. */
+  public static Path writeAscii(Path file, String template) throws IOException {
+    return Files.write(file, new TinyModel(List.of(), false, false, 128).bytes(template));
   }
 
   /** Writes one whose memory of a prompt is a state (Mamba), which can't be cut. */

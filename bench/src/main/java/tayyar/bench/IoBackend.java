@@ -3,7 +3,11 @@ package tayyar.bench;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -14,6 +18,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.util.concurrent.Executor;
 
 /** The sockets' transport. Safe for use by any thread. */
 enum IoBackend {
@@ -29,12 +34,36 @@ enum IoBackend {
 
   /** Starts event loops. */
   EventLoopGroup loops(int threads) {
-    return new MultiThreadIoEventLoopGroup(
-        threads,
-        switch (this) {
-          case EPOLL -> EpollIoHandler.newFactory();
-          case NIO -> NioIoHandler.newFactory();
-        });
+    return new MultiThreadIoEventLoopGroup(threads, handlers()) {
+      @Override
+      protected IoEventLoop newChild(
+          Executor executor, IoHandlerFactory handlers, Object... others) {
+        return new Loop(this, executor, handlers);
+      }
+    };
+  }
+
+  private IoHandlerFactory handlers() {
+    return switch (this) {
+      case EPOLL -> EpollIoHandler.newFactory();
+      case NIO -> NioIoHandler.newFactory();
+    };
+  }
+
+  /** Closes at its end what Netty leaves open where it is told to end within a turn. */
+  private static final class Loop extends SingleThreadIoEventLoop {
+    Loop(IoEventLoopGroup group, Executor executor, IoHandlerFactory handlers) {
+      super(group, executor, handlers);
+    }
+
+    @Override
+    protected void run() {
+      super.run();
+      if (isShuttingDown()) {
+        ioHandler().prepareToDestroy();
+        runAllTasks();
+      }
+    }
   }
 
   /** Makes connecting channels. */

@@ -208,6 +208,12 @@ public final class Simulator implements AutoCloseable {
   /** Closes all connections and stops. */
   @Override
   public void close() {
+    refusing = true;
+    // Netty's loops may leave open what is open when they end.
+    if (server != null) {
+      server.close().awaitUninterruptibly();
+    }
+    channels.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
     loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
   }
 

@@ -11,8 +11,9 @@ import org.slf4j.LoggerFactory;
 import tayyar.process.Vital;
 
 /**
- * An event loop whose death ends the process. Netty's own loop only logs the cause of its death,
- * and treats a task's lack of memory as an error of that task alone.
+ * An event loop whose death ends the process, and whose end closes all of its channels. Netty's own
+ * loop only logs the cause of its death, and treats a task's lack of memory as an error of that
+ * task alone.
  */
 final class Loop extends SingleThreadIoEventLoop {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
@@ -27,8 +28,20 @@ final class Loop extends SingleThreadIoEventLoop {
   protected void run() {
     try {
       super.run();
+      closeAll();
     } catch (Throwable e) {
       Vital.died(Thread.currentThread(), e);
+    }
+  }
+
+  /**
+   * Closes what is still open. Netty 4.2.18 looks twice in each turn whether it has to end, and
+   * leaves all channels open, with their buffers, where it is told so in between.
+   */
+  private void closeAll() {
+    if (isShuttingDown()) {
+      ioHandler().prepareToDestroy();
+      runAllTasks();
     }
   }
 

@@ -6,6 +6,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -58,7 +59,9 @@ final class TransportTest {
       try (SocketChannel peer = server.accept()) {
         use.use(new Ends(channel, peer));
       } finally {
-        channel.close().sync();
+        if (channel.isOpen()) {
+          channel.close().sync();
+        }
       }
     } finally {
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
@@ -129,5 +132,21 @@ final class TransportTest {
       peer.setOption(java.net.StandardSocketOptions.SO_LINGER, 0);
     }
     peer.close();
+  }
+
+  /** Netty's own loop leaves them open where it is told to end within a turn. */
+  @ParameterizedTest
+  @MethodSource("ways")
+  void theEndOfALoopClosesItsChannels(Transport transport, boolean unix) throws Exception {
+    with(
+        transport,
+        unix,
+        ends -> {
+          EventLoop loop = ends.channel().eventLoop();
+          loop.submit(() -> loop.shutdownGracefully(0, 2, TimeUnit.SECONDS)).sync();
+          loop.terminationFuture().sync();
+          assertThat(ends.channel().isOpen()).isFalse();
+          assertThat(ends.peer().read(ByteBuffer.allocate(1))).isEqualTo(-1);
+        });
   }
 }

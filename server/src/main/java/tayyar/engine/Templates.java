@@ -13,7 +13,8 @@ import tayyar.jinja.Text;
  * A model's chat templates. Some have one of their own for conversations with tools, and only that
  * one shows how the model was taught to call them. Safe for use by any thread.
  *
- * @see <a href="https://huggingface.co/docs/transformers/chat_templating_multimodal">Transformers,
+ * @see <a
+ *     href="https://huggingface.co/docs/transformers/v4.45.2/chat_templating#why-do-some-models-have-multiple-templates">Transformers,
  *     models with several templates</a>
  */
 final class Templates {

@@ -165,9 +165,16 @@ final class FormsEngineTest {
     assertValid(LIST, answer(ask("response_format", beside, 2, 1, 200)));
   }
 
-  /** Nobody else's request suffers from it. */
-  @Test
-  void whatTheModelHasNoTokenForIsTheRequestsFault(@TempDir Path folder) throws Exception {
+  /** At once, or behind a text that it can write; nobody else's request suffers from it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "guided_choice | [\"نعم\"]",
+        "structured_outputs | {\"choice\":[\"no, لا\"]}",
+      })
+  void whatTheModelHasNoTokenForIsTheRequestsFault(String member, String form, @TempDir Path folder)
+      throws Exception {
     Path file =
         TinyModel.writeAscii(
             folder.resolve("ascii.gguf"), "{% for m in messages %}{{ m.content }}{% endfor %}");
@@ -176,15 +183,12 @@ final class FormsEngineTest {
         new EngineConfig(
             usual.natives(), file, "ascii", 1, 2048, 1, 512, 4, false, 0, Sampling.NONE);
     try (Engine ascii = Engine.start(config)) {
-      for (String member : List.of("guided_choice", "structured_outputs")) {
-        String no = member.equals("guided_choice") ? "[\"نعم\"]" : "{\"choice\":[\"no, لا\"]}";
-        Listener heard = asker.answer(ascii, ask(member, no, 1, 1, 50));
-        ErrorFacts facts = Objects.requireNonNull(heard.error, heard.text()).facts();
-        assertThat(facts.status()).isEqualTo(400);
-        assertThat(facts.param()).isEqualTo(member);
-        Listener yes = asker.answer(ascii, ask("guided_choice", "[\"yes\"]", 1, 1, 50));
-        assertThat(yes.text()).isEqualTo("yes");
-      }
+      Listener heard = asker.answer(ascii, ask(member, form, 1, 1, 50));
+      ErrorFacts facts = Objects.requireNonNull(heard.error, heard.text()).facts();
+      assertThat(facts.status()).isEqualTo(400);
+      assertThat(facts.param()).isEqualTo(member);
+      Listener yes = asker.answer(ascii, ask("guided_choice", "[\"yes\"]", 1, 1, 50));
+      assertThat(yes.text()).isEqualTo("yes");
     }
   }
 
